@@ -1,0 +1,247 @@
+import secrets
+from functools import cached_property
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import _user_has_perm
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.querysets import AppointmentQuerySet, OfficeQuerySet, UserManager
+from places.models import Bilingual, District
+
+
+class Role(models.TextChoices):
+    ADVISOR = "advisor", _("SMEDA advisor")
+    REGIONAL_MANAGER = "regional_manager", _("SMEDA regional manager")
+    TRAINER = "trainer", _("Trainer")
+    LOAN_OFFICER = "loan_officer", _("Loan officer")
+    CASHIER = "cashier", _("Cashier")
+    BRANCH_MANAGER = "branch_manager", _("Branch manager")
+    AREA_MANAGER = "area_manager", _("Area manager")
+    PARTNER_CLERK = "partner_clerk", _("Partner's clerk")
+    COMMITTEE_MEMBER = "committee_member", _("Steering committee member")
+    PROGRAMME_MANAGER = "programme_manager", _("Programme manager")
+    MINISTRY_VIEWER = "ministry_viewer", _("Ministry viewer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+# Roles whose sight follows the districts that their office covers.
+DISTRICT_ROLES = frozenset({Role.ADVISOR, Role.REGIONAL_MANAGER})
+# Roles that read every case: the programme's own, and the dated reader.
+NATIONAL_ROLES = frozenset({Role.PROGRAMME_MANAGER, Role.AUDITOR})
+LENDER_ROLES = frozenset({Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER})
+
+
+class Office(Bilingual):
+    """A place with a telephone: SMEDA's offices cover districts, a lender's branches belong to area and region."""
+
+    class Organisation(models.TextChoices):
+        SMEDA = "smeda", _("SMEDA")
+        LENDER = "lender", _("Lender")
+        OTHER = "other", _("Other partner")
+
+    code = models.SlugField(_("code"), unique=True)
+    organisation = models.CharField(_("organisation"), max_length=10, choices=Organisation.choices)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    depth = models.PositiveSmallIntegerField(_("level"), default=0, help_text=_("0 is the head office."))
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    address_ur = models.CharField(_("address in Urdu"), max_length=200, blank=True)
+    is_open = models.BooleanField(_("open"), default=True)
+    is_verified = models.BooleanField(_("facts verified"), default=False)
+
+    SAFE_TO_COPY = {
+        "id", "name", "name_ur", "code", "organisation", "parent", "depth", "phone", "address", "address_ur", "is_open",
+        "is_verified",
+    }  # fmt: skip
+    NEVER_COPIED: set[str] = set()
+
+    objects = OfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+        ordering = ["depth", "name"]
+
+    def __str__(self):
+        return self.label
+
+
+class OfficeDistrict(models.Model):
+    """From when to when an office covers a district. A branch of the lender lends there; SMEDA's office sees it."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="cover", verbose_name=_("office"))
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", verbose_name=_("district"))
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    SAFE_TO_COPY = {"id", "office", "district", "from_on", "until_on"}
+    NEVER_COPIED: set[str] = set()
+
+    class Meta:
+        verbose_name = _("district covered")
+        verbose_name_plural = _("districts covered")
+        constraints = [
+            models.UniqueConstraint(fields=["office", "district", "from_on"], name="accounts_cover_once"),
+            models.CheckConstraint(
+                name="accounts_cover_in_order", condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.office} · {self.district}"
+
+
+def opaque_username() -> str:
+    return secrets.token_hex(12)
+
+
+class User(AbstractBaseUser):
+    """Somebody who can sign in. What staff may do comes from their dated appointments; nobody is a superuser."""
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", _("staff")
+        ENTREPRENEUR = "entrepreneur", _("entrepreneur")
+        SYSTEM = "system", _("the portal itself")
+
+    username = models.CharField(max_length=40, unique=True, default=opaque_username, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.STAFF)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    full_name = models.CharField(_("name"), max_length=120, blank=True)
+    full_name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    # Role and office are always told to the client; the name only if the officer agrees.
+    is_named_to_clients = models.BooleanField(_("clients see the name"), default=False)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    SAFE_TO_COPY = {"id", "kind", "is_active", "is_named_to_clients", "joined_at", "last_login"}
+    NEVER_COPIED = {"username", "email", "full_name", "full_name_ur", "password"}
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_only_staff_have_email",
+                condition=Q(kind="staff", email__isnull=False) | (~Q(kind="staff") & Q(email__isnull=True)),
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name or self.username
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Ask the rules. There is no short cut for anybody."""
+        return self.is_active and _user_has_perm(self, perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff
+
+    @property
+    def is_staff(self) -> bool:
+        """Django admin asks this: only administrators enter there."""
+        return self.kind == self.Kind.STAFF and Role.ADMINISTRATOR in self.roles
+
+    @property
+    def is_colleague(self) -> bool:
+        return self.kind == self.Kind.STAFF
+
+    @property
+    def is_entrepreneur(self) -> bool:
+        return self.kind == self.Kind.ENTREPRENEUR
+
+    @property
+    def is_system(self) -> bool:
+        return self.kind == self.Kind.SYSTEM
+
+    @cached_property
+    def posts(self) -> "list[tuple[str, int]]":
+        """(role, office id) of the appointments in force today; read once for the life of this object."""
+        if not self.is_colleague or self.pk is None:
+            return []
+        in_force = self.appointments.in_force(on=timezone.localdate())
+        return list(in_force.order_by("from_on", "id").values_list("role", "office_id"))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(role for role, _office in self.posts)
+
+    @cached_property
+    def office_ids(self) -> frozenset[int]:
+        """The user's offices and all offices below them."""
+        return frozenset(Office.objects.below(office for _role, office in self.posts))
+
+    @cached_property
+    def district_ids(self) -> frozenset[int]:
+        """Districts that the user sees by office: SMEDA's offices alone give sight of districts."""
+        offices = Office.objects.below(office for role, office in self.posts if role in DISTRICT_ROLES)
+        today = timezone.localdate()
+        cover = OfficeDistrict.objects.filter(
+            Q(until_on__isnull=True) | Q(until_on__gte=today),
+            office_id__in=offices,
+            office__organisation=Office.Organisation.SMEDA,
+            from_on__lte=today,
+        )
+        return frozenset(cover.values_list("district_id", flat=True))
+
+    def has_role(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+class Appointment(models.Model):
+    """Somebody holds a role at an office from one day to another. Acting appointments cover leave."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("office"))
+    from_on = models.DateField(_("from"), default=timezone.localdate)
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    is_acting = models.BooleanField(_("acting"), default=False)
+    # How many new clients a week this advisor can take; assignment goes by load against it.
+    weekly_cap = models.PositiveSmallIntegerField(_("new clients a week"), default=10)
+
+    SAFE_TO_COPY = {"id", "user", "role", "office", "from_on", "until_on", "is_acting", "weekly_cap"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "office", "from_on"], name="accounts_appointed_once"),
+            models.CheckConstraint(
+                name="accounts_appointment_in_order", condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()} · {self.office}"
+
+
+class Throttle(models.Model):
+    """How often something was tried in a window of time: the rate limits, in PostgreSQL."""
+
+    key = models.CharField(max_length=80)
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    SAFE_TO_COPY = {"id", "window", "count"}
+    NEVER_COPIED = {"key"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "window"], name="accounts_throttle_once")]
+        indexes = [models.Index(fields=["window"], name="accounts_throttle_window")]
+
+    def __str__(self):
+        return f"{self.window} {self.count}"

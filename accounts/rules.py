@@ -1,0 +1,43 @@
+"""Who may: predicates on roles that every floor above shares, and what administrators may change."""
+
+import rules
+
+from accounts.models import LENDER_ROLES, NATIONAL_ROLES, Role
+
+
+def holds(*roles: str) -> rules.Predicate:
+    """A predicate that is true for who holds one of the roles today."""
+    name = "_or_".join(roles)
+    return rules.predicate(lambda user: user.has_role(*roles), name=f"holds_{name}")
+
+
+@rules.predicate
+def is_system(user) -> bool:
+    return user.is_system
+
+
+is_advisor = holds(Role.ADVISOR, Role.REGIONAL_MANAGER)
+is_manager = holds(Role.REGIONAL_MANAGER)
+is_trainer = holds(Role.TRAINER)
+is_lender = holds(*LENDER_ROLES)
+is_national_reader = holds(*NATIONAL_ROLES)
+is_administrator = holds(Role.ADMINISTRATOR)
+
+# Reference data and accounts that administrators keep in Django admin: (app, model, verbs).
+# State and money are not here: they change by actions alone, and admin shows them read-only.
+ADMINISTERED = [
+    ("places", ("province", "division", "district", "holiday"), ("view", "add", "change")),
+    ("accounts", ("user", "office", "officedistrict", "appointment"), ("view", "add", "change")),
+    ("otp_totp", ("totpdevice",), ("view", "delete")),
+    ("enterprises", ("sector",), ("view", "add", "change")),
+    ("casework", ("topic", "stepkind"), ("view", "add", "change")),
+    ("training", ("course", "courserun"), ("view", "add", "change")),
+    ("loans", ("financingpartner", "product", "refusalreason"), ("view", "add", "change")),
+    ("journal", ("jobrun",), ("view",)),
+    ("messaging", ("message",), ("view",)),
+]
+
+for app, models, verbs in ADMINISTERED:
+    for model in models:
+        for verb in verbs:
+            rules.add_perm(f"{app}.{verb}_{model}", is_administrator)

@@ -1,0 +1,79 @@
+"""States and moves of casework. The table is the documentation; docs/states.md is made from it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from journal.moves import Move
+
+
+class CaseState(models.TextChoices):
+    NEW = "new", _("waiting for the first call")
+    CONTACTED = "contacted", _("first call made")
+    PLANNED = "planned", _("plan agreed")
+    CLOSED = "closed", _("closed")
+
+
+class BusinessPlanState(models.TextChoices):
+    DRAFT = "draft", _("being written")
+    SUBMITTED = "submitted", _("with a colleague for approval")
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("sent back with a remark")
+
+
+class ReferralState(models.TextChoices):
+    SENT = "sent", _("sent")
+    TAKEN = "taken", _("taken up")
+    ANSWERED = "answered", _("answered")
+    DECLINED = "declined", _("declined")
+
+
+OPEN_CASES = frozenset({CaseState.NEW, CaseState.CONTACTED, CaseState.PLANNED})
+
+CASE_MOVES = {
+    "log_first_contact": Move(
+        {CaseState.NEW}, CaseState.CONTACTED, "casework.work_case", event="casework.first_contact"
+    ),
+    "agree_plan": Move(
+        {CaseState.CONTACTED}, CaseState.PLANNED, "casework.work_case", event="casework.plan_agreed"
+    ),
+    "close": Move(set(OPEN_CASES), CaseState.CLOSED, "casework.work_case", event="casework.closed"),
+}
+
+BUSINESS_PLAN_MOVES = {
+    "submit": Move(
+        {BusinessPlanState.DRAFT, BusinessPlanState.RETURNED},
+        BusinessPlanState.SUBMITTED,
+        "casework.write_business_plan",
+        event="casework.business_plan_submitted",
+    ),
+    "approve": Move(
+        {BusinessPlanState.SUBMITTED},
+        BusinessPlanState.APPROVED,
+        "casework.approve_business_plan",
+        event="casework.business_plan_approved",
+    ),
+    "send_back": Move(
+        {BusinessPlanState.SUBMITTED},
+        BusinessPlanState.RETURNED,
+        "casework.approve_business_plan",
+        event="casework.business_plan_returned",
+    ),
+}
+
+REFERRAL_MOVES = {
+    "take_up": Move(
+        {ReferralState.SENT}, ReferralState.TAKEN, "casework.answer_referral", event="casework.referral_taken"
+    ),
+    "answer": Move(
+        {ReferralState.SENT, ReferralState.TAKEN},
+        ReferralState.ANSWERED,
+        "casework.answer_referral",
+        event="casework.referral_answered",
+    ),
+    "decline": Move(
+        {ReferralState.SENT, ReferralState.TAKEN},
+        ReferralState.DECLINED,
+        "casework.answer_referral",
+        event="casework.referral_declined",
+    ),
+}

@@ -1,0 +1,81 @@
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import NATIONAL_ROLES
+
+
+class GrantQuerySet(models.QuerySet):
+    def live(self, *, at):
+        return self.filter(Q(until_at__isnull=True) | Q(until_at__gt=at), from_at__lte=at)
+
+    def held_by(self, user):
+        return self.filter(Q(office_id__in=user.office_ids) | Q(user=user))
+
+
+def grants_to(user, *, enterprise):
+    """Live grants of sight that the user holds over the outer query's enterprise, as a subquery for EXISTS."""
+    grants = apps.get_model("enterprises", "Grant").objects
+    return grants.live(at=timezone.now()).held_by(user).filter(enterprise_id=OuterRef(enterprise))
+
+
+def sight_of(user, *, prefix=""):
+    """The condition under which the user sees rows of an enterprise; `prefix` leads to it, as in "enterprise__".
+
+    The one statement of sight for querysets; its other face is `enterprises.rules.sees_enterprise`.
+    """
+    if user.is_system or user.has_role(*NATIONAL_ROLES):
+        return Q()
+    if user.is_entrepreneur:
+        owned = apps.get_model("enterprises", "Ownership").objects.filter(
+            person__user=user, until_on__isnull=True, enterprise_id=OuterRef(f"{prefix}pk")
+        )
+        return Q(Exists(owned))
+    if not user.roles:
+        return Q(pk__in=[])
+    return Q(**{f"{prefix}district_id__in": user.district_ids}) | Q(Exists(grants_to(user, enterprise=f"{prefix}pk")))
+
+
+class EnterpriseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(sight_of(user))
+
+    def unmerged(self):
+        return self.filter(merged_into__isnull=True)
+
+    def for_list(self):
+        return self.select_related("district", "sector")
+
+
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """People who own an enterprise in the user's sight."""
+        ownerships = apps.get_model("enterprises", "Ownership").objects
+        enterprises = apps.get_model("enterprises", "Enterprise").objects
+        seen = enterprises.visible_to(user).values("pk")
+        return self.filter(Exists(ownerships.filter(person_id=OuterRef("pk"), enterprise_id__in=seen)))
+
+
+class DraftQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state="open")
+
+    def abandoned(self, *, before):
+        """Half-finished, with a phone to call, untouched since `before`."""
+        return self.open().filter(touched_at__lt=before).exclude(phone="")
+
+
+class ClaimQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(settled_at__isnull=True)
+
+    def visible_to(self, user):
+        if user.has_role(*NATIONAL_ROLES):
+            return self
+        return self.filter(district_id__in=user.district_ids)
+
+
+class ConsentQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(withdrawn_at__isnull=True)

@@ -1,0 +1,1 @@
+"""What happened to an enterprise, moves between states, and writes that happen once."""

@@ -1,0 +1,74 @@
+"""A form sent twice acts once."""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+
+from journal.models import RequestKey
+
+FIELD = "request_key"
+
+
+class OtherContent(Exception):
+    """The key was used before with other content: answered 409."""
+
+
+def once(request: HttpRequest, content: Mapping[str, Any], act: Callable[[], HttpResponseRedirect]) -> HttpResponseRedirect:
+    """Run `act` once for this form, and answer every repetition with the redirect that the first one got.
+
+    Opens the transaction: the key, the effect and the answer stand or fall together. A refusal raised by `act` stores
+    nothing, so that the corrected form may come with the same key.
+    Raises `OtherContent` when the key comes again with other content, `BadRequest` when the form carries none.
+    """
+    try:
+        key = uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        raise BadRequest("The form carries no request key.") from None
+    digest = digest_of(content)
+    with transaction.atomic():
+        stored, is_first = RequestKey.objects.get_or_create(
+            owner=owner_of(request),
+            view=request.resolver_match.view_name,
+            key=key,
+            defaults={"digest": digest},
+        )
+        if not is_first:
+            if stored.digest != digest:
+                raise OtherContent
+            return redirect(stored.answer)
+        answer = act()
+        stored.answer = answer.url
+        stored.save(update_fields=["answer"])
+    return answer
+
+
+def owner_of(request: HttpRequest) -> str:
+    """Whose key it is: the user, or the visitor's session."""
+    if request.user.is_authenticated:
+        return f"user:{request.user.pk}"
+    if request.session.session_key is None:
+        request.session.create()
+    return f"session:{request.session.session_key}"
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """A fingerprint of the cleaned form; files count by what is in them."""
+    found = hashlib.sha256()
+    for name in sorted(content):
+        value = content[name]
+        found.update(f"{name}=".encode())
+        if isinstance(value, UploadedFile):
+            for chunk in value.chunks():
+                found.update(chunk)
+            value.seek(0)
+        else:
+            found.update(repr(value).encode())
+        found.update(b"\0")
+    return found.hexdigest()

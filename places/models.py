@@ -1,0 +1,174 @@
+"""Provinces, divisions and dated districts, and the days on which nobody works."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from places.querysets import DistrictQuerySet, HolidayQuerySet
+
+
+class Bilingual(models.Model):
+    """Something with a name in English and in Urdu. A further language is a further field `name_<code>`."""
+
+    name = models.CharField(_("name in English"), max_length=100)
+    name_ur = models.CharField(_("name in Urdu"), max_length=100)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language, or in English where it has none."""
+        language = (get_language() or "en")[:2]
+        return getattr(self, f"name_{language}", "") or self.name
+
+
+class Province(Bilingual):
+    """A province, or a territory that is treated as one. `code` is that of ISO 3166-2."""
+
+    code = models.SlugField(_("code"), max_length=2, unique=True)
+    order = models.PositiveSmallIntegerField(_("order in lists"), unique=True)
+
+    SAFE_TO_COPY = frozenset({"id", "code", "name", "name_ur", "order"})
+    NEVER_COPIED: frozenset[str] = frozenset()
+
+    class Meta:
+        verbose_name = _("province")
+        verbose_name_plural = _("provinces")
+        ordering = ["order"]
+
+
+class Division(Bilingual):
+    code = models.SlugField(_("code"), unique=True)
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, related_name="divisions", verbose_name=_("province")
+    )
+
+    SAFE_TO_COPY = frozenset({"id", "code", "name", "name_ur", "province"})
+    NEVER_COPIED: frozenset[str] = frozenset()
+
+    class Meta:
+        verbose_name = _("division")
+        verbose_name_plural = _("divisions")
+        ordering = ["province__order", "name"]
+
+
+class District(Bilingual):
+    """A district while it exists. One that is split off names its parent, so that older figures can be compared."""
+
+    class Standing(models.TextChoices):
+        ESTABLISHED = "established", _("long established")
+        RECENT = "recent", _("new: missing from many lists and identity cards")
+
+    code = models.SlugField(_("code"), unique=True)
+    prefix = models.CharField(
+        _("letters of its references"),
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"\A[A-Z]{3}\Z", _("Write three capital letters, such as MUL."))],
+        help_text=_("Three capital letters that begin the reference of every case of the district."),
+    )
+    alias = models.CharField(_("other name in English"), max_length=100, blank=True)
+    alias_ur = models.CharField(_("other name in Urdu"), max_length=100, blank=True)
+    division = models.ForeignKey(
+        Division, on_delete=models.PROTECT, related_name="districts", verbose_name=_("division")
+    )
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, related_name="districts", verbose_name=_("province")
+    )
+    standing = models.CharField(
+        _("standing"), max_length=12, choices=Standing.choices, default=Standing.ESTABLISHED
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("split off from"),
+    )
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = DistrictQuerySet.as_manager()
+
+    SAFE_TO_COPY = frozenset(
+        {
+            *("id", "code", "prefix", "name", "name_ur", "alias", "alias_ur"),
+            *("division", "province", "standing", "parent", "starts_on", "ends_on"),
+        }
+    )
+    NEVER_COPIED: frozenset[str] = frozenset()
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="places_district_prefix_is_three_capitals",
+                condition=Q(prefix__regex=r"^[A-Z]{3}$"),
+                violation_error_message=_("Write three capital letters, such as MUL."),
+            ),
+            models.CheckConstraint(
+                name="places_district_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("The last day comes before the first day."),
+            ),
+            models.CheckConstraint(
+                name="places_district_is_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                violation_error_message=_("A district cannot be split off from itself."),
+            ),
+        ]
+
+    @property
+    def full_label(self) -> str:
+        """The label with the other name that people know the district by: Shaheed Benazirabad (Nawabshah)."""
+        alias = self.alias_ur if self.label == self.name_ur else self.alias
+        return f"{self.label} ({alias})" if alias else self.label
+
+
+class Holiday(Bilingual):
+    """A day of the gazette. Only some kinds close the programme: see `HolidayQuerySet.closing`."""
+
+    class Calendar(models.TextChoices):
+        ALL = "all", _("every calendar")
+        OFFICE = "office", _("SMEDA's offices")
+        LENDING = "lending", _("the lender's branches")
+
+    class Kind(models.TextChoices):
+        FIXED = "fixed", _("the same date every year")
+        LUNAR = "lunar", _("follows the moon")
+        BANK = "bank", _("banks only")
+        PROVINCIAL = "provincial", _("one province only: closes nothing here")
+        MINORITY = "minority", _("for one community: closes nothing here")
+
+    on = models.DateField(_("day"))
+    calendar = models.CharField(_("whom it closes"), max_length=8, choices=Calendar.choices, default=Calendar.ALL)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.FIXED)
+    verified = models.BooleanField(
+        _("confirmed"), default=False, help_text=_("The government has announced this date.")
+    )
+
+    objects = HolidayQuerySet.as_manager()
+
+    SAFE_TO_COPY = frozenset({"id", "on", "name", "name_ur", "calendar", "kind", "verified"})
+    NEVER_COPIED: frozenset[str] = frozenset()
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ["on"]
+        constraints = [
+            models.UniqueConstraint(
+                name="places_one_holiday_a_day_and_calendar",
+                fields=["on", "calendar"],
+                violation_error_message=_("This day is in the calendar already."),
+            )
+        ]

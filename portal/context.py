@@ -1,0 +1,33 @@
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.doors import DOORS
+
+# (label, URL name, the app whose pages it stands for); shown to those whom the door admits.
+NAVIGATION = [
+    (_("My day"), "portal:desk", "portal"),
+    (_("Cases"), "casework:case-list", "casework"),
+    (_("Enquiries"), "casework:enquiry-list", "casework"),
+    (_("Courses"), "training:run-list", "training"),
+    (_("Loans"), "loans:desk", "loans"),
+    (_("Reports"), "reports:dashboard", "reports"),
+]
+
+
+def portal(request):
+    """What every page's frame needs."""
+    match = getattr(request, "resolver_match", None)
+    user = getattr(request, "user", None)
+    nav = []
+    if user is not None and user.is_authenticated and user.is_colleague and user.is_verified():
+        view_name = match.view_name if match else ""
+        app = match.app_name if match else ""
+        nav = [
+            {"label": label, "url": reverse(name), "is_current": name == view_name or (app == stands_for != "portal")}
+            for label, name, stands_for in NAVIGATION
+            if name in DOORS and DOORS[name].admits(user)
+        ]
+        if user.is_staff:
+            nav.append({"label": _("Administration"), "url": reverse("admin:index"), "is_current": False})
+    return {"portal": {"name": settings.NAME_OF_PORTAL, "helpline": settings.HELPLINE, "nav": nav}}

@@ -1,0 +1,76 @@
+"""The permission table: who may knock at which URL. A URL that is not listed opens to nobody and fails the build.
+
+This is the door of the house; whether a particular record is in sight is asked again inside (`visible_to`, 404),
+and whether a move is allowed is asked where it is made (`journal.moves.move`, 403).
+"""
+
+from dataclasses import dataclass, field
+
+from accounts.models import LENDER_ROLES, Role
+
+
+@dataclass(frozen=True)
+class Door:
+    """`is_public`: anyone; otherwise entrepreneurs, if they may, and colleagues of `roles` with a second factor."""
+
+    is_public: bool = False
+    for_entrepreneurs: bool = False
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+    def admits(self, user) -> bool:
+        if self.is_public:
+            return True
+        if user.is_entrepreneur:
+            return self.for_entrepreneurs
+        return user.is_colleague and user.has_role(*self.roles) if self.roles else False
+
+
+def staff(*roles, entrepreneurs=False):
+    return Door(for_entrepreneurs=entrepreneurs, roles=frozenset(roles))
+
+
+PUBLIC = Door(is_public=True)
+ENTREPRENEURS = Door(for_entrepreneurs=True)
+ALL_STAFF = staff(*Role.values)
+READERS = (Role.PROGRAMME_MANAGER, Role.AUDITOR)
+ADVISORS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER)
+CASE_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
+TRAINERS = staff(Role.TRAINER)
+TRAINING_READERS = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
+LENDERS = staff(*LENDER_ROLES)
+LOAN_READERS = staff(*LENDER_ROLES, *READERS)
+REPORT_READERS = staff(
+    Role.PROGRAMME_MANAGER, Role.REGIONAL_MANAGER, Role.COMMITTEE_MEMBER, Role.MINISTRY_VIEWER, Role.AUDITOR
+)
+ADMINISTRATORS = staff(Role.ADMINISTRATOR)
+
+DOORS = {
+    # portal
+    "portal:home": PUBLIC,
+    "portal:fees": PUBLIC,
+    "portal:privacy": PUBLIC,
+    "portal:track": PUBLIC,
+    "portal:components": PUBLIC,
+    "portal:sample-phone": PUBLIC,  # routed with sample data alone
+    "portal:my": ENTREPRENEURS,
+    "portal:desk": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS),
+    "set_language": PUBLIC,
+    "livez": PUBLIC,
+    "readyz": PUBLIC,
+    "statusz": staff(Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER),
+    # accounts
+    "accounts:sign-in": PUBLIC,
+    "accounts:second-factor": PUBLIC,
+    "accounts:sign-out": PUBLIC,
+    "accounts:start": ALL_STAFF,
+}
+
+# Django admin asks for the administrator's role and the second factor itself, page by page.
+ADMIN_NAMESPACE = "admin"
+
+
+def door_of(match):
+    """The door of a resolved URL, or None where none is listed."""
+    if match.namespaces[:1] == [ADMIN_NAMESPACE]:
+        return PUBLIC if match.url_name in {"login", "logout", "jsi18n"} else ADMINISTRATORS
+    return DOORS.get(match.view_name)

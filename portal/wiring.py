@@ -1,0 +1,117 @@
+"""The one table that joins the floors: what each event is called, and what reacts to it.
+
+Also listed here: kinds of messages, sources of open items, and the relations that a merge moves.
+No service knows another; what follows from what stands below, and nowhere else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from casework import open_items as casework_items
+from casework.reactions import answer_referral, close_steps, open_case, take_up_referral
+from enterprises import open_items as enterprises_items
+from journal.events import Reaction
+from loans import open_items as loans_items
+from training import open_items as training_items
+
+
+@dataclass(frozen=True)
+class Wire:
+    """`sentence` is what the timeline says; `%(name)s` in it are keys of the event's data."""
+
+    sentence: Promise
+    reactions: tuple[Reaction, ...] = ()
+
+
+EVENTS: dict[str, Wire] = {
+    # enterprises
+    "enterprises.registered": Wire(_("Registered"), (open_case,)),
+    "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),
+    "enterprises.claim_settled": Wire(_("The identity card was seen and the question settled")),
+    "enterprises.card_seen": Wire(_("The identity card was seen")),
+    "enterprises.consent_given": Wire(_("Permission given")),
+    "enterprises.consent_withdrawn": Wire(_("Permission taken back")),
+    # casework
+    "casework.assigned": Wire(_("An advisor was named")),
+    "casework.first_contact": Wire(_("First call made"), (close_steps,)),
+    "casework.contacted": Wire(_("Contact"), (close_steps,)),
+    "casework.plan_agreed": Wire(_("Plan agreed")),
+    "casework.step_closed": Wire(_("A step of the plan is done")),
+    "casework.closed": Wire(_("Case closed")),
+    "casework.business_plan_submitted": Wire(_("Business plan sent for approval")),
+    "casework.business_plan_approved": Wire(_("Business plan approved"), (close_steps,)),
+    "casework.business_plan_returned": Wire(_("Business plan sent back with a remark")),
+    "casework.referred": Wire(_("Referred to the lender"), (close_steps,)),
+    "casework.referral_taken": Wire(_("The lender took up the referral")),
+    "casework.referral_answered": Wire(_("The referral was answered")),
+    "casework.referral_declined": Wire(_("The referral was declined")),
+    # training
+    "training.enrolled": Wire(_("Enrolled on a course"), (close_steps,)),
+    "training.waitlisted": Wire(_("Put on the waiting list of a course")),
+    "training.cancelled": Wire(_("Left a course")),
+    "training.certified": Wire(_("Course finished, certificate given"), (close_steps,)),
+    "training.certificate_revoked": Wire(_("Certificate taken back")),
+    # loans
+    "loans.received": Wire(_("Loan application received"), (take_up_referral, close_steps)),
+    "loans.visited": Wire(_("The lender visited the home and the business")),
+    "loans.guaranteed": Wire(_("Guarantors verified")),
+    "loans.voted": Wire(_("A committee member voted")),
+    "loans.approved": Wire(_("Loan of Rs %(amount)s approved"), (close_steps,)),
+    "loans.refused": Wire(_("Loan not approved"), (answer_referral,)),
+    "loans.withdrawn": Wire(_("Loan application withdrawn"), (answer_referral,)),
+    "loans.disbursed": Wire(_("Loan of Rs %(amount)s paid out"), (answer_referral, close_steps)),
+    "loans.completed": Wire(_("Loan repaid to the last rupee"), (close_steps,)),
+    # formalisation
+    "formalisation.obtained": Wire(_("Registration obtained"), (close_steps,)),
+}
+
+# Sources of open items: each takes a journal.open_items.Scope and returns rows made by as_items.
+OPEN_ITEMS: tuple[Callable, ...] = (
+    enterprises_items.open_items,
+    casework_items.open_items,
+    training_items.open_items,
+    loans_items.open_items,
+)
+
+
+@dataclass(frozen=True)
+class ItemKind:
+    """How a kind of open item is said to colleagues and to the entrepreneur, and the page where it is done."""
+
+    label: Promise
+    plain: Promise
+    url_name: str
+
+
+ITEM_KINDS: dict[str, ItemKind] = {
+    "enterprises.claim": ItemKind(
+        _("See the identity card: registered twice"), _("An advisor will look at your card"), "enterprises:claim-settle"
+    ),
+    "casework.first_contact": ItemKind(
+        _("First phone call not made"), _("Your advisor calls you"), "casework:case-detail"
+    ),
+    "casework.next_contact": ItemKind(_("Call or visit agreed"), _("Your advisor calls you"), "casework:case-detail"),
+    "casework.step": ItemKind(_("Step of the plan"), _("A step of your plan"), "casework:step-detail"),
+    "casework.business_plan": ItemKind(
+        _("Business plan waits for approval"),
+        _("A second advisor reads your business plan"),
+        "casework:business-plan-detail",
+    ),
+    "casework.referral": ItemKind(
+        _("Referral waits for the lender"), _("The lender looks at your request"), "loans:referral-detail"
+    ),
+    "training.sitting": ItemKind(_("Mark attendance"), _("Your next class"), "training:sitting-detail"),
+    "training.waiting": ItemKind(
+        _("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"
+    ),
+    "loans.application": ItemKind(
+        _("Loan application"), _("The lender looks at your loan application"), "loans:application-detail"
+    ),
+    "loans.disbursement": ItemKind(
+        _("Approved, not paid out yet"), _("Your loan will be paid out"), "loans:application-detail"
+    ),
+    "loans.instalment": ItemKind(_("Instalment"), _("Your next instalment"), "loans:loan-detail"),
+}

@@ -1,0 +1,72 @@
+import factory
+from django.utils import timezone
+
+from accounts.models import User
+from enterprises.models import Enterprise, Grant, Ownership, Person, Sector, Sex
+from places.models import District
+from tests.factories.accounts import EntrepreneurUserFactory
+
+
+def system():
+    return User.objects.system()
+
+
+def district(code="multan"):
+    return District.objects.get(code=code)
+
+
+class SectorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Sector
+
+    code = factory.Sequence("sector-{}".format)
+    name = factory.Sequence("Sector {}".format)
+    name_ur = factory.Sequence("شعبہ {}".format)
+
+
+class PersonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    name = factory.Sequence("Person {}".format)
+    sex = Sex.WOMAN
+    cnic = factory.Sequence(lambda n: f"36302{n:08d}")
+    cnic_standing = Person.Standing.CLAIMED
+    phone = factory.Sequence(lambda n: f"+92300{n:07d}")
+    created_by = factory.LazyFunction(system)
+
+
+class EnterpriseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Enterprise
+
+    reference = factory.Sequence("MUL-T{}".format)
+    name = factory.Sequence("Enterprise {}".format)
+    stage = Enterprise.Stage.RUNNING
+    sector = factory.SubFactory(SectorFactory)
+    district = factory.LazyFunction(district)
+    registered_by = factory.LazyFunction(system)
+
+
+class OwnershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Ownership
+
+    person = factory.SubFactory(PersonFactory)
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    from_on = factory.LazyFunction(timezone.localdate)
+
+
+class GrantFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Grant
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    purpose = Grant.Purpose.REFERRAL
+    given_by = factory.LazyFunction(system)
+
+
+def entrepreneur(**attributes):
+    """A person with an enterprise and a sign-in; returns the ownership."""
+    person = PersonFactory(user=EntrepreneurUserFactory())
+    return OwnershipFactory(person=person, enterprise=EnterpriseFactory(**attributes))
