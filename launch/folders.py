@@ -6,7 +6,6 @@ import os
 import pwd
 import re
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,10 +72,8 @@ def home() -> Home:
     """Find or make the data folder. `PORTAL_DATA` overrides where it lies."""
     owner = services_user() if os.geteuid() == 0 else None
     chosen = os.environ.get("PORTAL_DATA")
-    if chosen:
-        data = Path(chosen).resolve()
-    else:
-        data = ROOTS_DATA / KEY if owner else ROOT / ".local"
+    usual = ROOTS_DATA / KEY if owner else ROOT / ".local"
+    data = Path(chosen).resolve() if chosen else usual
     try:
         if not data.exists():
             data.mkdir(parents=True)
@@ -124,7 +121,7 @@ def socket_folder(data: Path) -> Path:
     if len(os.fsencode(beside)) <= LONGEST_SOCKET_FOLDER and re.fullmatch(r"[\w./+-]+", str(beside), re.ASCII):
         return beside
     key = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    return Path(tempfile.gettempdir() if len(tempfile.gettempdir()) < 40 else "/tmp") / f"portal-{os.geteuid()}-{key}"  # noqa: S108 - ownership is checked below
+    return Path("/tmp") / f"portal-{os.geteuid()}-{key}"  # noqa: S108 - make_socket_folder checks whose it is
 
 
 def make_socket_folder(here: Home) -> None:

@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from launch import processes
 from launch.folders import Home
@@ -24,6 +23,8 @@ OLDEST = 15
 FIRST_BUILTIN_LOCALE = 17
 NEEDED = ("initdb", "postgres")
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
+PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789-._"
+STATE_LINE = 7  # of postmaster.pid, counted from 0
 USER = DATABASE = "portal"
 SETTINGS = {
     "listen_addresses": "",  # a socket only: no port that another checkout or a stranger could meet
@@ -31,7 +32,6 @@ SETTINGS = {
     "max_connections": "300",
     "shared_buffers": "128MB",
     "max_wal_size": "512MB",
-    "wal_recycle": "off",
     "jit": "off",  # short queries only
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -152,7 +152,11 @@ def on_machine() -> list[Path]:
         numbers = re.findall(r"\d+", str(folder))
         return int(numbers[-1]) if numbers else 0
 
-    found = {*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin"), Path("/usr/lib/postgresql/bin")}
+    found = {
+        *Path("/usr/lib/postgresql").glob("*/bin"),
+        *Path("/usr").glob("pgsql-*/bin"),
+        Path("/usr/lib/postgresql/bin"),
+    }
     on_path = shutil.which("postgres")
     if on_path:
         found.add(Path(on_path).resolve().parent)
@@ -211,7 +215,7 @@ def is_ready(data: Path, pid: int) -> bool:
         lines = (data / "postmaster.pid").read_text().splitlines()
     except OSError:
         return False
-    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+    return lines[:1] == [str(pid)] and lines[STATE_LINE:] == ["ready   "]
 
 
 def forget_stranger(data: Path) -> None:
@@ -232,8 +236,8 @@ def forget_stranger(data: Path) -> None:
 
 def url(home: Home, database: str = DATABASE) -> str:
     """Percent-encode the socket folder as the host, capitals too: URL parsers turn host names to lower case."""
-    host = "".join(f"%{ord(letter):02X}" if letter.isupper() else letter for letter in quote(str(home.sockets), safe=""))
-    return f"postgres://{USER}@{re.sub('%2f', '%2F', host)}/{database}"
+    host = "".join(chr(byte) if chr(byte) in PLAIN else f"%{byte:02X}" for byte in os.fsencode(home.sockets))
+    return f"postgres://{USER}@{host}/{database}"
 
 
 def make_database(home: Home) -> None:

@@ -36,7 +36,7 @@ def working_in(folder: Path) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if os.readlink(entry / "cwd").removesuffix(" (deleted)") == wanted:
+                if str((entry / "cwd").readlink()).removesuffix(" (deleted)") == wanted:
                     found.append(int(entry.name))
             except OSError:  # gone meanwhile, or not ours
                 continue

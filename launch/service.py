@@ -10,6 +10,12 @@ from pathlib import Path
 from launch import processes
 from launch.say import Trouble
 
+LARGEST_LOG = 5_000_000
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
 
 @dataclass
 class Service:
@@ -30,7 +36,7 @@ class Service:
         """Start it and wait until it answers; a predecessor that is still shutting down is waited for."""
         processes.see_off(self.folder, politely=30)
         self.before_start()
-        with self.log.open("wb") as log:
+        with self.log.open("ab" if size_of(self.log) < LARGEST_LOG else "wb") as log:
             self.process = processes.spawn(
                 self.command,
                 dies_by=self.stop_signal,

@@ -66,7 +66,7 @@ def service(home: Home) -> Service:
         folder=folder,
         log=home.data / "valkey.log",
         stop_signal=signal.SIGTERM,
-        answers=lambda pid: pings(address),
+        answers=lambda _pid: pings(address),
         environment={"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", "")},
         user=home.owner.pw_name if home.owner else "-",
     )
