@@ -24,8 +24,11 @@ class Bilingual(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language, or in English where it has none."""
+        return self.in_language("name")
+
+    def in_language(self, field: str) -> str:
         language = (get_language() or "en")[:2]
-        return getattr(self, f"name_{language}", "") or self.name
+        return getattr(self, f"{field}_{language}", "") or getattr(self, field)
 
 
 class Province(Bilingual):
@@ -81,9 +84,7 @@ class District(Bilingual):
     province = models.ForeignKey(
         Province, on_delete=models.PROTECT, related_name="districts", verbose_name=_("province")
     )
-    standing = models.CharField(
-        _("standing"), max_length=12, choices=Standing.choices, default=Standing.ESTABLISHED
-    )
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing.choices, default=Standing.ESTABLISHED)
     parent = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -99,8 +100,19 @@ class District(Bilingual):
 
     SAFE_TO_COPY = frozenset(
         {
-            *("id", "code", "prefix", "name", "name_ur", "alias", "alias_ur"),
-            *("division", "province", "standing", "parent", "starts_on", "ends_on"),
+            "id",
+            "code",
+            "prefix",
+            "name",
+            "name_ur",
+            "alias",
+            "alias_ur",
+            "division",
+            "province",
+            "standing",
+            "parent",
+            "starts_on",
+            "ends_on",
         }
     )
     NEVER_COPIED: frozenset[str] = frozenset()
@@ -130,7 +142,7 @@ class District(Bilingual):
     @property
     def full_label(self) -> str:
         """The label with the other name that people know the district by: Shaheed Benazirabad (Nawabshah)."""
-        alias = self.alias_ur if self.label == self.name_ur else self.alias
+        alias = self.in_language("alias")
         return f"{self.label} ({alias})" if alias else self.label
 
 

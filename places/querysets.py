@@ -18,10 +18,12 @@ class DistrictQuerySet(models.QuerySet):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
     def for_choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """(province, [(code, district), ...]) for a select, in one query and in the reader's alphabet."""
-        rows = self.select_related("province").order_by("province__order")
+        """Return (province, [(code, district), ...]) for a select, in one query and in the reader's alphabet."""
+        rows = sorted(
+            self.select_related("province"), key=lambda row: (row.province.order, alphabetical(row.full_label))
+        )
         return [
-            (province.label, sorted(((row.code, row.full_label) for row in group), key=lambda pair: alphabetical(pair[1])))
+            (province.label, [(row.code, row.full_label) for row in group])
             for province, group in groupby(rows, key=lambda row: row.province)
         ]
 
