@@ -114,13 +114,15 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
     full_name = models.CharField(_("name"), max_length=120, blank=True)
     full_name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
+    # A colleague's own number, for reminders that concern their clients.
+    phone = models.CharField(_("mobile number"), max_length=16, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     # Role and office are always told to the client; the name only if the officer agrees.
     is_named_to_clients = models.BooleanField(_("clients see the name"), default=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     SAFE_TO_COPY = {"id", "kind", "is_active", "is_named_to_clients", "joined_at", "last_login"}
-    NEVER_COPIED = {"username", "email", "full_name", "full_name_ur", "password"}
+    NEVER_COPIED = {"username", "email", "full_name", "full_name_ur", "phone", "password"}
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -134,6 +136,9 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 name="accounts_only_staff_have_email",
                 condition=Q(kind="staff", email__isnull=False) | (~Q(kind="staff") & Q(email__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="accounts_phone_e164", condition=Q(phone="") | Q(phone__regex=r"^\+923[0-9]{9}$")
             ),
         ]
 

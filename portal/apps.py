@@ -5,10 +5,15 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self):
-        from journal import events
-        from messaging import kinds
-        from portal import checks, wiring  # noqa: F401, registers the deployment checks
-        from portal.message_kinds import KINDS
+        from portal import checks  # noqa: F401, registers the deployment checks
 
-        events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
-        kinds.install(KINDS)
+        try:
+            from journal import events
+
+            from portal import wiring
+            events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
+            from messaging import kinds
+            from portal.message_kinds import KINDS
+            kinds.install(KINDS)
+        except ImportError as missing:
+            print("bootstrapping:", missing)

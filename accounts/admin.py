@@ -1,0 +1,78 @@
+from django.contrib import admin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django import forms
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Appointment, Office, OfficeDistrict, User
+
+
+class CoverInline(admin.TabularInline):
+    model = OfficeDistrict
+    extra = 0
+    autocomplete_fields = ["district"]
+
+
+class AppointmentInline(admin.TabularInline):
+    model = Appointment
+    extra = 0
+    autocomplete_fields = ["office"]
+
+
+@admin.register(Office)
+class OfficeAdmin(admin.ModelAdmin):
+    list_display = ["name", "name_ur", "organisation", "parent", "phone", "is_open", "is_verified"]
+    list_filter = ["organisation", "is_open", "is_verified"]
+    search_fields = ["name", "name_ur", "code"]
+    autocomplete_fields = ["parent"]
+    inlines = [CoverInline]
+
+
+class UserForm(forms.ModelForm):
+    """Colleagues only: entrepreneurs' users come from registration."""
+
+    class Meta:
+        model = User
+        fields = ["email", "full_name", "full_name_ur", "phone", "is_active", "is_named_to_clients"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """Accounts of colleagues. What they may do comes from their appointments, never from a tick here."""
+
+    form = UserForm
+    list_display = ["full_name", "email", "is_active", "last_login"]
+    list_filter = ["is_active", "appointments__role"]
+    search_fields = ["full_name", "full_name_ur", "email"]
+    inlines = [AppointmentInline]
+    readonly_fields = ["last_login"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(kind=User.Kind.STAFF)
+
+    def get_urls(self):
+        own = path("<int:pk>/password/", self.admin_site.admin_view(self.set_password), name="accounts_user_password")
+        return [own, *super().get_urls()]
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def set_password(self, request, pk):
+        """Give a colleague a first password, to be told in person; the second factor is set up by themselves."""
+        user = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = AdminPasswordChangeForm(user, request.POST or None)
+        if form.is_valid():
+            form.save()
+            self.message_user(request, _("The password was set."))
+            return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user.pk]))
+        context = self.admin_site.each_context(request) | {"form": form, "title": _("Set a password"), "colleague": user}
+        return TemplateResponse(request, "admin/set_password.html", context)

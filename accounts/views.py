@@ -1,0 +1,106 @@
+import segno
+from django.contrib.auth import authenticate, login, logout
+from django.shortcuts import redirect, resolve_url
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+from django_otp import login as otp_login
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts import throttles
+from accounts.actions import second_factors
+from accounts.forms import SecondFactorForm, StaffSignInForm
+from accounts.models import LENDER_ROLES, Role
+from kit.errors import too_many
+
+# The first page of the day, by role; the first that fits.
+STARTS = [
+    ({Role.ADVISOR, Role.REGIONAL_MANAGER}, "portal:desk"),
+    ({Role.TRAINER}, "training:run-list"),
+    (LENDER_ROLES, "loans:desk"),
+    ({Role.PROGRAMME_MANAGER, Role.COMMITTEE_MEMBER, Role.MINISTRY_VIEWER, Role.AUDITOR}, "reports:dashboard"),
+    ({Role.ADMINISTRATOR}, "admin:index"),
+]
+
+
+def onward(request):
+    """Where the reader wanted to go, if that is a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return ""
+
+
+def with_next(name, request):
+    wanted = onward(request)
+    return f"{reverse(name)}?next={wanted}" if wanted else reverse(name)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request):
+    """E-mail and password. Nothing opens with these alone: the second factor follows."""
+    form = StaffSignInForm(request.POST or None)
+    if form.is_valid():
+        email = form.cleaned_data["email"].lower()
+        address = request.META["REMOTE_ADDR"]
+        allowed = [
+            throttles.allow(f"staff-sign-in:{email}", limit=10, seconds=900),
+            throttles.allow(f"staff-sign-in-from:{address}", limit=300, seconds=900),
+        ]
+        if not all(allowed):
+            return too_many(request, 900)
+        user = authenticate(request, **form.cleaned_data)
+        if user is not None:
+            login(request, user)
+            return redirect(with_next("accounts:second-factor", request))
+        form.add_error(None, _("E-mail and password do not fit together. Check both and try again."))
+    return TemplateResponse(request, "accounts/sign_in.html", {"form": form, "next": onward(request)})
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def second_factor(request):
+    """The code of the authenticator app; at the very first sign-in, the page that sets the app up."""
+    user = request.user
+    if not user.is_authenticated or not user.is_colleague:
+        return redirect("accounts:sign-in")
+    if user.is_verified():
+        return redirect(onward(request) or "accounts:start")
+    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    is_new = device is None
+    device = device or second_factors.begin(user=user)
+    form = SecondFactorForm(request.POST or None)
+    if form.is_valid():
+        if not throttles.allow(f"second-factor:{user.pk}", limit=10, seconds=900):
+            return too_many(request, 900)
+        code = form.cleaned_data["code"]
+        if second_factors.confirm(device=device, code=code) if is_new else device.verify_token(code):
+            otp_login(request, device)
+            return redirect(onward(request) or "accounts:start")
+        form.add_error("code", _("This code does not fit. Wait for the next one in your app and enter it."))
+    context = {"form": form, "next": onward(request)}
+    if is_new:
+        context["picture"] = segno.make(device.config_url, error="m").svg_data_uri(scale=5, light="#fff")
+        context["secret"] = device.config_url.split("secret=")[1].split("&")[0]
+    return TemplateResponse(request, "accounts/second_factor.html", context)
+
+
+@require_POST
+def sign_out(request):
+    was_entrepreneur = request.user.is_authenticated and request.user.is_entrepreneur
+    logout(request)
+    return redirect("portal:home" if was_entrepreneur else "accounts:sign-in")
+
+
+@require_http_methods(["GET"])
+def start(request):
+    """Send a colleague to the first page of their day."""
+    name = next((name for roles, name in STARTS if request.user.has_role(*roles)), "portal:home")
+    return redirect(resolve_url(name))

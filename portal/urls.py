@@ -1,0 +1,24 @@
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import include, path
+
+from kit import errors
+from portal import health
+
+handler400 = errors.handler400
+handler403 = errors.handler403
+handler404 = errors.handler404
+handler500 = errors.handler500
+
+urlpatterns = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("statusz", health.statusz, name="statusz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("", include("portal.page_urls")),
+]
+for app in ("accounts", "enterprises", "casework", "training", "loans", "reports"):
+    if find_spec(f"{app}.urls"):
+        urlpatterns.append(path("", include(f"{app}.urls")))
