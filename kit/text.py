@@ -14,6 +14,10 @@ URDU_ORDER = {letter: chr(0x0621 + place) for place, letter in enumerate(URDU_AL
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
+class UnreadableError(ValueError):
+    """What somebody typed cannot be read. The message says what to do, in the reader's language."""
+
+
 def clean(text: str, *, multiline: bool = False) -> str:
     """Return `text` in NFC without what misleads or breaks, with its white space folded.
 

@@ -1,0 +1,68 @@
+import re
+from contextlib import suppress
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit import cnic
+
+SCRIPTS = ["0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"]
+GOOD = st.from_regex(r"\A[1-8][0-9]{12}\Z")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "3630248291057",
+        "36302-4829105-7",
+        " 36302 4829105 7 ",
+        "36302–4829105–7",
+        "36302ـ4829105ـ7",
+        "۳۶۳۰۲-۴۸۲۹۱۰۵-۷",
+        "٣٦٣٠٢٤٨٢٩١٠٥٧",
+        "\u202a36302-4829105-7\u202c",
+    ],
+)
+def test_parse_reads_what_people_type(typed):
+    assert cnic.parse(typed) == "3630248291057"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Enter all 13 digits of your CNIC."),
+        ("--", "Enter all 13 digits of your CNIC."),
+        ("3", "Enter all 13 digits of your CNIC. There is 1 here."),
+        ("36302-482910-7", "Enter all 13 digits of your CNIC. There are 12 here."),
+        ("36302-48291055-7", "Enter all 13 digits of your CNIC. There are 14 here."),
+        ("36302-4829105-x", "Enter only the 13 digits of your CNIC, without letters or signs."),
+        ("36302-4829105-²", "Enter only the 13 digits of your CNIC, without letters or signs."),
+        ("0630248291057", "A CNIC begins with a digit from 1 to 8. Look at your card again."),
+        ("9630248291057", "A CNIC begins with a digit from 1 to 8. Look at your card again."),
+    ],
+)
+def test_parse_says_what_to_do(typed, sentence):
+    with translation.override("en"), pytest.raises(cnic.CnicError) as refused:
+        cnic.parse(typed)
+
+    assert str(refused.value) == sentence
+
+
+@given(number=GOOD, script=st.sampled_from(SCRIPTS))
+def test_parse_reads_its_own_display_in_every_script(number, script):
+    shown = cnic.display(number).translate(str.maketrans(SCRIPTS[0], script))
+
+    assert cnic.parse(shown) == number
+
+
+@given(st.text() | st.text("0123456789-۱۲۳ ", min_size=10))
+def test_parse_returns_13_digits_or_refuses(typed):
+    with suppress(cnic.CnicError):
+        assert re.fullmatch("[1-8][0-9]{12}", cnic.parse(typed))
+
+
+def test_display_and_masked():
+    assert cnic.display("3630248291057") == "36302-4829105-7"
+    assert cnic.masked("3630248291057") == "*****-****105-7"
