@@ -24,7 +24,7 @@ from casework.states import (
     CaseState,
     ReferralState,
 )
-from enterprises.models import Enterprise, Grant, Person, Sector
+from enterprises.models import Enterprise, Grant, Person
 from journal.models import Versioned
 from places.models import Bilingual, District
 
@@ -93,12 +93,13 @@ class Case(Versioned):
     opened_at = models.DateTimeField(default=timezone.now)
     first_contact_due_on = models.DateField()
     first_contact_at = models.DateTimeField(null=True, blank=True)
+    last_contact_at = models.DateTimeField(null=True, blank=True)
     next_contact_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     SAFE_TO_COPY = {
         "id", "version", "enterprise", "person", "office", "advisor", "state", "opened_at", "first_contact_due_on",
-        "first_contact_at", "next_contact_on", "closed_at",
+        "first_contact_at", "last_contact_at", "next_contact_on", "closed_at",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -109,7 +110,9 @@ class Case(Versioned):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         indexes = [
-            models.Index(fields=["advisor", "first_contact_due_on", "id"], name="casework_uncalled", condition=Q(state="new")),
+            models.Index(
+                fields=["advisor", "first_contact_due_on", "id"], name="casework_uncalled", condition=Q(state="new")
+            ),
             models.Index(fields=["office", "opened_at", "id"], name="casework_case_by_office"),
         ]
         constraints = [
@@ -167,13 +170,16 @@ class StepKind(Bilingual):
     bring = models.CharField(_("what to bring"), max_length=200, blank=True)
     bring_ur = models.CharField(_("what to bring, in Urdu"), max_length=200, blank=True)
     days = models.PositiveSmallIntegerField(_("usual days"), default=14)
-    # The journal's event that closes such a step; empty where a person must say so.
+    # The journal's event that closes such a step, and the `code` it must carry in its data where one is named.
     closed_by_event = models.CharField(_("closed by event"), max_length=60, blank=True)
+    closed_by_code = models.SlugField(_("closed by code"), blank=True)
+    closed_by_hand = models.BooleanField(_("a colleague may say that it is done"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_open = models.BooleanField(_("offered in forms"), default=True)
 
     SAFE_TO_COPY = {
-        "id", "name", "name_ur", "code", "owner", "bring", "bring_ur", "days", "closed_by_event", "order", "is_open",
+        "id", "name", "name_ur", "code", "owner", "bring", "bring_ur", "days", "closed_by_event",
+        "closed_by_code", "closed_by_hand", "order", "is_open",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -181,6 +187,13 @@ class StepKind(Bilingual):
         verbose_name = _("kind of plan step")
         verbose_name_plural = _("kinds of plan steps")
         ordering = ["order", "name"]
+        constraints = [
+            models.CheckConstraint(
+                name="casework_step_kind_can_be_closed",
+                condition=Q(closed_by_hand=True) | ~Q(closed_by_event=""),
+                violation_error_message=_("Say which event closes this step, or let a colleague close it."),
+            ),
+        ]
 
     def __str__(self):
         return self.label
@@ -252,13 +265,15 @@ class BusinessPlan(Versioned):
     author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # By when a colleague reads it, counted from the day it was sent.
+    due_on = models.DateField(null=True, blank=True)
     approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     remark = models.CharField(_("remark"), max_length=300, blank=True)
 
     SAFE_TO_COPY = {
         "id", "version", "case", "number", "state", "sales", "costs", "own_share", "loan_wanted", "months", "author",
-        "written_at", "submitted_at", "approved_by", "approved_at",
+        "written_at", "submitted_at", "due_on", "approved_by", "approved_at",
     }  # fmt: skip
     NEVER_COPIED = {"purpose", "remark"}
 
@@ -270,6 +285,13 @@ class BusinessPlan(Versioned):
         verbose_name_plural = _("business plans")
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="casework_business_plan_number_once"),
+            models.UniqueConstraint(
+                fields=["case"], condition=~Q(state="approved"), name="casework_one_business_plan_in_the_making"
+            ),
+            models.CheckConstraint(
+                name="casework_business_plan_submitted_has_due_day",
+                condition=~Q(state="submitted") | Q(submitted_at__isnull=False, due_on__isnull=False),
+            ),
             models.CheckConstraint(
                 name="casework_business_plan_approved_by_and_at_together",
                 condition=Q(state="approved", approved_by__isnull=False, approved_at__isnull=False)
@@ -341,7 +363,9 @@ class Referral(Versioned):
         verbose_name_plural = _("referrals")
         indexes = [
             models.Index(
-                fields=["to_office", "due_on", "id"], name="casework_referral_open", condition=Q(state__in=["sent", "taken"])
+                fields=["to_office", "due_on", "id"],
+                name="casework_referral_open",
+                condition=Q(state__in=["sent", "taken"]),
             )
         ]
         constraints = [
@@ -352,7 +376,9 @@ class Referral(Versioned):
                 | (Q(state="declined", ended_at__isnull=False) & ~Q(reason="")),
             ),
             models.UniqueConstraint(
-                fields=["case", "to"], condition=Q(state__in=["sent", "taken"], to="lender"), name="casework_lender_referral_once"
+                fields=["case", "to"],
+                condition=Q(state__in=["sent", "taken"], to="lender"),
+                name="casework_lender_referral_once",
             ),
         ]
 

@@ -13,6 +13,10 @@ class CaseQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=OPEN_CASES)
 
+    def called(self):
+        """Open cases whose first call was made: the next contact is agreed."""
+        return self.filter(state__in=OPEN_CASES - {"new"})
+
     def uncalled(self, *, before):
         """Cases whose first call is overdue: due before the day, and still not made."""
         return self.filter(state="new", first_contact_due_on__lt=before)

@@ -33,9 +33,7 @@ CASE_MOVES = {
     "log_first_contact": Move(
         {CaseState.NEW}, CaseState.CONTACTED, "casework.work_case", event="casework.first_contact"
     ),
-    "agree_plan": Move(
-        {CaseState.CONTACTED}, CaseState.PLANNED, "casework.work_case", event="casework.plan_agreed"
-    ),
+    "agree_plan": Move({CaseState.CONTACTED}, CaseState.PLANNED, "casework.work_case", event="casework.plan_agreed"),
     "close": Move(set(OPEN_CASES), CaseState.CLOSED, "casework.work_case", event="casework.closed"),
 }
 
