@@ -4,11 +4,12 @@ Every app that makes people wait offers `open_items(scope)` in its `open_items.p
 `/desk/` and `/my/` unite them. Nothing stores a second list of things to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Count, DateField, DateTimeField, Q, QuerySet, Value
 from django.db.models.expressions import Combinable, F
 from django.db.models.functions import Cast
 
@@ -26,19 +27,29 @@ class Owner:
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose open items are asked for: a colleague's own, those of offices, or those of enterprises."""
+    """Whose open items are asked for; the parts add up.
+
+    `enterprise_ids`: everything that these enterprises wait for, ids or a subquery of them.
+    `user_id`: what this colleague holds, for whichever client.
+    `office_ids`: what nobody in particular holds at these offices; with `is_team`, what anybody there holds.
+    """
 
     user_id: int | None = None
     office_ids: frozenset[int] = field(default_factory=frozenset)
-    enterprise_ids: frozenset[int] = field(default_factory=frozenset)
+    enterprise_ids: Collection[int] | QuerySet | None = None
+    is_team: bool = False
 
     def narrow(self, rows: QuerySet, *, enterprise: str, holder: str | None, office: str | None) -> QuerySet:
         """Keep the rows of this scope; the names say which columns lead to enterprise, holder and office."""
-        if self.enterprise_ids:
-            return rows.filter(**{f"{enterprise}__in": self.enterprise_ids})
-        if self.office_ids:
-            return rows.filter(**{f"{office}__in": self.office_ids}) if office else rows.none()
-        return rows.filter(**{holder: self.user_id}) if holder and self.user_id else rows.none()
+        wanted = Q(pk__in=[])
+        if self.enterprise_ids is not None:
+            wanted |= Q(**{f"{enterprise}__in": self.enterprise_ids})
+        if self.user_id and holder:
+            wanted |= Q(**{holder: self.user_id})
+        if self.office_ids and office:
+            at_office = Q(**{f"{office}__in": self.office_ids})
+            wanted |= at_office if self.is_team or not holder else at_office & Q(**{f"{holder}__isnull": True})
+        return rows.filter(wanted)
 
 
 def as_items(
@@ -74,11 +85,56 @@ def as_items(
     )  # fmt: skip
 
 
-def united(sources: Iterable[QuerySet], *, limit: int) -> list[dict[str, Any]]:
-    """The earliest due of all sources, each limited by its own index, united, limited again."""
-    branches = [source.order_by("item_due_on", "item_target")[:limit] for source in sources]
+@dataclass(frozen=True)
+class Cursor:
+    """The last row of the page before, in the order of `united`."""
+
+    due_on: date
+    kind: str
+    target_id: int
+
+    def __str__(self) -> str:
+        return f"{self.due_on.isoformat()}_{self.kind}_{self.target_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """The cursor in a URL; None for anything that is not one."""
+        try:
+            day, kind, target = text.split("_", 1)[0], *text.split("_", 1)[1].rsplit("_", 1)
+            return cls(date.fromisoformat(day), kind, int(target))
+        except (ValueError, IndexError):
+            return None
+
+    def beyond(self) -> Q:
+        """Rows after this one; the first condition is redundant, and is what PostgreSQL's index serves."""
+        same_day = Q(item_due_on=self.due_on)
+        return Q(item_due_on__gte=self.due_on) & (
+            Q(item_due_on__gt=self.due_on)
+            | (same_day & Q(item_kind__gt=self.kind))
+            | (same_day & Q(item_kind=self.kind, item_target__gt=self.target_id))
+        )
+
+
+def united(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = None) -> list[dict[str, Any]]:
+    """The earliest due of all sources, each limited by its own index, united, limited again: one query."""
+    order = ("item_due_on", "item_kind", "item_target")
+    branches = [(source.filter(after.beyond()) if after else source).order_by(*order)[:limit] for source in sources]
     if not branches:
         return []
     first, *others = branches
-    rows = first.union(*others, all=True).order_by("item_due_on", "item_kind", "item_target")[:limit]
+    rows = first.union(*others, all=True).order_by(*order)[:limit]
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def counted(sources: Iterable[QuerySet], *, today: date, week_ends: date) -> dict[str, int]:
+    """How many are late, due today, and due later this week, over all sources: one query a source."""
+    found = {"late": 0, "today": 0, "week": 0, "waiting": 0}
+    for source in sources:
+        part = source.aggregate(
+            late=Count("item_target", filter=Q(item_due_on__lt=today)),
+            today=Count("item_target", filter=Q(item_due_on=today)),
+            week=Count("item_target", filter=Q(item_due_on__gt=today, item_due_on__lte=week_ends)),
+            waiting=Count("item_target", filter=~Q(item_owner=Owner.ADVISOR)),
+        )
+        found = {name: found[name] + part[name] for name in found}
+    return found

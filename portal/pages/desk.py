@@ -1,0 +1,184 @@
+"""The desk: one list, ordered by what is late for the client, united from every app's open items."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import NATIONAL_ROLES, Office, Role, User
+from casework.models import Case
+from enterprises.models import Enterprise
+from journal.open_items import Cursor, Owner, Scope, counted, united
+from kit import words
+from portal.wiring import ITEM_KINDS, OPEN_ITEMS
+
+PAGE = 25
+SHOWS = ("late", "today", "week", "waiting")
+
+
+def scope_of(user: User, *, is_team: bool) -> Scope:
+    """An advisor's own clients and what they hold; a manager's whole team; national readers see every office's."""
+    if user.has_role(*NATIONAL_ROLES):
+        return Scope(office_ids=frozenset(Office.objects.values_list("id", flat=True)), is_team=True)
+    if is_team and user.has_role(Role.REGIONAL_MANAGER):
+        return Scope(office_ids=user.office_ids, is_team=True, user_id=user.pk)
+    mine = Case.objects.open().filter(advisor=user).values("enterprise_id")
+    return Scope(user_id=user.pk, office_ids=user.office_ids, enterprise_ids=mine)
+
+
+def sources(scope: Scope) -> list:
+    return [rows for open_items in OPEN_ITEMS for rows in open_items(scope)]
+
+
+@dataclass(frozen=True)
+class Desk:
+    today: date
+    counts: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
+    total: int
+    next_after: str
+
+
+def gather(user: User, *, on: date, is_team: bool, show: str, after: str) -> Desk:
+    """The desk of `user` on the day: counts that filter, rows in groups, and where the list goes on."""
+    week_ends = on + timedelta(days=7)
+    branches = sources(scope_of(user, is_team=is_team))
+    numbers = counted(branches, today=on, week_ends=week_ends)
+    wanted = [narrowed(rows, show, on, week_ends) for rows in branches]
+    items = united(wanted, limit=PAGE + 1, after=Cursor.parse(after))
+    shown = items[:PAGE]
+    last = shown[-1] if len(items) > PAGE else None
+    return Desk(
+        today=on,
+        counts=counts(numbers, show=show, is_team=is_team),
+        groups=grouped(rows_of(shown, user=user, on=on), on=on, week_ends=week_ends),
+        total=numbers.get(show) or sum(numbers[name] for name in ("late", "today", "week")),
+        next_after=str(Cursor(last["due_on"], last["kind"], last["target_id"])) if last else "",
+    )
+
+
+def narrowed(rows, show: str, on: date, week_ends: date):
+    if show == "late":
+        return rows.filter(item_due_on__lt=on)
+    if show == "today":
+        return rows.filter(item_due_on=on)
+    if show == "week":
+        return rows.filter(item_due_on__gt=on, item_due_on__lte=week_ends)
+    if show == "waiting":
+        return rows.exclude(item_owner=Owner.ADVISOR)
+    return rows
+
+
+def counts(numbers: dict[str, int], *, show: str, is_team: bool) -> list[dict[str, Any]]:
+    labels = {
+        "late": _("late for the client"),
+        "today": _("due today"),
+        "week": _("due this week"),
+        "waiting": _("waiting for others"),
+    }
+    team = "&team=1" if is_team else ""
+    return [
+        {
+            "number": numbers[name],
+            "label": labels[name],
+            # The chosen count opens the whole list again.
+            "url": f"?{team.lstrip('&')}" if name == show else f"?show={name}{team}",
+            "is_current": name == show,
+            "is_late": name == "late",
+        }
+        for name in SHOWS
+    ]
+
+
+def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[date, dict[str, Any]]]:
+    """Each item as a row of the table, with names fetched once for all."""
+    enterprises = Enterprise.objects.for_list().in_bulk({item["enterprise_id"] for item in items})
+    people = {
+        row["enterprise_id"]: row["person__name"]
+        for row in Case.objects.filter(enterprise_id__in=enterprises).values("enterprise_id", "person__name")
+    }
+    holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
+    offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
+    rows = []
+    for item in items:
+        kind = ITEM_KINDS[item["kind"]]
+        enterprise = enterprises[item["enterprise_id"]]
+        rows.append(
+            (
+                item["due_on"],
+                {
+                    "cells": [
+                        {
+                            "kind": "days",
+                            "text": words.due_in(item["due_on"], on),
+                            "tone": tone_of(item["due_on"], on),
+                        },
+                        {
+                            "kind": "who",
+                            "text": people.get(enterprise.pk, enterprise.name),
+                            "small": enterprise.name,
+                            "url": reverse(kind.url_name, args=[item["target_id"]]),
+                        },
+                        {"kind": "what", "text": kind.label},
+                        {"label": _("With"), "text": holder_of(item, user, holders, offices)},
+                        {"label": _("Due"), "text": words.day_short(item["due_on"])},
+                    ]
+                },
+            )
+        )
+    return rows
+
+
+def holder_of(item, user: User, holders, offices) -> str:
+    if item["holder_id"] == user.pk:
+        return _("You")
+    if item["owner"] == Owner.ENTREPRENEUR:
+        return _("The client")
+    holder, office = holders.get(item["holder_id"]), offices.get(item["office_id"])
+    return ", ".join(str(part) for part in (office, holder) if part)
+
+
+def tone_of(due_on: date, on: date) -> str:
+    if due_on < on:
+        return "late"
+    return "soon" if due_on == on else "idle"
+
+
+def grouped(rows, *, on: date, week_ends: date) -> list[dict[str, Any]]:
+    groups = {
+        "late": {"title": _("Late"), "rows": []},
+        "today": {"title": _("Today"), "rows": []},
+        "week": {"title": _("This week"), "rows": []},
+        "later": {"title": _("Later"), "rows": []},
+    }
+    for due_on, row in rows:
+        if due_on < on:
+            name = "late"
+        elif due_on == on:
+            name = "today"
+        else:
+            name = "week" if due_on <= week_ends else "later"
+        groups[name]["rows"].append(row)
+    return [group for group in groups.values() if group["rows"]]
+
+
+def columns() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Late")},
+        {"label": _("Client")},
+        {"label": _("What they wait for")},
+        {"label": _("Who has it")},
+        {"label": _("Due")},
+    ]
+
+
+def views(user: User, *, is_team: bool) -> list[dict[str, Any]]:
+    """A manager chooses between their own desk and the whole team's."""
+    if not user.has_role(Role.REGIONAL_MANAGER):
+        return []
+    return [
+        {"label": _("My own list"), "url": "?", "is_current": not is_team},
+        {"label": _("My whole team"), "url": "?team=1", "is_current": is_team},
+    ]

@@ -1,0 +1,145 @@
+"""My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Min
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Office, User
+from casework.models import Case, Note, Step
+from enterprises.models import Enterprise, Person
+from journal.models import Event
+from journal.open_items import Owner, Scope, united
+from kit import words
+from portal.pages.desk import sources
+from portal.wiring import ITEM_KINDS
+
+# The road that every enterprise walks: (event that marks the milestone, words).
+ROAD = [
+    ("enterprises.registered", pgettext_lazy("milestone", "Registered")),
+    ("casework.first_contact", pgettext_lazy("milestone", "Met your advisor")),
+    ("casework.plan_agreed", pgettext_lazy("milestone", "Plan made")),
+    ("training.certified", pgettext_lazy("milestone", "Course finished")),
+    ("loans.disbursed", pgettext_lazy("milestone", "Loan received")),
+    ("loans.completed", pgettext_lazy("milestone", "Loan paid back")),
+]
+SHOWN_ITEMS = 20
+
+
+@dataclass(frozen=True)
+class MyBusiness:
+    """Everything that the page prints."""
+
+    person: Person
+    enterprise: Enterprise
+    others: list[Enterprise]
+    next_step: dict[str, Any] | None
+    also: list[dict[str, Any]]
+    road: list[dict[str, Any]]
+    plan: list[dict[str, Any]]
+    notes: list[Note]
+    case: Case | None
+
+
+def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
+    """The page of one of the person's enterprises: the one asked for, or the newest. None without any."""
+    owned = list(
+        Enterprise.objects.unmerged()
+        .filter(ownerships__person=person, ownerships__until_on__isnull=True)
+        .for_list()
+        .order_by("-registered_at", "-id")
+    )
+    if not owned:
+        return None
+    enterprise = next((one for one in owned if one.reference == reference), owned[0])
+    case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
+    items = united(sources(Scope(enterprise_ids=frozenset({enterprise.pk}))), limit=SHOWN_ITEMS)
+    steps = {step.pk: step for step in Step.objects.filter(case=case).select_related("kind")} if case else {}
+    lines = said_plainly(items, steps=steps, on=on)
+    return MyBusiness(
+        person=person,
+        enterprise=enterprise,
+        others=[one for one in owned if one != enterprise],
+        next_step=lines[0] if lines else None,
+        also=lines[1:],
+        road=road_of(enterprise),
+        plan=plan_of(steps.values(), on=on),
+        notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
+        case=case,
+    )
+
+
+def said_plainly(items, *, steps, on: date) -> list[dict[str, Any]]:
+    """Each open item as the four facts of a status, and what to bring."""
+    holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
+    offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
+    lines = []
+    for item in items:
+        step = steps.get(item["target_id"]) if item["kind"] == "casework.step" else None
+        office = offices.get(item["office_id"])
+        is_mine = item["owner"] == Owner.ENTREPRENEUR
+        lines.append(
+            {
+                "title": step.kind.label if step else ITEM_KINDS[item["kind"]].plain,
+                "holder": _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"])),
+                "office": f"{office.label} · {office.phone}" if office else "",
+                "since": localtime(item["since"]).date(),
+                "until": item["due_on"],
+                "after": "" if is_mine else _("After that the manager of the office takes over."),
+                "bring": [part.strip() for part in step.kind.in_language("bring").split(",") if part.strip()]
+                if step
+                else [],
+                "is_late": item["due_on"] < on,
+            }
+        )
+    return lines
+
+
+def holder_in_words(owner: str, holder: User | None) -> str:
+    """Role always; the name only if the officer agrees that clients see it."""
+    role = {
+        Owner.ADVISOR: _("Your advisor"),
+        Owner.TRAINER: _("Your trainer"),
+        Owner.LENDER: _("The lender's officer"),
+    }[owner]
+    if holder and holder.is_named_to_clients:
+        return _("%(name)s, %(role)s") % {"name": holder.full_name, "role": role.lower()}
+    return role
+
+
+def road_of(enterprise: Enterprise) -> list[dict[str, Any]]:
+    reached = dict(
+        Event.objects.about([enterprise.pk])
+        .filter(name__in=[name for name, _words in ROAD])
+        .values_list("name")
+        .annotate(first=Min("at"))
+        .order_by()
+    )
+    steps, is_now_set = [], False
+    for name, words in ROAD:
+        if name in reached:
+            steps.append({"label": words, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"})
+        else:
+            steps.append({"label": words, "note": "", "state": "todo" if is_now_set else "now"})
+            is_now_set = True
+    return steps
+
+
+def plan_of(steps, *, on: date) -> list[dict[str, Any]]:
+    """The plan's steps by date; the first open one is the one of now."""
+    lines, is_now_set = [], False
+    for step in sorted(steps, key=lambda step: (step.closed_at is None, step.due_on)):
+        if step.closed_at:
+            state, day, sentence = "done", localtime(step.closed_at).date(), _("%(owner)s, done %(day)s")
+        else:
+            state, day, sentence = ("todo" if is_now_set else "now"), step.due_on, _("%(owner)s, by %(day)s")
+            is_now_set = True
+        owner = _("You") if step.kind.owner == Owner.ENTREPRENEUR else capfirst(step.kind.get_owner_display())
+        note = sentence % {"owner": owner, "day": words.plain(words.day_plain(day))}
+        lines.append({"label": step.kind.label, "note": note, "state": state})
+    return lines

@@ -1,0 +1,63 @@
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import throttles
+from enterprises.models import Enterprise
+from kit.errors import too_many
+from places.calendar import OFFICE, add_working_days
+from portal.pages import desk as desks
+from portal.pages import home as homes
+from portal.pages import my as mine
+
+
+@require_safe
+def home(request):
+    return TemplateResponse(request, "portal/home.html", homes.gather(on=timezone.localdate()))
+
+
+@require_safe
+def fees(request):
+    """Nobody may ask for a fee, and whom to tell."""
+    return TemplateResponse(request, "portal/fees.html")
+
+
+@require_safe
+def privacy(request):
+    return TemplateResponse(request, "portal/privacy.html")
+
+
+@require_safe
+def track(request):
+    """Where a request stands, by its reference alone: the milestone and the office, never a name or a number."""
+    typed = request.GET.get("ref", "").strip()
+    context = {"typed": typed[:40]}
+    if typed:
+        if not throttles.allow(f"track:{request.META['REMOTE_ADDR']}", limit=120, seconds=900):
+            return too_many(request, 900)
+        enterprise = Enterprise.objects.by_reference(typed).first()
+        if enterprise is None:
+            context["error"] = _("We have no request with this reference. Check the message that we sent you.")
+        else:
+            context["road"] = mine.road_of(enterprise)
+            context["reference"] = enterprise.reference
+    return TemplateResponse(request, "portal/track.html", context)
+
+
+@require_safe
+def my(request):
+    business = mine.gather(request.user.person, reference=request.GET.get("ref", ""), on=timezone.localdate())
+    return TemplateResponse(request, "portal/my.html", {"business": business, "today": timezone.localdate()})
+
+
+@require_safe
+def desk(request):
+    is_team = request.GET.get("team") == "1"
+    show = request.GET.get("show", "")
+    found = desks.gather(
+        request.user, on=timezone.localdate(), is_team=is_team, show=show, after=request.GET.get("after", "")
+    )
+    context = {"desk": found, "is_team": is_team, "show": show, "columns": desks.columns(), "views": desks.views(request.user, is_team=is_team)}
+    return TemplateResponse(request, "portal/desk.html", context)
