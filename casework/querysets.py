@@ -17,9 +17,10 @@ class CaseQuerySet(models.QuerySet):
         """Open cases whose first call was made: the next contact is agreed."""
         return self.filter(state__in=OPEN_CASES - {"new"})
 
-    def uncalled(self, *, before):
-        """Cases whose first call is overdue: due before the day, and still not made."""
-        return self.filter(state="new", first_contact_due_on__lt=before)
+    def uncalled(self, *, before=None):
+        """Cases whose first call is still to be made; with a day, those whose call was due before it."""
+        rows = self.filter(state="new")
+        return rows if before is None else rows.filter(first_contact_due_on__lt=before)
 
     def for_list(self):
         return self.select_related("enterprise__district", "enterprise__sector", "person", "advisor", "office")
