@@ -9,30 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import AppointmentQuerySet, OfficeQuerySet, UserManager
+from accounts.roles import DISTRICT_ROLES, Role
 from places.models import Bilingual, District
-
-
-class Role(models.TextChoices):
-    ADVISOR = "advisor", _("SMEDA advisor")
-    REGIONAL_MANAGER = "regional_manager", _("SMEDA regional manager")
-    TRAINER = "trainer", _("Trainer")
-    LOAN_OFFICER = "loan_officer", _("Loan officer")
-    CASHIER = "cashier", _("Cashier")
-    BRANCH_MANAGER = "branch_manager", _("Branch manager")
-    AREA_MANAGER = "area_manager", _("Area manager")
-    PARTNER_CLERK = "partner_clerk", _("Partner's clerk")
-    COMMITTEE_MEMBER = "committee_member", _("Steering committee member")
-    PROGRAMME_MANAGER = "programme_manager", _("Programme manager")
-    MINISTRY_VIEWER = "ministry_viewer", _("Ministry viewer")
-    ADMINISTRATOR = "administrator", _("Administrator")
-    AUDITOR = "auditor", _("Auditor")
-
-
-# Roles whose sight follows the districts that their office covers.
-DISTRICT_ROLES = frozenset({Role.ADVISOR, Role.REGIONAL_MANAGER})
-# Roles that read every case: the programme's own, and the dated reader.
-NATIONAL_ROLES = frozenset({Role.PROGRAMME_MANAGER, Role.AUDITOR})
-LENDER_ROLES = frozenset({Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER})
 
 
 class Office(Bilingual):

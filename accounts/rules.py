@@ -2,7 +2,7 @@
 
 import rules
 
-from accounts.models import LENDER_ROLES, NATIONAL_ROLES, Role
+from accounts.roles import LENDER_ROLES, NATIONAL_ROLES, Role
 
 
 def holds(*roles: str) -> rules.Predicate:

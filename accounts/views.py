@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts import throttles
 from accounts.actions import second_factors
 from accounts.forms import SecondFactorForm, StaffSignInForm
-from accounts.models import LENDER_ROLES, Role
+from accounts.roles import LENDER_ROLES, Role
 from kit.errors import too_many
 
 # The first page of the day, by role; the first that fits.

@@ -9,7 +9,8 @@ from django.db.models import Case as Choice
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from accounts.models import Appointment, Role
+from accounts.models import Appointment
+from accounts.roles import Role
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
 from journal.open_items import Owner, Scope, as_items
 

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.models import NATIONAL_ROLES
+from accounts.roles import NATIONAL_ROLES
 
 
 class GrantQuerySet(models.QuerySet):
@@ -50,11 +50,25 @@ class EnterpriseQuerySet(models.QuerySet):
 
 class PersonQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """People who own an enterprise in the user's sight."""
-        ownerships = apps.get_model("enterprises", "Ownership").objects
-        enterprises = apps.get_model("enterprises", "Enterprise").objects
-        seen = enterprises.visible_to(user).values("pk")
+        """Oneself; for colleagues, people who own an enterprise in their sight. Partners do not see each other's card."""
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        if user.is_entrepreneur:
+            return self.filter(user=user)
+        seen = apps.get_model("enterprises", "Enterprise").objects.visible_to(user).values("pk")
+        ownerships = apps.get_model("enterprises", "Ownership").objects.current()
         return self.filter(Exists(ownerships.filter(person_id=OuterRef("pk"), enterprise_id__in=seen)))
+
+    def contacts_of(self, enterprise):
+        """The owner whom the portal talks to."""
+        return self.filter(
+            ownerships__enterprise=enterprise, ownerships__until_on__isnull=True, ownerships__is_contact=True
+        )
+
+
+class OwnershipQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(until_on__isnull=True)
 
 
 class DraftQuerySet(models.QuerySet):
@@ -71,7 +85,8 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(settled_at__isnull=True)
 
     def visible_to(self, user):
-        if user.has_role(*NATIONAL_ROLES):
+        """Claims of the user's districts: of the place where the newcomer registered, not of the record on file."""
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
         return self.filter(district_id__in=user.district_ids)
 
@@ -79,3 +94,12 @@ class ClaimQuerySet(models.QuerySet):
 class ConsentQuerySet(models.QuerySet):
     def standing(self):
         return self.filter(withdrawn_at__isnull=True)
+
+    def lets_share(self, enterprise):
+        """The consent by which the enterprise's owner lets SMEDA pass details to the lender."""
+        return self.standing().filter(
+            kind="share",
+            person__ownerships__enterprise=enterprise,
+            person__ownerships__until_on__isnull=True,
+            person__ownerships__is_contact=True,
+        )

@@ -4,7 +4,8 @@ import rules
 from django.apps import apps
 from django.utils import timezone
 
-from accounts.rules import is_advisor, is_national_reader, is_system
+from accounts.roles import Role
+from accounts.rules import holds, is_advisor, is_manager, is_national_reader, is_system
 
 
 def enterprise_of(item):
@@ -36,11 +37,48 @@ def holds_grant(user, item) -> bool:
     return enterprise_of(item).grants.live(at=timezone.now()).held_by(user).exists()
 
 
+@rules.predicate
+def is_oneself(user, person) -> bool:
+    return person is not None and person.user_id is not None and person.user_id == user.pk
+
+
+@rules.predicate
+def sees_enterprise_of(user, person) -> bool:
+    """A colleague in whose sight an enterprise of the person lies."""
+    if person is None or not user.is_colleague:
+        return False
+    owned = person.ownerships.current().select_related("enterprise")
+    return any(sees_enterprise.test(user, ownership.enterprise) for ownership in owned)
+
+
+@rules.predicate
+def covers_district_of_person(user, person) -> bool:
+    if person is None:
+        return False
+    return person.ownerships.current().filter(enterprise__district_id__in=user.district_ids).exists()
+
+
+@rules.predicate
+def covers_claim(user, claim) -> bool:
+    return claim is not None and claim.district_id in user.district_ids
+
+
+takes_applications = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 sees_enterprise = owns_enterprise | covers_district | holds_grant | is_national_reader | is_system
 advises_enterprise = is_advisor & covers_district
 
 rules.add_perm("enterprises.view_enterprise", sees_enterprise)
 rules.add_perm("enterprises.change_enterprise", advises_enterprise | owns_enterprise | is_system)
 rules.add_perm("enterprises.register_enterprise", is_advisor | is_system)
-rules.add_perm("enterprises.settle_claim", is_advisor)
 rules.add_perm("enterprises.see_card", advises_enterprise)
+
+rules.add_perm("enterprises.view_person", is_oneself | sees_enterprise_of | is_national_reader | is_system)
+# Guarantors are written down where the application is: by an advisor or at the lender's branch.
+rules.add_perm("enterprises.register_person", is_advisor | takes_applications | is_system)
+# Consent is the person's own; an advisor writes down what they said on the telephone.
+rules.add_perm("enterprises.keep_consents", is_oneself | (is_advisor & covers_district_of_person) | is_system)
+
+rules.add_perm("enterprises.view_claim", covers_claim | is_national_reader | is_system)
+rules.add_perm("enterprises.settle_claim", is_advisor & covers_claim)
+# A card that an officer has seen before is not taken from its holder by an advisor alone.
+rules.add_perm("enterprises.release_verified_card", is_manager & covers_claim)

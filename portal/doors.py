@@ -6,7 +6,7 @@ and whether a move is allowed is asked where it is made (`journal.moves.move`, 4
 
 from dataclasses import dataclass, field
 
-from accounts.models import LENDER_ROLES, Role
+from accounts.roles import LENDER_ROLES, Role
 
 
 @dataclass(frozen=True)

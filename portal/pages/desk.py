@@ -7,7 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import NATIONAL_ROLES, Office, Role, User
+from accounts.models import Office, User
+from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case
 from enterprises.models import Enterprise
 from journal.open_items import Cursor, Owner, Scope, counted, united

@@ -2,7 +2,8 @@ import datetime
 
 import factory
 
-from accounts.models import Appointment, Office, OfficeDistrict, Role, User
+from accounts.models import Appointment, Office, OfficeDistrict, User
+from accounts.roles import Role
 
 LONG_AGO = datetime.date(2020, 1, 1)
 
