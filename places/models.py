@@ -1,5 +1,6 @@
 """Provinces, divisions and dated districts, and the days on which nobody works."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -138,6 +139,10 @@ class District(Bilingual):
                 violation_error_message=_("A district cannot be split off from itself."),
             ),
         ]
+
+    def clean(self) -> None:
+        if self.division_id and self.province_id and self.division.province_id != self.province_id:
+            raise ValidationError({"province": _("The division lies in another province.")})
 
     @property
     def full_label(self) -> str:

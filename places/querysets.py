@@ -1,6 +1,6 @@
 from datetime import date
 from itertools import groupby
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,23 +12,22 @@ from kit.text import alphabetical
 CLOSING_KINDS = ("fixed", "lunar", "bank")
 
 
-class DistrictQuerySet(models.QuerySet):
+class DistrictQuerySet(models.QuerySet[Any]):
     def in_force(self, *, on: date) -> Self:
         """Districts that exist on that day."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
     def for_choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return (province, [(code, district), ...]) for a select, in one query and in the reader's alphabet."""
-        rows = sorted(
-            self.select_related("province"), key=lambda row: (row.province.order, alphabetical(row.full_label))
-        )
+        rows: list[Any] = list(self.select_related("province"))
+        rows.sort(key=lambda row: (row.province.order, alphabetical(row.full_label)))
         return [
             (province.label, [(row.code, row.full_label) for row in group])
             for province, group in groupby(rows, key=lambda row: row.province)
         ]
 
 
-class HolidayQuerySet(models.QuerySet):
+class HolidayQuerySet(models.QuerySet[Any]):
     def closing(self, calendar: str) -> Self:
         """Holidays on which the people of `calendar` do not work."""
         return self.filter(calendar__in=("all", calendar), kind__in=CLOSING_KINDS)
