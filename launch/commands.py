@@ -1,11 +1,13 @@
 """The commands behind `make`."""
 
 import os
+import re
 import shlex
-import sys
+import shutil
+from pathlib import Path
 
-from launch import folders, services, setup
-from launch.say import Trouble, complain
+from launch import folders, locks, services, setup
+from launch.say import Trouble, complain, say
 
 
 def main(arguments: list[str]) -> int:
@@ -24,11 +26,15 @@ def main(arguments: list[str]) -> int:
 
 
 def show_help(_arguments: list[str]) -> None:
-    print(f"python3 -m launch COMMAND, with one of: {', '.join(COMMANDS)}. `make` alone says what each is for.")
+    """List what the Makefile offers, in its own words."""
+    lines = (folders.ROOT / "Makefile").read_text().splitlines()
+    for target, sentence in (found.groups() for line in lines if (found := re.match(r"(\w+):.*?## (.+)", line))):
+        print(f"make {target:<8} {sentence}")
 
 
 def set_up(_arguments: list[str]) -> None:
     setup.ready()
+    say("Everything is set up. Next: make run, or make test.")
 
 
 def keep(arguments: list[str]) -> int:
@@ -43,14 +49,64 @@ def compile_catalogues(arguments: list[str]) -> None:
     catalogues.compile_all(arguments)
 
 
+def compare_catalogues(arguments: list[str]) -> None:
+    from launch import strings
+
+    print("\n".join(strings.compare(Path(arguments[0]), arguments[1:])), end="")
+
+
+def serve(arguments: list[str]) -> int:
+    from launch import run
+
+    return run.main(arguments)
+
+
+def test(arguments: list[str]) -> int:
+    from launch import suites
+
+    return suites.main(arguments)
+
+
+def check(arguments: list[str]) -> int:
+    from launch import checks
+
+    return checks.main(arguments)
+
+
+def fix(arguments: list[str]) -> int:
+    from launch import checks
+
+    return checks.fix(arguments)
+
+
+def look(arguments: list[str]) -> int:
+    """Every journey as pictures."""
+    from launch import browser, suites
+
+    if not browser.find_or_install():
+        raise Trouble(f"There is no browser to look with: {browser.HOW}")
+    return suites.main(["tests/look", *arguments])
+
+
 def manage(arguments: list[str]) -> None:
-    """manage.py beside the services. Make hands all words over as one."""
-    words = shlex.split(arguments[0]) if len(arguments) == 1 else arguments
+    """manage.py beside the services."""
+    words = arguments or shlex.split(os.environ.get("CMD", ""))
+    if not words:
+        raise Trouble('Say which command: make manage CMD="shell"')
     with_services([str(folders.PYTHON), "manage.py", *words])
 
 
 def bench(arguments: list[str]) -> None:
-    with_services([str(folders.PYTHON), "-m", "benchmarks", *arguments])
+    words = arguments or shlex.split(os.environ.get("ARGS", ""))
+    with_services([str(folders.PYTHON), "-m", "benchmarks", *words])
+
+
+def any_program(arguments: list[str]) -> None:
+    """Any program beside the services, such as a script or Celery's own commands."""
+    found = shutil.which(arguments[0]) if arguments else None
+    if not found:
+        raise Trouble("Say which program: python3 -m launch with PROGRAM ...")
+    with_services([str(Path(found).absolute()), *arguments[1:]])
 
 
 def with_services(command: list[str]) -> None:
@@ -59,26 +115,34 @@ def with_services(command: list[str]) -> None:
     services.become(held, command, services.environment(held.home))
 
 
-def test(arguments: list[str]) -> int:
-    """Plain pytest when a path is given, else all phases."""
-    setup.ready()
-    held = services.hold()
-    slot, lock = services.take_test_slot(held.home)
-    os.set_inheritable(lock, True)
-    environment = services.environment(held.home, tests=slot)
-    services.become(held, [str(folders.PYTHON), "-m", "pytest", *arguments], environment)
-    return 0
+def clean(_arguments: list[str]) -> None:
+    """Back to a fresh checkout. Refuse while somebody works: they would lose their database under their feet."""
+    home = folders.home()
+    lock = locks.take_patiently(home.users_lock, seconds=3)
+    if lock is None:
+        users = ", ".join(str(pid) for pid in locks.holders(home.users_lock))
+        raise Trouble(f"Something here still uses the services (process {users}). Stop it first, then run this again.")
+    locks.take_patiently(home.keeper_lock, seconds=60)
+    if not home.is_ours:
+        raise Trouble(f"{home.data} was there before the portal came, so remove it yourself.")
+    for folder in (home.data, home.sockets, folders.ROOT / ".local", folders.ROOT / "staticfiles", folders.VENV):
+        shutil.rmtree(folder, ignore_errors=True)
+    say("Removed the Python environment and all data of this checkout. `make run` makes them anew.")
 
 
 COMMANDS = {
     "help": show_help,
     "setup": set_up,
+    "run": serve,
     "test": test,
+    "check": check,
+    "fix": fix,
     "bench": bench,
+    "look": look,
     "manage": manage,
+    "with": any_program,
+    "clean": clean,
     "keeper": keep,
     "catalogues": compile_catalogues,
+    "compare-catalogues": compare_catalogues,
 }
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -16,6 +16,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 # Two checkouts are told apart by their paths.
 KEY = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
+MARK = "checkout"
 ROOTS_DATA = Path("/var/lib/handholding-portal")
 # The kernel gives a socket's path 107 bytes, and PostgreSQL adds "/.s.PGSQL.5432" and ".lock".
 LONGEST_SOCKET_FOLDER = 85
@@ -50,6 +51,11 @@ class Home:
         return self.data / "ready"
 
     @property
+    def is_ours(self) -> bool:
+        """Whether we made the folder, and may remove it."""
+        return (self.data / MARK).exists()
+
+    @property
     def keeper_log(self) -> Path:
         return self.data / "keeper.log"
 
@@ -79,7 +85,7 @@ def home() -> Home:
             data.mkdir(parents=True)
             # Root's services run as somebody else, who must be able to walk through.
             data.chmod(0o711 if owner else 0o700)
-            (data / "checkout").write_text(f"{ROOT}\n")
+            (data / MARK).write_text(f"{ROOT}\n")
     except FileExistsError:  # another starter was quicker
         pass
     except OSError as error:

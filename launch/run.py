@@ -1,0 +1,130 @@
+"""`make run`: everything from nothing to a portal with sample data in the browser."""
+
+import ctypes
+import http.client
+import os
+import signal
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from launch import ports, services, setup, static
+from launch.folders import PYTHON, ROOT, Home
+from launch.say import colour, say, timed
+from launch.supervisor import Supervisor
+from launch.tether import PR_SET_PDEATHSIG
+
+MANAGE = [PYTHON, "manage.py"]
+SIGINT_BIT = 1 << (signal.SIGINT - 1)
+
+
+def main(_arguments: list[str]) -> int:
+    begun = time.monotonic()
+    setup.ready()
+    port = ports.choose(os.environ.get("PORT"))
+    follow_make()
+    held = services.hold()
+    supervisor = Supervisor(ROOT)
+    supervisor.listen()
+    try:
+        environment = services.environment(held.home)
+        add_children(supervisor, held.home, environment, port)
+        if prepare(supervisor, held.home, environment):
+            greet_when_ready(port, environment, begun)
+            supervisor.run(stops=make_was_interrupted)
+    finally:
+        held.release()
+    return 0
+
+
+def add_children(supervisor: Supervisor, home: Home, environment: dict[str, str], port: int) -> None:
+    """The web, Celery's worker and two beats, the message pump, and a gateway unless there is a real one.
+
+    Two beats as in production: what they ring for is claimed in PostgreSQL, so the second does no harm.
+    """
+    if not environment.get("MESSAGE_GATEWAY_URL"):
+        gateway_port = ports.any_free()
+        environment["MESSAGE_GATEWAY_URL"] = f"http://{ports.HOST}:{gateway_port}/"
+        environment["FAKE_GATEWAY_STORE"] = str(home.data / "fake-gateway.json")
+        supervisor.add("gateway", [*MANAGE, "fake_gateway", "--port", gateway_port], environment)
+    # Celery warns that its worker runs as root; on a developer's machine it may.
+    quiet = environment | {"PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms"}
+    celery = [PYTHON, "-m", "celery", "-A", "portal"]
+    gunicorn = [PYTHON, "-m", "gunicorn", "portal.wsgi", "--config", "launch/web.py", "--bind", f"{ports.HOST}:{port}"]
+    gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
+    supervisor.add("web", gunicorn, environment)
+    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    supervisor.add("worker", worker, quiet)
+    for number in (1, 2):
+        schedule = home.data / f"beat-{number}"
+        supervisor.add(f"beat-{number}", [*celery, "beat", "--schedule", schedule, "--pidfile", ""], quiet)
+    supervisor.add("pump", [*MANAGE, "pump_messages"], environment)
+
+
+def prepare(supervisor: Supervisor, home: Home, environment: dict[str, str]) -> bool:
+    """Migrate, load the sample, collect static files; False when a signal came in between."""
+    with timed("Bringing the database up to date"):
+        done = supervisor.step([*MANAGE, "migrate", "--verbosity", "0"], environment)
+    if done and environment["SAMPLE_DATA"] == "1":
+        with timed("Loading the sample data"):
+            done = supervisor.step([*MANAGE, "load_sample"], environment)
+    if done and static.are_stale(home):
+        with timed("Collecting static files"):
+            done = supervisor.step(static.COMMAND, environment) and static.remember(home)
+    return done
+
+
+def greet_when_ready(port: int, environment: dict[str, str], begun: float) -> None:
+    """Say where the portal is once it answers. Beside the main thread, which prints the children's lines."""
+
+    def greet() -> None:
+        accounts = subprocess.run(
+            [*MANAGE, "sample_accounts"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        while not answers(port):
+            time.sleep(0.1)
+        address = f"http://{ports.HOST}:{port}"
+        said = ["", colour(f"The portal is ready: {address}", "1;32"), ""]
+        if environment["SAMPLE_DATA"] == "1" and not accounts.returncode:
+            said += ["How to sign in:", accounts.stdout.rstrip(), ""]
+            said += [f"What the sample people's phones received: {address}/sample/phone/"]
+        said += [f"Started in {time.monotonic() - begun:.1f} s. Ctrl-C stops everything.", ""]
+        say("\n".join(said))
+
+    threading.Thread(target=greet, daemon=True).start()
+
+
+def answers(port: int) -> bool:
+    with suppress(OSError, http.client.HTTPException):
+        connection = http.client.HTTPConnection(ports.HOST, port, timeout=5)
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    return False
+
+
+def parent_is_make() -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{os.getppid()}/comm").read_text().strip() in {"make", "gmake"}
+    return False
+
+
+def follow_make() -> None:
+    """Under make, hear SIGTERM when make dies, even by SIGKILL."""
+    if parent_is_make():
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM.value, 0, 0, 0)
+
+
+def make_was_interrupted() -> bool:
+    """Whether make alone got a SIGINT, as a test harness or a process manager may send it.
+
+    Make does not pass it on: it waits inside its signal handler, with SIGINT blocked, until we end.
+    """
+    if not parent_is_make():
+        return False
+    with suppress(OSError):
+        status = Path(f"/proc/{os.getppid()}/status").read_text()
+        blocked = next(line for line in status.splitlines() if line.startswith("SigBlk:"))
+        return bool(int(blocked.split()[1], 16) & SIGINT_BIT)
+    return False

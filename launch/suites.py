@@ -1,0 +1,162 @@
+"""`make test`: the phases one after another, with seconds and one closing line."""
+
+import os
+import shlex
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from launch import browser, coverage_floor, processes, services, setup, static
+from launch.folders import PYTHON, ROOT, Home
+from launch.say import complain, say
+
+PYTEST = [str(PYTHON), "-m", "pytest"]
+NO_TESTS = 5  # pytest's exit code when nothing was collected
+MOST_WORKERS = 4  # each has a database of its own
+COUNTED = ("tests", "failures", "errors", "skipped")
+EVERYWHERE = ["tests", "--ignore=tests/look"]
+
+
+@dataclass(frozen=True)
+class Phase:
+    name: str
+    marks: str
+    options: list[str] = field(default_factory=list)
+    may_be_empty: bool = True
+
+
+@dataclass
+class Tally:
+    """What a phase, or all of them, came to."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def workers() -> str:
+    return str(min(max(2, os.cpu_count() or 2), MOST_WORKERS))
+
+
+def phases() -> list[Phase]:
+    at_once = ["-n", workers()]
+    return [
+        Phase("units", "not storm and not concurrency and not browser", at_once, may_be_empty=False),
+        Phase("concurrency and storm", "concurrency or storm"),
+        Phase("browser", "browser", at_once),
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Plain pytest when a path is given; else all phases, or the one that PHASE names."""
+    arguments = arguments or shlex.split(os.environ.get("ARGS", ""))
+    setup.ready()
+    held = services.hold()
+    slot, lock = services.take_test_slot(held.home)
+    environment = services.environment(held.home, tests=slot)
+    collect_static_files(held.home, environment)
+    if any(names_tests(word) for word in arguments):
+        os.set_inheritable(lock, True)
+        found = browser.find()
+        services.become(held, [*PYTEST, *arguments], environment | ({"CHROMIUM": found} if found else {}))
+    try:
+        return run_phases(
+            held.home, environment | {"COVERAGE_FILE": str(held.home.data / f"coverage-{slot}")}, arguments
+        )
+    finally:
+        held.release()
+        os.close(lock)
+
+
+def names_tests(word: str) -> bool:
+    return not word.startswith("-") and (ROOT / word.partition("::")[0]).exists()
+
+
+def collect_static_files(home: Home, environment: dict[str, str]) -> None:
+    """Templates name static files by their hash, so they must be there. What fails here, the tests show better."""
+    if static.are_stale(home):
+        said = subprocess.run(
+            static.COMMAND,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if said.returncode:
+            complain(f"The static files could not be collected: {said.stdout.strip().splitlines()[-1:]}")
+        else:
+            static.remember(home)
+
+
+def run_phases(home: Home, environment: dict[str, str], arguments: list[str]) -> int:
+    """Stop at the end of the first phase that fails, and close with the sum."""
+    signal.signal(signal.SIGINT, lambda *_: None)  # pytest hears Ctrl-C itself, and sums up before it goes
+    total, lines, failed = Tally(), [], False
+    wanted = os.environ.get("PHASE")
+    for phase in phases():
+        if wanted and phase.name != wanted:
+            continue
+        begun = time.monotonic()
+        say(f"\n== {phase.name} ==")
+        tally, failed, remark = run_phase(phase, home, environment, arguments)
+        total += tally
+        lines.append(f"{phase.name:<24}{time.monotonic() - begun:6.0f} s   {tally}{remark}")
+        if failed:
+            lines[-1] += "   <- stopped here"
+            break
+    say("\n" + "\n".join(lines))
+    say(str(total))
+    return int(failed or not lines)
+
+
+def run_phase(phase: Phase, home: Home, environment: dict[str, str], arguments: list[str]) -> tuple[Tally, bool, str]:
+    """Its tally, whether it failed, and what else there is to say."""
+    if phase.name == "browser":
+        found = browser.find_or_install()
+        if not found:
+            return Tally(), browser.is_required(), f"   left out, no browser: {browser.HOW}"
+        environment = environment | {"CHROMIUM": found}
+    results = home.data / "results.xml"
+    results.unlink(missing_ok=True)
+    measure = coverage_options(home) if phase.name == "units" and not arguments else []
+    words = [*EVERYWHERE, "-m", phase.marks, *phase.options, f"--junitxml={results}", *measure, *arguments]
+    process = processes.spawn([*PYTEST, *words], dies_by=signal.SIGKILL, cwd=ROOT, env=environment)
+    code = process.wait()
+    tally = read_tally(results)
+    if code == NO_TESTS:
+        return tally, not phase.may_be_empty and not arguments, "   no test was found"
+    failed = bool(code or tally.failed)
+    if measure and not failed and not coverage_floor.holds(coverage_report(home)):
+        return tally, True, "   coverage is below its floor"
+    return tally, failed, ""
+
+
+def coverage_report(home: Home) -> Path:
+    return home.data / "coverage.json"
+
+
+def coverage_options(home: Home) -> list[str]:
+    apps = [f"--cov={app}" for app in coverage_floor.APPS if (ROOT / app).exists()]
+    return [*apps, "--cov-branch", "--cov-report=", f"--cov-report=json:{coverage_report(home)}"]
+
+
+def read_tally(results: Path) -> Tally:
+    """From the XML that pytest wrote; a pytest that died has written none, and counts as one failure."""
+    if not results.exists():
+        return Tally(failed=1)
+    tally = Tally()
+    for suite in ET.parse(results).getroot().iter("testsuite"):  # noqa: S314 - we wrote it
+        tests, failures, errors, skipped = (int(suite.get(name, "0")) for name in COUNTED)
+        tally += Tally(tests - failures - errors - skipped, failures + errors, skipped)
+    return tally
