@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",  # the widgets' templates, which FORM_RENDERER reads from here
     "django.contrib.postgres",
     "django_otp",
     "django_otp.plugins.otp_totp",
