@@ -9,9 +9,9 @@ from functools import wraps
 
 from django import template
 from django.conf import settings
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 
 from kit import icons, words
 
@@ -101,6 +101,23 @@ def phone(value):
 def tel(value):
     """The number as a telephone wants it, for href="tel:..."."""
     return re.sub(r"[^0-9+]", "", str(value))
+
+
+@register.filter
+@forgiving
+def listed(value):
+    """Several things on one line, with the comma of the language; a single thing as it is."""
+    if not isinstance(value, list | tuple):
+        return words.digits(value)
+    return format_html_join(
+        pgettext("between the items of a list", ", "), "{}", ((words.digits(item),) for item in value)
+    )
+
+
+@register.filter
+def step_states(total, number):
+    """The dashes of a form's progress: those behind are done, this one is now, the rest still to come."""
+    return ["done"] * (number - 1) + ["now"] + [""] * (total - number)
 
 
 @register.inclusion_tag("components/tag.html")

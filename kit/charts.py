@@ -1,0 +1,124 @@
+"""Where the bars and lines of a chart stand. Templates draw them; nothing here knows a colour or a word.
+
+Time runs from the right where writing does, so every x is mirrored there; a place never moves, which is why the tile
+grids of districts do not come through here. Sizes are in units of a drawing 340 wide.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Point = Mapping[str, Any]
+
+WIDTH = 340
+# Columns: a scale of 30 units beside them, ground at 232, the tallest up to 50 (its figure stands above).
+SCALE, GROUND, TOP, COLUMNS_HEIGHT = 30, 232, 50, 256
+# Up to here every column has its label and figure; beyond, a label every few columns and figures at both ends.
+FEW = 6
+LABELS_OF_MANY = 4
+# Stripes: a line of text, its bar 6 below, the next one 40 further.
+STRIPE, STRIPE_TEXT, STRIPE_BAR = 40, 14, 20
+# Sparkline: 100 by 22 inside a box of 30.
+SPARK_WIDTH, SPARK_LOW, SPARK_HEIGHT = 100, 26, 22
+
+
+def columns(points: Sequence[Point], *, is_rtl: bool) -> dict[str, Any]:
+    """Columns for values over time, oldest first, with two lines of a scale that starts at nought."""
+    top = max((point["value"] for point in points), default=0) or 1
+    step = (WIDTH - SCALE) / (len(points) or 1)
+    width = round(min(step * 0.7, 40), 1)
+    every = 1 if len(points) <= FEW else -(-len(points) // LABELS_OF_MANY)
+    bars = []
+    for at, point in enumerate(points):
+        height = round((GROUND - TOP) * point["value"] / top, 1)
+        left = SCALE + at * step + (step - width) / 2
+        x = round(WIDTH - left - width if is_rtl else left, 1)
+        at_an_end = at in {0, len(points) - 1}
+        bars.append(
+            {
+                "x": x,
+                "y": round(GROUND - height, 1),
+                "width": width,
+                "height": height,
+                "middle": round(x + width / 2, 1),
+                "text": _text(point) if at_an_end or len(points) <= FEW else "",
+                "text_y": round(GROUND - height - 5, 1),
+                "label": point["label"] if (len(points) - 1 - at) % every == 0 else "",
+            }
+        )
+    step_of_scale = round_half(top)
+    return {
+        "width": WIDTH,
+        "height": COLUMNS_HEIGHT,
+        "bars": bars,
+        "lines": [_line(0, top), _line(step_of_scale, top)],
+        "from_x": 0 if is_rtl else SCALE,
+        "span": WIDTH - SCALE,
+        "scale_x": WIDTH if is_rtl else 0,
+        "label_y": COLUMNS_HEIGHT - 6,
+    }
+
+
+def _text(point: Point) -> str:
+    return point.get("text") or f"{point['value']:,}"
+
+
+def _line(value: float, top: float) -> dict[str, Any]:
+    y = round(GROUND - (GROUND - TOP) * value / top, 1)
+    return {"y": y + 0.5, "text_y": y + 4, "text": f"{value:,}"}
+
+
+def round_half(top: float) -> float:
+    """A round number near the middle of the scale: 400 for 702, 5 for 9, 0.5 for 1."""
+    unit = 1.0
+    while unit * 10 <= top:
+        unit *= 10
+    while unit > top:
+        unit /= 10
+    best = min((unit * times for times in (0.5, 1, 2, 3, 4, 5)), key=lambda value: abs(value - top * 0.55))
+    return int(best) if best == int(best) else best
+
+
+def stripes(points: Sequence[Point], *, is_rtl: bool) -> dict[str, Any]:
+    """Bars under one another, each on a track as long as the largest."""
+    top = max((point["value"] for point in points), default=0) or 1
+    bars = []
+    for at, point in enumerate(points):
+        width = round(WIDTH * point["value"] / top)
+        bars.append(
+            {
+                "x": WIDTH - width if is_rtl else 0,
+                "y": at * STRIPE + STRIPE_BAR,
+                "width": width,
+                "label": point["label"],
+                "text": _text(point),
+                "text_y": at * STRIPE + STRIPE_TEXT,
+            }
+        )
+    return {
+        "width": WIDTH,
+        "height": len(points) * STRIPE - 4 if points else 0,
+        "bars": bars,
+        "start_x": WIDTH if is_rtl else 0,
+        "end_x": 0 if is_rtl else WIDTH,
+    }
+
+
+def spark(values: Sequence[float] | None, *, is_rtl: bool) -> dict[str, str] | None:
+    """The points of a small line from low to high; None where there is no line to draw."""
+    if not values or len(values) < 2:  # noqa: PLR2004 (a line has two ends)
+        return None
+    low, high = min(values), max(values)
+    found = []
+    for at, value in enumerate(values):
+        x = SPARK_WIDTH * at / (len(values) - 1)
+        y = SPARK_LOW - SPARK_HEIGHT * (value - low) / ((high - low) or 1)
+        found.append(f"{SPARK_WIDTH - x if is_rtl else x:.1f},{y:.1f}")
+    return {"points": " ".join(found), "last": found[-1]}
+
+
+def patch_states(*, paid: int, total: int, late: int = 0, is_part_paid: bool = False) -> list[str]:
+    """The patches of a loan: paid ones done, unpaid ones that are due late, the one begun or next to pay now."""
+    states = ["done"] * paid + ["late"] * late + [""] * (total - paid - late)
+    if paid < total and (is_part_paid or not late):
+        states[paid] = "now"
+    return states

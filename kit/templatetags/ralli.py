@@ -1,0 +1,94 @@
+"""What the crispy-forms template pack "ralli" needs beyond crispy's own tags."""
+
+from django import forms, template
+
+register = template.Library()
+
+# Read from the left and short, whatever the page's language: digits, addresses, passwords.
+LEFT_TO_RIGHT = {"number", "tel", "email", "url", "password", "date", "time", "datetime-local"}
+SHORT = {"number", "tel", "date", "time", "datetime-local"}
+SHORT_WIDGETS = (forms.NumberInput, forms.DateInput, forms.TimeInput, forms.DateTimeInput)
+DJANGO_ROWS = "10"
+
+
+@register.simple_tag
+def control(field, widget=None):
+    """The field's widget in our style; hint and error are tied to it by the ids that Django itself gives.
+
+    A number is typed into a text box that asks the phone for digits: `type="number"` refuses the digits of Urdu, loses
+    what it cannot read, and changes its value when somebody scrolls.
+    """
+    widget = widget or field.field.widget
+    attrs = dict(widget.attrs)
+    input_type = attrs.get("type") or getattr(widget, "input_type", "")
+    if isinstance(widget, forms.NumberInput):
+        widget.input_type = "text"
+        attrs.setdefault("inputmode", "numeric" if attrs.get("step") in (None, 1, "1") else "decimal")
+        for name in ("min", "max", "step"):
+            attrs.pop(name, None)
+            widget.attrs.pop(name, None)
+    if input_type in LEFT_TO_RIGHT or isinstance(widget, SHORT_WIDGETS):
+        attrs.setdefault("dir", "ltr")
+    if isinstance(widget, forms.Textarea) and attrs.get("rows") == DJANGO_ROWS:
+        attrs["rows"] = "4"
+    is_short = input_type in SHORT or isinstance(widget, SHORT_WIDGETS) or "inputmode" in attrs
+    ours = "" if isinstance(widget, forms.CheckboxInput) else "ctl s" if is_short else "ctl"
+    if named := f"{ours} {attrs.pop('class', '')}".strip():
+        attrs["class"] = named
+    if field.use_fieldset:
+        attrs.setdefault("aria-label", field.label)
+    return field.as_widget(widget=widget, attrs=attrs)
+
+
+@register.simple_tag
+def file_control(field):
+    """The file box alone: what is kept already is named beside it, and opened only where its reader is checked."""
+    return control(field, forms.FileInput(attrs=field.field.widget.attrs))
+
+
+@register.filter
+def target(field):
+    """The id that a link in the error summary leads to: the control, or the first choice of several."""
+    if field.is_hidden:
+        return ""
+    return field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
+
+
+@register.simple_tag
+def problems(form):
+    """Every error of a form in the order of its fields: where it is, and what to do."""
+    if not form.is_bound:
+        return []
+    found = [("", message) for message in form.non_field_errors()]
+    for field in form:
+        found += [(target(field), message) for message in field.errors]
+    return found
+
+
+@register.simple_tag
+def formset_problems(formset):
+    """Every error of a formset: its own first, then form by form."""
+    if not formset.is_bound:
+        return []
+    found = [("", message) for message in formset.non_form_errors()]
+    for form in formset.forms:
+        found += problems(form)
+    return found
+
+
+@register.filter
+def says_optional(field, form_method):
+    """Whether the label says that the field may be left empty. A filter form asks for nothing at all."""
+    return not field.field.required and form_method != "get" and not field.field.disabled
+
+
+@register.filter
+def file_name(value):
+    """The name of a file that is kept, without the folders it lies in."""
+    return str(getattr(value, "name", value)).rpartition("/")[2]
+
+
+@register.filter
+def words_only(classes):
+    """The classes that a layout adds to a button, without those that other packs style."""
+    return " ".join(name for name in classes.split() if name not in {"btn", "btn-primary", "btn-inverse"})
