@@ -15,7 +15,9 @@ from enterprises.querysets import (
     DraftQuerySet,
     EnterpriseQuerySet,
     GrantQuerySet,
+    OwnershipQuerySet,
     PersonQuerySet,
+    SectorQuerySet,
 )
 from journal.models import Versioned
 from places.models import Bilingual, District
@@ -28,14 +30,19 @@ class Sex(models.TextChoices):
 
 
 class Sector(Bilingual):
-    """A line of trade, as reports count it."""
+    """A line of trade. Forms offer the lines; reports count them under the sector that they belong to."""
 
     code = models.SlugField(_("code"), unique=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("counted under")
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_open = models.BooleanField(_("offered in forms"), default=True)
 
-    SAFE_TO_COPY = {"id", "name", "name_ur", "code", "order", "is_open"}
+    SAFE_TO_COPY = {"id", "name", "name_ur", "code", "parent", "order", "is_open"}
     NEVER_COPIED: set[str] = set()
+
+    objects = SectorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sector")
@@ -196,6 +203,8 @@ class Ownership(models.Model):
     SAFE_TO_COPY = {"id", "person", "enterprise", "is_contact", "from_on", "until_on"}
     NEVER_COPIED: set[str] = set()
 
+    objects = OwnershipQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -229,12 +238,29 @@ class Draft(models.Model):
     phone = models.CharField(max_length=16, blank=True)
     begun_at = models.DateTimeField(default=timezone.now, editable=False)
     touched_at = models.DateTimeField(default=timezone.now, db_index=True)
+    # Somebody signed in who registers a further enterprise; nothing about them is asked again.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="drafts")
+    # Given when it is finished, whether it became an enterprise or a claim: the visitor cannot tell which.
+    reference = models.CharField(max_length=16, null=True, unique=True, editable=False)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="drafts")
 
-    SAFE_TO_COPY = {"id", "state", "language", "last_step", "begun_at", "touched_at", "enterprise"}
+    SAFE_TO_COPY = {
+        "id", "state", "language", "last_step", "begun_at", "touched_at", "person", "reference", "district",
+        "enterprise",
+    }  # fmt: skip
     NEVER_COPIED = {"token", "answers", "phone"}
 
     objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="enterprises_draft_reference_once_finished",
+                condition=Q(state="open", reference__isnull=True)
+                | (~Q(state="open") & Q(reference__isnull=False, district__isnull=False)),
+            ),
+        ]
 
     def __str__(self):
         return f"draft {self.pk}"
@@ -277,15 +303,23 @@ class OneTimeCode(models.Model):
 class Claim(Versioned):
     """Somebody registered with a CNIC that is already on file. An advisor sees the card and settles it."""
 
+    class Outcome(models.TextChoices):
+        SAME = "same", _("It is the same person")
+        RELEASED = "released", _("The card belongs to the person who registered now")
+        NO_CARD = "no_card", _("The card belongs to somebody else")
+
     draft = models.OneToOneField(Draft, on_delete=models.PROTECT, related_name="claim")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     due_on = models.DateField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
-    SAFE_TO_COPY = {"id", "version", "draft", "person", "district", "made_at", "due_on", "settled_at", "settled_by"}
+    SAFE_TO_COPY = {
+        "id", "version", "draft", "person", "district", "made_at", "due_on", "outcome", "settled_at", "settled_by",
+    }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
     objects = ClaimQuerySet.as_manager()
@@ -294,9 +328,16 @@ class Claim(Versioned):
         constraints = [
             models.CheckConstraint(
                 name="enterprises_claim_settled_by_and_at_together",
-                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
-                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True, outcome="")
+                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(outcome="")),
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["district", "due_on", "id"],
+                name="enterprises_claim_waiting",
+                condition=Q(settled_at__isnull=True),
+            )
         ]
 
     def __str__(self):
@@ -325,7 +366,9 @@ class Consent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "kind"], condition=Q(withdrawn_at__isnull=True), name="enterprises_consent_stands_once"
+                fields=["person", "kind"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="enterprises_consent_stands_once",
             ),
         ]
 
@@ -337,6 +380,7 @@ class Grant(models.Model):
     """The only sight beyond one's district: written and ended with the referral, enrolment or application it serves."""
 
     class Purpose(models.TextChoices):
+        CASE = "case", _("hand-holding")
         REFERRAL = "referral", _("referral")
         ENROLMENT = "enrolment", _("course")
         APPLICATION = "application", _("loan application")
@@ -349,8 +393,9 @@ class Grant(models.Model):
     from_at = models.DateTimeField(default=timezone.now)
     until_at = models.DateTimeField(null=True)
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
-    SAFE_TO_COPY = {"id", "enterprise", "office", "user", "purpose", "from_at", "until_at", "given_by"}
+    SAFE_TO_COPY = {"id", "enterprise", "office", "user", "purpose", "from_at", "until_at", "given_by", "ended_by"}
     NEVER_COPIED: set[str] = set()
 
     objects = GrantQuerySet.as_manager()

@@ -1,9 +1,22 @@
+from itertools import groupby
+
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.roles import NATIONAL_ROLES
+
+
+class SectorQuerySet(models.QuerySet):
+    def for_choices(self):
+        """Return (sector, [(code, line), ...]) of what forms offer, in one query."""
+        lines = self.filter(is_open=True, parent__isnull=False).select_related("parent")
+        rows = sorted(lines, key=lambda row: (row.parent.order, row.order))
+        return [
+            (sector.label, [(row.code, row.label) for row in group])
+            for sector, group in groupby(rows, key=lambda row: row.parent)
+        ]
 
 
 class GrantQuerySet(models.QuerySet):
@@ -50,7 +63,7 @@ class EnterpriseQuerySet(models.QuerySet):
 
 class PersonQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Oneself; for colleagues, people who own an enterprise in their sight. Partners do not see each other's card."""
+        """Oneself; for colleagues, who owns an enterprise in their sight. Partners do not see each other's card."""
         if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
         if user.is_entrepreneur:
