@@ -176,6 +176,11 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 MESSAGE_GATEWAY_URL = os.environ.get("MESSAGE_GATEWAY_URL", "")
 MESSAGE_GATEWAY_TOKEN = os.environ.get("MESSAGE_GATEWAY_TOKEN", "")
+# 0 for a gateway that would send a repeated message twice: what got no answer then asks for a person's eye.
+MESSAGE_GATEWAY_IDEMPOTENT = flag("MESSAGE_GATEWAY_IDEMPOTENT", default=True)
+MESSAGE_ATTEMPTS = int(os.environ.get("MESSAGE_ATTEMPTS", "8"))
+MESSAGE_LEASE_SECONDS = float(os.environ.get("MESSAGE_LEASE_SECONDS", "20"))
+MESSAGE_FIRST_RETRY_SECONDS = float(os.environ.get("MESSAGE_FIRST_RETRY_SECONDS", "4"))
 
 # Security (docs/deploying.md; OWASP ASVS level 2 is the bar)
 
