@@ -3,7 +3,6 @@
 import os
 
 from celery import Celery
-from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -16,5 +15,4 @@ app.conf.beat_schedule = {
     "messaging.plan": {"task": "messaging.plan", "schedule": 60.0, "options": {"expires": 55}},
     "messaging.deliver": {"task": "messaging.deliver", "schedule": 10.0, "options": {"expires": 9}},
     "journal.run_jobs": {"task": "journal.run_jobs", "schedule": 60.0, "options": {"expires": 55}},
-    "portal.sweep": {"task": "portal.sweep", "schedule": crontab(hour=2, minute=15)},
 }

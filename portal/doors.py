@@ -42,6 +42,8 @@ LOAN_READERS = staff(*LENDER_ROLES, *READERS)
 REPORT_READERS = staff(
     Role.PROGRAMME_MANAGER, Role.REGIONAL_MANAGER, Role.COMMITTEE_MEMBER, Role.MINISTRY_VIEWER, Role.AUDITOR
 )
+# The ministry reads aggregates alone.
+ROW_READERS = staff(Role.PROGRAMME_MANAGER, Role.REGIONAL_MANAGER, Role.COMMITTEE_MEMBER, Role.AUDITOR)
 ADMINISTRATORS = staff(Role.ADMINISTRATOR)
 
 DOORS = {
@@ -63,6 +65,10 @@ DOORS = {
     "accounts:second-factor": PUBLIC,
     "accounts:sign-out": PUBLIC,
     "accounts:start": ALL_STAFF,
+    # reports
+    "reports:dashboard": REPORT_READERS,
+    "reports:indicator-rows": ROW_READERS,
+    "reports:report-file": staff(Role.PROGRAMME_MANAGER, Role.COMMITTEE_MEMBER, Role.AUDITOR),
 }
 
 # Django admin asks for the administrator's role and the second factor itself, page by page.

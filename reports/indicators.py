@@ -1,0 +1,410 @@
+"""The programme's ten indicators. Each opens to the rows that make it; two honest people count the same.
+
+Every indicator is one function of a month and a viewer. It returns a `Figure` with numerator and denominator, and its
+rows: no names, for the committee reads them too. Definitions are those agreed for this release (November 2026);
+changing one is a decision with a date, not an edit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import (
+    Case,
+    DateField,
+    DurationField,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, Greatest, Least, TruncDate
+from django.db.models.lookups import GreaterThanOrEqual
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import NATIONAL_ROLES, Role
+from casework.models import Case
+from enterprises.models import Enterprise
+from journal.models import Event
+from loans.effects import Kind as LedgerKind
+from loans.models import Application, LedgerEntry, Loan
+from places.calendar import LENDING, late_cutoff
+from reports.periods import MONTHS_IN_YEAR, Month
+from training.models import Certificate
+
+LATE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`numerator` over `denominator`, or a plain count where there is no denominator. Rupees are whole."""
+
+    numerator: int
+    denominator: int | None = None
+
+    @property
+    def percent(self) -> float | None:
+        """Percent with one decimal; None where nothing stands below the line."""
+        if not self.denominator:
+            return None
+        return round(100 * self.numerator / self.denominator, 1)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an indicator's rows: its head, and the path of its value."""
+
+    label: Promise
+    path: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """`rows` are those that the figure counts or sums: `measure` says how, `counts` marks the numerator's share."""
+
+    code: str
+    title: Promise
+    definition: Promise
+    unit: str  # "count", "percent", "rupees"
+    rows: Callable[[Month, User], QuerySet]
+    columns: tuple[Column, ...]
+    order: tuple[str, ...]
+    numerator: Callable[[QuerySet], int]
+    denominator: Callable[[QuerySet], int] | None = None
+
+    def figure(self, month: Month, viewer: User) -> Figure:
+        rows = self.rows(month, viewer)
+        return Figure(self.numerator(rows), self.denominator(rows) if self.denominator else None)
+
+
+def in_scope(rows: QuerySet, viewer: User, *, district: str) -> QuerySet:
+    """Managers read their districts, national readers everything; nobody else reads figures."""
+    national = {*NATIONAL_ROLES, Role.COMMITTEE_MEMBER, Role.MINISTRY_VIEWER}
+    if viewer.is_system or viewer.has_role(*national):
+        return rows
+    return rows.filter(**{f"{district}__in": viewer.district_ids})
+
+
+def within(field: str, month: Month) -> Q:
+    return Q(**{f"{field}__gte": month.begins_at, f"{field}__lt": month.ends_at})
+
+
+def marked(rows: QuerySet) -> int:
+    """How many rows carry the mark that the indicator asks for."""
+    return rows.filter(is_counted=True).count()
+
+
+def summed(path: str) -> Callable[[QuerySet], int]:
+    return lambda rows: rows.aggregate(total=Coalesce(Sum(path), 0))["total"]
+
+
+def registered(month: Month, viewer: User) -> QuerySet:
+    """Enterprises registered in the month, ideas included; a merged record counts once, with the one that stayed."""
+    rows = Enterprise.objects.unmerged().filter(within("registered_at", month))
+    return in_scope(rows, viewer, district="district")
+
+
+def called(month: Month, viewer: User) -> QuerySet:
+    """Cases whose first call fell due in the month; counted when it was made on or before the due day."""
+    rows = Case.objects.filter(first_contact_due_on__range=(month.first, month.last)).annotate(
+        called_on=TruncDate("first_contact_at"),
+        is_counted=Q(first_contact_at__isnull=False, first_contact_at__date__lte=F("first_contact_due_on")),
+    )
+    return in_scope(rows, viewer, district="enterprise__district")
+
+
+def planned(month: Month, viewer: User) -> QuerySet:
+    """Plans agreed in the month, by the journal; each case once."""
+    seen = in_scope(Enterprise.objects.all(), viewer, district="district").values("pk")
+    return (
+        Event.objects.filter(within("at", month), name="casework.plan_agreed", enterprise_id__in=seen)
+        .annotate(district=enterprise_column("district__name"), reference=enterprise_column("reference"))
+        .order_by()
+    )
+
+
+def enterprise_column(path: str) -> Subquery:
+    return Subquery(Enterprise.objects.filter(pk=OuterRef("enterprise_id")).values(path)[:1])
+
+
+def certified(month: Month, viewer: User) -> QuerySet:
+    """Certificates issued in the month and not revoked."""
+    rows = Certificate.objects.filter(within("issued_at", month), revoked_at__isnull=True)
+    return in_scope(rows, viewer, district="enrolment__enterprise__district")
+
+
+def received(month: Month, viewer: User) -> QuerySet:
+    """Loan applications received in the month, whatever became of them: the denominator is kept."""
+    rows = Application.objects.filter(within("received_at", month)).annotate(
+        is_counted=Q(state__in=["approved", "disbursed"])
+    )
+    return in_scope(rows, viewer, district="enterprise__district")
+
+
+def disbursed(month: Month, viewer: User) -> QuerySet:
+    """Loans paid out in the month, by the day on the ledger."""
+    rows = Loan.objects.filter(disbursed_on__range=(month.first, month.last)).annotate(is_counted=Q(sex="woman"))
+    return in_scope(rows, viewer, district="district")
+
+
+def quick(month: Month, viewer: User) -> QuerySet:
+    """Loans paid out in the month; counted when that was within 21 days of the application's receipt."""
+    days = timedelta(days=22)
+    return disbursed(month, viewer).annotate(
+        received_on=TruncDate("application__received_at"),
+        is_counted=Q(application__received_at__gt=F("application__disbursed_at") - days),
+    )
+
+
+def reckoned_on(month: Month) -> date:
+    """The day as of which a month's stocks are counted: its last, or today while it runs."""
+    return min(month.last, timezone.localdate())
+
+
+def owed(month: Month, viewer: User) -> QuerySet:
+    """Loans that were owed at the end of the month, or are today: `unpaid` rupees, and `late` once 30 days have gone by.
+
+    Recomputed from the ledger by `posted_on`, so that a closed month opens to the rows that made it.
+    """
+    on = reckoned_on(month)
+    cutoff = min(late_cutoff(on, calendar=LENDING), on - timedelta(days=LATE_DAYS + 1))
+    rows = (
+        Loan.objects.filter(disbursed_on__lte=on)
+        .filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+        .annotate(paid_then=paid_until(on), unpaid=F("principal") - F("paid_then") - F("waived_total"))
+        .filter(unpaid__gt=0)
+        .annotate(due_then=next_due_when(F("paid_then")), is_counted=Q(due_then__lte=cutoff))
+    )
+    return in_scope(rows, viewer, district="district")
+
+
+def due(month: Month, viewer: User) -> QuerySet:
+    """Loans of which something had fallen due by the end of the month: `fallen` rupees, and `met` of them paid.
+
+    Money paid ahead does not count; written-off loans stay in, or the rate would flatter.
+    """
+    on = reckoned_on(month)
+    rows = (
+        Loan.objects.filter(first_due_on__lte=on)
+        .exclude(ended_as=Loan.End.CANCELLED)
+        .annotate(fallen=fallen_due(on), paid_then=paid_until(on), met=Least(F("paid_then"), F("fallen")))
+    )
+    return in_scope(rows, viewer, district="district")
+
+
+def paid_until(on: date) -> Coalesce:
+    """Rupees paid by a loan's ledger up to the day in the book; reversals take back what they undo."""
+    paid = [LedgerKind.REPAYMENT, LedgerKind.RECOVERY]
+    signed = Case(
+        When(kind__in=paid, then=F("amount")),
+        When(kind=LedgerKind.REVERSAL, undoes__in=paid, then=-F("amount")),
+        default=Value(0),
+    )
+    rows = LedgerEntry.objects.filter(loan=OuterRef("pk"), posted_on__lte=on).order_by().values("loan")
+    return Coalesce(Subquery(rows.annotate(total=Sum(signed)).values("total")), 0)
+
+
+def next_due_when(paid: F) -> Cast:
+    """The loan's next due day had it paid that much: the generated column's own arithmetic, for another day."""
+    covered = Least(Greatest(paid - F("paid_before"), Value(0)) / F("instalment"), F("count") - Value(1))
+    months = Func(
+        Cast(F("step_months") * covered, IntegerField()),
+        template="make_interval(months => %(expressions)s)",
+        output_field=DurationField(),
+    )
+    return Cast(F("first_due_on") + months, DateField())
+
+
+def fallen_due(on: date) -> Case:
+    """Rupees of the terms that fell due until the day; instalments counted from the anchor, as everywhere."""
+    months = (
+        (Value(on.year) - ExtractYear("first_due_on")) * Value(MONTHS_IN_YEAR)
+        + Value(on.month)
+        - ExtractMonth("first_due_on")
+    )
+    steps = Cast(months / F("step_months"), IntegerField())
+    reached = Func(
+        F("step_months") * steps, template="make_interval(months => %(expressions)s)", output_field=DurationField()
+    )
+    number = Case(
+        When(Q(first_due_on__lte=Value(on) - reached), then=steps + Value(1)), default=steps, output_field=IntegerField()
+    )
+    return Case(When(GreaterThanOrEqual(number, F("count")), then=F("principal")), default=number * F("instalment"))
+
+
+def summed_where_counted(path: str) -> Callable[[QuerySet], int]:
+    return lambda rows: rows.aggregate(total=Coalesce(Sum(path, filter=Q(is_counted=True)), 0))["total"]
+
+
+def counted(rows: QuerySet) -> int:
+    return rows.count()
+
+
+PLACE = Column(_("District"), "district__name")
+REFERENCE = Column(_("Reference"), "reference")
+
+INDICATORS: dict[str, Indicator] = {
+    indicator.code: indicator
+    for indicator in (
+        Indicator(
+            code="registered",
+            title=_("Businesses registered"),
+            definition=_("Enterprises registered in the month, ideas included. A merged record counts once."),
+            unit="count",
+            rows=registered,
+            columns=(REFERENCE, PLACE, Column(_("Registered"), "registered_at", "day")),
+            order=("registered_at", "id"),
+            numerator=counted,
+        ),
+        Indicator(
+            code="called",
+            title=_("First calls made in time"),
+            definition=_("Of the first calls due in the month, those made within two working days of registering."),
+            unit="percent",
+            rows=called,
+            columns=(
+                Column(_("Reference"), "enterprise__reference"),
+                Column(_("District"), "enterprise__district__name"),
+                Column(_("Due"), "first_contact_due_on", "day"),
+                Column(_("Called"), "first_contact_at", "day"),
+                Column(_("Counted"), "is_counted", "yes"),
+            ),
+            order=("first_contact_due_on", "id"),
+            numerator=marked,
+            denominator=counted,
+        ),
+        Indicator(
+            code="planned",
+            title=_("Plans agreed"),
+            definition=_("Plans of steps agreed with the entrepreneur in the month, by the journal."),
+            unit="count",
+            rows=planned,
+            columns=(REFERENCE, Column(_("District"), "district"), Column(_("Agreed"), "at", "day")),
+            order=("at", "id"),
+            numerator=counted,
+        ),
+        Indicator(
+            code="certified",
+            title=_("People who finished a course"),
+            definition=_("Certificates issued by rule in the month and not taken back."),
+            unit="count",
+            rows=certified,
+            columns=(
+                Column(_("Reference"), "enrolment__enterprise__reference"),
+                Column(_("District"), "enrolment__enterprise__district__name"),
+                Column(_("Issued"), "issued_at", "day"),
+            ),
+            order=("issued_at", "id"),
+            numerator=counted,
+        ),
+        Indicator(
+            code="approved",
+            title=_("Loan applications approved"),
+            definition=_("Of the applications received in the month, those approved so far. All received are kept below."),
+            unit="percent",
+            rows=received,
+            columns=(
+                REFERENCE,
+                Column(_("District"), "enterprise__district__name"),
+                Column(_("Received"), "received_at", "day"),
+                Column(_("State"), "get_state_display"),
+                Column(_("Counted"), "is_counted", "yes"),
+            ),
+            order=("received_at", "id"),
+            numerator=marked,
+            denominator=counted,
+        ),
+        Indicator(
+            code="quick",
+            title=_("Loans paid out within 21 days"),
+            definition=_("Of the loans paid out in the month, those paid within 21 days of the application's receipt."),
+            unit="percent",
+            rows=quick,
+            columns=(
+                REFERENCE,
+                PLACE,
+                Column(_("Received"), "received_on", "day"),
+                Column(_("Paid out"), "disbursed_on", "day"),
+                Column(_("Counted"), "is_counted", "yes"),
+            ),
+            order=("disbursed_on", "id"),
+            numerator=marked,
+            denominator=counted,
+        ),
+        Indicator(
+            code="lent",
+            title=_("Lent without interest"),
+            definition=_("Rupees paid out in the month, by the day on the ledger."),
+            unit="rupees",
+            rows=disbursed,
+            columns=(
+                REFERENCE,
+                PLACE,
+                Column(_("Paid out"), "disbursed_on", "day"),
+                Column(_("Amount"), "principal", "rupees"),
+            ),
+            order=("disbursed_on", "id"),
+            numerator=summed("principal"),
+        ),
+        Indicator(
+            code="women",
+            title=_("Loans to women"),
+            definition=_("Of the loans paid out in the month, those to women: a share of loans, not of rupees."),
+            unit="percent",
+            rows=disbursed,
+            columns=(
+                REFERENCE,
+                PLACE,
+                Column(_("Paid out"), "disbursed_on", "day"),
+                Column(_("Sex"), "get_sex_display"),
+                Column(_("Counted"), "is_counted", "yes"),
+            ),
+            order=("disbursed_on", "id"),
+            numerator=marked,
+            denominator=counted,
+        ),
+        Indicator(
+            code="at_risk",
+            title=_("Portfolio at risk over 30 days"),
+            definition=_("Whole unpaid principal of loans more than 30 days late, over all unpaid principal, at the end."),
+            unit="percent",
+            rows=owed,
+            columns=(
+                REFERENCE,
+                PLACE,
+                Column(_("Next due"), "due_then", "day"),
+                Column(_("Unpaid"), "unpaid", "rupees"),
+                Column(_("Counted"), "is_counted", "yes"),
+            ),
+            order=("disbursed_on", "id"),
+            numerator=summed_where_counted("unpaid"),
+            denominator=summed("unpaid"),
+        ),
+        Indicator(
+            code="recovered",
+            title=_("Recovery rate"),
+            definition=_("Of all rupees that ever fell due until the end of the month, those paid. Not 100 less the risk."),
+            unit="percent",
+            rows=due,
+            columns=(
+                REFERENCE,
+                PLACE,
+                Column(_("Fallen due"), "fallen", "rupees"),
+                Column(_("Paid of it"), "met", "rupees"),
+            ),
+            order=("disbursed_on", "id"),
+            numerator=summed("met"),
+            denominator=summed("fallen"),
+        ),
+    )
+}

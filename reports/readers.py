@@ -1,0 +1,84 @@
+"""What the dashboard shows, ready to print."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from kit import words
+from loans.models import Loan
+from reports.actions.months import parts, printed
+from reports.indicators import INDICATORS, Figure, in_scope
+from reports.periods import Month
+
+MONTHS_SHOWN = 12
+
+
+def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None) -> list[dict[str, Any]]:
+    """One tile an indicator: frozen figures of a closed month, with what was entered late beside them.
+
+    Frozen figures are the whole programme's; who reads a region sees that region's, counted now.
+    """
+    is_national = not viewer.district_ids
+    tiles = []
+    for code, indicator in INDICATORS.items():
+        now = indicator.figure(month, viewer)
+        figure = frozen.get(code, now) if frozen and is_national else now
+        tiles.append(
+            {
+                "title": indicator.title,
+                "value": printed(indicator, figure),
+                "note": parts(figure),
+                "adjustment": adjustment(figure, now),
+                "definition": indicator.definition,
+                "url": f"{reverse('reports:indicator-rows', args=[code])}?month={month}",
+            }
+        )
+    return tiles
+
+
+def adjustment(frozen: Figure, now: Figure) -> str:
+    """What late entries changed since the month was closed, in words; nothing where nothing changed."""
+    change = now.numerator - frozen.numerator
+    if not change:
+        return ""
+    return _("Entered late: %(change)s") % {"change": f"{change:+,}"}
+
+
+def chart_of_lending(month: Month, viewer: User) -> dict[str, Any]:
+    """Loans paid out in each of the twelve months that end with this one; the title says what the picture shows."""
+    first = month.after(1 - MONTHS_SHOWN)
+    rows = in_scope(Loan.objects.filter(disbursed_on__range=(first.first, month.last)), viewer, district="district")
+    by_month = {
+        row["month"]: row
+        for row in rows.annotate(month=TruncMonth("disbursed_on"))
+        .values("month")
+        .annotate(loans=Count("id"), rupees=Sum("principal"))
+        .order_by()
+    }
+    points = []
+    for ahead in range(MONTHS_SHOWN):
+        one = first.after(ahead)
+        row = by_month.get(one.first, {"loans": 0, "rupees": 0})
+        points.append({"label": words.plain(words.month(one.first)), "value": row["loans"], "rupees": row["rupees"]})
+    number, before = points[-1]["value"], points[-2]["value"]
+    name = words.plain(words.month(month.first))
+    if number > before:
+        title = ngettext("More loans: %(n)s in %(month)s", "More loans: %(n)s in %(month)s", number)
+    elif number < before:
+        title = ngettext("Fewer loans: %(n)s in %(month)s", "Fewer loans: %(n)s in %(month)s", number)
+    else:
+        title = ngettext("As many loans as before: %(n)s in %(month)s", "As many loans as before: %(n)s in %(month)s", number)
+    lent = words.plain(words.rupees_large(sum(point["rupees"] for point in points)))
+    return {
+        "title": title % {"n": number, "month": name},
+        "points": points,
+        "head": [_("Month"), _("Loans")],
+        "summary": _("Loans paid out in each of the last twelve months; the table below has the figures."),
+        "sentence": _("%(lent)s lent in these twelve months, without interest.") % {"lent": lent},
+    }

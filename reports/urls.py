@@ -1,0 +1,10 @@
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("reports/", views.dashboard, name="dashboard"),
+    path("reports/<slug:code>/rows/", views.rows, name="indicator-rows"),
+    path("reports/months/<str:period>/<slug:kind>/", views.report_file, name="report-file"),
+]

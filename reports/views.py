@@ -1,0 +1,141 @@
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from journal.jobs import open_file
+from journal.models import JobRun
+from kit import words
+from kit.exports import csv_lines
+from kit.paging import page
+from reports.actions import months
+from reports.indicators import INDICATORS, Column
+from reports.periods import Month
+from reports.readers import chart_of_lending, tiles_of
+
+EARLIER_MONTHS = 3
+
+
+def month_asked(request) -> Month:
+    """The month in the URL, never a future one; without one, the last whole month."""
+    current = Month.of(timezone.localdate())
+    asked = Month.parse(request.GET.get("month", ""))
+    return min(asked, current) if asked else current.after(-1)
+
+
+@require_safe
+def dashboard(request):
+    if not request.user.has_perm("reports.read_figures"):
+        raise PermissionDenied
+    month = month_asked(request)
+    current = Month.of(timezone.localdate())
+    frozen = months.frozen(month)
+    chips = [
+        {
+            "label": words.plain(words.month(one.first)),
+            "url": f"?month={one}",
+            "is_current": one == month,
+        }
+        for one in [current.after(-back) for back in range(EARLIER_MONTHS + 1)]
+    ]
+    context = {
+        "month": month,
+        "is_closed": frozen is not None,
+        "is_running": month == current,
+        "chips": chips,
+        "tiles": tiles_of(month, request.user, frozen=frozen),
+        "chart": chart_of_lending(month, request.user),
+        "report": JobRun.objects.filter(job="reports.month", period=str(month), state="done").first(),
+        "may_download": request.user.has_perm("reports.download_report"),
+    }
+    return TemplateResponse(request, "reports/dashboard.html", context)
+
+
+@require_safe
+def rows(request, code):
+    """The rows that make a figure: references, districts, dates and amounts, never names."""
+    if not request.user.has_perm("reports.open_rows"):
+        raise PermissionDenied
+    indicator = INDICATORS.get(code)
+    if indicator is None:
+        raise Http404
+    month = month_asked(request)
+    found = indicator.rows(month, request.user)
+    if request.GET.get("format") == "csv":
+        return as_file(indicator, month, found)
+    shown = page(found, order=indicator.order, after=request.GET.get("after"), never_null=indicator.order)
+    figure = indicator.figure(month, request.user)
+    link = f"?month={month}"
+    context = {
+        "indicator": indicator,
+        "month": month,
+        "value": months.printed(indicator, figure),
+        "parts": months.parts(figure),
+        "frozen": (months.frozen(month) or {}).get(code),
+        "columns": [{"label": column.label, "kind": kind_of(column)} for column in indicator.columns],
+        "groups": [{"title": "", "rows": [row_of(one, indicator.columns) for one in shown.rows]}] if shown.rows else [],
+        "next_url": f"{link}&after={shown.next}" if shown.next else "",
+        "previous_url": f"{link}&after={shown.previous}" if shown.previous else "",
+        "export_url": f"{link}&format=csv",
+        "count": found.count(),
+        "back": f"{reverse('reports:dashboard')}?month={month}",
+    }
+    return TemplateResponse(request, "reports/rows.html", context)
+
+
+def kind_of(column: Column) -> str:
+    return "num" if column.kind == "rupees" else ""
+
+
+def value_of(item, column: Column):
+    """The value at the column's path, as data."""
+    value = item
+    for part in column.path.split("__"):
+        value = getattr(value, part, None)
+        if callable(value):
+            value = value()
+    return value
+
+
+def row_of(item, columns) -> dict:
+    cells = []
+    for column in columns:
+        value = value_of(item, column)
+        if value is None:
+            text = "–"
+        elif column.kind == "day":
+            text = words.day_plain(value)
+        elif column.kind == "rupees":
+            text = words.rupees(value)
+        elif column.kind == "yes":
+            text = _("Yes") if value else _("No")
+        else:
+            text = value
+        cells.append({"text": text, "label": column.label, "kind": kind_of(column)})
+    return {"cells": cells}
+
+
+def as_file(indicator, month, found):
+    """Exactly what is filtered, streamed."""
+    head = [[str(column.label) for column in indicator.columns]]
+    body = ([value_of(one, column) for column in indicator.columns] for one in found.order_by(*indicator.order).iterator())
+    lines = csv_lines(row for part in (head, body) for row in part)
+    name = f"{indicator.code}-{month}.csv"
+    return FileResponse(
+        (line.encode() for line in lines), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
+    )
+
+
+@require_safe
+def report_file(request, period, kind):
+    """The month's report as it was written, once."""
+    if not request.user.has_perm("reports.download_report"):
+        raise PermissionDenied
+    run = get_object_or_404(JobRun, job="reports.month", period=period, state=JobRun.State.DONE)
+    if kind not in run.outcome:
+        raise Http404
+    return FileResponse(open_file(run.outcome[kind]), as_attachment=True, filename=f"report-{period}.{kind}")
