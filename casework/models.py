@@ -1,3 +1,5 @@
+import re
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,9 +12,9 @@ from accounts.models import Office
 from casework.querysets import (
     BusinessPlanQuerySet,
     CaseQuerySet,
+    ContactQuerySet,
     EnquiryQuerySet,
     NoteQuerySet,
-    OfCaseQuerySet,
     ReferralQuerySet,
     StepQuerySet,
 )
@@ -85,6 +87,13 @@ class Enquiry(models.Model):
 class Case(Versioned):
     """The hand-holding of one enterprise: who has it, and what is due when. Never without an advisor and an office."""
 
+    class Outcome(models.TextChoices):
+        GRADUATED = "graduated", _("stands on its own")
+        DROPPED_OUT = "dropped_out", _("does not want to go on")
+        UNTRACEABLE = "untraceable", _("cannot be found")
+        MOVED = "moved", _("moved away")
+        DIED = "died", _("died")
+
     enterprise = models.OneToOneField(Enterprise, on_delete=models.PROTECT, related_name="case")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="cases")
@@ -96,10 +105,11 @@ class Case(Versioned):
     last_contact_at = models.DateTimeField(null=True, blank=True)
     next_contact_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(_("how it ended"), max_length=12, choices=Outcome.choices, blank=True)
 
     SAFE_TO_COPY = {
         "id", "version", "enterprise", "person", "office", "advisor", "state", "opened_at", "first_contact_due_on",
-        "first_contact_at", "last_contact_at", "next_contact_on", "closed_at",
+        "first_contact_at", "last_contact_at", "next_contact_on", "closed_at", "outcome",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -114,6 +124,9 @@ class Case(Versioned):
                 fields=["advisor", "first_contact_due_on", "id"], name="casework_uncalled", condition=Q(state="new")
             ),
             models.Index(fields=["office", "opened_at", "id"], name="casework_case_by_office"),
+            # The case list, newest first, whether of one advisor or of all in sight.
+            models.Index(fields=["advisor", "-opened_at", "-id"], name="casework_case_by_advisor"),
+            models.Index(fields=["-opened_at", "-id"], name="casework_case_newest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -121,8 +134,9 @@ class Case(Versioned):
                 condition=Q(state__in=["new", "closed"]) | Q(first_contact_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="casework_closed_and_closed_at_together",
-                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
+                name="casework_closed_with_day_and_outcome",
+                condition=(Q(state="closed", closed_at__isnull=False) & ~Q(outcome=""))
+                | (~Q(state="closed") & Q(closed_at__isnull=True, outcome="")),
             ),
         ]
 
@@ -147,7 +161,7 @@ class Contact(models.Model):
     SAFE_TO_COPY = {"id", "case", "channel", "minutes", "next_on", "by", "at"}
     NEVER_COPIED = {"agreed"}
 
-    objects = OfCaseQuerySet.as_manager()
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["case", "-at", "-id"], name="casework_contact_by_case")]
@@ -198,6 +212,11 @@ class StepKind(Bilingual):
     def __str__(self):
         return self.label
 
+    @property
+    def things_to_bring(self) -> list[str]:
+        """What to bring, one by one, in the reader's language; commas of both scripts part them."""
+        return [thing.strip() for thing in re.split("[,،]", self.in_language("bring")) if thing.strip()]
+
 
 class Step(models.Model):
     """One dated step of the plan, in plain words, with its owner; closed by an event or by a person."""
@@ -238,9 +257,16 @@ class Step(models.Model):
     def __str__(self):
         return f"step {self.pk}"
 
+    def get_absolute_url(self):
+        return reverse("casework:step-detail", args=[self.pk])
+
     @property
     def enterprise_id(self) -> int:
         return self.case.enterprise_id
+
+    @property
+    def person_id(self) -> int:
+        return self.case.person_id
 
 
 class BusinessPlan(Versioned):
@@ -344,7 +370,7 @@ class Referral(Versioned):
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     due_on = models.DateField()
-    # The journal's event that answered it, or the reason why it was declined.
+    # The journal's event that answered it, or the reason why it was declined or taken back.
     answering_event_id = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -373,7 +399,7 @@ class Referral(Versioned):
                 name="casework_referral_ends_in_evidence",
                 condition=Q(state__in=["sent", "taken"], ended_at__isnull=True)
                 | Q(state="answered", answering_event_id__isnull=False, ended_at__isnull=False)
-                | (Q(state="declined", ended_at__isnull=False) & ~Q(reason="")),
+                | (Q(state__in=["declined", "withdrawn"], ended_at__isnull=False) & ~Q(reason="")),
             ),
             models.UniqueConstraint(
                 fields=["case", "to"],

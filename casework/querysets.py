@@ -2,8 +2,19 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.roles import NATIONAL_ROLES
 from casework.states import OPEN_CASES
 from enterprises.querysets import sight_of
+
+
+def read_for_smeda(user, *, case=""):
+    """Cases that the user works on or reads for SMEDA, rather than through a partner's grant; on top of their sight.
+
+    The other face of `casework.rules.reads_for_smeda`; `case` leads to the case, as in "case__".
+    """
+    if user.is_system or user.has_role(*NATIONAL_ROLES):
+        return Q()
+    return Q(**{f"{case}enterprise__district_id__in": user.district_ids}) | Q(**{f"{case}advisor": user})
 
 
 class CaseQuerySet(models.QuerySet):
@@ -22,6 +33,16 @@ class CaseQuerySet(models.QuerySet):
         rows = self.filter(state="new")
         return rows if before is None else rows.filter(first_contact_due_on__lt=before)
 
+    def named(self, text):
+        """Cases of people or enterprises whose name resembles the text, in either script."""
+        people = apps.get_model("enterprises", "Person").objects
+        enterprises = apps.get_model("enterprises", "Enterprise").objects
+        alike = Q(name__trigram_word_similar=text) | Q(name__icontains=text)
+        return self.filter(
+            Q(person_id__in=people.filter(alike).values("pk"))
+            | Q(enterprise_id__in=enterprises.filter(alike).values("pk"))
+        )
+
     def for_list(self):
         return self.select_related("enterprise__district", "enterprise__sector", "person", "advisor", "office")
 
@@ -34,39 +55,53 @@ class OfCaseQuerySet(models.QuerySet):
         return self.filter(Exists(cases.filter(pk=OuterRef("case_id"))))
 
 
+class ContactQuerySet(OfCaseQuerySet):
+    def visible_to(self, user):
+        """What was agreed stands between the entrepreneur and SMEDA; partners do not read it."""
+        rows = super().visible_to(user)
+        return rows if user.is_entrepreneur else rows.filter(read_for_smeda(user, case="case__"))
+
+
 class NoteQuerySet(OfCaseQuerySet):
     def visible_to(self, user):
-        """An internal note is for SMEDA's own: neither the entrepreneur nor another organisation reads it."""
+        """An internal note is for SMEDA's own; a shared one the entrepreneur reads too, and no partner either."""
         rows = super().visible_to(user)
         if user.is_entrepreneur:
             return rows.filter(is_shared=True)
-        if user.is_system or user.district_ids or user.has_role("programme_manager", "auditor"):
-            own = Q(case__enterprise__district_id__in=user.district_ids)
-            if user.is_system or user.has_role("programme_manager", "auditor"):
-                return rows
-            return rows.filter(own | Q(is_shared=True))
-        return rows.filter(is_shared=True)
+        return rows.filter(read_for_smeda(user, case="case__"))
 
 
 class StepQuerySet(OfCaseQuerySet):
     def open(self):
         return self.filter(closed_at__isnull=True)
 
+    def for_list(self):
+        """The plan in its order: what is done first, then what is due next."""
+        return self.select_related("kind").order_by(models.F("closed_at").asc(nulls_last=True), "due_on", "id")
+
 
 class BusinessPlanQuerySet(OfCaseQuerySet):
+    def visible_to(self, user):
+        """Outside SMEDA an approved plan alone: a lender does not see drafts."""
+        return super().visible_to(user).filter(read_for_smeda(user, case="case__") | Q(state="approved"))
+
     def awaiting_approval(self):
         return self.filter(state="submitted")
 
     def approved(self):
         return self.filter(state="approved")
 
+    def in_the_making(self):
+        return self.exclude(state="approved")
 
-class ReferralQuerySet(models.QuerySet):
+
+class ReferralQuerySet(OfCaseQuerySet):
     def visible_to(self, user):
-        """Who sees the case sees its referrals; the office or person referred to sees its own."""
-        cases = apps.get_model("casework", "Case").objects.visible_to(user)
-        mine = Q(pk__in=[]) if user.is_entrepreneur else Q(to_office_id__in=user.office_ids)
-        return self.filter(Exists(cases.filter(pk=OuterRef("case_id"))) | mine)
+        """Who works on the case, the entrepreneur, and the office referred to while its sight lasts."""
+        rows = super().visible_to(user)
+        if user.is_entrepreneur:
+            return rows
+        return rows.filter(read_for_smeda(user, case="case__") | Q(to_office_id__in=user.office_ids))
 
     def open(self):
         return self.filter(state__in=["sent", "taken"])
@@ -74,6 +109,12 @@ class ReferralQuerySet(models.QuerySet):
 
 class EnquiryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        if user.is_system or user.has_role("programme_manager", "auditor"):
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
         return self.filter(district_id__in=user.district_ids)
+
+    def of_day(self, day):
+        return self.filter(at__date=day)
+
+    def for_list(self):
+        return self.select_related("topic", "district", "by").order_by("-at", "-id")

@@ -25,6 +25,7 @@ class ReferralState(models.TextChoices):
     TAKEN = "taken", _("taken up")
     ANSWERED = "answered", _("answered")
     DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("taken back")
 
 
 OPEN_CASES = frozenset({CaseState.NEW, CaseState.CONTACTED, CaseState.PLANNED})
@@ -33,7 +34,10 @@ CASE_MOVES = {
     "log_first_contact": Move(
         {CaseState.NEW}, CaseState.CONTACTED, "casework.work_case", event="casework.first_contact"
     ),
-    "agree_plan": Move({CaseState.CONTACTED}, CaseState.PLANNED, "casework.work_case", event="casework.plan_agreed"),
+    # A plan grows: further steps are agreed in the same way.
+    "agree_plan": Move(
+        {CaseState.CONTACTED, CaseState.PLANNED}, CaseState.PLANNED, "casework.work_case", event="casework.plan_agreed"
+    ),
     "close": Move(set(OPEN_CASES), CaseState.CLOSED, "casework.work_case", event="casework.closed"),
 }
 
@@ -73,5 +77,9 @@ REFERRAL_MOVES = {
         ReferralState.DECLINED,
         "casework.answer_referral",
         event="casework.referral_declined",
+    ),
+    # The owner no longer lets SMEDA share, before the lender took it up.
+    "withdraw": Move(
+        {ReferralState.SENT}, ReferralState.WITHDRAWN, "casework.withdraw_referral", event="casework.referral_withdrawn"
     ),
 }

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework import open_items as casework_items
-from casework.reactions import answer_referral, close_steps, open_case, take_up_referral
+from casework.reactions import answer_referral, close_steps, open_case, take_up_referral, withdraw_referral
 from enterprises import open_items as enterprises_items
 from journal.events import Reaction
 from loans import open_items as loans_items
@@ -33,7 +33,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.claim_settled": Wire(_("The identity card was seen and the question settled")),
     "enterprises.card_seen": Wire(_("The identity card was seen")),
     "enterprises.consent_given": Wire(_("Permission given")),
-    "enterprises.consent_withdrawn": Wire(_("Permission taken back")),
+    "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral,)),
     # casework
     "casework.assigned": Wire(_("An advisor was named")),
     "casework.first_contact": Wire(_("First call made"), (close_steps,)),
@@ -48,6 +48,7 @@ EVENTS: dict[str, Wire] = {
     "casework.referral_taken": Wire(_("The lender took up the referral")),
     "casework.referral_answered": Wire(_("The referral was answered")),
     "casework.referral_declined": Wire(_("The referral was declined")),
+    "casework.referral_withdrawn": Wire(_("The referral was taken back")),
     # training
     "training.enrolled": Wire(_("Enrolled on a course"), (close_steps,)),
     "training.waitlisted": Wire(_("Put on the waiting list of a course")),

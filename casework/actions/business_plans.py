@@ -1,0 +1,90 @@
+"""The one-page business plan: written by one advisor, approved by another."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import BusinessPlan, Case
+from casework.states import CaseState
+from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS
+from journal.moves import MoveRefused, hold, move
+from places.calendar import OFFICE, add_working_days
+
+WORKING_DAYS_TO_READ = 2
+FACTS = ("purpose", "sales", "costs", "own_share", "loan_wanted", "months")
+WITHIN = {ADVISORS, MANAGERS}
+
+
+@transaction.atomic
+def write(*, case: Case, by: User, **facts: str | int) -> BusinessPlan:
+    """Begin the case's next business plan with its `FACTS`. One at a time: an approved one is never changed."""
+    held = hold(case, version=None)
+    if not by.has_perm("casework.write_business_plan", held):
+        raise PermissionDenied("casework.write_business_plan")
+    if held.state == CaseState.CLOSED:
+        raise MoveRefused(held)
+    if held.business_plans.in_the_making().exists():
+        raise ValidationError(_("Another business plan of this client is not approved yet. Finish that one first."))
+    number = (held.business_plans.aggregate(last=Max("number"))["last"] or 0) + 1
+    plan = BusinessPlan(case=held, number=number, author=by)
+    fill_in(plan, facts)
+    plan.save()
+    return plan
+
+
+@transaction.atomic
+def rewrite(*, plan: BusinessPlan, by: User, version: int, **facts: str | int) -> BusinessPlan:
+    """Change a plan that nobody is reading. Who changed it last is its author, and cannot approve it."""
+    held = hold(plan, version=version)
+    if not by.has_perm("casework.write_business_plan", held):
+        raise PermissionDenied("casework.write_business_plan")
+    if held.state not in BusinessPlan.MOVES["submit"].sources:
+        raise MoveRefused(held)
+    held.author = by
+    held.version += 1
+    fill_in(held, facts)
+    held.save(update_fields=["version", "author", *facts])
+    return held
+
+
+def fill_in(plan: BusinessPlan, facts: Mapping[str, str | int]) -> None:
+    for name in FACTS:
+        setattr(plan, name, facts[name])
+    plan.full_clean()
+
+
+@transaction.atomic
+def submit(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
+    """Hand the plan to the office: a colleague reads it within two working days."""
+    due_on = add_working_days(timezone.localdate(), WORKING_DAYS_TO_READ, calendar=OFFICE)
+    return move(
+        plan, "submit", by=by, version=version, audience=WITHIN, submitted_at=timezone.now(), due_on=due_on, remark=""
+    )
+
+
+@transaction.atomic
+def approve(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
+    """Approve a plan that somebody else wrote. With it the client can be referred to the lender."""
+    return move(
+        plan,
+        "approve",
+        by=by,
+        version=version,
+        audience={ENTREPRENEUR, LENDER} | WITHIN,
+        data={"number": plan.number, "loan_wanted": plan.loan_wanted},
+        approved_by=by,
+        approved_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def send_back(*, plan: BusinessPlan, by: User, version: int, remark: str) -> BusinessPlan:
+    """Return the plan to its author and say what is missing."""
+    if not remark:
+        raise ValidationError({"remark": _("Write what is missing, so that the author knows what to do.")})
+    return move(plan, "send_back", by=by, version=version, audience=WITHIN, remark=remark)

@@ -1,0 +1,147 @@
+"""Opening and closing the hand-holding of an enterprise."""
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Case as Choose
+from django.db.models import Count, ExpressionWrapper, F, FloatField, Q, QuerySet, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Appointment, Office, User
+from accounts.roles import Role
+from casework.models import Case
+from casework.states import OPEN_CASES
+from enterprises.actions import grants
+from enterprises.models import Enterprise, Grant, Person
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.moves import hold, move
+from places.calendar import OFFICE, add_working_days
+
+AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+WEEK = dt.timedelta(days=7)
+
+
+class NobodyToCallError(RuntimeError):
+    """SMEDA has neither an advisor nor a manager anywhere: set up appointments before people register."""
+
+
+class Holder(NamedTuple):
+    """Who takes a new case, and at which office."""
+
+    office: Office
+    advisor: User
+
+
+@transaction.atomic
+def open_for(*, enterprise: Enterprise, person: Person, by: User) -> Case:
+    """Give the enterprise its case, the advisor of its district with the least load, and a day to be called by.
+
+    An enterprise has one case: asked again, this returns the one that is there.
+    """
+    if not by.has_perm("casework.open_case", enterprise):
+        raise PermissionDenied("casework.open_case")
+    existing = Case.objects.filter(enterprise=enterprise).first()
+    if existing is not None:
+        return existing
+    now = timezone.now()
+    today = timezone.localdate(now)
+    chosen = choose(enterprise.district_id, now=now)
+    case = Case.objects.create(
+        enterprise=enterprise,
+        person=person,
+        office=chosen.office,
+        advisor=chosen.advisor,
+        opened_at=now,
+        first_contact_due_on=add_working_days(today, settings.FIRST_CONTACT_WORKING_DAYS, calendar=OFFICE),
+    )
+    if enterprise.district_id not in chosen.advisor.district_ids:
+        # An office that does not cover the district stands in: it needs sight of what it is given.
+        grants.give(enterprise=enterprise, office=chosen.office, purpose=Grant.Purpose.CASE, by=by)
+    data = {"advisor": chosen.advisor.pk, "office": chosen.office.pk, "due_on": case.first_contact_due_on.isoformat()}
+    record("casework.assigned", target=case, by=by, audience=AUDIENCE, data=data)
+    return case
+
+
+@transaction.atomic
+def close(*, case: Case, by: User, version: int, outcome: str) -> Case:
+    """End the hand-holding and say how it ended. Whoever still has to answer about it is waited for."""
+    held = hold(case, version=version)
+    if held.referrals.open().exists():
+        raise ValidationError(_("The lender has not answered the referral yet. Close the case after the answer."))
+    if held.business_plans.awaiting_approval().exists():
+        raise ValidationError(_("A colleague is still reading the business plan. Close the case after the answer."))
+    return move(
+        held,
+        "close",
+        by=by,
+        version=version,
+        audience=AUDIENCE,
+        data={"outcome": outcome},
+        outcome=outcome,
+        closed_at=timezone.now(),
+        next_contact_on=None,
+    )
+
+
+def choose(district_id: int, *, now: dt.datetime) -> Holder:
+    """Who takes a new case of the district: its office's advisor with the least load, else the manager, else above.
+
+    Office by office upward, so that a case is never without somebody. The office's row is locked until the
+    transaction ends: of two registrations at once, the second counts the first one's case.
+    """
+    today = timezone.localdate(now)
+    for office in offices_upward(district_id, today=today):
+        locked = hand_out_by_turns(office)
+        advisor = least_loaded(locked, now=now) or manager_of(locked, today=today)
+        if advisor is not None:
+            return Holder(locked, advisor)
+    raise NobodyToCallError(f"No colleague holds a post at any office above district {district_id}.")
+
+
+def offices_upward(district_id: int, *, today: dt.date) -> Iterator[Office]:
+    """SMEDA's offices that cover the district, each with those above it, and the head office at last. Each once."""
+    smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA, is_open=True)
+    seen: set[int] = set()
+    for start in chain(smeda.covering(district_id, on=today), smeda.filter(parent__isnull=True).order_by("id")):
+        office: Office | None = start
+        while office is not None and office.pk not in seen:
+            seen.add(office.pk)
+            yield office
+            office = office.parent
+
+
+def hand_out_by_turns(office: Office) -> Office:
+    """Hold the office's row: its cases are handed out one after the other."""
+    return Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
+
+
+def least_loaded(office: Office, *, now: dt.datetime) -> User | None:
+    """The office's advisor whose new cases of the last week fill the least of their weekly cap.
+
+    Between equals the one with fewer open cases, then the one who came first. A cap of nought is a pause.
+    """
+    posts = in_office(office, today=timezone.localdate(now)).filter(role=Role.ADVISOR, weekly_cap__gt=0)
+    by_load = posts.annotate(
+        new_cases=Count("user__cases", filter=Q(user__cases__opened_at__gt=now - WEEK)),
+        open_cases=Count("user__cases", filter=Q(user__cases__state__in=OPEN_CASES)),
+        filled=ExpressionWrapper(F("new_cases") * 1.0 / F("weekly_cap"), output_field=FloatField()),
+    )
+    post = by_load.order_by("filled", "open_cases", "user_id").first()
+    return post.user if post else None
+
+
+def manager_of(office: Office, *, today: dt.date) -> User | None:
+    """The manager of the office, or at the head office of the programme; of several the longest in post."""
+    posts = in_office(office, today=today).filter(role__in=[Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER])
+    post = posts.order_by(Choose(When(role=Role.REGIONAL_MANAGER, then=0), default=1), "from_on", "id").first()
+    return post.user if post else None
+
+
+def in_office(office: Office, *, today: dt.date) -> QuerySet[Appointment]:
+    return Appointment.objects.in_force(on=today).filter(office=office, user__is_active=True).select_related("user")

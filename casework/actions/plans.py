@@ -1,0 +1,91 @@
+"""The plan of dated steps, and what closes them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TypedDict
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import Case, Step, StepKind
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.models import Event
+from journal.moves import hold, move
+from messaging import outbox
+
+AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+
+
+class PlannedStep(TypedDict):
+    """What is agreed: a kind of step and the day by which it is done."""
+
+    kind: StepKind
+    due_on: dt.date
+
+
+@transaction.atomic
+def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -> Case:
+    """Agree dated steps with the entrepreneur, who gets the next one as a message. A plan may grow later."""
+    agreed = list(steps)
+    if not agreed:
+        raise ValidationError(_("Choose at least one step."))
+    held = hold(case, version=version)
+    refuse_twice(held, [step["kind"] for step in agreed])
+    data = {"steps": len(agreed)}
+    planned = move(held, "agree_plan", by=by, version=version, audience=AUDIENCE, data=data)
+    now = timezone.now()
+    Step.objects.bulk_create(
+        Step(case=planned, kind=step["kind"], due_on=step["due_on"], set_by=by, set_at=now) for step in agreed
+    )
+    outbox.queue("casework.plan_agreed", target=planned, by=by, key=str(planned.version))
+    return planned
+
+
+def refuse_twice(case: Case, kinds: list[StepKind]) -> None:
+    """A step stands in the plan once until it is done; the database holds that too."""
+    open_kinds = set(case.steps.open().values_list("kind_id", flat=True))
+    for kind in kinds:
+        if kind.pk in open_kinds:
+            raise ValidationError(_("“%(step)s” is in the plan already.") % {"step": kind.label})
+        open_kinds.add(kind.pk)
+
+
+@transaction.atomic
+def close_step(*, step: Step, by: User) -> Step:
+    """Say that a step is done. A step that only an event can prove is refused."""
+    if not step.kind.closed_by_hand:
+        raise ValidationError(_("This step closes by itself when it is done."))
+    hold(step.case, version=None)
+    held = hold(step, version=None)
+    if not by.has_perm("casework.work_case", held):
+        raise PermissionDenied("casework.work_case")
+    if held.closed_at is not None:
+        raise ValidationError(_("This step is done already."))
+    return finish(held, by=by)
+
+
+@transaction.atomic
+def close_for_event(*, event: Event, by: User) -> list[Step]:
+    """Close the open steps of the enterprise that this event proves done; each is closed once, whatever comes later."""
+    if event.enterprise_id is None and event.person_id is None:
+        return []
+    cases = Q(case__enterprise_id=event.enterprise_id)
+    if event.enterprise_id is None:
+        cases = Q(case__person_id=event.person_id)
+    code = Q(kind__closed_by_code="") | Q(kind__closed_by_code=event.data.get("code", ""))
+    proved = Step.objects.open().filter(cases, code, kind__closed_by_event=event.name)
+    held = proved.select_for_update(no_key=True, of=("self",)).select_related("case", "kind").order_by("pk")
+    return [finish(step, by=by, event=event) for step in held]
+
+
+def finish(step: Step, *, by: User, event: Event | None = None) -> Step:
+    step.closed_at = timezone.now()
+    step.closed_by = by
+    step.closing_event_id = event.pk if event else None
+    step.save(update_fields=["closed_at", "closed_by", "closing_event_id"])
+    record("casework.step_closed", target=step, by=by, audience=AUDIENCE, data={"kind": step.kind.code})
+    return step

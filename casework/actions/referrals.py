@@ -1,0 +1,123 @@
+"""A client handed to the lender, and what came of it."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Office, OfficeDistrict, User
+from casework.models import Case, Referral
+from casework.states import CaseState, ReferralState
+from enterprises.actions import grants
+from enterprises.models import Consent, Grant
+from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
+from journal.models import Event
+from journal.moves import MoveRefused, hold, move
+from places.calendar import LENDING, add_working_days
+
+WORKING_DAYS_TO_ANSWER = 5
+AUDIENCE = {ENTREPRENEUR, ADVISORS, LENDER, MANAGERS}
+
+
+def branches_for(case: Case) -> QuerySet[Office]:
+    """The lender's branches that serve the case's district; where none does, all branches of the province."""
+    today = timezone.localdate()
+    district = case.enterprise.district
+    branches = Office.objects.filter(organisation=Office.Organisation.LENDER, is_open=True)
+    cover = OfficeDistrict.objects.filter(Q(until_on__isnull=True) | Q(until_on__gte=today), from_on__lte=today)
+    near = branches.filter(pk__in=cover.filter(district=district).values("office_id"))
+    if not near.exists():
+        near = branches.filter(pk__in=cover.filter(district__province=district.province_id).values("office_id"))
+    return near.order_by("name", "id")
+
+
+def why_not(case: Case) -> str:
+    """What still stands between the client and a referral to the lender, with the remedy; empty when nothing does."""
+    if not case.business_plans.approved().exists():
+        return _("There is no approved business plan yet. Write one, and ask a colleague to approve it.")
+    if not Consent.objects.lets_share(case.enterprise).exists():
+        return _(
+            "The client has not agreed that SMEDA may pass these details to Akhuwat. "
+            "Ask them, and note their answer on their own page."
+        )
+    if case.referrals.open().filter(to=Referral.To.LENDER).exists():
+        return _("The lender has a referral of this client already. Wait for its answer.")
+    return ""
+
+
+@transaction.atomic
+def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) -> Referral:
+    """Hand the client to a branch, which sees them from now on and answers within five working days.
+
+    Refused, with the remedy, where no business plan is approved or the client does not let SMEDA share.
+    """
+    held = hold(case, version=version)
+    if not by.has_perm("casework.work_case", held):
+        raise PermissionDenied("casework.work_case")
+    if held.state == CaseState.CLOSED:
+        raise MoveRefused(held)
+    if reason := why_not(held):
+        raise ValidationError(reason)
+    if to_office not in branches_for(held):
+        raise ValidationError({"to_office": _("Choose one of the lender's branches near the client.")})
+    grant = grants.give(enterprise=held.enterprise, office=to_office, purpose=Grant.Purpose.REFERRAL, by=by)
+    referral = Referral.objects.create(
+        case=held,
+        to=Referral.To.LENDER,
+        to_office=to_office,
+        business_plan=held.business_plans.approved().order_by("number").last(),
+        grant=grant,
+        by=by,
+        due_on=add_working_days(timezone.localdate(), WORKING_DAYS_TO_ANSWER, calendar=LENDING),
+    )
+    data = {"office": to_office.pk, "due_on": referral.due_on.isoformat()}
+    record("casework.referred", target=referral, by=by, audience=AUDIENCE, data=data)
+    return referral
+
+
+@transaction.atomic
+def decline(*, referral: Referral, by: User, version: int, reason: str) -> Referral:
+    """The lender does not take the client on, and says why; with that its sight of the client ends."""
+    if not reason:
+        raise ValidationError({"reason": _("Write why, so that the advisor can tell the client.")})
+    return ended(referral, "decline", by=by, version=version, reason=reason)
+
+
+@transaction.atomic
+def take_up_for_event(*, event: Event, by: User) -> list[Referral]:
+    """The lender received an application of the client: its open referral is taken up."""
+    return [
+        move(referral, "take_up", by=by, version=None, audience=AUDIENCE)
+        for referral in to_lender(event).filter(state=ReferralState.SENT)
+    ]
+
+
+@transaction.atomic
+def answer_for_event(*, event: Event, by: User) -> list[Referral]:
+    """The event is the answer to the open referral. The application's own grant, if any, goes on."""
+    return [
+        ended(referral, "answer", by=by, version=None, answering_event_id=event.pk)
+        for referral in to_lender(event).open()
+    ]
+
+
+@transaction.atomic
+def withdraw_for_event(*, event: Event, by: User) -> list[Referral]:
+    """The client takes back the permission to share: what the lender has not taken up yet is taken back."""
+    if event.data.get("kind") != Consent.Kind.SHARE:
+        return []
+    sent = Referral.objects.filter(case__person_id=event.person_id, state=ReferralState.SENT).order_by("pk")
+    reason = _("The client no longer agrees that these details are shared.")
+    return [ended(referral, "withdraw", by=by, version=None, reason=reason) for referral in sent]
+
+
+def to_lender(event: Event) -> QuerySet[Referral]:
+    return Referral.objects.filter(case__enterprise_id=event.enterprise_id, to=Referral.To.LENDER).order_by("pk")
+
+
+def ended(referral: Referral, verb: str, *, by: User, version: int | None, **changes: object) -> Referral:
+    """Make the last move of a referral; the sight that it gave ends with it."""
+    last = move(referral, verb, by=by, version=version, audience=AUDIENCE, ended_at=timezone.now(), **changes)
+    grants.end(grant=last.grant, by=by)
+    return last
