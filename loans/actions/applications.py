@@ -1,0 +1,263 @@
+"""An application's way: received, visited, guaranteed, decided by a committee, withdrawn."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import Referral
+from casework.states import BusinessPlanState, ReferralState
+from enterprises.actions import grants
+from enterprises.actions.people import find_or_register_person
+from enterprises.models import Grant
+from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
+from journal.moves import MoveRefused, hold, move
+from loans.actions.offers import check_offer, check_terms
+from loans.conditions import guarantors_missing, has_guarantors
+from loans.models import Application, Guarantor, Product, RefusalReason, Vote
+from loans.references import APPLICATION, next_id, reference
+from loans.schedule import months_after
+from loans.states import UNDECIDED, ApplicationState
+from messaging.outbox import queue
+from places.calendar import LENDING, add_working_days
+
+# The lender's own goal: decided in three weeks of working days, and paid out in the week after.
+WORKING_DAYS_TO_DECIDE = 15
+WORKING_DAYS_TO_PAY = 5
+
+TOLD = {ENTREPRENEUR, ADVISORS, LENDER}
+EVERYBODY = TOLD | {MANAGERS}
+
+
+@transaction.atomic
+def receive(
+    *, referral: Referral, version: int | None, product: Product, amount: int, months: int, by: User
+) -> Application:
+    """Take up a referral: the application is made of the record, the case and the approved business plan.
+
+    Nothing known is asked again. The branch sees the enterprise until the application ends.
+    """
+    held = hold(referral, version=version)
+    if held.to != Referral.To.LENDER or held.state != ReferralState.SENT:
+        raise MoveRefused(held, "take_up")
+    if not by.has_perm("loans.receive_application", held):
+        raise PermissionDenied("loans.receive_application")
+    plan, case = held.business_plan, held.case
+    if plan is None or plan.state != BusinessPlanState.APPROVED:
+        raise ValidationError(_("SMEDA has not approved a business plan. Ask the advisor for it."))
+    check_offer(product=product, branch=held.to_office, amount=amount, months=months)
+    number = next_id(Application)
+    application = Application(
+        id=number,
+        reference=reference(case.enterprise.district, APPLICATION, number),
+        enterprise=case.enterprise,
+        person=case.person,
+        partner=product.partner,
+        product=product,
+        branch=held.to_office,
+        referral=held,
+        business_plan=plan,
+        amount_wanted=amount,
+        months=months,
+        purpose=plan.purpose,
+        officer=by,
+        due_on=add_working_days(timezone.localdate(), WORKING_DAYS_TO_DECIDE, calendar=LENDING),
+    )
+    application.full_clean()
+    application.save(force_insert=True)
+    grants.give(enterprise=case.enterprise, purpose=Grant.Purpose.APPLICATION, office=held.to_office, by=by)
+    record("loans.received", target=application, by=by, audience=TOLD, data={"application": application.pk})
+    return application
+
+
+@transaction.atomic
+def record_visit(
+    *, application: Application, version: int, place: str, whom_met: str, household_agrees: bool, by: User
+) -> Application:
+    """Write down the visit: where, whom the officer met, and whether the household knows of the loan and agrees.
+
+    A later visit takes the place of an earlier one; the journal keeps both. Who visits has the application.
+    """
+    return move(
+        application,
+        "visit",
+        by=by,
+        version=version,
+        audience=TOLD,
+        visited_by=by,
+        visited_at=timezone.now(),
+        visit_place=place,
+        whom_met=whom_met,
+        household_agrees=household_agrees,
+        officer=by,
+    )
+
+
+@transaction.atomic
+def add_guarantor(
+    *, application: Application, version: int, cnic: str, name: str, sex: str, phone: str, relation: str, by: User
+) -> Guarantor:
+    """Write down somebody who vouches and has said yes. They are found by their CNIC, or registered as a person."""
+    held = hold(application, version=version)
+    if held.state not in {ApplicationState.RECEIVED, ApplicationState.VISITED}:
+        raise MoveRefused(held, "guarantee")
+    if not by.has_perm("loans.appraise_application", held):
+        raise PermissionDenied("loans.appraise_application")
+    if relation == Guarantor.Relation.FAMILY and not held.product.family_may_guarantee:
+        raise ValidationError({"relation": _("Family cannot guarantee this loan. Choose somebody outside the family.")})
+    person, _is_new = find_or_register_person(cnic=cnic, name=name, sex=sex, phone=phone, by=by)
+    if person.pk == held.person_id:
+        raise ValidationError({"cnic": _("This is the applicant's own card. A guarantor is somebody else.")})
+    if held.guarantors.filter(person=person).exists():
+        raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
+    return Guarantor.objects.create(
+        application=held,
+        applicant_id=held.person_id,
+        person=person,
+        relation=relation,
+        consented_at=timezone.now(),
+        added_by=by,
+    )
+
+
+@transaction.atomic
+def verify_guarantors(*, application: Application, version: int, by: User) -> Application:
+    """Say that the guarantors were met and know what they sign: the application goes to the committee."""
+    held = hold(application, version=version)
+    if held.state == ApplicationState.VISITED and not held.household_agrees:
+        raise ValidationError(_("The household does not agree. Visit again, or do not approve."))
+    if not has_guarantors(held):
+        raise ValidationError(guarantors_missing(held))
+    now = timezone.now()
+    return move(held, "guarantee", by=by, version=version, audience=TOLD, guaranteed_by=by, guaranteed_at=now)
+
+
+@transaction.atomic
+def vote(
+    *,
+    application: Application,
+    version: int,
+    approves: bool,
+    by: User,
+    amount: int | None = None,
+    refusal: RefusalReason | None = None,
+    refusal_text: str = "",
+) -> Application:
+    """Cast one committee member's vote. The vote that completes the product's quorum decides.
+
+    All must agree: then the lowest amount is approved. One no refuses, with the reason given first.
+    """
+    held = hold(application, version=version)
+    if held.state != ApplicationState.GUARANTEED:
+        raise MoveRefused(held, "approve")
+    if not by.has_perm("loans.vote_on_application", held):
+        raise PermissionDenied("loans.vote_on_application")
+    if held.votes.filter(member=by).exists():
+        raise ValidationError(_("You have voted on this application already."))
+    if approves:
+        check_amount(held, amount)
+        refusal, refusal_text = None, ""
+    else:
+        check_refusal(refusal, refusal_text)
+        amount = None
+    Vote.objects.create(
+        application=held,
+        member=by,
+        appraised_by_id=held.visited_by_id,
+        approves=approves,
+        amount=amount,
+        refusal=refusal,
+        refusal_text=refusal_text,
+    )
+    record("loans.voted", target=held, by=by, audience={LENDER})
+    votes = list(held.votes.select_related("refusal"))
+    return held if len(votes) < held.product.quorum else decide(held, votes=votes, by=by)
+
+
+def decide(held: Application, *, votes: list[Vote], by: User) -> Application:
+    """Make the move that the completed votes add up to; `held` is locked."""
+    against = [vote for vote in votes if not vote.approves]
+    if against:
+        return close_with_refusal(held, "reject", reason=against[0].refusal, text=against[0].refusal_text, by=by)
+    amount = min(vote.amount for vote in votes)
+    approved = move(
+        held,
+        "approve",
+        by=by,
+        version=held.version,
+        audience=EVERYBODY,
+        data={"amount": amount},
+        amount_approved=amount,
+        decided_by=by,
+        decided_at=timezone.now(),
+        due_on=add_working_days(timezone.localdate(), WORKING_DAYS_TO_PAY, calendar=LENDING),
+    )
+    queue("loans.decision", target=approved, by=by)
+    return approved
+
+
+@transaction.atomic
+def refuse(
+    *, application: Application, version: int, refusal: RefusalReason, refusal_text: str = "", by: User
+) -> Application:
+    """Say no before the committee meets: always with a reason, what to do about it, and when to ask again."""
+    held = hold(application, version=version)
+    if held.state not in UNDECIDED:
+        raise MoveRefused(held, "refuse")
+    check_refusal(refusal, refusal_text)
+    return close_with_refusal(held, "refuse", reason=refusal, text=refusal_text, by=by)
+
+
+def close_with_refusal(held: Application, verb: str, *, reason: RefusalReason, text: str, by: User) -> Application:
+    """End the application with a no, and queue word to the applicant; `held` is locked."""
+    refused = move(
+        held,
+        verb,
+        by=by,
+        version=held.version,
+        audience=EVERYBODY,
+        data={"reason": reason.code},
+        refusal=reason,
+        refusal_text=text,
+        ask_again_on=months_after(timezone.localdate(), reason.months_until_again),
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
+    end_sight(refused, by=by)
+    queue("loans.decision", target=refused, by=by)
+    return refused
+
+
+@transaction.atomic
+def withdraw(*, application: Application, version: int, by: User) -> Application:
+    """The applicant no longer wants the loan. Counted apart from refusals."""
+    withdrawn = move(application, "withdraw", by=by, version=version, audience=EVERYBODY)
+    end_sight(withdrawn, by=by)
+    return withdrawn
+
+
+def end_sight(application: Application, *, by: User) -> None:
+    """End the branch's sight of the enterprise that this application gave; loans are seen by contract."""
+    given = Grant.objects.filter(
+        enterprise_id=application.enterprise_id, office_id=application.branch_id, purpose=Grant.Purpose.APPLICATION
+    )
+    grants.end_all(given, by=by)
+
+
+def check_amount(application: Application, amount: int | None) -> None:
+    """Refuse an amount that was not asked for, or that the product does not allow."""
+    if amount is None:
+        raise ValidationError({"amount": _("Enter an amount in rupees.")})
+    if amount > application.amount_wanted:
+        wanted = f"{application.amount_wanted:,}"
+        raise ValidationError({"amount": _("Rs %(wanted)s was asked for. Approve that or less.") % {"wanted": wanted}})
+    check_terms(product=application.product, amount=amount, months=application.months)
+
+
+def check_refusal(reason: RefusalReason | None, text: str) -> None:
+    """A no has a reason from the list, and where that says nothing by itself, an explanation."""
+    if reason is None:
+        raise ValidationError({"refusal": _("Choose the reason.")})
+    if reason.needs_text and not text:
+        raise ValidationError({"refusal_text": _("Explain the reason in a sentence that the applicant understands.")})

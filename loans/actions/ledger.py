@@ -1,0 +1,68 @@
+"""The one writer of ledger rows. Lock the loan, insert the row, move the totals: in this order, always."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from loans.effects import TOTALS, Kind, effect_of
+from loans.models import LedgerEntry, Loan
+
+
+def hold_loan(loan: Loan) -> Loan:
+    """Lock the loan and return it fresh. Must come before any row that points to it is inserted.
+
+    The other order deadlocks two tellers: each insert takes a share lock on the loan that the other wants to raise.
+    """
+    return Loan.objects.select_for_update(no_key=True, of=("self",)).get(pk=loan.pk)
+
+
+def write(
+    held: Loan,
+    kind: Kind,
+    *,
+    amount: int,
+    by: User,
+    received_on: date,
+    posted_on: date | None = None,
+    entered_at: datetime | None = None,
+    **facts: Any,
+) -> LedgerEntry:
+    """Insert one row and add its effect to the totals of `held`, which the caller has locked.
+
+    `posted_on` is today, hence never in a closed month. Ends the loan when nothing is left, and re-opens it when a
+    reversal leaves something.
+    """
+    entered_at = entered_at or timezone.now()
+    posted_on = posted_on or timezone.localdate(entered_at)
+    entry = LedgerEntry.objects.create(
+        branch_id=held.branch_id,
+        loan=held,
+        kind=kind,
+        amount=amount,
+        received_on=received_on,
+        posted_on=posted_on,
+        entered_at=entered_at,
+        by=by,
+        **facts,
+    )
+    effect = effect_of(kind, facts.get("undoes", ""))
+    for total in TOTALS:
+        setattr(held, total, getattr(held, total) + getattr(effect, total) * amount)
+    end_or_reopen(held, kind, on=posted_on)
+    held.save(update_fields=[*TOTALS, "ended_on", "ended_as"])
+    held.refresh_from_db(fields=["next_due_on"])
+    return entry
+
+
+def end_or_reopen(held: Loan, kind: Kind, *, on: date) -> None:
+    """A loan ends on the day when nothing is left, and is open again when something is."""
+    if held.principal > held.paid_total + held.waived_total + held.written_off_total:
+        held.ended_on, held.ended_as = None, ""
+        return
+    held.ended_on = held.ended_on or on
+    if held.written_off_total:
+        held.ended_as = Loan.End.WRITTEN_OFF
+    else:
+        held.ended_as = Loan.End.WAIVED if kind == Kind.WAIVER else Loan.End.REPAID

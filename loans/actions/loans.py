@@ -1,0 +1,87 @@
+"""Paying out: the loan is written when the money is given, and not before."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from journal.moves import move
+from loans.actions import ledger
+from loans.actions.applications import EVERYBODY, end_sight
+from loans.conditions import conditions
+from loans.effects import Kind
+from loans.models import Application, Loan, Terms
+from loans.references import LOAN, next_id, reference
+from loans.schedule import first_due_on, instalment_of
+from messaging.outbox import queue
+
+
+@transaction.atomic
+def disburse(*, application: Application, version: int, instrument: str, by: User) -> Loan:
+    """Give the money: by another person than who visited, voted or decided, and only when every condition is met.
+
+    Writes the loan with its frozen facts, version 1 of its terms and the ledger's first row, and queues word to the
+    borrower. Nothing is taken off: what is paid out is the principal.
+    """
+    number = next_id(Loan)
+    paid_out = move(
+        application,
+        "disburse",
+        by=by,
+        version=version,
+        audience=EVERYBODY,
+        data={"amount": application.amount, "loan": number},
+        disbursed_by=by,
+        disbursed_at=timezone.now(),
+    )
+    unmet = [condition.remedy for condition in conditions(paid_out) if not condition.is_met]
+    if unmet:
+        raise ValidationError(unmet)
+    loan = open_loan(paid_out, number=number, on=timezone.localdate())
+    ledger.write(
+        loan, Kind.DISBURSEMENT, amount=loan.principal, by=by, received_on=loan.disbursed_on, instrument=instrument
+    )
+    end_sight(paid_out, by=by)
+    queue("loans.disbursed", target=loan, by=by)
+    return loan
+
+
+def open_loan(application: Application, *, number: int, on: date) -> Loan:
+    """Insert the loan that the application was approved for, on the terms of its product as they are today."""
+    product, enterprise = application.product, application.enterprise
+    count = product.counts(application.months)
+    terms = {
+        "instalment": instalment_of(application.amount, count, multiple=product.multiple, rounding=product.rounding),
+        "count": count,
+        "step_months": product.step_months,
+        "multiple": product.multiple,
+        "rounding": product.rounding,
+        "first_due_on": first_due_on(on, due_day=product.due_day, min_days=product.min_days_to_first),
+        "principal": application.amount,
+    }
+    loan = Loan.objects.create(
+        id=number,
+        reference=reference(enterprise.district, LOAN, number),
+        application=application,
+        enterprise=enterprise,
+        person=application.person,
+        partner_id=application.partner_id,
+        product=product,
+        branch_id=application.branch_id,
+        district=enterprise.district,
+        sector=enterprise.sector,
+        sex=application.person.sex,
+        disbursed_on=on,
+        **terms,
+    )
+    Terms.objects.create(
+        loan=loan,
+        branch_id=loan.branch_id,
+        number=loan.terms_number,
+        reason=Terms.Reason.DISBURSEMENT,
+        approved_by_id=application.decided_by_id,
+        **terms,
+    )
+    return loan

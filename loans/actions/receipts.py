@@ -1,0 +1,131 @@
+"""Receipts: posted once, for ever; undone only by another person's reversing row."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
+from kit import words
+from loans.actions import ledger
+from loans.effects import Kind
+from loans.models import LedgerEntry, Loan
+from loans.slips import Slip
+from messaging.outbox import queue
+
+ON_ANY_SLIP = "loans_slip_once"
+
+
+class SlipTakenError(ValidationError):
+    """The slip was posted before. Carries that first row, and its text says whose it is."""
+
+    def __init__(self, first: LedgerEntry) -> None:
+        super().__init__(
+            _("Slip %(slip)s was posted already: Rs %(amount)s for loan %(loan)s, by %(name)s, %(at)s.")
+            % {
+                "slip": first.slip,
+                "amount": f"{first.amount:,}",
+                "loan": first.loan.reference,
+                "name": first.by,
+                "at": words.plain(words.moment(first.entered_at)),
+            },
+            code="slip_taken",
+        )
+        self.first = first
+
+
+@transaction.atomic
+def post_receipt(
+    *, loan: Loan, amount: int, received_on: date, book: int, number: int, by: User, correction: int = 0
+) -> LedgerEntry:
+    """Post money that the borrower brought. The same slip counts once, whatever else comes with it.
+
+    `correction` is 1 or more when the slip takes the place of one that was reversed. When nothing is left the loan
+    ends and the journal says so; the borrower is told of every receipt at once.
+    """
+    held = ledger.hold_loan(loan)
+    if not by.has_perm("loans.post_receipt", held):
+        raise PermissionDenied("loans.post_receipt")
+    slip = Slip(book, number, correction)
+    refuse_used(slip, branch_id=held.branch_id)
+    check_receipt(held, amount=amount, received_on=received_on)
+    facts = slip._asdict() | {"amount": amount, "by": by, "received_on": received_on}
+    try:
+        with transaction.atomic():
+            entry = ledger.write(held, Kind.REPAYMENT, **facts)
+    except IntegrityError as error:
+        # Posted for another loan at this very moment, so that no look beforehand could see it.
+        if ON_ANY_SLIP in str(error):
+            refuse_used(slip, branch_id=held.branch_id)
+        raise
+    if held.ended_on:
+        audience = {ENTREPRENEUR, ADVISORS, LENDER, MANAGERS}
+        record("loans.completed", target=held, by=by, audience=audience, data={"loan": held.pk})
+    queue("loans.receipt", target=entry, by=by)
+    return entry
+
+
+@transaction.atomic
+def reverse_receipt(*, entry: LedgerEntry, reason: str, by: User) -> LedgerEntry:
+    """Undo a receipt by a row that points to it: by another person than who posted it, and with a reason.
+
+    What it paid is open again, and so is a loan that it had ended. The borrower is told at once.
+    """
+    held = ledger.hold_loan(entry.loan)
+    if not by.has_perm("loans.reverse_receipt", entry):
+        raise PermissionDenied("loans.reverse_receipt")
+    if not entry.is_receipt:
+        raise ValidationError(_("Only a receipt can be reversed here."))
+    earlier = LedgerEntry.objects.filter(reverses=entry).select_related("by").first()
+    if earlier is not None:
+        at = words.plain(words.moment(earlier.entered_at))
+        raise ValidationError(
+            _("Slip %(slip)s was reversed already, by %(name)s, %(at)s.")
+            % {"slip": entry.slip, "name": earlier.by, "at": at}
+        )
+    reversal = ledger.write(
+        held,
+        Kind.REVERSAL,
+        amount=entry.amount,
+        by=by,
+        received_on=timezone.localdate(),
+        reverses=entry,
+        undoes=entry.kind,
+        undoes_by_id=entry.by_id,
+        reason=reason,
+    )
+    queue("loans.receipt_reversed", target=reversal, by=by)
+    return reversal
+
+
+def refuse_used(slip: Slip, *, branch_id: int) -> None:
+    """Refuse a slip that stands in the branch's ledger, unless this corrects what was reversed there last."""
+    used = LedgerEntry.objects.on_slip(branch_id=branch_id, book=slip.book, number=slip.number)
+    rows = {row.correction: row for row in used.select_related("loan", "by", "reversal")}
+    if slip.correction in rows:
+        raise SlipTakenError(rows[slip.correction])
+    if slip.correction and not hasattr(rows.get(slip.correction - 1), "reversal"):
+        raise ValidationError(_("A slip is corrected after it was reversed, and not before."))
+
+
+def check_receipt(loan: Loan, *, amount: int, received_on: date) -> None:
+    """Refuse more money than is owed, and days on which it cannot have been given."""
+    today = timezone.localdate()
+    if not loan.is_live:
+        raise ValidationError(_("Nothing is left to pay on this loan."))
+    if amount > loan.balance:
+        # Money above the balance gets its own place, and its own way back, with unapplied amounts.
+        balance = f"{loan.balance:,}"
+        raise ValidationError(
+            {
+                "amount": _("Only Rs %(balance)s is left to pay. Take that, and give back the rest.")
+                % {"balance": balance}
+            }
+        )
+    if received_on > today:
+        raise ValidationError({"received_on": _("This day is still to come.")})
+    if received_on < loan.disbursed_on:
+        raise ValidationError({"received_on": _("The loan had not been paid out on this day.")})

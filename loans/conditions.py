@@ -1,0 +1,72 @@
+"""What must be true before money is given: each with its reason and what to do about it, in plain words."""
+
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from casework.states import BusinessPlanState
+from journal.models import Event
+from loans.models import Application
+
+CERTIFIED, REVOKED = "training.certified", "training.certificate_revoked"
+
+
+class Condition(NamedTuple):
+    label: str
+    is_met: bool
+    remedy: str
+
+
+def conditions(application: Application) -> list[Condition]:
+    """Every condition of paying out, met or not, in the order in which people meet them."""
+    found = [
+        Condition(
+            _("Business plan approved by SMEDA"),
+            has_approved_plan(application),
+            _("SMEDA has not approved a business plan. Ask the advisor for it."),
+        ),
+        Condition(
+            _("The household agrees"),
+            bool(application.household_agrees),
+            _("The household does not agree. Visit again, or do not approve."),
+        ),
+        Condition(_("Guarantors"), has_guarantors(application), guarantors_missing(application)),
+    ]
+    if application.product.requires_course:
+        found.append(
+            Condition(
+                _("Course finished"),
+                has_finished_course(application.enterprise_id),
+                _("The course is not finished yet. The money waits for the certificate."),
+            )
+        )
+    return found
+
+
+def has_approved_plan(application: Application) -> bool:
+    plan = application.business_plan
+    return plan is not None and plan.state == BusinessPlanState.APPROVED
+
+
+def has_guarantors(application: Application) -> bool:
+    return application.guarantors.count() >= application.product.guarantors_needed
+
+
+def guarantors_missing(application: Application) -> str:
+    """The sentence for too few guarantors."""
+    needed = application.product.guarantors_needed
+    return ngettext(
+        "%(needed)s guarantor outside the family is needed.",
+        "%(needed)s guarantors outside the family are needed.",
+        needed,
+    ) % {"needed": needed}
+
+
+def has_finished_course(enterprise_id: int) -> bool:
+    """A certificate was given to the enterprise and not taken back. The journal says so; training is not asked."""
+    later = Event.objects.filter(
+        name=REVOKED, target_label=OuterRef("target_label"), target_id=OuterRef("target_id"), id__gt=OuterRef("id")
+    )
+    return Event.objects.filter(~Exists(later), name=CERTIFIED, enterprise_id=enterprise_id).exists()

@@ -1,0 +1,141 @@
+from datetime import date, timedelta
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.models import Office
+from accounts.roles import LENDER_ROLES, NATIONAL_ROLES
+from loans.effects import EFFECTS, TOTALS, Kind
+from loans.states import OPEN_APPLICATIONS
+from places.calendar import LENDING, Calendar, late_cutoff
+
+
+def sight_of_loans(user):
+    """The condition under which the user sees applications and loans; its other face is `loans.rules.sees_loans`.
+
+    The branch sees its own by contract, whatever becomes of the grant that the referral gave; SMEDA's advisors see
+    those of their districts; borrowers see their own, and not those of somebody who owns the business with them.
+    """
+    if user.is_system or user.has_role(*NATIONAL_ROLES):
+        return Q()
+    if user.is_entrepreneur:
+        return Q(person__user=user)
+    sight = Q(pk__in=[])
+    if user.district_ids:
+        sight |= Q(enterprise__district_id__in=user.district_ids)
+    if user.has_role(*LENDER_ROLES):
+        sight |= Q(branch_id__in=user.office_ids)
+    return sight
+
+
+class ProductQuerySet(models.QuerySet):
+    def offered_at(self, branch: Office):
+        """What the partner lends whose head office the branch belongs to."""
+        above = {branch.pk}
+        office = branch
+        while office.parent is not None:
+            office = office.parent
+            above.add(office.pk)
+        return self.filter(partner__office_id__in=above, partner__is_open=True, is_open=True)
+
+
+class RefusalReasonQuerySet(models.QuerySet):
+    def offered(self):
+        return self.filter(is_open=True)
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(sight_of_loans(user))
+
+    def open(self):
+        return self.filter(state__in=OPEN_APPLICATIONS)
+
+    def undecided(self):
+        return self.open().exclude(state="approved")
+
+    def awaiting_disbursement(self):
+        return self.filter(state="approved")
+
+    def for_list(self):
+        return self.select_related("person", "product", "branch", "enterprise", "officer")
+
+
+class OfApplicationQuerySet(models.QuerySet):
+    """Rows that hang on an application and take its sight."""
+
+    def visible_to(self, user):
+        applications = apps.get_model("loans", "Application").objects.visible_to(user)
+        return self.filter(Exists(applications.filter(pk=OuterRef("application_id"))))
+
+
+class LoanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(sight_of_loans(user))
+
+    def live(self):
+        return self.filter(ended_on__isnull=True)
+
+    def late(self, *, on: date, days: int = 0, calendar: Calendar | str = LENDING):
+        """Loans more than `days` days late on the day `on`, by the one definition of late."""
+        cutoff = late_cutoff(on, calendar=calendar)
+        return self.filter(next_due_on__lte=min(cutoff, on - timedelta(days=days + 1)))
+
+    def due(self, *, on: date, until: date, calendar: Calendar | str = LENDING):
+        """Loans with an instalment due by `until` that are not late on the day `on`."""
+        return self.filter(next_due_on__gt=late_cutoff(on, calendar=calendar), next_due_on__lte=until)
+
+    def with_ledger_sums(self):
+        """Each total as the sum of the ledger's own rows, beside what the loan says: they must not differ."""
+        return self.annotate(**{f"ledger_{total}": ledger_sum(total) for total in TOTALS})
+
+    def unbalanced(self):
+        """Loans whose totals are not the sums of their rows. A reconciliation must find none."""
+        differs = Q(pk__in=[])
+        for total in TOTALS:
+            differs |= ~Q(**{f"ledger_{total}": F(total)})
+        return self.with_ledger_sums().filter(differs)
+
+    def for_list(self):
+        return self.select_related("person", "product", "branch", "enterprise")
+
+
+def ledger_sum(total: str) -> Coalesce:
+    """The sum of `total` over the outer loan's ledger, by the table of effects."""
+    signs = [When(kind=kind, then=Value(getattr(effect, total))) for kind, effect in EFFECTS.items()]
+    undone = [When(undoes=kind, then=Value(getattr(-effect, total))) for kind, effect in EFFECTS.items()]
+    sign = Case(When(kind=Kind.REVERSAL, then=Case(*undone, default=Value(0))), *signs, default=Value(0))
+    rows = apps.get_model("loans", "LedgerEntry").objects.filter(loan_id=OuterRef("pk")).order_by()
+    sums = rows.values("loan_id").annotate(total=Sum(F("amount") * sign)).values("total")
+    return Coalesce(Subquery(sums, output_field=IntegerField()), 0)
+
+
+class OfLoanQuerySet(models.QuerySet):
+    """Rows that hang on a loan and take its sight."""
+
+    def visible_to(self, user):
+        loans = apps.get_model("loans", "Loan").objects.visible_to(user)
+        return self.filter(Exists(loans.filter(pk=OuterRef("loan_id"))))
+
+
+class TermsQuerySet(OfLoanQuerySet):
+    pass
+
+
+class LedgerQuerySet(OfLoanQuerySet):
+    def receipts(self):
+        """Rows that stand on a numbered slip."""
+        return self.filter(book__isnull=False)
+
+    def standing(self):
+        """What has not been reversed, without the reversals."""
+        return self.exclude(kind=Kind.REVERSAL).filter(reversal__isnull=True)
+
+    def on_slip(self, *, branch_id: int, book: int, number: int):
+        """Every row that this slip and its corrections left."""
+        return self.filter(branch_id=branch_id, book=book, number=number).order_by("correction")
+
+    def for_list(self):
+        return self.select_related("by", "reverses", "reversal").order_by("-id")

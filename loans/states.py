@@ -1,0 +1,46 @@
+"""States and moves of a loan application. The table is the documentation; docs/states.md is made from it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from journal.moves import Move
+
+
+class ApplicationState(models.TextChoices):
+    RECEIVED = "received", _("received, visit to come")
+    VISITED = "visited", _("visited, guarantors to come")
+    GUARANTEED = "guaranteed", _("with the committee")
+    APPROVED = "approved", _("approved, not paid out yet")
+    REFUSED = "refused", _("not approved")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    DISBURSED = "disbursed", _("paid out")
+
+
+UNDECIDED = frozenset({ApplicationState.RECEIVED, ApplicationState.VISITED, ApplicationState.GUARANTEED})
+OPEN_APPLICATIONS = UNDECIDED | {ApplicationState.APPROVED}
+
+APPLICATION_MOVES = {
+    # A second visit is a visit again: what is written last stands on the application, the journal keeps both.
+    "visit": Move(
+        {ApplicationState.RECEIVED, ApplicationState.VISITED},
+        ApplicationState.VISITED,
+        "loans.appraise_application",
+        event="loans.visited",
+    ),
+    "guarantee": Move(
+        {ApplicationState.VISITED}, ApplicationState.GUARANTEED, "loans.appraise_application", event="loans.guaranteed"
+    ),
+    "approve": Move(
+        {ApplicationState.GUARANTEED}, ApplicationState.APPROVED, "loans.vote_on_application", event="loans.approved"
+    ),
+    "reject": Move(
+        {ApplicationState.GUARANTEED}, ApplicationState.REFUSED, "loans.vote_on_application", event="loans.refused"
+    ),
+    "refuse": Move(set(UNDECIDED), ApplicationState.REFUSED, "loans.refuse_application", event="loans.refused"),
+    "withdraw": Move(
+        set(OPEN_APPLICATIONS), ApplicationState.WITHDRAWN, "loans.withdraw_application", event="loans.withdrawn"
+    ),
+    "disburse": Move(
+        {ApplicationState.APPROVED}, ApplicationState.DISBURSED, "loans.disburse_application", event="loans.disbursed"
+    ),
+}
