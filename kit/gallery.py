@@ -18,11 +18,10 @@ from kit.gallery_samples import SAMPLES, Words
 
 @dataclass(frozen=True)
 class Shown:
-    """One component or form, drawn once in each language."""
+    """One component or form, each of its samples drawn once in each language."""
 
     name: str
-    title: str
-    drawings: list[dict[str, str]]
+    samples: list[list[dict[str, str]]]
 
 
 def in_language(value: Any, code: str) -> Any:
@@ -45,17 +44,17 @@ def drawn_in_each(draw) -> list[dict[str, str]]:
     return drawings
 
 
-def component(name: str, sample: dict[str, Any]) -> Shown:
+def component(name: str, sample: dict[str, Any]) -> list[dict[str, str]]:
     def draw(code):
         values = in_language(sample, code)
         if "id" in values:
             values["id"] = f"{values['id']}-{code}"
         return render_to_string(f"components/{name}.html", values)
 
-    return Shown(name=name, title=f"components/{name}.html", drawings=drawn_in_each(draw))
+    return drawn_in_each(draw)
 
 
 def gallery(request):
-    shown = [component(name, sample) for name, samples in SAMPLES.items() for sample in samples]
-    forms = [Shown(name=name, title=name, drawings=drawn_in_each(draw)) for name, draw in FORMS.items()]
-    return render(request, "components/gallery.html", {"components": shown, "forms": forms})
+    parts = [Shown(name, [component(name, sample) for sample in samples]) for name, samples in SAMPLES.items()]
+    forms = [Shown(f"form: {name}", [drawn_in_each(draw)]) for name, draw in FORMS.items()]
+    return render(request, "components/gallery.html", {"shown": parts + forms})

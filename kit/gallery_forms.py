@@ -9,6 +9,7 @@ from django import forms
 from kit.fields import CnicField, DayField, PhoneField, RupeesField
 from kit.gallery_samples import Words
 
+PASSWORD_BOX = forms.PasswordInput(attrs={"autocomplete": "current-password"})
 HINT = Words("13 digits, with or without dashes", "13 ہندسے، ڈیش کے ساتھ یا بغیر")
 NAMES = {
     "name": Words("Your full name", "آپ کا پورا نام"),
@@ -40,6 +41,7 @@ CHOICES = {
     "sex": [("f", Words("A woman", "عورت")), ("m", Words("A man", "مرد"))],
 }
 LEGENDS = {
+    "rupees": Words("Rs", "روپے"),
     "you": Words("Who are you?", "آپ کون ہیں؟"),
     "business": Words("Your business", "آپ کا کاروبار"),
     "send": Words("Save and continue", "محفوظ کریں اور آگے بڑھیں"),
@@ -67,7 +69,7 @@ def every_field(code: str, *, hint: Words | None = None) -> dict[str, forms.Fiel
         "cnic": CnicField(**named("cnic")),
         "phone": PhoneField(**named("phone")),
         "email": forms.EmailField(required=False, **named("email")),
-        "password": forms.CharField(widget=forms.PasswordInput, **named("password")),
+        "password": forms.CharField(widget=PASSWORD_BOX, **named("password")),
         "amount": RupeesField(**named("amount")),
         "count": forms.IntegerField(min_value=0, **named("count")),
         "on": DayField(**named("on")),
@@ -93,7 +95,9 @@ def draw(code: str, state: str, *, data: dict | None = None, hint: Words | None 
             say(LEGENDS["you"], code), "name", Row("cnic", "phone"), "email", "password", "who", InlineRadios("sex")
         ),
         Fieldset(
-            say(LEGENDS["business"], code), PrependedText("amount", "Rs"), "count", "on", "session", "district", "help"
+            say(LEGENDS["business"], code),
+            PrependedText("amount", say(LEGENDS["rupees"], code)),
+            *("count", "on", "session", "district", "help"),
         ),
         "about",
         "paper",

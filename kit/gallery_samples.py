@@ -277,7 +277,6 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "pager": [{"previous_url": "#", "next_url": "#", "export_url": "#", "export_count": 22}],
     "timeline": [{"entries": ENTRIES}],
-    "timeline_entry": [{"entry": ENTRIES[2]}],
     "note": [STAFF_NOTE, SHARED_NOTE],
     "figure": [
         {

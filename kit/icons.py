@@ -50,7 +50,7 @@ STITCHED = {"todo"}
 @cache
 def draw(name: str) -> SafeString:
     """The icon as SVG, hidden from screen readers: an icon always stands beside its words."""
-    classes = "i" + " flip" * (name in POINTING) + " stitch" * (name in STITCHED)
+    classes = "i" + " flip" * (name in POINTING) + " onward" * (name == "go") + " stitch" * (name in STITCHED)
     return format_html(
         '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', classes, OUTLINES[name]
     )

@@ -48,7 +48,7 @@ PARTS_OF_DAY = (
 LAKH, CRORE = 100_000, 10_000_000
 
 # A number with its separators, or a code with its letters: only both together keep "MUL-4827" from turning round.
-RUN = re.compile(r"((?:Rs\s)?(?:[A-Z]+-)*\d(?:[\d,./:-]*\d)?%?)")
+RUN = re.compile(r"(?<![A-Za-z0-9])((?:Rs\s|\+)?(?=[A-Z,./:-]*[0-9])[A-Z0-9](?:[A-Z0-9,./:-]*[A-Z0-9])?%?)")
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,8 @@
 """What the crispy-forms template pack "ralli" needs beyond crispy's own tags."""
 
+from collections import Counter
+from typing import NamedTuple
+
 from django import forms, template
 
 register = template.Library()
@@ -54,15 +57,30 @@ def target(field):
     return field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
 
 
+class Problem(NamedTuple):
+    id: str
+    label: str
+    message: str
+
+
+@register.filter
+def named_where_alike(found):
+    """The problems, naming the field wherever the same message stands for several."""
+    messages = Counter(problem.message for problem in found)
+    return [
+        problem._replace(label=str(problem.label).rstrip("?؟:") if messages[problem.message] > 1 else "")
+        for problem in found
+    ]
+
+
 @register.simple_tag
 def problems(form):
-    """Every error of a form in the order of its fields: where it is, and what to do."""
+    """Every error of a form in the order of its fields: where it is, whose it is, and what to do."""
     if not form.is_bound:
         return []
-    found = [("", message) for message in form.non_field_errors()]
-    for field in form:
-        found += [(target(field), message) for message in field.errors]
-    return found
+    return [Problem("", "", message) for message in form.non_field_errors()] + [
+        Problem(target(field), field.label, message) for field in form for message in field.errors
+    ]
 
 
 @register.simple_tag
@@ -70,7 +88,7 @@ def formset_problems(formset):
     """Every error of a formset: its own first, then form by form."""
     if not formset.is_bound:
         return []
-    found = [("", message) for message in formset.non_form_errors()]
+    found = [Problem("", "", message) for message in formset.non_form_errors()]
     for form in formset.forms:
         found += problems(form)
     return found
