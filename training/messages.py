@@ -1,0 +1,137 @@
+"""What courses tell people on their phones. `portal/message_kinds.py` lists the kinds.
+
+A text is one part in English, two at most in Urdu, whatever a course or a place is called: long names are cut.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kit import words
+from messaging.kinds import Kind, Recipient
+from training.models import Enrolment, Sitting
+from training.states import EnrolmentState, RunState
+
+LONGEST_NAME, LONGEST_PLACE = 32, 24
+
+
+def to_person(enrolment: Enrolment) -> Recipient | None:
+    """The person's own phone; whoever asked for a course is told of it."""
+    person = enrolment.person
+    return Recipient(phone=person.phone, language=person.language, person_id=person.pk) if person.phone else None
+
+
+def next_sitting(enrolment: Enrolment, *, now: datetime | None = None) -> Sitting | None:
+    coming = Sitting.objects.to_come(now=now or timezone.now()).filter(run_id=enrolment.run_id)
+    return coming.order_by("starts_at", "id").first()
+
+
+def has_seat(enrolment: Enrolment) -> bool:
+    return enrolment.state == EnrolmentState.ENROLLED
+
+
+def seat_text(enrolment: Enrolment, language: str) -> str:
+    with override(language):
+        return _("Seat booked: {course}. First class {when}, {place}. Free. Help {helpline}").format(
+            **class_facts(enrolment)
+        )
+
+
+def seat_free_text(enrolment: Enrolment, language: str) -> str:
+    with override(language):
+        return _("A seat is free for you: {course}. {when}, {place}. Cannot come? Call {helpline}").format(
+            **class_facts(enrolment)
+        )
+
+
+def tomorrow_text(enrolment: Enrolment, language: str) -> str:
+    with override(language):
+        return _("Your class: {course}, {when}, {place}. Help {helpline}").format(**class_facts(enrolment))
+
+
+def certified_text(enrolment: Enrolment, language: str) -> str:
+    with override(language):
+        return _("Well done! You finished {course}. Certificate {code}. See it on your page. Help {helpline}").format(
+            course=cut(enrolment.run.course.label, LONGEST_NAME),
+            code=enrolment.certificate.code,
+            helpline=settings.HELPLINE,
+        )
+
+
+def class_facts(enrolment: Enrolment) -> dict[str, str]:
+    """The words of the next class, or of the run's first day where none is to come."""
+    run, sitting = enrolment.run, next_sitting(enrolment)
+    when = (
+        [words.day_short(sitting.starts_at), words.clock(sitting.starts_at)]
+        if sitting
+        else [words.day_short(run.starts_on)]
+    )
+    return {
+        "course": cut(run.course.label, LONGEST_NAME),
+        "when": " ".join(map(words.plain, when)),
+        "place": cut(run.where, LONGEST_PLACE),
+        "helpline": settings.HELPLINE,
+    }
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or as many of its first words as fit."""
+    if len(text) <= most:
+        return text
+    return text[: most + 1].rsplit(" ", 1)[0][:most]
+
+
+def due_tomorrow(now: datetime) -> Iterable[Enrolment]:
+    """Whoever has a class from now until the end of tomorrow: late is better than never, while it is still to come."""
+    return (
+        Enrolment.objects.filter(state=EnrolmentState.ENROLLED, run__state=RunState.PLANNED)
+        .with_next_sitting(now=now)
+        .filter(next_starts_at__lt=end_of_tomorrow(now))
+        .order_by("id")
+        .iterator()
+    )
+
+
+def still_tomorrow(enrolment: Enrolment) -> bool:
+    now = timezone.now()
+    sitting = next_sitting(enrolment, now=now)
+    return has_seat(enrolment) and sitting is not None and sitting.starts_at < end_of_tomorrow(now)
+
+
+def day_of_class(enrolment: Enrolment) -> str:
+    """One reminder a day of classes, and a new one when the day is changed."""
+    if not hasattr(enrolment, "next_starts_at"):  # planning reads it for all in one query
+        sitting = next_sitting(enrolment)
+        return day_of(sitting.starts_at) if sitting else ""
+    return day_of(enrolment.next_starts_at)
+
+
+def day_of(starts_at: datetime) -> str:
+    return timezone.localdate(starts_at).isoformat()
+
+
+def end_of_tomorrow(now: datetime) -> datetime:
+    day_after = timezone.localdate(now) + timedelta(days=2)
+    return datetime.combine(day_after, time.min, tzinfo=timezone.get_default_timezone())
+
+
+def is_certified(enrolment: Enrolment) -> bool:
+    return enrolment.state == EnrolmentState.COMPLETED
+
+
+ENROLLED = Kind("training.enrolled", recipient=to_person, render=seat_text, still_due=has_seat)
+SEAT_FREE = Kind("training.seat_free", recipient=to_person, render=seat_free_text, still_due=has_seat)
+SITTING_TOMORROW = Kind(
+    "training.sitting_tomorrow",
+    recipient=to_person,
+    render=tomorrow_text,
+    still_due=still_tomorrow,
+    due=due_tomorrow,
+    occasion=day_of_class,
+)
+CERTIFIED = Kind("training.certified", recipient=to_person, render=certified_text, still_due=is_certified)
+KINDS = (ENROLLED, SEAT_FREE, SITTING_TOMORROW, CERTIFIED)

@@ -1,0 +1,66 @@
+"""What courses make people wait for: attendance to mark, the next class, a place on the waiting list."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from journal.open_items import Owner, Scope, as_items
+from training.models import Enrolment, Sitting
+from training.states import EnrolmentState
+
+OF_RUN = {"holder": "run__trainer_id", "office": "run__office_id"}
+OF_ENROLMENT = OF_RUN | {"enterprise": "enterprise_id"}
+
+
+def open_items(scope: Scope, *, now: datetime | None = None) -> Iterator[QuerySet]:
+    """Classes to mark for the trainer; the next class and the waiting list for the client."""
+    now = now or timezone.now()
+    # A class belongs to many clients: it is the trainer's and the office's item, never one enterprise's.
+    of_colleague = replace(scope, enterprise_ids=None)
+    yield classes_to_mark(of_colleague.narrow(Sitting.objects.unmarked(now=now), enterprise="", **OF_RUN))
+    # The next class is the client's alone: no colleague waits for it.
+    of_client = Scope(enterprise_ids=scope.enterprise_ids)
+    seated = Enrolment.objects.filter(state=EnrolmentState.ENROLLED).with_next_sitting(now=now)
+    yield next_classes(of_client.narrow(seated.filter(next_sitting_id__isnull=False), **OF_ENROLMENT))
+    waiting = Enrolment.objects.waiting().filter(run__starts_on__gte=timezone.localdate(now))
+    yield places_on_list(scope.narrow(waiting, **OF_ENROLMENT))
+
+
+def classes_to_mark(sittings: QuerySet) -> QuerySet:
+    return as_items(
+        sittings,
+        kind="training.sitting",
+        enterprise=Value(None),
+        since="starts_at",
+        due_on=TruncDate("starts_at"),
+        owner=Owner.TRAINER,
+        **OF_RUN,
+    )
+
+
+def next_classes(enrolments: QuerySet) -> QuerySet:
+    return as_items(
+        enrolments,
+        kind="training.sitting",
+        since="seated_at",
+        due_on=TruncDate(F("next_starts_at")),
+        owner=Owner.ENTREPRENEUR,
+        target="next_sitting_id",
+        **OF_ENROLMENT,
+    )
+
+
+def places_on_list(enrolments: QuerySet) -> QuerySet:
+    """Nobody can be hurried here; who waits sees until when a seat may become free."""
+    return as_items(
+        enrolments,
+        kind="training.waiting",
+        since="asked_at",
+        due_on="run__starts_on",
+        owner=Owner.TRAINER,
+        **OF_ENROLMENT,
+    )

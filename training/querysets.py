@@ -1,0 +1,130 @@
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES, Role
+from enterprises.querysets import sight_of
+from training.states import LIVE, SEATED, EnrolmentState, Mark, RunState
+
+
+class CourseQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(is_open=True)
+
+
+class CourseRunQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A trainer's own; those of an advisor's districts and those held online; all for the programme's readers."""
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        seen = Q(pk__in=[])
+        if user.has_role(Role.TRAINER):
+            seen |= Q(trainer=user)
+        if user.has_role(*DISTRICT_ROLES):
+            seen |= Q(district_id__in=user.district_ids) | Q(is_online=True)
+        return self.filter(seen)
+
+    def upcoming(self, *, on):
+        """Not begun before that day: still open to newcomers."""
+        return self.filter(state=RunState.PLANNED, starts_on__gte=on)
+
+    def within_reach(self, district_id):
+        """In the district, or online."""
+        return self.filter(Q(district_id=district_id) | Q(is_online=True))
+
+    def with_waiting(self):
+        """`waiting`: how many people stand on the list."""
+        enrolments = apps.get_model("training", "Enrolment").objects.waiting().filter(run_id=OuterRef("pk"))
+        counted = enrolments.order_by().values("run_id").annotate(number=Count("pk")).values("number")
+        return self.annotate(waiting=Coalesce(Subquery(counted), 0, output_field=IntegerField()))
+
+    def with_first_sitting(self):
+        """`first_starts_at` and `first_ends_at`: when the first class is."""
+        sittings = apps.get_model("training", "Sitting").objects.filter(run_id=OuterRef("pk")).order_by("number")
+        return self.annotate(
+            first_starts_at=Subquery(sittings.values("starts_at")[:1]),
+            first_ends_at=Subquery(sittings.values("ends_at")[:1]),
+        )
+
+    def for_list(self):
+        return self.select_related("course", "district", "office", "trainer")
+
+
+class SittingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        runs = apps.get_model("training", "CourseRun").objects.visible_to(user)
+        return self.filter(Exists(runs.filter(pk=OuterRef("run_id"))))
+
+    def unmarked(self, *, now):
+        """Begun, and attendance not written down."""
+        return self.filter(held_at__isnull=True, starts_at__lte=now)
+
+    def to_come(self, *, now):
+        return self.filter(held_at__isnull=True, starts_at__gt=now)
+
+    def with_present(self):
+        """`present`: how many were there."""
+        return self.annotate(present=Count("attendances", filter=Q(attendances__mark=Mark.PRESENT)))
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever sees the enterprise, but of trainers only the run's own, and nobody of the lender."""
+        rows = self.filter(sight_of(user, prefix="enterprise__"))
+        if user.is_system or user.is_entrepreneur or user.has_role(*DISTRICT_ROLES, *NATIONAL_ROLES):
+            return rows
+        return rows.filter(run__trainer=user) if user.has_role(Role.TRAINER) else rows.none()
+
+    def waiting(self):
+        return self.filter(state=EnrolmentState.WAITING)
+
+    def seated(self):
+        return self.filter(state__in=SEATED)
+
+    def live(self):
+        return self.filter(state__in=LIVE)
+
+    def in_order(self):
+        """First come, first served."""
+        return self.order_by("asked_at", "id")
+
+    def ahead_of(self, enrolment):
+        """Who stands on the waiting list before this one."""
+        earlier = Q(asked_at__lt=enrolment.asked_at) | Q(asked_at=enrolment.asked_at, id__lt=enrolment.pk)
+        return self.waiting().filter(earlier, run_id=enrolment.run_id)
+
+    def with_present(self):
+        """`present`: in how many classes the person was."""
+        return self.annotate(present=Count("attendances", filter=Q(attendances__mark=Mark.PRESENT)))
+
+    def with_next_sitting(self, *, now):
+        """`next_sitting_id` and `next_starts_at`: the person's next class, or None."""
+        sittings = apps.get_model("training", "Sitting").objects.to_come(now=now)
+        coming = sittings.filter(run_id=OuterRef("run_id")).order_by("starts_at", "id")
+        return self.annotate(
+            next_sitting_id=Subquery(coming.values("pk")[:1]), next_starts_at=Subquery(coming.values("starts_at")[:1])
+        )
+
+    def for_list(self):
+        return self.select_related(
+            "person", "enterprise__district", "run__course", "run__office", "run__district", "certificate"
+        )
+
+
+class OfEnrolmentQuerySet(models.QuerySet):
+    """Rows that hang on an enrolment and take its sight."""
+
+    def visible_to(self, user):
+        enrolments = apps.get_model("training", "Enrolment").objects.visible_to(user)
+        return self.filter(Exists(enrolments.filter(pk=OuterRef("enrolment_id"))))
+
+
+class CertificateQuerySet(OfEnrolmentQuerySet):
+    def valid(self):
+        return self.filter(revoked_at__isnull=True)
+
+    def for_paper(self):
+        return self.select_related(
+            "enrolment__person", "enrolment__run__course", "enrolment__run__office", "enrolment__run__district"
+        ).annotate(sittings=Count("enrolment__run__sittings"))
