@@ -119,6 +119,11 @@ class JobRun(models.Model):
                 name="journal_job_done_and_done_at_together",
                 condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="journal_job_running_and_lease_together",
+                condition=Q(state="running", lease_until__isnull=False)
+                | (~Q(state="running") & Q(lease_until__isnull=True)),
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="journal_job_open", condition=Q(state__in=["waiting", "running"]))

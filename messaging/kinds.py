@@ -1,0 +1,72 @@
+"""Kinds of messages: when each is due, to whom it goes and what it says.
+
+Each app writes these functions in its `messages.py`; `portal/message_kinds.py` lists them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where a message goes, and in which language; resolved at sending, stored nowhere."""
+
+    phone: str
+    language: str
+    person_id: int | None = None
+
+
+def always(_target: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message, said once about a target; more often only if it names its `occasion`.
+
+    `recipient` returns None when nobody may be told: no phone, consent withdrawn.
+    `still_due` is asked again at sending: an instalment may have been paid meanwhile.
+    `due` yields the targets that are due *by* now; planning catches up after any outage, and inserts each once.
+    `occasion` tells apart the messages of this kind about one target, such as a loan's due dates. It is compared
+    again at sending, and a message whose occasion has passed is dropped.
+    `urgent` kinds are sent at night too.
+    """
+
+    name: str
+    recipient: Callable[[Any], Recipient | None]
+    render: Callable[[Any, str], str]
+    still_due: Callable[[Any], bool] = always
+    due: Callable[[datetime], Iterable[Any]] | None = None
+    occasion: Callable[[Any], str] | None = None
+    urgent: bool = False
+
+
+class UnknownKind(LookupError):
+    """The kind is not listed in portal/message_kinds.py."""
+
+
+_installed: dict[str, Kind] = {}
+
+
+def install(kinds: Iterable[Kind]) -> None:
+    """Take over the list of `portal/message_kinds.py`."""
+    chosen: dict[str, Kind] = {}
+    for kind in kinds:
+        if kind.name in chosen:
+            raise ValueError(f"Two kinds of messages are called {kind.name}.")
+        chosen[kind.name] = kind
+    _installed.clear()
+    _installed.update(chosen)
+
+
+def get(name: str) -> Kind:
+    try:
+        return _installed[name]
+    except KeyError:
+        raise UnknownKind(name) from None
+
+
+def installed() -> tuple[Kind, ...]:
+    return tuple(_installed.values())

@@ -1,0 +1,24 @@
+"""Quiet hours: nobody's phone rings at night for what can wait."""
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+EVENING, MORNING = time(21), time(8)
+
+
+def is_quiet(now: datetime) -> bool:
+    """Whether it is night by the portal's clock (Asia/Karachi), whatever zone `now` is told in."""
+    clock = _local(now).time()
+    return clock >= EVENING or clock < MORNING
+
+
+def next_morning(now: datetime) -> datetime:
+    """When the quiet hours that `now` falls into end."""
+    local = _local(now)
+    day = local.date() + timedelta(days=1) if local.time() >= MORNING else local.date()
+    return datetime.combine(day, MORNING, tzinfo=local.tzinfo)
+
+
+def _local(now: datetime) -> datetime:
+    return now.astimezone(timezone.get_default_timezone())
