@@ -55,6 +55,7 @@ EVENTS: dict[str, Wire] = {
     "training.cancelled": Wire(_("Left a course")),
     "training.certified": Wire(_("Course finished, certificate given"), (close_steps,)),
     "training.certificate_revoked": Wire(_("Certificate taken back")),
+    "training.run_finished": Wire(_("All classes of the course were held")),
     # loans
     "loans.received": Wire(_("Loan application received"), (take_up_referral, close_steps)),
     "loans.visited": Wire(_("The lender visited the home and the business")),
