@@ -33,6 +33,7 @@ ADMINISTERED = [
     ("casework", ("topic", "stepkind"), ("view", "add", "change")),
     ("training", ("course", "courserun"), ("view", "add", "change")),
     ("loans", ("financingpartner", "product", "refusalreason"), ("view", "add", "change")),
+    ("formalisation", ("registrationkind",), ("view", "add", "change")),
     ("journal", ("jobrun",), ("view",)),
     ("messaging", ("message",), ("view",)),
 ]

@@ -65,6 +65,8 @@ DOORS = {
     "accounts:second-factor": PUBLIC,
     "accounts:sign-out": PUBLIC,
     "accounts:start": ALL_STAFF,
+    # formalisation
+    "formalisation:registration-create": ADVISORS,
     # reports
     "reports:dashboard": REPORT_READERS,
     "reports:indicator-rows": ROW_READERS,

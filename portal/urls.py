@@ -19,6 +19,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("portal.page_urls")),
 ]
-for app in ("accounts", "enterprises", "casework", "training", "loans", "reports"):
+for app in ("accounts", "enterprises", "casework", "training", "loans", "formalisation", "reports"):
     if find_spec(f"{app}.urls"):
         urlpatterns.append(path("", include(f"{app}.urls")))

@@ -1,0 +1,11 @@
+from django.db import models
+
+from enterprises.querysets import sight_of
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(sight_of(user, prefix="enterprise__"))
+
+    def for_list(self):
+        return self.select_related("kind", "seen_by").order_by("-obtained_on", "-id")
