@@ -1,0 +1,74 @@
+import csv
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.utils.translation import gettext_lazy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit.exports import csv_lines, safe_cell, write_csv
+
+
+@pytest.mark.parametrize(
+    "dangerous",
+    [
+        "=1+1",
+        "+923001234567",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\rx",
+        "\nx",
+        "  =1+1",
+        "\u00a0=1",
+        "＝1+1",
+        '=HYPERLINK("http://example.com")',
+    ],
+)
+def test_text_that_begins_a_formula_stays_text(dangerous):
+    assert safe_cell(dangerous) == f"'{dangerous}"
+
+
+@pytest.mark.parametrize("value", [-5, 0, 4000, -1.5, Decimal("-2.50"), True, None, date(2026, 11, 24)])
+def test_numbers_and_days_stay_what_they_are(value):
+    assert safe_cell(value) is value
+
+
+@pytest.mark.parametrize("text", ["", "ملتان", "a=b", "0300-1234567", "MUL-4827"])
+def test_plain_text_stays_as_it_is(text):
+    assert safe_cell(text) == text
+
+
+def test_lazy_text_is_written_out():
+    assert safe_cell(gettext_lazy("=x")) == "'=x"
+
+
+def test_write_csv_gives_the_whole_file():
+    rows = iter([["ضلع", "loans"], ["ملتان", -3], ["=cmd", None], ["a,b", 'say "hi"']])
+
+    assert write_csv(rows).decode() == '\ufeffضلع,loans\r\nملتان,-3\r\n\'=cmd,\r\n"a,b","say ""hi"""\r\n'
+
+
+def test_csv_lines_asks_for_one_row_at_a_time():
+    asked = []
+
+    def rows():
+        for number in range(3):
+            asked.append(number)
+            yield [number]
+
+    lines = csv_lines(rows())
+
+    assert [next(lines), next(lines), asked] == ["\ufeff", "0\r\n", [0]]
+    assert list(lines) == ["1\r\n", "2\r\n"]
+
+
+@given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1), min_size=1))
+def test_no_cell_of_a_file_begins_a_formula(rows):
+    text = write_csv(rows).decode().removeprefix("\ufeff")
+
+    cells = [cell for row in csv.reader(StringIO(text, newline="")) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert len(cells) == sum(map(len, rows))
