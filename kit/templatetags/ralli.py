@@ -54,7 +54,10 @@ def target(field):
     """The id that a link in the error summary leads to: the control, or the first choice of several."""
     if field.is_hidden:
         return ""
-    return field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
+    widget = field.field.widget
+    if isinstance(widget, forms.MultiWidget):
+        return f"{field.auto_id}{widget.widgets_names[0]}"
+    return field.id_for_label or field.subwidgets[0].id_for_label or ""
 
 
 class Problem(NamedTuple):

@@ -1,0 +1,75 @@
+import pytest
+
+from kit import charts
+
+POINTS = [
+    {"label": "Aug", "value": 588},
+    {"label": "Sep", "value": 634},
+    {"label": "Oct", "value": 702, "text": "702 loans"},
+]
+
+
+def test_columns_stand_on_one_ground_and_the_tallest_fills_the_drawing():
+    drawn = charts.columns(POINTS, is_rtl=False)
+
+    assert [(bar["y"] + bar["height"], bar["text"], bar["label"]) for bar in drawn["bars"]] == [
+        (charts.GROUND, "588", "Aug"),
+        (charts.GROUND, "634", "Sep"),
+        (charts.GROUND, "702 loans", "Oct"),
+    ]
+    assert drawn["bars"][-1]["y"] == charts.TOP
+
+
+def test_time_runs_from_the_right_in_urdu():
+    left, right = (charts.columns(POINTS, is_rtl=is_rtl)["bars"] for is_rtl in (False, True))
+
+    assert [bar["x"] for bar in right] == [round(charts.WIDTH - bar["x"] - bar["width"], 1) for bar in left]
+
+
+def test_many_columns_name_every_few_and_give_the_figures_at_both_ends():
+    drawn = charts.columns([{"label": str(at), "value": 100 + at} for at in range(1, 13)], is_rtl=False)["bars"]
+
+    assert [bar["label"] for bar in drawn if bar["label"]] == ["3", "6", "9", "12"]
+    assert [bar["text"] for bar in drawn if bar["text"]] == ["101", "112"]
+
+
+@pytest.mark.parametrize(("top", "middle"), [(702, 400), (9, 5), (1, 0.5), (2140, 1000), (48_400_000, 30_000_000)])
+def test_scale_has_a_round_number_near_its_middle(top, middle):
+    assert charts.round_half(top) == middle
+
+
+@pytest.mark.parametrize("draw", [charts.columns, charts.stripes])
+@pytest.mark.parametrize("points", [[], [{"label": "Oct", "value": 0}]])
+def test_chart_of_nothing_is_drawn_empty(draw, points):
+    assert len(draw(points, is_rtl=True)["bars"]) == len(points)
+
+
+def test_stripes_start_where_reading_does():
+    left, right = (charts.stripes(POINTS, is_rtl=is_rtl) for is_rtl in (False, True))
+
+    assert [bar["width"] for bar in left["bars"]] == [285, 307, 340]
+    assert [bar["x"] for bar in left["bars"]] == [0, 0, 0]
+    assert [bar["x"] for bar in right["bars"]] == [55, 33, 0]
+
+
+def test_sparkline_ends_at_its_last_value():
+    assert charts.spark([2, 4, 3], is_rtl=False) == {"points": "0.0,26.0 50.0,4.0 100.0,15.0", "last": "100.0,15.0"}
+    assert charts.spark([2, 4, 3], is_rtl=True) == {"points": "100.0,26.0 50.0,4.0 0.0,15.0", "last": "0.0,15.0"}
+
+
+@pytest.mark.parametrize("values", [None, [], [7]])
+def test_one_value_is_no_line(values):
+    assert charts.spark(values, is_rtl=False) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "states"),
+    [
+        ({"paid": 2, "total": 4}, ["done", "done", "now", ""]),
+        ({"paid": 1, "total": 4, "late": 2}, ["done", "late", "late", ""]),
+        ({"paid": 1, "total": 4, "late": 2, "is_part_paid": True}, ["done", "now", "late", ""]),
+        ({"paid": 4, "total": 4}, ["done"] * 4),
+    ],
+)
+def test_patches_of_a_loan(given, states):
+    assert charts.patch_states(**given) == states

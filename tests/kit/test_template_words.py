@@ -1,0 +1,163 @@
+import datetime as dt
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from kit import words
+
+THURSDAY = dt.date(2026, 11, 26)
+AFTERNOON = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)  # 14:30 in Karachi
+
+
+def drawn(source, language="en", **context):
+    with translation.override(language):
+        return Template("{% load kit %}" + source).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("filter_name", "value", "english", "urdu"),
+    [
+        ("day", THURSDAY, "Thu <bdi>26</bdi> Nov <bdi>2026</bdi>", "جمعرات، <bdi>26</bdi> نومبر <bdi>2026</bdi>"),
+        ("day", AFTERNOON, "Thu <bdi>26</bdi> Nov <bdi>2026</bdi>", "جمعرات، <bdi>26</bdi> نومبر <bdi>2026</bdi>"),
+        ("day_plain", THURSDAY, "<bdi>26</bdi> Nov <bdi>2026</bdi>", "<bdi>26</bdi> نومبر <bdi>2026</bdi>"),
+        ("day_short", THURSDAY, "<bdi>26</bdi> Nov", "<bdi>26</bdi> نومبر"),
+        ("month", THURSDAY, "Nov <bdi>2026</bdi>", "نومبر <bdi>2026</bdi>"),
+        (
+            "moment",
+            AFTERNOON,
+            "Thu <bdi>26</bdi> Nov <bdi>2026</bdi>, <bdi>2:30</bdi> pm",
+            "جمعرات، <bdi>26</bdi> نومبر <bdi>2026</bdi>، دوپہر <bdi>2:30</bdi> بجے",
+        ),
+        ("clock", dt.time(0, 5), "<bdi>12:05</bdi> am", "رات <bdi>12:05</bdi> بجے"),
+        ("clock", dt.time(11), "<bdi>11</bdi> am", "صبح <bdi>11</bdi> بجے"),
+        ("clock", dt.time(12), "<bdi>12</bdi> pm", "دوپہر <bdi>12</bdi> بجے"),
+        ("clock", dt.time(17, 45), "<bdi>5:45</bdi> pm", "شام <bdi>5:45</bdi> بجے"),
+        ("clock", dt.time(21), "<bdi>9</bdi> pm", "رات <bdi>9</bdi> بجے"),
+        ("number", 12480, "<bdi>12,480</bdi>", "<bdi>12,480</bdi>"),
+        ("rupees", 4000, "<bdi>Rs 4,000</bdi>", "<bdi>4,000</bdi> روپے"),
+        ("rupees", -4000, "<bdi>Rs -4,000</bdi>", "<bdi>-4,000</bdi> روپے"),
+        ("rupees_large", 99_999, "<bdi>Rs 99,999</bdi>", "<bdi>99,999</bdi> روپے"),
+        ("rupees_large", 350_000, "<bdi>Rs 3.5</bdi> lakh", "<bdi>3.5</bdi> لاکھ روپے"),
+        ("rupees_large", 214_123_456, "<bdi>Rs 21.4</bdi> crore", "<bdi>21.4</bdi> کروڑ روپے"),
+        ("rupees_large", 50_000_000_000, "<bdi>Rs 5,000</bdi> crore", "<bdi>5,000</bdi> کروڑ روپے"),
+    ],
+)
+def test_filter_says_it_in_the_readers_language(filter_name, value, english, urdu):
+    source = f"{{{{ value|{filter_name} }}}}"
+
+    said = [drawn(source, language, value=value) for language in ("en", "ur")]
+
+    assert said == [english, urdu]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("3630248291056", "<bdi>36302-4829105-6</bdi>"),
+        ("36302-4829105-6", "<bdi>36302-4829105-6</bdi>"),
+        ("36302-48291", "<bdi>36302-48291</bdi>"),
+    ],
+)
+def test_cnic_stands_as_on_the_card(value, shown):
+    assert drawn("{{ value|cnic }}", value=value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("3630248291056", "<bdi>36302-•••••••-6</bdi>"),
+        ("36302-482910", "<bdi>•••••</bdi>"),
+        ("Nasreen", "<bdi>•••••</bdi>"),
+    ],
+)
+def test_masked_cnic_hides_what_it_cannot_read(value, shown):
+    assert drawn("{{ value|cnic_masked }}", value=value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("+923000001234", "<bdi>0300-0001234</bdi>"),
+        ("0300 0001234", "<bdi>0300-0001234</bdi>"),
+        ("0800-00000", "<bdi>0800-00000</bdi>"),
+    ],
+)
+def test_phone_stands_as_people_write_it(value, shown):
+    assert drawn("{{ value|phone }}", value=value) == shown
+
+
+def test_tel_is_what_a_telephone_wants():
+    assert drawn("{{ value|tel }}", value="+92 (300) 000-1234") == "+923000001234"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Enter all 13 digits.", "Enter all <bdi>13</bdi> digits."),
+        ("Receipt 118/0735: Rs 4,000", "Receipt <bdi>118/0735</bdi>: <bdi>Rs 4,000</bdi>"),
+        ("جیسے MUL-L-2291۔", "جیسے <bdi>MUL-L-2291</bdi>۔"),
+        ("Check: 7K4-QD2", "Check: <bdi>7K4-QD2</bdi>"),
+        ("98.4% by 24/11/2026", "<bdi>98.4%</bdi> by <bdi>24/11/2026</bdi>"),
+        ("Ask FBR, then SMEDA.", "Ask FBR, then SMEDA."),
+        ("<b>4</b>", "&lt;b&gt;<bdi>4</bdi>&lt;/b&gt;"),
+    ],
+)
+def test_digits_keeps_numbers_and_codes_whole(text, shown):
+    assert drawn("{{ text|digits }}", text=text) == shown
+
+
+def test_digits_leaves_markup_alone():
+    assert drawn("{{ amount|rupees|digits }}", amount=4000) == "<bdi>Rs 4,000</bdi>"
+
+
+@pytest.mark.parametrize(
+    "filter_name",
+    ["bdi", "own", "digits", "cnic", "phone", "tel", "day", "moment", "clock", "number", "rupees", "listed"],
+)
+def test_filter_escapes_what_it_is_given(filter_name):
+    assert "<script" not in drawn(f"{{{{ value|{filter_name} }}}}", value="<script>")
+
+
+@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize(
+    "filter_name", ["bdi", "own", "digits", "cnic", "cnic_masked", "phone", "day", "rupees", "listed"]
+)
+def test_filter_says_nothing_for_nothing(filter_name, value):
+    assert drawn(f"{{{{ value|{filter_name} }}}}", value=value) == ""
+
+
+def test_list_takes_the_comma_of_the_language():
+    said = [drawn("{{ value|listed }}", language, value=["A", "2 <b>"]) for language in ("en", "ur")]
+
+    assert said == ["A, <bdi>2</bdi> &lt;b&gt;", "A، <bdi>2</bdi> &lt;b&gt;"]
+
+
+@pytest.mark.parametrize(
+    ("days", "tone", "english", "urdu"),
+    [
+        (-10, "late", "<bdi>10</bdi> days late", "<bdi>10</bdi> دن دیر"),
+        (-1, "late", "<bdi>1</bdi> day late", "<bdi>1</bdi> دن دیر"),
+        (0, "soon", "Today", "آج"),
+        (3, "idle", "In <bdi>3</bdi> days", "<bdi>3</bdi> دن میں"),
+    ],
+)
+def test_status_says_how_a_due_date_stands(days, tone, english, urdu):
+    due = THURSDAY + dt.timedelta(days=days)
+
+    said = [drawn("{% status due today %}", language, due=due, today=THURSDAY).strip() for language in ("en", "ur")]
+
+    assert said == [f'<span class="tag {tone}">{text}</span>' for text in (english, urdu)]
+
+
+def test_how_long_something_has_lasted():
+    said = [
+        drawn("{{ since|lasting:today }}", language, since=THURSDAY - dt.timedelta(days=5), today=THURSDAY)
+        for language in ("en", "ur")
+    ]
+
+    assert said == ["<bdi>5</bdi> days", "<bdi>5</bdi> دن سے"]
+
+
+def test_plain_words_are_the_same_without_markup():
+    assert words.plain(words.day(THURSDAY)) == "Thu 26 Nov 2026"
