@@ -16,6 +16,7 @@ from casework.querysets import (
     EnquiryQuerySet,
     NoteQuerySet,
     ReferralQuerySet,
+    StepKindQuerySet,
     StepQuerySet,
 )
 from casework.states import (
@@ -26,7 +27,7 @@ from casework.states import (
     CaseState,
     ReferralState,
 )
-from enterprises.models import Enterprise, Grant, Person
+from enterprises.models import Enterprise, Grant, Help, Person
 from journal.models import Versioned
 from places.models import Bilingual, District
 
@@ -188,14 +189,17 @@ class StepKind(Bilingual):
     closed_by_event = models.CharField(_("closed by event"), max_length=60, blank=True)
     closed_by_code = models.SlugField(_("closed by code"), blank=True)
     closed_by_hand = models.BooleanField(_("a colleague may say that it is done"), default=True)
+    suggested_for = models.CharField(_("suggested to who asks for"), max_length=10, choices=Help.choices, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_open = models.BooleanField(_("offered in forms"), default=True)
 
     SAFE_TO_COPY = {
-        "id", "name", "name_ur", "code", "owner", "bring", "bring_ur", "days", "closed_by_event",
+        "id", "name", "name_ur", "code", "suggested_for", "owner", "bring", "bring_ur", "days", "closed_by_event",
         "closed_by_code", "closed_by_hand", "order", "is_open",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
+
+    objects = StepKindQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kind of plan step")
@@ -211,6 +215,11 @@ class StepKind(Bilingual):
 
     def __str__(self):
         return self.label
+
+    @property
+    def names_a_loan(self) -> bool:
+        """On a phone that others read, a message must not say such a step."""
+        return self.closed_by_event.startswith("loans.")
 
     @property
     def things_to_bring(self) -> list[str]:

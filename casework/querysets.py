@@ -1,10 +1,16 @@
+import datetime as dt
+from contextlib import suppress
+
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from accounts.roles import NATIONAL_ROLES
 from casework.states import OPEN_CASES
 from enterprises.querysets import sight_of
+from kit import cnic, phones
+from kit.text import UnreadableError
 
 
 def read_for_smeda(user, *, case=""):
@@ -33,14 +39,18 @@ class CaseQuerySet(models.QuerySet):
         rows = self.filter(state="new")
         return rows if before is None else rows.filter(first_contact_due_on__lt=before)
 
-    def named(self, text):
-        """Cases of people or enterprises whose name resembles the text, in either script."""
+    def matching(self, text):
+        """Cases that the text names: by a whole CNIC, mobile number or reference, or by what resembles a name."""
+        for read, column in ((cnic.parse, "person__cnic"), (phones.parse, "person__phone")):
+            with suppress(UnreadableError):
+                return self.filter(**{column: read(text)})
         people = apps.get_model("enterprises", "Person").objects
         enterprises = apps.get_model("enterprises", "Enterprise").objects
         alike = Q(name__trigram_word_similar=text) | Q(name__icontains=text)
         return self.filter(
             Q(person_id__in=people.filter(alike).values("pk"))
             | Q(enterprise_id__in=enterprises.filter(alike).values("pk"))
+            | Q(enterprise_id__in=enterprises.by_reference(text).values("pk"))
         )
 
     def for_list(self):
@@ -80,6 +90,16 @@ class StepQuerySet(OfCaseQuerySet):
         return self.select_related("kind").order_by(models.F("closed_at").asc(nulls_last=True), "due_on", "id")
 
 
+class StepKindQuerySet(models.QuerySet):
+    def offered(self):
+        return self.filter(is_open=True)
+
+    def suggested_for(self, case):
+        """What fits what the entrepreneur asked for and is not in the plan yet."""
+        planned = case.steps.values("kind_id")
+        return self.offered().filter(suggested_for__in=case.enterprise.help_wanted).exclude(pk__in=planned)
+
+
 class BusinessPlanQuerySet(OfCaseQuerySet):
     def visible_to(self, user):
         """Outside SMEDA an approved plan alone: a lender does not see drafts."""
@@ -93,6 +113,11 @@ class BusinessPlanQuerySet(OfCaseQuerySet):
 
     def in_the_making(self):
         return self.exclude(state="approved")
+
+    def for_list(self):
+        return self.select_related(
+            "case__enterprise__district", "case__enterprise__sector", "case__person", "author", "approved_by"
+        )
 
 
 class ReferralQuerySet(OfCaseQuerySet):
@@ -114,7 +139,9 @@ class EnquiryQuerySet(models.QuerySet):
         return self.filter(district_id__in=user.district_ids)
 
     def of_day(self, day):
-        return self.filter(at__date=day)
+        """What was asked from that midnight to the next, in the portal's time zone."""
+        begins = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+        return self.filter(at__gte=begins, at__lt=begins + dt.timedelta(days=1))
 
     def for_list(self):
         return self.select_related("topic", "district", "by").order_by("-at", "-id")

@@ -3,7 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.models import Office, User
+from accounts.models import User
+from accounts.roles import DISTRICT_ROLES
 from casework.models import Enquiry, Topic
 from places.models import District
 
@@ -12,7 +13,6 @@ from places.models import District
 def log(
     *,
     by: User,
-    office: Office,
     channel: str,
     topic: Topic,
     district: District,
@@ -20,11 +20,22 @@ def log(
     name: str = "",
     phone: str = "",
 ) -> Enquiry:
-    """Write down a question and the answer given. It is closed with that: an enquiry has no clock."""
+    """Write down a question and the answer given, at the office of whoever answered.
+
+    It is closed with that: an enquiry has no clock.
+    """
     if not by.has_perm("casework.log_enquiry"):
         raise PermissionDenied("casework.log_enquiry")
+    office_id = next(office for role, office in by.posts if role in DISTRICT_ROLES)
     enquiry = Enquiry(
-        by=by, office=office, channel=channel, topic=topic, district=district, answer=answer, name=name, phone=phone
+        by=by,
+        office_id=office_id,
+        channel=channel,
+        topic=topic,
+        district=district,
+        answer=answer,
+        name=name,
+        phone=phone,
     )
     enquiry.full_clean()
     enquiry.save()

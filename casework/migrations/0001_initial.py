@@ -145,6 +145,7 @@ class Migration(migrations.Migration):
                 ('closed_by_event', models.CharField(blank=True, max_length=60, verbose_name='closed by event')),
                 ('closed_by_code', models.SlugField(blank=True, verbose_name='closed by code')),
                 ('closed_by_hand', models.BooleanField(default=True, verbose_name='a colleague may say that it is done')),
+                ('suggested_for', models.CharField(blank=True, choices=[('loan', 'A loan without interest'), ('course', 'A course'), ('papers', 'Business papers (tax number, licence)'), ('accounts', 'Keeping accounts'), ('customers', 'Finding customers'), ('start', 'Starting a business'), ('other', 'Something else')], max_length=10, verbose_name='suggested to who asks for')),
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('is_open', models.BooleanField(default=True, verbose_name='offered in forms')),
             ],

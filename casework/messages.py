@@ -1,0 +1,80 @@
+"""What casework tells people on their phones. `portal/message_kinds.py` lists the kinds."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from textwrap import shorten
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from casework.models import Case
+from casework.states import CaseState
+from casework.sweeps import overdue_first_contacts
+from enterprises.models import Consent
+from kit import words
+from messaging.kinds import Kind, Recipient
+
+LONGEST_STEP = 60
+
+
+def to_advisor(case: Case) -> Recipient | None:
+    """The colleague who has the case; a manager who stands in is told too, because the case is theirs."""
+    advisor = case.advisor
+    return Recipient(phone=advisor.phone, language=settings.LANGUAGE_CODE) if advisor.phone else None
+
+
+def to_owner(case: Case) -> Recipient | None:
+    """The entrepreneur, while they let SMEDA contact them."""
+    person = case.person
+    if not person.phone or not person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists():
+        return None
+    return Recipient(phone=person.phone, language=person.language, person_id=person.pk)
+
+
+def overdue_cases(now: datetime) -> Iterable[Case]:
+    return overdue_first_contacts(now).exclude(advisor__phone="").iterator()
+
+
+def is_overdue(case: Case) -> bool:
+    return case.state == CaseState.NEW and case.first_contact_due_on < timezone.localdate()
+
+
+def today(_case: Case) -> str:
+    """Once a day, until somebody calls."""
+    return timezone.localdate().isoformat()
+
+
+def overdue_text(case: Case, language: str) -> str:
+    with override(language):
+        return _("{reference}: the first call was due on {day}. Please call today.").format(
+            reference=case.enterprise.reference, day=words.plain(words.day_short(case.first_contact_due_on))
+        )
+
+
+def plan_text(case: Case, language: str) -> str:
+    """The next step; on a phone where a loan must not be named, only that there is one."""
+    step = case.steps.open().for_list().first()
+    with override(language):
+        if step is None or (step.kind.names_a_loan and not case.person.loans_may_be_named):
+            return _("Your plan is agreed. See your next step on your page. Help {helpline}").format(
+                helpline=settings.HELPLINE
+            )
+        return _("Your plan is agreed. Next: {step}, by {day}. Help {helpline}").format(
+            step=shorten(step.kind.label, LONGEST_STEP, placeholder=""),
+            day=words.plain(words.day_short(step.due_on)),
+            helpline=settings.HELPLINE,
+        )
+
+
+FIRST_CONTACT_OVERDUE = Kind(
+    "casework.first_contact_overdue",
+    recipient=to_advisor,
+    render=overdue_text,
+    still_due=is_overdue,
+    due=overdue_cases,
+    occasion=today,
+)
+PLAN_AGREED = Kind("casework.plan_agreed", recipient=to_owner, render=plan_text)
+KINDS = (FIRST_CONTACT_OVERDUE, PLAN_AGREED)

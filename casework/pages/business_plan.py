@@ -1,0 +1,52 @@
+"""The one-page business plan, and what its reader can do with it."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import BusinessPlan
+from casework.pages.case import TONES
+from casework.states import BusinessPlanState
+from kit import words
+
+
+def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
+    """What the plan's page prints."""
+    is_open = plan.state in BusinessPlan.MOVES["submit"].sources
+    may_write = is_open and user.has_perm("casework.write_business_plan", plan)
+    is_waiting = plan.state == BusinessPlanState.SUBMITTED
+    return {
+        "tag": {"text": plan.get_state_display(), "tone": TONES.get(plan.state, "")},
+        "answers": answers_of(plan),
+        "edit_url": reverse("casework:business-plan-edit", args=[plan.pk]) if may_write else "",
+        "may_submit": may_write,
+        "may_approve": is_waiting and user.has_perm("casework.approve_business_plan", plan),
+        "is_waiting_for_another": is_waiting and plan.author_id == user.pk,
+        "sees_case": user.is_colleague and user.has_perm("casework.work_case", plan),
+    }
+
+
+def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:
+    """The plan as facts: what it says, and what follows from it."""
+    left = words.rupees(plan.profit)
+    return [
+        {"label": _("What the money is for"), "text": plan.purpose},
+        {"label": _("Sales in a month"), "text": words.rupees(plan.sales)},
+        {"label": _("Costs in a month"), "text": words.rupees(plan.costs)},
+        {
+            "label": _("Left in a month"),
+            "text": left,
+            "small": "" if plan.profit > 0 else _("Nothing is left to pay from"),
+        },
+        {"label": _("Own money for this"), "text": words.rupees(plan.own_share)},
+        {"label": _("Loan wanted"), "text": words.rupees(plan.loan_wanted)},
+        {
+            "label": _("To pay back"),
+            "text": _("{amount} a month for {months} months").format(
+                amount=words.plain(words.rupees(plan.monthly_instalment)), months=plan.months
+            ),
+            "small": _("Without interest"),
+        },
+    ]

@@ -1,0 +1,233 @@
+"""The case page: who, the next step and who has it, the plan, the papers of the loan, and everything that happened."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from casework import timeline
+from casework.actions import referrals
+from casework.models import BusinessPlan, Case, Referral, Step, StepKind
+from casework.open_items import open_items
+from casework.states import BusinessPlanState, CaseState
+from enterprises.models import Help
+from journal.open_items import Scope, united
+from kit import cnic, words
+
+# What an advisor reads on the sewn card, and the words of its button: (title, button, page that does it).
+NEXT = {
+    "casework.first_contact": (
+        gettext_lazy("Make the first call"),
+        gettext_lazy("Log the call"),
+        "casework:contact-create",
+    ),
+    "casework.next_contact": (
+        gettext_lazy("Call or visit, as agreed"),
+        gettext_lazy("Log the contact"),
+        "casework:contact-create",
+    ),
+    "casework.step": ("", gettext_lazy("Open this step"), "casework:step-detail"),
+    "casework.business_plan": (
+        gettext_lazy("A colleague reads the business plan"),
+        gettext_lazy("Open the business plan"),
+        "casework:business-plan-detail",
+    ),
+    "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
+}
+TONES = {
+    CaseState.NEW: "soon",
+    CaseState.CLOSED: "idle",
+    BusinessPlanState.DRAFT: "soon",
+    BusinessPlanState.SUBMITTED: "soon",
+    BusinessPlanState.RETURNED: "soon",
+}
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything that the page prints."""
+
+    tags: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    next_step: dict[str, Any] | None
+    facts: list[dict[str, Any]]
+    plan: list[dict[str, Any]]
+    business_plan: dict[str, Any] | None
+    referral: dict[str, Any] | None
+    links: dict[str, str]
+    entries: list[dict[str, Any]]
+    chips: list[dict[str, Any]]
+    next_url: str
+    previous_url: str
+
+
+def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePage:
+    """The page of `case` for `user` on the day, in a number of queries that does not grow with the case."""
+    steps = list(Step.objects.filter(case=case).for_list())
+    may_work = user.has_perm("casework.work_case", case) and case.state != CaseState.CLOSED
+    items = united(open_items(Scope(enterprise_ids=[case.enterprise_id]), today=on), limit=1)
+    entries, found = timeline.page_of(case, user=user, show=show, after=after)
+    plans = list(BusinessPlan.objects.visible_to(user).filter(case=case).order_by("-number")[:1])
+    sent = list(
+        Referral.objects.visible_to(user).filter(case=case).select_related("to_office").order_by("-at", "-id")[:1]
+    )
+    return CasePage(
+        tags=tags_of(case, on=on),
+        actions=actions_of(case) if may_work else [],
+        next_step=next_step(items[0], case=case, steps=steps, user=user, may_work=may_work, on=on) if items else None,
+        facts=facts_of(case),
+        plan=plan_of(steps, case=case),
+        business_plan=paper_of(plans[0]) if plans else None,
+        referral=referral_of(sent[0]) if sent else None,
+        links=links_of(case, plans=plans) if may_work else {},
+        entries=entries,
+        chips=chips_of(show),
+        next_url=url_of(show, found.next),
+        previous_url=url_of(show, found.previous),
+    )
+
+
+def tags_of(case: Case, *, on: date) -> list[dict[str, Any]]:
+    tags = [{"text": case.get_state_display(), "tone": TONES.get(case.state, "")}]
+    if case.state == CaseState.NEW and case.first_contact_due_on < on:
+        tags.append({"text": words.due_in(case.first_contact_due_on, on), "tone": "late", "icon": "clock"})
+    if case.outcome:
+        tags.append({"text": case.get_outcome_display(), "tone": "idle"})
+    tags.append({"text": case.enterprise.sector.label, "tone": "idle"})
+    tags.append({"text": case.enterprise.get_stage_display(), "tone": "idle"})
+    return tags
+
+
+def actions_of(case: Case) -> list[dict[str, Any]]:
+    label = _("Log the first call") if case.state == CaseState.NEW else _("Log a contact")
+    return [
+        {"label": label, "url": reverse("casework:contact-create", args=[case.pk]), "icon": "pencil"},
+        {"label": _("Add a note"), "url": reverse("casework:note-create", args=[case.pk]), "icon": "plus"},
+    ]
+
+
+def next_step(
+    item: dict[str, Any], *, case: Case, steps: list[Step], user: User, may_work: bool, on: date
+) -> dict[str, Any]:
+    """The item that is due first, as the sewn card takes it."""
+    title, button, page = NEXT[item["kind"]]
+    step = next((step for step in steps if item["kind"] == "casework.step" and step.pk == item["target_id"]), None)
+    shown = {
+        "title": step.kind.label if step else title,
+        "holder": holder_of(item, case=case, user=user),
+        "office": case.office.label,
+        "since": timezone.localdate(item["since"]),
+        "until": item["due_on"],
+        "is_late": item["due_on"] < on,
+        "bring": step.kind.things_to_bring if step else [],
+        "after": "",
+        "actions": [],
+    }
+    if item["kind"] == "casework.first_contact":
+        shown["after"] = _("After that it stands on the manager's list.")
+    if page and (may_work or page == "casework:business-plan-detail"):
+        shown["actions"] = [{"label": button, "url": reverse(page, args=[item["target_id"]]), "icon": "go"}]
+    return shown
+
+
+def holder_of(item: dict[str, Any], *, case: Case, user: User) -> str:
+    """Who has it now, for a colleague who looks at the case."""
+    if item["owner"] == StepKind.Owner.ENTREPRENEUR:
+        return case.person.name
+    if item["kind"] == "casework.referral":
+        return _("The lender's branch")
+    if item["kind"] == "casework.business_plan":
+        return _("Any colleague but the author")
+    return _("You") if item["holder_id"] == user.pk else case.advisor.full_name
+
+
+def facts_of(case: Case) -> list[dict[str, Any]]:
+    person, enterprise = case.person, case.enterprise
+    wanted = [str(Help(code).label) for code in enterprise.help_wanted if code in Help.values]
+    consent = person.consents.standing().filter(kind="share").first()
+    facts = [
+        {
+            "label": _("Identity card"),
+            "text": cnic.masked(person.cnic) if person.cnic else _("none given"),
+            "small": person.get_cnic_standing_display() if person.cnic else "",
+        },
+        {"label": _("Asked for"), "text": wanted},
+        {
+            "label": _("May we pass details to Akhuwat?"),
+            "text": words.day_plain(consent.given_at) if consent else _("No"),
+            "small": _("Agreed on this day") if consent else _("Ask before you refer to the lender"),
+        },
+        {"label": _("Advisor"), "text": case.advisor.full_name, "small": case.office.label},
+        {"label": _("Registered"), "text": words.day_plain(enterprise.registered_at)},
+    ]
+    if enterprise.what:
+        facts.insert(0, {"label": _("Makes or sells"), "text": enterprise.what})
+    return facts
+
+
+def plan_of(steps: list[Step], *, case: Case) -> list[dict[str, Any]]:
+    """The plan's steps in their order; the first open one is the one of now."""
+    lines, is_now_set = [], False
+    for step in steps:
+        if step.closed_at:
+            state = "done"
+            said = _("Done by itself on {day}") if step.closing_event_id else _("Done on {day}")
+            note = said.format(day=words.plain(words.day_short(step.closed_at)))
+        else:
+            state, is_now_set = ("todo" if is_now_set else "now"), True
+            whose = (
+                case.person.name if step.kind.owner == StepKind.Owner.ENTREPRENEUR else step.kind.get_owner_display()
+            )
+            note = _("{who}, by {day}").format(who=whose, day=words.plain(words.day_short(step.due_on)))
+        lines.append({"label": step.kind.label, "note": note, "state": state, "url": step.get_absolute_url()})
+    return lines
+
+
+def paper_of(plan: BusinessPlan) -> dict[str, Any]:
+    return {
+        "url": plan.get_absolute_url(),
+        "label": _("Business plan {number}").format(number=plan.number),
+        "tag": {"text": plan.get_state_display(), "tone": TONES.get(plan.state, "")},
+        "loan_wanted": plan.loan_wanted,
+    }
+
+
+def referral_of(referral: Referral) -> dict[str, Any]:
+    return {
+        "office": referral.to_office.label,
+        "tag": {"text": referral.get_state_display(), "tone": "" if referral.state == "answered" else "idle"},
+        "at": referral.at,
+        "due_on": None if referral.ended_at else referral.due_on,
+        "reason": referral.reason,
+    }
+
+
+def links_of(case: Case, *, plans: list[BusinessPlan]) -> dict[str, str]:
+    """Where the parts of the hand-holding go on, each only while it can be done."""
+    links = {"close": reverse("casework:case-close", args=[case.pk])}
+    if case.state != CaseState.NEW:
+        links["plan"] = reverse("casework:plan-create", args=[case.pk])
+    if not plans or plans[0].state == BusinessPlanState.APPROVED:
+        links["write"] = reverse("casework:business-plan-create", args=[case.pk])
+    if not referrals.why_not(case):
+        links["refer"] = reverse("casework:referral-create", args=[case.pk])
+    return links
+
+
+def chips_of(show: str) -> list[dict[str, Any]]:
+    every = [("", _("All")), *((value, label) for value, label, _wanted in timeline.SHOWS)]
+    return [
+        {"label": label, "url": f"?show={value}#timeline" if value else "?#timeline", "is_current": value == show}
+        for value, label in every
+    ]
+
+
+def url_of(show: str, cursor: str | None) -> str:
+    if cursor is None:
+        return ""
+    return f"?show={show}&after={cursor}#timeline" if show else f"?after={cursor}#timeline"

@@ -1,0 +1,72 @@
+"""The case list: filters that stand in the URL, newest first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import Case
+from casework.pages.case import TONES
+from kit import words
+from kit.paging import page
+
+ORDER = ("-opened_at", "-id")
+
+
+@dataclass(frozen=True)
+class CaseList:
+    columns: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
+    next_url: str
+    previous_url: str
+
+
+def gather(user: User, *, filters: dict[str, str], after: str) -> CaseList:
+    """One page of the cases in the user's sight that the filters leave."""
+    found = page(chosen(user, **filters).for_list(), order=ORDER, after=after)
+    said = {name: value for name, value in filters.items() if value}
+    return CaseList(
+        columns=[
+            {"label": _("State")},
+            {"label": _("Client")},
+            {"label": _("Reference")},
+            {"label": _("District")},
+            {"label": _("Advisor")},
+            {"label": _("Next contact")},
+        ],
+        groups=[{"rows": [row_of(case, user) for case in found.rows]}] if found.rows else [],
+        next_url=url_of(said, found.next),
+        previous_url=url_of(said, found.previous),
+    )
+
+
+def chosen(user: User, *, q: str, state: str, whose: str) -> QuerySet[Case]:
+    cases = Case.objects.visible_to(user)
+    if q:
+        cases = cases.matching(q)
+    if state == "open":
+        cases = cases.open()
+    elif state:
+        cases = cases.filter(state=state)
+    return cases.filter(advisor=user) if whose == "mine" else cases
+
+
+def row_of(case: Case, user: User) -> dict[str, Any]:
+    due = case.first_contact_due_on if case.state == "new" else case.next_contact_on
+    return {
+        "cells": [
+            {"kind": "days", "text": case.get_state_display(), "tone": TONES.get(case.state, "")},
+            {"kind": "who", "text": case.person.name, "small": case.enterprise.name, "url": case.get_absolute_url()},
+            {"label": _("Reference"), "text": case.enterprise.reference},
+            {"label": _("District"), "text": case.enterprise.district.label},
+            {"label": _("Advisor"), "text": _("You") if case.advisor_id == user.pk else case.advisor.full_name},
+            {"label": _("Next contact"), "text": words.day_short(due) if due else "–"},
+        ]
+    }
+
+
+def url_of(filters: dict[str, str], cursor: str | None) -> str:
+    return "?" + urlencode(filters | {"after": cursor}) if cursor else ""

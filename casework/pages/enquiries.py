@@ -1,0 +1,63 @@
+"""Today's enquiries at the helpdesk, newest first."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import Enquiry
+from kit import words
+from kit.paging import page
+
+ORDER = ("-at", "-id")
+
+
+@dataclass(frozen=True)
+class EnquiryList:
+    on: dt.date
+    count: int
+    columns: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
+    next_url: str
+    previous_url: str
+
+
+def gather(user: User, *, on: dt.date, after: str) -> EnquiryList:
+    """The enquiries of the day in the user's districts."""
+    rows = Enquiry.objects.visible_to(user).of_day(on)
+    found = page(rows.for_list(), order=ORDER, after=after)
+    return EnquiryList(
+        on=on,
+        count=rows.count(),
+        columns=[
+            {"label": _("Time")},
+            {"label": _("About")},
+            {"label": _("Answer given")},
+            {"label": _("District")},
+            {"label": _("Answered by")},
+        ],
+        groups=[{"rows": [row_of(enquiry) for enquiry in found.rows]}] if found.rows else [],
+        next_url=f"?after={found.next}" if found.next else "",
+        previous_url=f"?after={found.previous}" if found.previous else "",
+    )
+
+
+def row_of(enquiry: Enquiry) -> dict[str, Any]:
+    return {
+        "cells": [
+            {"text": words.clock(timezone.localtime(enquiry.at)), "label": _("Time")},
+            {"kind": "who", "text": enquiry.topic.label, "small": enquiry.get_channel_display()},
+            {"kind": "what", "text": enquiry.answer},
+            {"text": enquiry.district.label, "label": _("District")},
+            {"text": enquiry.by.full_name, "label": _("Answered by")},
+        ]
+    }
+
+
+def usual_for(user: User) -> dict[str, str]:
+    """How the line begins: as the user's last one did, so that a morning at one helpdesk is typed once."""
+    last = Enquiry.objects.filter(by=user).select_related("district").order_by("-at", "-id").first()
+    return {"channel": last.channel, "district": last.district.code} if last else {}

@@ -1,0 +1,115 @@
+"""Everything that happened on one page: events of every service, contacts and notes, newest first.
+
+A contact stands for its own event, and says more: the event is left out.
+"""
+
+from typing import Any
+
+from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.roles import Role
+from casework.models import Case, Contact, Note
+from enterprises.models import Enterprise
+from journal.events import ADVISORS, MANAGERS
+from journal.models import Event
+from journal.sentences import sentence
+from kit.paging import Page, union_page
+
+ORDER = ("-at", "-source", "-row_id")
+SIZE = 20
+EVENT, CONTACT, NOTE = 1, 2, 3
+TOLD_BY_CONTACT = ("casework.first_contact", "casework.contacted")
+# What may be shown alone: (value in the URL, words, the events' first word or the source).
+SHOWS = (
+    ("contacts", gettext_lazy("Contacts"), CONTACT),
+    ("notes", gettext_lazy("Notes"), NOTE),
+    ("course", gettext_lazy("Course"), "training."),
+    ("loan", gettext_lazy("Loan"), "loans."),
+)
+AREAS = {
+    "enterprises": gettext_lazy("Registration"),
+    "casework": gettext_lazy("Advice"),
+    "training": gettext_lazy("Course"),
+    "loans": gettext_lazy("Loan"),
+    "formalisation": gettext_lazy("Papers"),
+}
+
+
+def page_of(case: Case, *, user: User, show: str, after: str) -> tuple[list[dict[str, Any]], Page]:
+    """One page of the case's timeline as the user may read it: its entries ready to print, and where it goes on."""
+    wanted = {value: chosen for value, _words, chosen in SHOWS}.get(show)
+    found = union_page(
+        [branch.values("at", "source", "row_id") for branch in branches(case, user=user, wanted=wanted)],
+        order=ORDER,
+        size=SIZE,
+        after=after,
+    )
+    return entries(found.rows, case=case), found
+
+
+def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QuerySet]:
+    notes = Note.objects.visible_to(user).filter(case=case)
+    contacts = Contact.objects.visible_to(user).filter(case=case)
+    events = events_of(case, user=user)
+    if wanted == NOTE:
+        chosen = [(NOTE, notes)]
+    elif wanted == CONTACT:
+        chosen = [(CONTACT, contacts)]
+    elif wanted:
+        chosen = [(EVENT, rows.filter(name__startswith=wanted)) for rows in events]
+    else:
+        chosen = [(NOTE, notes), (CONTACT, contacts), *((EVENT, rows) for rows in events)]
+    return [
+        rows.annotate(source=Value(source, output_field=IntegerField()), row_id=F("pk")).order_by()
+        for source, rows in chosen
+    ]
+
+
+def events_of(case: Case, *, user: User) -> list[QuerySet[Event]]:
+    """Events of the enterprise, of those merged into it, and of the person where no enterprise is meant."""
+    merged = Enterprise.objects.filter(Q(pk=case.enterprise_id) | Q(merged_into=case.enterprise_id))
+    audiences = [ADVISORS, MANAGERS] if user.has_role(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER) else [ADVISORS]
+    told = Event.objects.for_audience(*audiences).exclude(name__in=TOLD_BY_CONTACT)
+    return [
+        told.about(merged.values_list("pk", flat=True)),
+        told.filter(person_id=case.person_id, enterprise_id__isnull=True),
+    ]
+
+
+def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
+    """The rows as `components/timeline.html` takes them, each source fetched once."""
+    models = {EVENT: Event, CONTACT: Contact, NOTE: Note}
+    ids = {source: [row["row_id"] for row in rows if row["source"] == source] for source in models}
+    found = {source: model.objects.select_related("by").in_bulk(ids[source]) for source, model in models.items()}
+    draw = {EVENT: of_event, CONTACT: of_contact, NOTE: of_note}
+    return [
+        {"at": row["at"]} | draw[row["source"]](found[row["source"]][row["row_id"]], case)
+        for row in rows
+        if row["row_id"] in found[row["source"]]
+    ]
+
+
+def of_event(event: Event, case: Case) -> dict[str, Any]:
+    area = event.name.partition(".")[0]
+    return {"kind": AREAS.get(area, area), "who": who(event.by, case), "text": sentence(event)}
+
+
+def of_contact(contact: Contact, case: Case) -> dict[str, Any]:
+    return {"kind": contact.get_channel_display(), "who": who(contact.by, case), "text": contact.agreed}
+
+
+def of_note(note: Note, case: Case) -> dict[str, Any]:
+    said = {"text": note.text, "name": case.person.name, "is_staff_only": not note.is_shared}
+    return {"kind": _("Note"), "who": who(note.by, case), "note": said}
+
+
+def who(user: User, case: Case) -> str:
+    """Who did it, in words: colleagues by name, the entrepreneur as the case names them."""
+    if user.is_system:
+        return _("by itself")
+    if user.pk == case.person.user_id:
+        return case.person.name
+    return user.full_name

@@ -1,0 +1,101 @@
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from casework.actions import business_plans
+from casework.forms import BusinessPlanForm, MoveForm, ReturnForm
+from casework.models import BusinessPlan
+from casework.pages import business_plan as pages
+from casework.views.acting import act_once
+from casework.views.cases import case_in_sight
+
+SAVED = gettext_lazy("The plan is saved. Read it once more, then send it to your colleagues.")
+
+
+def plan_in_sight(request, pk, *, needs=None):
+    """The plan with all that its pages print: 404 where it is out of sight, 403 where the permission `needs` lacks."""
+    plan = get_object_or_404(BusinessPlan.objects.visible_to(request.user).for_list(), pk=pk)
+    if needs and not request.user.has_perm(needs, plan):
+        raise PermissionDenied(needs)
+    return plan
+
+
+@require_http_methods(["GET", "POST"])
+def business_plan_create(request, pk):
+    case = case_in_sight(request, pk, needs="casework.write_business_plan")
+    form = BusinessPlanForm(request.POST or None)
+    if form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in business_plans.FACTS}
+        write = partial(business_plans.write, case=case, by=request.user, **facts)
+        if answer := act_once(request, form, write, said=SAVED):
+            return answer
+    return TemplateResponse(request, "casework/business_plan_write.html", {"case": case, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def business_plan_edit(request, pk):
+    plan = plan_in_sight(request, pk, needs="casework.write_business_plan")
+    initial = {name: getattr(plan, name) for name in ("version", *business_plans.FACTS)}
+    form = BusinessPlanForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        rewrite = partial(business_plans.rewrite, plan=plan, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, rewrite, said=SAVED):
+            return answer
+    return TemplateResponse(
+        request, "casework/business_plan_write.html", {"case": plan.case, "plan": plan, "form": form}
+    )
+
+
+@require_safe
+def business_plan_detail(request, pk):
+    plan = plan_in_sight(request, pk)
+    return show(request, plan, MoveForm(initial={"version": plan.version}))
+
+
+@require_safe
+def business_plan_print(request, pk):
+    """One sheet: the plan in Urdu and in English."""
+    return TemplateResponse(request, "casework/business_plan_print.html", {"plan": plan_in_sight(request, pk)})
+
+
+@require_POST
+def business_plan_submit(request, pk):
+    said = _("The plan is with your colleagues. One of them reads it within two working days.")
+    return moved(request, plan_in_sight(request, pk), business_plans.submit, said=said)
+
+
+@require_POST
+def business_plan_approve(request, pk):
+    said = _("The plan is approved. The client can now be referred to the lender.")
+    return moved(request, plan_in_sight(request, pk), business_plans.approve, said=said)
+
+
+@require_http_methods(["GET", "POST"])
+def business_plan_return(request, pk):
+    plan = plan_in_sight(request, pk, needs="casework.approve_business_plan")
+    form = ReturnForm(request.POST or None, initial={"version": plan.version})
+    if form.is_valid():
+        send_back = partial(business_plans.send_back, plan=plan, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, send_back, said=_("The author has your remark.")):
+            return answer
+    return TemplateResponse(request, "casework/business_plan_return.html", {"plan": plan, "form": form})
+
+
+def moved(request, plan, action, *, said):
+    """Make a move that needs nothing but a button; a refusal is shown on the plan's own page."""
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        act = partial(action, plan=plan, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, act, said=said):
+            return answer
+    return show(request, plan, form)
+
+
+def show(request, plan, form):
+    context = pages.gather(plan, user=request.user) | {"plan": plan, "form": form}
+    return TemplateResponse(request, "casework/business_plan_detail.html", context)

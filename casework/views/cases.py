@@ -1,0 +1,55 @@
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework import panels
+from casework.actions import cases
+from casework.forms import CaseFilterForm, CloseForm
+from casework.models import Case
+from casework.pages import case as case_pages
+from casework.pages import cases as case_lists
+from casework.views.acting import act_once
+
+
+def case_in_sight(request, pk, *, needs=None):
+    """The case with all that its pages print: 404 where it is out of sight, 403 where the permission `needs` lacks."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).for_list(), pk=pk)
+    if needs and not request.user.has_perm(needs, case):
+        raise PermissionDenied(needs)
+    return case
+
+
+@require_safe
+def case_list(request):
+    form = CaseFilterForm(request.GET)
+    form.is_valid()
+    filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
+    found = case_lists.gather(request.user, filters=filters, after=request.GET.get("after", ""))
+    context = {"form": form, "cases": found, "is_filtered": any(filters.values())}
+    return TemplateResponse(request, "casework/case_list.html", context)
+
+
+@require_safe
+def case_detail(request, pk):
+    case = case_in_sight(request, pk)
+    today = timezone.localdate()
+    show, after = request.GET.get("show", ""), request.GET.get("after", "")
+    page = case_pages.gather(case, user=request.user, on=today, show=show, after=after)
+    context = {"case": case, "page": page, "today": today, "panels": panels.shown_for(request, case)}
+    return TemplateResponse(request, "casework/case_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def case_close(request, pk):
+    case = case_in_sight(request, pk, needs="casework.work_case")
+    form = CloseForm(request.POST or None, initial={"version": case.version})
+    if form.is_valid():
+        close = partial(cases.close, case=case, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, close, said=_("The case is closed.")):
+            return answer
+    return TemplateResponse(request, "casework/case_close.html", {"case": case, "form": form})

@@ -1,0 +1,41 @@
+import datetime as dt
+from functools import partial
+
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.actions import contacts, notes
+from casework.forms import ContactForm, NoteForm
+from casework.states import CaseState
+from casework.views.acting import act_once
+from casework.views.cases import case_in_sight
+from places.calendar import OFFICE, on_time_until
+
+USUAL_DAYS = dt.timedelta(days=7)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_create(request, pk):
+    case = case_in_sight(request, pk, needs="casework.work_case")
+    usual = on_time_until(timezone.localdate() + USUAL_DAYS, calendar=OFFICE)
+    form = ContactForm(request.POST or None, initial={"version": case.version, "next_on": usual})
+    if form.is_valid():
+        log = partial(contacts.log, case=case, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, log, to=case, said=_("The contact is saved.")):
+            return answer
+    context = {"case": case, "form": form, "is_first": case.state == CaseState.NEW}
+    return TemplateResponse(request, "casework/contact_create.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def note_create(request, pk):
+    case = case_in_sight(request, pk, needs="casework.write_note")
+    form = NoteForm(request.POST or None)
+    if form.is_valid():
+        is_shared = form.cleaned_data["readers"] == "shared"
+        write = partial(notes.write, case=case, by=request.user, text=form.cleaned_data["text"], is_shared=is_shared)
+        if answer := act_once(request, form, write, to=case, said=_("The note is saved.")):
+            return answer
+    return TemplateResponse(request, "casework/note_create.html", {"case": case, "form": form})

@@ -1,0 +1,28 @@
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.actions import enquiries
+from casework.forms import EnquiryForm
+from casework.pages import enquiries as pages
+from casework.views.acting import act_once
+
+
+@require_http_methods(["GET", "POST"])
+def enquiry_list(request):
+    """Today's enquiries, and above them the line in which the next one is logged."""
+    form = None
+    if request.user.has_perm("casework.log_enquiry"):
+        form = EnquiryForm(request.POST or None, initial=pages.usual_for(request.user))
+    elif request.method == "POST":
+        raise PermissionDenied("casework.log_enquiry")
+    if form and form.is_valid():
+        log = partial(enquiries.log, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, log, to="casework:enquiry-list", said=_("The enquiry is saved.")):
+            return answer
+    found = pages.gather(request.user, on=timezone.localdate(), after=request.GET.get("after", ""))
+    return TemplateResponse(request, "casework/enquiry_list.html", {"form": form, "enquiries": found})

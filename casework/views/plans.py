@@ -1,0 +1,50 @@
+from functools import partial
+
+from django.forms import Form
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.actions import plans
+from casework.forms import ROWS, PlanForm
+from casework.models import Step, StepKind
+from casework.views.acting import act_once
+from casework.views.cases import case_in_sight
+
+
+@require_http_methods(["GET", "POST"])
+def plan_create(request, pk):
+    case = case_in_sight(request, pk, needs="casework.work_case")
+    suggested = StepKind.objects.suggested_for(case)[: len(ROWS)]
+    initial = {f"step_{row}": kind.code for row, kind in zip(ROWS, suggested, strict=False)}
+    form = PlanForm(request.POST or None, initial=initial | {"version": case.version})
+    if form.is_valid():
+        agree = partial(plans.agree, case=case, by=request.user, version=form.cleaned_data["version"])
+        act = partial(agree, steps=form.steps())
+        if answer := act_once(request, form, act, said=_("The plan is agreed and sent.")):
+            return answer
+    kinds = StepKind.objects.offered()
+    return TemplateResponse(request, "casework/plan_create.html", {"case": case, "form": form, "kinds": kinds})
+
+
+@require_http_methods(["GET", "POST"])
+def step_detail(request, pk):
+    """What the step asks for; a colleague says that it is done, where no event proves it."""
+    steps = Step.objects.visible_to(request.user)
+    step = get_object_or_404(steps.select_related("kind", "case__enterprise", "case__person", "closed_by"), pk=pk)
+    form = Form(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        close = partial(plans.close_step, step=step, by=request.user)
+        if answer := act_once(request, form, close, to=step.case, said=_("The step is done.")):
+            return answer
+    may_close = step.closed_at is None and step.kind.closed_by_hand
+    context = {
+        "step": step,
+        "case": step.case,
+        "form": form,
+        "may_close": may_close and request.user.has_perm("casework.work_case", step),
+        "today": timezone.localdate(),
+    }
+    return TemplateResponse(request, "casework/step_detail.html", context)
