@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.roles import NATIONAL_ROLES
+from enterprises import references
 
 
 class SectorQuerySet(models.QuerySet):
@@ -57,6 +58,10 @@ class EnterpriseQuerySet(models.QuerySet):
     def unmerged(self):
         return self.filter(merged_into__isnull=True)
 
+    def by_reference(self, text):
+        """The one enterprise with this reference, however it was typed: "mul 4827", "MUL-۴۸۲۷"."""
+        return self.filter(reference=references.parse(text))
+
     def for_list(self):
         return self.select_related("district", "sector")
 
@@ -84,6 +89,12 @@ class OwnershipQuerySet(models.QuerySet):
         return self.filter(until_on__isnull=True)
 
 
+class OneTimeCodeQuerySet(models.QuerySet):
+    def live(self, *, at):
+        """Codes that can still be tried."""
+        return self.filter(used_at__isnull=True, expires_at__gt=at, tries__lt=self.model.TRIES)
+
+
 class DraftQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state="open")
@@ -92,10 +103,17 @@ class DraftQuerySet(models.QuerySet):
         """Half-finished, with a phone to call, untouched since `before`."""
         return self.open().filter(touched_at__lt=before).exclude(phone="")
 
+    def claimed(self, text):
+        """The registration with this reference that waits for an advisor. In public it looks like any other."""
+        return self.filter(state="claim", enterprise__isnull=True, reference=references.parse(text))
+
 
 class ClaimQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(settled_at__isnull=True)
+
+    def for_list(self):
+        return self.select_related("draft", "person", "district")
 
     def visible_to(self, user):
         """Claims of the user's districts: of the place where the newcomer registered, not of the record on file."""

@@ -35,6 +35,7 @@ ALL_STAFF = staff(*Role.values)
 READERS = (Role.PROGRAMME_MANAGER, Role.AUDITOR)
 ADVISORS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER)
 CASE_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
+PLAN_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES, entrepreneurs=True)
 TRAINERS = staff(Role.TRAINER)
 TRAINING_READERS = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
 LENDERS = staff(*LENDER_ROLES)
@@ -65,6 +66,37 @@ DOORS = {
     "accounts:second-factor": PUBLIC,
     "accounts:sign-out": PUBLIC,
     "accounts:start": ALL_STAFF,
+    # casework
+    "casework:case-list": CASE_READERS,
+    "casework:case-detail": CASE_READERS,
+    "casework:case-close": ADVISORS,
+    "casework:contact-create": ADVISORS,
+    "casework:note-create": ADVISORS,
+    "casework:plan-create": ADVISORS,
+    "casework:step-detail": CASE_READERS,
+    "casework:business-plan-create": ADVISORS,
+    "casework:business-plan-detail": PLAN_READERS,
+    "casework:business-plan-print": PLAN_READERS,
+    "casework:business-plan-edit": ADVISORS,
+    "casework:business-plan-submit": ADVISORS,
+    "casework:business-plan-approve": ADVISORS,
+    "casework:business-plan-return": ADVISORS,
+    "casework:referral-create": ADVISORS,
+    "casework:enquiry-list": CASE_READERS,
+    # enterprises
+    "enterprises:register": PUBLIC,
+    "enterprises:register-step": PUBLIC,
+    "enterprises:register-check": PUBLIC,
+    "enterprises:register-code": PUBLIC,
+    "enterprises:register-code-again": PUBLIC,
+    "enterprises:register-later": PUBLIC,
+    "enterprises:register-done": PUBLIC,
+    "enterprises:sign-in": PUBLIC,
+    "enterprises:sign-in-code": PUBLIC,
+    "enterprises:sign-out": PUBLIC,
+    "enterprises:my-consents": ENTREPRENEURS,
+    "enterprises:claim-list": CASE_READERS,
+    "enterprises:claim-settle": CASE_READERS,
     # formalisation
     "formalisation:registration-create": ADVISORS,
     # reports

@@ -219,6 +219,10 @@ class Migration(migrations.Migration):
             model_name='ownership',
             constraint=models.UniqueConstraint(condition=models.Q(('is_contact', True), ('until_on__isnull', True)), fields=('enterprise',), name='enterprises_one_contact'),
         ),
+        migrations.AddIndex(
+            model_name='onetimecode',
+            index=models.Index(fields=['session_key', 'purpose', '-id'], name='enterprises_code_by_session'),
+        ),
         migrations.AddConstraint(
             model_name='onetimecode',
             constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='enterprises_code_five_tries'),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('enterprises', '0004_initial'),
+        ('enterprises', '0003_load_sectors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,107 @@
+"""Two people, one CNIC: whoever registers second waits until an advisor has seen the card."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises.actions import drafts, enterprises
+from enterprises.actions.people import find_or_register_person, living
+from enterprises.models import Claim, Draft, Enterprise, Person
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.moves import hold
+from messaging.outbox import queue
+from places.calendar import OFFICE, add_working_days
+
+AUDIENCE = {ADVISORS, MANAGERS}
+
+
+@transaction.atomic
+def make(*, draft: Draft, person: Person, by: User) -> Claim:
+    """Hand the draft to the advisors of its district, and tell the phone on file."""
+    due_on = add_working_days(timezone.localdate(), settings.FIRST_CONTACT_WORKING_DAYS, calendar=OFFICE)
+    claim = Claim.objects.create(draft=draft, person=person, district=draft.district, due_on=due_on)
+    record("enterprises.claim_made", target=claim, by=by, audience=AUDIENCE)
+    queue("enterprises.rival", target=claim, by=by)
+    return claim
+
+
+@transaction.atomic
+def settle(*, claim: Claim, outcome: str, by: User, version: int) -> Enterprise:
+    """End a claim by what the advisor saw on the card, and register the enterprise that waited for it.
+
+    - same: the newcomer is the person on file, and owns one enterprise more;
+    - released: the card is the newcomer's. The number goes over to them; whoever held it stays, without a card;
+    - no_card: the card is not the newcomer's. They are registered without one, and served all the same.
+    """
+    held = hold(claim, version=version)
+    if not by.has_perm("enterprises.settle_claim", held):
+        raise PermissionDenied("enterprises.settle_claim")
+    if held.settled_at is not None:
+        raise ValidationError(_("A colleague has settled this already."), code="settled")
+    draft = Draft.objects.select_for_update(no_key=True).get(pk=held.draft_id)
+    owner = OUTCOMES[outcome](held, draft, by=by)
+    draft.enterprise = enterprises.register(
+        person=owner,
+        business=drafts.business_of(draft),
+        reference=draft.reference,
+        consented=drafts.consented_in(draft),
+        by=by,
+    )
+    draft.state = Draft.State.DONE
+    draft.save(update_fields=["state", "enterprise"])
+    held.outcome, held.settled_by, held.settled_at = outcome, by, timezone.now()
+    held.version += 1
+    held.save(update_fields=["outcome", "settled_by", "settled_at", "version"])
+    record("enterprises.claim_settled", target=held, by=by, audience=AUDIENCE, data={"outcome": outcome})
+    return draft.enterprise
+
+
+def same(claim: Claim, draft: Draft, *, by: User) -> Person:
+    person: Person = hold(living(claim.person), version=None)
+    if person.cnic != number_on(draft):
+        raise ValidationError(_("This card number has gone over to somebody else meanwhile."), code="gone")
+    see_card(person, by=by)
+    return person
+
+
+def released(claim: Claim, draft: Draft, *, by: User) -> Person:
+    """The card that one officer saw in somebody's hand is taken from them by a manager alone."""
+    number = number_on(draft)
+    holder = Person.objects.select_for_update(no_key=True).filter(cnic=number).first()
+    if holder is not None:
+        is_verified = holder.cnic_standing == Person.Standing.VERIFIED
+        if is_verified and not by.has_perm("enterprises.release_verified_card", claim):
+            raise ValidationError(
+                _("A colleague has seen this card with the other person. Ask your regional manager to settle this."),
+                code="verified",
+            )
+        holder.cnic, holder.cnic_standing = None, Person.Standing.NONE
+        holder.version += 1
+        holder.save(update_fields=["cnic", "cnic_standing", "version"])
+    person, _is_new = find_or_register_person(cnic=number, by=by, **drafts.facts_of(draft))
+    see_card(person, by=by)
+    return person
+
+
+def no_card(_claim: Claim, draft: Draft, *, by: User) -> Person:
+    person, _is_new = find_or_register_person(cnic=None, by=by, **drafts.facts_of(draft))
+    return person
+
+
+OUTCOMES = {Claim.Outcome.SAME: same, Claim.Outcome.RELEASED: released, Claim.Outcome.NO_CARD: no_card}
+
+
+def number_on(draft: Draft) -> str:
+    """The card number that the newcomer typed."""
+    return draft.answers["who"]["cnic"]
+
+
+def see_card(person: Person, *, by: User) -> None:
+    """Write down that an officer saw the card."""
+    person.cnic_standing = Person.Standing.VERIFIED
+    person.version += 1
+    person.save(update_fields=["cnic_standing", "version"])
+    record("enterprises.card_seen", target=person, by=by, audience={ENTREPRENEUR, *AUDIENCE})

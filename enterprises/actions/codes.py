@@ -1,0 +1,125 @@
+"""One-time codes: six digits, five tries, ten minutes, for the session that asked."""
+
+import datetime as dt
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from enterprises.models import Draft, OneTimeCode, Person
+from messaging.outbox import queue_code
+
+DIGITS = 6
+LIFE = dt.timedelta(minutes=OneTimeCode.MINUTES)
+# A number that no operator hands out: what would be sent to it is never committed.
+NOBODY = "+923000000000"
+
+
+class CodeSpentError(ValidationError):
+    """No try is left, or the ten minutes are over: another code must be asked for."""
+
+
+@transaction.atomic
+def send(
+    *,
+    purpose: str,
+    session_key: str,
+    phone: str | None,
+    language: str,
+    person: Person | None = None,
+    draft: Draft | None = None,
+) -> OneTimeCode:
+    """Write a code for the session and queue its message; the codes that the session asked for before are void.
+
+    Without a phone, which is what an unknown CNIC comes to, the same work is done, and the message taken back before
+    anybody could send it: neither the answer nor its time tells a known number from an unknown one.
+    """
+    now = timezone.now()
+    mine = OneTimeCode.objects.filter(session_key=session_key, purpose=purpose)
+    mine.live(at=now).update(expires_at=now)
+    digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    code = OneTimeCode.objects.create(
+        purpose=purpose,
+        session_key=session_key,
+        person=person if phone else None,
+        draft=draft if phone else None,
+        digest=digest_of(digits, purpose=purpose, session_key=session_key),
+        sent_at=now,
+        expires_at=now + LIFE,
+    )
+    with transaction.atomic():
+        text = text_of(digits, language=language)
+        queue_code(phone=phone or NOBODY, text=text, language=language, expires_at=code.expires_at, target=code)
+        if not phone:
+            transaction.set_rollback(True)
+    return code
+
+
+def try_digits(*, purpose: str, session_key: str, digits: str) -> OneTimeCode:
+    """Return the session's code if these are its digits; `use` it then, together with what it is for.
+
+    Raises `CodeSpentError` when there is nothing left to try, `ValidationError` when the digits are wrong.
+    The try is counted, and the count committed, before the digits are looked at: of a thousand guesses at once, five
+    are looked at, and a crash in between gives none back.
+    """
+    code = latest(purpose=purpose, session_key=session_key)
+    if code is None or not count_try(code):
+        raise CodeSpentError(_("This code is not valid any more. Ask for a new one."), code="spent")
+    expected = digest_of(digits, purpose=purpose, session_key=session_key)
+    is_right = constant_time_compare(code.digest, expected)
+    if is_right and (code.person_id or code.draft_id):
+        return code
+    code.refresh_from_db(fields=["tries"])
+    left = OneTimeCode.TRIES - code.tries
+    if left <= 0:
+        raise CodeSpentError(_("This code is not right, and it was the last try. Ask for a new one."), code="spent")
+    message = ngettext(
+        "This code is not right. Look at the message again. You can try %(count)d more time.",
+        "This code is not right. Look at the message again. You can try %(count)d more times.",
+        left,
+    )
+    raise ValidationError(message % {"count": left}, code="wrong")
+
+
+def count_try(code: OneTimeCode) -> bool:
+    """Take one of the code's tries; False when none is left. One statement, committed on its own."""
+    with transaction.atomic(durable=True):
+        return OneTimeCode.objects.filter(pk=code.pk).live(at=timezone.now()).update(tries=F("tries") + 1) == 1
+
+
+def use(code: OneTimeCode) -> None:
+    """Spend the code in the caller's transaction: of two who hold it, one gets what it is for."""
+    now = timezone.now()
+    unspent = OneTimeCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=now)
+    if not unspent.update(used_at=now):
+        raise CodeSpentError(_("This code is not valid any more. Ask for a new one."), code="spent")
+
+
+def void(*, draft: Draft) -> None:
+    """A draft whose number changed needs a code of its new number."""
+    draft.codes.live(at=timezone.now()).update(expires_at=timezone.now())
+
+
+def latest(*, purpose: str, session_key: str) -> OneTimeCode | None:
+    """The newest code that the session asked for, spent or not."""
+    return OneTimeCode.objects.filter(purpose=purpose, session_key=session_key).order_by("-id").first()
+
+
+def forget(*, before: dt.datetime) -> int:
+    """Delete codes that expired before; return how many. The nightly sweep calls this."""
+    deleted, _by_model = OneTimeCode.objects.filter(expires_at__lt=before).delete()
+    return deleted
+
+
+def digest_of(digits: str, *, purpose: str, session_key: str) -> str:
+    return salted_hmac("enterprises.codes", f"{purpose}:{session_key}:{digits}", algorithm="sha256").hexdigest()
+
+
+def text_of(digits: str, *, language: str) -> str:
+    with translation.override(language):
+        return _("%(code)s is your code for the Small Business Portal. Do not tell it to anybody.") % {"code": digits}

@@ -1,0 +1,57 @@
+"""Businesses, and ideas of one."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.models import User
+from enterprises.actions import consents
+from enterprises.models import Enterprise, Ownership, Person, Sector
+from enterprises.references import next_reference
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from places.models import District
+
+AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+
+
+@dataclass(frozen=True)
+class Business:
+    """What is written down about an enterprise when it is registered."""
+
+    stage: str
+    sector: Sector
+    district: District
+    name: str = ""
+    what: str = ""
+    place: str = ""
+    started_on: dt.date | None = None
+    help_wanted: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def register(
+    *, person: Person, business: Business, by: User, reference: str = "", consented: Iterable[str] = ()
+) -> Enterprise:
+    """Write down an enterprise of this person, what they agreed to, and that it happened: casework opens the case."""
+    if not by.has_perm("enterprises.register_enterprise"):
+        raise PermissionDenied("enterprises.register_enterprise")
+    enterprise = Enterprise.objects.create(
+        reference=reference or next_reference(business.district),
+        name=business.name or person.name,
+        stage=business.stage,
+        sector=business.sector,
+        what=business.what,
+        district=business.district,
+        place=business.place,
+        started_on=business.started_on,
+        help_wanted=list(business.help_wanted),
+        registered_by=by,
+    )
+    Ownership.objects.create(person=person, enterprise=enterprise, is_contact=True)
+    for kind in consented:
+        consents.give(person=person, kind=kind, by=by)
+    record("enterprises.registered", target=enterprise, by=by, audience=AUDIENCE, data={"stage": business.stage})
+    return enterprise

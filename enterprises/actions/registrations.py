@@ -1,0 +1,82 @@
+"""From a draft to a person, an enterprise and a case.
+
+A draft becomes a person only after the phone's code; when its CNIC is known already, it becomes a claim that an advisor
+settles. The visitor gets the same pages and a reference either way.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from enterprises.actions import claims, codes, drafts, enterprises
+from enterprises.actions.people import find_or_register_person
+from enterprises.models import Draft, OneTimeCode, Person
+from enterprises.references import next_reference
+from messaging.outbox import queue
+
+PURPOSE = OneTimeCode.Purpose.REGISTER
+
+
+def send_code(*, draft: Draft, session_key: str) -> OneTimeCode:
+    """Send the code that proves the phone to the number that was typed."""
+    return codes.send(purpose=PURPOSE, session_key=session_key, phone=draft.phone, language=draft.language, draft=draft)
+
+
+def confirm(*, draft: Draft, session_key: str, digits: str, by: User) -> Draft:
+    """Finish the draft if these are the digits of its code. Raises as `codes.try_digits` does."""
+    if draft.state != Draft.State.OPEN:
+        return draft
+    code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits)
+    with transaction.atomic():
+        held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+        if held.state != Draft.State.OPEN:
+            return held
+        if code.draft_id != held.pk:
+            raise codes.CodeSpentError("another draft's code", code="spent")
+        codes.use(code)
+        return finish(draft=held, by=by)
+
+
+@transaction.atomic
+def finish(*, draft: Draft, by: User) -> Draft:
+    """Make the draft a person with an enterprise, or a claim; once. Its reference is given either way.
+
+    The caller has seen the phone's code, or the person is signed in.
+
+    Whose record it is:
+    - nobody has the CNIC, or none was given: a new person;
+    - the CNIC is known and so is this very phone: the owner is back with a further enterprise. Knowing the CNIC and
+      holding the phone is what signing in asks for, so it is enough here, unless the phone is somebody else's;
+    - the CNIC is known with another phone: a claim. The phone on file is told, an advisor sees the card, and neither
+      of the two learns anything about the other.
+    """
+    held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    if held.state != Draft.State.OPEN:
+        return held
+    business = drafts.business_of(held)
+    reference = next_reference(business.district)
+    person, is_new = person_of(held, by=by)
+    if is_new or held.person_id == person.pk or is_back(person, phone=held.phone):
+        held.enterprise = enterprises.register(
+            person=person, business=business, reference=reference, consented=drafts.consented_in(held), by=by
+        )
+        held.state = Draft.State.DONE
+    else:
+        held.state = Draft.State.CLAIM
+    held.reference, held.district, held.touched_at = reference, business.district, timezone.now()
+    held.save(update_fields=["state", "reference", "district", "enterprise", "touched_at"])
+    if held.state == Draft.State.CLAIM:
+        claims.make(draft=held, person=person, by=by)
+    queue("enterprises.registered", target=held, by=by)
+    return held
+
+
+def person_of(draft: Draft, *, by: User) -> tuple[Person, bool]:
+    """Whom the draft is about, and whether they were registered just now."""
+    if draft.person is not None:
+        return draft.person, False
+    return find_or_register_person(cnic=draft.answers["who"]["cnic"] or None, by=by, **drafts.facts_of(draft))
+
+
+def is_back(person: Person, *, phone: str) -> bool:
+    return person.phone == phone and person.phone_owner != Person.PhoneOwner.OTHER

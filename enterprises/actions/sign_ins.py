@@ -1,0 +1,54 @@
+"""Entrepreneurs sign in with their CNIC and a code sent to the phone that we have on file."""
+
+from django.db import transaction
+
+from accounts.models import User
+from enterprises.actions import codes
+from enterprises.actions.people import living
+from enterprises.models import OneTimeCode, Person
+from journal.moves import hold
+
+PURPOSE = OneTimeCode.Purpose.SIGN_IN
+
+
+def ask(*, cnic: str, session_key: str, language: str) -> OneTimeCode:
+    """Send a code to whoever has this CNIC. An unknown one costs the same work and gives the same answer."""
+    found = Person.objects.select_related("user").filter(cnic=cnic).first()
+    person = living(found) if found else None
+    return codes.send(
+        purpose=PURPOSE,
+        session_key=session_key,
+        phone=phone_for(person),
+        language=person.language if person else language,
+        person=person,
+    )
+
+
+def phone_for(person: Person | None) -> str | None:
+    """Where the person's codes go, or None where none may be sent.
+
+    A phone that belongs to somebody else would let its owner in: such people are helped by their advisor.
+    """
+    if person is None or person.phone_owner == Person.PhoneOwner.OTHER:
+        return None
+    if person.user is not None and not person.user.is_active:
+        return None
+    return person.phone or None
+
+
+def confirm(*, session_key: str, digits: str) -> User:
+    """Return the user to be signed in: made now, if the person never signed in before.
+
+    Raises `ValidationError` for digits that do not fit, `CodeSpentError` when the code cannot be tried any more.
+    """
+    code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits)
+    with transaction.atomic():
+        codes.use(code)
+        person: Person = hold(code.person, version=None)
+        if person.user is None:
+            user = User(kind=User.Kind.ENTREPRENEUR)
+            user.set_unusable_password()
+            user.save()
+            person.user = user
+            person.save(update_fields=["user"])
+        return person.user

@@ -1,0 +1,260 @@
+"""Forms of registration, signing in, claims and consents. Those of registration are the steps of `steps.py`."""
+
+import datetime as dt
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import ButtonHolder, Layout, Row, Submit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from enterprises.models import Claim, Consent, Enterprise, Help, Person, Sector, Sex
+from kit.fields import CnicField, CodeField, PhoneField, TextField, VersionField, WholeNumberField
+from kit.words import MONTHS
+from places.forms import DistrictField
+
+FIRST_YEAR = 1950
+UNDECIDED = "undecided"
+FROM_THE_LIST = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
+
+
+def radios(choices, **kwargs):
+    return forms.ChoiceField(
+        choices=choices, widget=forms.RadioSelect, error_messages=FROM_THE_LIST | kwargs.pop("errors", {}), **kwargs
+    )
+
+
+class StartForm(forms.Form):
+    """Two openings; which one somebody takes decides what is asked later."""
+
+    stage = forms.ChoiceField(choices=Enterprise.Stage.choices)
+
+
+class StepForm(forms.Form):
+    """One page of the registration. `is_idea` leaves out what an idea cannot have yet."""
+
+    ONLY_RUNNING: tuple[str, ...] = ()
+
+    def __init__(self, *args, is_idea=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_idea = is_idea
+        if is_idea:
+            for name in self.ONLY_RUNNING:
+                del self.fields[name]
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        buttons = ButtonHolder(
+            Submit("go", _("Save and continue"), css_class="onward"),
+            Submit("later", _("Finish later"), css_class="quiet"),
+        )
+        helper.layout = Layout(*self.rows(), buttons)
+        return helper
+
+    def rows(self):
+        return list(self.fields)
+
+    def answers(self):
+        """The cleaned answers as they are kept in the draft."""
+        return dict(self.cleaned_data)
+
+
+class WhoForm(StepForm):
+    ONLY_RUNNING = ("parent_relation", "parent_name")
+
+    name = TextField(label=_("Your full name"), help_text=_("As it is on your CNIC"), max_length=120)
+    cnic = CnicField(
+        label=_("CNIC number"),
+        help_text=_("13 digits, with or without dashes. It keeps others from using your name."),
+        required=False,
+    )
+    no_card = forms.BooleanField(label=_("I have no card with me"), required=False)
+    sex = radios(Sex.choices, label=_("You are"))
+    parent_relation = radios(
+        Person.Relation.choices, label=_("Whose name stands on your card beside yours?"), required=False
+    )
+    parent_name = TextField(label=_("Their name"), max_length=120, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["name"].error_messages["required"] = _("Write your full name.")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("cnic") and not cleaned.get("no_card") and "cnic" not in self.errors:
+            self.add_error("cnic", _("Enter all 13 digits of your CNIC, or tick “I have no card with me”."))
+        if cleaned.get("parent_name") and not cleaned.get("parent_relation") and not self.is_idea:
+            self.add_error("parent_relation", _("Say whether this is your father or your husband."))
+        return cleaned
+
+    def answers(self):
+        kept = super().answers()
+        # A number that was typed counts, even where the box is ticked as well.
+        kept["no_card"] = not kept["cnic"]
+        if not kept.get("parent_name"):
+            kept.pop("parent_relation", None)
+        return kept
+
+
+class PhoneForm(StepForm):
+    ONLY_RUNNING = ("language",)
+
+    phone = PhoneField(
+        label=_("Mobile number"), help_text=_("We send a code to this number. A phone that the family shares is fine.")
+    )
+    phone_owner = radios(Person.PhoneOwner.choices, label=_("Who uses this phone?"))
+    language = radios(settings.LANGUAGES, label=_("In which language may we write to you?"))
+
+
+class WhatForm(StepForm):
+    ONLY_RUNNING = ("name", "what", "started_month", "started_year")
+
+    sector = forms.ChoiceField(label=_("What kind of work is it?"), error_messages=FROM_THE_LIST)
+    name = TextField(
+        label=_("Name of the business"),
+        help_text=_("Leave this empty if it has none."),
+        max_length=120,
+        required=False,
+    )
+    what = TextField(
+        label=_("What do you make or sell?"),
+        help_text=_("For example: school uniforms"),
+        max_length=200,
+        required=False,
+    )
+    started_month = forms.ChoiceField(
+        label=pgettext_lazy("when the business began", "Since which month"),
+        error_messages=FROM_THE_LIST,
+        required=False,
+    )
+    started_year = WholeNumberField(
+        label=pgettext_lazy("when the business began", "Since which year"), min_value=FIRST_YEAR, required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        lines = Sector.objects.all() if self.is_idea else Sector.objects.exclude(code=UNDECIDED)
+        self.fields["sector"].choices = [("", _("Choose one")), *lines.for_choices()]
+        if not self.is_idea:
+            months = [(str(number), name) for number, name in enumerate(MONTHS, start=1)]
+            self.fields["started_month"].choices = [("", "–"), *months]
+
+    def rows(self):
+        if self.is_idea:
+            return super().rows()
+        return ["sector", "name", "what", Row("started_month", "started_year")]
+
+    def clean(self):
+        cleaned = super().clean()
+        year, month = cleaned.get("started_year"), cleaned.get("started_month")
+        if year and dt.date(year, int(month or 1), 1) > timezone.localdate():
+            self.add_error("started_year", _("This day has not come yet. Look at the year again."))
+        if month and not year and "started_year" not in self.errors:
+            self.add_error("started_year", _("Write the year too, or leave both empty."))
+        return cleaned
+
+    def clean_started_year(self):
+        year = self.cleaned_data["started_year"]
+        if year is not None and year > timezone.localdate().year:
+            raise ValidationError(_("This day has not come yet. Look at the year again."), code="future")
+        return year
+
+    def answers(self):
+        kept = super().answers()
+        month, year = kept.pop("started_month", ""), kept.pop("started_year", None)
+        if year:
+            # People remember the year. The first month stands where none is given, and the answer is shown as typed.
+            kept |= {"started_on": dt.date(year, int(month or 1), 1).isoformat(), "started_month": month}
+            kept["started_year"] = year
+        return kept
+
+
+class WhereForm(StepForm):
+    ONLY_RUNNING = ("place",)
+
+    district = DistrictField(label=_("Your district"))
+    place = TextField(
+        label=_("Village, town or street"),
+        help_text=_("So that your advisor finds you. A landmark helps."),
+        max_length=200,
+        required=False,
+    )
+
+    def answers(self):
+        return super().answers() | {"district": self.cleaned_data["district"].code}
+
+
+class HelpForm(StepForm):
+    help = forms.MultipleChoiceField(
+        label=_("What do you want help with?"),
+        help_text=_("Tick all that you like, or none."),
+        choices=Help.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=FROM_THE_LIST | {"invalid_list": FROM_THE_LIST["invalid_choice"]},
+        required=False,
+    )
+
+
+class PermissionForm(StepForm):
+    """The last page before sending. Each permission is a question of its own; one is needed to be served at all."""
+
+    ONLY_RUNNING = ("share",)
+
+    contact = forms.BooleanField(
+        label=Consent.Kind.CONTACT.label,
+        error_messages={"required": _("Tick this box to register: without it we could not call you.")},
+    )
+    share = forms.BooleanField(label=Consent.Kind.SHARE.label, required=False)
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        send = Submit("send", _("Send my registration"), css_class="onward")
+        helper.layout = Layout(*self.fields, ButtonHolder(send))
+        return helper
+
+
+class PhoneCodeForm(forms.Form):
+    code = CodeField(label=_("Code from the message"), help_text=_("6 digits. It is good for 10 minutes."))
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("code", ButtonHolder(Submit("enter", _("Continue"), css_class="onward")))
+        return helper
+
+
+class SignInForm(forms.Form):
+    cnic = CnicField(label=_("CNIC number"), help_text=_("13 digits, with or without dashes."))
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("cnic", ButtonHolder(Submit("send", _("Send me a code"), css_class="onward")))
+        return helper
+
+
+class ClaimForm(forms.Form):
+    """What the advisor saw on the card."""
+
+    version = VersionField()
+    outcome = radios(Claim.Outcome.choices, label=_("What did you see on the card?"))
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("version", "outcome", ButtonHolder(Submit("settle", _("Settle and register"))))
+        return helper
+
+
+class ConsentForm(forms.Form):
+    """One button for one permission."""
+
+    kind = forms.ChoiceField(choices=Consent.Kind.choices)
+    verb = forms.ChoiceField(choices=[("give", "give"), ("withdraw", "withdraw")])

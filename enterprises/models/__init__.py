@@ -1,0 +1,17 @@
+from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
+from enterprises.models.people import Consent, Person, Sex
+from enterprises.models.registrations import Claim, Draft, OneTimeCode
+
+__all__ = [
+    "Claim",
+    "Consent",
+    "Draft",
+    "Enterprise",
+    "Grant",
+    "Help",
+    "OneTimeCode",
+    "Ownership",
+    "Person",
+    "Sector",
+    "Sex",
+]

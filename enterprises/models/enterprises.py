@@ -1,0 +1,178 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Office, User
+from enterprises.models.people import Person
+from enterprises.querysets import EnterpriseQuerySet, GrantQuerySet, OwnershipQuerySet, SectorQuerySet
+from journal.models import Versioned
+from places.models import Bilingual, District
+
+
+class Sector(Bilingual):
+    """A line of trade. Forms offer the lines; reports count them under the sector that they belong to."""
+
+    code = models.SlugField(_("code"), unique=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("counted under")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_open = models.BooleanField(_("offered in forms"), default=True)
+
+    SAFE_TO_COPY = {"id", "name", "name_ur", "code", "parent", "order", "is_open"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = SectorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+        ordering = ["order", "name"]
+
+    def __str__(self):
+        return self.label
+
+
+class Help(models.TextChoices):
+    """What somebody asks the programme for, in the words of the registration form."""
+
+    LOAN = "loan", _("A loan without interest")
+    COURSE = "course", _("A course")
+    PAPERS = "papers", _("Business papers (tax number, licence)")
+    ACCOUNTS = "accounts", _("Keeping accounts")
+    CUSTOMERS = "customers", _("Finding customers")
+    START = "start", _("Starting a business")
+    OTHER = "other", _("Something else")
+
+
+class Enterprise(Versioned):
+    """A business, or the idea of one. `reference` is what its owner reads out on the telephone."""
+
+    class Stage(models.TextChoices):
+        IDEA = "idea", _("I have an idea")
+        RUNNING = "running", _("I have a business")
+
+    reference = models.CharField(_("reference"), max_length=16, unique=True, editable=False)
+    name = models.CharField(_("name of the business"), max_length=120)
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices)
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, verbose_name=_("kind of business"))
+    what = models.CharField(_("what it makes or sells"), max_length=200, blank=True)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("district"))
+    place = models.CharField(_("village, town or street"), max_length=200, blank=True)
+    started_on = models.DateField(_("running since"), null=True, blank=True)
+    help_wanted = models.JSONField(_("help wanted"), default=list)
+    owners = models.ManyToManyField(Person, through="Ownership", related_name="enterprises")
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField(default=timezone.now, editable=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
+
+    SAFE_TO_COPY = {
+        "id", "version", "reference", "stage", "sector", "district", "started_on", "help_wanted", "registered_by",
+        "registered_at", "merged_into",
+    }  # fmt: skip
+    NEVER_COPIED = {"name", "what", "place"}
+
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enterprise")
+        verbose_name_plural = _("enterprises")
+        indexes = [
+            models.Index(fields=["district", "registered_at", "id"], name="enterprises_by_district"),
+            GinIndex(name="enterprises_enterprise_name", fields=["name"], opclasses=["gin_trgm_ops"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="enterprises_idea_has_no_start", condition=Q(stage="running") | Q(started_on__isnull=True)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reference} {self.name}"
+
+    @property
+    def enterprise_id(self) -> int:
+        return self.pk
+
+
+class Ownership(models.Model):
+    """Who owns an enterprise. One person may own several, and one enterprise may have several owners."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ownerships")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="ownerships")
+    is_contact = models.BooleanField(default=True)
+    from_on = models.DateField(default=timezone.localdate)
+    until_on = models.DateField(null=True, blank=True)
+
+    SAFE_TO_COPY = {"id", "person", "enterprise", "is_contact", "from_on", "until_on"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = OwnershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "enterprise"], condition=Q(until_on__isnull=True), name="enterprises_owner_once"
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise"],
+                condition=Q(until_on__isnull=True, is_contact=True),
+                name="enterprises_one_contact",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} · {self.enterprise_id}"
+
+
+class Grant(models.Model):
+    """The only sight beyond one's district: written and ended with the referral, enrolment or application it serves."""
+
+    class Purpose(models.TextChoices):
+        CASE = "case", _("hand-holding")
+        REFERRAL = "referral", _("referral")
+        ENROLMENT = "enrolment", _("course")
+        APPLICATION = "application", _("loan application")
+        GUARANTEE = "guarantee", _("guarantee")
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="grants")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    from_at = models.DateTimeField(default=timezone.now)
+    until_at = models.DateTimeField(null=True)
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    SAFE_TO_COPY = {"id", "enterprise", "office", "user", "purpose", "from_at", "until_at", "given_by", "ended_by"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["enterprise", "office"], name="enterprises_grant_office"),
+            models.Index(fields=["enterprise", "user"], name="enterprises_grant_user"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="enterprises_grant_to_office_or_user",
+                condition=Q(office__isnull=False, user__isnull=True) | Q(office__isnull=True, user__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "office", "purpose"],
+                condition=Q(until_at__isnull=True, office__isnull=False),
+                name="enterprises_office_grant_once",
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "user", "purpose"],
+                condition=Q(until_at__isnull=True, user__isnull=False),
+                name="enterprises_user_grant_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.enterprise_id} {self.purpose}"

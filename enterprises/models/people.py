@@ -1,0 +1,120 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.querysets import ConsentQuerySet, PersonQuerySet
+from journal.models import Versioned
+
+
+class Sex(models.TextChoices):
+    WOMAN = "woman", _("Woman")
+    MAN = "man", _("Man")
+    TRANSGENDER = "transgender", _("Transgender (X on the card)")
+
+
+class Person(Versioned):
+    """A human being, unique by CNIC. A CNIC is only claimed until an officer has seen the card."""
+
+    class Relation(models.TextChoices):
+        FATHER = "father", _("Father")
+        HUSBAND = "husband", _("Husband")
+
+    class PhoneOwner(models.TextChoices):
+        SELF = "self", _("Only me")
+        FAMILY = "family", _("My family uses it too")
+        OTHER = "other", _("It belongs to somebody else")
+
+    class Standing(models.TextChoices):
+        NONE = "none", _("no card given")
+        CLAIMED = "claimed", _("card not seen yet")
+        VERIFIED = "verified", _("card seen")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="person")
+    cnic = models.CharField(_("CNIC"), max_length=13, null=True, unique=True)
+    cnic_standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.NONE)
+    name = models.CharField(_("full name"), max_length=120)
+    parent_name = models.CharField(_("father's or husband's name"), max_length=120, blank=True)
+    parent_relation = models.CharField(max_length=10, choices=Relation.choices, blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True)
+    sex = models.CharField(_("sex"), max_length=12, choices=Sex.choices)
+    phone = models.CharField(_("mobile number"), max_length=16, blank=True, db_index=True)
+    phone_owner = models.CharField(max_length=10, choices=PhoneOwner.choices, default=PhoneOwner.SELF)
+    loans_may_be_named = models.BooleanField(default=True)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="ur")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
+
+    SAFE_TO_COPY = {
+        "id", "version", "user", "cnic_standing", "parent_relation", "birth_year", "sex", "phone_owner",
+        "loans_may_be_named", "language", "created_by", "created_at", "merged_into",
+    }  # fmt: skip
+    NEVER_COPIED = {"cnic", "name", "parent_name", "phone"}
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [GinIndex(name="enterprises_person_name", fields=["name"], opclasses=["gin_trgm_ops"])]
+        constraints = [
+            models.CheckConstraint(name="enterprises_cnic_13_digits", condition=Q(cnic__regex=r"^[1-8][0-9]{12}$")),
+            models.CheckConstraint(
+                name="enterprises_cnic_and_standing_together",
+                condition=Q(cnic__isnull=True, cnic_standing="none")
+                | Q(cnic__isnull=False, cnic_standing__in=["claimed", "verified"]),
+            ),
+            models.CheckConstraint(
+                name="enterprises_phone_e164", condition=Q(phone="") | Q(phone__regex=r"^\+923[0-9]{9}$")
+            ),
+            models.CheckConstraint(
+                name="enterprises_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def person_id(self) -> int:
+        return self.pk
+
+    @property
+    def is_merged(self) -> bool:
+        return self.merged_into_id is not None
+
+
+class Consent(models.Model):
+    """What a person agreed to, when, in which wording, and until when. Separate, dated, withdrawable."""
+
+    class Kind(models.TextChoices):
+        CONTACT = "contact", _("SMEDA may keep these details and contact me")
+        SHARE = "share", _("When I ask for a loan, SMEDA may pass these details to Akhuwat")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    wording = models.CharField(max_length=20, default="2026-11")
+    given_at = models.DateTimeField(default=timezone.now)
+    given_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    SAFE_TO_COPY = {"id", "person", "kind", "wording", "given_at", "given_to", "withdrawn_at"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="enterprises_consent_stands_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} {self.kind}"

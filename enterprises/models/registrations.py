@@ -1,0 +1,139 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models.enterprises import Enterprise
+from enterprises.models.people import Person
+from enterprises.querysets import ClaimQuerySet, DraftQuerySet, OneTimeCodeQuerySet
+from journal.models import Versioned
+from places.models import District
+
+
+class Draft(models.Model):
+    """A registration not finished yet. Erased 30 days after the last touch; only the phone's code makes it a Person."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        DONE = "done", _("finished")
+        CLAIM = "claim", _("handed to an advisor")
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="ur")
+    # Cleaned answers by step: {"who": {...}, "business": {...}}
+    answers = models.JSONField(default=dict)
+    last_step = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=16, blank=True)
+    begun_at = models.DateTimeField(default=timezone.now, editable=False)
+    touched_at = models.DateTimeField(default=timezone.now, db_index=True)
+    # Somebody signed in who registers a further enterprise; nothing about them is asked again.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="drafts")
+    # Given when it is finished, whether it became an enterprise or a claim: the visitor cannot tell which.
+    reference = models.CharField(max_length=16, null=True, unique=True, editable=False)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="drafts")
+
+    SAFE_TO_COPY = {
+        "id", "state", "language", "last_step", "begun_at", "touched_at", "person", "reference", "district",
+        "enterprise",
+    }  # fmt: skip
+    NEVER_COPIED = {"token", "answers", "phone"}
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="enterprises_draft_reference_once_finished",
+                condition=Q(state="open", reference__isnull=True)
+                | (~Q(state="open") & Q(reference__isnull=False, district__isnull=False)),
+            ),
+        ]
+
+    def __str__(self):
+        return f"draft {self.pk}"
+
+
+class OneTimeCode(models.Model):
+    """Six digits sent to a phone: five tries, ten minutes, bound to the session that asked.
+
+    Only a keyed digest is stored. A row is also written when nobody can be meant (an unknown CNIC), so that the
+    pages cannot tell a known number from an unknown one; such a row can never match.
+    """
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign_in", _("sign in")
+        REGISTER = "register", _("register")
+
+    TRIES = 5
+    MINUTES = 10
+
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    session_key = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="codes")
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, null=True, related_name="codes")
+    digest = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    SAFE_TO_COPY = {"id", "purpose", "person", "draft", "tries", "sent_at", "expires_at", "used_at"}
+    NEVER_COPIED = {"session_key", "digest"}
+
+    objects = OneTimeCodeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["session_key", "purpose", "-id"], name="enterprises_code_by_session")]
+        constraints = [models.CheckConstraint(name="enterprises_code_five_tries", condition=Q(tries__lte=5))]
+
+    def __str__(self):
+        return f"code {self.pk}"
+
+
+class Claim(Versioned):
+    """Somebody registered with a CNIC that is already on file. An advisor sees the card and settles it."""
+
+    class Outcome(models.TextChoices):
+        SAME = "same", _("It is the same person")
+        RELEASED = "released", _("The card belongs to the person who registered now")
+        NO_CARD = "no_card", _("The card belongs to somebody else")
+
+    draft = models.OneToOneField(Draft, on_delete=models.PROTECT, related_name="claim")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    due_on = models.DateField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    SAFE_TO_COPY = {
+        "id", "version", "draft", "person", "district", "made_at", "due_on", "outcome", "settled_at", "settled_by",
+    }  # fmt: skip
+    NEVER_COPIED: set[str] = set()
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="enterprises_claim_settled_by_and_at_together",
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True, outcome="")
+                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(outcome="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["district", "due_on", "id"],
+                name="enterprises_claim_waiting",
+                condition=Q(settled_at__isnull=True),
+            )
+        ]
+
+    def __str__(self):
+        return f"claim {self.pk}"

@@ -1,0 +1,70 @@
+"""The pages of a registration as data: what is asked, on which form, and of whom."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.forms import HelpForm, PhoneForm, StepForm, WhatForm, WhereForm, WhoForm
+from enterprises.models import Draft, Enterprise
+
+CHECK = "check"
+
+
+def is_idea(draft: Draft) -> bool:
+    return draft.answers["start"]["stage"] == Enterprise.Stage.IDEA
+
+
+def is_new_here(draft: Draft) -> bool:
+    """Of somebody signed in nothing is asked that we know."""
+    return draft.person_id is None
+
+
+def always(_draft: Draft) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Step:
+    """`is_needed` leaves a page out for those whom it does not concern."""
+
+    key: str
+    title: Promise
+    idea_title: Promise
+    form: type[StepForm]
+    is_needed: Callable[[Draft], bool] = always
+
+    def title_for(self, draft: Draft) -> Promise:
+        return self.idea_title if is_idea(draft) else self.title
+
+
+STEPS = (
+    Step("who", _("Who are you?"), _("Who are you?"), WhoForm, is_new_here),
+    Step("phone", _("How do we reach you?"), _("How do we reach you?"), PhoneForm, is_new_here),
+    Step("what", _("What is your business?"), _("What do you want to do?"), WhatForm),
+    Step("where", _("Where is your business?"), _("Where do you live?"), WhereForm),
+    Step(
+        "help",
+        _("What help do you need?"),
+        _("What help do you need?"),
+        HelpForm,
+        lambda draft: not is_idea(draft),
+    ),
+)
+
+
+def needed(draft: Draft) -> list[Step]:
+    return [step for step in STEPS if step.is_needed(draft)]
+
+
+def unanswered(draft: Draft) -> Step | None:
+    """The first page that still has no answers; None when only sending is left."""
+    return next((step for step in needed(draft) if step.key not in draft.answers), None)
+
+
+def before(draft: Draft, key: str) -> Step | None:
+    """The page before this one, which Back leads to; None on the first."""
+    keys = [step.key for step in needed(draft)]
+    place = keys.index(key) if key in keys else len(keys)
+    return needed(draft)[place - 1] if place else None

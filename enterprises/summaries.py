@@ -1,0 +1,83 @@
+"""What somebody answered, in words, as "check your answers" shows it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enterprises.models import Draft, Help, Person, Sector, Sex
+from enterprises.steps import needed
+from kit import cnic, phones
+from kit.templatetags.kit import own
+from kit.words import MONTHS
+from places.models import District
+
+
+def answers_of(draft: Draft, *, may_change: bool = True) -> list[dict[str, Any]]:
+    """Every answer with its label and the page where it is changed; what was left empty says so."""
+    rows = []
+    for step in needed(draft):
+        url = reverse("enterprises:register-step", args=[step.key]) if may_change else ""
+        rows += [{"label": label, "text": text, "url": url} for label, text in SAID[step.key](draft.answers[step.key])]
+    return rows
+
+
+def who(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    rows = [
+        (_("Full name"), own(said["name"])),
+        (_("CNIC"), cnic.display(said["cnic"]) if said["cnic"] else _("No card with you")),
+        (_("You are"), Sex(said["sex"]).label),
+    ]
+    if said.get("parent_name"):
+        rows.append((RELATIVES[said["parent_relation"]], own(said["parent_name"])))
+    return rows
+
+
+def phone(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    rows = [(_("Mobile"), [phones.display(said["phone"]), Person.PhoneOwner(said["phone_owner"]).label])]
+    if said.get("language"):
+        rows.append((_("Language"), dict(settings.LANGUAGES)[said["language"]]))
+    return rows
+
+
+def what(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    rows = [(_("Kind of work"), Sector.objects.get(code=said["sector"]).label)]
+    if "name" in said:
+        parts = [own(part) for part in (said["name"], said["what"]) if part]
+        rows.append((_("Business"), parts or _("No name yet")))
+        rows.append((_("Running since"), since(said) or _("Not said")))
+    return rows
+
+
+def since(said: dict[str, Any]) -> str:
+    """The month and year as they were given: a year alone stays a year."""
+    if not said.get("started_year"):
+        return ""
+    month = MONTHS[int(said["started_month"]) - 1] if said.get("started_month") else ""
+    return f"{month} {said['started_year']}".strip()
+
+
+def where(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    district = District.objects.select_related("province").get(code=said["district"])
+    rows = [(_("District"), [district.full_label, district.province.label])]
+    if said.get("place"):
+        rows.append((_("Village, town or street"), own(said["place"])))
+    return rows
+
+
+def help_wanted(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(_("You want help with"), [Help(kind).label for kind in said["help"]] or _("We talk about it"))]
+
+
+SAID = {"who": who, "phone": phone, "what": what, "where": where, "help": help_wanted}
+
+RELATIVES = {
+    Person.Relation.FATHER: gettext_lazy("Father's name"),
+    Person.Relation.HUSBAND: gettext_lazy("Husband's name"),
+}
+
+
+def name_of(draft: Draft) -> str:
+    return draft.person.name if draft.person else draft.answers["who"]["name"]

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from enterprises.views import claims, consents, registration, sign_in
+
+app_name = "enterprises"
+urlpatterns = [
+    path("register/", registration.register, name="register"),
+    path("register/check/", registration.check, name="register-check"),
+    path("register/code/", registration.code, name="register-code"),
+    path("register/code/again/", registration.code_again, name="register-code-again"),
+    path("register/later/", registration.later, name="register-later"),
+    path("register/done/", registration.done, name="register-done"),
+    path("register/<slug:key>/", registration.step, name="register-step"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("my/consents/", consents.my_consents, name="my-consents"),
+    path("desk/claims/", claims.claim_list, name="claim-list"),
+    path("desk/claims/<int:pk>/", claims.claim_settle, name="claim-settle"),
+]

@@ -1,0 +1,48 @@
+"""Claims: two people, one CNIC. An advisor of the district looks at the card and says whose it is."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enterprises.actions import claims
+from enterprises.forms import ClaimForm
+from enterprises.models import Claim
+from enterprises.summaries import answers_of
+from journal.once import once
+from kit.paging import page
+
+
+@require_safe
+def claim_list(request):
+    """What waits in the reader's districts, the longest overdue first."""
+    waiting = Claim.objects.visible_to(request.user).waiting().for_list()
+    found = page(waiting, order=("due_on", "id"), after=request.GET.get("after"))
+    return TemplateResponse(request, "enterprises/claim_list.html", {"page": found, "today": timezone.localdate()})
+
+
+@require_http_methods(["GET", "POST"])
+def claim_settle(request, pk):
+    claim = get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk)
+    may_settle = claim.settled_at is None and request.user.has_perm("enterprises.settle_claim", claim)
+    form = ClaimForm(request.POST if request.method == "POST" else None, initial={"version": claim.version})
+    if form.is_valid():
+
+        def act():
+            enterprise = claims.settle(claim=claim, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Settled. The enterprise is registered: %s") % enterprise.reference)
+            return redirect("enterprises:claim-list")
+
+        try:
+            return once(request, form.cleaned_data, act)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    context = {
+        "claim": claim,
+        "form": form if may_settle else None,
+        "answers": answers_of(claim.draft, may_change=False) if claim.draft.answers else [],
+    }
+    return TemplateResponse(request, "enterprises/claim_settle.html", context)

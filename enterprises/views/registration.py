@@ -1,0 +1,291 @@
+"""Registration: one idea a page, every answer kept on the server as soon as it is given.
+
+The browser holds nothing but the draft's token, in a signed cookie that outlives closing the browser. Every page is
+shown by GET and changed by POST with a redirect, so Back and refresh neither lose nor repeat anything.
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import throttles
+from accounts.models import Office, User
+from enterprises import pace
+from enterprises.actions import codes, drafts, registrations
+from enterprises.forms import PermissionForm, PhoneCodeForm, StartForm
+from enterprises.messages import first_contact_by
+from enterprises.models import Draft, OneTimeCode
+from enterprises.steps import before, is_idea, needed, unanswered
+from enterprises.summaries import answers_of, name_of
+from journal.once import FIELD
+from kit import words
+from kit.errors import too_many
+
+COOKIE = "registration"
+HOUR = 60 * 60
+# A family shares a phone, a camp shares an address: a few codes a number, many an address.
+CODES_A_NUMBER, FROM_ONE_ADDRESS = 6, 600
+BETWEEN_CODES = timedelta(seconds=60)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def register(request):
+    """What is needed, how long it takes, and the two openings."""
+    draft = open_draft(request)
+    form = StartForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if not throttles.allow(f"register-from:{request.META['REMOTE_ADDR']}", limit=FROM_ONE_ADDRESS, seconds=HOUR):
+            return too_many(request, HOUR)
+        stage = form.cleaned_data["stage"]
+        if draft is None or "afresh" in request.POST:
+            draft = drafts.begin(
+                stage=stage, language=get_language(), request_key=key_of(request), person=signed_in_person(request)
+            )
+        else:
+            draft = drafts.save_step(draft=draft, step="start", answers={"stage": stage})
+        return remember(redirect(onward(draft)), draft)
+    return TemplateResponse(request, "enterprises/register.html", {"draft": draft, "go_on": draft and onward(draft)})
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def step(request, key):
+    """One page of questions."""
+    draft = open_draft(request)
+    if draft is None:
+        return elsewhere(request)
+    steps = {step.key: step for step in needed(draft)}
+    if key not in steps:
+        raise Http404
+    first = unanswered(draft)
+    if first and list(steps).index(key) > list(steps).index(first.key):
+        return redirect("enterprises:register-step", first.key)
+    form = steps[key].form(
+        request.POST if request.method == "POST" else None,
+        initial={"language": get_language()} | draft.answers.get(key, {}),
+        is_idea=is_idea(draft),
+    )
+    if form.is_valid():
+        draft = drafts.save_step(draft=draft, step=key, answers=form.answers())
+        return redirect(reverse("enterprises:register-later") if "later" in request.POST else onward(draft))
+    context = place(draft, key) | {"form": form, "title": steps[key].title_for(draft)}
+    return TemplateResponse(request, "enterprises/register_step.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check(request):
+    """Everything once more, the permissions, and the button that sends."""
+    draft = complete_draft(request)
+    if draft is None:
+        return elsewhere(request)
+    given = draft.answers.get("consents", {})
+    form = PermissionForm(request.POST if request.method == "POST" else None, initial=given, is_idea=is_idea(draft))
+    if form.is_valid():
+        draft = drafts.save_step(draft=draft, step="consents", answers=form.answers())
+        if draft.person is not None:
+            registrations.finish(draft=draft, by=User.objects.system())
+            return redirect("enterprises:register-done")
+        return send_code(request, draft) or redirect("enterprises:register-code")
+    context = place(draft, "check") | {"form": form, "answers": answers_of(draft)}
+    return TemplateResponse(request, "enterprises/register_check.html", context)
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def code(request):
+    """The code that came to the phone. With it the registration is finished."""
+    draft = complete_draft(request)
+    if draft is None or "consents" not in draft.answers or draft.person is not None:
+        return elsewhere(request)
+    form = PhoneCodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            with pace.even():
+                registrations.confirm(
+                    draft=draft,
+                    session_key=request.session.session_key or "",
+                    digits=form.cleaned_data["code"],
+                    by=User.objects.system(),
+                )
+            return redirect("enterprises:register-done")
+        except ValidationError as refusal:
+            form.add_error("code", refusal)
+    return TemplateResponse(request, "enterprises/register_code.html", {"form": form, "phone": draft.phone})
+
+
+@never_cache
+@require_POST
+def code_again(request):
+    """Another code, for a message that did not come."""
+    draft = complete_draft(request)
+    if draft is None or "consents" not in draft.answers:
+        return elsewhere(request)
+    return send_code(request, draft) or redirect("enterprises:register-code")
+
+
+@never_cache
+@require_safe
+def later(request):
+    """Everything is kept; here is how to go on."""
+    draft = open_draft(request)
+    if draft is None:
+        return elsewhere(request)
+    until = timezone.localdate(draft.touched_at + drafts.KEPT)
+    return TemplateResponse(request, "enterprises/register_later.html", {"until": until, "go_on": onward(draft)})
+
+
+@never_cache
+@require_safe
+def done(request):
+    """The reference, who calls, and by when. A claim that waits for an advisor reads the same."""
+    draft = draft_of(request)
+    if draft is None or draft.state == Draft.State.OPEN:
+        return elsewhere(request)
+    on = timezone.localdate(draft.touched_at)
+    office = Office.objects.covering(draft.district_id, on=on).filter(organisation=Office.Organisation.SMEDA).first()
+    context = {
+        "draft": draft,
+        "name": name_of(draft),
+        "phone": draft.person.phone if draft.person else draft.phone,
+        "office": office,
+        "road": road_from(on, office=office, today=timezone.localdate()),
+        "has_card": draft.person is not None or bool(draft.answers["who"]["cnic"]),
+    }
+    return TemplateResponse(request, "enterprises/register_done.html", context)
+
+
+def road_from(on, *, office, today):
+    """What comes after registering, with who calls and by when."""
+    registered = words.plain(words.day(on))
+    return [
+        {
+            "label": _("You registered"),
+            "note": _("Today, %(day)s") % {"day": registered} if on == today else registered,
+            "state": "done",
+        },
+        {
+            "label": _("An advisor of %(office)s phones you") % {"office": office.label}
+            if office
+            else _("An advisor phones you"),
+            "note": _("By %(day)s. If the advisor is late, the manager takes over.")
+            % {"day": words.plain(words.day(first_contact_by(on)))},
+            "state": "now",
+        },
+        {
+            "label": _("You make a plan together"),
+            "note": _("In your shop or on the phone, about 40 minutes"),
+            "state": "todo",
+        },
+        {"label": _("You take the first step of the plan"), "note": _("With a date that suits you"), "state": "todo"},
+    ]
+
+
+def draft_of(request):
+    """The draft whose token the browser holds. One that somebody began signed in is shown to them alone."""
+    token = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE, max_age=drafts.KEPT)
+    try:
+        draft = Draft.objects.select_related("person").filter(token=uuid.UUID(token or "")).first()
+    except ValueError:
+        return None
+    if draft is not None and draft.person_id is not None and draft.person != signed_in_person(request):
+        return None
+    return draft
+
+
+def open_draft(request):
+    draft = draft_of(request)
+    return draft if draft is not None and draft.state == Draft.State.OPEN else None
+
+
+def complete_draft(request):
+    """The open draft, if nothing is left to ask."""
+    draft = open_draft(request)
+    return draft if draft is not None and unanswered(draft) is None else None
+
+
+def elsewhere(request):
+    """Where somebody belongs whose page is not open to them: where they stopped, the confirmation, or the start."""
+    draft = draft_of(request)
+    if draft is None:
+        return redirect("enterprises:register")
+    return redirect(onward(draft))
+
+
+def onward(draft):
+    """The first page that has no answers yet; then the check, and after sending the confirmation."""
+    if draft.state != Draft.State.OPEN:
+        return reverse("enterprises:register-done")
+    first = unanswered(draft)
+    return reverse("enterprises:register-step", args=[first.key]) if first else reverse("enterprises:register-check")
+
+
+def place(draft, key):
+    """How far the page stands on the way, and what lies before it."""
+    steps = needed(draft)
+    keys = [step.key for step in steps]
+    behind = before(draft, key)
+    back = reverse("enterprises:register-step", args=[behind.key]) if behind else reverse("enterprises:register")
+    number = keys.index(key) + 1 if key in keys else len(keys) + 1
+    return {"number": number, "total": len(steps) + 1, "back": back}
+
+
+def remember(response, draft):
+    response.set_signed_cookie(
+        COOKIE,
+        str(draft.token),
+        salt=COOKIE,
+        max_age=drafts.KEPT,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def send_code(request, draft):
+    """Send the phone its code, unless one is just on its way; the page 429 when there were too many."""
+    if request.session.session_key is None:
+        request.session.create()
+    session_key = request.session.session_key
+    last = codes.latest(purpose=OneTimeCode.Purpose.REGISTER, session_key=session_key)
+    now = timezone.now()
+    if last and last.draft_id == draft.pk and last.expires_at > now and last.sent_at > now - BETWEEN_CODES:
+        messages.info(request, _("A code is on its way. It can take a minute."))
+        return None
+    allowed = [
+        throttles.allow(f"register-code:{draft.phone}", limit=CODES_A_NUMBER, seconds=HOUR),
+        throttles.allow(f"code-from:{request.META['REMOTE_ADDR']}", limit=FROM_ONE_ADDRESS, seconds=HOUR),
+    ]
+    if not all(allowed):
+        return too_many(request, HOUR)
+    registrations.send_code(draft=draft, session_key=session_key)
+    return None
+
+
+def signed_in_person(request):
+    return getattr(request.user, "person", None)
+
+
+def key_of(request):
+    """The key that the start page carried: two clicks on it begin one registration."""
+    try:
+        return uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return uuid.uuid4()
