@@ -67,7 +67,6 @@ def keep(home: Home, ready: int) -> None:
         signal.signal(number, lambda number, _frame: told.append(number))
     users = os.open(home.users_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     folders.make_socket_folder(home)
-    home.ready_file.unlink(missing_ok=True)
     services = [postgres.service(home), valkey.service(home)]
     try:
         for service in services:

@@ -11,8 +11,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from launch import processes
 from launch.folders import Home
@@ -23,7 +25,6 @@ OLDEST = 15
 FIRST_BUILTIN_LOCALE = 17
 NEEDED = ("initdb", "postgres")
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
-PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789-._"
 STATE_LINE = 7  # of postmaster.pid, counted from 0
 USER = DATABASE = "portal"
 SETTINGS = {
@@ -180,7 +181,7 @@ def service(home: Home) -> Service:
         answers=lambda pid: is_ready(data, pid),
         environment=programs.environment(),
         user=home.owner.pw_name if home.owner else "-",
-        before_start=lambda: forget_stranger(data),
+        before_start=lambda: forget_strangers([data / "postmaster.pid", home.sockets / ".s.PGSQL.5432.lock"]),
     )
 
 
@@ -218,26 +219,25 @@ def is_ready(data: Path, pid: int) -> bool:
     return lines[:1] == [str(pid)] and lines[STATE_LINE:] == ["ready   "]
 
 
-def forget_stranger(data: Path) -> None:
-    """Remove a pid file that names a living process which is not PostgreSQL on this data.
+def forget_strangers(files: Iterable[Path]) -> None:
+    """Remove lock files that name a living process; the caller has seen to it that nobody works in the data folder.
 
-    After a reboot or a SIGKILL the number may belong to anybody, and PostgreSQL would refuse to start for ever. A
-    number that nobody has is left to PostgreSQL, which then looks for survivors in shared memory. Nobody works in the
-    folder: the caller has seen to that.
+    After a reboot or a SIGKILL the number may belong to anybody, or to a dead server that its parent has not buried
+    yet, and PostgreSQL would refuse to start. A number that nobody has is left to PostgreSQL, which then looks for
+    survivors in shared memory.
     """
-    file = data / "postmaster.pid"
-    try:
-        pid = int(file.read_text().split("\n", 1)[0])
-    except (OSError, ValueError):
-        return
-    if Path(f"/proc/{pid}").exists():
-        file.unlink()
+    for file in files:
+        try:
+            pid = int(file.read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            continue
+        if Path(f"/proc/{pid}").exists():
+            file.unlink()
 
 
 def url(home: Home, database: str = DATABASE) -> str:
-    """Percent-encode the socket folder as the host, capitals too: URL parsers turn host names to lower case."""
-    host = "".join(chr(byte) if chr(byte) in PLAIN else f"%{byte:02X}" for byte in os.fsencode(home.sockets))
-    return f"postgres://{USER}@{host}/{database}"
+    """The socket folder, percent-encoded, stands where the host would."""
+    return f"postgres://{USER}@{quote(str(home.sockets), safe='')}/{database}"
 
 
 def make_database(home: Home) -> None:

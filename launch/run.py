@@ -32,7 +32,7 @@ def main(_arguments: list[str]) -> int:
         environment = services.environment(held.home)
         add_children(supervisor, held.home, environment, port)
         if prepare(supervisor, held.home, environment):
-            greet_when_ready(port, environment, begun)
+            greet_when_ready(port, environment, begun, [child.name for child in supervisor.children])
             supervisor.run(stops=make_was_interrupted)
     finally:
         held.release()
@@ -49,17 +49,17 @@ def add_children(supervisor: Supervisor, home: Home, environment: dict[str, str]
         environment["MESSAGE_GATEWAY_URL"] = f"http://{ports.HOST}:{gateway_port}/"
         environment["FAKE_GATEWAY_STORE"] = str(home.data / "fake-gateway.json")
         supervisor.add("gateway", [*MANAGE, "fake_gateway", "--port", gateway_port], environment)
-    # Celery warns that its worker runs as root; on a developer's machine it may.
-    quiet = environment | {"PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms"}
-    celery = [PYTHON, "-m", "celery", "-A", "portal"]
-    gunicorn = [PYTHON, "-m", "gunicorn", "portal.wsgi", "--config", "launch/web.py", "--bind", f"{ports.HOST}:{port}"]
-    gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
-    supervisor.add("web", gunicorn, environment)
-    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    supervisor.add("worker", worker, quiet)
+    web = [PYTHON, "-m", "gunicorn", "portal.wsgi", "--config", "launch/web.py", "--bind", f"{ports.HOST}:{port}"]
+    supervisor.add("web", web, environment)
+    # Celery warns that it runs as root; on a developer's machine it may.
+    calm = environment | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+    celery = [PYTHON, "-m", "celery", "--quiet", "-A", "portal"]
+    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+    supervisor.add("worker", worker, calm)
     for number in (1, 2):
         schedule = home.data / f"beat-{number}"
-        supervisor.add(f"beat-{number}", [*celery, "beat", "--schedule", schedule, "--pidfile", ""], quiet)
+        beat = [*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
+        supervisor.add(f"beat-{number}", beat, environment)
     supervisor.add("pump", [*MANAGE, "pump_messages"], environment)
 
 
@@ -76,7 +76,7 @@ def prepare(supervisor: Supervisor, home: Home, environment: dict[str, str]) -> 
     return done
 
 
-def greet_when_ready(port: int, environment: dict[str, str], begun: float) -> None:
+def greet_when_ready(port: int, environment: dict[str, str], begun: float, names: list[str]) -> None:
     """Say where the portal is once it answers. Beside the main thread, which prints the children's lines."""
 
     def greet() -> None:
@@ -90,7 +90,11 @@ def greet_when_ready(port: int, environment: dict[str, str], begun: float) -> No
         if environment["SAMPLE_DATA"] == "1" and not accounts.returncode:
             said += ["How to sign in:", accounts.stdout.rstrip(), ""]
             said += [f"What the sample people's phones received: {address}/sample/phone/"]
-        said += [f"Started in {time.monotonic() - begun:.1f} s. Ctrl-C stops everything.", ""]
+        said += [
+            f"Beside it run: {', '.join(name for name in names if name != 'web')}.",
+            f"Started in {time.monotonic() - begun:.1f} s. Ctrl-C stops everything.",
+            "",
+        ]
         say("\n".join(said))
 
     threading.Thread(target=greet, daemon=True).start()

@@ -63,6 +63,7 @@ def hold() -> Hold:
 
 def start_keeper(home: Home) -> None:
     """Start the detached keeper and wait for its word."""
+    home.ready_file.unlink(missing_ok=True)  # a keeper that was killed could not
     hear, tell = os.pipe()
     command = [folders.PYTHON, "-m", "launch", "keeper", tell]
     process = subprocess.Popen(

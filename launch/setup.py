@@ -119,7 +119,7 @@ def mirrors() -> dict[str, str]:
     for line in said.splitlines():
         name, _, value = line.partition("=")
         told[name.split(".", 1)[-1].lower()] = value.strip("'\"")
-    found = {"UV_LINK_MODE": "hardlink"}
+    found = {}
     if "index-url" in told:
         found["UV_DEFAULT_INDEX"] = told["index-url"]
     if "extra-index-url" in told:

@@ -181,6 +181,7 @@ class Supervisor:
             child.signal_group(signal.SIGKILL)
             if child.process:
                 child.process.wait()
+                self.forget_output(child)
         with suppress(OSError):
             say("Everything has stopped.")
             sys.stdout.flush()

@@ -1,13 +1,21 @@
-"""gunicorn's configuration under `make run`: its workers die with their master, whatever kills it."""
+"""gunicorn's configuration under `make run`. Production writes its own: see docs/deploying.md."""
 
 import ctypes
 import os
 import signal
 
-PR_SET_PDEATHSIG = 1
+from launch.tether import PR_SET_PDEATHSIG
+
+worker_class = "gthread"
+workers = 2
+threads = 4
+graceful_timeout = 5
+loglevel = "warning"
+control_socket_disable = True  # it would lie in the home folder, where two checkouts share it
 
 
 def post_fork(_server, worker) -> None:
+    """A worker dies with its master, even busy with a request and even when the master is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL.value, 0, 0, 0)
     if os.getppid() != worker.ppid:  # the master died before the wish was heard
         os._exit(1)

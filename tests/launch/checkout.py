@@ -66,7 +66,7 @@ print(*cursor.fetchone())
 class Checkout:
     """One checkout with its data folder; everything that runs for either can be found and ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, prepared: Path | None = None) -> None:
         # Not pytest's own folder: as root, PostgreSQL's user must be able to walk in.
         self.root = Path(tempfile.mkdtemp(prefix="portal-test-"))
         self.root.chmod(0o755)
@@ -77,6 +77,10 @@ class Checkout:
         for name, text in STAND_IN.items():
             (self.root / name).parent.mkdir(exist_ok=True)
             (self.root / name).write_text(textwrap.dedent(text))
+        if prepared:  # unpacked and initialised already
+            self.data.mkdir(mode=0o711)
+            (self.data / "programs").symlink_to(prepared / "programs")
+            subprocess.run(["cp", "-a", prepared / "postgres", self.data], check=True)  # noqa: S603, S607
         self.borrow_environment()
 
     def borrow_environment(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.launch.checkout import COUNT, LOOK, WRITE, Checkout, said_by, wait_un
 STARTERS = 8
 WITHOUT_START_LOCK = "import contextlib, launch.locks as l; l.held = lambda path: contextlib.nullcontext()"
 WITHOUT_USERS_LOCK = "import os, launch.locks as l; l.take = lambda path, **_: os.open(path, os.O_RDWR | os.O_CREAT)"
-WITHOUT_PID_CHECK = "forget_stranger = lambda data: None"
+WITHOUT_PID_CHECK = "forget_strangers = lambda files: None"
 
 
 def start_at_once(checkout, *, before=""):
@@ -142,8 +143,12 @@ def start_over_a_strangers_pid(checkout, *, guarded=True):
         keeper = checkout.root / "launch" / "postgres.py"
         keeper.write_text(keeper.read_text() + f"\n\n{WITHOUT_PID_CHECK}\n")
     [folder] = [path for path in (checkout.data / "postgres").iterdir() if path.name.isdecimal()]
-    (folder / "postmaster.pid").write_text(f"{os.getppid()}\n{folder}\n0\n5432\n\n\n\nready   \n")
-    return said_by(checkout.look())[0]
+    user = folder.owner() if os.geteuid() == 0 else None
+    with subprocess.Popen(["sleep", "60"], user=user) as stranger:  # noqa: S607
+        (folder / "postmaster.pid").write_text(f"{stranger.pid}\n{folder}\n0\n5432\n\n\n\nready   \n")
+        code, _said = said_by(checkout.look())
+        stranger.kill()
+    return code
 
 
 def test_pid_file_that_names_a_stranger_is_forgotten(checkout):
