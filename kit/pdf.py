@@ -1,7 +1,7 @@
 """Papers as PDF, set by typst: it comes from pip alone and shapes Urdu correctly.
 
 A paper's template is a `.typ` file among the other templates. People's text reaches it as data and is never read as
-markup: `#let content = json(bytes(sys.inputs.content))`. What every paper shares (fonts, colours, the ralli quilt) is in
+markup: `#let content = json(bytes(sys.inputs.content))`. What papers share (fonts, colours, the ralli quilt) is in
 `kit/typst/ralli.typ`.
 """
 

@@ -65,11 +65,9 @@ def certified_text(enrolment: Enrolment, language: str) -> str:
 def class_facts(enrolment: Enrolment) -> dict[str, str]:
     """The words of the next class, or of the run's first day where none is to come."""
     run, sitting = enrolment.run, next_sitting(enrolment)
-    when = (
-        [words.day_short(sitting.starts_at), words.clock(sitting.starts_at)]
-        if sitting
-        else [words.day_short(run.starts_on)]
-    )
+    when = [words.day_short(sitting.starts_at if sitting else run.starts_on)]
+    if sitting:
+        when.append(words.clock(sitting.starts_at))
     return {
         "course": cut(run.course.label, LONGEST_NAME),
         "when": " ".join(map(words.plain, when)),

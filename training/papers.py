@@ -18,7 +18,7 @@ def certificate_pdf(certificate: Certificate, *, address: str) -> bytes:
     content = {
         "name": certificate.enrolment.person.name,
         "code": certificate.code,
-        "address": address.split("://")[-1].removesuffix("/").removesuffix(certificate.code).removesuffix("/"),
+        "address": without_code(address, certificate.code),
         "qr": qr(address),
     }
     for language in LANGUAGES:
@@ -46,6 +46,12 @@ def wording(certificate: Certificate) -> dict[str, str]:
         "issued_on": words.plain(words.day_plain(certificate.issued_at)),
         "check": _("Is this paper genuine? Scan the square, or write this code at"),
     }
+
+
+def without_code(address: str, code: str) -> str:
+    """The address as somebody types it: portal.example.org/verify, where the page asks for the code."""
+    _scheme, _sign, typed = address.partition("://")
+    return typed.removesuffix("/").removesuffix(code).removesuffix("/")
 
 
 def qr(address: str) -> str:
