@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from kit.text import ascii_digits, clean
+from kit.text import UnreadableError, ascii_digits, clean
 
 WRITTEN = re.compile(r"\A([0-9]{1,6})\s*[/\\-]\s*([0-9]{1,6})\Z|\A([0-9]{1,6})\s+([0-9]{1,6})\Z")
 
 
-class SlipError(ValueError):
+class SlipError(UnreadableError):
     """Not a slip's number. The text says how to write it."""
 
 

@@ -142,7 +142,9 @@ class Application(Versioned):
             ),
             models.CheckConstraint(
                 name="loans_approved_with_an_amount",
-                condition=Q(state__in=["approved", "disbursed"], decided_at__isnull=False)
+                condition=Q(
+                    state__in=["approved", "disbursed"], decided_at__isnull=False, amount_approved__isnull=False
+                )
                 & Q(amount_approved__gte=1, amount_approved__lte=F("amount_wanted"))
                 | Q(state="withdrawn")
                 | Q(state__in=[*sorted(UNDECIDED), "refused"], amount_approved=None),
@@ -255,7 +257,7 @@ class Vote(models.Model):
             models.CheckConstraint(name="loans_appraiser_does_not_vote", condition=~Q(member=F("appraised_by"))),
             models.CheckConstraint(
                 name="loans_vote_says_amount_or_reason",
-                condition=Q(approves=True, amount__gte=1, refusal=None, refusal_text="")
+                condition=Q(approves=True, amount__isnull=False, amount__gte=1, refusal=None, refusal_text="")
                 | Q(approves=False, amount=None, refusal__isnull=False),
             ),
         ]

@@ -70,7 +70,9 @@ class LedgerEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="loans_slip_where_money_is_received",
-                condition=Q(kind__in=ON_SLIPS, book__gte=1, number__gte=1, correction__gte=0)
+                # A condition on an empty column is neither true nor false, and a CHECK lets it pass.
+                condition=Q(kind__in=ON_SLIPS, book__isnull=False, number__isnull=False, correction__isnull=False)
+                & Q(book__gte=1, number__gte=1)
                 | (~Q(kind__in=ON_SLIPS) & Q(book=None, number=None, correction=None)),
             ),
             models.CheckConstraint(

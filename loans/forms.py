@@ -1,0 +1,282 @@
+"""What officers, committee members and cashiers type, as clean values. What is typed is kept by the actions."""
+
+from crispy_forms.bootstrap import FormActions, InlineRadios, PrependedText
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Row, Submit
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enterprises.models import Sex
+from kit.fields import (
+    CnicField,
+    DayField,
+    PhoneField,
+    RupeesField,
+    TextField,
+    TypedField,
+    VersionField,
+    WholeNumberField,
+)
+from loans import slips
+from loans.models import Application, Guarantor, Product, RefusalReason
+
+CHOOSE = {
+    "required": gettext_lazy("Choose one of these."),
+    "invalid_choice": gettext_lazy("Choose one of these."),
+}
+YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+
+
+def helper_of(*layout, button, css_class="onward"):
+    """A form's helper with this layout and one button."""
+    helper = FormHelper()
+    helper.layout = Layout(*layout, FormActions(Submit("save", button, css_class=css_class)))
+    return helper
+
+
+class SlipField(TypedField):
+    """Book and number of a paper slip: 118/0802."""
+
+    attrs = {"dir": "ltr", "autocomplete": "off"}
+    default_error_messages = {"required": gettext_lazy("Enter the number on the slip, such as 118/0802.")}
+
+    def read(self, text):
+        return slips.parse(text)
+
+    def prepare_value(self, value):
+        return str(value) if isinstance(value, slips.Slip) else value
+
+
+class TakeUpForm(forms.Form):
+    """Everything else is known: it comes from the record, the case and the approved business plan."""
+
+    version = VersionField()
+    product = forms.ModelChoiceField(
+        label=gettext_lazy("Kind of loan"), queryset=Product.objects.none(), empty_label=None, error_messages=CHOOSE
+    )
+    amount = RupeesField(label=gettext_lazy("Amount"))
+    months = WholeNumberField(label=gettext_lazy("Months to repay"), min_value=1, max_value=120)
+
+    def __init__(self, *args, products, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["product"].queryset = products
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "version", "product", Row(PrependedText("amount", _("Rs")), "months"), button=_("Take up the application")
+        )
+
+
+class DeclineForm(forms.Form):
+    version = VersionField()
+    reason = TextField(
+        label=gettext_lazy("Why the branch cannot take it up"),
+        max_length=300,
+        help_text=gettext_lazy("The advisor reads this and tells the client."),
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "reason", button=_("Send back to the advisor"), css_class="quiet")
+
+
+class MoveForm(forms.Form):
+    """A button that makes a move: nothing to type, only what was shown."""
+
+    version = VersionField()
+
+    def __init__(self, *args, button, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.button = button
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", button=self.button)
+
+
+class VisitForm(forms.Form):
+    version = VersionField()
+    place = forms.ChoiceField(
+        label=gettext_lazy("Where did you meet?"),
+        choices=Application.Place.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    whom_met = TextField(
+        label=gettext_lazy("Whom did you meet?"),
+        help_text=gettext_lazy("For instance: her husband and two neighbours."),
+    )
+    household_agrees = forms.ChoiceField(
+        label=gettext_lazy("Does the household know of the loan and agree?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+    def clean_household_agrees(self):
+        return self.cleaned_data["household_agrees"] == "yes"
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "place", "whom_met", InlineRadios("household_agrees"), button=_("Save the visit"))
+
+
+class GuarantorForm(forms.Form):
+    version = VersionField()
+    cnic = CnicField(
+        label=gettext_lazy("CNIC of the guarantor"),
+        error_messages={"required": gettext_lazy("Enter the 13 digits on the guarantor's card.")},
+    )
+    name = TextField(label=gettext_lazy("Name as on the card"), max_length=120)
+    sex = forms.ChoiceField(
+        label=gettext_lazy("The guarantor is"), choices=Sex.choices, widget=forms.RadioSelect, error_messages=CHOOSE
+    )
+    phone = PhoneField(label=gettext_lazy("Mobile number"))
+    relation = forms.ChoiceField(
+        label=gettext_lazy("How do they know the applicant?"),
+        choices=Guarantor.Relation.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    has_agreed = forms.BooleanField(
+        label=gettext_lazy("I explained what a guarantor signs, and they agreed"),
+        error_messages={"required": gettext_lazy("A guarantor must know what they sign, and agree.")},
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "version",
+            Row("cnic", "phone"),
+            "name",
+            InlineRadios("sex"),
+            "relation",
+            "has_agreed",
+            button=_("Add this guarantor"),
+            css_class="quiet",
+        )
+
+    def facts(self):
+        """What the action keeps; that they agreed is why it is called at all."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "has_agreed"}
+
+
+class ReasonField(forms.ModelChoiceField):
+    """Why not: one of the lender's coded reasons."""
+
+    def __init__(self, **kwargs):
+        offered = RefusalReason.objects.offered()
+        super().__init__(offered, label=gettext_lazy("Reason"), empty_label="–", error_messages=CHOOSE, **kwargs)
+
+
+class RefuseForm(forms.Form):
+    version = VersionField()
+    refusal = ReasonField(help_text=gettext_lazy("The applicant reads it with what to do, and when to ask again."))
+    refusal_text = TextField(
+        label=gettext_lazy("Explanation for the applicant"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Needed for “Another reason”."),
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "refusal", "refusal_text", button=_("Do not approve"))
+
+
+class VoteForm(forms.Form):
+    version = VersionField()
+    approves = forms.ChoiceField(
+        label=gettext_lazy("Your vote"),
+        choices=[("yes", gettext_lazy("Approve")), ("no", gettext_lazy("Do not approve"))],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    amount = RupeesField(
+        label=gettext_lazy("If you approve: amount"),
+        required=False,
+        help_text=gettext_lazy("What was asked for, or less. The lowest amount of all votes counts."),
+    )
+    refusal = ReasonField(required=False)
+    refusal_text = RefuseForm.base_fields["refusal_text"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["refusal"].label = _("If you do not approve: reason")
+
+    def clean_approves(self):
+        return self.cleaned_data["approves"] == "yes"
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "version",
+            InlineRadios("approves"),
+            PrependedText("amount", _("Rs")),
+            "refusal",
+            "refusal_text",
+            button=_("Cast your vote"),
+        )
+
+
+class DisburseForm(forms.Form):
+    version = VersionField()
+    instrument = TextField(label=gettext_lazy("Number of the cheque or transfer"), max_length=40)
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "instrument", button=_("The money is given"))
+
+
+class ReceiptForm(forms.Form):
+    """Three fields, filled in beforehand: a cashier changes what differs and saves."""
+
+    amount = RupeesField(label=gettext_lazy("Amount received"))
+    slip = SlipField(
+        label=gettext_lazy("Number on the slip"), help_text=gettext_lazy("Book and number, such as 118/0802.")
+    )
+    received_on = DayField(label=gettext_lazy("Day the money was given"))
+    correction = WholeNumberField(widget=forms.HiddenInput, required=False, max_value=99)
+
+    def __init__(self, *args, balance, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].help_text = _("Rs %(balance)s is left to pay in all.") % {"balance": f"{balance:,}"}
+        self.fields["received_on"].initial = timezone.localdate
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            PrependedText("amount", _("Rs")), "slip", "received_on", "correction", button=_("Save the receipt")
+        )
+
+    def facts(self):
+        """What the action posts."""
+        typed = self.cleaned_data
+        return {
+            "amount": typed["amount"],
+            "received_on": typed["received_on"],
+            "book": typed["slip"].book,
+            "number": typed["slip"].number,
+            "correction": typed["correction"] or 0,
+        }
+
+
+class ReverseForm(forms.Form):
+    reason = TextField(
+        label=gettext_lazy("Why is this receipt wrong?"),
+        help_text=gettext_lazy("For instance: posted for the wrong borrower."),
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("reason", button=_("Reverse this receipt"))
+
+
+class FindForm(forms.Form):
+    """One box for a CNIC, a phone or a loan number."""
+
+    q = TextField(required=False, max_length=40)

@@ -1,0 +1,141 @@
+"""What lending tells people on their phones. `portal/message_kinds.py` lists the kinds.
+
+Every text says that nothing is to be paid for the service. Where a phone is shared and loans must not be named, it
+says only that there is news. Servicing a loan rests on its contract, so these texts ask for no other consent.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kit import words
+from loans.models import Application, LedgerEntry, Loan
+from loans.states import ApplicationState
+from messaging.kinds import Kind, Recipient
+from places.calendar import late_cutoff, on_time_until
+
+DAYS_AHEAD = timedelta(days=3)
+
+
+def to_borrower(item: Any) -> Recipient | None:
+    """The person who asked for the loan or has it, where there is a phone."""
+    person = borrower_of(item)
+    return Recipient(phone=person.phone, language=person.language, person_id=person.pk) if person.phone else None
+
+
+def borrower_of(item: Any) -> Any:
+    return item.loan.person if isinstance(item, LedgerEntry) else item.person
+
+
+def discreet(say: Callable[[Any], str]) -> Callable[[Any, str], str]:
+    """Say it in the language asked for; on a phone where loans must not be named, only that there is news."""
+
+    def render(item: Any, language: str) -> str:
+        with override(language):
+            if not borrower_of(item).loans_may_be_named:
+                return _("SMEDA has news for you. See your page, or call {helpline}. There is no fee.").format(
+                    helpline=settings.HELPLINE
+                )
+            return say(item)
+
+    return render
+
+
+def say_decision(application: Application) -> str:
+    if application.state == ApplicationState.REFUSED:
+        return _(
+            "Loan {reference} was not approved. Your page says why and what to do. Ask again from {day}. No fee. "
+            "Help {helpline}"
+        ).format(
+            reference=application.reference,
+            day=words.plain(words.day_plain(application.ask_again_on)),
+            helpline=settings.HELPLINE,
+        )
+    return _(
+        "Your loan of Rs {amount} is approved ({reference}). The branch tells you the day. There is no fee: pay nobody."
+    ).format(amount=f"{application.amount:,}", reference=application.reference)
+
+
+def say_disbursed(loan: Loan) -> str:
+    return _(
+        "Rs {amount} paid out to you. First instalment Rs {instalment} by {day}. No interest, no fee. Not right? "
+        "Call {helpline}"
+    ).format(
+        amount=f"{loan.principal:,}",
+        instalment=f"{loan.instalments()[0].amount:,}",
+        day=words.plain(words.day_plain(loan.first_due_on)),
+        helpline=settings.HELPLINE,
+    )
+
+
+def say_receipt(entry: LedgerEntry) -> str:
+    return _(
+        "Rs {amount} received, slip {slip}, {day}. Left to pay: Rs {left}. No fee. Not right? Call {helpline}"
+    ).format(
+        amount=f"{entry.amount:,}",
+        slip=entry.slip,
+        day=words.plain(words.day_short(entry.received_on)),
+        left=f"{entry.loan.balance:,}",
+        helpline=settings.HELPLINE,
+    )
+
+
+def say_reversed(entry: LedgerEntry) -> str:
+    return _("Slip {slip} of Rs {amount} was cancelled. Left to pay: Rs {left}. Not right? Call {helpline}").format(
+        slip=entry.reverses.slip,
+        amount=f"{entry.amount:,}",
+        left=f"{entry.loan.balance:,}",
+        helpline=settings.HELPLINE,
+    )
+
+
+def say_instalment(loan: Loan) -> str:
+    return _("Instalment of Rs {amount} by {day}. Ask for a slip. No fee, no fine. Help {helpline}").format(
+        amount=f"{loan.due_by(loan.next_due_on):,}",
+        day=words.plain(words.day(on_time_until(loan.next_due_on))),
+        helpline=settings.HELPLINE,
+    )
+
+
+def instalments_due(now: datetime) -> Iterable[Loan]:
+    """Loans with an instalment within three days that is not late yet: for late ones somebody visits."""
+    today = timezone.localdate(now)
+    coming = Loan.objects.due(on=today, until=today + DAYS_AHEAD)
+    return coming.exclude(person__phone="").order_by("next_due_on", "id").iterator()
+
+
+def is_instalment_due(loan: Loan) -> bool:
+    """Not paid meanwhile, and not late yet."""
+    today = timezone.localdate()
+    return loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= today + DAYS_AHEAD
+
+
+def due_day(loan: Loan) -> str:
+    """One reminder for each due date."""
+    return str(loan.next_due_on)
+
+
+def stands(entry: LedgerEntry) -> bool:
+    """A receipt that was reversed before the message left is not announced any more."""
+    return not hasattr(entry, "reversal")
+
+
+KINDS = (
+    Kind("loans.decision", recipient=to_borrower, render=discreet(say_decision)),
+    Kind("loans.disbursed", recipient=to_borrower, render=discreet(say_disbursed)),
+    Kind("loans.receipt", recipient=to_borrower, render=discreet(say_receipt), still_due=stands),
+    Kind("loans.receipt_reversed", recipient=to_borrower, render=discreet(say_reversed)),
+    Kind(
+        "loans.instalment_due",
+        recipient=to_borrower,
+        render=discreet(say_instalment),
+        still_due=is_instalment_due,
+        due=instalments_due,
+        occasion=due_day,
+    ),
+)

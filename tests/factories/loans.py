@@ -1,0 +1,260 @@
+import datetime as dt
+from types import SimpleNamespace
+
+import factory
+
+from accounts.models import Office
+from accounts.roles import Role
+from casework.models import BusinessPlan, Case, Referral
+from enterprises.models import Grant
+from loans.effects import Kind
+from loans.models import (
+    Application,
+    FinancingPartner,
+    Guarantor,
+    LedgerEntry,
+    Loan,
+    Product,
+    RefusalReason,
+    Terms,
+    Vote,
+)
+from tests.factories.accounts import EntrepreneurUserFactory, OfficeFactory, UserFactory, colleague
+from tests.factories.enterprises import EnterpriseFactory, GrantFactory, OwnershipFactory, PersonFactory
+
+NOON = dt.datetime(2026, 10, 12, 7, 0, tzinfo=dt.UTC)
+LENT_ON = dt.date(2026, 9, 10)
+
+
+class FinancingPartnerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FinancingPartner
+
+    code = factory.Sequence("lender-{}".format)
+    name = factory.Sequence("Lender {}".format)
+    name_ur = factory.Sequence("ادارہ {}".format)
+    office = factory.SubFactory(OfficeFactory, organisation=Office.Organisation.LENDER, depth=0)
+
+
+class ProductFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Product
+
+    partner = factory.SubFactory(FinancingPartnerFactory)
+    code = factory.Sequence("product-{}".format)
+    name = factory.Sequence("Product {}".format)
+    name_ur = factory.Sequence("قرض {}".format)
+    min_amount = 1000
+    max_amount = 150_000
+    max_months = 36
+    multiple = 1
+
+
+class RefusalReasonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RefusalReason
+
+    code = factory.Sequence("reason-{}".format)
+    name = factory.Sequence("Reason {}".format)
+    name_ur = factory.Sequence("وجہ {}".format)
+    remedy = factory.Sequence("Remedy {}".format)
+    remedy_ur = factory.Sequence("حل {}".format)
+
+
+class ApplicationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Application
+
+    reference = factory.Sequence("MUL-A-T{}".format)
+    person = factory.SubFactory(PersonFactory)
+    enterprise = factory.LazyAttribute(lambda made: OwnershipFactory(person=made.person).enterprise)
+    product = factory.SubFactory(ProductFactory)
+    partner = factory.SelfAttribute("product.partner")
+    branch = factory.LazyAttribute(lambda made: branch_of(made.partner))
+    amount_wanted = 6000
+    months = 6
+    purpose = "A sewing machine"
+    officer = factory.SubFactory(UserFactory)
+    received_at = NOON
+    due_on = dt.date(2026, 10, 29)
+
+
+class GuarantorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Guarantor
+
+    application = factory.SubFactory(ApplicationFactory)
+    applicant = factory.SelfAttribute("application.person")
+    person = factory.SubFactory(PersonFactory)
+    relation = Guarantor.Relation.NEIGHBOUR
+    consented_at = NOON
+    added_by = factory.SubFactory(UserFactory)
+
+
+class VoteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Vote
+
+    application = factory.SubFactory(ApplicationFactory)
+    member = factory.SubFactory(UserFactory)
+    appraised_by = factory.SubFactory(UserFactory)
+    approves = True
+    amount = 6000
+
+
+class LoanFactory(factory.django.DjangoModelFactory):
+    """A loan of Rs 6,000 in six instalments; its application is made to fit."""
+
+    class Meta:
+        model = Loan
+
+    reference = factory.Sequence("MUL-L-T{}".format)
+    principal = 6000
+    count = 6
+    instalment = factory.LazyAttribute(lambda made: made.principal // made.count)
+    step_months = 1
+    multiple = 1
+    rounding = "nearest"
+    disbursed_on = LENT_ON
+    first_due_on = dt.date(2026, 10, 7)
+    application = factory.LazyAttribute(lambda made: disbursed(amount=made.principal, months=made.count))
+    enterprise = factory.SelfAttribute("application.enterprise")
+    person = factory.SelfAttribute("application.person")
+    partner = factory.SelfAttribute("application.partner")
+    product = factory.SelfAttribute("application.product")
+    branch = factory.SelfAttribute("application.branch")
+    district = factory.SelfAttribute("enterprise.district")
+    sector = factory.SelfAttribute("enterprise.sector")
+    sex = factory.SelfAttribute("person.sex")
+
+
+class TermsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Terms
+
+    loan = factory.SubFactory(LoanFactory)
+    branch = factory.SelfAttribute("loan.branch")
+    number = 1
+    reason = Terms.Reason.DISBURSEMENT
+    principal = factory.SelfAttribute("loan.principal")
+    instalment = factory.SelfAttribute("loan.instalment")
+    count = factory.SelfAttribute("loan.count")
+    step_months = 1
+    multiple = 1
+    rounding = "nearest"
+    first_due_on = factory.SelfAttribute("loan.first_due_on")
+    approved_by = factory.SelfAttribute("loan.application.decided_by")
+
+
+class LedgerEntryFactory(factory.django.DjangoModelFactory):
+    """A bare row, which moves no total: for constraints. Money moves by the actions."""
+
+    class Meta:
+        model = LedgerEntry
+
+    loan = factory.SubFactory(LoanFactory)
+    branch = factory.SelfAttribute("loan.branch")
+    kind = Kind.REPAYMENT
+    amount = 1000
+    received_on = dt.date(2026, 10, 7)
+    posted_on = dt.date(2026, 10, 7)
+    by = factory.SubFactory(UserFactory)
+    book = 118
+    number = factory.Sequence(lambda n: n + 1)
+    correction = 0
+
+
+def branch_of(partner, **attributes):
+    """A branch of the partner."""
+    return OfficeFactory(parent=partner.office, organisation=Office.Organisation.LENDER, depth=3, **attributes)
+
+
+def staff_of(branch):
+    """One colleague for each step of the lender's way."""
+    return SimpleNamespace(
+        officer=colleague(Role.LOAN_OFFICER, office=branch, full_name="Officer"),
+        manager=colleague(Role.BRANCH_MANAGER, office=branch, full_name="Branch manager"),
+        area=colleague(Role.AREA_MANAGER, office=branch, full_name="Area manager"),
+        cashier=colleague(Role.CASHIER, office=branch, full_name="Cashier"),
+    )
+
+
+def lender(**product):
+    """A partner with a product, a branch and its staff."""
+    chosen = ProductFactory(**product)
+    branch = branch_of(chosen.partner)
+    return SimpleNamespace(product=chosen, branch=branch, staff=staff_of(branch))
+
+
+def referral(*, branch, advisor=None, plan_state="approved", **enterprise):
+    """A client with an approved business plan, handed to the branch."""
+    advisor = advisor or UserFactory()
+    person = PersonFactory(user=EntrepreneurUserFactory())
+    enterprise = OwnershipFactory(person=person, enterprise=EnterpriseFactory(**enterprise)).enterprise
+    case = Case.objects.create(
+        enterprise=enterprise,
+        person=person,
+        office=OfficeFactory(),
+        advisor=advisor,
+        first_contact_due_on=dt.date(2026, 10, 14),
+    )
+    approved = {"approved_by": UserFactory(), "approved_at": NOON} if plan_state == "approved" else {}
+    plan = BusinessPlan.objects.create(
+        case=case,
+        number=1,
+        state=plan_state,
+        purpose="A sewing machine",
+        sales=60_000,
+        costs=40_000,
+        own_share=5000,
+        loan_wanted=6000,
+        months=6,
+        author=advisor,
+        **plan_facts(),
+        **approved,
+    )
+    grant = GrantFactory(enterprise=enterprise, office=branch, purpose=Grant.Purpose.REFERRAL)
+    return Referral.objects.create(
+        case=case,
+        to=Referral.To.LENDER,
+        to_office=branch,
+        business_plan=plan,
+        grant=grant,
+        by=advisor,
+        due_on=dt.date(2026, 10, 19),
+    )
+
+
+def plan_facts():
+    """What the plan's own constraints ask for besides."""
+    names = {field.name for field in BusinessPlan._meta.fields}
+    return {"submitted_at": NOON, "due_on": dt.date(2026, 10, 19)} if "due_on" in names else {"submitted_at": NOON}
+
+
+def visited(**attributes):
+    """Facts of a visit."""
+    return {
+        "state": "visited",
+        "visited_by": UserFactory(),
+        "visited_at": NOON,
+        "visit_place": "home",
+        "whom_met": "Her mother",
+        "household_agrees": True,
+    } | attributes
+
+
+def guaranteed(**attributes):
+    return visited(state="guaranteed", guaranteed_by=UserFactory(), guaranteed_at=NOON) | attributes
+
+
+def approved(*, amount=6000, **attributes):
+    facts = {"state": "approved", "decided_by": UserFactory(), "decided_at": NOON, "amount_approved": amount}
+    return guaranteed() | facts | attributes
+
+
+def disbursed(*, amount=6000, months=6, **attributes):
+    """An application whose money was given."""
+    facts = approved(amount=amount) | {"state": "disbursed", "disbursed_by": UserFactory(), "disbursed_at": NOON}
+    product = attributes.pop("product", None) or ProductFactory(max_amount=1_000_000, max_months=120)
+    facts |= {"amount_wanted": amount, "months": months}
+    return ApplicationFactory(product=product, **(facts | attributes))
