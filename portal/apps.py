@@ -5,15 +5,15 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self):
-        from portal import checks  # noqa: F401, registers the deployment checks
+        from casework import panels
+        from journal import events, jobs, sentences
+        from messaging import kinds
+        from portal import checks, wiring  # noqa: F401, checks register themselves
+        from portal.jobs import JOBS
+        from portal.message_kinds import KINDS
 
-        try:
-            from journal import events
-
-            from portal import wiring
-            events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
-            from messaging import kinds
-            from portal.message_kinds import KINDS
-            kinds.install(KINDS)
-        except ImportError as missing:
-            print("bootstrapping:", missing)
+        events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
+        sentences.install({name: wire.sentence for name, wire in wiring.EVENTS.items()})
+        panels.install(wiring.PANELS)
+        kinds.install(KINDS)
+        jobs.install(JOBS)

@@ -15,6 +15,7 @@ from casework.reactions import answer_referral, close_steps, open_case, take_up_
 from enterprises import open_items as enterprises_items
 from journal.events import Reaction
 from loans import open_items as loans_items
+from portal import panels
 from training import open_items as training_items
 
 
@@ -117,3 +118,6 @@ ITEM_KINDS: dict[str, ItemKind] = {
     ),
     "loans.instalment": ItemKind(_("Instalment"), _("Your next instalment"), "loans:loan-detail"),
 }
+
+# What the services show beside a case, in this order.
+PANELS = (panels.loan, panels.training, panels.formalisation)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Case as Choose
 from django.db.models import (
-    Case,
     DateField,
     DurationField,
     F,
@@ -205,7 +205,7 @@ def due(month: Month, viewer: User) -> QuerySet:
 def paid_until(on: date) -> Coalesce:
     """Rupees paid by a loan's ledger up to the day in the book; reversals take back what they undo."""
     paid = [LedgerKind.REPAYMENT, LedgerKind.RECOVERY]
-    signed = Case(
+    signed = Choose(
         When(kind__in=paid, then=F("amount")),
         When(kind=LedgerKind.REVERSAL, undoes__in=paid, then=-F("amount")),
         default=Value(0),
@@ -225,7 +225,7 @@ def next_due_when(paid: F) -> Cast:
     return Cast(F("first_due_on") + months, DateField())
 
 
-def fallen_due(on: date) -> Case:
+def fallen_due(on: date) -> Choose:
     """Rupees of the terms that fell due until the day; instalments counted from the anchor, as everywhere."""
     months = (
         (Value(on.year) - ExtractYear("first_due_on")) * Value(MONTHS_IN_YEAR)
@@ -236,10 +236,10 @@ def fallen_due(on: date) -> Case:
     reached = Func(
         F("step_months") * steps, template="make_interval(months => %(expressions)s)", output_field=DurationField()
     )
-    number = Case(
+    number = Choose(
         When(Q(first_due_on__lte=Value(on) - reached), then=steps + Value(1)), default=steps, output_field=IntegerField()
     )
-    return Case(When(GreaterThanOrEqual(number, F("count")), then=F("principal")), default=number * F("instalment"))
+    return Choose(When(GreaterThanOrEqual(number, F("count")), then=F("principal")), default=number * F("instalment"))
 
 
 def summed_where_counted(path: str) -> Callable[[QuerySet], int]:

@@ -1,0 +1,33 @@
+"""The portal's periodic jobs: one row a period, claimed once, whatever rings."""
+
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.throttles import forget as forget_throttles
+from enterprises.actions import codes, drafts
+from journal.jobs import Job, forget_request_keys, nightly
+from journal.models import JobRun
+from portal.sweeps import sweep
+from reports.actions import months
+
+
+def forget_what_is_over(run: JobRun) -> dict[str, int]:
+    """Erase what may not be kept: drafts 30 days after the last touch, spent codes, old sessions and counters."""
+    now = timezone.now()
+    sessions, _by_model = Session.objects.filter(expire_date__lt=now).delete()
+    return {
+        "drafts": drafts.forget(now=now),
+        "codes": codes.forget(before=now - timedelta(days=1)),
+        "throttles": forget_throttles(before=now - timedelta(days=1)),
+        "sessions": sessions,
+    }
+
+
+JOBS = [
+    Job("reports.month", period=months.due_period, run=months.write),
+    Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
+    Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
+    Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
+]

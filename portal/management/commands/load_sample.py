@@ -1,0 +1,23 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from enterprises.models import Person
+from portal.sample import loading
+
+
+class Command(BaseCommand):
+    help = "Load the sample data, once; the same for the same seed and day."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--seed", type=int, default=loading.SEED)
+
+    def handle(self, *, seed, **options):
+        if not settings.SAMPLE_DATA:
+            raise CommandError("Sample data is for SAMPLE_DATA=1 alone. Never load it beside real people.")
+        if loading.is_loaded():
+            self.stdout.write("The sample data is there already.")
+            return
+        if Person.objects.exists():
+            raise CommandError("There are people in this database. Sample data never stands beside real people.")
+        loading.load(seed=seed, say=self.stdout.write)
+        self.stdout.write("The sample data is loaded.")

@@ -1,0 +1,44 @@
+"""What the services show beside a case: courses, the loan, registrations. Two queries at most each."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from casework.models import Case
+from formalisation.models import Registration
+from loans.models import Application, Loan
+from training.models import Enrolment
+
+Shown = tuple[str, dict[str, Any]] | None
+
+
+def training(request: HttpRequest, case: Case) -> Shown:
+    """Courses that the client joined, and the way to the next one."""
+    enrolments = Enrolment.objects.filter(enterprise_id=case.enterprise_id).select_related("run__course", "certificate")
+    context = {
+        "enrolments": enrolments.order_by("-asked_at")[:5],
+        "enterprise_id": case.enterprise_id,
+        "may_enrol": request.user.has_perm("training.enrol_enterprise", case.enterprise),
+    }
+    return "portal/_case_training.html", context
+
+
+def loan(request: HttpRequest, case: Case) -> Shown:
+    """Where the loan stands, in words; what was lent and what is left."""
+    application = (
+        Application.objects.filter(enterprise_id=case.enterprise_id).select_related("branch").order_by("-received_at").first()
+    )
+    given = Loan.objects.filter(enterprise_id=case.enterprise_id).order_by("-disbursed_on").first()
+    if application is None:
+        return None
+    return "portal/_case_loan.html", {"application": application, "loan": given}
+
+
+def formalisation(request: HttpRequest, case: Case) -> Shown:
+    """Registrations on file, and the way to record one."""
+    context = {
+        "registrations": Registration.objects.filter(enterprise_id=case.enterprise_id).for_list()[:5],
+        "enterprise_id": case.enterprise_id,
+        "may_record": request.user.has_perm("formalisation.record_registration", case.enterprise),
+    }
+    return "portal/_case_formalisation.html", context

@@ -1,0 +1,315 @@
+"""How sample people live: each life is a generator that waits for a moment, then does the next thing.
+
+`yield moment` means: go on at that moment. The loader keeps all lives in one order of time, so that offices, weekly
+loads and waiting lists see each other as they would have.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
+from casework.models import BusinessPlan, Case, Channel, StepKind, Topic
+from enterprises.actions import enterprises, people
+from enterprises.models import Enterprise, Help, Person, Sector, Sex
+from loans.actions import applications, loans, receipts
+from loans.models import Application, Loan, Product, RefusalReason
+from places.models import District
+from portal.sample import names
+from portal.sample.organisation import Town
+from training.actions import enrolments
+from training.models import CourseRun
+
+# Where a life stops, in the order of the way; "repaying" goes on to this day.
+STAGES = (
+    "uncalled", "contacted", "planned", "plan_submitted", "plan_approved", "referred", "received", "visited",
+    "guaranteed", "approved", "refused", "withdrawn", "closed", "repaying",
+)  # fmt: skip
+BEYOND_REFERRAL = STAGES[STAGES.index("received") :]
+
+
+@dataclass
+class World:
+    """What all lives share."""
+
+    rng: object
+    organisation: object
+    today: object
+
+    def officer(self, role: str, office) -> User:
+        return self.organisation.one(role, office.code)
+
+    def another_advisor(self, case: Case) -> User:
+        """A colleague of the office, never the author."""
+        offices = [case.office.code, case.office.parent.code] if case.office.parent else [case.office.code]
+        pool = [
+            user
+            for code in offices
+            for role in (Role.ADVISOR, Role.REGIONAL_MANAGER)
+            for user in self.organisation.at.get((role, code), [])
+        ]
+        return next(user for user in pool if user.pk != case.advisor_id)
+
+
+def later(rng, moment: datetime, days: int, *, spread: int = 0) -> datetime:
+    """Some days on, at an hour when offices are open, never on a Sunday."""
+    day = (moment + timedelta(days=days + rng.randint(0, spread))).date()
+    if day.isoweekday() == 7:  # noqa: PLR2004, Sunday
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time(rng.randint(9, 16), rng.randrange(60))))
+
+
+def client(world: World, *, town: Town, begins: datetime, stage: str, number: int, pays: str = "well", months: int = 12):
+    """One entrepreneur, from registration to `stage`."""
+    rng = world.rng
+    yield begins
+    person, enterprise, purpose = register(world, town, number, shares=stage in BEYOND_REFERRAL or stage == "referred")
+    case = Case.objects.select_related("advisor", "office__parent", "enterprise__district").get(enterprise=enterprise)
+    if stage == "uncalled":
+        return
+    yield (moment := later(rng, begins, 1))
+    log(world, case, channel=Channel.PHONE, next_on=(moment + timedelta(days=5)).date())
+    if stage == "closed":
+        yield later(rng, moment, 20)
+        fresh(case)
+        cases.close(case=case, by=case.advisor, version=case.version, outcome=Case.Outcome.UNTRACEABLE)
+        return
+    if stage == "contacted":
+        return
+    yield (moment := later(rng, moment, 4, spread=3))
+    agree(world, case, moment)
+    if rng.random() < 0.4:  # noqa: PLR2004
+        notes.write(case=case, by=case.advisor, text=rng.choice(names.AGREED), is_shared=rng.random() < 0.6)  # noqa: PLR2004
+    if stage == "planned":
+        if rng.random() < 0.5:  # noqa: PLR2004
+            yield (moment := later(rng, moment, 2))
+            join_course(world, case)
+        return
+    yield (moment := later(rng, moment, 3, spread=4))
+    plan = write_plan(world, case, purpose, months)
+    if rng.random() < 0.6:  # noqa: PLR2004
+        join_course(world, case)
+    if stage == "plan_submitted":
+        return
+    yield (moment := later(rng, moment, 2))
+    plan = BusinessPlan.objects.get(pk=plan.pk)
+    business_plans.approve(plan=plan, by=world.another_advisor(case), version=plan.version)
+    if stage == "plan_approved":
+        return
+    yield (moment := later(rng, moment, 1))
+    fresh(case)
+    branch = referrals.branches_for(case).get(code=f"aim-{town.code}")
+    referral = referrals.refer_to_lender(case=case, to_office=branch, by=case.advisor, version=case.version)
+    if stage != "referred":
+        yield from loan_life(world, referral, moment, stage=stage, pays=pays, number=number)
+
+
+def register(world: World, town: Town, number: int, *, shares: bool):
+    rng = world.rng
+    sex = Sex.WOMAN if rng.random() < 0.58 else Sex.MAN  # noqa: PLR2004
+    fits = [trade for trade in names.TRADES if trade[3] in {"both", "w" if sex == Sex.WOMAN else "m"}]
+    sector, business, what, _fits, purpose = rng.choice(fits)
+    district = District.objects.get(code=rng.choice(town.districts))
+    first_digit = {"PB": 3, "SD": 4, "KP": 1, "BA": 5, "IS": 6, "JK": 8, "GB": 7}[district.province.code]
+    system = User.objects.system()
+    person, _is_new = people.find_or_register_person(
+        cnic=f"{first_digit}{rng.randrange(1000, 9999)}{number:07d}{2 if sex == Sex.WOMAN else 1}",
+        name=rng.choice(names.WOMEN if sex == Sex.WOMAN else names.MEN),
+        sex=sex,
+        by=system,
+        phone=f"+92301{number:07d}",
+        parent_name=rng.choice(names.FATHERS),
+        parent_relation=Person.Relation.HUSBAND if sex == Sex.WOMAN and rng.random() < 0.6 else Person.Relation.FATHER,  # noqa: PLR2004
+        birth_year=world.today.year - rng.randint(21, 54),
+        phone_owner=rng.choice([Person.PhoneOwner.SELF, Person.PhoneOwner.SELF, Person.PhoneOwner.FAMILY]),
+        language="ur" if rng.random() < 0.8 else "en",  # noqa: PLR2004
+    )
+    stage = Enterprise.Stage.RUNNING if rng.random() < 0.85 else Enterprise.Stage.IDEA  # noqa: PLR2004
+    enterprise = enterprises.register(
+        person=person,
+        business=enterprises.Business(
+            stage=stage,
+            sector=Sector.objects.get(code=sector),
+            district=district,
+            name=business,
+            what=what,
+            place=rng.choice(names.VILLAGES),
+            help_wanted=tuple(rng.sample([Help.LOAN, Help.COURSE, Help.PAPERS, Help.ACCOUNTS, Help.CUSTOMERS], 2)),
+        ),
+        by=system,
+        consented=["contact", "share"] if shares or rng.random() < 0.5 else ["contact"],  # noqa: PLR2004
+    )
+    return person, enterprise, purpose
+
+
+def fresh(case: Case) -> Case:
+    case.refresh_from_db(fields=["version", "state"])
+    return case
+
+
+def log(world: World, case: Case, *, channel, next_on=None):
+    fresh(case)
+    contacts.log(
+        case=case,
+        by=case.advisor,
+        version=case.version,
+        channel=channel,
+        agreed=world.rng.choice(names.AGREED),
+        next_on=next_on,
+        minutes=world.rng.choice([10, 15, 20, 30]),
+    )
+
+
+def agree(world: World, case: Case, moment: datetime):
+    codes = ["business-plan", world.rng.choice(["course", "bank-account", "cash-book", "photos"]), "loan-application"]
+    kinds = {kind.code: kind for kind in StepKind.objects.filter(code__in=codes)}
+    fresh(case)
+    plans.agree(
+        case=case,
+        steps=[plans.PlannedStep(kind=kinds[code], due_on=(moment + timedelta(days=kinds[code].days)).date()) for code in codes],
+        by=case.advisor,
+        version=case.version,
+    )
+
+
+def join_course(world: World, case: Case):
+    """Take a seat in the next course within reach, where there is one."""
+    reach = CourseRun.objects.upcoming(on=timezone.localdate()).within_reach(case.enterprise.district_id)
+    if case.person.sex != Sex.WOMAN:
+        reach = reach.filter(women_only=False)
+    run = reach.order_by("starts_on", "id").first()
+    if run:
+        enrolments.enrol(run=run, enterprise=case.enterprise, person=case.person, by=case.advisor)
+
+
+def write_plan(world: World, case: Case, purpose: str, months: int) -> BusinessPlan:
+    rng = world.rng
+    sales = rng.randrange(30, 140) * 1000
+    loan = rng.choice([20, 25, 30, 40, 50, 60, 75, 100]) * 1000
+    plan = business_plans.write(
+        case=case,
+        by=case.advisor,
+        purpose=purpose,
+        sales=sales,
+        costs=int(sales * rng.uniform(0.55, 0.75)) // 500 * 500,
+        own_share=loan // 4,
+        loan_wanted=loan,
+        months=months,
+    )
+    return business_plans.submit(plan=plan, by=case.advisor, version=plan.version)
+
+
+def loan_life(world: World, referral, moment: datetime, *, stage: str, pays: str, number: int):
+    """From the branch's desk to the committee, the money, and the instalments."""
+    rng, branch = world.rng, referral.to_office
+    officer = world.officer(Role.LOAN_OFFICER, branch)
+    yield (moment := later(rng, moment, 1))
+    application = applications.receive(
+        referral=referral,
+        version=referral.version,
+        product=Product.objects.get(code="family-enterprise"),
+        amount=referral.business_plan.loan_wanted,
+        months=referral.business_plan.months,
+        by=officer,
+    )
+    if stage == "received":
+        return
+    yield (moment := later(rng, moment, 3, spread=3))
+    if stage == "withdrawn":
+        applications.withdraw(application=application, version=application.version, by=officer)
+        return
+    application = applications.record_visit(
+        application=application,
+        version=application.version,
+        place=Application.Place.BOTH,
+        whom_met=rng.choice(["Husband and mother-in-law", "گھر کے سب لوگ", "Brother, and two neighbours"]),
+        household_agrees=True,
+        by=officer,
+    )
+    if stage == "visited":
+        return
+    yield (moment := later(rng, moment, 2, spread=3))
+    for which in (1, 2):
+        applications.add_guarantor(
+            application=application,
+            version=application.version,
+            cnic=f"3{rng.randrange(1000, 9999)}{number + 4000000 * which:07d}1",
+            name=rng.choice(names.MEN),
+            sex=Sex.MAN,
+            phone=f"+9231{which}{number:07d}",
+            relation=rng.choice(["neighbour", "trader", "friend"]),
+            by=officer,
+        )
+    application.refresh_from_db()
+    application = applications.verify_guarantors(application=application, version=application.version, by=officer)
+    if stage == "guaranteed":
+        return
+    yield (moment := later(rng, moment, 2, spread=3))
+    application = decide(world, application, approves=stage != "refused")
+    if stage in {"approved", "refused"}:
+        return
+    yield (moment := later(rng, moment, 2, spread=2))
+    cashier = world.officer(Role.CASHIER, branch)
+    loan = loans.disburse(
+        application=application, version=application.version, instrument=f"CHQ-{100000 + number}", by=cashier
+    )
+    yield from repay(world, loan, cashier, pays=pays, number=number)
+
+
+def decide(world: World, application: Application, *, approves: bool) -> Application:
+    """Two members vote: the branch's manager and the area's; neither has visited."""
+    members = [
+        world.officer(Role.BRANCH_MANAGER, application.branch),
+        world.officer(Role.AREA_MANAGER, application.branch.parent),
+    ]
+    reason = None if approves else RefusalReason.objects.filter(needs_text=False).order_by("order").first()
+    for member in members:
+        application = applications.vote(
+            application=application,
+            version=application.version,
+            approves=approves,
+            by=member,
+            amount=application.amount_wanted if approves else None,
+            refusal=reason,
+        )
+    return application
+
+
+def repay(world: World, loan: Loan, cashier: User, *, pays: str, number: int):
+    """Pay each instalment as this borrower does: well, sometimes late, or not since some months."""
+    rng = world.rng
+    stops_after = rng.randint(0, 4) if pays == "stopped" else None
+    for at, (due_on, amount) in enumerate(loan.instalments()):
+        if stops_after is not None and at >= stops_after:
+            return
+        shift = rng.randint(-4, 0) if pays == "well" or rng.random() < 0.6 else rng.randint(1, 12)  # noqa: PLR2004
+        noon = timezone.make_aware(datetime.combine(due_on, time(11)))
+        yield (later(rng, noon, shift) if shift > 0 else noon + timedelta(days=shift))
+        receipts.post_receipt(
+            loan=Loan.objects.get(pk=loan.pk),
+            amount=amount,
+            received_on=timezone.localdate(),
+            book=118,
+            number=number * 100 + at + 1,
+            by=cashier,
+        )
+
+
+def helpdesk(world: World, town: Town, begins: datetime, ends: datetime):
+    """Enquiries at an office: most of a day's work."""
+    rng = world.rng
+    moment = begins
+    topics = list(Topic.objects.all())
+    while moment < ends:
+        yield (moment := later(rng, moment, 1, spread=9))
+        advisor = rng.choice(world.organisation.at[Role.ADVISOR, f"smeda-{town.code}"])
+        enquiries.log(
+            by=advisor,
+            channel=rng.choice(Channel.values),
+            topic=rng.choice(topics),
+            district=District.objects.get(code=rng.choice(town.districts)),
+            answer=rng.choice(names.ANSWERS),
+        )

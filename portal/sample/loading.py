@@ -1,0 +1,109 @@
+"""Lay the sample down: all lives in one order of time, each moment with the clock set to it."""
+
+import heapq
+import random
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from itertools import count
+
+import time_machine
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from messaging.models import Message
+from portal.checks import SAMPLE_DOMAIN
+from portal.sample.courses import RUNS, course_life
+from portal.sample.lives import World, client, helpdesk
+from portal.sample.organisation import TOWNS, Organisation
+from reports.actions import months
+from reports.periods import Month
+
+SEED = 2026
+MONTHS_BACK = 16
+BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
+EARLY_STAGES = (
+    "uncalled", "uncalled", "contacted", "contacted", "planned", "planned", "planned", "plan_submitted",
+    "plan_submitted", "plan_approved", "plan_approved", "referred", "referred", "received", "received", "visited",
+    "guaranteed", "guaranteed", "approved", "approved", "refused", "withdrawn", "closed",
+)  # fmt: skip
+
+
+def is_loaded() -> bool:
+    return User.objects.filter(email__endswith=f"@{SAMPLE_DOMAIN}").exists()
+
+
+@transaction.atomic
+def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) -> None:
+    """Make offices, colleagues, 300 enterprises, courses and 120 loans; the same for the same seed and day."""
+    now = timezone.now()
+    rng = random.Random(seed)
+    with travel(now - timedelta(days=31 * MONTHS_BACK)):
+        say("Sample offices and colleagues ...")
+        organisation = Organisation(rng).build()
+    world = World(rng=rng, organisation=organisation, today=timezone.localdate(now))
+    say("300 sample enterprises live through sixteen months; this takes a minute, once ...")
+    live(list(lives(world, now)), until=now)
+    # What the lives were told was told long ago: nothing of it may reach a phone today.
+    told = Message.objects.filter(due_at__lte=now - timedelta(hours=1)).exclude(state__in=["sent", "dropped"])
+    told.update(state="sent", sent_at=F("due_at"), attempts=1)
+
+
+def travel(moment: datetime):
+    return time_machine.travel(moment, tick=False)
+
+
+def live(all_lives, *, until: datetime) -> None:
+    """Run the generators in the order of the moments that they wait for; what lies ahead of `until` stays undone."""
+    order = count()
+    queue = []
+    for life in all_lives:
+        heapq.heappush(queue, (next(life), next(order), life))
+    while queue:
+        moment, _number, life = heapq.heappop(queue)
+        if moment >= until:
+            continue
+        with travel(moment):
+            wanted = next(life, None)
+        if wanted is not None:
+            heapq.heappush(queue, (max(wanted, moment), next(order), life))
+
+
+def lives(world: World, now: datetime):
+    begin = now - timedelta(days=30 * MONTHS_BACK)
+    for run in RUNS:
+        yield course_life(world, *run)
+    for town in TOWNS:
+        yield helpdesk(world, town, now - timedelta(days=120), now)
+    yield closing(world, begin, now)
+    yield from clients(world, now)
+
+
+def clients(world: World, now: datetime):
+    rng, numbers = world.rng, count(1)
+
+    def one(days_ago, **life):
+        day = (now - timedelta(days=days_ago)).date()
+        begins = timezone.make_aware(datetime.combine(day, time(rng.randint(9, 20), rng.randrange(60))))
+        town = TOWNS[0] if rng.random() < 0.3 else rng.choice(TOWNS)  # noqa: PLR2004, Multan shows most
+        return client(world, town=town, begins=min(begins, now - timedelta(hours=3)), number=next(numbers), **life)
+
+    for number in range(BORROWERS):
+        pays = "stopped" if number % 11 == 0 else "late" if number % 5 == 0 else "well"
+        yield one(60 + number * 7 // 2, stage="repaying", pays=pays, months=10 if number % 4 else 18)
+    for number in range(AT_STAGES):
+        stage = EARLY_STAGES[number % len(EARLY_STAGES)]
+        yield one({"uncalled": 1 + 4 * (number % 3)}.get(stage, 24 + number % 9), stage=stage)
+    for number in range(NEWCOMERS):
+        stage = ("contacted", "planned", "contacted", "closed", "planned")[number % 5]
+        yield one(8 + number * 3, stage=stage)
+
+
+def closing(world: World, begin: datetime, now: datetime):
+    """Close each month on the third day of the next, as the portal's own job does."""
+    month = Month.of(timezone.localdate(begin))
+    while month.after(1).begins_at + timedelta(days=2, hours=6) < now:
+        yield month.after(1).begins_at + timedelta(days=2, hours=6)
+        months.close(month=month, by=User.objects.system())
+        month = month.after(1)
