@@ -54,6 +54,18 @@ def test_gallery_has_no_barrier_and_no_complaint(opened, language, size, is_dark
     assert page.complaints == []
 
 
+def test_barrier_or_small_target_would_be_found(opened):
+    """The failing control: a picture without words, and a link too small for a thumb."""
+    page = opened("/privacy/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/static/icon.svg\">')")
+    page.evaluate("document.styleSheets[0].insertRule('.foot a { padding: 0 !important; line-height: 1 !important }')")
+
+    found = Axe().run(page, options=AXE).response["violations"]
+
+    assert [each["id"] for each in found] == ["image-alt"]
+    assert len(page.evaluate(SMALL, 24)) == 3
+
+
 @SIZES
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_page_does_not_scroll_sideways(opened, language, size):

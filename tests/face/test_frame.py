@@ -15,6 +15,13 @@ NAV = [
 ]
 
 
+class Sadia:
+    is_authenticated = True
+
+    def __str__(self):
+        return "Sadia Anwar"
+
+
 def page(template="base.html", language="en", **context):
     request = RequestFactory().get("/courses/?page=2")
     request.user = SimpleNamespace(is_authenticated=False, is_colleague=False)
@@ -91,6 +98,14 @@ def test_first_thing_on_the_page_leads_past_the_header():
 
     assert body.index('<a class="skip" href="#main">') < body.index("<header")
     assert '<main class="in " id="main" tabindex="-1">' in body
+
+
+@pytest.mark.parametrize(("nav", "shows_name"), [(NAV, True), ([], False)], ids=["colleague", "entrepreneur"])
+def test_who_is_signed_in_may_sign_out_by_a_form(nav, shows_name):
+    found = page(user=Sadia(), portal={"name": "Portal", "helpline": "0800-00000", "nav": nav})
+
+    assert ('<span dir="auto">Sadia Anwar</span>' in found) == shows_name
+    assert '<form class="go" method="post" action="/sign-out/">' in found
 
 
 def test_frame_needs_no_request():
