@@ -136,11 +136,12 @@ class District(Bilingual):
             models.CheckConstraint(
                 name="places_district_is_not_its_own_parent",
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
-                violation_error_message=_("A district cannot be split off from itself."),
             ),
         ]
 
     def clean(self) -> None:
+        if self.parent_id and self.parent_id == self.pk:
+            raise ValidationError({"parent": _("A district cannot be split off from itself.")})
         if self.division_id and self.province_id and self.division.province_id != self.province_id:
             raise ValidationError({"province": _("The division lies in another province.")})
 

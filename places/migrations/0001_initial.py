@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'district',
                 'verbose_name_plural': 'districts',
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('prefix__regex', '^[A-Z]{3}$')), name='places_district_prefix_is_three_capitals', violation_error_message='Write three capital letters, such as MUL.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='places_district_ends_after_it_starts', violation_error_message='The last day comes before the first day.'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='places_district_is_not_its_own_parent', violation_error_message='A district cannot be split off from itself.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('prefix__regex', '^[A-Z]{3}$')), name='places_district_prefix_is_three_capitals', violation_error_message='Write three capital letters, such as MUL.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='places_district_ends_after_it_starts', violation_error_message='The last day comes before the first day.'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='places_district_is_not_its_own_parent')],
             },
         ),
     ]

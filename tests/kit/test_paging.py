@@ -83,7 +83,7 @@ SORTABLE = ["due_on", "amount", "opened_at", "share", "token", "is_late", "next_
 ORDERS = st.lists(st.sampled_from(SORTABLE), max_size=3, unique=True).flatmap(
     lambda names: st.tuples(*(st.sampled_from([name, f"-{name}"]) for name in [*names, "id"]))
 )
-ONE_DATABASE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+ONE_DATABASE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 
 
 def in_order(rows, order):
@@ -216,7 +216,7 @@ def five():
     cursor=st.text(st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, exclude_categories=()))
     | st.sampled_from(["W2ZhbHNlXQ:AAAA", "a:b:c", ":", "=" * 5000])
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bad_cursor_shows_the_first_page(five, cursor):
     found = page(Row.objects.all(), order=("due_on", "id"), size=2, after=cursor)
 

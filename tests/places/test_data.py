@@ -84,6 +84,7 @@ def test_holidays_of_three_years_are_there_and_guesses_are_marked():
 
 def test_migrations_go_back_and_forth_and_leave_other_rows_alone():
     Holiday.objects.create(on=date(2026, 11, 24), name="Day", name_ur="دن")
+    apps.get_model("accounts", "OfficeDistrict").objects.all().delete()  # its migration goes back first
 
     holidays.unload(apps, None)
     districts.unload(apps, None)
