@@ -7,7 +7,7 @@ import sys
 WANTED = (3, 11)
 
 
-def main():
+def main() -> int:
     if sys.version_info >= WANTED:
         from launch.commands import main as run_command
 

@@ -93,7 +93,7 @@ def manage(arguments: list[str]) -> None:
     words = arguments or shlex.split(os.environ.get("CMD", ""))
     if not words:
         raise Trouble('Say which command: make manage CMD="shell"')
-    with_services([str(folders.PYTHON), "manage.py", *words])
+    with_services([*folders.MANAGE, *words])
 
 
 def bench(arguments: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Branch coverage that may not fall: all of the rule layers, nearly all of the rest."""
 
 import json
+from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def shortfall(name: str, seen: dict) -> list[str]:
     return [f"{name} misses {', '.join([*lines, *branches])}"] if lines or branches else []
 
 
-def percent(files) -> float:
+def percent(files: Iterable[dict]) -> float:
     """Lines and branches together, as coverage.py counts."""
     covered = wanted = 0
     for seen in files:

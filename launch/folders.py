@@ -14,6 +14,7 @@ from launch.say import Trouble
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+MANAGE = [str(PYTHON), "manage.py"]
 # Two checkouts are told apart by their paths.
 KEY = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
 MARK = "checkout"

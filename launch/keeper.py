@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def keep(home: Home, ready: int) -> None:
     told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: told.append(number))
-    users = os.open(home.users_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    users = locks.opened(home.users_lock)
     folders.make_socket_folder(home)
     services = [postgres.service(home), valkey.service(home)]
     try:
@@ -88,7 +89,7 @@ def announce(home: Home) -> None:
     aside.rename(home.ready_file)
 
 
-def watch(home: Home, services: list[Service], gone) -> None:
+def watch(home: Home, services: list[Service], gone: Callable[[], bool]) -> None:
     """Look after the services until `gone()` says that nobody needs them."""
     deaths: list[float] = []
     while not gone():

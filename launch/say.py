@@ -1,5 +1,6 @@
 """Plain words to the person at the keyboard."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -18,8 +19,8 @@ def complain(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def colour(text: str, code: str, *, stream=sys.stdout) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if stream.isatty() else text
+def colour(text: str, code: str) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
 
 
 @contextmanager

@@ -30,7 +30,7 @@ class Service:
     environment: dict[str, str]
     user: str = "-"
     before_start: Callable[[], None] = lambda: None
-    process: subprocess.Popen | None = field(default=None, init=False)
+    process: processes.Process | None = field(default=None, init=False)
 
     def start(self, *, seconds: float = 60) -> None:
         """Start it and wait until it answers; a predecessor that is still shutting down is waited for."""

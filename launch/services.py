@@ -112,7 +112,7 @@ def secret_key(home: Home) -> str:
 def take_test_slot(home: Home) -> tuple[int, int]:
     """A number for this test run that no other run in this data folder has, and the lock that keeps it."""
     for number in range(valkey.DATABASES - 1):
-        lock = locks.take(home.data / f"tests-{number}.lock", wait=False)
+        lock = locks.try_to_take(home.data / f"tests-{number}.lock")
         if lock is not None:
             return number, lock
     raise Trouble("Too many test runs at once in this checkout.")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from launch import locks
 from launch.folders import PYTHON, ROOT, VENV
@@ -129,7 +130,7 @@ def mirrors() -> dict[str, str]:
     return {name: value for name, value in found.items() if name not in os.environ}
 
 
-def run(command: list, **options) -> subprocess.CompletedProcess:
+def run(command: list[Any], **options: Any) -> subprocess.CompletedProcess[str]:
     words = [str(word) for word in command]
     return subprocess.run(
         words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options

@@ -3,9 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from launch.folders import PYTHON, ROOT, Home
+from launch.folders import MANAGE, ROOT, Home
 
-COMMAND = [PYTHON, "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0"]
+COMMAND = [*MANAGE, "collectstatic", "--noinput", "--clear", "--verbosity", "0"]
 COLLECTED = ROOT / "staticfiles"
 
 

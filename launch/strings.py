@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from launch import budget
-from launch.folders import PYTHON, ROOT
+from launch.folders import MANAGE, PYTHON, ROOT
 
 TOOLS = ("xgettext", "msgmerge", "msguniq", "msgattrib")
 EXTRACTED = ("*.py", "*.html", "*.txt", "*.po")
@@ -29,7 +30,7 @@ def missing(environment: dict[str, str]) -> str | None:
         (copy / "static").mkdir(exist_ok=True)
         languages = [word for name in kept for word in ("--locale", name.split("/")[1])] or ["--locale", "ur"]
         said = subprocess.run(
-            [PYTHON, "manage.py", "makemessages", "--no-obsolete", "--no-location", *languages],
+            [*MANAGE, "makemessages", "--no-obsolete", "--no-location", *languages],
             cwd=copy,
             env=environment,
             stdout=subprocess.PIPE,
@@ -39,7 +40,7 @@ def missing(environment: dict[str, str]) -> str | None:
         )
         if said.returncode:
             return said.stdout
-        words = [PYTHON, "-m", "launch", "compare-catalogues", copy, *kept]
+        words = [str(PYTHON), "-m", "launch", "compare-catalogues", folder, *kept]
         return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False).stdout or None
 
 
@@ -55,5 +56,5 @@ def compare(fresh_root: Path, kept: list[str]) -> list[str]:
     return lacking
 
 
-def is_new(message, have: set) -> bool:
+def is_new(message: Any, have: set) -> bool:
     return bool(message.id) and (message.context, message.id) not in have

