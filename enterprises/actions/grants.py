@@ -20,9 +20,8 @@ def give(
     the owner's row is held, so that a consent withdrawn at this very moment ends the grant too.
     """
     if purpose == Grant.Purpose.REFERRAL:
-        list(Person.objects.contacts_of(enterprise).select_for_update(no_key=True, of=("self",)))
-        if not Consent.objects.lets_share(enterprise).exists():
-            raise ValidationError(_("The owner has not agreed that these details may be shared."), code="no_consent")
+        hold_owner(enterprise)
+        refuse_unshared(enterprise)
     grant, _is_new = Grant.objects.get_or_create(
         enterprise=enterprise, purpose=purpose, office=office, user=user, until_at=None, defaults={"given_by": by}
     )
@@ -39,3 +38,13 @@ def end(*, grant: Grant, by: User) -> None:
 def end_all(grants, *, by: User) -> int:
     """Close every grant of the queryset that is still open; return how many."""
     return grants.filter(until_at__isnull=True).update(until_at=timezone.now(), ended_by=by)
+
+
+def hold_owner(enterprise: Enterprise) -> None:
+    """Lock the owner's row: sharing, and the consent that it rests on, take turns."""
+    list(Person.objects.contacts_of(enterprise).select_for_update(no_key=True, of=("self",)))
+
+
+def refuse_unshared(enterprise: Enterprise) -> None:
+    if not Consent.objects.lets_share(enterprise).exists():
+        raise ValidationError(_("The owner has not agreed that these details may be shared."), code="no_consent")

@@ -1,8 +1,21 @@
+import datetime as dt
+
 import factory
 from django.utils import timezone
 
 from accounts.models import User
-from enterprises.models import Enterprise, Grant, Ownership, Person, Sector, Sex
+from enterprises.models import (
+    Claim,
+    Consent,
+    Draft,
+    Enterprise,
+    Grant,
+    OneTimeCode,
+    Ownership,
+    Person,
+    Sector,
+    Sex,
+)
 from places.models import District
 from tests.factories.accounts import EntrepreneurUserFactory
 
@@ -64,6 +77,62 @@ class GrantFactory(factory.django.DjangoModelFactory):
     enterprise = factory.SubFactory(EnterpriseFactory)
     purpose = Grant.Purpose.REFERRAL
     given_by = factory.LazyFunction(system)
+
+
+class DraftFactory(factory.django.DjangoModelFactory):
+    """Complete, with every page answered and nothing sent yet."""
+
+    class Meta:
+        model = Draft
+
+    phone = factory.Sequence(lambda n: f"+92301{n:07d}")
+    language = "en"
+    last_step = "consents"
+
+    @factory.lazy_attribute_sequence
+    def answers(self, number):
+        return {
+            "start": {"stage": "running"},
+            "who": {"name": "Nasreen Bibi", "cnic": f"36303{number:08d}", "no_card": False, "sex": "woman"},
+            "phone": {"phone": self.phone, "phone_owner": "self", "language": "en"},
+            "what": {"sector": "tailoring", "name": "Nasreen Stitching House", "what": "Uniforms"},
+            "where": {"district": "multan", "place": "Shah Rukn-e-Alam"},
+            "help": {"help": ["loan"]},
+            "consents": {"contact": True, "share": False},
+        }
+
+
+class OneTimeCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OneTimeCode
+
+    purpose = OneTimeCode.Purpose.SIGN_IN
+    session_key = factory.Sequence("session-{}".format)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(minutes=10))
+
+
+class ClaimFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Claim
+
+    draft = factory.SubFactory(
+        DraftFactory,
+        state=Draft.State.CLAIM,
+        reference=factory.Sequence("MUL-C{}".format),
+        district=factory.LazyFunction(district),
+    )
+    person = factory.SubFactory(PersonFactory)
+    district = factory.LazyFunction(district)
+    due_on = factory.LazyFunction(timezone.localdate)
+
+
+class ConsentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    person = factory.SubFactory(PersonFactory)
+    kind = Consent.Kind.SHARE
+    given_to = factory.LazyFunction(system)
 
 
 def entrepreneur(**attributes):
