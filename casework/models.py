@@ -185,7 +185,7 @@ class StepKind(Bilingual):
     bring = models.CharField(_("what to bring"), max_length=200, blank=True)
     bring_ur = models.CharField(_("what to bring, in Urdu"), max_length=200, blank=True)
     days = models.PositiveSmallIntegerField(_("usual days"), default=14)
-    # The journal's event that closes such a step, and the `code` it must carry in its data where one is named.
+    # The journal's event that closes such a step, and the `kind` it must carry in its data where one is named.
     closed_by_event = models.CharField(_("closed by event"), max_length=60, blank=True)
     closed_by_code = models.SlugField(_("closed by code"), blank=True)
     closed_by_hand = models.BooleanField(_("a colleague may say that it is done"), default=True)

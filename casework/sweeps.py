@@ -30,7 +30,7 @@ def steps_left_open() -> QuerySet[Step]:
     """Open steps that an event proves done since they were agreed; `proof_id` is the first such event's."""
     proofs = (
         Event.objects.annotate(
-            wanted=ExpressionWrapper(OuterRef("kind__closed_by_code"), output_field=CharField()), code=KT("data__code")
+            wanted=ExpressionWrapper(OuterRef("kind__closed_by_code"), output_field=CharField()), code=KT("data__kind")
         )
         .filter(
             Q(wanted="") | Q(code=F("wanted")),

@@ -30,7 +30,7 @@ def log(
     now = timezone.now()
     clock = {"last_contact_at": now, "next_contact_on": next_on}
     if held.state == CaseState.NEW:
-        data = {"code": channel}
+        data = {"kind": channel}
         clock["first_contact_at"] = now
         move(held, "log_first_contact", by=by, version=version, audience=AUDIENCE, data=data, **clock)
         return write(held, by=by, channel=channel, agreed=agreed, minutes=minutes, next_on=next_on, at=now)
@@ -43,7 +43,7 @@ def log(
     held.version += 1
     held.save(update_fields=["version", *clock])
     contact = write(held, by=by, channel=channel, agreed=agreed, minutes=minutes, next_on=next_on, at=now)
-    record("casework.contacted", target=held, by=by, audience=AUDIENCE, data={"code": channel})
+    record("casework.contacted", target=held, by=by, audience=AUDIENCE, data={"kind": channel})
     return contact
 
 

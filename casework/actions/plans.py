@@ -76,7 +76,7 @@ def close_for_event(*, event: Event, by: User) -> list[Step]:
     cases = Q(case__enterprise_id=event.enterprise_id)
     if event.enterprise_id is None:
         cases = Q(case__person_id=event.person_id)
-    code = Q(kind__closed_by_code="") | Q(kind__closed_by_code=event.data.get("code", ""))
+    code = Q(kind__closed_by_code="") | Q(kind__closed_by_code=event.data.get("kind", ""))
     proved = Step.objects.open().filter(cases, code, kind__closed_by_event=event.name)
     held = proved.select_for_update(no_key=True, of=("self",)).select_related("case", "kind").order_by("pk")
     return [finish(step, by=by, event=event) for step in held]

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -50,3 +52,15 @@ def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:
             "small": _("Without interest"),
         },
     ]
+
+
+def sheets_of(plan: BusinessPlan) -> list[dict[str, Any]]:
+    """The plan in every language of the portal, the client's own first."""
+    own = plan.case.person.language
+    codes = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != own)
+    sheets = []
+    for code in codes:
+        with translation.override(code):
+            is_rtl = translation.get_language_bidi()
+            sheets.append({"code": code, "dir": "rtl" if is_rtl else "ltr", "answers": answers_of(plan)})
+    return sheets

@@ -60,7 +60,9 @@ def business_plan_detail(request, pk):
 @require_safe
 def business_plan_print(request, pk):
     """One sheet: the plan in Urdu and in English."""
-    return TemplateResponse(request, "casework/business_plan_print.html", {"plan": plan_in_sight(request, pk)})
+    plan = plan_in_sight(request, pk)
+    context = {"plan": plan, "sheets": pages.sheets_of(plan)}
+    return TemplateResponse(request, "casework/business_plan_print.html", context)
 
 
 @require_POST

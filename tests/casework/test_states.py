@@ -1,0 +1,61 @@
+"""Every verb from every state: what the table says, and nothing else."""
+
+import pytest
+
+from accounts.roles import Role
+from casework.states import BUSINESS_PLAN_MOVES, CASE_MOVES, REFERRAL_MOVES
+from journal.events import ADVISORS
+from journal.models import Event
+from journal.moves import MoveRefused, move
+from tests.factories.accounts import colleague
+from tests.factories.casework import CASES, PLANS, REFERRALS
+from tests.factories.enterprises import system
+
+pytestmark = pytest.mark.django_db
+
+TABLES = [(CASE_MOVES, CASES), (BUSINESS_PLAN_MOVES, PLANS), (REFERRAL_MOVES, REFERRALS)]
+EVERY = [
+    pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
+    for moves, made in TABLES
+    for verb in moves
+    for state in made
+]
+# What each target asks for besides its state.
+CHANGES = {
+    "log_first_contact": {"first_contact_at": "2026-11-24T10:00+05:00", "last_contact_at": "2026-11-24T10:00+05:00"},
+    "agree_plan": {},
+    "close": {"closed_at": "2026-11-24T10:00+05:00", "outcome": "graduated"},
+    "submit": {"submitted_at": "2026-11-24T10:00+05:00", "due_on": "2026-11-26"},
+    "approve": {"approved_at": "2026-11-24T10:00+05:00"},
+    "send_back": {},
+    "take_up": {},
+    "answer": {"answering_event_id": 1, "ended_at": "2026-11-24T10:00+05:00"},
+    "decline": {"reason": "Too far.", "ended_at": "2026-11-24T10:00+05:00"},
+    "withdraw": {"reason": "No longer agreed.", "ended_at": "2026-11-24T10:00+05:00"},
+}
+
+
+def mover_of(moves, item):
+    """Somebody whom the rules let make every move of the table."""
+    if moves is BUSINESS_PLAN_MOVES:
+        return colleague(Role.ADVISOR, office=item.case.office)
+    return system()
+
+
+@pytest.mark.parametrize(("moves", "made", "verb", "state"), EVERY)
+def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
+    item = made[state]()
+    by = mover_of(moves, item)
+    changes = CHANGES[verb] | ({"approved_by": by} if verb == "approve" else {})
+
+    try:
+        move(item, verb, by=by, version=0, audience={ADVISORS}, **changes)
+    except MoveRefused:
+        pass
+
+    item.refresh_from_db()
+    events = list(Event.objects.filter(target_id=item.pk).values_list("name", flat=True))
+    if state in moves[verb].sources:
+        assert (item.state, item.version, events) == (moves[verb].target, 1, [moves[verb].event])
+    else:
+        assert (item.state, item.version, events) == (state, 0, [])

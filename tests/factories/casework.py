@@ -1,0 +1,231 @@
+import datetime as dt
+
+import factory
+from django.utils import timezone
+
+from accounts.models import Office, OfficeDistrict
+from accounts.roles import Role
+from casework.models import BusinessPlan, Case, Channel, Contact, Enquiry, Note, Referral, Step, StepKind, Topic
+from casework.states import BusinessPlanState, CaseState, ReferralState
+from enterprises.models import Consent, Grant
+from tests.factories.accounts import LONG_AGO, EntrepreneurUserFactory, OfficeFactory, colleague
+from tests.factories.enterprises import EnterpriseFactory, GrantFactory, OwnershipFactory, PersonFactory, district
+
+DUE = dt.date(2026, 11, 26)
+
+
+def smeda_office(*codes, **attributes):
+    """An office of SMEDA that covers the districts of these codes."""
+    office = OfficeFactory(**attributes)
+    for code in codes or ("multan",):
+        OfficeDistrict.objects.create(office=office, district=district(code), from_on=LONG_AGO)
+    return office
+
+
+def branch(*codes, **attributes):
+    """A branch of the lender that serves the districts of these codes."""
+    return smeda_office(*codes, organisation=Office.Organisation.LENDER, **attributes)
+
+
+class CaseFactory(factory.django.DjangoModelFactory):
+    """A case of an entrepreneur in Multan who can sign in, with an advisor whose office covers it."""
+
+    class Meta:
+        model = Case
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    person = factory.LazyAttribute(
+        lambda case: (
+            OwnershipFactory(enterprise=case.enterprise, person=PersonFactory(user=EntrepreneurUserFactory())).person
+        )
+    )
+    office = factory.LazyFunction(smeda_office)
+    advisor = factory.LazyAttribute(lambda case: colleague(Role.ADVISOR, office=case.office))
+    first_contact_due_on = DUE
+
+
+class CalledFactory(CaseFactory):
+    """The first call was made."""
+
+    state = CaseState.CONTACTED
+    first_contact_at = factory.LazyFunction(timezone.now)
+    last_contact_at = factory.SelfAttribute("first_contact_at")
+
+
+class PlannedFactory(CalledFactory):
+    state = CaseState.PLANNED
+
+
+class ClosedFactory(CaseFactory):
+    state = CaseState.CLOSED
+    closed_at = factory.LazyFunction(timezone.now)
+    outcome = Case.Outcome.GRADUATED
+
+
+CASES = {
+    CaseState.NEW: CaseFactory,
+    CaseState.CONTACTED: CalledFactory,
+    CaseState.PLANNED: PlannedFactory,
+    CaseState.CLOSED: ClosedFactory,
+}
+
+
+class ContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    case = factory.SubFactory(CalledFactory)
+    agreed = factory.Sequence("Agreed {}".format)
+    by = factory.SelfAttribute("case.advisor")
+
+
+class NoteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Note
+
+    case = factory.SubFactory(CaseFactory)
+    text = factory.Sequence("Note {}".format)
+    by = factory.SelfAttribute("case.advisor")
+
+
+class StepKindFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StepKind
+
+    code = factory.Sequence("step-{}".format)
+    name = factory.Sequence("Step {}".format)
+    name_ur = factory.Sequence("قدم {}".format)
+    owner = StepKind.Owner.ENTREPRENEUR
+
+
+class StepFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Step
+
+    case = factory.SubFactory(PlannedFactory)
+    kind = factory.SubFactory(StepKindFactory)
+    due_on = DUE
+    set_by = factory.SelfAttribute("case.advisor")
+
+
+class BusinessPlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BusinessPlan
+
+    case = factory.SubFactory(CalledFactory)
+    number = 1
+    purpose = "A second sewing machine"
+    sales = 60_000
+    costs = 40_000
+    own_share = 5_000
+    loan_wanted = 50_000
+    months = 12
+    author = factory.SelfAttribute("case.advisor")
+
+
+class SubmittedPlanFactory(BusinessPlanFactory):
+    state = BusinessPlanState.SUBMITTED
+    submitted_at = factory.LazyFunction(timezone.now)
+    due_on = DUE
+
+
+class ReturnedPlanFactory(SubmittedPlanFactory):
+    state = BusinessPlanState.RETURNED
+    remark = "The rent is missing."
+
+
+class ApprovedPlanFactory(SubmittedPlanFactory):
+    state = BusinessPlanState.APPROVED
+    approved_by = factory.LazyAttribute(lambda plan: colleague(Role.ADVISOR, office=plan.case.office))
+    approved_at = factory.LazyFunction(timezone.now)
+
+
+PLANS = {
+    BusinessPlanState.DRAFT: BusinessPlanFactory,
+    BusinessPlanState.SUBMITTED: SubmittedPlanFactory,
+    BusinessPlanState.RETURNED: ReturnedPlanFactory,
+    BusinessPlanState.APPROVED: ApprovedPlanFactory,
+}
+
+
+class ReferralFactory(factory.django.DjangoModelFactory):
+    """A referral to a branch in Multan, which sees the enterprise by the referral's grant."""
+
+    class Meta:
+        model = Referral
+
+    case = factory.SubFactory(CalledFactory)
+    to = Referral.To.LENDER
+    to_office = factory.LazyFunction(branch)
+    business_plan = factory.LazyAttribute(lambda referral: ApprovedPlanFactory(case=referral.case))
+    grant = factory.LazyAttribute(
+        lambda referral: GrantFactory(
+            enterprise=referral.case.enterprise, office=referral.to_office, purpose=Grant.Purpose.REFERRAL
+        )
+    )
+    by = factory.SelfAttribute("case.advisor")
+    due_on = DUE
+
+
+class TakenReferralFactory(ReferralFactory):
+    state = ReferralState.TAKEN
+
+
+class AnsweredReferralFactory(ReferralFactory):
+    state = ReferralState.ANSWERED
+    answering_event_id = 1
+    ended_at = factory.LazyFunction(timezone.now)
+
+
+class DeclinedReferralFactory(ReferralFactory):
+    state = ReferralState.DECLINED
+    reason = "Too far from the branch."
+    ended_at = factory.LazyFunction(timezone.now)
+
+
+class WithdrawnReferralFactory(DeclinedReferralFactory):
+    state = ReferralState.WITHDRAWN
+
+
+REFERRALS = {
+    ReferralState.SENT: ReferralFactory,
+    ReferralState.TAKEN: TakenReferralFactory,
+    ReferralState.ANSWERED: AnsweredReferralFactory,
+    ReferralState.DECLINED: DeclinedReferralFactory,
+    ReferralState.WITHDRAWN: WithdrawnReferralFactory,
+}
+
+
+class TopicFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Topic
+
+    code = factory.Sequence("topic-{}".format)
+    name = factory.Sequence("Topic {}".format)
+    name_ur = factory.Sequence("موضوع {}".format)
+
+
+class EnquiryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Enquiry
+
+    channel = Channel.PHONE
+    topic = factory.SubFactory(TopicFactory)
+    district = factory.LazyFunction(district)
+    answer = "Told how to register."
+    office = factory.LazyFunction(smeda_office)
+    by = factory.LazyAttribute(lambda enquiry: colleague(Role.ADVISOR, office=enquiry.office))
+
+
+def consents(person, *kinds):
+    """What the person agreed to; both kinds when none is named."""
+    for kind in kinds or Consent.Kind.values:
+        Consent.objects.create(person=person, kind=kind, given_to=person.created_by)
+
+
+def ready_to_refer(**attributes):
+    """A case with an approved plan, whose owner lets SMEDA share, and a branch near it."""
+    plan = ApprovedPlanFactory(**attributes)
+    consents(plan.case.person)
+    branch()
+    return plan.case
