@@ -38,6 +38,8 @@ CASE_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
 PLAN_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES, entrepreneurs=True)
 TRAINERS = staff(Role.TRAINER)
 TRAINING_READERS = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
+# Those, and the entrepreneur whose own place it is.
+TRAINING_PLACES = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, entrepreneurs=True)
 LENDERS = staff(*LENDER_ROLES)
 LOAN_READERS = staff(*LENDER_ROLES, *READERS)
 REPORT_READERS = staff(
@@ -99,6 +101,22 @@ DOORS = {
     "enterprises:claim-settle": CASE_READERS,
     # formalisation
     "formalisation:registration-create": ADVISORS,
+    # training
+    "training:course-list": PUBLIC,
+    "training:run-public": PUBLIC,
+    "training:verify-start": PUBLIC,
+    "training:verify": PUBLIC,
+    "training:run-join": ENTREPRENEURS,
+    "training:my-courses": ENTREPRENEURS,
+    "training:run-list": TRAINING_READERS,
+    "training:run-detail": TRAINING_READERS,
+    "training:run-sheet": TRAINING_READERS,
+    "training:sitting-detail": TRAINING_PLACES,
+    "training:enrolment-create": ADVISORS,
+    "training:enrolment-detail": TRAINING_PLACES,
+    "training:enrolment-cancel": staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, entrepreneurs=True),
+    "training:certificate-pdf": TRAINING_PLACES,
+    "training:certificate-revoke": staff(Role.REGIONAL_MANAGER),
     # reports
     "reports:dashboard": REPORT_READERS,
     "reports:indicator-rows": ROW_READERS,
