@@ -74,5 +74,9 @@ class UserAdmin(admin.ModelAdmin):
             form.save()
             self.message_user(request, _("The password was set."))
             return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user.pk]))
-        context = self.admin_site.each_context(request) | {"form": form, "title": _("Set a password"), "colleague": user}
+        context = self.admin_site.each_context(request) | {
+            "form": form,
+            "title": _("Set a password"),
+            "colleague": user,
+        }
         return TemplateResponse(request, "admin/set_password.html", context)

@@ -26,7 +26,9 @@ class StaffSignInForm(forms.Form):
 
 
 class SecondFactorForm(forms.Form):
-    code = CodeField(label=_("Six digits from your authenticator app"), help_text=_("A new code comes every 30 seconds."))
+    code = CodeField(
+        label=_("Six digits from your authenticator app"), help_text=_("A new code comes every 30 seconds.")
+    )
 
     @cached_property
     def helper(self):

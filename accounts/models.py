@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import AppointmentQuerySet, OfficeQuerySet, UserManager
-from accounts.roles import DISTRICT_ROLES, Role
+from accounts.roles import CLIENT_ROLES, DISTRICT_ROLES, Role
 from places.models import Bilingual, District
 
 
@@ -163,6 +163,13 @@ class User(AbstractBaseUser):
     def office_ids(self) -> frozenset[int]:
         """The user's offices and all offices below them."""
         return frozenset(Office.objects.below(office for _role, office in self.posts))
+
+    @cached_property
+    def client_office_ids(self) -> frozenset[int]:
+        """Offices, with those below, where the user works with clients: what is granted to them, the user sees."""
+        if self.roles <= CLIENT_ROLES:
+            return self.office_ids
+        return frozenset(Office.objects.below(office for role, office in self.posts if role in CLIENT_ROLES))
 
     @cached_property
     def district_ids(self) -> frozenset[int]:

@@ -25,3 +25,5 @@ DISTRICT_ROLES = frozenset({Role.ADVISOR, Role.REGIONAL_MANAGER})
 # Roles that read every case: the programme's own, and the dated reader.
 NATIONAL_ROLES = frozenset({Role.PROGRAMME_MANAGER, Role.AUDITOR})
 LENDER_ROLES = frozenset({Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER})
+# Roles that work with clients: only these hold what is granted to an office. The others see figures, or keep accounts.
+CLIENT_ROLES = DISTRICT_ROLES | LENDER_ROLES | {Role.TRAINER, Role.PARTNER_CLERK}

@@ -26,7 +26,8 @@ is_administrator = holds(Role.ADMINISTRATOR)
 # Reference data and accounts that administrators keep in Django admin: (app, model, verbs).
 # State and money are not here: they change by actions alone, and admin shows them read-only.
 ADMINISTERED = [
-    ("places", ("province", "division", "district", "holiday"), ("view", "add", "change")),
+    ("places", ("province", "division", "district"), ("view", "add", "change")),
+    ("places", ("holiday",), ("view", "add", "change", "delete")),
     ("accounts", ("user", "office", "officedistrict", "appointment"), ("view", "add", "change")),
     ("otp_totp", ("totpdevice",), ("view", "delete")),
     ("enterprises", ("sector",), ("view", "add", "change")),

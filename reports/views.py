@@ -67,7 +67,7 @@ def rows(request, code):
     found = indicator.rows(month, request.user)
     if request.GET.get("format") == "csv":
         return as_file(indicator, month, found)
-    shown = page(found, order=indicator.order, after=request.GET.get("after"), never_null=indicator.order)
+    shown = page(found, order=indicator.order, after=request.GET.get("after"))
     figure = indicator.figure(month, request.user)
     link = f"?month={month}"
     context = {

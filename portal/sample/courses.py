@@ -30,11 +30,11 @@ RUNS = (
     (12, "skardu", "sell-by-phone", {}),
     (20, "karachi", "costing-for-tailors", {"women_only": True}),
 )
-PLANNED_BEFORE = timedelta(days=30)
+PLANNED_BEFORE = timedelta(days=75)
 
 
 def course_life(world, offset, town_code, course_code, others):
-    """Plan the run a month before, then hold its classes one a week."""
+    """Plan the run ten weeks before, then hold its classes one a week."""
     town = next(town for town in TOWNS if town.code == town_code)
     first = world.today + timedelta(days=offset)
     trainer = world.organisation.one(Role.TRAINER, f"smeda-{town_code}")

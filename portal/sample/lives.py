@@ -84,13 +84,13 @@ def client(world: World, *, town: Town, begins: datetime, stage: str, number: in
     if rng.random() < 0.4:  # noqa: PLR2004
         notes.write(case=case, by=case.advisor, text=rng.choice(names.AGREED), is_shared=rng.random() < 0.6)  # noqa: PLR2004
     if stage == "planned":
-        if rng.random() < 0.5:  # noqa: PLR2004
+        if rng.random() < 0.8:  # noqa: PLR2004
             yield (moment := later(rng, moment, 2))
             join_course(world, case)
         return
     yield (moment := later(rng, moment, 3, spread=4))
     plan = write_plan(world, case, purpose, months)
-    if rng.random() < 0.6:  # noqa: PLR2004
+    if rng.random() < 0.8:  # noqa: PLR2004
         join_course(world, case)
     if stage == "plan_submitted":
         return

@@ -94,7 +94,7 @@ def clients(world: World, now: datetime):
         yield one(60 + number * 7 // 2, stage="repaying", pays=pays, months=10 if number % 4 else 18)
     for number in range(AT_STAGES):
         stage = EARLY_STAGES[number % len(EARLY_STAGES)]
-        yield one({"uncalled": 1 + 4 * (number % 3)}.get(stage, 24 + number % 9), stage=stage)
+        yield one({"uncalled": 1 + 4 * (number % 3)}.get(stage, 48 + number % 9), stage=stage)
     for number in range(NEWCOMERS):
         stage = ("contacted", "planned", "contacted", "closed", "planned")[number % 5]
         yield one(8 + number * 3, stage=stage)
