@@ -25,7 +25,8 @@ class GrantQuerySet(models.QuerySet):
         return self.filter(Q(until_at__isnull=True) | Q(until_at__gt=at), from_at__lte=at)
 
     def held_by(self, user):
-        return self.filter(Q(office_id__in=user.office_ids) | Q(user=user))
+        """Granted to an office where the user works with clients, or to the user."""
+        return self.filter(Q(office_id__in=user.client_office_ids) | Q(user=user))
 
 
 def grants_to(user, *, enterprise):

@@ -69,7 +69,7 @@ def try_digits(*, purpose: str, session_key: str, digits: str) -> OneTimeCode:
     """
     code = latest(purpose=purpose, session_key=session_key)
     if code is None or not count_try(code):
-        raise CodeSpentError(_("This code is not valid any more. Ask for a new one."), code="spent")
+        raise spent()
     expected = digest_of(digits, purpose=purpose, session_key=session_key)
     is_right = constant_time_compare(code.digest, expected)
     if is_right and (code.person_id or code.draft_id):
@@ -97,7 +97,11 @@ def use(code: OneTimeCode) -> None:
     now = timezone.now()
     unspent = OneTimeCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=now)
     if not unspent.update(used_at=now):
-        raise CodeSpentError(_("This code is not valid any more. Ask for a new one."), code="spent")
+        raise spent()
+
+
+def spent() -> CodeSpentError:
+    return CodeSpentError(_("This code is not valid any more. Ask for a new one."), code="spent")
 
 
 def void(*, draft: Draft) -> None:

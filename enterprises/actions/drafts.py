@@ -22,12 +22,17 @@ def begin(*, stage: str, language: str, request_key: uuid.UUID, person: Person |
 
     The token is derived from the form's key, so that two clicks at once, Back and refresh find one draft.
     """
-    token = uuid.UUID(bytes=salted_hmac("enterprises.draft", str(request_key), algorithm="sha256").digest()[:16])
+    token = token_of(request_key)
     first = {"language": language, "person": person, "answers": {"start": {"stage": stage}}, "last_step": "start"}
     draft, is_new = Draft.objects.get_or_create(token=token, defaults=first)
     if draft.state != Draft.State.OPEN:  # the page was kept open, and begins a second registration
         return Draft.objects.create(**first)
     return draft if is_new else save_step(draft=draft, step="start", answers={"stage": stage})
+
+
+def token_of(request_key: uuid.UUID) -> uuid.UUID:
+    """The draft's token: nobody can tell it from the key that stood in the page."""
+    return uuid.UUID(bytes=salted_hmac("enterprises.draft", str(request_key), algorithm="sha256").digest()[:16])
 
 
 @transaction.atomic

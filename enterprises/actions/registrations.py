@@ -26,15 +26,19 @@ def confirm(*, draft: Draft, session_key: str, digits: str, by: User) -> Draft:
     """Finish the draft if these are the digits of its code. Raises as `codes.try_digits` does."""
     if draft.state != Draft.State.OPEN:
         return draft
-    code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits)
-    with transaction.atomic():
-        held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
-        if held.state != Draft.State.OPEN:
-            return held
-        if code.draft_id != held.pk:
-            raise codes.CodeSpentError("another draft's code", code="spent")
-        codes.use(code)
-        return finish(draft=held, by=by)
+    return complete(draft=draft, code=codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits), by=by)
+
+
+@transaction.atomic
+def complete(*, draft: Draft, code: OneTimeCode, by: User) -> Draft:
+    """Spend the code and finish the draft, both or neither; a draft finished meanwhile is returned as it is."""
+    held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    if held.state != Draft.State.OPEN:
+        return held
+    if code.draft_id != held.pk:
+        raise codes.spent()
+    codes.use(code)
+    return finish(draft=held, by=by)
 
 
 @transaction.atomic

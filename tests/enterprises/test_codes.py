@@ -1,0 +1,224 @@
+"""One-time codes: six digits, five tries counted before the look, ten minutes, the session that asked."""
+
+import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, connections
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from enterprises.actions import codes
+from enterprises.models import OneTimeCode
+from messaging.models import Message
+from messaging.sealing import unseal
+from messaging.texts import parts as counted
+from tests.factories.enterprises import DraftFactory, OneTimeCodeFactory, PersonFactory
+
+PHONE = "+923000001234"
+
+
+def ask(**changes):
+    plain = {"purpose": "sign_in", "session_key": "mine", "phone": PHONE, "language": "en", "person": PersonFactory()}
+    return codes.send(**plain | changes)
+
+
+def sent():
+    """The digits of the newest message."""
+    return unseal(Message.objects.latest("id").secret)["text"][:6]
+
+
+def attempt(digits, *, session_key="mine", purpose="sign_in"):
+    return codes.try_digits(purpose=purpose, session_key=session_key, digits=digits)
+
+
+def wrong(digits):
+    return f"{(int(digits) + 1) % 10**6:06d}"
+
+
+@pytest.mark.django_db
+def test_the_digits_go_to_the_phone_and_stay_nowhere():
+    code = ask()
+
+    message = Message.objects.get()
+    secret = unseal(message.secret)
+    assert secret == {
+        "phone": PHONE,
+        "text": f"{sent()} is your code for the Small Business Portal. Do not tell it to anybody.",
+    }
+    assert (message.expires_at, len(sent()), sent() in code.digest, sent() in message.secret) == (
+        code.expires_at,
+        6,
+        False,
+        False,
+    )
+    assert code.expires_at - code.sent_at == dt.timedelta(minutes=10)
+
+
+@pytest.mark.django_db
+def test_the_right_digits_give_the_code_once():
+    code = ask()
+
+    assert attempt(sent()) == code
+    codes.use(code)
+
+    with pytest.raises(codes.CodeSpentError):
+        attempt(sent())
+    with pytest.raises(codes.CodeSpentError):
+        codes.use(code)
+
+
+@pytest.mark.django_db
+def test_five_wrong_tries_spend_the_code_and_the_right_one_comes_too_late():
+    ask()
+    said = []
+
+    for _try in range(5):
+        with pytest.raises(ValidationError) as refusal:
+            attempt(wrong(sent()))
+        said.append((refusal.value.code, refusal.value.message.rpartition("You can try ")[2]))
+
+    assert said == [
+        ("wrong", "4 more times."),
+        ("wrong", "3 more times."),
+        ("wrong", "2 more times."),
+        ("wrong", "1 more time."),
+        ("spent", "This code is not right, and it was the last try. Ask for a new one."),
+    ]
+    with pytest.raises(codes.CodeSpentError):
+        attempt(sent())
+
+
+@pytest.mark.django_db
+def test_after_ten_minutes_it_is_over():
+    code = ask()
+    digits = sent()
+    OneTimeCode.objects.update(expires_at=timezone.now())
+
+    with pytest.raises(codes.CodeSpentError):
+        attempt(digits)
+    with pytest.raises(codes.CodeSpentError):
+        codes.use(code)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("other", [{"session_key": "another"}, {"purpose": "register"}])
+def test_it_opens_the_session_and_the_purpose_that_asked(other):
+    ask()
+
+    with pytest.raises(codes.CodeSpentError):
+        attempt(sent(), **other)
+
+
+@pytest.mark.django_db
+def test_a_new_code_voids_the_one_before():
+    first = ask()
+    digits = sent()
+
+    ask()
+
+    first.refresh_from_db()
+    assert first.expires_at <= timezone.now()
+    with pytest.raises(ValidationError):
+        attempt(digits if digits != sent() else wrong(digits))
+
+
+@pytest.mark.django_db
+def test_without_a_phone_nothing_is_sent_and_nothing_fits(monkeypatch):
+    monkeypatch.setattr(codes.secrets, "randbelow", lambda _most: 123456)
+
+    ask(phone=None)
+    with pytest.raises(ValidationError) as refusal:
+        attempt("123456")
+
+    assert (Message.objects.count(), refusal.value.code, OneTimeCode.objects.get().person) == (0, "wrong", None)
+
+
+def statements(act):
+    """What kinds of statements a call makes, on which tables; a savepoint ends in one way or the other."""
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    split = [query["sql"].split('"') for query in queries if "SAVEPOINT" not in query["sql"]]
+    return [(words[0].split()[0], words[1] if len(words) > 1 else "") for words in split]
+
+
+@pytest.mark.django_db
+def test_with_and_without_a_phone_the_database_does_the_same():
+    """The answer's time must not tell a known number from an unknown one."""
+    person = PersonFactory()
+
+    known, unknown = (statements(lambda phone=phone: ask(phone=phone, person=person)) for phone in (PHONE, None))
+
+    assert known == unknown
+
+
+@pytest.mark.django_db
+def test_a_changed_number_voids_the_code_of_the_draft():
+    draft = DraftFactory()
+    ask(purpose="register", person=None, draft=draft)
+    digits = sent()
+
+    codes.void(draft=draft)
+
+    with pytest.raises(codes.CodeSpentError):
+        attempt(digits, purpose="register")
+
+
+@pytest.mark.django_db
+def test_old_codes_are_forgotten():
+    now = timezone.now()
+    OneTimeCodeFactory(expires_at=now - dt.timedelta(days=2))
+    kept = OneTimeCodeFactory(expires_at=now)
+
+    assert (codes.forget(before=now - dt.timedelta(days=1)), list(OneTimeCode.objects.all())) == (1, [kept])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "parts"), [("en", 1), ("ur", 2)])
+def test_the_text_fits_its_parts(language, parts):
+    assert counted(codes.text_of("123456", language=language)) <= parts
+
+
+def looked_at(*, guessers=40):
+    """How many of forty guesses at once were looked at: a guess that was is told that it is wrong."""
+    ask()
+    guess, start = wrong(sent()), threading.Barrier(guessers)
+
+    def try_it(_place):
+        try:
+            start.wait(timeout=60)
+            attempt(guess)
+        except codes.CodeSpentError as refusal:
+            return "last try" in refusal.message
+        except ValidationError:
+            return True
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(guessers) as pool:
+        return sum(pool.map(try_it, range(guessers)))
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_forty_guesses_at_once_five_are_looked_at():
+    assert looked_at() == 5
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_with_look_then_count_more_are_looked_at(monkeypatch):
+    """The failing control: the tries are read, and counted afterwards."""
+
+    def look_then_count(code):
+        is_live = OneTimeCode.objects.filter(pk=code.pk).live(at=timezone.now()).exists()
+        OneTimeCode.objects.filter(pk=code.pk, tries__lt=5).update(tries=F("tries") + 1)
+        return is_live
+
+    monkeypatch.setattr(codes, "count_try", look_then_count)
+
+    with pytest.raises(AssertionError):
+        assert looked_at() == 5

@@ -1,0 +1,175 @@
+"""R2: every answer is kept when it is given; two clicks, Back and refresh never make a second draft."""
+
+import datetime as dt
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from enterprises.actions import drafts
+from enterprises.models import Draft, Sector
+from tests.factories.enterprises import ClaimFactory, DraftFactory, EnterpriseFactory, OneTimeCodeFactory, district
+
+KEY = uuid.UUID(int=7)
+
+
+def begin(**changes):
+    return drafts.begin(**{"stage": "running", "language": "ur", "request_key": KEY} | changes)
+
+
+@pytest.mark.django_db
+def test_the_same_page_sent_again_is_the_same_draft():
+    first = begin()
+    drafts.save_step(draft=first, step="who", answers={"name": "Nasreen Bibi"})
+
+    again = begin(stage="idea")
+
+    assert (again, again.answers) == (first, {"start": {"stage": "idea"}, "who": {"name": "Nasreen Bibi"}})
+
+
+@pytest.mark.django_db
+def test_another_page_is_another_draft():
+    assert begin() != begin(request_key=uuid.UUID(int=8))
+
+
+@pytest.mark.django_db
+def test_the_token_cannot_be_told_from_the_key():
+    assert begin().token != KEY
+
+
+@pytest.mark.django_db
+def test_a_page_kept_open_begins_a_second_registration_after_the_first():
+    first = begin()
+    Draft.objects.update(state="done", reference="MUL-1", district=district())
+
+    second = begin()
+
+    assert (second == first, second.state) == (False, "open")
+
+
+@pytest.mark.django_db
+def test_another_opening_asks_what_it_is_again():
+    draft = begin()
+    for step in ("what", "where"):
+        drafts.save_step(draft=draft, step=step, answers={"said": step})
+
+    same, other = begin(), begin(stage="idea")
+
+    assert [sorted(found.answers) for found in (same, other)] == [["start", "what", "where"], ["start", "where"]]
+
+
+@pytest.mark.django_db
+def test_a_step_keeps_its_answers_and_the_time():
+    draft = DraftFactory(answers={"start": {"stage": "idea"}}, touched_at=timezone.now() - dt.timedelta(days=3))
+
+    kept = drafts.save_step(draft=draft, step="phone", answers={"phone": "+923000001234", "language": "ur"})
+
+    assert (kept.phone, kept.language, kept.last_step) == ("+923000001234", "ur", "phone")
+    assert timezone.now() - kept.touched_at < dt.timedelta(minutes=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "is_live"), [("+923000001234", True), ("+923009999999", False)])
+def test_a_code_is_good_for_the_number_that_it_went_to(number, is_live):
+    draft = DraftFactory(phone="+923000001234")
+    code = OneTimeCodeFactory(purpose="register", draft=draft)
+
+    drafts.save_step(draft=draft, step="phone", answers={"phone": number})
+
+    assert type(code).objects.live(at=timezone.now()).exists() == is_live
+
+
+@pytest.mark.django_db
+def test_what_is_sent_stays_as_it_was_sent():
+    draft = DraftFactory(state="done", reference="MUL-1", district=district())
+
+    kept = drafts.save_step(draft=draft, step="who", answers={"name": "Another"})
+
+    assert kept.answers["who"]["name"] == "Nasreen Bibi"
+
+
+@pytest.mark.django_db
+def test_a_business_is_read_from_the_answers():
+    draft = DraftFactory()
+    draft.answers["what"]["started_on"] = "2019-03-01"
+
+    business = drafts.business_of(draft)
+
+    assert business == drafts.Business(
+        stage="running",
+        sector=Sector.objects.get(code="tailoring"),
+        district=district(),
+        name="Nasreen Stitching House",
+        what="Uniforms",
+        place="Shah Rukn-e-Alam",
+        started_on=dt.date(2019, 3, 1),
+        help_wanted=("loan",),
+    )
+
+
+@pytest.mark.django_db
+def test_an_idea_has_no_first_day_and_wants_to_start():
+    draft = DraftFactory()
+    draft.answers |= {
+        "start": {"stage": "idea"},
+        "what": {"sector": "undecided", "started_on": "2019-03-01"},
+        "where": {"district": "multan"},
+    }
+
+    business = drafts.business_of(draft)
+
+    assert (business.stage, business.name, business.started_on, business.help_wanted) == ("idea", "", None, ("start",))
+
+
+@pytest.mark.django_db
+def test_drafts_are_erased_thirty_days_after_the_last_touch():
+    now = timezone.now()
+    old = now - dt.timedelta(days=31)
+    finished = {"state": "done", "reference": "MUL-1", "district": district()}
+    DraftFactory(touched_at=old)
+    DraftFactory(touched_at=old, enterprise=EnterpriseFactory(), **finished)
+    fresh = DraftFactory(touched_at=now - dt.timedelta(days=29))
+    waiting = ClaimFactory(draft__touched_at=old).draft
+    settled = ClaimFactory(
+        draft__touched_at=old, settled_at=now, settled_by=EnterpriseFactory().registered_by, outcome="same"
+    ).draft
+
+    erased = drafts.forget(now=now)
+
+    left = {draft: (bool(draft.answers), bool(draft.phone)) for draft in Draft.objects.all()}
+    assert (erased, left) == (3, {fresh: (True, True), waiting: (True, True), settled: (False, False)})
+    assert drafts.forget(now=now) == 0
+
+
+def drafts_at_once(*, clicks=20):
+    start = threading.Barrier(clicks)
+
+    def click(_place):
+        try:
+            start.wait(timeout=60)
+            begin()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(clicks) as pool:
+        list(pool.map(click, range(clicks)))
+    return Draft.objects.count()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_twenty_clicks_at_once_begin_one_registration():
+    assert drafts_at_once() == 1
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_with_a_token_of_chance_there_are_twenty(monkeypatch):
+    """The failing control: the token is not derived from the form's key."""
+    monkeypatch.setattr(drafts, "token_of", lambda _key: uuid.uuid4())
+
+    with pytest.raises(AssertionError):
+        assert drafts_at_once() == 1
