@@ -13,7 +13,8 @@ from loans.models import LedgerEntry, Loan
 def hold_loan(loan: Loan) -> Loan:
     """Lock the loan and return it fresh. Must come before any row that points to it is inserted.
 
-    The other order deadlocks two tellers: each insert takes a share lock on the loan that the other wants to raise.
+    The other order deadlocks two tellers as soon as keys are checked at the insert: each shares a lock on the loan
+    that the other wants for itself.
     """
     return Loan.objects.select_for_update(no_key=True, of=("self",)).get(pk=loan.pk)
 
