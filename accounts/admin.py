@@ -1,6 +1,6 @@
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.forms import AdminPasswordChangeForm
-from django import forms
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse

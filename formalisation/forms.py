@@ -17,7 +17,9 @@ class RegistrationForm(forms.Form):
     kind = forms.ModelChoiceField(
         label=_("Which registration"), queryset=RegistrationKind.objects.filter(is_open=True), empty_label=_("Choose")
     )
-    number = TextField(label=_("Number on the paper"), help_text=_("As it is printed, with or without dashes."), max_length=40)
+    number = TextField(
+        label=_("Number on the paper"), help_text=_("As it is printed, with or without dashes."), max_length=40
+    )
     obtained_on = DayField(label=_("Date on the paper"))
     is_new = forms.TypedChoiceField(
         label=_("Was it obtained with our help?"),
@@ -46,5 +48,7 @@ class RegistrationForm(forms.Form):
         cleaned = super().clean()
         kind, number = cleaned.get("kind"), cleaned.get("number")
         if kind and number and kind.number_format and not re.fullmatch(kind.number_format, number):
-            self.add_error("number", _("The number looks like this: %(hint)s") % {"hint": kind.in_language("number_hint")})
+            self.add_error(
+                "number", _("The number looks like this: %(hint)s") % {"hint": kind.in_language("number_hint")}
+            )
         return cleaned

@@ -39,7 +39,9 @@ class Registration(models.Model):
     """One registration that an enterprise has: done only with a number, a day, and who saw the paper."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="registrations")
-    kind = models.ForeignKey(RegistrationKind, on_delete=models.PROTECT, related_name="+", verbose_name=_("registration"))
+    kind = models.ForeignKey(
+        RegistrationKind, on_delete=models.PROTECT, related_name="+", verbose_name=_("registration")
+    )
     number = models.CharField(_("number on the paper"), max_length=40)
     obtained_on = models.DateField(_("obtained on"))
     # An old registration must never count as new: what stood before hand-holding is told apart.

@@ -4,7 +4,5 @@ from formalisation import views
 
 app_name = "formalisation"
 urlpatterns = [
-    path(
-        "formalisation/<int:enterprise_id>/registrations/new/", views.registration_create, name="registration-create"
-    ),
+    path("formalisation/<int:enterprise_id>/registrations/new/", views.registration_create, name="registration-create"),
 ]

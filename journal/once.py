@@ -20,7 +20,9 @@ class OtherContent(Exception):
     """The key was used before with other content: answered 409."""
 
 
-def once(request: HttpRequest, content: Mapping[str, Any], act: Callable[[], HttpResponseRedirect]) -> HttpResponseRedirect:
+def once(
+    request: HttpRequest, content: Mapping[str, Any], act: Callable[[], HttpResponseRedirect]
+) -> HttpResponseRedirect:
     """Run `act` once for this form, and answer every repetition with the redirect that the first one got.
 
     Opens the transaction: the key, the effect and the answer stand or fall together. A refusal raised by `act` stores

@@ -81,7 +81,8 @@ def as_items(
         item_office=column(office, BigIntegerField()),
         item_target=column(target, BigIntegerField()),
     ).values_list(
-        "item_kind", "item_enterprise", "item_since", "item_due_on", "item_owner", "item_holder", "item_office", "item_target"
+        "item_kind", "item_enterprise", "item_since", "item_due_on",
+        "item_owner", "item_holder", "item_office", "item_target",
     )  # fmt: skip
 
 

@@ -26,7 +26,10 @@ def training(request: HttpRequest, case: Case) -> Shown:
 def loan(request: HttpRequest, case: Case) -> Shown:
     """Where the loan stands, in words; what was lent and what is left."""
     application = (
-        Application.objects.filter(enterprise_id=case.enterprise_id).select_related("branch").order_by("-received_at").first()
+        Application.objects.filter(enterprise_id=case.enterprise_id)
+        .select_related("branch")
+        .order_by("-received_at")
+        .first()
     )
     given = Loan.objects.filter(enterprise_id=case.enterprise_id).order_by("-disbursed_on").first()
     if application is None:

@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import include, path
 
@@ -18,7 +16,11 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("portal.page_urls")),
+    path("", include("accounts.urls")),
+    path("", include("enterprises.urls")),
+    path("", include("casework.urls")),
+    path("", include("training.urls")),
+    path("", include("loans.urls")),
+    path("", include("formalisation.urls")),
+    path("", include("reports.urls")),
 ]
-for app in ("accounts", "enterprises", "casework", "training", "loans", "formalisation", "reports"):
-    if find_spec(f"{app}.urls"):
-        urlpatterns.append(path("", include(f"{app}.urls")))

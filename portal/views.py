@@ -1,4 +1,3 @@
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,7 +6,6 @@ from django.views.decorators.http import require_safe
 from accounts import throttles
 from enterprises.models import Enterprise
 from kit.errors import too_many
-from places.calendar import OFFICE, add_working_days
 from portal.pages import desk as desks
 from portal.pages import home as homes
 from portal.pages import my as mine
@@ -59,5 +57,11 @@ def desk(request):
     found = desks.gather(
         request.user, on=timezone.localdate(), is_team=is_team, show=show, after=request.GET.get("after", "")
     )
-    context = {"desk": found, "is_team": is_team, "show": show, "columns": desks.columns(), "views": desks.views(request.user, is_team=is_team)}
+    context = {
+        "desk": found,
+        "is_team": is_team,
+        "show": show,
+        "columns": desks.columns(),
+        "views": desks.views(request.user, is_team=is_team),
+    }
     return TemplateResponse(request, "portal/desk.html", context)

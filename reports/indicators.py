@@ -172,7 +172,7 @@ def reckoned_on(month: Month) -> date:
 
 
 def owed(month: Month, viewer: User) -> QuerySet:
-    """Loans that were owed at the end of the month, or are today: `unpaid` rupees, and `late` once 30 days have gone by.
+    """Loans owed at the end of the month, or today: `unpaid` rupees; counted when more than 30 days late.
 
     Recomputed from the ledger by `posted_on`, so that a closed month opens to the rows that made it.
     """
@@ -237,7 +237,9 @@ def fallen_due(on: date) -> Choose:
         F("step_months") * steps, template="make_interval(months => %(expressions)s)", output_field=DurationField()
     )
     number = Choose(
-        When(Q(first_due_on__lte=Value(on) - reached), then=steps + Value(1)), default=steps, output_field=IntegerField()
+        When(Q(first_due_on__lte=Value(on) - reached), then=steps + Value(1)),
+        default=steps,
+        output_field=IntegerField(),
     )
     return Choose(When(GreaterThanOrEqual(number, F("count")), then=F("principal")), default=number * F("instalment"))
 
@@ -310,7 +312,9 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="approved",
             title=_("Loan applications approved"),
-            definition=_("Of the applications received in the month, those approved so far. All received are kept below."),
+            definition=_(
+                "Of the applications received in the month, those approved so far. All received are kept below."
+            ),
             unit="percent",
             rows=received,
             columns=(
@@ -376,7 +380,9 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="at_risk",
             title=_("Portfolio at risk over 30 days"),
-            definition=_("Whole unpaid principal of loans more than 30 days late, over all unpaid principal, at the end."),
+            definition=_(
+                "Whole unpaid principal of loans more than 30 days late, over all unpaid principal, at the end."
+            ),
             unit="percent",
             rows=owed,
             columns=(
@@ -393,7 +399,9 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="recovered",
             title=_("Recovery rate"),
-            definition=_("Of all rupees that ever fell due until the end of the month, those paid. Not 100 less the risk."),
+            definition=_(
+                "Of all rupees that ever fell due until the end of the month, those paid. Not 100 less the risk."
+            ),
             unit="percent",
             rows=due,
             columns=(

@@ -73,7 +73,9 @@ def chart_of_lending(month: Month, viewer: User) -> dict[str, Any]:
     elif number < before:
         title = ngettext("Fewer loans: %(n)s in %(month)s", "Fewer loans: %(n)s in %(month)s", number)
     else:
-        title = ngettext("As many loans as before: %(n)s in %(month)s", "As many loans as before: %(n)s in %(month)s", number)
+        title = ngettext(
+            "As many loans as before: %(n)s in %(month)s", "As many loans as before: %(n)s in %(month)s", number
+        )
     lent = words.plain(words.rupees_large(sum(point["rupees"] for point in points)))
     return {
         "title": title % {"n": number, "month": name},

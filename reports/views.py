@@ -122,7 +122,9 @@ def row_of(item, columns) -> dict:
 def as_file(indicator, month, found):
     """Exactly what is filtered, streamed."""
     head = [[str(column.label) for column in indicator.columns]]
-    body = ([value_of(one, column) for column in indicator.columns] for one in found.order_by(*indicator.order).iterator())
+    body = (
+        [value_of(one, column) for column in indicator.columns] for one in found.order_by(*indicator.order).iterator()
+    )
     lines = csv_lines(row for part in (head, body) for row in part)
     name = f"{indicator.code}-{month}.csv"
     return FileResponse(

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Min
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from enterprises.models import Enterprise, Person
 from journal.models import Event
 from journal.open_items import Owner, Scope, united
 from kit import words
+from kit.charts import patch_states
+from loans.models import Loan
+from places.calendar import LENDING, late_cutoff
 from portal.pages.desk import sources
 from portal.wiring import ITEM_KINDS
 
@@ -44,6 +48,7 @@ class MyBusiness:
     plan: list[dict[str, Any]]
     notes: list[Note]
     case: Case | None
+    loan: dict[str, Any] | None
 
 
 def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
@@ -68,10 +73,33 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         next_step=lines[0] if lines else None,
         also=lines[1:],
         road=road_of(enterprise),
-        plan=plan_of(steps.values(), on=on),
+        plan=plan_of(steps.values()),
         notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
         case=case,
+        loan=loan_of(enterprise, on=on),
     )
+
+
+def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
+    """The newest loan as patches: what is paid, what is late, what comes."""
+    loan = Loan.objects.filter(enterprise=enterprise).order_by("-disbursed_on", "-id").first()
+    if loan is None:
+        return None
+    lines = loan.instalments()
+    done = (
+        len(lines) if not loan.is_live else min((loan.paid_total - loan.paid_before) // loan.instalment, loan.count - 1)
+    )
+    cutoff = late_cutoff(on, calendar=LENDING)
+    late = sum(line.due_on <= cutoff for line in lines[done:]) if loan.is_live else 0
+    return {
+        "principal": loan.principal,
+        "paid": loan.paid_total,
+        "left": loan.balance,
+        "done": done,
+        "count": len(lines),
+        "states": patch_states(paid=done, total=len(lines), late=late),
+        "url": reverse("loans:my-loan", args=[loan.pk]),
+    }
 
 
 def said_plainly(items, *, steps, on: date) -> list[dict[str, Any]]:
@@ -115,22 +143,22 @@ def holder_in_words(owner: str, holder: User | None) -> str:
 def road_of(enterprise: Enterprise) -> list[dict[str, Any]]:
     reached = dict(
         Event.objects.about([enterprise.pk])
-        .filter(name__in=[name for name, _words in ROAD])
+        .filter(name__in=[name for name, _said in ROAD])
         .values_list("name")
         .annotate(first=Min("at"))
         .order_by()
     )
     steps, is_now_set = [], False
-    for name, words in ROAD:
+    for name, said in ROAD:
         if name in reached:
-            steps.append({"label": words, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"})
+            steps.append({"label": said, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"})
         else:
-            steps.append({"label": words, "note": "", "state": "todo" if is_now_set else "now"})
+            steps.append({"label": said, "note": "", "state": "todo" if is_now_set else "now"})
             is_now_set = True
     return steps
 
 
-def plan_of(steps, *, on: date) -> list[dict[str, Any]]:
+def plan_of(steps) -> list[dict[str, Any]]:
     """The plan's steps by date; the first open one is the one of now."""
     lines, is_now_set = [], False
     for step in sorted(steps, key=lambda step: (step.closed_at is None, step.due_on)):

@@ -57,16 +57,16 @@ class World:
 def later(rng, moment: datetime, days: int, *, spread: int = 0) -> datetime:
     """Some days on, at an hour when offices are open, never on a Sunday."""
     day = (moment + timedelta(days=days + rng.randint(0, spread))).date()
-    if day.isoweekday() == 7:  # noqa: PLR2004, Sunday
+    if day.isoweekday() == 7:  # Sunday
         day += timedelta(days=1)
     return timezone.make_aware(datetime.combine(day, time(rng.randint(9, 16), rng.randrange(60))))
 
 
-def client(world: World, *, town: Town, begins: datetime, stage: str, number: int, pays: str = "well", months: int = 12):
+def client(world: World, *, town: Town, begins: datetime, stage: str, number: int, **repays):
     """One entrepreneur, from registration to `stage`."""
     rng = world.rng
     yield begins
-    person, enterprise, purpose = register(world, town, number, shares=stage in BEYOND_REFERRAL or stage == "referred")
+    enterprise, purpose = register(world, town, number, shares=stage in BEYOND_REFERRAL or stage == "referred")
     case = Case.objects.select_related("advisor", "office__parent", "enterprise__district").get(enterprise=enterprise)
     if stage == "uncalled":
         return
@@ -76,22 +76,26 @@ def client(world: World, *, town: Town, begins: datetime, stage: str, number: in
         yield later(rng, moment, 20)
         fresh(case)
         cases.close(case=case, by=case.advisor, version=case.version, outcome=Case.Outcome.UNTRACEABLE)
-        return
-    if stage == "contacted":
-        return
+    elif stage != "contacted":
+        yield from planned_life(world, case, moment, town=town, stage=stage, number=number, purpose=purpose, **repays)
+
+
+def planned_life(world: World, case: Case, moment: datetime, *, town, stage, number, purpose, pays="well", months=12):
+    """From the agreed plan to the referral, and on to the lender."""
+    rng = world.rng
     yield (moment := later(rng, moment, 4, spread=3))
     agree(world, case, moment)
-    if rng.random() < 0.4:  # noqa: PLR2004
-        notes.write(case=case, by=case.advisor, text=rng.choice(names.AGREED), is_shared=rng.random() < 0.6)  # noqa: PLR2004
+    if rng.random() < 0.4:
+        notes.write(case=case, by=case.advisor, text=rng.choice(names.AGREED), is_shared=rng.random() < 0.6)
     if stage == "planned":
-        if rng.random() < 0.8:  # noqa: PLR2004
+        if rng.random() < 0.8:
             yield (moment := later(rng, moment, 2))
-            join_course(world, case)
+            join_course(case)
         return
     yield (moment := later(rng, moment, 3, spread=4))
     plan = write_plan(world, case, purpose, months)
-    if rng.random() < 0.8:  # noqa: PLR2004
-        join_course(world, case)
+    if rng.random() < 0.8:
+        join_course(case)
     if stage == "plan_submitted":
         return
     yield (moment := later(rng, moment, 2))
@@ -109,7 +113,7 @@ def client(world: World, *, town: Town, begins: datetime, stage: str, number: in
 
 def register(world: World, town: Town, number: int, *, shares: bool):
     rng = world.rng
-    sex = Sex.WOMAN if rng.random() < 0.58 else Sex.MAN  # noqa: PLR2004
+    sex = Sex.WOMAN if rng.random() < 0.58 else Sex.MAN
     fits = [trade for trade in names.TRADES if trade[3] in {"both", "w" if sex == Sex.WOMAN else "m"}]
     sector, business, what, _fits, purpose = rng.choice(fits)
     district = District.objects.get(code=rng.choice(town.districts))
@@ -122,12 +126,12 @@ def register(world: World, town: Town, number: int, *, shares: bool):
         by=system,
         phone=f"+92301{number:07d}",
         parent_name=rng.choice(names.FATHERS),
-        parent_relation=Person.Relation.HUSBAND if sex == Sex.WOMAN and rng.random() < 0.6 else Person.Relation.FATHER,  # noqa: PLR2004
+        parent_relation=Person.Relation.HUSBAND if sex == Sex.WOMAN and rng.random() < 0.6 else Person.Relation.FATHER,
         birth_year=world.today.year - rng.randint(21, 54),
         phone_owner=rng.choice([Person.PhoneOwner.SELF, Person.PhoneOwner.SELF, Person.PhoneOwner.FAMILY]),
-        language="ur" if rng.random() < 0.8 else "en",  # noqa: PLR2004
+        language="ur" if rng.random() < 0.8 else "en",
     )
-    stage = Enterprise.Stage.RUNNING if rng.random() < 0.85 else Enterprise.Stage.IDEA  # noqa: PLR2004
+    stage = Enterprise.Stage.RUNNING if rng.random() < 0.85 else Enterprise.Stage.IDEA
     enterprise = enterprises.register(
         person=person,
         business=enterprises.Business(
@@ -140,9 +144,9 @@ def register(world: World, town: Town, number: int, *, shares: bool):
             help_wanted=tuple(rng.sample([Help.LOAN, Help.COURSE, Help.PAPERS, Help.ACCOUNTS, Help.CUSTOMERS], 2)),
         ),
         by=system,
-        consented=["contact", "share"] if shares or rng.random() < 0.5 else ["contact"],  # noqa: PLR2004
+        consented=["contact", "share"] if shares or rng.random() < 0.5 else ["contact"],
     )
-    return person, enterprise, purpose
+    return enterprise, purpose
 
 
 def fresh(case: Case) -> Case:
@@ -169,13 +173,16 @@ def agree(world: World, case: Case, moment: datetime):
     fresh(case)
     plans.agree(
         case=case,
-        steps=[plans.PlannedStep(kind=kinds[code], due_on=(moment + timedelta(days=kinds[code].days)).date()) for code in codes],
+        steps=[
+            plans.PlannedStep(kind=kinds[code], due_on=(moment + timedelta(days=kinds[code].days)).date())
+            for code in codes
+        ],
         by=case.advisor,
         version=case.version,
     )
 
 
-def join_course(world: World, case: Case):
+def join_course(case: Case):
     """Take a seat in the next course within reach, where there is one."""
     reach = CourseRun.objects.upcoming(on=timezone.localdate()).within_reach(case.enterprise.district_id)
     if case.person.sex != Sex.WOMAN:
@@ -285,7 +292,7 @@ def repay(world: World, loan: Loan, cashier: User, *, pays: str, number: int):
     for at, (due_on, amount) in enumerate(loan.instalments()):
         if stops_after is not None and at >= stops_after:
             return
-        shift = rng.randint(-4, 0) if pays == "well" or rng.random() < 0.6 else rng.randint(1, 12)  # noqa: PLR2004
+        shift = rng.randint(-4, 0) if pays == "well" or rng.random() < 0.6 else rng.randint(1, 12)
         noon = timezone.make_aware(datetime.combine(due_on, time(11)))
         yield (later(rng, noon, shift) if shift > 0 else noon + timedelta(days=shift))
         receipts.post_receipt(

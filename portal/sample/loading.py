@@ -44,7 +44,7 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
         organisation = Organisation(rng).build()
     world = World(rng=rng, organisation=organisation, today=timezone.localdate(now))
     say("300 sample enterprises live through sixteen months; this takes a minute, once ...")
-    live(list(lives(world, now)), until=now)
+    live(list(lives(world, now)), until=now, say=say)
     # What the lives were told was told long ago: nothing of it may reach a phone today.
     told = Message.objects.filter(due_at__lte=now - timedelta(hours=1)).exclude(state__in=["sent", "dropped"])
     told.update(state="sent", sent_at=F("due_at"), attempts=1)
@@ -54,9 +54,9 @@ def travel(moment: datetime):
     return time_machine.travel(moment, tick=False)
 
 
-def live(all_lives, *, until: datetime) -> None:
+def live(all_lives, *, until: datetime, say: Callable[[str], None]) -> None:
     """Run the generators in the order of the moments that they wait for; what lies ahead of `until` stays undone."""
-    order = count()
+    order, told = count(), ""
     queue = []
     for life in all_lives:
         heapq.heappush(queue, (next(life), next(order), life))
@@ -64,6 +64,9 @@ def live(all_lives, *, until: datetime) -> None:
         moment, _number, life = heapq.heappop(queue)
         if moment >= until:
             continue
+        if f"{moment:%Y-%m}" > told:
+            told = f"{moment:%Y-%m}"
+            say(f"  {told}")
         with travel(moment):
             wanted = next(life, None)
         if wanted is not None:
@@ -76,7 +79,7 @@ def lives(world: World, now: datetime):
         yield course_life(world, *run)
     for town in TOWNS:
         yield helpdesk(world, town, now - timedelta(days=120), now)
-    yield closing(world, begin, now)
+    yield closing(begin, now)
     yield from clients(world, now)
 
 
@@ -86,7 +89,7 @@ def clients(world: World, now: datetime):
     def one(days_ago, **life):
         day = (now - timedelta(days=days_ago)).date()
         begins = timezone.make_aware(datetime.combine(day, time(rng.randint(9, 20), rng.randrange(60))))
-        town = TOWNS[0] if rng.random() < 0.3 else rng.choice(TOWNS)  # noqa: PLR2004, Multan shows most
+        town = TOWNS[0] if rng.random() < 0.3 else rng.choice(TOWNS)  # Multan shows most
         return client(world, town=town, begins=min(begins, now - timedelta(hours=3)), number=next(numbers), **life)
 
     for number in range(BORROWERS):
@@ -100,7 +103,7 @@ def clients(world: World, now: datetime):
         yield one(8 + number * 3, stage=stage)
 
 
-def closing(world: World, begin: datetime, now: datetime):
+def closing(begin: datetime, now: datetime):
     """Close each month on the third day of the next, as the portal's own job does."""
     month = Month.of(timezone.localdate(begin))
     while month.after(1).begins_at + timedelta(days=2, hours=6) < now:

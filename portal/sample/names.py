@@ -16,7 +16,16 @@ FATHERS = (
     "محمد رمضان", "اللہ دتہ", "خدا بخش", "عبدالرحمٰن", "محمد شریف", "غلام رسول", "نور محمد", "حبیب اللہ", "کرم الٰہی",
     "Muhammad Ramzan", "Allah Ditta", "Khuda Bakhsh", "Noor Muhammad", "Ghulam Rasool",
 )  # fmt: skip
-VILLAGES = ("بستی نور", "محلہ اسلام پورہ", "نئی آبادی", "پرانا بازار", "Railway Road", "Station Chowk", "Kachi Basti", "چک 12")
+VILLAGES = (
+    "بستی نور",
+    "محلہ اسلام پورہ",
+    "نئی آبادی",
+    "پرانا بازار",
+    "Railway Road",
+    "Station Chowk",
+    "Kachi Basti",
+    "چک 12",
+)
 
 # (sector code, name of the business, what it makes or sells, for whom it fits: w, m or both, what the loan buys)
 TRADES = (

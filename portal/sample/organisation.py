@@ -85,7 +85,11 @@ class Organisation:
 
     def settle(self, town):
         centre = self.office(
-            f"smeda-{town.code}", Office.objects.get(code=town.regional), 2, f"SMEDA {town.name}", f"سمیڈا {town.name_ur}"
+            f"smeda-{town.code}",
+            Office.objects.get(code=town.regional),
+            2,
+            f"SMEDA {town.name}",
+            f"سمیڈا {town.name_ur}",
         )
         branch = self.office(
             f"aim-{town.code}",

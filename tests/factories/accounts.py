@@ -1,11 +1,11 @@
-import datetime
+import datetime as dt
 
 import factory
 
 from accounts.models import Appointment, Office, OfficeDistrict, User
 from accounts.roles import Role
 
-LONG_AGO = datetime.date(2020, 1, 1)
+LONG_AGO = dt.date(2020, 1, 1)
 
 
 class OfficeFactory(factory.django.DjangoModelFactory):
@@ -57,9 +57,7 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
 def colleague(role, *, office=None, districts=(), **attributes):
     """A user who holds `role` at an office that covers `districts`."""
     lends = role in {Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER}
-    office = office or OfficeFactory(
-        organisation=Office.Organisation.LENDER if lends else Office.Organisation.SMEDA
-    )
+    office = office or OfficeFactory(organisation=Office.Organisation.LENDER if lends else Office.Organisation.SMEDA)
     for district in districts:
         OfficeDistrict.objects.get_or_create(office=office, district=district, from_on=LONG_AGO)
     return AppointmentFactory(role=role, office=office, user=UserFactory(**attributes)).user

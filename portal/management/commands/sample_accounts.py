@@ -46,7 +46,9 @@ def as_json(accounts):
 def colleagues():
     """Every sample colleague; those of Multan first, so that the table shows one office at work."""
     order = {"smeda-multan": 0, "aim-multan": 0, "smeda-punjab": 0, "aim-area-south": 0}
-    appointments = Appointment.objects.filter(user__email__endswith=f"@{SAMPLE_DOMAIN}").select_related("user", "office")
+    appointments = Appointment.objects.filter(user__email__endswith=f"@{SAMPLE_DOMAIN}").select_related(
+        "user", "office"
+    )
     roles = list(Role)
     for one in sorted(appointments, key=lambda one: (roles.index(one.role), order.get(one.office.code, 1), one.pk)):
         yield {
