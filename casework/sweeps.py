@@ -1,19 +1,14 @@
-"""What should have happened by itself: looked for by night, mended and counted. It must find nothing."""
+"""What should have happened by itself and did not. The nightly sweep counts it, and must find nothing."""
 
 import datetime as dt
-import logging
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from accounts.models import User
-from casework.actions import cases, plans
 from casework.models import Case, Step
-from enterprises.models import Enterprise, Person
+from enterprises.models import Enterprise
 from journal.models import Event
-
-logger = logging.getLogger(__name__)
 
 
 def overdue_first_contacts(now: dt.datetime) -> QuerySet[Case]:
@@ -42,17 +37,3 @@ def steps_left_open() -> QuerySet[Step]:
     )
     steps = Step.objects.open().annotate(proof_id=Subquery(proofs.values("pk")[:1]))
     return steps.filter(proof_id__isnull=False).order_by("pk")
-
-
-def mend() -> dict[str, int]:
-    """Do what the reactions missed, each piece in its own transaction, and say how much that was."""
-    by = User.objects.system()
-    found = {"cases": 0, "steps": 0}
-    for enterprise in enterprises_without_case().select_related("district"):
-        cases.open_for(enterprise=enterprise, person=Person.objects.contacts_of(enterprise).get(), by=by)
-        found["cases"] += 1
-    for step in steps_left_open():
-        found["steps"] += len(plans.close_for_event(event=Event.objects.get(pk=step.proof_id), by=by))
-    if any(found.values()):
-        logger.warning("casework.missed", extra=found)
-    return found

@@ -13,6 +13,7 @@ from enterprises.models import Enterprise, Grant
 from journal.events import record
 from journal.models import Event
 from journal.moves import EditConflict
+from tests.casework.asking import names_of
 from tests.factories.accounts import AppointmentFactory, OfficeFactory, UserFactory, colleague
 from tests.factories.casework import (
     CalledFactory,
@@ -23,7 +24,6 @@ from tests.factories.casework import (
     smeda_office,
 )
 from tests.factories.enterprises import OwnershipFactory, system
-from tests.casework.asking import names_of
 
 pytestmark = pytest.mark.django_db
 

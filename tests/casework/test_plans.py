@@ -168,9 +168,7 @@ def test_a_second_event_closes_nothing_twice():
 
 def test_a_registration_closes_the_step_that_asked_for_this_registration():
     case = PlannedFactory()
-    tax, licence = (
-        StepFactory(case=case, kind=StepKind.objects.get(code=code)) for code in ("ntn", "trade-licence")
-    )
+    tax, licence = (StepFactory(case=case, kind=StepKind.objects.get(code=code)) for code in ("ntn", "trade-licence"))
 
     closed("formalisation.obtained", case.enterprise, kind="ntn")
 
@@ -225,9 +223,7 @@ def test_a_step_that_nothing_can_close_is_refused():
         StepKindFactory(closed_by_hand=False)
 
 
-@pytest.mark.parametrize(
-    ("language", "things"), [("en", ["Your CNIC", "a bill"]), ("ur", ["شناختی کارڈ", "بل"])]
-)
+@pytest.mark.parametrize(("language", "things"), [("en", ["Your CNIC", "a bill"]), ("ur", ["شناختی کارڈ", "بل"])])
 def test_what_to_bring_is_parted_in_both_scripts(language, things):
     kind = StepKindFactory(bring="Your CNIC, a bill", bring_ur="شناختی کارڈ، بل")
 

@@ -1,5 +1,7 @@
 """Every verb from every state: what the table says, and nothing else."""
 
+from contextlib import suppress
+
 import pytest
 
 from accounts.roles import Role
@@ -48,10 +50,8 @@ def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     by = mover_of(moves, item)
     changes = CHANGES[verb] | ({"approved_by": by} if verb == "approve" else {})
 
-    try:
+    with suppress(MoveRefused):
         move(item, verb, by=by, version=0, audience={ADVISORS}, **changes)
-    except MoveRefused:
-        pass
 
     item.refresh_from_db()
     events = list(Event.objects.filter(target_id=item.pk).values_list("name", flat=True))

@@ -1,0 +1,127 @@
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from casework import messages
+from casework.models import Case, StepKind
+from enterprises.models import Consent
+from messaging.kinds import Recipient
+from messaging.texts import parts
+from tests.factories.casework import CalledFactory, CaseFactory, PlannedFactory, StepFactory, StepKindFactory, consents
+
+pytestmark = pytest.mark.django_db
+PHONE = "+923007654321"
+
+
+@pytest.fixture(autouse=True)
+def helpline(settings):
+    settings.HELPLINE = "0800-00000"
+
+
+def overdue(**attributes):
+    """A case whose first call was due yesterday, with an advisor who has a phone."""
+    case = CaseFactory(first_contact_due_on=timezone.localdate() - dt.timedelta(days=1), **attributes)
+    case.advisor.phone = PHONE
+    case.advisor.save()
+    return case
+
+
+def test_overdue_calls_are_planned_for_advisors_with_a_phone():
+    late = overdue()
+    CaseFactory(first_contact_due_on=timezone.localdate() - dt.timedelta(days=1))  # no phone
+    CaseFactory(first_contact_due_on=timezone.localdate())
+    CalledFactory(first_contact_due_on=timezone.localdate() - dt.timedelta(days=1))
+
+    assert list(messages.FIRST_CONTACT_OVERDUE.due(timezone.now())) == [late]
+
+
+def test_the_advisor_is_reminded_once_a_day():
+    case = overdue()
+    kind = messages.FIRST_CONTACT_OVERDUE
+
+    assert kind.recipient(case) == Recipient(phone=PHONE, language="en")
+    assert kind.occasion(case) == timezone.localdate().isoformat()
+
+
+def test_an_advisor_without_a_phone_is_not_reminded():
+    assert messages.FIRST_CONTACT_OVERDUE.recipient(CaseFactory()) is None
+
+
+def test_the_reminder_is_dropped_once_somebody_called():
+    case = overdue()
+    before = messages.FIRST_CONTACT_OVERDUE.still_due(case)
+
+    Case.objects.update(state="contacted", first_contact_at=timezone.now())
+    case.refresh_from_db()
+
+    assert (before, messages.FIRST_CONTACT_OVERDUE.still_due(case)) == (True, False)
+
+
+def test_what_the_reminder_says():
+    case = CaseFactory(enterprise__reference="MUL-4827", first_contact_due_on=dt.date(2026, 11, 26))
+
+    said = messages.FIRST_CONTACT_OVERDUE.render(case, "en")
+
+    assert said == "MUL-4827: the first call was due on 26 Nov. Please call today."
+
+
+def test_the_entrepreneur_is_told_in_their_language_while_they_allow_contact():
+    case = PlannedFactory()
+    case.person.phone, case.person.language = PHONE, "ur"
+    before = messages.PLAN_AGREED.recipient(case)
+
+    consents(case.person)
+    allowed = messages.PLAN_AGREED.recipient(case)
+    Consent.objects.update(withdrawn_at=timezone.now())
+    after = messages.PLAN_AGREED.recipient(case)
+
+    assert (before, allowed, after) == (
+        None, Recipient(phone=PHONE, language="ur", person_id=case.person_id), None,
+    )  # fmt: skip
+
+
+def test_without_a_phone_nobody_is_told():
+    case = PlannedFactory()
+    consents(case.person)
+    case.person.phone = ""
+
+    assert messages.PLAN_AGREED.recipient(case) is None
+
+
+def test_what_the_plan_says():
+    step = StepFactory(kind=StepKind.objects.get(code="course"), due_on=dt.date(2026, 12, 3))
+    StepFactory(case=step.case, due_on=dt.date(2026, 12, 9))
+
+    said = messages.PLAN_AGREED.render(step.case, "en")
+
+    assert said == "Your plan is agreed. Next: Finish a course, by 3 Dec. Help 0800-00000"
+
+
+GENERAL = "Your plan is agreed. See your next step on your page. Help 0800-00000"
+
+
+@pytest.mark.parametrize(("may_be_named", "is_general"), [(True, False), (False, True)])
+def test_a_loan_is_not_named_on_a_phone_that_others_read(may_be_named, is_general):
+    step = StepFactory(kind=StepKind.objects.get(code="loan-application"))
+    step.case.person.loans_may_be_named = may_be_named
+
+    assert (messages.PLAN_AGREED.render(step.case, "en") == GENERAL) is is_general
+
+
+def test_a_plan_without_an_open_step_is_said_in_general():
+    assert messages.PLAN_AGREED.render(PlannedFactory(), "en") == GENERAL
+
+
+@pytest.mark.parametrize(("language", "most"), [("en", 1), ("ur", 2)])
+def test_no_text_is_longer_than_its_language_allows(language, most, settings):
+    longest = StepKindFactory(name="Write " * 16, name_ur="لکھیں " * 16)
+    kinds = [*StepKind.objects.all(), longest]
+    texts = []
+    for kind in kinds:
+        step = StepFactory(kind=kind, due_on=dt.date(2026, 12, 30))
+        texts.append(messages.PLAN_AGREED.render(step.case, language))
+    texts.append(messages.PLAN_AGREED.render(PlannedFactory(), language))
+    texts.append(messages.FIRST_CONTACT_OVERDUE.render(CaseFactory(enterprise__reference="MUL-123456789"), language))
+
+    assert [text for text in texts if parts(text) > most] == []

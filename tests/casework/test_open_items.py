@@ -1,0 +1,185 @@
+import datetime as dt
+
+import pytest
+
+from accounts.roles import Role
+from casework.open_items import open_items
+from journal.open_items import Scope, united
+from tests.factories.accounts import colleague
+from tests.factories.casework import (
+    CASES,
+    PLANS,
+    REFERRALS,
+    CalledFactory,
+    CaseFactory,
+    ClosedFactory,
+    PlannedFactory,
+    ReferralFactory,
+    StepFactory,
+    StepKindFactory,
+    SubmittedPlanFactory,
+    TakenReferralFactory,
+    smeda_office,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 24)
+YESTERDAY, TOMORROW = dt.date(2026, 11, 23), dt.date(2026, 11, 25)
+
+
+def items(today=TODAY, **scope):
+    return united(open_items(Scope(**scope), today=today), limit=50)
+
+
+def found(today=TODAY, **scope):
+    """(kind, record, owner) of what is open in the scope."""
+    return [(item["kind"], item["target_id"], item["owner"]) for item in items(today, **scope)]
+
+
+def test_a_new_case_waits_for_its_first_call():
+    case = CaseFactory(first_contact_due_on=TOMORROW)
+
+    (item,) = items(enterprise_ids=[case.enterprise_id])
+
+    assert item == {
+        "kind": "casework.first_contact",
+        "enterprise_id": case.enterprise_id,
+        "since": case.opened_at,
+        "due_on": TOMORROW,
+        "owner": "advisor",
+        "holder_id": case.advisor_id,
+        "office_id": case.office_id,
+        "target_id": case.pk,
+    }
+
+
+@pytest.mark.parametrize("state", [state for state in CASES if state != "new"])
+def test_once_called_it_waits_no_longer(state):
+    case = CASES[state]()
+
+    assert found(enterprise_ids=[case.enterprise_id]) == []
+
+
+@pytest.mark.parametrize("made", [CalledFactory, PlannedFactory])
+def test_the_next_contact_is_open_until_the_case_closes(made):
+    case = made(next_contact_on=TOMORROW)
+
+    (item,) = items(user_id=case.advisor_id)
+
+    assert (item["kind"], item["due_on"], item["since"]) == ("casework.next_contact", TOMORROW, case.last_contact_at)
+
+
+@pytest.mark.parametrize(
+    ("owner", "said"), [("entrepreneur", "entrepreneur"), ("advisor", "advisor"), ("partner", "advisor")]
+)
+def test_a_step_waits_for_whoever_does_it(owner, said):
+    step = StepFactory(kind=StepKindFactory(owner=owner), due_on=TOMORROW)
+
+    (item,) = items(user_id=step.case.advisor_id)
+
+    assert item == {
+        "kind": "casework.step",
+        "enterprise_id": step.case.enterprise_id,
+        "since": step.set_at,
+        "due_on": TOMORROW,
+        "owner": said,
+        "holder_id": step.case.advisor_id,
+        "office_id": step.case.office_id,
+        "target_id": step.pk,
+    }
+
+
+def test_done_steps_and_steps_of_closed_cases_wait_for_nobody():
+    done = StepFactory()
+    done.closed_at, done.closed_by = done.set_at, done.set_by
+    done.save()
+    closed = StepFactory(case=ClosedFactory())
+
+    assert found(enterprise_ids=[done.case.enterprise_id, closed.case.enterprise_id]) == []
+
+
+def test_a_sent_plan_waits_for_the_office_and_not_for_its_author():
+    plan = SubmittedPlanFactory()
+    office_ids = frozenset({plan.case.office_id})
+    reader = colleague(Role.ADVISOR, office=plan.case.office)
+    waits = [("casework.business_plan", plan.pk, "advisor")]
+
+    assert found(user_id=reader.pk, office_ids=office_ids) == waits
+    assert found(user_id=plan.author_id, office_ids=office_ids, enterprise_ids=[plan.case.enterprise_id]) == []
+    assert found(enterprise_ids=[plan.case.enterprise_id]) == waits
+
+
+@pytest.mark.parametrize("state", [state for state in PLANS if state != "submitted"])
+def test_a_plan_waits_only_while_it_is_read(state):
+    plan = PLANS[state]()
+
+    assert found(enterprise_ids=[plan.case.enterprise_id]) == []
+
+
+@pytest.mark.parametrize("made", [ReferralFactory, TakenReferralFactory])
+def test_a_referral_waits_for_its_branch_and_shows_to_the_one_who_sent_it(made):
+    referral = made()
+    officer = colleague(Role.LOAN_OFFICER, office=referral.to_office)
+    waits = [("casework.referral", referral.pk, "lender")]
+
+    assert found(user_id=officer.pk, office_ids=officer.office_ids) == waits
+    assert found(enterprise_ids=[referral.case.enterprise_id]) == waits
+
+
+@pytest.mark.parametrize("state", ["answered", "declined", "withdrawn"])
+def test_an_ended_referral_waits_for_nobody(state):
+    referral = REFERRALS[state]()
+
+    assert found(enterprise_ids=[referral.case.enterprise_id]) == []
+
+
+def manager_over(office):
+    return colleague(Role.REGIONAL_MANAGER, office=office)
+
+
+@pytest.mark.parametrize("levels", [0, 1, 2])
+def test_an_overdue_first_call_stands_on_the_managers_own_list(levels):
+    top = office = smeda_office("lahore", depth=0)
+    for level in range(levels):
+        office = smeda_office("multan", parent=office, depth=level + 1)
+    case = CaseFactory(office=office, first_contact_due_on=YESTERDAY)
+    manager = manager_over(top)
+
+    assert found(user_id=manager.pk) == [("casework.first_contact", case.pk, "advisor")]
+    assert found(user_id=case.advisor_id) == [("casework.first_contact", case.pk, "advisor")]
+
+
+def test_a_call_that_is_not_overdue_does_not_escalate():
+    case = CaseFactory(first_contact_due_on=TODAY)
+
+    assert found(user_id=manager_over(case.office).pk) == []
+
+
+@pytest.mark.parametrize("role", [Role.ADVISOR, Role.PROGRAMME_MANAGER, Role.TRAINER])
+def test_an_overdue_call_does_not_escalate_to_others(role):
+    case = CaseFactory(first_contact_due_on=YESTERDAY)
+
+    assert found(user_id=colleague(role, office=case.office).pk) == []
+
+
+def test_a_manager_who_has_the_case_sees_it_once():
+    office = smeda_office()
+    manager = manager_over(office)
+    case = CaseFactory(office=office, advisor=manager, first_contact_due_on=YESTERDAY)
+
+    assert found(user_id=manager.pk) == [("casework.first_contact", case.pk, "advisor")]
+
+
+def test_the_team_list_shows_it_once_too():
+    case = CaseFactory(first_contact_due_on=YESTERDAY)
+    manager = manager_over(case.office)
+
+    assert found(user_id=manager.pk, office_ids=manager.office_ids, is_team=True) == [
+        ("casework.first_contact", case.pk, "advisor")
+    ]
+
+
+def test_today_is_the_day_unless_another_is_asked_for():
+    case = CaseFactory(first_contact_due_on=dt.date(2000, 1, 3))
+
+    assert found(today=None, user_id=manager_over(case.office).pk) == [("casework.first_contact", case.pk, "advisor")]
