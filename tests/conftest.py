@@ -4,6 +4,8 @@ from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from tests.chromium import chromium  # noqa: F401 - a fixture for all, because there can be one only
+
 # On a busy machine the wall clock says nothing about a law.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")

@@ -1,15 +1,9 @@
 import copy
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
-PHONE, DESKTOP = (360, 740), (1280, 800)
+from tests.chromium import DESKTOP
 
 
 @pytest.fixture(autouse=True)
@@ -19,19 +13,6 @@ def face_alone(settings):
     settings.TEMPLATES = copy.deepcopy(settings.TEMPLATES)
     settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")
     settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = False
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not found:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
