@@ -18,8 +18,11 @@ def first_contact_by(day: dt.date) -> dt.date:
 
 
 def newcomer(draft: Draft) -> Recipient | None:
-    """Whoever sent the draft, on the phone whose code they had; the same for a person and for a claim."""
-    return Recipient(phone=draft.phone, language=draft.language) if draft.phone else None
+    """Whoever sent the draft: on the phone whose code they had, the same for a person and for a claim."""
+    person = draft.person
+    if person is not None:
+        return Recipient(person.phone, person.language, person.pk) if person.phone else None
+    return Recipient(draft.phone, draft.language) if draft.phone else None
 
 
 def say_registered(draft: Draft, language: str) -> str:
@@ -36,7 +39,7 @@ def holder(claim: Claim) -> Recipient | None:
     person = claim.person
     if not person.phone or person.phone_owner == Person.PhoneOwner.OTHER:
         return None
-    return Recipient(phone=person.phone, language=person.language, person_id=person.pk)
+    return Recipient(person.phone, person.language, person.pk)
 
 
 def is_waiting(claim: Claim) -> bool:

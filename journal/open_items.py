@@ -123,7 +123,7 @@ def united(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = No
     if not branches:
         return []
     first, *others = branches
-    rows = first.union(*others, all=True).order_by(*order)[:limit]
+    rows = first.union(*others, all=True).order_by(*order)[:limit] if others else first
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 

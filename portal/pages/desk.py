@@ -105,7 +105,7 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
     rows = []
     for item in items:
         kind = ITEM_KINDS[item["kind"]]
-        enterprise = enterprises[item["enterprise_id"]]
+        enterprise = enterprises.get(item["enterprise_id"])  # a claim belongs to none until it is settled
         rows.append(
             (
                 item["due_on"],
@@ -118,8 +118,8 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
                         },
                         {
                             "kind": "who",
-                            "text": people.get(enterprise.pk, enterprise.name),
-                            "small": enterprise.name,
+                            "text": people.get(enterprise.pk, enterprise.name) if enterprise else _("Somebody new"),
+                            "small": enterprise.name if enterprise else "",
                             "url": reverse(kind.url_name, args=[item["target_id"]]),
                         },
                         {"kind": "what", "text": kind.label},

@@ -1,0 +1,122 @@
+"""The advisor's pages for two people with one card."""
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from accounts.roles import Role
+from enterprises.models import Claim, Enterprise
+from tests.factories.accounts import colleague
+from tests.factories.enterprises import ClaimFactory, PersonFactory, district
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def claim():
+    claim = ClaimFactory(person=PersonFactory(name="Who Is On File"))
+    claim.draft.answers["who"]["cnic"] = claim.person.cnic
+    claim.draft.save()
+    return claim
+
+
+def post(client, claim, **changes):
+    fields = {"outcome": "same", "version": claim.version, "request_key": str(uuid.uuid4())}
+    return client.post(f"/desk/claims/{claim.pk}/", fields | changes)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_however_long(signed_in, advisor, count, django_assert_num_queries):
+    for _claim in range(count):
+        ClaimFactory()
+    client = signed_in(advisor)
+
+    with django_assert_num_queries(7):
+        page = client.get("/desk/claims/")
+
+    assert (len(page.context["page"].rows), page.content.decode().count("Nasreen Bibi")) == (count, count)
+
+
+def test_the_list_shows_what_waits_here_the_longest_overdue_first(signed_in, advisor):
+    today = timezone.localdate()
+    late = ClaimFactory(due_on=today - timezone.timedelta(days=2))
+    soon = ClaimFactory(due_on=today + timezone.timedelta(days=1))
+    now = ClaimFactory(due_on=today)
+    ClaimFactory(district=district("lahore"))
+    ClaimFactory(settled_at=timezone.now(), settled_by=advisor, outcome="same")
+
+    page = signed_in(advisor).get("/desk/claims/")
+
+    assert page.context["page"].rows == [late, now, soon]
+
+
+def test_long_lists_go_on(signed_in, advisor):
+    for _claim in range(26):
+        ClaimFactory()
+    client = signed_in(advisor)
+
+    first = client.get("/desk/claims/")
+    second = client.get("/desk/claims/", {"after": first.context["page"].next})
+
+    assert (len(first.context["page"].rows), len(second.context["page"].rows)) == (25, 1)
+    assert [b'rel="next"' in page.content for page in (first, second)] == [True, False]
+
+
+def test_an_empty_list_says_so(signed_in, advisor):
+    assert b"No card waits to be seen" in signed_in(advisor).get("/desk/claims/").content
+
+
+def test_both_are_shown_to_the_advisor_and_settled(signed_in, advisor, claim):
+    client = signed_in(advisor)
+    shown = client.get(f"/desk/claims/{claim.pk}/").content.decode()
+
+    settled = post(client, claim)
+
+    assert ["Nasreen Bibi" in shown, "Who Is On File" in shown] == [True, True]
+    assert (settled["Location"], Enterprise.objects.get().owners.get()) == ("/desk/claims/", claim.person)
+    assert b"Settled on" in client.get(f"/desk/claims/{claim.pk}/").content
+
+
+def test_sent_twice_it_is_settled_once(signed_in, advisor, claim):
+    client = signed_in(advisor)
+    key = str(uuid.uuid4())
+
+    answers = [post(client, claim, request_key=key)["Location"] for _time in range(2)]
+
+    assert (answers, Enterprise.objects.count()) == (["/desk/claims/"] * 2, 1)
+
+
+def test_a_refusal_is_said_on_the_page(signed_in, advisor, claim):
+    claim.person.cnic_standing = "verified"
+    claim.person.save()
+
+    page = post(signed_in(advisor), claim, outcome="released")
+
+    assert page.context["form"].non_field_errors() == [
+        "A colleague has seen this card with the other person. Ask your regional manager to settle this."
+    ]
+
+
+def test_an_older_version_is_told_what_changed(signed_in, advisor, claim):
+    Claim.objects.update(version=3)
+
+    assert post(signed_in(advisor), claim).status_code == 409
+
+
+def test_elsewhere_it_does_not_exist_and_a_reader_may_not_settle(signed_in, claim):
+    far = signed_in(colleague(Role.ADVISOR, districts=[district("lahore")]))
+    reader = signed_in(colleague(Role.AUDITOR))
+
+    answers = [far.get(f"/desk/claims/{claim.pk}/").status_code, post(far, claim).status_code]
+    answers += [reader.get(f"/desk/claims/{claim.pk}/").status_code, post(reader, claim).status_code]
+
+    assert (answers, Enterprise.objects.count()) == ([404, 404, 200, 403], 0)
+
+
+def test_after_the_draft_was_erased_the_page_still_stands(signed_in, advisor, claim):
+    post(signed_in(advisor), claim)
+    claim.draft.answers = {}
+    claim.draft.save()
+
+    assert signed_in(advisor).get(f"/desk/claims/{claim.pk}/").status_code == 200

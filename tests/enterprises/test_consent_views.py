@@ -1,0 +1,51 @@
+"""The entrepreneur's own permissions (R9)."""
+
+import uuid
+
+import pytest
+
+from enterprises.models import Consent
+from tests.factories.enterprises import ConsentFactory, entrepreneur
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person():
+    return entrepreneur().person
+
+
+def press(client, verb, kind):
+    return client.post("/my/consents/", {"verb": verb, "kind": kind, "request_key": str(uuid.uuid4())})
+
+
+def test_the_page_says_what_is_given_and_what_follows(signed_in, person):
+    ConsentFactory(person=person, kind="contact")
+
+    page = signed_in(person.user).get("/my/consents/")
+
+    assert [(row["kind"], bool(row["consent"])) for row in page.context["rows"]] == [
+        ("contact", True),
+        ("share", False),
+    ]
+    shown = page.content.decode()
+    assert (shown.count('value="withdraw"'), shown.count('value="give"')) == (1, 1)
+
+
+def test_a_button_gives_and_another_takes_back(signed_in, person):
+    client = signed_in(person.user)
+    stood = []
+
+    for verb in ("give", "withdraw"):
+        assert press(client, verb, "share")["Location"] == "/my/consents/"
+        stood.append(list(Consent.objects.standing().values_list("kind", "person_id")))
+
+    assert stood == [[("share", person.pk)], []]
+
+
+def test_what_the_form_does_not_know_changes_nothing(signed_in, person):
+    client = signed_in(person.user)
+
+    answers = [press(client, "give", "everything").status_code, press(client, "sell", "share").status_code]
+
+    assert (answers, Consent.objects.count()) == ([200, 200], 0)

@@ -1,0 +1,72 @@
+"""What is said by SMS, to whom, and that it fits."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from enterprises import messages
+from enterprises.models import Person
+from messaging.kinds import Recipient
+from messaging.texts import parts
+from tests.factories.enterprises import ClaimFactory, DraftFactory, PersonFactory, district
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft():
+    noon = dt.datetime(2026, 11, 24, 7, tzinfo=dt.UTC)
+    return DraftFactory(
+        state="done", reference="MUL-4827999", district=district(), phone="+923000001234", touched_at=noon
+    )
+
+
+def test_who_registered_is_told_the_reference_and_the_day(draft):
+    text = messages.say_registered(draft, "en")
+
+    assert messages.newcomer(draft) == Recipient("+923000001234", "en")
+    assert text == (
+        "SMEDA has your registration MUL-4827999. An advisor calls you by 26 Nov. Nobody may ask for a fee."
+    )
+
+
+def test_somebody_signed_in_is_told_on_the_phone_on_file():
+    person = PersonFactory(phone="+923000001234", language="ur")
+
+    assert messages.newcomer(DraftFactory(person=person, phone="")) == Recipient("+923000001234", "ur", person.pk)
+    assert messages.newcomer(DraftFactory(person=PersonFactory(phone=""), phone="")) is None
+    assert messages.newcomer(DraftFactory(phone="")) is None
+
+
+def test_the_phone_on_file_is_told_of_a_rival_and_learns_nothing_of_them():
+    claim = ClaimFactory(person__phone="+923000001234", person__language="en")
+
+    text = messages.say_rival(claim, "en")
+
+    assert messages.holder(claim) == Recipient("+923000001234", "en", claim.person_id)
+    assert [part in text for part in ("Nasreen", claim.draft.phone, claim.person.cnic)] == [False] * 3
+
+
+@pytest.mark.parametrize("facts", [{"phone": ""}, {"phone_owner": Person.PhoneOwner.OTHER}])
+def test_a_phone_of_somebody_else_is_not_told(facts):
+    assert messages.holder(ClaimFactory(person=PersonFactory(**facts))) is None
+
+
+def test_a_settled_claim_is_said_no_more():
+    claim = ClaimFactory()
+    waiting = messages.is_waiting(claim)
+    claim.settled_at = timezone.now()
+
+    assert (waiting, messages.is_waiting(claim)) == (True, False)
+
+
+@pytest.mark.parametrize(("language", "most"), [("en", 1), ("ur", 2)])
+def test_every_text_fits(draft, language, most):
+    texts = [messages.say_registered(draft, language), messages.say_rival(ClaimFactory(), language)]
+
+    assert [parts(text) <= most for text in texts] == [True, True]
+
+
+def test_the_kinds_have_their_names():
+    assert [kind.name for kind in messages.KINDS] == ["enterprises.registered", "enterprises.rival"]

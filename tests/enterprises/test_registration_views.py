@@ -1,0 +1,326 @@
+"""Registration in public (R1, R2, R5): nothing lost, nothing doubled, nothing told about who is known."""
+
+import re
+import time
+import uuid
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from enterprises import pace
+from enterprises.models import Claim, Draft, Enterprise, Person
+from enterprises.views import registration
+from messaging.models import Message
+from tests.enterprises.walk import CNIC, IDEA, PAGES, PHONE, answer, begin, digits, register, send
+from tests.factories.accounts import colleague
+from tests.factories.enterprises import PersonFactory, entrepreneur
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response):
+    """What a page says, without what differs from one page to the next by chance: keys, names, numbers."""
+    found = re.sub(r'name="(csrfmiddlewaretoken|request_key)" value="[^"]*"', "", response.content.decode())
+    return re.sub(r"MUL-[0-9]+", "MUL-0", found)
+
+
+def test_page_after_page_leads_to_the_check(client):
+    assert answer(client) == [
+        "/register/who/",
+        "/register/phone/",
+        "/register/what/",
+        "/register/where/",
+        "/register/help/",
+        "/register/check/",
+    ]
+
+
+def test_an_idea_is_asked_less(client):
+    assert answer(client, IDEA)[-2:] == ["/register/where/", "/register/check/"]
+
+
+def test_the_whole_way_to_a_reference(client, advisor):
+    done = register(client, share="on")
+
+    person, enterprise = Person.objects.get(), Enterprise.objects.get()
+    assert (done.status_code, enterprise.reference in done.content.decode()) == (200, True)
+    assert (person.cnic, person.phone, person.phone_owner, person.language) == (CNIC, PHONE, "family", "en")
+    assert sorted(person.consents.values_list("kind", flat=True)) == ["contact", "share"]
+    assert (enterprise.started_on.isoformat(), enterprise.place) == ("2019-01-01", "Shah Rukn-e-Alam")
+
+
+def test_an_idea_becomes_an_enterprise(client, advisor):
+    register(client, IDEA)
+
+    enterprise = Enterprise.objects.get()
+    assert (enterprise.stage, enterprise.name, enterprise.help_wanted) == ("idea", "Nasreen Bibi", ["start"])
+
+
+def test_at_most_eight_answers_are_needed_and_an_idea_is_asked_half(client, advisor):
+    """R1: the quick path. R5: half the fields for an idea."""
+    needed, asked = {}, {}
+    for stage, pages in (("running", PAGES), ("idea", IDEA)):
+        visitor = Client()
+        begin(visitor, stage=stage)
+        forms = []
+        for key, answers in pages.items():
+            forms.append(visitor.get(f"/register/{key}/").context["form"])
+            visitor.post(f"/register/{key}/", answers)
+        forms.append(visitor.get("/register/check/").context["form"])
+        fields = [(name, field) for form in forms for name, field in form.fields.items()]
+        # The language comes filled in; the card number, or the word that there is none, is needed.
+        needed[stage] = sum(field.required for name, field in fields if name != "language") + 1
+        asked[stage] = len(fields)
+
+    assert needed == {"running": 8, "idea": 8}
+    assert asked == {"running": 19, "idea": 9}
+
+
+def test_closing_the_browser_loses_nothing(client):
+    """R2: the cookie alone brings back every answer given before."""
+    begin(client)
+    client.post("/register/who/", PAGES["who"])
+    again = Client()
+    again.cookies["registration"] = client.cookies["registration"].value
+
+    start, who = again.get("/register/"), again.get("/register/who/")
+
+    assert (start.context["go_on"], "Nasreen Bibi" in who.content.decode()) == ("/register/phone/", True)
+    assert (client.cookies["registration"]["max-age"], client.cookies["registration"]["httponly"]) == (2592000, True)
+
+
+def test_back_refresh_and_a_second_click_make_no_second_draft(client):
+    key = str(uuid.uuid4())
+    first = client.post("/register/", {"stage": "running", "request_key": key})
+    other_tab = Client().post("/register/", {"stage": "running", "request_key": key})
+    client.post("/register/who/", PAGES["who"])
+    client.post("/register/who/", PAGES["who"])
+    begin(client)
+
+    assert (first["Location"], other_tab["Location"], Draft.objects.count()) == ("/register/who/", "/register/who/", 1)
+
+
+def test_a_new_registration_is_begun_afresh_on_a_shared_phone(client):
+    begin(client)
+
+    begin(client, afresh="1")
+
+    assert Draft.objects.count() == 2
+
+
+def test_a_page_before_its_turn_leads_to_the_one_that_is_due(client):
+    begin(client)
+
+    due = [client.get(url)["Location"] for url in ("/register/where/", "/register/check/", "/register/code/")]
+
+    assert due == ["/register/who/"] * 3
+
+
+@pytest.mark.parametrize("page", ["who", "check", "code", "later", "done"])
+def test_without_a_draft_every_page_leads_to_the_start(client, page):
+    assert client.get(f"/register/{page}/")["Location"] == "/register/"
+
+
+def test_a_cookie_that_is_not_ours_is_no_draft(client):
+    client.cookies["registration"] = "forged"
+
+    assert client.get("/register/who/")["Location"] == "/register/"
+
+
+def test_there_is_no_such_page(client):
+    begin(client, stage="idea")
+
+    assert [client.get(f"/register/{key}/").status_code for key in ("help", "nothing")] == [404, 404]
+
+
+def test_change_on_the_check_page_comes_back_to_it(client):
+    answer(client)
+
+    changed = client.post("/register/where/", {"district": "lahore"})
+
+    shown = client.get(changed["Location"]).content.decode()
+    assert (changed["Location"], "Lahore" in shown, "Shah Rukn" in shown) == ("/register/check/", True, False)
+
+
+def test_finish_later_keeps_the_page_and_says_until_when(client):
+    begin(client)
+
+    led_to = client.post("/register/who/", PAGES["who"] | {"later": "1"})
+
+    page = client.get(led_to["Location"])
+    assert (led_to["Location"], page.context["go_on"]) == ("/register/later/", "/register/phone/")
+    assert (page.context["until"] - timezone.localdate()).days == 30
+
+
+def test_a_wrong_answer_is_shown_again_with_what_was_typed(client):
+    begin(client)
+
+    page = client.post("/register/who/", PAGES["who"] | {"cnic": "36302-4829105"})
+
+    shown = page.content.decode()
+    assert (page.status_code, "<title>Error:" in shown, 'value="36302-4829105"' in shown) == (200, True, True)
+    assert page.context["form"].errors == {"cnic": ["Enter all 13 digits of your CNIC. There are 12 here."]}
+
+
+def test_without_the_first_permission_nothing_is_sent(client):
+    answer(client)
+
+    page = client.post("/register/check/", {"share": "on"})
+
+    assert (list(page.context["form"].errors), Message.objects.count()) == (["contact"], 0)
+
+
+def test_a_second_sending_within_a_minute_sends_one_message(client):
+    send(client)
+
+    again = [client.post("/register/check/", {"contact": "on"}), client.post("/register/code/again/")]
+
+    assert ([page["Location"] for page in again], Message.objects.count()) == (["/register/code/"] * 2, 1)
+
+
+def test_after_a_minute_another_code_comes(client, advisor, monkeypatch):
+    send(client)
+    monkeypatch.setattr(registration, "BETWEEN_CODES", timezone.timedelta(0))
+
+    client.post("/register/code/again/")
+
+    assert Message.objects.count() == 2
+    assert client.post("/register/code/", {"code": digits()})["Location"] == "/register/done/"
+
+
+def test_codes_for_one_number_are_limited(client, monkeypatch):
+    monkeypatch.setattr(registration, "BETWEEN_CODES", timezone.timedelta(0))
+    send(client)
+
+    answers = [client.post("/register/code/again/").status_code for _time in range(6)]
+
+    assert (answers, Message.objects.count()) == ([302] * 5 + [429], 6)
+
+
+def test_beginning_is_limited_generously_by_address(client, monkeypatch):
+    monkeypatch.setattr(registration, "FROM_ONE_ADDRESS", 1)
+
+    assert [begin(Client()).status_code for _time in range(2)] == [302, 429]
+
+
+def test_a_wrong_code_says_how_often_is_left(client):
+    send(client)
+
+    page = client.post("/register/code/", {"code": f"{(int(digits()) + 1) % 10**6:06d}"})
+
+    assert page.context["form"].errors == {
+        "code": ["This code is not right. Look at the message again. You can try 4 more times."]
+    }
+
+
+def test_another_browser_with_the_cookie_has_not_the_session_of_the_code(client):
+    send(client)
+    other = Client()
+    other.cookies["registration"] = client.cookies["registration"].value
+
+    page = other.post("/register/code/", {"code": digits()})
+
+    assert (list(page.context["form"].errors), Person.objects.count()) == (["code"], 0)
+
+
+def test_after_sending_every_page_leads_to_the_confirmation(client, advisor):
+    register(client)
+
+    led_to = [client.get(f"/register/{page}/")["Location"] for page in ("who", "check", "code", "later")]
+    led_to += [client.post("/register/code/", {"code": "123456"})["Location"]]
+    led_to += [client.post("/register/code/again/")["Location"]]
+
+    assert led_to == ["/register/done/"] * 6
+
+
+def test_a_known_card_gives_the_same_pages_and_statuses(client, advisor):
+    """Promises, security: an answer never tells whether a CNIC is with us."""
+    PersonFactory(cnic=CNIC, phone="+923009999999")
+    stranger = "36302-4829105-7"
+    seen = {}
+
+    for name, cnic in (("known", "36302-4829105-6"), ("unknown", stranger)):
+        visitor = Client()
+        pages = PAGES | {"who": PAGES["who"] | {"cnic": cnic}}
+        led_to = answer(visitor, pages)
+        check = text_of(visitor.get("/register/check/")).replace(cnic, "CNIC")
+        visitor.post("/register/check/", {"contact": "on"})
+        code = text_of(visitor.get("/register/code/"))
+        sent = visitor.post("/register/code/", {"code": digits()})
+        seen[name] = (led_to, check, code, sent.status_code, sent["Location"], text_of(visitor.get("/register/done/")))
+
+    assert seen["known"] == seen["unknown"]
+    assert (Claim.objects.count(), Enterprise.objects.count()) == (1, 1)
+
+
+def test_both_take_the_same_time(client, advisor, monkeypatch):
+    """The last page takes at least a set time, whatever was found; this is what it rests on."""
+    send(client)
+    monkeypatch.setattr(pace, "SECONDS", 0.4)
+    began = time.monotonic()
+
+    client.post("/register/code/", {"code": digits()})
+
+    assert time.monotonic() - began >= 0.4
+
+
+def test_somebody_signed_in_is_asked_only_about_the_new_business(signed_in, advisor):
+    """R10: no retyping of the person for the second business."""
+    person = entrepreneur().person
+    client = signed_in(person.user)
+
+    led_to = answer(client, {key: PAGES[key] for key in ("what", "where", "help")})
+    sent = client.post("/register/check/", {"contact": "on"})
+
+    assert (led_to[0], sent["Location"], person.enterprises.count()) == ("/register/what/", "/register/done/", 2)
+    assert client.get("/register/done/").context["phone"] == person.phone
+
+
+def test_what_somebody_began_signed_in_is_shown_to_them_alone(signed_in):
+    client = signed_in(entrepreneur().person.user)
+    begin(client)
+    stranger, other = Client(), signed_in(entrepreneur().person.user)
+
+    for visitor in (stranger, other):
+        visitor.cookies["registration"] = client.cookies["registration"].value
+
+    assert [visitor.get("/register/what/")["Location"] for visitor in (stranger, other)] == ["/register/"] * 2
+
+
+def test_a_colleague_who_registers_is_a_visitor(signed_in):
+    led_to = begin(signed_in(colleague(Role.ADVISOR)))
+
+    assert (led_to["Location"], Draft.objects.get().person) == ("/register/who/", None)
+
+
+def test_without_a_card_the_confirmation_leads_to_no_page(client, advisor):
+    pages = PAGES | {"who": {"name": "Nasreen Bibi", "no_card": "on", "sex": "woman"}}
+
+    done = register(client, pages)
+
+    assert (done.context["has_card"], Person.objects.get().cnic) == (False, None)
+
+
+def test_extra_fields_change_nothing(client, advisor):
+    pages = PAGES | {"who": PAGES["who"] | {"cnic_standing": "verified", "user": "1", "phone": "+923009999999"}}
+
+    register(client, pages)
+
+    person = Person.objects.get()
+    assert (person.cnic_standing, person.user, person.phone) == ("claimed", None, PHONE)
+
+
+def test_pages_are_never_kept_and_get_changes_nothing(client):
+    answer(client)
+    pages = ["/register/", "/register/who/", "/register/check/", "/register/later/"]
+
+    kept = [client.get(page)["Cache-Control"] for page in pages]
+
+    assert kept == ["max-age=0, no-cache, no-store, must-revalidate, private"] * 4
+    assert (client.get("/register/code/again/").status_code, User.objects.filter(kind="entrepreneur").count()) == (
+        405,
+        0,
+    )
