@@ -133,7 +133,12 @@ def test_nothing_of_a_code_can_be_read_in_the_database():
 
 
 def test_a_code_with_its_own_row_is_queued_once_and_others_each_time():
-    code = {"phone": "+923000001234", "text": "1", "language": "en", "expires_at": timezone.now() + timedelta(minutes=1)}
+    code = {
+        "phone": "+923000001234",
+        "text": "1",
+        "language": "en",
+        "expires_at": timezone.now() + timedelta(minutes=1),
+    }
     row = EntrepreneurUserFactory()
 
     outbox.queue_code(**code, target=row)

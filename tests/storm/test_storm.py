@@ -1,0 +1,58 @@
+"""Promise 1: no due message is lost and none sent twice, whatever is killed."""
+
+import time
+
+import pytest
+
+from messaging import outbox
+from messaging.models import Message
+from tests.storm.conftest import LEASE, users
+from tests.storm.kinds import QUEUED
+
+pytestmark = pytest.mark.storm
+
+
+def weather(storm, *, messages, kills):
+    """Half the messages are planned by the pumps, half queued here, blow by blow; then all must have come once."""
+    planned, queued = users("planned", messages // 2), users("queued", messages // 2)
+    expected = {user.username: 1 for user in [*planned, *queued]}
+    while storm.kills["pump"] < kills or queued:
+        for user in queued[: messages // 2 // kills]:
+            outbox.queue(QUEUED, target=user)
+        del queued[: messages // 2 // kills]
+        time.sleep(storm.random.uniform(0.05, 0.25))
+        storm.strike()
+    storm.settle(patience=3 * LEASE)
+
+    received = storm.received()
+    lost = len(expected.keys() - received.keys())
+    doubled = sum(count - 1 for count in received.values())
+    assert (lost, doubled) == (0, 0), f"lost {lost}, doubled {doubled}"
+
+
+def test_nothing_is_lost_and_nothing_doubled(storm):
+    with storm(seed=20261124) as raging:
+        weather(raging, messages=1000, kills=15)
+
+    states = list(Message.objects.values_list("state", flat=True).distinct())
+    repeated = sum(row["repeats"] for row in raging.store.newest(limit=1000))
+    assert (states, raging.kills["pump"] >= 15, raging.kills["gateway"] > 0, repeated > 0) == (
+        ["sent"],
+        True,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("guard", "harm"),
+    [
+        ("send_without_key", r"lost 0, doubled [1-9]"),
+        ("plan_without_key", r"lost 0, doubled [1-9]"),
+        ("finish_before_sending", r"lost [1-9]\d*, doubled 0"),
+        ("take_nothing_back", r"lost [1-9]\d*, doubled 0"),
+    ],
+)
+def test_without_its_guards_the_storm_does_harm(storm, guard, harm):
+    with storm(seed=20261124, guard_off=guard) as raging, pytest.raises(AssertionError, match=harm):
+        weather(raging, messages=120, kills=6)
