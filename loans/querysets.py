@@ -7,7 +7,10 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Office
 from accounts.roles import LENDER_ROLES, NATIONAL_ROLES
+from kit import cnic, phones
+from kit.text import UnreadableError
 from loans.effects import EFFECTS, TOTALS, Kind
+from loans.references import parse_loan
 from loans.states import OPEN_APPLICATIONS
 from places.calendar import LENDING, Calendar, late_cutoff
 
@@ -87,6 +90,15 @@ class LoanQuerySet(models.QuerySet):
         """Loans with an instalment due by `until` that are not late on the day `on`."""
         return self.filter(next_due_on__gt=late_cutoff(on, calendar=calendar), next_due_on__lte=until)
 
+    def matching(self, typed: str):
+        """The loans that a CNIC, a phone or a loan number means, each exactly; none for anything else."""
+        for read, column in ((cnic.parse, "person__cnic"), (phones.parse, "person__phone"), (parse_loan, "reference")):
+            try:
+                return self.filter(**{column: read(typed)})
+            except UnreadableError:
+                continue
+        return self.none()
+
     def with_ledger_sums(self):
         """Each total as the sum of the ledger's own rows, beside what the loan says: they must not differ."""
         return self.annotate(**{f"ledger_{total}": ledger_sum(total) for total in TOTALS})
@@ -102,13 +114,18 @@ class LoanQuerySet(models.QuerySet):
         return self.select_related("person", "product", "branch", "enterprise")
 
 
-def ledger_sum(total: str) -> Coalesce:
-    """The sum of `total` over the outer loan's ledger, by the table of effects."""
+def signed_sum(total: str) -> Sum:
+    """What ledger rows add up to in `total`, by the table of effects."""
     signs = [When(kind=kind, then=Value(getattr(effect, total))) for kind, effect in EFFECTS.items()]
     undone = [When(undoes=kind, then=Value(getattr(-effect, total))) for kind, effect in EFFECTS.items()]
     sign = Case(When(kind=Kind.REVERSAL, then=Case(*undone, default=Value(0))), *signs, default=Value(0))
+    return Sum(F("amount") * sign)
+
+
+def ledger_sum(total: str) -> Coalesce:
+    """The sum of `total` over the outer loan's ledger."""
     rows = apps.get_model("loans", "LedgerEntry").objects.filter(loan_id=OuterRef("pk")).order_by()
-    sums = rows.values("loan_id").annotate(total=Sum(F("amount") * sign)).values("total")
+    sums = rows.values("loan_id").annotate(total=signed_sum(total)).values("total")
     return Coalesce(Subquery(sums, output_field=IntegerField()), 0)
 
 
@@ -137,5 +154,17 @@ class LedgerQuerySet(OfLoanQuerySet):
         """Every row that this slip and its corrections left."""
         return self.filter(branch_id=branch_id, book=book, number=number).order_by("correction")
 
+    def up_to(self, entry):
+        """What had been written when this row was."""
+        return self.filter(id__lte=entry.pk)
+
+    def paid(self) -> int:
+        """What these rows add to what is paid."""
+        return self.aggregate(paid=Coalesce(signed_sum("paid_total"), 0))["paid"]
+
+    def last_of(self, user):
+        """The slip that this cashier wrote last, whose number the next one follows."""
+        return self.receipts().filter(by=user).order_by("-id").first()
+
     def for_list(self):
-        return self.select_related("by", "reverses", "reversal").order_by("-id")
+        return self.select_related("by", "reverses", "reversal", "loan").order_by("-id")

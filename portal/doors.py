@@ -42,6 +42,9 @@ TRAINING_READERS = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *REA
 TRAINING_PLACES = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, entrepreneurs=True)
 LENDERS = staff(*LENDER_ROLES)
 LOAN_READERS = staff(*LENDER_ROLES, *READERS)
+# An advisor of the district reads what came of a referral; the borrower reads what is theirs.
+LOAN_PAGES = staff(*LENDER_ROLES, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
+LOAN_OWNERS = staff(*LENDER_ROLES, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, entrepreneurs=True)
 REPORT_READERS = staff(
     Role.PROGRAMME_MANAGER, Role.REGIONAL_MANAGER, Role.COMMITTEE_MEMBER, Role.MINISTRY_VIEWER, Role.AUDITOR
 )
@@ -117,6 +120,25 @@ DOORS = {
     "training:enrolment-cancel": staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, entrepreneurs=True),
     "training:certificate-pdf": TRAINING_PLACES,
     "training:certificate-revoke": staff(Role.REGIONAL_MANAGER),
+    # loans
+    "loans:desk": LOAN_READERS,
+    "loans:loan-list": LOAN_READERS,
+    "loans:referral-detail": LOAN_PAGES,
+    "loans:referral-decline": staff(Role.LOAN_OFFICER, Role.BRANCH_MANAGER),
+    "loans:application-detail": LOAN_OWNERS,
+    "loans:application-visit": staff(Role.LOAN_OFFICER),
+    "loans:application-guarantors": staff(Role.LOAN_OFFICER),
+    "loans:application-verify": staff(Role.LOAN_OFFICER),
+    "loans:application-vote": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:application-refuse": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:application-withdraw": staff(Role.LOAN_OFFICER, entrepreneurs=True),
+    "loans:application-disburse": staff(Role.CASHIER),
+    "loans:loan-detail": LOAN_OWNERS,
+    "loans:receipt-create": staff(Role.CASHIER),
+    "loans:receipt-detail": LOAN_OWNERS,
+    "loans:receipt-reverse": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:my-loan": ENTREPRENEURS,
+    "loans:my-application": ENTREPRENEURS,
     # reports
     "reports:dashboard": REPORT_READERS,
     "reports:indicator-rows": ROW_READERS,

@@ -1,0 +1,1 @@
+"""What the pages of lending print, gathered by plain functions: rows ready for the components."""

@@ -1,0 +1,205 @@
+"""The page of an application: where it stands, who has it, what is known, and what may be done."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from kit import words
+from loans.conditions import Condition, conditions
+from loans.models import Application
+from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
+
+STATE_TONES = {
+    ApplicationState.APPROVED: "soon",
+    ApplicationState.REFUSED: "idle",
+    ApplicationState.WITHDRAWN: "idle",
+}
+# What comes next, in words for colleagues and for the applicant.
+NEXT = {
+    ApplicationState.RECEIVED: (gettext_lazy("Visit the home and the business"), gettext_lazy("The lender visits you")),
+    ApplicationState.VISITED: (
+        gettext_lazy("Verify the guarantors"),
+        gettext_lazy("Bring two people who vouch for you to the branch"),
+    ),
+    ApplicationState.GUARANTEED: (gettext_lazy("The committee votes"), gettext_lazy("The committee decides")),
+    ApplicationState.APPROVED: (gettext_lazy("Pay out the money"), gettext_lazy("Come to the branch for your money")),
+}
+# (URL's verb, label, icon, permission, states) in the order of the buttons; the first that fits is filled.
+VERBS = [
+    ("visit", gettext_lazy("Record the visit"), "pin", "loans.appraise_application", {"received"}),
+    ("guarantors", gettext_lazy("Guarantors"), "users", "loans.appraise_application", {"visited"}),
+    ("vote", gettext_lazy("Vote"), "check", "loans.vote_on_application", {"guaranteed"}),
+    ("disburse", gettext_lazy("Pay out"), "money", "loans.disburse_application", {"approved"}),
+    ("guarantors", gettext_lazy("Add a guarantor"), "users", "loans.appraise_application", {"received"}),
+    ("visit", gettext_lazy("Record another visit"), "pin", "loans.appraise_application", {"visited"}),
+    ("refuse", gettext_lazy("Do not approve"), "cross", "loans.refuse_application", set(UNDECIDED)),
+    (
+        "withdraw",
+        gettext_lazy("Withdrawn by the applicant"),
+        "back",
+        "loans.withdraw_application",
+        set(OPEN_APPLICATIONS),
+    ),
+]
+ROAD = [
+    ("received_at", gettext_lazy("Received")),
+    ("visited_at", gettext_lazy("Visited")),
+    ("guaranteed_at", gettext_lazy("Guarantors verified")),
+    ("decided_at", gettext_lazy("Decided")),
+    ("disbursed_at", gettext_lazy("Paid out")),
+]
+
+
+@dataclass(frozen=True)
+class ApplicationPage:
+    """Everything that the page prints."""
+
+    application: Application
+    tone: str
+    next_step: dict[str, Any] | None
+    road: list[dict[str, Any]]
+    facts: list[dict[str, Any]]
+    plan: list[dict[str, Any]]
+    guarantors: list[dict[str, Any]]
+    votes: list[dict[str, Any]]
+    conditions: list[Condition]
+    actions: list[dict[str, Any]]
+
+
+def gather(application: Application, *, user: User, on: date) -> ApplicationPage:
+    met = conditions(application)
+    return ApplicationPage(
+        application=application,
+        tone=STATE_TONES.get(application.state, ""),
+        next_step=next_step_of(application, on=on),
+        road=road_of(application),
+        facts=facts_of(application),
+        plan=plan_of(application),
+        guarantors=guarantors_of(application),
+        votes=votes_of(application, user=user),
+        conditions=met if application.is_open else [],
+        actions=actions_of(application, user=user),
+    )
+
+
+def actions_of(application: Application, *, user: User) -> list[dict[str, Any]]:
+    """The buttons that this colleague has in this state."""
+    return [
+        {"label": label, "icon": icon, "url": reverse(f"loans:application-{verb}", args=[application.pk])}
+        for verb, label, icon, permission, states in VERBS
+        if application.state in states
+        and user.has_perm(permission, application)
+        and not (verb == "vote" and application.votes.filter(member=user).exists())
+    ]
+
+
+def next_step_of(application: Application, *, on: date, is_own: bool = False) -> dict[str, Any] | None:
+    """The four facts of a status, while something is to come."""
+    if application.state not in NEXT:
+        return None
+    since = application.decided_at or application.guaranteed_at or application.visited_at or application.received_at
+    by_branch = application.state in {ApplicationState.GUARANTEED, ApplicationState.APPROVED}
+    officer = (
+        _("Loan officer") if is_own and not application.officer.is_named_to_clients else application.officer.full_name
+    )
+    return {
+        "title": NEXT[application.state][is_own],
+        "holder": application.branch.label if by_branch else officer,
+        "office": application.branch.phone if by_branch else application.branch.label,
+        "since": localtime(since).date(),
+        "until": application.due_on,
+        "is_late": application.due_on < on,
+    }
+
+
+def road_of(application: Application) -> list[dict[str, Any]]:
+    """The steps that this application has taken, and where it stands."""
+    steps: list[dict[str, Any]] = []
+    is_now_set = not application.is_open
+    for name, label in ROAD:
+        at = getattr(application, name)
+        if at is not None:
+            note = words.day_plain(at)
+            said = application.get_state_display() if name == "decided_at" and application.refusal_id else label
+            steps.append({"label": said, "note": note, "state": "done"})
+        elif application.is_open:
+            steps.append({"label": label, "note": "", "state": "todo" if is_now_set else "now"})
+            is_now_set = True
+    if application.state == ApplicationState.WITHDRAWN:
+        steps.append({"label": application.get_state_display(), "note": "", "state": "done"})
+    return steps
+
+
+def facts_of(application: Application) -> list[dict[str, Any]]:
+    """What was asked for, and what the visit found."""
+    approved = application.amount_approved
+    facts = [
+        {"label": _("Kind of loan"), "text": application.product.label},
+        {"label": _("Amount asked for"), "text": words.rupees(application.amount_wanted)},
+        {"label": _("Amount approved"), "text": words.rupees(approved)} if approved is not None else None,
+        {"label": _("Months to repay"), "text": words.number(application.months)},
+        {
+            "label": _("For"),
+            "text": application.purpose,
+            "source": _("business plan") if application.business_plan_id else "",
+        },
+        {
+            "label": _("Visit"),
+            "text": application.get_visit_place_display(),
+            "small": _("Met: %(whom)s") % {"whom": application.whom_met},
+        }
+        if application.visited_at
+        else None,
+        {"label": _("The household agrees"), "text": _("Yes") if application.household_agrees else _("No")}
+        if application.visited_at
+        else None,
+        {"label": _("Interest, fee, penalty"), "text": _("None, ever")},
+    ]
+    return [fact for fact in facts if fact]
+
+
+def plan_of(application: Application) -> list[dict[str, Any]]:
+    """The business plan's figures a month, as SMEDA approved them."""
+    plan = application.business_plan
+    if plan is None:
+        return []
+    return [
+        {"label": _("Sales a month"), "text": words.rupees(plan.sales)},
+        {"label": _("Costs a month"), "text": words.rupees(plan.costs)},
+        {"label": _("Left a month"), "text": words.rupees(plan.profit)},
+        {"label": _("Own money"), "text": words.rupees(plan.own_share)},
+    ]
+
+
+def guarantors_of(application: Application) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": guarantor.get_relation_display(),
+            "text": guarantor.person.name,
+            "small": _("agreed on %(day)s") % {"day": words.plain(words.day_plain(guarantor.consented_at))},
+        }
+        for guarantor in application.guarantors.select_related("person")
+    ]
+
+
+def votes_of(application: Application, *, user: User) -> list[dict[str, Any]]:
+    """How each member voted. Until it is decided a member sees their own vote alone, and so votes freely."""
+    votes = application.votes.select_related("member", "refusal")
+    is_secret = application.state == ApplicationState.GUARANTEED
+    return [
+        {"label": vote.member.full_name, "text": vote_in_words(vote), "small": words.plain(words.moment(vote.at))}
+        for vote in votes
+        if not is_secret or vote.member_id == user.pk
+    ]
+
+
+def vote_in_words(vote) -> Any:
+    if vote.approves:
+        return words.plain(_("Yes, %(amount)s") % {"amount": words.rupees(vote.amount)})
+    return _("No: %(reason)s") % {"reason": vote.refusal.label}

@@ -1,0 +1,194 @@
+"""The branch's lists: the desk, and the due list with its filters in the URL."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from casework.models import Referral
+from kit import words
+from kit.paging import page
+from loans.models import Application, Loan
+from loans.schedule import days_late
+from loans.states import ApplicationState
+from places.calendar import LENDING, Calendar
+
+WEEK = timedelta(days=7)
+ON_DESK = 10
+SHOWS = {"week": gettext_lazy("Due this week"), "late": gettext_lazy("Late"), "": gettext_lazy("All that run")}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits at the branches in the user's sight."""
+
+    counts: list[dict[str, Any]]
+    referrals: list[dict[str, Any]]
+    views: list[dict[str, Any]]
+    applications: list[dict[str, Any]]
+    late: list[dict[str, Any]]
+    next_url: str
+    previous_url: str
+
+
+def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
+    """Referrals to take up, open applications with what each waits for, and who is late: the most pressing first."""
+    calendar = Calendar.load(LENDING)
+    referrals = waiting_referrals(user)
+    applications = Application.objects.visible_to(user).open()
+    loans = Loan.objects.visible_to(user)
+    late = loans.late(on=on, calendar=calendar)
+    due = loans.due(on=on, until=on + WEEK, calendar=calendar)
+    states = Counter(applications.order_by().values_list("state", flat=True))
+    chosen = applications.filter(state=state) if state in states else applications
+    found = page(chosen.for_list(), order=("due_on", "id"), after=after)
+    said = {"state": state} if state in states else {}
+    loan_list = reverse("loans:loan-list")
+    return Desk(
+        counts=[
+            {"number": referrals.count(), "label": _("referrals to take up"), "url": "#referrals"},
+            {"number": sum(states.values()), "label": _("open applications"), "url": "#applications"},
+            {"number": due.count(), "label": _("instalments due this week"), "url": f"{loan_list}?show=week"},
+            {"number": late.count(), "label": _("late loans"), "url": f"{loan_list}?show=late", "is_late": True},
+        ],
+        referrals=rows_of(referrals[:ON_DESK], lambda row: referral_row(row, on=on)),
+        views=views_of(states, current=said.get("state", "")),
+        applications=rows_of(found.rows, lambda row: application_row(row, on=on)),
+        late=rows_of(
+            late.for_list().order_by("next_due_on", "id")[:ON_DESK], lambda row: loan_row(row, on=on, calendar=calendar)
+        ),
+        next_url=url_of(said, found.next),
+        previous_url=url_of(said, found.previous),
+    )
+
+
+def rows_of(records: Iterable[Any], draw: Callable[[Any], dict[str, Any]]) -> list[dict[str, Any]]:
+    """One group of rows as `components/rows.html` takes it, or none."""
+    rows = [draw(record) for record in records]
+    return [{"rows": rows}] if rows else []
+
+
+def views_of(states: Counter, *, current: str) -> list[dict[str, Any]]:
+    """The steps at which applications stand, each with its number."""
+    views = [{"label": _("All"), "url": "?#applications", "is_current": not current}]
+    for state in ApplicationState:
+        if states[state]:
+            label = f"{state.label} ({states[state]})"
+            views.append({"label": label, "url": f"?state={state}#applications", "is_current": state == current})
+    return views
+
+
+def url_of(filters: dict[str, str], cursor: str | None) -> str:
+    return "?" + urlencode(filters | {"after": cursor}) if cursor else ""
+
+
+def waiting_referrals(user: User) -> QuerySet[Referral]:
+    """Referrals to the lender that nobody has taken up yet."""
+    sent = Referral.objects.visible_to(user).filter(to=Referral.To.LENDER, state="sent")
+    return sent.select_related("case__person", "case__enterprise", "to_office", "business_plan").order_by(
+        "due_on", "id"
+    )
+
+
+def tone_of(due_on: date, on: date) -> str:
+    if due_on < on:
+        return "late"
+    return "soon" if due_on == on else "idle"
+
+
+def referral_row(referral: Referral, *, on: date) -> dict[str, Any]:
+    case, plan = referral.case, referral.business_plan
+    return {
+        "cells": [
+            {"kind": "days", "text": words.due_in(referral.due_on, on), "tone": tone_of(referral.due_on, on)},
+            {
+                "kind": "who",
+                "text": case.person.name,
+                "small": case.enterprise.name,
+                "url": reverse("loans:referral-detail", args=[referral.pk]),
+            },
+            {"kind": "what", "text": words.rupees(plan.loan_wanted) if plan else ""},
+            {"label": _("Branch"), "text": referral.to_office.label},
+            {"label": _("Sent"), "text": words.day_short(localtime(referral.at))},
+        ]
+    }
+
+
+def application_row(application: Application, *, on: date) -> dict[str, Any]:
+    waiting = words.plain(words.days_between(localtime(application.received_at).date(), on))
+    return {
+        "cells": [
+            {"kind": "days", "text": words.due_in(application.due_on, on), "tone": tone_of(application.due_on, on)},
+            {
+                "kind": "who",
+                "text": application.person.name,
+                "small": application.enterprise.name,
+                "url": application.get_absolute_url(),
+            },
+            {"kind": "what", "text": application.get_state_display()},
+            {"label": _("Amount"), "text": words.rupees(application.amount), "small": application.product.label},
+            {"label": _("Reference"), "text": application.reference, "small": application.branch.label},
+            {"label": _("Waiting"), "text": waiting},
+        ]
+    }
+
+
+def loan_row(loan: Loan, *, on: date, calendar: Calendar) -> dict[str, Any]:
+    late = days_late(loan.next_due_on, on=on, cutoff=calendar.last_before(on))
+    if loan.next_due_on is None:
+        due, tag, tone = "–", loan.get_ended_as_display(), "idle"
+    else:
+        due = words.day_short(calendar.first_at_or_after(loan.next_due_on))
+        tag = words.due_in(on - timedelta(days=late), on) if late else _("On time")
+        tone = "late" if late else "idle"
+    return {
+        "cells": [
+            {"kind": "days", "text": tag, "tone": tone},
+            {"kind": "who", "text": loan.person.name, "small": loan.enterprise.name, "url": loan.get_absolute_url()},
+            {"kind": "what", "text": words.rupees(loan.due_by(max(on, loan.next_due_on))) if loan.next_due_on else "–"},
+            {"label": _("By"), "text": due},
+            {"label": _("Left"), "text": words.rupees(loan.balance)},
+            {"label": _("Loan"), "text": loan.reference, "small": loan.branch.label},
+        ]
+    }
+
+
+@dataclass(frozen=True)
+class LoanList:
+    views: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
+    next_url: str
+    previous_url: str
+
+
+def loan_list(user: User, *, on: date, show: str, q: str, after: str) -> LoanList:
+    """One page of the loans in the user's sight: found by what was typed, or by what is due first."""
+    calendar = Calendar.load(LENDING)
+    loans = Loan.objects.visible_to(user).for_list()
+    if q:
+        found = page(loans.matching(q), order=("-id",), after=after)
+    else:
+        narrow = {
+            "late": lambda: loans.late(on=on, calendar=calendar),
+            "week": lambda: loans.due(on=on, until=on + WEEK, calendar=calendar),
+        }.get(show, lambda: loans.filter(next_due_on__isnull=False))
+        found = page(narrow(), order=("next_due_on", "id"), after=after, never_null=["next_due_on"])
+    said = {name: value for name, value in {"q": q, "show": show}.items() if value}
+    return LoanList(
+        views=[
+            {"label": label, "url": f"?show={name}" if name else "?", "is_current": name == show and not q}
+            for name, label in SHOWS.items()
+        ],
+        groups=rows_of(found.rows, lambda row: loan_row(row, on=on, calendar=calendar)),
+        next_url=url_of(said, found.next),
+        previous_url=url_of(said, found.previous),
+    )

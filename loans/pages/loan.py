@@ -1,0 +1,119 @@
+"""The page of a loan: what is left, the schedule, the money as it was written, and the terms."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from kit import words
+from loans.effects import Kind
+from loans.models import LedgerEntry, Loan
+from loans.models.products import Step
+from loans.schedule import days_late
+from loans.statement import DONE, Line, lines
+from places.calendar import LENDING, Calendar
+
+ROWS_WORDS = {
+    Kind.DISBURSEMENT: gettext_lazy("Money given"),
+    Kind.REPAYMENT: gettext_lazy("Repayment, receipt %(slip)s"),
+    Kind.RECOVERY: gettext_lazy("Repayment after write-off, receipt %(slip)s"),
+    Kind.WAIVER: gettext_lazy("Waiver"),
+    Kind.WRITE_OFF: gettext_lazy("Write-off"),
+}
+
+
+@dataclass(frozen=True)
+class LoanPage:
+    """Everything that the page prints."""
+
+    loan: Loan
+    days_late: int
+    tag: dict[str, str]
+    lines: list[Line]
+    patches: list[str]
+    paid_count: int
+    ledger: list[dict[str, Any]]
+    terms: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+
+
+def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
+    calendar = Calendar.load(LENDING)
+    rows = list(loan.ledger.for_list())
+    receipts = [row for row in reversed(rows) if row.is_receipt and not hasattr(row, "reversal")]
+    schedule = lines(loan, receipts, on=on, calendar=calendar)
+    late = days_late(loan.next_due_on, on=on, cutoff=calendar.last_before(on))
+    return LoanPage(
+        loan=loan,
+        days_late=late,
+        tag=tag_of(loan, late),
+        lines=schedule,
+        patches=[line.state for line in schedule],
+        paid_count=sum(line.state == DONE for line in schedule),
+        ledger=[row_of(row, user=user) for row in rows],
+        terms=terms_of(loan),
+        actions=actions_of(loan, user=user),
+    )
+
+
+def tag_of(loan: Loan, late: int) -> dict[str, str]:
+    """How the loan stands, in two words."""
+    if not loan.is_live:
+        return {"text": loan.get_ended_as_display(), "tone": "", "icon": "check"}
+    if late:
+        said = ngettext("%(days)s day late", "%(days)s days late", late) % {"days": late}
+        return {"text": said, "tone": "late", "icon": "alert"}
+    return {"text": _("On time"), "tone": "", "icon": "check"}
+
+
+def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
+    """A ledger row; what was undone, and what undid it, stand back."""
+    if row.kind == Kind.REVERSAL:
+        said = _("Reversal of %(slip)s: %(reason)s") % {"slip": row.reverses.slip, "reason": row.reason}
+    else:
+        said = ROWS_WORDS[row.kind] % {"slip": row.slip}
+    may_open = row.is_receipt and (user.is_colleague or user.is_entrepreneur)
+    return {
+        "day": row.received_on,
+        "text": said,
+        "by": row.by.full_name,
+        "amount": row.signed,
+        "is_off": row.kind == Kind.REVERSAL or hasattr(row, "reversal"),
+        "url": row.get_absolute_url() if may_open else "",
+    }
+
+
+def terms_of(loan: Loan) -> list[dict[str, Any]]:
+    """What was agreed, and what can never be asked."""
+    step = Step(loan.step_months).label
+    number = loan.terms_number
+    return [
+        {"label": _("Amount"), "text": words.rupees(loan.principal)},
+        {
+            "label": _("Instalment"),
+            "text": f"{words.plain(words.rupees(loan.instalment))} × {loan.count}",
+            "small": step,
+        },
+        {"label": _("Paid out"), "text": words.day_plain(loan.disbursed_on)},
+        {"label": _("First due"), "text": words.day_plain(loan.first_due_on)},
+        {"label": _("Interest, fee, penalty"), "text": _("None, ever")},
+        {"label": _("Kind of loan"), "text": loan.product.label},
+        {"label": _("For"), "text": loan.application.purpose},
+        {"label": _("Guarantors"), "text": [row.person.name for row in loan.application.guarantors.all()]},
+        {
+            "label": _("Terms"),
+            "text": _("Version 1, never changed") if number == 1 else _("Version %(number)s") % {"number": number},
+        },
+    ]
+
+
+def actions_of(loan: Loan, *, user: User) -> list[dict[str, Any]]:
+    """What this colleague may do with the loan now."""
+    if loan.is_live and user.has_perm("loans.post_receipt", loan):
+        url = reverse("loans:receipt-create", args=[loan.pk])
+        return [{"label": _("Take a receipt"), "icon": "plus", "url": url}]
+    return []

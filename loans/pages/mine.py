@@ -1,0 +1,32 @@
+"""What the borrower's own page says first."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kit import words
+from loans.pages.loan import LoanPage
+from places.calendar import on_time_until
+
+BRING = [gettext_lazy("The instalment"), gettext_lazy("Your last slip")]
+
+
+def next_instalment(page: LoanPage, *, on: date) -> dict[str, Any] | None:
+    """The next instalment as the sewn card shows it, while there is one."""
+    loan = page.loan
+    if loan.next_due_on is None:
+        return None
+    due = loan.due_by(max(on, loan.next_due_on))
+    until = on_time_until(loan.next_due_on)
+    return {
+        "title": _("Pay %(amount)s at the branch") % {"amount": words.plain(words.rupees(due))},
+        "holder": _("You"),
+        "office": " · ".join(part for part in (loan.branch.label, loan.branch.phone) if part),
+        "since": None,
+        "until": until,
+        "after": _("Cannot pay by then? Call the branch before that day. There is no fine."),
+        "is_late": until < on,
+        "bring": BRING,
+    }

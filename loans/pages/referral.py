@@ -1,0 +1,34 @@
+"""What a branch reads about a client before it takes up an application. Nothing of it is asked again."""
+
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from casework.models import Referral
+from kit import words
+
+
+def facts_of(referral: Referral) -> list[dict[str, Any]]:
+    """Who, what, where, and the approved business plan's figures, each with where it came from."""
+    case, plan = referral.case, referral.business_plan
+    person, enterprise = case.person, case.enterprise
+    registered = {"source": _("registration"), "on": localtime(enterprise.registered_at).date()}
+    facts = [
+        {"label": _("Name"), "text": person.name} | registered,
+        {"label": _("Business"), "text": enterprise.name, "small": enterprise.sector.label} | registered,
+        {"label": _("Where"), "text": enterprise.place, "small": enterprise.district.label} | registered,
+        {"label": _("Sent by"), "text": referral.by.full_name, "small": words.plain(words.day_plain(referral.at))},
+    ]
+    if plan is not None:
+        approved = {
+            "source": _("approved business plan"),
+            "on": plan.approved_at and localtime(plan.approved_at).date(),
+        }
+        facts += [
+            {"label": _("Loan wanted"), "text": words.rupees(plan.loan_wanted)} | approved,
+            {"label": _("For"), "text": plan.purpose} | approved,
+            {"label": _("Left a month"), "text": words.rupees(plan.profit)} | approved,
+            {"label": _("Own money"), "text": words.rupees(plan.own_share)} | approved,
+        ]
+    return facts

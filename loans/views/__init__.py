@@ -1,0 +1,1 @@
+"""HTTP: fetch, ask, act, answer."""

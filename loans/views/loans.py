@@ -1,0 +1,40 @@
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from loans.forms import FindForm
+from loans.pages import lists
+from loans.pages import loan as pages
+from loans.views.sight import loan_in_sight
+
+
+@require_safe
+def desk(request):
+    """What waits at the branch: referrals, applications, late loans."""
+    today = timezone.localdate()
+    state, after = request.GET.get("state", ""), request.GET.get("after", "")
+    page = lists.desk(request.user, on=today, state=state, after=after)
+    return TemplateResponse(request, "loans/desk.html", {"page": page, "form": FindForm()})
+
+
+@require_safe
+def loan_list(request):
+    form = FindForm(request.GET)
+    page = lists.loan_list(
+        request.user,
+        on=timezone.localdate(),
+        show=request.GET.get("show", ""),
+        q=form.cleaned_data["q"] if form.is_valid() else "",
+        after=request.GET.get("after", ""),
+    )
+    return TemplateResponse(request, "loans/loan_list.html", {"page": page, "form": form})
+
+
+@require_safe
+def loan_detail(request, pk):
+    loan = loan_in_sight(request, pk)
+    if request.user.is_entrepreneur:
+        return redirect("loans:my-loan", loan.pk)
+    page = pages.gather(loan, user=request.user, on=timezone.localdate())
+    return TemplateResponse(request, "loans/loan_detail.html", {"page": page})

@@ -1,0 +1,35 @@
+"""The borrower's own pages: where my application is, and what is paid, what is next, what is left."""
+
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from loans.pages import application as application_pages
+from loans.pages import loan as loan_pages
+from loans.pages.mine import next_instalment
+from loans.views.sight import application_in_sight, loan_in_sight
+
+
+@require_safe
+def my_loan(request, pk):
+    loan = loan_in_sight(request, pk)
+    today = timezone.localdate()
+    page = loan_pages.gather(loan, user=request.user, on=today)
+    context = {"page": page, "next_step": next_instalment(page, on=today), "today": today}
+    return TemplateResponse(request, "loans/my_loan.html", context)
+
+
+@require_safe
+def my_application(request, pk):
+    application = application_in_sight(request, pk)
+    today = timezone.localdate()
+    context = {
+        "application": application,
+        "next_step": application_pages.next_step_of(application, on=today, is_own=True),
+        "road": application_pages.road_of(application),
+        "facts": application_pages.facts_of(application),
+        "may_withdraw": application.is_open and request.user.has_perm("loans.withdraw_application", application),
+        "loan": getattr(application, "loan", None),
+        "today": today,
+    }
+    return TemplateResponse(request, "loans/my_application.html", context)
