@@ -1,0 +1,105 @@
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from journal import jobs
+from journal.models import JobRun
+from portal.jobs import JOBS
+from reports.actions import months
+from reports.indicators import Figure
+from reports.models import ClosedFigure
+from reports.periods import Month
+from tests.factories.accounts import colleague
+from tests.factories.enterprises import EnterpriseFactory
+
+OCTOBER = Month(dt.date(2026, 10, 1))
+
+
+def at(day, hour=12):
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
+
+
+@pytest.mark.parametrize(
+    ("now", "period"),
+    [
+        (at(dt.date(2026, 11, 3), 5), "2026-09"),
+        (at(dt.date(2026, 11, 3), 6), "2026-10"),
+        (at(dt.date(2026, 11, 30)), "2026-10"),
+        (at(dt.date(2027, 1, 2)), "2026-11"),
+    ],
+)
+def test_a_month_is_due_on_the_third_day_of_the_next(now, period):
+    assert months.due_period(now) == period
+
+
+@pytest.mark.django_db
+def test_a_closed_month_never_changes_silently():
+    by = User.objects.system()
+    EnterpriseFactory(registered_at=at(dt.date(2026, 10, 5)))
+    months.close(month=OCTOBER, by=by)
+    EnterpriseFactory(registered_at=at(dt.date(2026, 10, 6)))
+
+    months.close(month=OCTOBER, by=by)
+
+    assert months.frozen(OCTOBER)["registered"] == Figure(1)
+
+
+@pytest.mark.django_db
+def test_late_entries_show_as_adjustments(signed_in):
+    months.close(month=OCTOBER, by=User.objects.system())
+    EnterpriseFactory(registered_at=at(dt.date(2026, 10, 6)))
+
+    response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get("/reports/?month=2026-10")
+    tile = response.context["tiles"][0]
+
+    assert (tile["value"], tile["adjustment"]) == ("0", "Entered late: +1")
+
+
+@pytest.mark.django_db
+def test_the_month_report_is_written_once_as_pdf_and_csv(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    now = at(dt.date(2026, 11, 3))
+    jobs.install([job for job in JOBS if job.name == "reports.month"])
+    try:
+        for _ring in range(2):
+            jobs.ensure(now)
+            jobs.run_due(now)
+    finally:
+        jobs.install(JOBS)
+    run = JobRun.objects.get(job="reports.month")
+
+    with jobs.open_file(run.outcome["pdf"]) as pdf, jobs.open_file(run.outcome["csv"]) as csv:
+        assert (pdf.read(5), csv.read().decode("utf-8-sig").splitlines()[0]) == (
+            b"%PDF-",
+            "month,code,indicator,numerator,denominator,percent,definition",
+        )
+    assert (run.state, run.period, ClosedFigure.objects.count()) == ("done", "2026-10", 10)
+
+
+@pytest.mark.django_db
+def test_the_ministry_reads_figures_without_rows(signed_in):
+    client = signed_in(colleague(Role.MINISTRY_VIEWER))
+
+    assert [client.get(url).status_code for url in ("/reports/", "/reports/lent/rows/")] == [200, 403]
+
+
+@pytest.mark.django_db
+def test_the_export_holds_exactly_what_is_filtered(signed_in):
+    inside = EnterpriseFactory(registered_at=at(dt.date(2026, 10, 5)))
+    EnterpriseFactory(registered_at=at(dt.date(2026, 11, 5)))
+
+    response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get("/reports/registered/rows/?month=2026-10&format=csv")
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+
+    assert [line.split(",")[0] for line in lines] == ["Reference", inside.reference]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("month", ["", "nonsense", "2999-01", "2026-13", "0000-00", "۲۰۲۶-۱۰"])
+def test_a_month_that_is_none_shows_the_last_whole_one_or_this(signed_in, month):
+    response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get("/reports/", {"month": month})
+
+    assert response.status_code == 200
