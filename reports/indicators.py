@@ -25,7 +25,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, Greatest, Least, TruncDate
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -236,8 +236,10 @@ def fallen_due(on: date) -> Choose:
     reached = Func(
         F("step_months") * steps, template="make_interval(months => %(expressions)s)", output_field=DurationField()
     )
+    # From the anchor forwards: a month back from 28 February is not the 31 January that led there.
+    reached_on = Cast(F("first_due_on") + reached, DateField())
     number = Choose(
-        When(Q(first_due_on__lte=Value(on) - reached), then=steps + Value(1)),
+        When(LessThanOrEqual(reached_on, Value(on)), then=steps + Value(1)),
         default=steps,
         output_field=IntegerField(),
     )

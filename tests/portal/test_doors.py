@@ -10,6 +10,7 @@ from tests.factories.enterprises import entrepreneur
 from tests.portal.walk import patterns
 
 OWN = [(name, url) for name, url in patterns() if not name.startswith(f"{ADMIN_NAMESPACE}:")]
+GUARDED = [(name, url) for name, url in OWN if name in DOORS and not DOORS[name].is_public]
 
 
 def test_every_url_is_in_the_table():
@@ -29,7 +30,7 @@ def opens(response):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "url"), [(name, url) for name, url in OWN if not DOORS[name].is_public])
+@pytest.mark.parametrize(("name", "url"), GUARDED)
 def test_strangers_are_sent_to_sign_in(name, url, client):
     response = client.get(url)
 
@@ -41,18 +42,18 @@ def test_strangers_are_sent_to_sign_in(name, url, client):
 def test_the_door_admits_each_role_where_the_table_says_so(role, signed_in):
     client = signed_in(colleague(role))
 
-    found = {name for name, url in OWN if not DOORS[name].is_public and opens(client.get(url))}
+    found = {name for name, url in GUARDED if opens(client.get(url))}
 
-    assert found == {name for name, _url in OWN if role in DOORS[name].roles}
+    assert found == {name for name, _url in GUARDED if role in DOORS[name].roles}
 
 
 @pytest.mark.django_db
 def test_the_door_admits_entrepreneurs_where_the_table_says_so(signed_in):
     client = signed_in(entrepreneur().person.user)
 
-    found = {name for name, url in OWN if not DOORS[name].is_public and opens(client.get(url))}
+    found = {name for name, url in GUARDED if opens(client.get(url))}
 
-    assert found == {name for name, _url in OWN if DOORS[name].for_entrepreneurs}
+    assert found == {name for name, _url in GUARDED if DOORS[name].for_entrepreneurs}
 
 
 @pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_colleagues_without_the_second_factor_enter_nowhere(client):
     user = colleague(Role.ADVISOR)
     client.force_login(user, backend="accounts.backends.StaffBackend")
 
-    found = {name for name, url in OWN if not DOORS[name].is_public and opens(client.get(url))}
+    found = {name for name, url in GUARDED if opens(client.get(url))}
 
     assert found == set()
 
