@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -6,6 +8,8 @@ from journal.moves import EditConflict
 from journal.once import FIELD, OtherContent
 
 NOT_SHOWN = {"csrfmiddlewaretoken", "version", FIELD}
+# What a button sends along; it is no text of anybody's.
+PRESSED = ["1"]
 
 
 class EditConflictMiddleware:
@@ -31,9 +35,24 @@ def differences(typed, item):
     """(label, what you typed, what stands there now) for every field that the form sent."""
     fields = {field.name: field for field in item._meta.fields}
     for name in typed:
-        if name in NOT_SHOWN:
+        field, values = fields.get(name), typed.getlist(name)
+        if name in NOT_SHOWN or (field is None and values == PRESSED):
             continue
-        field = fields.get(name)
         label = capfirst(field.verbose_name) if field else name
-        theirs = getattr(item, f"get_{name}_display", lambda name=name: getattr(item, name, ""))() if field else ""
-        yield {"label": label, "yours": ", ".join(typed.getlist(name)), "theirs": theirs}
+        yield {"label": label, "yours": in_words(field, values), "theirs": standing(item, field)}
+
+
+def in_words(field, values):
+    """What was typed or chosen, as the form showed it."""
+    words = dict(field.flatchoices) if field else {}
+    return ", ".join(str(words.get(value, value)) for value in values)
+
+
+def standing(item, field):
+    """What the record says now, written as it would be typed."""
+    if field is None:
+        return ""
+    value = getattr(item, f"get_{field.name}_display", lambda: getattr(item, field.name))()
+    if isinstance(value, date):
+        return f"{value:%d-%m-%Y}"
+    return "" if value is None else value

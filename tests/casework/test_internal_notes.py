@@ -1,0 +1,100 @@
+"""No URL whatsoever gives an internal note to an entrepreneur or a lender: every page, with every record they have."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.roles import Role
+from journal.events import ADVISORS, LENDER, record
+from tests.factories.accounts import colleague
+from tests.factories.casework import (
+    ApprovedPlanFactory,
+    ContactFactory,
+    NoteFactory,
+    ReferralFactory,
+    StepFactory,
+    SubmittedPlanFactory,
+)
+from tests.factories.enterprises import GrantFactory, system
+
+pytestmark = pytest.mark.django_db
+SECRET = "Her uncle keeps the shop keys: speak to her alone."
+
+# The admin asks for the administrator's role at each page, static files are files, and leaving ends the walk.
+NOT_WALKED = ("admin/", "(?P", "sign-out")
+
+
+@pytest.fixture
+def case():
+    """A referred case with an internal note, and records of every kind around it."""
+    referral = ReferralFactory()
+    case = referral.case
+    NoteFactory(case=case, text=SECRET)
+    NoteFactory(case=case, text="Bring the electricity bill.", is_shared=True)
+    ContactFactory(case=case)
+    StepFactory(case=case)
+    SubmittedPlanFactory(case=case, number=2)
+    record("loans.received", target=case.enterprise, by=system(), audience={ADVISORS, LENDER})
+    return case
+
+
+def ids_of(case):
+    """Every number that could stand in a URL and lead to something of this case."""
+    near = [case, case.enterprise, case.person, case.person.user, case.advisor, case.office]
+    hanging = [*case.notes.all(), *case.contacts.all(), *case.steps.all(), *case.business_plans.all()]
+    sent = [*case.referrals.all(), *(referral.grant for referral in case.referrals.all())]
+    return sorted({str(item.pk) for item in (*near, *hanging, *sent)} | {case.enterprise.reference})
+
+
+def routes(resolver=None, prefix=""):
+    """Every route below the resolver as text with its converters, such as "desk/cases/<int:pk>/"."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        below = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, below)
+        elif isinstance(entry, URLPattern) and not any(part in below for part in NOT_WALKED):
+            yield below
+
+
+def filled(route, number):
+    """The route with the number for every converter."""
+    parts = route.split("<")
+    return "/" + parts[0] + "".join(number + part.partition(">")[2] for part in parts[1:])
+
+
+def pages_of(case):
+    return {filled(route, number) for route in routes() for number in (ids_of(case) if "<" in route else ["1"])}
+
+
+def leaks(client, case):
+    """The addresses that show the secret, by GET or by POST."""
+    answers = [(page, client.get(page)) for page in sorted(pages_of(case))]
+    answers += [(page, client.post(page, {"version": "0"})) for page in sorted(pages_of(case))]
+    return [page for page, answer in answers if not answer.streaming and SECRET in answer.text]
+
+
+def test_the_walk_comes_past_the_pages_of_the_case(case):
+    """Otherwise the tests below would prove nothing: the advisor does find the note on the way."""
+    pages = pages_of(case)
+
+    assert len(pages) > 100
+    assert case.get_absolute_url() in pages
+
+
+def test_the_advisor_finds_the_note(case, signed_in):
+    assert case.get_absolute_url() in leaks(signed_in(case.advisor), case)
+
+
+def test_no_page_shows_it_to_the_entrepreneur(case, signed_in):
+    client = signed_in(case.person.user)
+
+    assert leaks(client, case) == []
+    assert client.get("/my/").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.LOAN_OFFICER, Role.BRANCH_MANAGER, Role.TRAINER])
+def test_no_page_shows_it_to_a_partner(role, case, signed_in):
+    user = colleague(role, office=case.referrals.get().to_office)
+    GrantFactory(enterprise=case.enterprise, user=user, purpose="enrolment")
+    ApprovedPlanFactory(case=case, number=3)
+
+    assert leaks(signed_in(user), case) == []

@@ -1,0 +1,651 @@
+import datetime as dt
+import uuid
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from casework import panels
+from casework.models import BusinessPlan, Case, Contact, Enquiry, Note, Referral, Step, StepKind
+from casework.states import BusinessPlanState, CaseState
+from journal.events import ADVISORS, record
+from journal.once import FIELD
+from tests.factories.accounts import colleague
+from tests.factories.casework import (
+    ApprovedPlanFactory,
+    BusinessPlanFactory,
+    CalledFactory,
+    CaseFactory,
+    ClosedFactory,
+    ContactFactory,
+    EnquiryFactory,
+    NoteFactory,
+    PlannedFactory,
+    ReferralFactory,
+    StepFactory,
+    SubmittedPlanFactory,
+    branch,
+    ready_to_refer,
+    smeda_office,
+)
+from tests.factories.enterprises import district, system
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate
+SOON = "%d-%m-%Y"
+
+
+def in_days(days):
+    return (TODAY() + dt.timedelta(days=days)).strftime(SOON)
+
+
+def url(name, *args):
+    return reverse(f"casework:{name}", args=args)
+
+
+def send(client, address, **typed):
+    """Post the form as the page would, with a key of its own unless one is given."""
+    return client.post(address, {FIELD: str(uuid.uuid4()), "version": "0"} | typed)
+
+
+def contact(**typed):
+    return {"channel": "phone", "agreed": "She brings the bill.", "next_on": in_days(7), "minutes": "10"} | typed
+
+
+# The case list
+
+
+def names_on(response):
+    cases = response.context["cases"]
+    return [row["cells"][1]["text"] for group in cases.groups for row in group["rows"]]
+
+
+@pytest.fixture
+def three(signed_in):
+    """An advisor of Multan with three cases of the office, and one elsewhere."""
+    office = smeda_office()
+    advisor = colleague(Role.ADVISOR, office=office)
+    made = []
+    for hours, (name, enterprise) in enumerate(
+        [("Nasreen Bibi", "Nasreen Stitching House"), ("غلام یاسین", "یاسین سبزی"), ("Kashif Mehmood", "Mobile repair")]
+    ):
+        at = timezone.now() - dt.timedelta(hours=hours)
+        case = CalledFactory(office=office, advisor=advisor, opened_at=at, enterprise__name=enterprise)
+        case.person.name = name
+        case.person.save()
+        made.append(case)
+    CaseFactory(enterprise__district=district("lahore"), office=smeda_office("lahore"))
+    return signed_in(advisor), advisor, made
+
+
+def test_the_list_shows_the_cases_in_sight_newest_first(three):
+    client, _advisor, _made = three
+
+    response = client.get(url("case-list"))
+
+    assert (response.status_code, names_on(response)) == (200, ["Nasreen Bibi", "غلام یاسین", "Kashif Mehmood"])
+
+
+def test_the_list_is_filtered_by_the_url(three):
+    client, _advisor, (_first, second, third) = three
+    Case.objects.filter(pk=second.pk).update(advisor=colleague(Role.ADVISOR, office=second.office))
+    Case.objects.filter(pk=third.pk).update(state="closed", closed_at=timezone.now(), outcome="moved")
+
+    def found(query):
+        return names_on(client.get(f"{url('case-list')}?{query}"))
+
+    assert found("whose=mine") == ["Nasreen Bibi", "Kashif Mehmood"]
+    assert found("state=open") == ["Nasreen Bibi", "غلام یاسین"]
+    assert found("state=closed") == ["Kashif Mehmood"]
+    assert found("state=new") == []
+    assert found("state=nonsense&whose=nonsense") == ["Nasreen Bibi", "غلام یاسین", "Kashif Mehmood"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("{reference}", ["Nasreen Bibi"]),
+        ("{cnic}", ["Nasreen Bibi"]),
+        ("{phone}", ["Nasreen Bibi"]),
+        ("nasrin", ["Nasreen Bibi"]),
+        ("bibi", ["Nasreen Bibi"]),
+        ("یاسین", ["غلام یاسین"]),
+        ("mobile", ["Kashif Mehmood"]),
+        ("Zulekha", []),
+        ("3630299999999", []),
+    ],
+)
+def test_a_case_is_found_by_number_or_name(three, typed, found):
+    client, _advisor, (first, _second, _third) = three
+    first.enterprise.reference = "MUL-4827"
+    first.enterprise.save()
+    facts = {"reference": "mul 4827", "cnic": first.person.cnic, "phone": "0" + first.person.phone[3:]}
+
+    response = client.get(url("case-list"), {"q": typed.format(**facts)})
+
+    assert names_on(response) == found
+
+
+def test_a_case_out_of_sight_is_not_found_by_any_number(three):
+    client, _advisor, _made = three
+    elsewhere = Case.objects.get(enterprise__district=district("lahore"))
+
+    for typed in (elsewhere.person.cnic, elsewhere.person.phone, elsewhere.person.name, elsewhere.enterprise.name):
+        assert elsewhere.person.name not in names_on(client.get(url("case-list"), {"q": typed}))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_asks_the_same_number_of_queries(rows, signed_in, django_assert_num_queries):
+    office = smeda_office()
+    advisor = colleague(Role.ADVISOR, office=office)
+    for _row in range(rows):
+        CaseFactory(office=office, advisor=advisor)
+    client = signed_in(advisor)
+
+    with django_assert_num_queries(8):
+        client.get(url("case-list"))
+
+
+# The case page
+
+
+def full_case():
+    case = PlannedFactory(next_contact_on=TODAY())
+    StepFactory(case=case, kind=StepKind.objects.get(code="course"))
+    ReferralFactory(case=case)
+    ContactFactory(case=case)
+    NoteFactory(case=case)
+    return case
+
+
+@pytest.mark.parametrize("made", [CaseFactory, CalledFactory, PlannedFactory, ClosedFactory, full_case])
+@pytest.mark.parametrize("role", [Role.ADVISOR, Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER, Role.AUDITOR])
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_case_page_opens(made, role, language, signed_in, settings):
+    case = made()
+    client = signed_in(colleague(role, office=case.office))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    response = client.get(case.get_absolute_url())
+
+    assert (response.status_code, case.person.name in response.text) == (200, True)
+
+
+def test_a_case_out_of_sight_does_not_exist(signed_in):
+    case = CaseFactory()
+    client = signed_in(colleague(Role.ADVISOR, office=smeda_office("lahore")))
+
+    assert client.get(case.get_absolute_url()).status_code == 404
+
+
+def next_step_of(case, user, signed_in):
+    return signed_in(user).get(case.get_absolute_url()).context["page"].next_step
+
+
+def test_the_sewn_card_says_who_has_the_next_step_until_when(signed_in):
+    case = CaseFactory(first_contact_due_on=TODAY())
+
+    step = next_step_of(case, case.advisor, signed_in)
+
+    assert step == {
+        "title": "Make the first call",
+        "holder": "You",
+        "office": case.office.label,
+        "since": TODAY(),
+        "until": TODAY(),
+        "is_late": False,
+        "bring": [],
+        "after": "After that it stands on the manager's list.",
+        "actions": [{"label": "Log the call", "url": url("contact-create", case.pk), "icon": "go"}],
+    }
+
+
+def test_a_reader_is_told_the_advisors_name_and_offered_no_button(signed_in):
+    case = CaseFactory(first_contact_due_on=TODAY() - dt.timedelta(days=1))
+
+    step = next_step_of(case, colleague(Role.AUDITOR), signed_in)
+
+    assert (step["holder"], step["is_late"], step["actions"]) == (case.advisor.full_name, True, [])
+
+
+def test_a_step_of_the_plan_names_the_client_and_what_to_bring(signed_in):
+    step = StepFactory(kind=StepKind.objects.get(code="quotations"))
+
+    shown = next_step_of(step.case, step.case.advisor, signed_in)
+
+    assert (shown["title"], shown["holder"], shown["bring"]) == (
+        "Get the price of what you want to buy from two shops",
+        step.case.person.name,
+        ["Both prices written on the shops' own paper"],
+    )
+    assert shown["actions"] == [{"label": "Open this step", "url": url("step-detail", step.pk), "icon": "go"}]
+
+
+def test_a_sent_plan_waits_for_any_colleague_but_the_author(signed_in):
+    plan = SubmittedPlanFactory()
+
+    shown = next_step_of(plan.case, colleague(Role.ADVISOR, office=plan.case.office), signed_in)
+
+    assert (shown["holder"], shown["actions"][0]["url"]) == ("Any colleague but the author", plan.get_absolute_url())
+
+
+def test_a_referral_waits_for_the_lender(signed_in):
+    referral = ReferralFactory()
+
+    shown = next_step_of(referral.case, referral.case.advisor, signed_in)
+
+    assert (shown["holder"], shown["actions"]) == ("The lender's branch", [])
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_case_page_asks_the_same_number_of_queries(rows, signed_in, django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(panels, "_panels", [])  # the services count their own
+    case = full_case()
+    for _row in range(rows):
+        record("training.enrolled", target=case.enterprise, by=system(), audience={ADVISORS})
+        StepFactory(case=case)
+        ContactFactory(case=case)
+        NoteFactory(case=case)
+    client = signed_in(case.advisor)
+
+    with django_assert_num_queries(20):
+        client.get(case.get_absolute_url())
+
+
+# Contacts and notes
+
+
+def test_a_contact_is_logged_and_leads_back_to_the_case(signed_in):
+    case = CaseFactory()
+
+    response = send(signed_in(case.advisor), url("contact-create", case.pk), **contact(minutes=""))
+
+    case.refresh_from_db()
+    assert (response.status_code, response["Location"]) == (302, case.get_absolute_url())
+    assert (case.state, list(Contact.objects.values_list("agreed", "minutes"))) == (
+        CaseState.CONTACTED, [("She brings the bill.", 10)],
+    )  # fmt: skip
+
+
+def test_a_contact_sent_twice_is_logged_once(signed_in):
+    case = CaseFactory()
+    client, key = signed_in(case.advisor), {FIELD: str(uuid.uuid4())}
+
+    answers = [send(client, url("contact-create", case.pk), **contact(), **key)["Location"] for _time in range(2)]
+
+    assert (answers, Contact.objects.count()) == ([case.get_absolute_url()] * 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"agreed": ""}, {"agreed": ["Please fill this in."]}),
+        ({"next_on": ""}, {"next_on": ["Enter a day."]}),
+        ({"next_on": "1-1-2020"}, {"next_on": ["This day is over. Enter today or a later day."]}),
+        ({"next_on": "1-1-2099"}, {"next_on": ["Enter a day within a year."]}),
+        ({"channel": "pigeon"}, {"channel": ["Choose one of these."]}),
+        ({"minutes": "0"}, {"minutes": ["Enter 1 or more."]}),
+    ],
+)
+def test_what_is_missing_from_a_contact_is_said_and_nothing_typed_is_lost(typed, said, signed_in):
+    case = CaseFactory()
+
+    response = send(signed_in(case.advisor), url("contact-create", case.pk), **contact(**typed))
+
+    form = response.context["form"]
+    assert (response.status_code, dict(form.errors)) == (200, said)
+    assert {name: form[name].value() for name in contact()} == contact(**typed)
+    assert Contact.objects.count() == 0
+
+
+def test_two_advisors_at_once_one_sees_both_texts_and_nothing_is_lost(signed_in):
+    case = CaseFactory()
+    other = colleague(Role.ADVISOR, office=case.office)
+    send(signed_in(case.advisor), url("contact-create", case.pk), **contact(agreed="I called her: the bill comes."))
+
+    response = send(
+        signed_in(other),
+        url("contact-create", case.pk),
+        **contact(channel="visit", agreed="I went there: shop closed."),
+    )
+
+    assert (response.status_code, Contact.objects.count()) == (409, 1)
+    rows = [(row["label"], row["yours"], str(row["theirs"])) for row in response.context["rows"]]
+    assert rows == [
+        ("How", "Visit to the business", "Phone call"),
+        ("What was agreed", "I went there: shop closed.", "I called her: the bill comes."),
+        ("Next contact on", in_days(7), in_days(7)),
+        ("Minutes", "10", "10"),
+    ]
+
+
+def test_a_note_is_kept_for_staff_or_shared(signed_in):
+    case = CaseFactory()
+    client = signed_in(case.advisor)
+
+    send(client, url("note-create", case.pk), text="Ask her alone.", readers="internal")
+    send(client, url("note-create", case.pk), text="The form is ready.", readers="shared")
+
+    assert list(Note.objects.order_by("id").values_list("text", "is_shared")) == [
+        ("Ask her alone.", False), ("The form is ready.", True),
+    ]  # fmt: skip
+
+
+# The plan
+
+
+def test_a_plan_of_two_steps_is_agreed_one_with_its_usual_time(signed_in):
+    case = CalledFactory()
+    typed = {"step_1": "course", "due_1": in_days(30), "step_2": "ntn"}
+
+    response = send(signed_in(case.advisor), url("plan-create", case.pk), **typed)
+
+    steps = list(Step.objects.order_by("id").values_list("kind__code", "due_on"))
+    assert (response.status_code, steps[0]) == (302, ("course", TODAY() + dt.timedelta(days=30)))
+    assert (steps[1][0], 21 <= (steps[1][1] - TODAY()).days <= 30) == ("ntn", True)
+
+
+def test_the_form_begins_with_what_the_client_asked_for(signed_in):
+    case = CalledFactory(enterprise__help_wanted=["loan", "papers"])
+
+    form = signed_in(case.advisor).get(url("plan-create", case.pk)).context["form"]
+
+    assert [form[f"step_{row}"].value() for row in range(1, 5)] == [
+        "business-plan", "loan-application", "ntn", "trade-licence",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, {"step_1": ["Choose a step."]}),
+        ({"step_1": "fly"}, {"step_1": ["Choose a step from the list."]}),
+        (
+            {"step_1": "ntn", "due_1": "yesterday"},
+            {"due_1": ["Write day, month and year in digits, such as 24/11/2026."]},
+        ),
+        ({"step_1": "ntn", "due_2": "31-12-2026"}, {"step_2": ["Choose the step that is due on this day."]}),
+        ({"step_1": "ntn", "step_3": "ntn"}, {"step_3": ["This step is in the plan above already."]}),
+    ],
+)
+def test_what_is_wrong_with_a_plan_is_said(typed, said, signed_in):
+    case = CalledFactory()
+
+    response = send(signed_in(case.advisor), url("plan-create", case.pk), **typed)
+
+    assert (dict(response.context["form"].errors), Step.objects.count()) == (said, 0)
+
+
+def test_a_refusal_stands_above_the_form(signed_in):
+    case = CaseFactory()
+
+    response = send(signed_in(case.advisor), url("plan-create", case.pk), step_1="ntn")
+
+    assert dict(response.context["form"].errors) == {
+        "__all__": ["This cannot be done now: it is “waiting for the first call”."]
+    }
+
+
+def test_a_step_is_closed_on_its_page(signed_in):
+    step = StepFactory()
+    client = signed_in(step.case.advisor)
+    before = client.get(step.get_absolute_url()).context["may_close"]
+
+    response = send(client, step.get_absolute_url())
+
+    after = client.get(step.get_absolute_url())
+    assert (before, response["Location"]) == (True, step.case.get_absolute_url())
+    assert (after.status_code, after.context["may_close"]) == (200, False)
+
+
+def test_a_step_that_closes_by_itself_offers_no_button(signed_in):
+    step = StepFactory(kind=StepKind.objects.get(code="course"))
+    client = signed_in(step.case.advisor)
+
+    response = send(client, step.get_absolute_url())
+
+    assert response.context["may_close"] is False
+    assert dict(response.context["form"].errors) == {"__all__": ["This step closes by itself when it is done."]}
+
+
+def test_a_reader_cannot_close_a_step(signed_in):
+    step = StepFactory()
+
+    assert send(signed_in(colleague(Role.AUDITOR)), step.get_absolute_url()).status_code == 403
+
+
+# The business plan
+
+FACTS = {
+    "purpose": "A motor for the machine",
+    "sales": "50,000",
+    "costs": "30,000",
+    "own_share": "0",
+    "loan_wanted": "Rs 40,000",
+    "months": "12",
+}
+
+
+def test_a_plan_goes_from_writing_to_approval(signed_in):
+    case = CalledFactory()
+    author, reader = signed_in(case.advisor), signed_in(colleague(Role.ADVISOR, office=case.office))
+
+    send(author, url("business-plan-create", case.pk), **FACTS)
+    plan = BusinessPlan.objects.get()
+    pages = [author.get(plan.get_absolute_url()).context["may_submit"]]
+    send(author, url("business-plan-submit", plan.pk))
+    pages += [client.get(plan.get_absolute_url()).context["may_approve"] for client in (author, reader)]
+    send(reader, url("business-plan-approve", plan.pk), version="1")
+
+    plan.refresh_from_db()
+    assert (pages, plan.state, plan.loan_wanted) == ([True, False, True], BusinessPlanState.APPROVED, 40_000)
+
+
+def test_a_plan_is_sent_back_changed_and_sent_again(signed_in):
+    plan = SubmittedPlanFactory()
+    author, reader = (signed_in(user) for user in (plan.author, colleague(Role.ADVISOR, office=plan.case.office)))
+
+    send(reader, url("business-plan-return", plan.pk), remark="The rent is missing.")
+    shown = author.get(url("business-plan-edit", plan.pk)).text
+    send(author, url("business-plan-edit", plan.pk), version="1", **FACTS | {"costs": "45,000"})
+    send(author, url("business-plan-submit", plan.pk), version="2")
+
+    plan.refresh_from_db()
+    assert ("The rent is missing." in shown, plan.state, plan.costs, plan.version) == (
+        True, BusinessPlanState.SUBMITTED, 45_000, 3,
+    )  # fmt: skip
+
+
+def test_the_author_is_refused(signed_in):
+    plan = SubmittedPlanFactory()
+    client = signed_in(plan.author)
+
+    answers = [send(client, url(f"business-plan-{verb}", plan.pk)).status_code for verb in ("approve", "return")]
+
+    assert answers == [403, 403]
+
+
+def test_a_move_that_comes_too_late_is_said_on_the_plans_page(signed_in):
+    plan = ApprovedPlanFactory()
+    client = signed_in(colleague(Role.ADVISOR, office=plan.case.office))
+
+    response = send(client, url("business-plan-submit", plan.pk))
+
+    assert dict(response.context["form"].errors) == {"__all__": ["This cannot be done now: it is “approved”."]}
+
+
+def test_a_move_without_the_version_changes_nothing(signed_in):
+    plan = BusinessPlanFactory()
+
+    response = send(signed_in(plan.author), url("business-plan-submit", plan.pk), version="")
+
+    plan.refresh_from_db()
+    assert (response.status_code, plan.state) == (200, BusinessPlanState.DRAFT)
+
+
+def test_two_who_change_a_plan_at_once_see_both_texts(signed_in):
+    plan = BusinessPlanFactory()
+    send(signed_in(plan.author), url("business-plan-edit", plan.pk), **FACTS)
+
+    response = send(
+        signed_in(colleague(Role.ADVISOR, office=plan.case.office)),
+        url("business-plan-edit", plan.pk),
+        **FACTS | {"purpose": "Cloth"},
+    )
+
+    assert response.status_code == 409
+    rows = [(row["label"], row["yours"], str(row["theirs"])) for row in response.context["rows"]]
+    assert rows[0] == ("What the money is for", "Cloth", "A motor for the machine")
+
+
+def test_the_plan_is_printed_in_both_languages(signed_in):
+    plan = ApprovedPlanFactory()
+
+    response = signed_in(plan.author).get(url("business-plan-print", plan.pk))
+
+    assert [(sheet["code"], sheet["dir"]) for sheet in response.context["sheets"]] == [("ur", "rtl"), ("en", "ltr")]
+    assert response.text.count("<section") == 2
+
+
+@pytest.mark.parametrize("page", ["business-plan-detail", "business-plan-print"])
+def test_owner_and_lender_read_an_approved_plan_and_no_other(page, signed_in):
+    referral = ReferralFactory()
+    draft = BusinessPlanFactory(case=referral.case, number=2)
+    owner, officer = referral.case.person.user, colleague(Role.LOAN_OFFICER, office=referral.to_office)
+
+    found = [
+        signed_in(user).get(url(page, plan.pk)).status_code
+        for user in (owner, officer)
+        for plan in (referral.business_plan, draft)
+    ]
+
+    assert found == [200, 404, 200, 404]
+
+
+# Referral, closing, enquiries
+
+
+def test_a_client_is_referred_to_the_branch_that_is_offered(signed_in):
+    case = ready_to_refer()
+    client = signed_in(case.advisor)
+    offered = client.get(url("referral-create", case.pk)).context["form"].initial["to_office"]
+
+    response = send(client, url("referral-create", case.pk), to_office=offered)
+
+    assert (response["Location"], Referral.objects.get().to_office.code) == (case.get_absolute_url(), offered)
+
+
+def test_what_is_missing_stands_instead_of_the_form(signed_in):
+    case = CalledFactory()
+    branch()
+
+    response = signed_in(case.advisor).get(url("referral-create", case.pk))
+
+    assert "There is no approved business plan yet." in response.text
+    assert 'name="to_office"' not in response.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, {"to_office": ["Choose a branch."]}),
+        ({"to_office": "nowhere"}, {"to_office": ["Choose a branch from the list."]}),
+    ],
+)
+def test_a_branch_has_to_be_chosen(typed, said, signed_in):
+    case = ready_to_refer()
+
+    response = send(signed_in(case.advisor), url("referral-create", case.pk), **typed)
+
+    assert dict(response.context["form"].errors) == said
+
+
+def test_a_case_is_closed_with_its_outcome(signed_in):
+    case = CalledFactory()
+
+    response = send(signed_in(case.advisor), url("case-close", case.pk), outcome="graduated")
+
+    case.refresh_from_db()
+    assert (response["Location"], case.state, case.outcome) == (case.get_absolute_url(), CaseState.CLOSED, "graduated")
+
+
+def enquiry(**typed):
+    return {"channel": "office", "topic": "loan", "district": "multan", "answer": "Told how to register."} | typed
+
+
+def test_an_enquiry_is_logged_in_one_line_and_the_next_begins_like_it(signed_in):
+    client = signed_in(colleague(Role.ADVISOR, office=smeda_office()))
+
+    response = send(client, url("enquiry-list"), **enquiry())
+
+    page = client.get(url("enquiry-list"))
+    assert (response.status_code, response["Location"], Enquiry.objects.count()) == (302, url("enquiry-list"), 1)
+    assert page.context["form"].initial == {"channel": "office", "district": "multan"}
+    assert page.context["enquiries"].count == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"answer": ""}, {"answer": ["Please fill this in."]}),
+        ({"topic": ""}, {"topic": ["Choose a topic."]}),
+        ({"district": "atlantis"}, {"district": ["Choose a district from the list."]}),
+        ({"phone": "12"}, {"phone": ["A mobile number begins with 03. Enter all its 11 digits."]}),
+    ],
+)
+def test_what_is_wrong_with_an_enquiry_is_said(typed, said, signed_in):
+    client = signed_in(colleague(Role.ADVISOR, office=smeda_office()))
+
+    response = send(client, url("enquiry-list"), **enquiry(**typed))
+
+    assert (dict(response.context["form"].errors), Enquiry.objects.count()) == (said, 0)
+
+
+def test_todays_enquiries_of_the_district_are_listed(signed_in):
+    mine = EnquiryFactory(answer="Of today")
+    EnquiryFactory(answer="Of yesterday", at=timezone.now() - dt.timedelta(days=1))
+    EnquiryFactory(answer="Elsewhere", district=district("lahore"), office=smeda_office("lahore"))
+
+    found = signed_in(mine.by).get(url("enquiry-list")).context["enquiries"]
+
+    assert [row["cells"][2]["text"] for group in found.groups for row in group["rows"]] == ["Of today"]
+
+
+def test_a_reader_sees_the_list_and_logs_nothing(signed_in):
+    client = signed_in(colleague(Role.AUDITOR))
+
+    assert client.get(url("enquiry-list")).context["form"] is None
+    assert send(client, url("enquiry-list"), **enquiry()).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_enquiries_ask_the_same_number_of_queries(rows, signed_in, django_assert_num_queries):
+    office = smeda_office()
+    user = colleague(Role.ADVISOR, office=office)
+    for _row in range(rows):
+        EnquiryFactory(office=office, by=user)
+    client = signed_in(user)
+
+    with django_assert_num_queries(11):
+        client.get(url("enquiry-list"))
+
+
+CREATED_FROM_A_CASE = [
+    "case-close", "contact-create", "note-create", "plan-create", "business-plan-create", "referral-create",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", CREATED_FROM_A_CASE)
+def test_pages_that_write_open_to_who_works_on_the_case(page, signed_in):
+    case = ready_to_refer()
+
+    assert signed_in(case.advisor).get(url(page, case.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("page", CREATED_FROM_A_CASE)
+def test_pages_that_write_are_refused_to_an_advisor_who_only_sees(page, signed_in):
+    referral = ReferralFactory()
+    seeing = colleague(Role.ADVISOR, office=referral.to_office)
+
+    assert signed_in(seeing).get(url(page, referral.case.pk)).status_code == 403
