@@ -7,7 +7,7 @@ markup: `#let content = json(bytes(sys.inputs.content))`. What papers share (fon
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def render(template: str, content: Mapping[str, Any], *, at: datetime) -> bytes:
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"content": json.dumps(readable(content))},
-        timestamp=at.astimezone(UTC),  # typst asks for a fixed offset
+        timestamp=int(at.timestamp()),
     )
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
@@ -157,6 +158,14 @@ class CourseRun(Versioned):
     def where(self) -> str:
         """The place in the reader's language."""
         return str(_("On your phone")) if self.is_online else Bilingual.in_language(self, "place")
+
+    @property
+    def where_in_full(self) -> str:
+        """The place and its district, named once."""
+        place, district = self.where, self.district.label
+        if self.is_online or district in place:
+            return place
+        return gettext("{place}, {district}").format(place=place, district=district)
 
     @property
     def seats_left(self) -> int:

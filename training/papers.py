@@ -35,7 +35,7 @@ def wording(certificate: Certificate) -> dict[str, str]:
     first, last = (words.plain(words.day_plain(day)) for day in (run.starts_on, run.ends_on))
     return {
         "organisation": _("Small and Medium Enterprises Development Authority"),
-        "title": _("Certificate"),
+        "title": _("Certificate of completion"),
         "given_to": _("This certificate is given to"),
         "finished": _("who finished the course"),
         "course": run.course.label,

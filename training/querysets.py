@@ -48,7 +48,8 @@ class CourseRunQuerySet(models.QuerySet):
         )
 
     def for_list(self):
-        return self.select_related("course", "district", "office", "trainer")
+        runs = self.with_waiting().with_first_sitting()
+        return runs.select_related("course", "district", "office", "trainer")
 
 
 class SittingQuerySet(models.QuerySet):
@@ -89,10 +90,18 @@ class EnrolmentQuerySet(models.QuerySet):
         """First come, first served."""
         return self.order_by("asked_at", "id")
 
-    def ahead_of(self, enrolment):
-        """Who stands on the waiting list before this one."""
-        earlier = Q(asked_at__lt=enrolment.asked_at) | Q(asked_at=enrolment.asked_at, id__lt=enrolment.pk)
-        return self.waiting().filter(earlier, run_id=enrolment.run_id)
+    def with_ahead(self):
+        """`ahead`: how many people of the waiting list asked before."""
+        earlier = Q(asked_at__lt=OuterRef("asked_at")) | Q(asked_at=OuterRef("asked_at"), id__lt=OuterRef("pk"))
+        counted = (
+            self.model.objects.waiting()
+            .filter(earlier, run_id=OuterRef("run_id"))
+            .order_by()
+            .values("run_id")
+            .annotate(number=Count("pk"))
+            .values("number")
+        )
+        return self.annotate(ahead=Coalesce(Subquery(counted), 0, output_field=IntegerField()))
 
     def with_present(self):
         """`present`: in how many classes the person was."""
@@ -107,7 +116,7 @@ class EnrolmentQuerySet(models.QuerySet):
         )
 
     def for_list(self):
-        return self.select_related(
+        return self.with_ahead().select_related(
             "person", "enterprise__district", "run__course", "run__office", "run__district", "certificate"
         )
 

@@ -38,8 +38,8 @@ sees_enrolment = sees_enterprise & (owns_enterprise | is_own_trainer | is_adviso
 
 rules.add_perm("training.view_run", sees_run)
 rules.add_perm("training.plan_run", is_administrator | is_system)
-# The regional manager stands in for a trainer who is away.
-rules.add_perm("training.mark_attendance", is_own_trainer | (is_manager & covers_run))
+# Nobody stands in for a trainer by rank: the run is handed over, and the sight of its people with it.
+rules.add_perm("training.mark_attendance", is_own_trainer)
 rules.add_perm("training.settle_run", is_system)
 
 rules.add_perm("training.view_enrolment", sees_enrolment)

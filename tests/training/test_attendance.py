@@ -10,7 +10,7 @@ from tests.factories.accounts import colleague
 from tests.factories.enterprises import district
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory, run_with_classes
 from training.actions import attendance
-from training.models import Attendance
+from training.models import Attendance, CourseRun
 from training.states import Mark
 
 pytestmark = pytest.mark.django_db
@@ -37,19 +37,18 @@ def test_mark_writes_the_whole_class():
 
 
 def test_mark_again_corrects_and_keeps_who_wrote_the_rest():
-    sitting, (one, other) = a_class(district=district())
-    trainer, manager = sitting.run.trainer, colleague(Role.REGIONAL_MANAGER, districts=[district()])
+    sitting, (one, other) = a_class()
+    trainer, later = sitting.run.trainer, colleague(Role.TRAINER)
     first = attendance.mark(
         sitting=sitting, marks={one.pk: Mark.PRESENT, other.pk: Mark.PRESENT}, by=trainer, version=0
     )
 
-    second = attendance.mark(
-        sitting=sitting, marks={one.pk: Mark.PRESENT, other.pk: Mark.ABSENT}, by=manager, version=1
-    )
+    CourseRun.objects.filter(pk=sitting.run_id).update(trainer=later)
+    second = attendance.mark(sitting=sitting, marks={one.pk: Mark.PRESENT, other.pk: Mark.ABSENT}, by=later, version=1)
 
     written = dict(Attendance.objects.values_list("enrolment_id", "by"))
     assert marks_of(sitting) == {one.pk: Mark.PRESENT, other.pk: Mark.ABSENT}
-    assert written == {one.pk: trainer.pk, other.pk: manager.pk}
+    assert written == {one.pk: trainer.pk, other.pk: later.pk}
     assert second.held_at == first.held_at
 
 
@@ -91,12 +90,9 @@ def test_mark_of_a_class_to_come_is_refused():
     assert refused.value.code == "too_early"
 
 
-@pytest.mark.parametrize(
-    ("role", "code"),
-    [(Role.TRAINER, "multan"), (Role.ADVISOR, "multan"), (Role.REGIONAL_MANAGER, "lahore"), (Role.AUDITOR, "multan")],
-)
-def test_mark_by_others_is_refused(role, code):
-    sitting = SittingFactory(run=CourseRunFactory(district=district("multan")))
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, Role.AUDITOR])
+def test_mark_by_others_is_refused(role):
+    sitting = SittingFactory(run=CourseRunFactory(district=district()))
 
     with pytest.raises(PermissionDenied):
-        attendance.mark(sitting=sitting, marks={}, by=colleague(role, districts=[district(code)]), version=0)
+        attendance.mark(sitting=sitting, marks={}, by=colleague(role, districts=[district()]), version=0)

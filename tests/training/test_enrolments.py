@@ -265,15 +265,14 @@ def test_hand_over_moves_sight_to_the_new_trainer():
     assert Grant.objects.get(user=before).until_at is not None
 
 
-def test_ahead_of_counts_those_who_asked_before():
+def test_with_ahead_counts_those_who_asked_before():
     run = CourseRunFactory()
     now = timezone.now()
-    seated = SeatedFactory(run=run, asked_at=now - dt.timedelta(hours=2))
+    SeatedFactory(run=run, asked_at=now - dt.timedelta(hours=2))
     first = EnrolmentFactory(run=run, asked_at=now - dt.timedelta(hours=1))
     second, third = EnrolmentFactory(run=run, asked_at=now), EnrolmentFactory(run=run, asked_at=now)
     EnrolmentFactory(asked_at=now - dt.timedelta(hours=1))
 
-    ahead = {enrolment.pk: list(Enrolment.objects.ahead_of(enrolment).in_order()) for enrolment in (first, second, third)}
+    ahead = dict(Enrolment.objects.filter(run=run).waiting().with_ahead().values_list("pk", "ahead"))
 
-    assert ahead == {first.pk: [], second.pk: [first], third.pk: [first, second]}
-    assert seated not in ahead[third.pk]
+    assert ahead == {first.pk: 0, second.pk: 1, third.pk: 2}

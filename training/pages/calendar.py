@@ -1,0 +1,40 @@
+"""The public calendar: what can be learnt, where and when, and how many seats are left."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.http import urlencode
+
+from kit.paging import page
+from training.models import CourseRun
+
+ORDER = ("starts_on", "id")
+SIZE = 12
+
+
+@dataclass(frozen=True)
+class CalendarPage:
+    runs: list[CourseRun]
+    next_url: str
+    previous_url: str
+
+
+def gather(*, filters: dict[str, Any], asked: dict[str, str], after: str, on: date) -> CalendarPage:
+    """One page of the runs that begin from `on`; `asked` are the filters as they stand in the URL."""
+    found = page(chosen(CourseRun.objects.upcoming(on=on), **filters).for_list(), order=ORDER, size=SIZE, after=after)
+    return CalendarPage(runs=found.rows, next_url=url_of(asked, found.next), previous_url=url_of(asked, found.previous))
+
+
+def chosen(runs, *, district=None, language="", women_only="", online=""):
+    if district:
+        runs = runs.within_reach(district.pk)
+    if language:
+        runs = runs.filter(language=language)
+    if women_only:
+        runs = runs.filter(women_only=True)
+    return runs.filter(is_online=True) if online else runs
+
+
+def url_of(asked: dict[str, str], cursor: str | None) -> str:
+    return "?" + urlencode(asked | {"after": cursor}) if cursor else ""
