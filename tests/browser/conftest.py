@@ -1,0 +1,17 @@
+import os
+
+import pytest
+
+from tests.browser import world as worlds
+
+
+@pytest.fixture
+def world(tmp_path, django_db_blocker):
+    """A portal with sample data that belongs to this test alone."""
+    database = "_".join(filter(None, ["browser", os.environ.get("TEST_DB_SUFFIX", "_0").strip("_"), worker()]))
+    with worlds.made(database, tmp_path, django_db_blocker) as made:
+        yield made
+
+
+def worker():
+    return os.environ.get("PYTEST_XDIST_WORKER", "")

@@ -1,0 +1,151 @@
+"""How people in the journey use the portal: each at a device of their own, by what stands on the page."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests import eyes
+from tests.browser.world import World
+from tests.chromium import DESKTOP, PHONE
+
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+# Words in Latin letters that an Urdu page shows and that are neither codes nor somebody's own words.
+LEFT_IN_ENGLISH = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const found = new Set()
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement
+    if (!/[A-Za-z]{2}/.test(walker.currentNode.data)) continue
+    if (parent.closest('bdi, [dir=auto], [lang=en], script, style, textarea')) continue
+    found.add(walker.currentNode.data.trim())
+  }
+  return [...found]
+}"""
+
+
+@dataclass
+class Walk:
+    """One journey in one language, at one size, with script or without. What is wrong with a page is kept in `found`.
+
+    `pictures` is the folder that takes a picture of each page, or None.
+    """
+
+    world: World
+    chromium: Any
+    language: str
+    size: str
+    has_script: bool
+    pictures: Path | None = None
+    found: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    seen: list[str] = field(default_factory=list)
+    contexts: list[Any] = field(default_factory=list)
+
+    def somebody(self) -> Page:
+        """A person with a device of their own, who opens the portal and chooses their language."""
+        width, height = SIZES[self.size]
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": height},
+            java_script_enabled=self.has_script,
+            is_mobile=self.size == "phone",
+            has_touch=self.size == "phone",
+            locale="en-GB",
+            base_url=self.world.address,
+        )
+        context.set_default_timeout(20_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: said.type in {"error", "warning"} and self.complain(page, said.text))
+        page.on("pageerror", lambda error: self.complain(page, str(error)))
+        page.on("response", lambda got: got.status >= 500 and self.complain(page, f"{got.status} {got.url}"))
+        page.goto("/")
+        if self.language != "en":
+            page.locator(f"button[name=language][value={self.language}]").click()
+        return page
+
+    def complain(self, page: Page, text: str) -> None:
+        self.found[page.url.removeprefix(self.world.address)].setdefault("the browser says", []).append(text)
+
+    def see(self, page: Page, name: str) -> None:
+        """Look at the page as somebody who uses it would, and keep what is wrong with it under this name."""
+        self.seen.append(name)
+        found = {
+            "barriers": eyes.barriers(page),
+            "small targets": eyes.small_targets(page),
+            "wider than the window by": eyes.sideways(page),
+            "focus does not show": eyes.unseen_focus(page),
+            "is in another language": self.strange_language(page),
+        }
+        self.found[name].update({what: value for what, value in found.items() if value})
+        if self.pictures:
+            page.screenshot(path=self.pictures / f"{len(self.seen):02}-{name}.png", full_page=True)
+
+    def strange_language(self, page: Page) -> Any:
+        if page.locator("html").get_attribute("lang") != self.language:
+            return page.locator("html").get_attribute("lang")
+        return page.evaluate(LEFT_IN_ENGLISH) if self.language == "ur" else None
+
+    def wrong(self) -> dict[str, dict[str, Any]]:
+        return {name: found for name, found in self.found.items() if found}
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+def fill(page: Page, **answers: Any) -> None:
+    """Answer the form's questions by the names of their fields: a text, a choice, several choices, yes or no."""
+    for name, answer in answers.items():
+        asked = page.locator(f"main [name='{name}']")
+        open_around(asked.first)
+        match asked.first.evaluate("e => e.type"):
+            case "radio":
+                asked.and_(page.locator(f"[value='{answer}']")).check()
+            case "checkbox" if isinstance(answer, (list, tuple)):
+                for each in answer:
+                    asked.and_(page.locator(f"[value='{each}']")).check()
+            case "checkbox":
+                asked.set_checked(answer)
+            case "select-one":
+                asked.select_option(str(answer))
+            case _:
+                asked.fill(str(answer))
+
+
+def open_around(field_asked) -> None:
+    """Open what is folded around the field."""
+    folded = field_asked.locator("xpath=ancestor::details[not(@open)]")
+    while folded.count():
+        folded.first.locator("summary").first.click()
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button of this name and wait for the page that follows."""
+    with page.expect_navigation():
+        page.locator(f"main button[name='{name}']").first.click()
+
+
+def follow(page: Page, where: str) -> None:
+    """Follow the first link on the page whose address begins or ends like this."""
+    with page.expect_navigation():
+        page.locator(f"main a[href^='{where}'], main a[href$='{where}']").first.click()
+
+
+def find_in_list(page: Page, address: str) -> None:
+    """Turn the pages of a list until the link is there, and follow it."""
+    while not page.locator(f"main a[href='{address}']").count():
+        with page.expect_navigation():
+            page.locator("main a[rel=next]").click(timeout=1000)
+    follow(page, address)
+
+
+def path_of(page: Page) -> str:
+    return re.sub(r"^https?://[^/]+", "", page.url).partition("?")[0]
+
+
+def number_in(page: Page) -> int:
+    """The number of the record whose page this is."""
+    return int(re.search(r"/(\d+)/", page.url).group(1))

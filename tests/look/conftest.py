@@ -1,0 +1,1 @@
+from tests.browser.conftest import world  # noqa: F401 - the same portal, looked at

@@ -1,0 +1,29 @@
+"""Every page of the journey as a picture to look at, in all eight combinations of language, size and script."""
+
+import shutil
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.browser.journey import Journey, walk_to_the_referral
+from tests.browser.walking import Walk
+
+pytestmark = pytest.mark.browser
+
+PICTURES = Path(__file__).parent / "pictures"
+COMBINATIONS = list(product(("en", "ur"), ("phone", "desktop"), (True, False)))
+
+
+@pytest.mark.parametrize(("language", "size", "has_script"), COMBINATIONS)
+def test_the_whole_way(world, chromium, language, size, has_script):
+    folder = PICTURES / "-".join([language, size, "script" if has_script else "no-script"])
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    walk = Walk(world, chromium, language, size, has_script, pictures=folder)
+    try:
+        walk_to_the_referral(Journey(walk))
+    finally:
+        walk.close()
+
+    assert walk.wrong() == {}
