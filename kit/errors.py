@@ -85,11 +85,11 @@ def handler400(request, exception=None):
     return answer(request, 400)
 
 
-def handler403(request, exception=None):  # noqa: ARG001 (Django passes it by this name)
+def handler403(request, exception=None):
     return answer(request, 403)
 
 
-def handler404(request, exception=None):  # noqa: ARG001
+def handler404(request, exception=None):
     return answer(request, 404)
 
 
@@ -101,7 +101,7 @@ def handler500(request):
         return HttpResponse(LAST_RESORT, status=500)
 
 
-def csrf_failure(request, reason=""):  # noqa: ARG001
+def csrf_failure(request, reason=""):
     """A form that was open too long, or a browser without cookies: not a wall, a thing to send again."""
     return answer(request, 403, title=EXPIRED_FORM, template="errors/expired_form.html")
 

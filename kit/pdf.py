@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
@@ -20,6 +20,7 @@ from kit.text import clean
 # Noto Naskh Arabic for Urdu; the Latin letters come with typst. Fonts of the machine are left alone, so that a paper
 # looks the same wherever it is made.
 FONTS = Path(__file__).with_name("fonts")
+Form = Literal["pdf", "svg"]
 
 
 @cache
@@ -28,8 +29,8 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
 
 
-def render(template: str, content: Mapping[str, Any], *, at: datetime) -> bytes:
-    """Set `templates/<template>` with `content` and return the PDF.
+def render(template: str, content: Mapping[str, Any], *, at: datetime, form: Form = "pdf") -> bytes:
+    """Set `templates/<template>` with `content` and return the PDF, or its one page as a picture.
 
     The same content and `at` give the same bytes. Raises `typst.TypstError` when the template itself is wrong.
     """
@@ -38,7 +39,7 @@ def render(template: str, content: Mapping[str, Any], *, at: datetime) -> bytes:
         root=settings.BASE_DIR,
         font_paths=fonts(),
         ignore_system_fonts=True,
-        format="pdf",
+        format=form,
         sys_inputs={"content": json.dumps(readable(content))},
         timestamp=int(at.timestamp()),
     )

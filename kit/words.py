@@ -93,6 +93,11 @@ def month(value: dt.date) -> SafeString:
     return format_html("{} <bdi>{}</bdi>", MONTHS[on.month - 1], on.year)
 
 
+def month_name(value: dt.date) -> str:
+    """Nov: for charts, whose columns stand for the months of a year."""
+    return str(MONTHS[local_day(value).month - 1])
+
+
 def clock(value: dt.time | dt.datetime) -> SafeString:
     """2:30 pm, or 11 am on the full hour."""
     if isinstance(value, dt.datetime):

@@ -65,7 +65,7 @@ def chart_of_lending(month: Month, viewer: User) -> dict[str, Any]:
     for ahead in range(MONTHS_SHOWN):
         one = first.after(ahead)
         row = by_month.get(one.first, {"loans": 0, "rupees": 0})
-        points.append({"label": words.plain(words.month(one.first)), "value": row["loans"], "rupees": row["rupees"]})
+        points.append({"label": words.month_name(one.first), "value": row["loans"], "rupees": row["rupees"]})
     number, before = points[-1]["value"], points[-2]["value"]
     name = words.plain(words.month(month.first))
     if number > before:

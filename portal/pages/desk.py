@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
 from accounts.roles import NATIONAL_ROLES, Role
-from casework.models import Case
+from casework.models import Case, Step
 from enterprises.models import Enterprise
 from journal.open_items import Cursor, Owner, Scope, counted, united
 from kit import words
@@ -102,9 +102,11 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
     }
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
+    steps = steps_of(items)
     rows = []
     for item in items:
         kind = ITEM_KINDS[item["kind"]]
+        step = steps.get(item["target_id"]) if item["kind"] == "casework.step" else None
         enterprise = enterprises.get(item["enterprise_id"])  # a claim belongs to none until it is settled
         rows.append(
             (
@@ -122,7 +124,7 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
                             "small": enterprise.name if enterprise else "",
                             "url": reverse(kind.url_name, args=[item["target_id"]]),
                         },
-                        {"kind": "what", "text": kind.label},
+                        {"kind": "what", "text": step.kind.label if step else kind.label},
                         {"label": _("With"), "text": holder_of(item, user, holders, offices)},
                         {"label": _("Due"), "text": words.day_short(item["due_on"])},
                     ]
@@ -130,6 +132,12 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
             )
         )
     return rows
+
+
+def steps_of(items: list[dict[str, Any]]) -> dict[int, Step]:
+    """The plan's steps among the items: they are said in their own words."""
+    wanted = {item["target_id"] for item in items if item["kind"] == "casework.step"}
+    return Step.objects.select_related("kind").in_bulk(wanted) if wanted else {}
 
 
 def holder_of(item, user: User, holders, offices) -> str:

@@ -148,13 +148,14 @@ def road_of(enterprise: Enterprise) -> list[dict[str, Any]]:
         .annotate(first=Min("at"))
         .order_by()
     )
-    steps, is_now_set = [], False
-    for name, said in ROAD:
+    names = [name for name, _said in ROAD]
+    last = max((names.index(name) for name in reached), default=-1)
+    steps = []
+    for at, (name, said) in enumerate(ROAD):
         if name in reached:
             steps.append({"label": said, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"})
-        else:
-            steps.append({"label": said, "note": "", "state": "todo" if is_now_set else "now"})
-            is_now_set = True
+        elif at > last:  # what somebody did not need, such as a course, is not a gap on their road
+            steps.append({"label": said, "note": "", "state": "now" if at == last + 1 else "todo"})
     return steps
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
-from casework.models import BusinessPlan, Case, Channel, StepKind, Topic
+from casework.models import BusinessPlan, Case, Channel, Step, StepKind, Topic
 from enterprises.actions import enterprises, people
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, loans, receipts
@@ -28,6 +28,8 @@ STAGES = (
     "uncalled", "contacted", "planned", "plan_submitted", "plan_approved", "referred", "received", "visited",
     "guaranteed", "approved", "refused", "withdrawn", "closed", "repaying",
 )  # fmt: skip
+# Steps that somebody says are done; the others close by themselves.
+BY_HAND = ("bank-account", "cash-book", "photos", "prices")
 BEYOND_REFERRAL = STAGES[STAGES.index("received") :]
 
 
@@ -71,20 +73,42 @@ def client(world: World, *, town: Town, begins: datetime, stage: str, number: in
     if stage == "uncalled":
         return
     yield (moment := later(rng, begins, 1))
-    log(world, case, channel=Channel.PHONE, next_on=(moment + timedelta(days=5)).date())
     if stage == "closed":
-        yield later(rng, moment, 20)
-        fresh(case)
-        cases.close(case=case, by=case.advisor, version=case.version, outcome=Case.Outcome.UNTRACEABLE)
-    elif stage != "contacted":
+        yield from short_life(world, case, moment)
+        return
+    log(world, case, channel=Channel.PHONE, next_on=(moment + timedelta(days=5)).date())
+    if stage != "contacted":
         yield from planned_life(world, case, moment, town=town, stage=stage, number=number, purpose=purpose, **repays)
+
+
+def short_life(world: World, case: Case, moment: datetime):
+    """Somebody who wanted no loan: a course and one step, or somebody who could not be found again."""
+    rng = world.rng
+    log(world, case, channel=Channel.PHONE)
+    outcome = rng.choice([Case.Outcome.UNTRACEABLE, Case.Outcome.DROPPED_OUT])
+    if rng.random() < 0.7:
+        yield (moment := later(rng, moment, 3))
+        steps = agree(world, case, moment, codes=[rng.choice(BY_HAND)])
+        join_course(case)
+        yield (moment := later(rng, moment, 18, spread=8))
+        close_by_hand(case, steps)
+        log(world, case, channel=Channel.VISIT)
+        outcome = Case.Outcome.GRADUATED
+    yield later(rng, moment, 20, spread=12)
+    end(case, outcome)
+
+
+def end(case: Case, outcome: str):
+    fresh(case)
+    cases.close(case=case, by=case.advisor, version=case.version, outcome=outcome)
 
 
 def planned_life(world: World, case: Case, moment: datetime, *, town, stage, number, purpose, pays="well", months=12):
     """From the agreed plan to the referral, and on to the lender."""
     rng = world.rng
-    yield (moment := later(rng, moment, 4, spread=3))
-    agree(world, case, moment)
+    yield (moment := later(rng, moment, 4))
+    steps = agree(world, case, moment, codes=["business-plan", rng.choice(BY_HAND), "loan-application"])
+    log(world, case, channel=Channel.VISIT)
     if rng.random() < 0.4:
         notes.write(case=case, by=case.advisor, text=rng.choice(names.AGREED), is_shared=rng.random() < 0.6)
     if stage == "planned":
@@ -101,6 +125,7 @@ def planned_life(world: World, case: Case, moment: datetime, *, town, stage, num
     yield (moment := later(rng, moment, 2))
     plan = BusinessPlan.objects.get(pk=plan.pk)
     business_plans.approve(plan=plan, by=world.another_advisor(case), version=plan.version)
+    close_by_hand(case, steps)
     if stage == "plan_approved":
         return
     yield (moment := later(rng, moment, 1))
@@ -167,8 +192,8 @@ def log(world: World, case: Case, *, channel, next_on=None):
     )
 
 
-def agree(world: World, case: Case, moment: datetime):
-    codes = ["business-plan", world.rng.choice(["course", "bank-account", "cash-book", "photos"]), "loan-application"]
+def agree(world: World, case: Case, moment: datetime, *, codes: list[str]) -> list[Step]:
+    """Agree these steps, and return those that a person closes."""
     kinds = {kind.code: kind for kind in StepKind.objects.filter(code__in=codes)}
     fresh(case)
     plans.agree(
@@ -180,6 +205,12 @@ def agree(world: World, case: Case, moment: datetime):
         by=case.advisor,
         version=case.version,
     )
+    return [step for step in case.steps.select_related("kind") if step.kind.closed_by_hand]
+
+
+def close_by_hand(case: Case, steps: list[Step]):
+    for step in steps:
+        plans.close_step(step=step, by=case.advisor)
 
 
 def join_course(case: Case):
@@ -303,6 +334,7 @@ def repay(world: World, loan: Loan, cashier: User, *, pays: str, number: int):
             number=number * 100 + at + 1,
             by=cashier,
         )
+    end(Case.objects.select_related("advisor").get(enterprise_id=loan.enterprise_id), Case.Outcome.GRADUATED)
 
 
 def helpdesk(world: World, town: Town, begins: datetime, ends: datetime):

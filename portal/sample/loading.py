@@ -23,6 +23,8 @@ from reports.periods import Month
 SEED = 2026
 MONTHS_BACK = 16
 BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
+# Who came longer ago than this and asked for no loan stands on their own by now, or could not be found again.
+STILL_OPEN = 30
 EARLY_STAGES = (
     "uncalled", "uncalled", "contacted", "contacted", "planned", "planned", "planned", "plan_submitted",
     "plan_submitted", "plan_approved", "plan_approved", "referred", "referred", "received", "received", "visited",
@@ -99,8 +101,9 @@ def clients(world: World, now: datetime):
         stage = EARLY_STAGES[number % len(EARLY_STAGES)]
         yield one({"uncalled": 1 + 4 * (number % 3)}.get(stage, 48 + number % 9), stage=stage)
     for number in range(NEWCOMERS):
-        stage = ("contacted", "planned", "contacted", "closed", "planned")[number % 5]
-        yield one(8 + number * 3, stage=stage)
+        days_ago = 4 + number * 3
+        stage = ("contacted", "planned")[number % 2] if days_ago < STILL_OPEN else "closed"
+        yield one(days_ago, stage=stage)
 
 
 def closing(begin: datetime, now: datetime):
