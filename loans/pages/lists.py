@@ -32,6 +32,7 @@ class Desk:
     """What waits at the branches in the user's sight."""
 
     counts: list[dict[str, Any]]
+    columns: dict[str, list[dict[str, Any]]]
     referrals: list[dict[str, Any]]
     views: list[dict[str, Any]]
     applications: list[dict[str, Any]]
@@ -60,6 +61,7 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
             {"number": due.count(), "label": _("instalments due this week"), "url": f"{loan_list}?show=week"},
             {"number": late.count(), "label": _("late loans"), "url": f"{loan_list}?show=late", "is_late": True},
         ],
+        columns=desk_columns(),
         referrals=rows_of(referrals[:ON_DESK], lambda row: referral_row(row, on=on)),
         views=views_of(states, current=said.get("state", "")),
         applications=rows_of(found.rows, lambda row: application_row(row, on=on)),
@@ -89,6 +91,20 @@ def views_of(states: Counter, *, current: str) -> list[dict[str, Any]]:
 
 def url_of(filters: dict[str, str], cursor: str | None) -> str:
     return "?" + urlencode(filters | {"after": cursor}) if cursor else ""
+
+
+def desk_columns() -> dict[str, list[dict[str, Any]]]:
+    """The column heads of the desk's three tables."""
+    names = {
+        "referrals": [_("Due"), _("Client"), _("Loan wanted"), _("Branch"), _("Sent")],
+        "applications": [_("Due"), _("Applicant"), _("Waits for"), _("Amount"), _("Reference"), _("Waiting")],
+        "loans": loan_heads(),
+    }
+    return {table: [{"label": label} for label in labels] for table, labels in names.items()}
+
+
+def loan_heads() -> list[str]:
+    return [_("Late"), _("Borrower"), _("To pay now"), _("By"), _("Left"), _("Loan")]
 
 
 def waiting_referrals(user: User) -> QuerySet[Referral]:
@@ -164,6 +180,7 @@ def loan_row(loan: Loan, *, on: date, calendar: Calendar) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class LoanList:
+    columns: list[dict[str, Any]]
     views: list[dict[str, Any]]
     groups: list[dict[str, Any]]
     next_url: str
@@ -184,6 +201,7 @@ def loan_list(user: User, *, on: date, show: str, q: str, after: str) -> LoanLis
         found = page(narrow(), order=("next_due_on", "id"), after=after, never_null=["next_due_on"])
     said = {name: value for name, value in {"q": q, "show": show}.items() if value}
     return LoanList(
+        columns=[{"label": label} for label in loan_heads()],
         views=[
             {"label": label, "url": f"?show={name}" if name else "?", "is_current": name == show and not q}
             for name, label in SHOWS.items()

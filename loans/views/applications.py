@@ -12,7 +12,7 @@ from loans.actions import applications, loans
 from loans.conditions import conditions, guarantors_missing, has_guarantors
 from loans.forms import DisburseForm, GuarantorForm, MoveForm, RefuseForm, VisitForm, VoteForm
 from loans.pages import application as pages
-from loans.views.sight import application_in_sight, is_too_late
+from loans.views.sight import application_in_sight, is_at_desk, is_too_late
 
 
 @require_safe
@@ -20,8 +20,10 @@ def application_detail(request, pk):
     application = application_in_sight(request, pk)
     if request.user.is_entrepreneur:
         return redirect("loans:my-application", application.pk)
-    page = pages.gather(application, user=request.user, on=timezone.localdate())
-    return TemplateResponse(request, "loans/application_detail.html", {"page": page, "today": timezone.localdate()})
+    today = timezone.localdate()
+    page = pages.gather(application, user=request.user, on=today)
+    context = {"page": page, "today": today, "is_lender": is_at_desk(request.user)}
+    return TemplateResponse(request, "loans/application_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +65,8 @@ def application_verify(request, pk):
 
 
 def verify_form(data, application):
-    return MoveForm(data, button=_("Hand over to the committee"), initial={"version": application.version})
+    button = _("Hand over to the committee")
+    return MoveForm(data, button=button, auto_id="verify_%s", initial={"version": application.version})
 
 
 def guarantors_page(request, application, *, form=None, verify=None):

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from loans.forms import FindForm
 from loans.pages import lists
 from loans.pages import loan as pages
-from loans.views.sight import loan_in_sight
+from loans.views.sight import is_at_desk, loan_in_sight
 
 
 @require_safe
@@ -37,4 +37,5 @@ def loan_detail(request, pk):
     if request.user.is_entrepreneur:
         return redirect("loans:my-loan", loan.pk)
     page = pages.gather(loan, user=request.user, on=timezone.localdate())
-    return TemplateResponse(request, "loans/loan_detail.html", {"page": page})
+    context = {"page": page, "is_lender": is_at_desk(request.user)}
+    return TemplateResponse(request, "loans/loan_detail.html", context)

@@ -14,7 +14,7 @@ from loans.actions import applications
 from loans.forms import DeclineForm, TakeUpForm
 from loans.models import Product
 from loans.pages.referral import facts_of
-from loans.views.sight import referral_in_sight
+from loans.views.sight import is_at_desk, referral_in_sight
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,6 +36,7 @@ def referral_detail(request, pk):
         "facts": facts_of(referral),
         "form": form if may_take_up or form.is_bound else None,
         "may_decline": may_take_up,
+        "is_lender": is_at_desk(request.user),
         "application": getattr(referral, "loan_application", None),
     }
     return TemplateResponse(request, "loans/referral_detail.html", context)

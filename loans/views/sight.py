@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
+from accounts.roles import LENDER_ROLES, NATIONAL_ROLES
 from casework.models import Referral
 from journal.moves import MoveRefused
 from loans.models import Application, LedgerEntry, Loan
@@ -39,6 +40,11 @@ def receipt_in_sight(request, pk, *, needs=None):
     receipts = LedgerEntry.objects.visible_to(request.user).receipts()
     whole = receipts.select_related("branch", "by", "reversal__by", *(f"loan__{name}" for name in OF_LOAN))
     return allowed(request, get_object_or_404(whole, pk=pk), needs)
+
+
+def is_at_desk(user):
+    """Whether the way back leads to the branch's desk."""
+    return user.has_role(*LENDER_ROLES, *NATIONAL_ROLES)
 
 
 def allowed(request, item, needs):

@@ -1,0 +1,165 @@
+"""What phones receive: short enough in both languages, no fee, and nothing about loans where others read."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from loans.actions import receipts
+from loans.messages import KINDS
+from loans.models import Loan
+from messaging import kinds
+from messaging.texts import parts
+from tests.factories.enterprises import PersonFactory
+from tests.factories.loans import ApplicationFactory, LoanFactory, RefusalReasonFactory, approved, disbursed, lender
+from tests.loans.test_receipts import loan_at, post, reverse
+
+pytestmark = pytest.mark.django_db
+BY_NAME = {kind.name: kind for kind in KINDS}
+GSM_PART, UCS2_TWO_PARTS = 1, 2
+
+
+@pytest.fixture
+def place():
+    return lender()
+
+
+def refused():
+    reason = RefusalReasonFactory()
+    decided = {"decided_by": approved()["decided_by"], "decided_at": timezone.now()}
+    return ApplicationFactory(
+        state="refused", refusal=reason, ask_again_on=dt.date(2027, 2, 24), reference="MUL-A-1234567", **decided
+    )
+
+
+def everything(place):
+    """Each kind about its target, with amounts as long as they get."""
+    loan = LoanFactory(
+        reference="MUL-L-1234567",
+        application=disbursed(amount=150_000, product=place.product, branch=place.branch),
+        principal=150_000,
+    )
+    receipt = post(place, loan, amount=125_000, number=9802)
+    reversal = reverse(place, receipt)
+    application = ApplicationFactory(
+        product=place.product, branch=place.branch, reference="MUL-A-1234567", amount_wanted=150_000,
+        **approved(amount=150_000),
+    )  # fmt: skip
+    fresh = Loan.objects.get(pk=loan.pk)
+    return [
+        ("loans.decision", application),
+        ("loans.decision", refused()),
+        ("loans.disbursed", fresh),
+        ("loans.receipt", receipt),
+        ("loans.receipt_reversed", reversal),
+        ("loans.instalment_due", fresh),
+    ]
+
+
+def test_every_text_in_english(place):
+    said = [BY_NAME[kind].render(target, "en") for kind, target in everything(place)]
+
+    assert said == [
+        "Your loan of Rs 150,000 is approved (MUL-A-1234567). The branch tells you the day. There is no fee: pay nobody.",
+        "Loan MUL-A-1234567 was not approved. Your page says why and what to do. Ask again from 24 Feb 2027. No fee. "
+        f"Help {settings.HELPLINE}",
+        "Rs 150,000 paid out to you. First instalment Rs 25,000 by 7 Oct 2026. No interest, no fee. Not right? "
+        f"Call {settings.HELPLINE}",
+        "Rs 125,000 received, slip 118/9802, 7 Oct. Left to pay: Rs 150,000. No fee. Not right? "
+        f"Call {settings.HELPLINE}",
+        f"Slip 118/9802 of Rs 125,000 was cancelled. Left to pay: Rs 150,000. Not right? Call {settings.HELPLINE}",
+        f"Instalment of Rs 25,000 by Wed 7 Oct 2026. Ask for a slip. No fee, no fine. Help {settings.HELPLINE}",
+    ]
+    assert [parts(text) for text in said] == [GSM_PART] * len(said)
+
+
+def test_every_text_in_urdu_takes_two_parts_at_most(place):
+    """The catalogue is put together later; the words are in our own file."""
+    words = json.loads(Path("locale/parts/loans.ur.json").read_text(encoding="utf-8"))
+    english = [sentence for sentence in words if "{helpline}" in sentence or "pay nobody" in sentence]
+    filled = {
+        "amount": "150,000", "reference": "MUL-A-1234567", "instalment": "25,000", "slip": "118/9802", "left": "150,000",
+        "helpline": settings.HELPLINE, "day": "جمعرات 24 فروری 2027",
+    }  # fmt: skip
+
+    lengths = {sentence: parts(words[sentence].format(**filled)) for sentence in english}
+
+    assert len(english) == 7
+    assert {sentence for sentence, number in lengths.items() if number > UCS2_TWO_PARTS} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_no_text_names_a_loan_where_others_read(place, language):
+    targets = everything(place)
+    for _kind, target in targets:
+        person = target.loan.person if hasattr(target, "loan") and hasattr(target, "slip") else target.person
+        person.loans_may_be_named = False
+
+    said = {BY_NAME[kind].render(target, language) for kind, target in targets}
+
+    assert len(said) == 1
+    assert not any(word in said.pop().lower() for word in ("loan", "rs", "قرض", "قسط", "روپے"))
+
+
+def test_recipient_is_the_borrower_in_their_language(place):
+    loan = loan_at(place)
+    entry = post(place, loan)
+
+    found = BY_NAME["loans.receipt"].recipient(entry)
+
+    assert found == kinds.Recipient(phone=loan.person.phone, language="ur", person_id=loan.person_id)
+
+
+def test_no_phone_no_message():
+    assert BY_NAME["loans.decision"].recipient(ApplicationFactory(person=PersonFactory(phone=""))) is None
+
+
+def test_receipt_that_was_reversed_meanwhile_is_not_announced(place):
+    entry = post(place, loan_at(place))
+    still_due = BY_NAME["loans.receipt"].still_due
+    assert still_due(entry)
+
+    reverse(place, entry)
+
+    assert not still_due(type(entry).objects.get(pk=entry.pk))
+
+
+def due_in(days, **attributes):
+    today = timezone.localdate()
+    return LoanFactory(
+        disbursed_on=today - dt.timedelta(days=40), first_due_on=today + dt.timedelta(days=days), **attributes
+    )
+
+
+def test_instalments_are_announced_three_days_before_and_until_they_are_late():
+    kind = BY_NAME["loans.instalment_due"]
+    in_time = [due_in(3), due_in(0)]
+    due_in(4)
+    due_in(-15)
+    due_in(2, application=disbursed(person=PersonFactory(phone="")))
+
+    found = list(kind.due(timezone.now()))
+
+    assert sorted(loan.pk for loan in found) == sorted(loan.pk for loan in in_time)
+    assert all(kind.still_due(loan) for loan in found)
+
+
+def test_instalment_that_was_paid_meanwhile_is_not_announced(place):
+    today = timezone.localdate()
+    kind, loan = BY_NAME["loans.instalment_due"], loan_at(place, first_due_on=today + dt.timedelta(days=3))
+    before = kind.occasion(loan)
+
+    receipts.post_receipt(loan=loan, amount=1000, received_on=today, book=118, number=1, by=place.staff.cashier)
+    fresh = Loan.objects.get(pk=loan.pk)
+
+    assert not kind.still_due(fresh)
+    assert kind.occasion(fresh) != before
+
+
+def test_loan_that_ended_has_no_reminder():
+    loan = LoanFactory(paid_total=6000, ended_on=dt.date(2026, 11, 1), ended_as="repaid")
+
+    assert not BY_NAME["loans.instalment_due"].still_due(loan)

@@ -1,0 +1,643 @@
+"""The lender's pages and the borrower's: every step of the way through the browser's own requests."""
+
+import datetime as dt
+import re
+import uuid
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from loans.models import Application, LedgerEntry, Loan, RefusalReason
+from tests.factories.accounts import EntrepreneurUserFactory, UserFactory, colleague
+from tests.factories.enterprises import PersonFactory
+from tests.factories.loans import (
+    ApplicationFactory,
+    GuarantorFactory,
+    LoanFactory,
+    VoteFactory,
+    approved,
+    disbursed,
+    guaranteed,
+    lender,
+    referral,
+    visited,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return lender()
+
+
+def url(name, *args):
+    return reverse(f"loans:{name}", args=args)
+
+
+def application_at(place, **attributes):
+    return ApplicationFactory(product=place.product, branch=place.branch, **attributes)
+
+
+def loan_at(place, **attributes):
+    person = attributes.pop("person", None) or PersonFactory()
+    application = disbursed(product=place.product, branch=place.branch, person=person)
+    return LoanFactory(application=application, **attributes)
+
+
+def text_of(response):
+    """What the page says, without its markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def send(client, path, **typed):
+    return client.post(path, {"request_key": str(uuid.uuid4()), **typed})
+
+
+# The whole way
+
+
+def test_an_application_goes_its_whole_way(place, signed_in):
+    staff = {name: signed_in(user) for name, user in vars(place.staff).items()}
+    sent = referral(branch=place.branch)
+
+    taken = send(
+        staff["officer"], url("referral-detail", sent.pk), version=0, product=place.product.pk, amount="6,000", months=6
+    )
+    application = Application.objects.get()
+    assert (taken.status_code, taken.url) == (302, application.get_absolute_url())
+    visit = {"place": "home", "whom_met": "Her husband", "household_agrees": "yes"}
+    send(staff["officer"], url("application-visit", application.pk), version=0, **visit)
+    for number, name in enumerate(["Zahida Bibi", "Akram Ali"], start=1):
+        person = {"name": name, "cnic": f"36302-482910{number}-6", "phone": "0300-1234567", "sex": "woman"}
+        send(
+            staff["officer"],
+            url("application-guarantors", application.pk),
+            version=1,
+            relation="neighbour",
+            has_agreed="on",
+            **person,
+        )
+    send(staff["officer"], url("application-verify", application.pk), version=1)
+    for member in ("manager", "area"):
+        send(staff[member], url("application-vote", application.pk), version=2, approves="yes", amount="6000")
+    paid_out = send(staff["cashier"], url("application-disburse", application.pk), version=3, instrument="CHQ 1")
+
+    loan = Loan.objects.get()
+    assert (paid_out.status_code, paid_out.url) == (302, loan.get_absolute_url())
+    assert [loan.principal, loan.count, loan.application.state, loan.application.guarantors.count()] == [
+        6000,
+        6,
+        "disbursed",
+        2,
+    ]
+
+    today = timezone.localdate()
+    receipt = {"amount": "1,000", "slip": "118/0802", "received_on": f"{today:%d/%m/%Y}"}
+    posted = send(staff["cashier"], url("receipt-create", loan.pk), **receipt)
+    entry = LedgerEntry.objects.get(kind="repayment")
+    assert (posted.status_code, posted.url) == (302, entry.get_absolute_url())
+    undone = send(staff["manager"], url("receipt-reverse", entry.pk), reason="Wrong borrower")
+    assert (undone.status_code, undone.url) == (302, entry.get_absolute_url())
+    assert LedgerEntry.objects.filter(kind="reversal").count() == 1
+
+
+# Every page says what it is about
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "state", "said"),
+    [
+        ("application-detail", "officer", dict, "Visit the home and the business"),
+        ("application-detail", "officer", visited, "Verify the guarantors"),
+        ("application-detail", "manager", guaranteed, "The committee votes"),
+        ("application-detail", "cashier", approved, "Pay out the money"),
+        ("application-visit", "officer", dict, "Does the household know of the loan and agree?"),
+        ("application-guarantors", "officer", visited, "2 guarantors outside the family are needed."),
+        ("application-vote", "manager", guaranteed, "2 votes decide. All must agree; one “no” does not approve."),
+        ("application-refuse", "manager", visited, "The applicant is told at once"),
+        ("application-withdraw", "officer", approved, "A new application is possible at any time."),
+        ("application-disburse", "cashier", approved, "Nothing is taken off: no fee, no deposit, no donation."),
+    ],
+)
+def test_pages_of_an_application(place, signed_in, name, who, state, said):  # noqa: PLR0917 (a table's columns)
+    application = application_at(place, **state())
+
+    response = signed_in(getattr(place.staff, who)).get(url(name, application.pk))
+
+    assert response.status_code == 200
+    assert said in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("application-visit", "officer"),
+        ("application-guarantors", "officer"),
+        ("application-vote", "manager"),
+        ("application-refuse", "manager"),
+        ("application-withdraw", "officer"),
+        ("application-disburse", "cashier"),
+    ],
+)
+def test_page_of_a_move_whose_time_is_over_leads_back(place, signed_in, name, who):
+    application = application_at(place, state="withdrawn")
+
+    response = signed_in(getattr(place.staff, who)).get(url(name, application.pk), follow=True)
+
+    assert response.redirect_chain == [(application.get_absolute_url(), 302)]
+    assert "This cannot be done now: it is “withdrawn”." in text_of(response)
+
+
+def test_verify_is_offered_when_two_vouch(place, signed_in):
+    application = application_at(place, **visited())
+    GuarantorFactory.create_batch(2, application=application)
+
+    response = signed_in(place.staff.officer).get(url("application-guarantors", application.pk))
+
+    assert "Hand over to the committee" in response.content.decode()
+
+
+def test_verify_that_is_refused_says_why_on_the_same_page(place, signed_in):
+    application = application_at(place, **visited())
+
+    response = send(signed_in(place.staff.officer), url("application-verify", application.pk), version=0)
+
+    assert response.status_code == 200
+    assert "2 guarantors outside the family are needed." in text_of(response)
+
+
+def test_a_guarantor_who_is_refused_keeps_what_was_typed(place, signed_in):
+    application = application_at(place, person=PersonFactory(cnic="3630248291016"))
+    typed = {"name": "Zahida Bibi", "cnic": "36302-4829101-6", "phone": "0300-1234567", "sex": "woman"}
+
+    response = send(
+        signed_in(place.staff.officer),
+        url("application-guarantors", application.pk),
+        version=0,
+        relation="friend",
+        has_agreed="on",
+        **typed,
+    )
+
+    assert response.context["form"].errors == {
+        "cnic": ["This is the applicant's own card. A guarantor is somebody else."]
+    }
+    assert 'value="Zahida Bibi"' in response.content.decode()
+
+
+def test_vote_needs_its_reason(place, signed_in):
+    application = application_at(place, **guaranteed())
+
+    response = send(signed_in(place.staff.manager), url("application-vote", application.pk), version=0, approves="no")
+
+    assert response.context["form"].errors == {"refusal": ["Choose the reason."]}
+
+
+def test_members_do_not_see_each_others_votes_before_the_decision(place, signed_in):
+    application = application_at(place, **guaranteed())
+    VoteFactory(application=application, member=place.staff.area)
+
+    page = signed_in(place.staff.manager).get(url("application-detail", application.pk)).context["page"]
+    own = signed_in(place.staff.area).get(url("application-detail", application.pk)).context["page"]
+
+    assert (page.votes, [vote["text"] for vote in own.votes]) == ([], ["Yes, Rs 6,000"])
+    assert [str(action["label"]) for action in page.actions] == ["Vote", "Do not approve"]
+    assert [str(action["label"]) for action in own.actions] == ["Do not approve"]
+
+
+def refused(place, **attributes):
+    reason = RefusalReason.objects.get(code="too-heavy")
+    facts = {
+        "refusal": reason,
+        "ask_again_on": dt.date(2027, 2, 24),
+        "decided_by": UserFactory(),
+        "refusal_text": "Less",
+    }
+    return application_at(place, state="refused", decided_at=timezone.now(), **(facts | attributes))
+
+
+def test_a_refusal_says_reason_remedy_and_day(place, signed_in):
+    application = refused(place)
+    VoteFactory(application=application, approves=False, amount=None, refusal=application.refusal)
+
+    response = signed_in(place.staff.officer).get(application.get_absolute_url())
+
+    text = text_of(response)
+    assert "The instalment is too heavy for the income" in text
+    assert "Ask for a smaller amount or more months." in text
+    assert "Wed 24 Feb 2027" in text
+    assert "No: The instalment is too heavy for the income" in text
+
+
+# Referrals
+
+
+def test_referral_page_asks_nothing_that_is_known(place, signed_in):
+    sent = referral(branch=place.branch)
+
+    response = signed_in(place.staff.officer).get(url("referral-detail", sent.pk))
+
+    form = response.context["form"]
+    assert list(form.fields) == ["version", "product", "amount", "months"]
+    assert form.initial == {"version": 0, "amount": 6000, "months": 6}
+    assert list(form.fields["product"].queryset) == [place.product]
+
+
+def test_referral_page_for_the_advisor_has_no_form(place, signed_in):
+    sent = referral(branch=place.branch)
+    advisor = colleague(Role.ADVISOR, districts=[sent.case.enterprise.district])
+
+    response = signed_in(advisor).get(url("referral-detail", sent.pk))
+
+    assert (response.status_code, response.context["form"]) == (200, None)
+    assert send(signed_in(advisor), url("referral-detail", sent.pk), version=0).status_code == 403
+
+
+def test_referral_page_leads_to_the_application_that_came_of_it(place, signed_in):
+    sent = referral(branch=place.branch)
+    application = application_at(place, referral=sent)
+
+    response = signed_in(place.staff.officer).get(url("referral-detail", sent.pk))
+
+    assert application.get_absolute_url() in response.content.decode()
+
+
+def test_referral_without_a_plan(place, signed_in):
+    sent = referral(branch=place.branch)
+    type(sent).objects.filter(pk=sent.pk).update(business_plan=None)
+
+    response = send(
+        signed_in(place.staff.officer),
+        url("referral-detail", sent.pk),
+        version=0,
+        product=place.product.pk,
+        amount=6000,
+        months=6,
+    )
+
+    assert "SMEDA has not approved a business plan." in text_of(response)
+
+
+def test_referral_is_sent_back_with_a_reason(place, signed_in):
+    sent = referral(branch=place.branch)
+    client, path = signed_in(place.staff.officer), url("referral-decline", sent.pk)
+
+    assert client.get(path).status_code == 200
+    response = send(client, path, version=0, reason="Another branch serves this street")
+
+    sent.refresh_from_db()
+    assert (response.status_code, response.url) == (302, url("desk"))
+    assert (sent.state, sent.reason) == ("declined", "Another branch serves this street")
+    assert client.get(path).status_code == 404
+
+
+def test_referral_that_was_taken_up_is_not_sent_back(place, signed_in):
+    sent = referral(branch=place.branch)
+    type(sent).objects.filter(pk=sent.pk).update(state="taken")
+
+    response = signed_in(place.staff.officer).get(url("referral-decline", sent.pk))
+
+    assert (response.status_code, response.url) == (302, url("referral-detail", sent.pk))
+
+
+# Loans and receipts
+
+
+def test_loan_page(place, signed_in):
+    today = timezone.localdate()
+    loan = loan_at(
+        place, paid_total=1500, disbursed_on=today - dt.timedelta(days=30), first_due_on=today + dt.timedelta(days=3)
+    )
+
+    response = signed_in(place.staff.cashier).get(loan.get_absolute_url())
+
+    page = response.context["page"]
+    assert (page.patches, page.days_late) == (["done", "now", "", "", "", ""], 0)
+    assert (page.paid_count, page.loan.balance) == (1, 4500)
+    assert [action["label"] for action in page.actions] == ["Take a receipt"]
+
+
+def test_counter_is_filled_in_beforehand(place, signed_in):
+    first, second = loan_at(place), loan_at(place)
+    client = signed_in(place.staff.cashier)
+    send(client, url("receipt-create", first.pk), amount=1000, slip="118/0802", received_on="7-10-2026")
+
+    response = client.get(url("receipt-create", second.pk))
+
+    form = response.context["form"]
+    due = second.due_by(max(second.next_due_on, timezone.localdate()))
+    assert (str(form.initial["slip"]), form.initial["amount"]) == ("118/0803", due)
+    assert 'value="118/0803"' in response.content.decode()
+
+
+def test_counter_refuses_the_same_slip_and_names_the_first(place, signed_in):
+    first, second = loan_at(place), loan_at(place)
+    client = signed_in(place.staff.cashier)
+    typed = {"amount": 1000, "slip": "118/0802", "received_on": "7-10-2026"}
+    send(client, url("receipt-create", first.pk), **typed)
+
+    response = send(client, url("receipt-create", second.pk), **typed)
+
+    assert f"Slip 118/0802 was posted already: Rs 1,000 for loan {first.reference}, by Cashier" in text_of(response)
+    assert response.context["correct_url"] is None
+    assert LedgerEntry.objects.count() == 1
+
+
+def test_counter_answers_the_same_form_again_without_acting(place, signed_in):
+    loan = loan_at(place)
+    client = signed_in(place.staff.cashier)
+    typed = {"amount": 1000, "slip": "118/0802", "received_on": "7-10-2026", "request_key": str(uuid.uuid4())}
+
+    answers = [client.post(url("receipt-create", loan.pk), typed) for _time in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].url == answers[1].url
+    assert LedgerEntry.objects.count() == 1
+
+
+def test_a_reversed_slip_is_posted_again_as_a_correction(place, signed_in):
+    wrong, right = loan_at(place), loan_at(place)
+    cashier, manager = signed_in(place.staff.cashier), signed_in(place.staff.manager)
+    typed = {"amount": 1000, "slip": "118/0802", "received_on": "7-10-2026"}
+    send(cashier, url("receipt-create", wrong.pk), **typed)
+    entry = LedgerEntry.objects.get()
+    send(manager, url("receipt-reverse", entry.pk), reason="Wrong borrower")
+
+    refused_page = send(cashier, url("receipt-create", right.pk), **typed)
+    correct_url = refused_page.context["correct_url"]
+    assert correct_url == f"{url('receipt-create', right.pk)}?corrects={entry.pk}"
+    offered = cashier.get(correct_url).context["form"].initial
+    assert (str(offered["slip"]), offered["correction"], offered["amount"]) == ("118/0802", 1, 1000)
+    posted = send(cashier, correct_url, correction=1, **typed)
+
+    corrected = LedgerEntry.objects.get(correction=1)
+    assert (posted.status_code, posted.url, corrected.loan) == (302, corrected.get_absolute_url(), right)
+
+
+@pytest.mark.parametrize("query", ["?corrects=", "?corrects=x", "?corrects=0", "?corrects=" + "9" * 40])
+def test_counter_with_a_spoilt_address(place, signed_in, query):
+    response = signed_in(place.staff.cashier).get(url("receipt-create", loan_at(place).pk) + query)
+
+    assert response.status_code == 200
+    assert response.context["form"].initial["slip"] is None
+
+
+def test_counter_of_a_loan_that_ended(place, signed_in):
+    loan = loan_at(place, paid_total=6000, ended_on=dt.date(2026, 11, 1), ended_as="repaid")
+
+    response = signed_in(place.staff.cashier).get(url("receipt-create", loan.pk))
+
+    assert response.context["form"].initial == {"amount": None, "slip": None}
+
+
+def test_slip_says_the_same_whenever_it_is_printed(place, signed_in):
+    loan = loan_at(place)
+    client = signed_in(place.staff.cashier)
+    typed = {"amount": 1000, "received_on": "7-10-2026"}
+    send(client, url("receipt-create", loan.pk), slip="118/0802", **typed)
+    first = LedgerEntry.objects.get()
+    printed = client.get(first.get_absolute_url()).context["slip"]
+    send(client, url("receipt-create", loan.pk), slip="118/0803", **typed)
+
+    again = client.get(first.get_absolute_url()).context["slip"]
+
+    said = {line["label"]: re.sub("<[^>]+>", "", str(line["text"])) for line in again["lines"]}
+    assert again["lines"] == printed["lines"]
+    assert said == {
+        "Receipt": "118/0802",
+        "Date": "7 Oct 2026",
+        "Name": loan.person.name,
+        "Loan": loan.reference,
+        "Received": "Rs 1,000",
+        "Paid so far": "Rs 1,000",
+        "Left to pay": "Rs 5,000",
+        "Next by": "7 Nov 2026",
+    }
+    assert again["copies"] == [f"{loan.branch.label} · Borrower's copy", f"{loan.branch.label} · Branch copy"]
+
+
+def test_slip_of_the_last_rupee_has_no_next_day(place, signed_in):
+    loan = loan_at(place)
+    client = signed_in(place.staff.cashier)
+    send(client, url("receipt-create", loan.pk), amount=6000, slip="118/0802", received_on="7-10-2026")
+
+    lines = client.get(LedgerEntry.objects.get().get_absolute_url()).context["slip"]["lines"]
+
+    assert "Next by" not in [line["label"] for line in lines]
+
+
+# Lists
+
+
+def test_desk_shows_what_waits(place, signed_in):
+    sent = referral(branch=place.branch)
+    first = application_at(place, **visited())
+    second = application_at(place)
+    late = loan_at(place, disbursed_on=dt.date(2025, 1, 1), first_due_on=dt.date(2025, 2, 7))
+
+    response = signed_in(place.staff.officer).get(url("desk"))
+
+    page = response.context["page"]
+    assert [count["number"] for count in page.counts] == [1, 2, 0, 1]
+    assert [str(view["label"]) for view in page.views] == [
+        "All", "received, visit to come (1)", "visited, guarantors to come (1)"
+    ]  # fmt: skip
+    names = {sent.case.person.name, first.person.name, second.person.name, late.person.name}
+    assert {name for name in names if name in text_of(response)} == names
+
+
+def test_desk_shows_one_step_alone(place, signed_in):
+    application_at(place)
+    chosen = application_at(place, **visited())
+
+    page = signed_in(place.staff.officer).get(url("desk") + "?state=visited").context["page"]
+
+    assert [row["cells"][1]["text"] for row in page.applications[0]["rows"]] == [chosen.person.name]
+
+
+def test_desk_of_a_branch_with_nothing_to_do(place, signed_in):
+    response = signed_in(place.staff.officer).get(url("desk") + "?state=nonsense&after=nonsense")
+
+    text = text_of(response)
+    assert "No referral waits." in text
+    assert "No application is open." in text
+    assert "Nobody is late." in text
+
+
+def names_on(page):
+    return [row["cells"][1]["text"] for group in page.groups for row in group["rows"]]
+
+
+def test_due_list_filters(place, signed_in):
+    today = timezone.localdate()
+    late = loan_at(place, disbursed_on=dt.date(2025, 1, 1), first_due_on=dt.date(2025, 2, 7))
+    soon = loan_at(place, disbursed_on=today - dt.timedelta(days=30), first_due_on=today + dt.timedelta(days=3))
+    later = loan_at(place, disbursed_on=today - dt.timedelta(days=30), first_due_on=today + dt.timedelta(days=30))
+    ended = loan_at(
+        place, paid_total=6000, ended_on=today, ended_as="repaid", person=PersonFactory(cnic="3630248291056")
+    )
+    client = signed_in(place.staff.officer)
+
+    def shown(query):
+        return names_on(client.get(url("loan-list") + query).context["page"])
+
+    assert shown("") == [late.person.name, soon.person.name, later.person.name]
+    assert shown("?show=late") == [late.person.name]
+    assert shown("?show=week") == [soon.person.name]
+    assert shown(f"?q={ended.reference}") == []
+    assert shown("?q=36302-4829105-6") == [ended.person.name]
+    assert shown(f"?q={soon.person.phone}") == [soon.person.name]
+    assert shown("?q=nobody") == []
+
+
+def test_due_list_is_found_by_loan_number(place, signed_in):
+    loan = loan_at(place)
+    Loan.objects.filter(pk=loan.pk).update(reference=f"MUL-L-{loan.pk}")
+
+    page = signed_in(place.staff.officer).get(url("loan-list") + f"?q=mul l {loan.pk}").context["page"]
+
+    assert names_on(page) == [loan.person.name]
+
+
+def test_empty_due_list_says_what_to_do(place, signed_in):
+    client = signed_in(place.staff.officer)
+
+    assert "No loan here" in text_of(client.get(url("loan-list")))
+    assert "No loan has this number" in text_of(client.get(url("loan-list") + "?q=12"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_desk_asks_as_often_for_three_rows_as_for_one(place, signed_in, django_assert_num_queries, number):
+    fill(place, number)
+    client = signed_in(place.staff.officer)
+
+    with django_assert_num_queries(13):
+        client.get(url("desk"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_due_list_asks_as_often_for_three_rows_as_for_one(place, signed_in, django_assert_num_queries, number):
+    fill(place, number)
+    client = signed_in(place.staff.officer)
+
+    with django_assert_num_queries(7):
+        client.get(url("loan-list"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_loan_page_asks_as_often_for_three_receipts_as_for_one(place, signed_in, django_assert_num_queries, number):
+    loan = loan_at(place)
+    client = signed_in(place.staff.cashier)
+    for slip in range(1, number + 1):
+        send(client, url("receipt-create", loan.pk), amount=1000, slip=f"118/{slip}", received_on="7-10-2026")
+
+    with django_assert_num_queries(9):
+        client.get(loan.get_absolute_url())
+
+
+def fill(place, number):
+    for _row in range(number):
+        referral(branch=place.branch)
+        application_at(place)
+        loan_at(place, disbursed_on=dt.date(2025, 1, 1), first_due_on=dt.date(2025, 2, 7))
+
+
+# The borrower
+
+
+def borrower():
+    return PersonFactory(user=EntrepreneurUserFactory())
+
+
+def test_my_loan_says_what_is_next(place, signed_in):
+    person = borrower()
+    loan = loan_at(place, person=person)
+
+    response = signed_in(person.user).get(url("my-loan", loan.pk))
+
+    due = loan.due_by(max(loan.next_due_on, timezone.localdate()))
+    assert f"Pay Rs {due:,} at the branch" in text_of(response)
+
+
+def test_my_loan_that_is_repaid(place, signed_in):
+    person = borrower()
+    loan = loan_at(place, person=person, paid_total=6000, ended_on=dt.date(2026, 11, 1), ended_as="repaid")
+
+    response = signed_in(person.user).get(url("my-loan", loan.pk))
+
+    assert "Nothing is left to pay." in text_of(response)
+
+
+@pytest.mark.parametrize(("page", "own"), [("loan-detail", "my-loan"), ("application-detail", "my-application")])
+def test_a_borrower_is_led_to_their_own_page(place, signed_in, page, own):
+    person = borrower()
+    loan = loan_at(place, person=person)
+    pk = loan.pk if page == "loan-detail" else loan.application_id
+
+    assert signed_in(person.user).get(url(page, pk)).url == url(own, pk)
+
+
+def test_somebody_elses_loan_is_not_found(place, signed_in):
+    loan = loan_at(place)
+
+    assert signed_in(borrower().user).get(url("my-loan", loan.pk)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (dict, "The lender visits you"),
+        (visited, "Bring two people who vouch for you to the branch"),
+        (guaranteed, "The committee decides"),
+        (approved, "Come to the branch for your money"),
+    ],
+)
+def test_my_application_says_who_has_it(place, signed_in, state, said):
+    person = borrower()
+    application = application_at(place, person=person, **state())
+
+    response = signed_in(person.user).get(url("my-application", application.pk))
+
+    text = text_of(response)
+    assert said in text
+    assert place.branch.label in text
+    assert application.officer.full_name not in text
+
+
+def test_my_application_names_the_officer_who_agreed_to_be_named(place, signed_in):
+    person = borrower()
+    officer = UserFactory(full_name="Imran Khalid", is_named_to_clients=True)
+    application = application_at(place, person=person, officer=officer)
+
+    assert "Imran Khalid" in text_of(signed_in(person.user).get(url("my-application", application.pk)))
+
+
+def test_my_application_that_was_refused(place, signed_in):
+    person = borrower()
+
+    text = text_of(signed_in(person.user).get(url("my-application", refused(place, person=person).pk)))
+
+    assert "Ask for a smaller amount or more months." in text
+    assert "I no longer want this loan" not in text
+
+
+def test_my_application_that_was_paid_out_leads_to_the_loan(place, signed_in):
+    person = borrower()
+    loan = loan_at(place, person=person)
+
+    response = signed_in(person.user).get(url("my-application", loan.application_id))
+
+    assert url("my-loan", loan.pk) in response.content.decode()
+
+
+def test_an_applicant_withdraws(place, signed_in):
+    person = borrower()
+    application = application_at(place, person=person)
+
+    response = send(signed_in(person.user), url("application-withdraw", application.pk), version=0)
+
+    application.refresh_from_db()
+    assert (response.status_code, application.state) == (302, "withdrawn")
