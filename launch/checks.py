@@ -1,5 +1,6 @@
 """`make check`: formatters, linters, types, floors, migrations, deployment, budget. One line each."""
 
+import os
 import re
 import secrets
 import subprocess
@@ -27,6 +28,8 @@ TYPED_FOLDERS = ("actions", "models", "querysets")
 LEFT_FOR_LATER = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3)) + r")\b")
 TEXTS = ("*.py", "*.html", "*.css", "*.js", "*.md", "*.toml", "*.yml", "Makefile")
 
+SENTENCES = "every sentence is in the catalogue"
+
 Check = Callable[[], str | None]  # what is wrong, or nothing
 
 
@@ -37,7 +40,9 @@ def main(_arguments: list[str]) -> int:
         # Migrations and deployment are judged beside an empty database: no sample account can interfere.
         environment = services.environment(held.home)
         environment["DATABASE_URL"] = environment["DATABASE_URL"].rsplit("/", 1)[0] + "/postgres"
-        failures = [name for name, check in checks(environment).items() if not passes(name, check)]
+        failures = [
+            name for name, check in checks(environment).items() if not (is_left_out(name) or passes(name, check))
+        ]
     finally:
         held.release()
     say(
@@ -46,6 +51,14 @@ def main(_arguments: list[str]) -> int:
         else "All checks passed."
     )
     return int(bool(failures))
+
+
+def is_left_out(name: str) -> bool:
+    """A bare machine has no gettext; where everything is to be checked, its absence is a failure."""
+    if name != SENTENCES or strings.can_extract() or os.environ.get("CI") == "true":
+        return False
+    say(f"left out {name}: gettext is not installed")
+    return True
 
 
 def passes(name: str, check: Check) -> bool:
@@ -76,7 +89,7 @@ def checks(environment: dict[str, str]) -> dict[str, Check]:
         ),
         "size budget": lambda: "\n".join(budget.breaches(ROOT)) or None,
         "nothing left for later": left_for_later,
-        "every sentence is in the catalogue": lambda: strings.missing(environment),
+        SENTENCES: lambda: strings.missing(environment),
     }
 
 

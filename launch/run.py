@@ -4,7 +4,6 @@ import ctypes
 import http.client
 import os
 import signal
-import subprocess
 import threading
 import time
 from contextlib import suppress
@@ -16,7 +15,7 @@ from launch.say import colour, say, timed
 from launch.supervisor import Supervisor
 from launch.tether import PR_SET_PDEATHSIG
 
-PATIENCE = 60
+PATIENCE = 30  # seconds that the web may take to be ready
 SIGINT_BIT = 1 << (signal.SIGINT - 1)
 
 
@@ -30,16 +29,21 @@ def main(_arguments: list[str]) -> int:
     supervisor.listen()
     try:
         environment = services.environment(held.home)
-        add_children(supervisor, held.home, environment, port)
+        ready = threading.Event()
+        add_children(supervisor, held.home, environment, port, ready)
         if prepare(supervisor, held.home, environment):
-            greet_when_ready(port, environment, begun, [child.name for child in supervisor.children])
+            others = [child.name for child in supervisor.children if child.name != "web"]
+            greeting = threading.Thread(target=greet, args=(held.home, port, begun, others, ready), daemon=True)
+            greeting.start()
             supervisor.run(stops=make_was_interrupted)
     finally:
         held.release()
     return 0
 
 
-def add_children(supervisor: Supervisor, home: Home, environment: dict[str, str], port: int) -> None:
+def add_children(
+    supervisor: Supervisor, home: Home, environment: dict[str, str], port: int, ready: threading.Event
+) -> None:
     """The web, Celery's worker and two beats, the message pump, and a gateway unless there is a real one.
 
     Two beats as in production: what they ring for is claimed in PostgreSQL, so the second does no harm.
@@ -51,64 +55,58 @@ def add_children(supervisor: Supervisor, home: Home, environment: dict[str, str]
         supervisor.add("gateway", [*MANAGE, "fake_gateway", "--port", gateway_port], environment)
     web = [PYTHON, "-m", "gunicorn", "portal.wsgi", "--config", "launch/web.py", "--bind", f"{ports.HOST}:{port}"]
     supervisor.add("web", web, environment)
+    # The person at the keyboard waits for the pages: what works behind them starts when the web is up.
+    supervisor.add("pump", [*MANAGE, "pump_messages"], environment, when=ready.is_set)
     # Celery warns that it runs as root; on a developer's machine it may.
     calm = environment | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "portal"]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-    supervisor.add("worker", worker, calm)
+    supervisor.add("worker", worker, calm, when=ready.is_set)
     for number in (1, 2):
         schedule = home.data / f"beat-{number}-{port}"
         beat = [*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
-        supervisor.add(f"beat-{number}", beat, environment)
-    supervisor.add("pump", [*MANAGE, "pump_messages"], environment)
+        supervisor.add(f"beat-{number}", beat, environment, when=ready.is_set)
 
 
 def prepare(supervisor: Supervisor, home: Home, environment: dict[str, str]) -> bool:
     """Migrate, load the sample, collect static files; False when a signal came in between."""
-    with timed("Bringing the database up to date"):
-        done = supervisor.step([*MANAGE, "migrate", "--verbosity", "0"], environment)
-    if done and environment["SAMPLE_DATA"] == "1":
-        with timed("Loading the sample data"):
-            done = supervisor.step([*MANAGE, "load_sample"], environment)
+    sign_ins(home).unlink(missing_ok=True)
+    done = supervisor.step([PYTHON, "-m", "launch.prepare", sign_ins(home)], environment)
     if done and static.are_stale(home):
         with timed("Collecting static files"):
             done = supervisor.step(static.COMMAND, environment) and static.remember(home)
     return done
 
 
-def greet_when_ready(port: int, environment: dict[str, str], begun: float, names: list[str]) -> None:
+def sign_ins(home: Home) -> Path:
+    return home.data / "sign-ins"
+
+
+def greet(home: Home, port: int, begun: float, others: list[str], ready: threading.Event) -> None:
     """Say where the portal is once it answers. Beside the main thread, which prints the children's lines."""
-
-    def greet() -> None:
-        accounts = subprocess.run(
-            [*MANAGE, "sample_accounts"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        wait_until_it_answers(port)
-        address = f"http://{ports.HOST}:{port}"
-        said = ["", colour(f"The portal is ready: {address}", "1;32"), ""]
-        if environment["SAMPLE_DATA"] == "1" and not accounts.returncode:
-            said += ["How to sign in:", accounts.stdout.rstrip()]
-            said += ["A code lasts half a minute. The current ones: make manage CMD=sample_accounts", ""]
-            said += [f"What the sample people's phones received: {address}/sample/phone/"]
-        said += [
-            f"Beside it run: {', '.join(name for name in names if name != 'web')}.",
-            f"Started in {time.monotonic() - begun:.1f} s. Ctrl-C stops everything.",
-            "",
-        ]
-        say("\n".join(said))
-
-    threading.Thread(target=greet, daemon=True).start()
+    wait_until_it_answers(port, ready)
+    address = f"http://{ports.HOST}:{port}"
+    said = ["", colour(f"The portal is ready: {address}", "1;32"), ""]
+    if sign_ins(home).exists():
+        said += ["How to sign in:", sign_ins(home).read_text().rstrip()]
+        said += ["A code lasts half a minute. The current ones: make manage CMD=sample_accounts", ""]
+        said += [f"What the sample people's phones received: {address}/sample/phone/"]
+    said += [f"Behind it work: {', '.join(others)}."]
+    said += [f"Started in {time.monotonic() - begun:.1f} s. Ctrl-C stops everything.", ""]
+    say("\n".join(said))
 
 
-def wait_until_it_answers(port: int) -> None:
-    """Ask until it is ready; after a minute say that it is not, and go on asking."""
+def wait_until_it_answers(port: int, ready: threading.Event) -> None:
+    """Ask until it is; after a while say that it is not, let the others start all the same, and go on asking."""
     silent_until = time.monotonic() + PATIENCE
     while (status := readiness(port)) != http.HTTPStatus.OK:
         if time.monotonic() > silent_until:
             silent_until = float("inf")
+            ready.set()
             answer = f"answers {status}" if status else "does not answer"
             say(f"The portal is not ready yet: its /readyz {answer}. The lines above may say why.")
         time.sleep(0.1)
+    ready.set()
 
 
 def readiness(port: int) -> int | None:

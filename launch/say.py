@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Trouble(Exception):  # noqa: N818 - it reads as what it is: something that a person can put right
+class Trouble(Exception):
     """What went wrong and what to do about it, ready to print."""
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from launch import processes
 from launch.say import Trouble, colour, say
@@ -30,11 +31,12 @@ COLOURS = ("36", "32", "33", "35", "34", "31")
 
 @dataclass
 class Child:
-    """One long-running program and what we know of it."""
+    """One long-running program and what we know of it; it starts when `when()` says so."""
 
     name: str
     command: Sequence[str]
     environment: dict[str, str]
+    when: Callable[[], bool] = lambda: True
     process: processes.Process | None = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
     start_at: float = field(default=0.0, init=False)
@@ -84,8 +86,9 @@ class Supervisor:
             raise Trouble(f"`{words}` failed (exit {process.returncode}); the lines above say why.")
         return True
 
-    def add(self, name: str, command: Sequence[object], environment: dict[str, str]) -> None:
-        self.children.append(Child(name=name, command=[str(word) for word in command], environment=environment))
+    def add(self, name: str, command: Sequence[object], environment: dict[str, str], **options: Any) -> None:
+        words = [str(word) for word in command]
+        self.children.append(Child(name=name, command=words, environment=environment, **options))
 
     def run(self, *, stops: Callable[[], bool]) -> None:
         """Keep all children running until a signal comes or `stops()`; then end them."""
@@ -103,7 +106,7 @@ class Supervisor:
         now = time.monotonic()
         if child.process:
             self.note_death(child, child.process, now)
-        if now >= child.start_at:
+        if now >= child.start_at and child.when():
             self.start(child, now)
 
     def note_death(self, child: Child, process: processes.Process, now: float) -> None:

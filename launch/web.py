@@ -11,6 +11,7 @@ worker_class = "gthread"
 workers = 2
 threads = 4
 graceful_timeout = 5
+preload_app = True  # one Django start instead of one a worker
 loglevel = "warning"
 control_socket_disable = True  # it would lie in the home folder, where two checkouts share it
 

@@ -13,11 +13,14 @@ from pathlib import Path
 from launch.folders import ROOT
 
 STAND_IN = {
+    "launch/prepare.py": """
+        import sys
+        print("Bringing the database up to date ...", flush=True)
+        open(sys.argv[1], "w").write("advisor@example.pk  a-password  123456")
+    """,
     "manage.py": """
         import sys, time
         command = sys.argv[1]
-        if command == "sample_accounts":
-            print("advisor@example.pk  a-password  123456")
         if command in ("pump_messages", "fake_gateway"):
             print(command, "works", flush=True)
             time.sleep(3600)

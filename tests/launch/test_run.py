@@ -56,6 +56,7 @@ class Run:
     def wait_until_ready(self, *, celery=True):
         wait_until(lambda: "The portal is ready" in self.said or self.make.poll() is not None, 40, "the welcome")
         assert self.make.poll() is None, self.said
+        wait_until(lambda: "pump_messages works" in self.said, 40, "what works behind the web")
         if celery:
             wait_until(lambda: self.count("celery") == 5, 40, "Celery's worker, its two children, and two beats")
 
