@@ -3,6 +3,7 @@
 The one module of launch/ that Django has to run; nothing here imports it.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from launch.say import timed
 
 def main(sign_ins: Path) -> None:
     """Migrate, load the sample if there is to be one, and write its sign-ins into a file for the welcome."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     import django
     from django.conf import settings
     from django.core.management import call_command
