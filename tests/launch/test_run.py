@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from launch import ports
+from launch.folders import ROOT
 from launch.say import Trouble
 from launch.supervisor import Supervisor
 from tests.launch.checkout import wait_until
@@ -26,7 +27,7 @@ WITHOUT_TETHER = (
 class Run:
     """A `make run` in a terminal's stead."""
 
-    def __init__(self, checkout, **extra):
+    def __init__(self, checkout, *, folder=None, **extra):
         self.checkout = checkout
         self.port = extra.get("PORT") or str(ports.any_free())
         environment = checkout.environment(PORT=self.port, **extra)
@@ -34,7 +35,7 @@ class Run:
         with (checkout.root / "said").open("w") as said:
             self.make = subprocess.Popen(  # noqa: S603
                 ["make", "run", python],  # noqa: S607
-                cwd=checkout.root,
+                cwd=folder or checkout.root,
                 env=environment,
                 stdout=said,
                 stderr=subprocess.STDOUT,
@@ -173,6 +174,20 @@ def test_interrupt_while_preparing_stops_everything(run):
     interrupt_group(run)
 
     assert run.checkout.left_after(15) == {}
+
+
+def test_the_portal_itself_runs(checkout):
+    """Not the stand-in: its migrations, its pages, its pump and gateway, with a database of its own and no sample."""
+    run = Run(checkout, folder=ROOT, SAMPLE_DATA="0", DJANGO_SETTINGS_MODULE="portal.settings")
+    try:
+        wait_until(lambda: "The portal is ready" in run.said or run.make.poll() is not None, 90, "the welcome")
+        statuses = {path: run.get(path) for path in ("/", "/readyz", "/sign-in/", "/static/missing")}
+    finally:
+        run.make.terminate()
+        run.make.wait()
+
+    assert statuses == {"/": 200, "/readyz": 200, "/sign-in/": 200, "/static/missing": 404}, run.said
+    assert "Everything has stopped." in run.said
 
 
 # A port that is taken
