@@ -2,12 +2,13 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
@@ -52,25 +53,39 @@ def once(
 
 
 def owner_of(request: HttpRequest) -> str:
-    """Whose key it is: the user, or the visitor's session."""
+    """Whose key it is: the user's, or the visitor's.
+
+    A visitor is known by the cookie that every form of theirs has needed (against forged requests): they may have no
+    session yet, and two sendings at once would each begin one.
+    """
     if request.user.is_authenticated:
         return f"user:{request.user.pk}"
+    if secret := request.COOKIES.get(settings.CSRF_COOKIE_NAME):
+        return f"visitor:{hashlib.sha256(secret.encode()).hexdigest()}"
     if request.session.session_key is None:
         request.session.create()
     return f"session:{request.session.session_key}"
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """A fingerprint of the cleaned form; files count by what is in them."""
-    found = hashlib.sha256()
-    for name in sorted(content):
-        value = content[name]
-        found.update(f"{name}=".encode())
-        if isinstance(value, UploadedFile):
-            for chunk in value.chunks():
-                found.update(chunk)
-            value.seek(0)
-        else:
-            found.update(repr(value).encode())
-        found.update(b"\0")
-    return found.hexdigest()
+    """A fingerprint of the cleaned form."""
+    return hashlib.sha256(plain(content).encode()).hexdigest()
+
+
+def plain(value: Any) -> str:
+    """A value as it counts: files by what is in them, records by their number, whatever they are called today."""
+    if isinstance(value, UploadedFile):
+        found = hashlib.sha256()
+        for chunk in value.chunks():
+            found.update(chunk)
+        value.seek(0)
+        return found.hexdigest()
+    if isinstance(value, models.Model):
+        return f"{value._meta.label_lower}:{value.pk}"
+    if isinstance(value, Mapping):
+        return repr(sorted((name, plain(part)) for name, part in value.items()))
+    if isinstance(value, set | frozenset):
+        return repr(sorted(plain(part) for part in value))
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return repr([plain(part) for part in value])
+    return repr(value)

@@ -4,6 +4,7 @@ Every app that makes people wait offers `open_items(scope)` in its `open_items.p
 `/desk/` and `/my/` unite them. Nothing stores a second list of things to do.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -86,6 +87,9 @@ def as_items(
     )  # fmt: skip
 
 
+CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([a-z_.]+)_([0-9]{1,18})")
+
+
 @dataclass(frozen=True)
 class Cursor:
     """The last row of the page before, in the order of `united`."""
@@ -100,10 +104,10 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
         """The cursor in a URL; None for anything that is not one."""
+        found = CURSOR.fullmatch(text)
         try:
-            day, kind, target = text.split("_", 1)[0], *text.split("_", 1)[1].rsplit("_", 1)
-            return cls(date.fromisoformat(day), kind, int(target))
-        except (ValueError, IndexError):
+            return cls(date.fromisoformat(found[1]), found[2], int(found[3])) if found else None
+        except ValueError:  # a 31st of November
             return None
 
     def beyond(self) -> Q:

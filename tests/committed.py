@@ -1,25 +1,63 @@
-"""Committed rows for tests with several connections or processes, cleared away row by row.
+"""For tests with several connections or processes: rows that are committed, and threads that start together.
 
 `transactional_db` would truncate every table of the portal, which takes seconds a test and the reference data with it.
 """
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from django.db.models import Max
 
 
 @contextmanager
-def committed_rows(*querysets):
+def committed_rows():
     """Beside the test's own transaction, which stays empty, a connection that commits; ask for the fixture `db` too.
 
-    Afterwards these rows are deleted, in this order.
+    Afterwards every row that came is deleted.
     """
     of_the_test = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = of_the_test.copy()
+    before = newest_rows()
     try:
         yield
     finally:
-        for rows in querysets:
-            rows.all()._raw_delete(DEFAULT_DB_ALIAS)
+        delete_since(before)
         connection.close()
         connections[DEFAULT_DB_ALIAS] = of_the_test
+
+
+def newest_rows():
+    """The highest number in each table that numbers its rows."""
+    numbered = [model for model in apps.get_models() if model._meta.managed and is_numbered(model)]
+    return {model: model._base_manager.aggregate(newest=Max("pk"))["newest"] or 0 for model in numbered}
+
+
+def is_numbered(model):
+    return isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
+
+
+def delete_since(before):
+    """Delete what came since, in any order: foreign keys are asked at the commit."""
+    with transaction.atomic():
+        for model, newest in before.items():
+            model._base_manager.filter(pk__gt=newest)._raw_delete(DEFAULT_DB_ALIAS)
+
+
+def at_once(count, act):
+    """Call `act(place)` in so many threads that start together; what each returned, or the exception it raised."""
+    start = threading.Barrier(count)
+
+    def run(place):
+        try:
+            start.wait()
+            return act(place)
+        except Exception as failure:  # noqa: BLE001 - it is what the test looks at
+            return failure
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))

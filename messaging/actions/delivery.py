@@ -172,7 +172,7 @@ def write(message: Message, *, now: datetime) -> Letter:
     if message.kind == CODE:
         return unsealed(message)
     kind = kinds.get(message.kind)
-    target = apps.get_model(message.target_label)._base_manager.filter(pk=message.target_id).first()
+    target = apps.get_model(message.target_label)._default_manager.filter(pk=message.target_id).first()
     if target is None:
         raise NotWanted("target_gone")
     if kind.occasion and dedup_key(kind.name, target, kind.occasion(target)) != message.dedup_key:

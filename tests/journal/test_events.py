@@ -64,11 +64,11 @@ def test_an_event_without_readers_is_refused(wired, case):
 
 def test_reactions_run_in_their_order_with_the_event(wired, case):
     seen = []
-    wired({"test.done": (lambda event: seen.append(("first", event.pk)), lambda event: seen.append(("then", event.pk)))})
+    wired({"test.done": (lambda event: seen.append(("one", event.pk)), lambda event: seen.append(("two", event.pk)))})
 
     event = write("test.done", case)
 
-    assert seen == [("first", event.pk), ("then", event.pk)]
+    assert seen == [("one", event.pk), ("two", event.pk)]
 
 
 def test_a_reaction_that_fails_takes_the_event_back(wired, case):
@@ -98,7 +98,9 @@ def test_reactions_may_record_two_levels_of_events(wired, case):
 
 
 def test_reactions_that_go_round_in_a_circle_are_refused_and_leave_nothing(wired, case):
-    wired({"test.one": (lambda _event: write("test.two", case),), "test.two": (lambda _event: write("test.one", case),)})
+    wired(
+        {"test.one": (lambda _event: write("test.two", case),), "test.two": (lambda _event: write("test.one", case),)}
+    )
 
     with pytest.raises(TooDeep):
         write("test.one", case)
@@ -139,4 +141,6 @@ def test_a_timeline_costs_one_query(wired, case, django_assert_num_queries, coun
         write("test.done", case)
 
     with django_assert_num_queries(1):
-        assert [event.by.pk for event in Event.objects.for_list()] == [system().pk] * count
+        writers = {event.by.username for event in Event.objects.for_list()}
+
+    assert writers == {"system"}

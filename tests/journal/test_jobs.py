@@ -62,9 +62,7 @@ def test_a_job_is_called_what_fits_a_path(name):
         a_job(name=name)
 
 
-@pytest.mark.parametrize(
-    ("hour", "period"), [(1, "2026-12-02"), (2, "2026-12-03"), (23, "2026-12-03")]
-)
+@pytest.mark.parametrize(("hour", "period"), [(1, "2026-12-02"), (2, "2026-12-03"), (23, "2026-12-03")])
 def test_a_nightly_job_belongs_to_the_day_from_its_hour_on(hour, period):
     there = timezone.make_aware(datetime(2026, 12, 3, hour))  # noqa: DTZ001 - made aware
 
@@ -259,7 +257,8 @@ def overtake(installed):
     jobs.run_due(NOW)
 
     run = JobRun.objects.get()
-    assert (run.state, open_file(run.outcome["csv"]).read()) == ("done", b"quick")
+    with open_file(run.outcome["csv"]) as file:
+        assert (run.state, file.read()) == ("done", b"quick")
 
 
 @pytest.mark.django_db
@@ -273,7 +272,7 @@ def test_a_slow_worker_does_not_write_over_its_successor(installed, media):
 def test_without_the_token_it_does(installed, monkeypatch):
     monkeypatch.setattr(jobs, "held", lambda run: JobRun.objects.filter(pk=run.pk))
 
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="slow"):
         overtake(installed)
 
 

@@ -1,9 +1,8 @@
-"""Promise 5: one report a period and a whole file, with two beats at once and with workers that are killed."""
+"""Promise 5: one report a period and a whole file, however many beats ring at once. tests/storm kills the workers."""
 
 import os
-import signal
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
@@ -65,18 +64,3 @@ def test_without_the_claim_each_beat_writes(installed, tmp_path, monkeypatch):
 
     with pytest.raises(AssertionError):
         ring(installed, tmp_path)
-
-
-def work_until_killed(after):
-    """In a process of its own: do what is due, and be killed so many seconds later."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        signal.setitimer(signal.ITIMER_REAL, after)  # SIGALRM ends a process that does not expect it
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        jobs.run_due(NOW + timedelta(hours=1))
-    finally:
-        os._exit(0)
-
-

@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -58,7 +59,8 @@ def test_tasks_have_the_names_that_beat_rings():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_fake_gateway_serves_until_it_is_stopped(tmp_path, number):
     command = [sys.executable, "manage.py", "fake_gateway", "--port", "0", "--store", tmp_path / "phones.sqlite3"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+    unbuffered = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=unbuffered) as process:  # noqa: S603
         words = process.stdout.readline().split()
         line = HTTPConnection(words[3].removeprefix("http://").rstrip(","), timeout=5)
         line.request("GET", "/")
@@ -70,12 +72,6 @@ def test_fake_gateway_serves_until_it_is_stopped(tmp_path, number):
 
     assert (answer, (tmp_path / "phones.sqlite3").exists()) == (b'{"gateway": "fake-gateway"}', True)
     assert time.monotonic() - begun < 5
-
-
-def environment():
-    import os
-
-    return os.environ | {"PYTHONUNBUFFERED": "1"}
 
 
 def test_fake_gateway_says_when_its_port_is_taken(fake, tmp_path):

@@ -292,8 +292,8 @@ def test_a_lease_that_still_runs_is_left_alone():
         (503, "retried", "waiting", "status_503"),
     ],
 )
-def test_time_heals_what_it_can_and_a_refusal_is_final(fake, queued, status, outcome, state, error):
-    message = queued()
+def test_time_heals_what_it_can_and_a_refusal_is_final(request, status, outcome, state, error):
+    fake, message = request.getfixturevalue("fake"), request.getfixturevalue("queued")()
     fake.faults.set({"fail": 1, "status": status})
 
     outcomes = outbox.deliver_due(NOON)

@@ -115,6 +115,21 @@ def test_a_question_that_makes_no_sense_is_refused(ask, query):
     assert ask("GET", f"/messages?{query}") == (400, {"error": "`after` and `limit` are whole numbers."})
 
 
+@pytest.mark.parametrize("body", ["{", "[]", "[" * 5000])
+def test_a_body_that_is_no_json_object_is_refused(fake, body):
+    line = http.client.HTTPConnection("127.0.0.1", fake.server_port, timeout=5)
+    line.request("POST", "/messages", body)
+    status = line.getresponse().status
+    line.close()
+
+    assert status == 400
+
+
+@pytest.mark.parametrize("key", ["", "k" * 101, 7, "\ud800"])
+def test_a_key_that_is_none_is_refused(ask, key):
+    assert ask("POST", "/messages", MESSAGE | {"key": key})[0] == 400
+
+
 def test_a_body_without_end_is_refused(fake):
     with socket.create_connection(("127.0.0.1", fake.server_port), timeout=5) as line:
         line.sendall(b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")

@@ -7,7 +7,6 @@ import time
 import pytest
 from django.db import OperationalError, connection
 
-from accounts.models import User
 from messaging import outbox, pump
 from messaging.models import Message
 from messaging.pump import Pump
@@ -18,7 +17,7 @@ from tests.factories.messaging import hello
 
 @pytest.fixture(autouse=True)
 def pump_rows(db):
-    with committed_rows(Message.objects, User.objects.filter(kind="entrepreneur")):
+    with committed_rows():
         yield
 
 

@@ -5,6 +5,7 @@ from functools import wraps
 from django.apps import AppConfig
 
 PAUSE = 0.004
+REPORT = 4000
 # Leases are short in a storm, so those who look for dead workers look often.
 TICK = 0.2
 
@@ -13,15 +14,23 @@ class StormConfig(AppConfig):
     name = "tests.storm"
 
     def ready(self):
+        from journal import jobs
         from messaging import kinds, pump
         from messaging.fake_gateway import Store
         from tests.storm import guards
         from tests.storm.kinds import KINDS
 
         kinds.install(KINDS)
+        jobs.install([jobs.Job("storm.report", period=lambda _now: "2026-11", run=write_report)])
         pump.TICK = TICK
         Store.put = unhurried(Store.put)
         guards.switch_off(os.environ.get("STORM_GUARD_OFF", ""))
+
+
+def write_report(run):
+    from journal import jobs
+
+    return {"csv": jobs.write_file(run, "report.csv", os.urandom(REPORT))}
 
 
 def unhurried(put):

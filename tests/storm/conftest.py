@@ -41,7 +41,7 @@ def test_database():
 
 
 @contextmanager
-def process(module, *arguments, guard_off, port, **environment):
+def process(module, *arguments, guard_off, port=1, **environment):
     """A process of the storm beside this test's database; ready when it is handed over."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.storm.settings",
@@ -53,7 +53,7 @@ def process(module, *arguments, guard_off, port, **environment):
         "LOG_LEVEL": "CRITICAL",
     } | environment  # fmt: skip
     command = [sys.executable, "-m", f"tests.storm.{module}", *arguments]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own module
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as started:
         try:
@@ -149,7 +149,7 @@ def storm_rows(db):
     """What the processes of the storm see is committed; this process queues messages of their kinds too."""
     before = kinds.installed()
     kinds.install(KINDS)
-    with committed_rows(Message.objects, User.objects.filter(phone__startswith="+92300")):
+    with committed_rows():
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit TO off")
         yield

@@ -21,7 +21,7 @@ def main():
     django.setup()
     commands = json.loads(sys.argv[1])
     children = [start(command) for command in commands]
-    print("ready", flush=True)
+    say("ready")
     while True:
         for pid in ended():
             place = children.index(pid)
@@ -32,10 +32,15 @@ def main():
                 break
             pid = children[int(line.split()[1])]
             os.kill(pid, signal.SIGKILL)
-            print(pid, flush=True)
+            say(pid)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+
+def say(word):
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 def start(command):

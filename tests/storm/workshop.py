@@ -1,8 +1,9 @@
-"""Runs one round of planning and delivery in a fork that may be told to die at a certain point.
+"""Runs one round of work in a fork that may be told to die at a certain point.
 
-A line of JSON on standard input, `{"now": ..., "die_at": 7}` or null, runs a round; the answer names the points that
-the round passed, and whether it was killed. A point lies before and after each SQL statement and each sending, so the
-points cover every step there is, and every new one.
+`python -m tests.storm.workshop messages` (or `jobs`) reads lines of JSON, `{"now": ..., "die_at": 7}` or null, and
+answers each with the points that the round passed, and whether it was killed. A point lies before and after each SQL
+statement, each sending and each step that makes a file last: they cover every step there is and
+every new one.
 """
 
 import json
@@ -10,15 +11,22 @@ import os
 import signal
 import sys
 from datetime import datetime
+from pathlib import Path
 
-STEPS = ("plan", "tidy", "claim", "begin", "write", "send", "change")
+from tests.storm.nursery import say
+
+OURS = ("messaging.actions.", "journal.jobs")
+STEPS = {
+    "messages": ("plan", "tidy", "claim", "begin", "write", "send", "change"),
+    "jobs": ("ensure", "claim", "write_file", "perform"),
+}
 
 
 def main():
     import django
 
     django.setup()
-    print("ready", flush=True)
+    say("ready")
     for line in sys.stdin:
         told = json.loads(line)
         hear, tell = os.pipe()
@@ -31,14 +39,11 @@ def main():
             passed = words.read().split()
         _, status = os.waitpid(pid, 0)
         ending = "killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed"
-        print(json.dumps({"passed": passed, "ending": ending}), flush=True)
+        say(json.dumps({"passed": passed, "ending": ending}))
 
 
 def run(now, die_at, tell):
     from django.db import connection
-
-    from messaging import outbox
-    from messaging.gateway import Gateway
 
     passed = 0
 
@@ -49,40 +54,52 @@ def run(now, die_at, tell):
         if passed == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def statement(execute, *arguments):
-        step = step_of(sys._getframe(1))
-        reach("before", step)
-        found = execute(*arguments)
-        reach("after", step)
-        return found
+    def watched(act, step=None):
+        def acting(*arguments, **named):
+            under_way = step or step_of(sys._getframe(1))
+            reach("before", under_way)
+            found = act(*arguments, **named)
+            reach("after", under_way)
+            return found
 
-    send = Gateway.send
+        return acting
 
-    def sending(self, **message):
-        reach("before", "send")
-        found = send(self, **message)
-        reach("after", "send")
-        return found
-
-    Gateway.send = sending
     code = 1
     try:
-        with connection.execute_wrapper(statement):
-            outbox.plan(now)
-            outbox.deliver_due(now)
+        with connection.execute_wrapper(lambda execute, *arguments: watched(execute)(*arguments)):
+            ROUNDS[sys.argv[1]](now, watched)
         code = 0
     finally:
         os._exit(code)
 
 
+def deliver_messages(now, watched):
+    from messaging import outbox
+    from messaging.gateway import Gateway
+
+    Gateway.send = watched(Gateway.send, "send")
+    outbox.plan(now)
+    outbox.deliver_due(now)
+
+
+def run_jobs(now, watched):
+    from journal import jobs
+
+    Path.replace, os.fsync = watched(Path.replace), watched(os.fsync)
+    jobs.ensure(now)
+    jobs.run_due(now)
+
+
+ROUNDS = {"messages": deliver_messages, "jobs": run_jobs}
+
+
 def step_of(frame):
-    """The step of the outbox that is under way: the outermost of its functions that leads to this frame."""
-    step = "other"
+    """The step that is under way: the innermost of its functions that leads to this frame."""
     while frame:
-        if frame.f_code.co_name in STEPS and frame.f_globals["__name__"].startswith("messaging.actions."):
-            step = frame.f_code.co_name
+        if frame.f_code.co_name in STEPS[sys.argv[1]] and frame.f_globals["__name__"].startswith(OURS):
+            return frame.f_code.co_name
         frame = frame.f_back
-    return step
+    return "other"
 
 
 if __name__ == "__main__":
