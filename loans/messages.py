@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from kit import words
 from loans.models import Application, LedgerEntry, Loan
+from loans.statement import as_of
 from loans.states import ApplicationState
 from messaging.kinds import Kind, Recipient
 from places.calendar import late_cutoff, on_time_until
@@ -80,7 +81,7 @@ def say_receipt(entry: LedgerEntry) -> str:
         amount=f"{entry.amount:,}",
         slip=entry.slip,
         day=words.plain(words.day_short(entry.received_on)),
-        left=f"{entry.loan.balance:,}",
+        left=f"{as_of(entry).left:,}",
         helpline=settings.HELPLINE,
     )
 
@@ -89,7 +90,7 @@ def say_reversed(entry: LedgerEntry) -> str:
     return _("Slip {slip} of Rs {amount} was cancelled. Left to pay: Rs {left}. Not right? Call {helpline}").format(
         slip=entry.reverses.slip,
         amount=f"{entry.amount:,}",
-        left=f"{entry.loan.balance:,}",
+        left=f"{as_of(entry).left:,}",
         helpline=settings.HELPLINE,
     )
 

@@ -56,7 +56,7 @@ class Application(Versioned):
     state = models.CharField(max_length=12, choices=ApplicationState.choices, default=ApplicationState.RECEIVED)
     officer = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("loan officer"))
     received_at = models.DateTimeField(default=timezone.now)
-    due_on = models.DateField(_("due"))
+    due_on = models.DateField(_("due day"))
 
     visited_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     visited_at = models.DateTimeField(null=True, blank=True)

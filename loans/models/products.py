@@ -25,8 +25,8 @@ class Step(models.IntegerChoices):
 
 class Rounding(models.TextChoices):
     NEAREST = "nearest", _("to the nearest, a tie goes down")
-    UP = "up", _("up")
-    DOWN = "down", _("down")
+    UP = "up", _("always up")
+    DOWN = "down", _("always down")
 
 
 class FinancingPartner(Bilingual):

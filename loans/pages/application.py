@@ -41,7 +41,7 @@ VERBS = [
     ("refuse", gettext_lazy("Do not approve"), "cross", "loans.refuse_application", set(UNDECIDED)),
     (
         "withdraw",
-        gettext_lazy("Withdrawn by the applicant"),
+        gettext_lazy("The applicant withdraws"),
         "back",
         "loans.withdraw_application",
         set(OPEN_APPLICATIONS),

@@ -1,0 +1,85 @@
+"""Reference data of lending to change; applications, loans and the ledger to look at, without anybody's name."""
+
+from django.contrib import admin
+
+from loans.models import Application, FinancingPartner, LedgerEntry, Loan, Product, RefusalReason
+
+
+@admin.register(FinancingPartner)
+class FinancingPartnerAdmin(admin.ModelAdmin):
+    list_display = ["name", "name_ur", "office", "is_open"]
+    search_fields = ["name", "name_ur", "code"]
+    autocomplete_fields = ["office"]
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    """Terms for loans to come. A loan that was paid out keeps the terms that it was paid out with."""
+
+    list_display = ["name", "name_ur", "partner", "min_amount", "max_amount", "max_months", "is_open", "is_verified"]
+    list_filter = ["partner", "is_open", "is_verified"]
+    search_fields = ["name", "name_ur", "code"]
+    autocomplete_fields = ["partner"]
+
+
+@admin.register(RefusalReason)
+class RefusalReasonAdmin(admin.ModelAdmin):
+    list_display = ["name", "name_ur", "months_until_again", "needs_text", "order", "is_open"]
+    search_fields = ["name", "name_ur", "code"]
+
+
+class LookAdmin(admin.ModelAdmin):
+    """For support: administrators look, and nothing changes here. Money moves by the actions alone."""
+
+    show_full_result_count = False
+    ordering = ["-id"]
+    list_select_related = ["branch"]
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_staff
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Application)
+class ApplicationAdmin(LookAdmin):
+    list_display = ["reference", "state", "branch", "amount_wanted", "amount_approved", "received_at", "due_on"]
+    list_filter = ["state"]
+    search_fields = ["reference"]
+    fields = [
+        *list_display,
+        "product",
+        "months",
+        "visited_at",
+        "guaranteed_at",
+        "decided_at",
+        "refusal",
+        "disbursed_at",
+    ]
+
+
+@admin.register(Loan)
+class LoanAdmin(LookAdmin):
+    list_display = ["reference", "branch", "principal", "paid_total", "next_due_on", "ended_on", "ended_as"]
+    list_filter = ["ended_as"]
+    search_fields = ["reference"]
+    fields = [
+        *list_display, "product", "district", "sector", "sex", "disbursed_on", "instalment", "count", "step_months",
+        "multiple", "rounding", "first_due_on", "paid_before", "waived_total", "written_off_total",
+    ]  # fmt: skip
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(LookAdmin):
+    list_display = ["id", "kind", "amount", "loan", "branch", "received_on", "posted_on", "by", "book", "number"]
+    list_filter = ["kind"]
+    search_fields = ["loan__reference"]
+    list_select_related = ["branch", "loan", "by"]
+    fields = [*list_display, "correction", "entered_at", "reverses", "undoes", "undoes_by"]
