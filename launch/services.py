@@ -90,7 +90,6 @@ def environment(home: Home, *, tests: int | None = None) -> dict[str, str]:
         "SECRET_KEY": secret_key(home),
         "SAMPLE_DATA": "1",
         "INSECURE_HTTP": "1",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
         "PYTHONUNBUFFERED": "1",
     }
     if tests:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import textwrap
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from launch.folders import ROOT
@@ -34,6 +35,7 @@ STAND_IN = {
     """,
     "portal/wsgi.py": """
         import time
+from contextlib import suppress
         def application(environ, start_response):
             if environ["PATH_INFO"] == "/slow":
                 time.sleep(120)
@@ -97,7 +99,16 @@ class Checkout:
         assert stamp.returncode == 0, stamp.stderr
 
     def environment(self, **extra: str) -> dict[str, str]:
-        passed_on = {"DATABASE_URL", "CELERY_BROKER_URL", "TEST_DB_SUFFIX", "PORT", "ARGS", "CI", "MESSAGE_GATEWAY_URL"}
+        passed_on = {
+            "DATABASE_URL",
+            "CELERY_BROKER_URL",
+            "TEST_DB_SUFFIX",
+            "PORT",
+            "ARGS",
+            "CI",
+            "MESSAGE_GATEWAY_URL",
+            "DJANGO_SETTINGS_MODULE",
+        }
         kept = {name: value for name, value in os.environ.items() if name not in passed_on}
         return kept | {"PORTAL_DATA": str(self.data)} | extra
 
@@ -155,13 +166,14 @@ class Checkout:
             time.sleep(0.05)
         return self.belongings()
 
+    def kill_everything(self) -> None:
+        for pid in self.belongings():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def end(self) -> None:
         for _ in range(3):
-            for pid in self.belongings():
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+            self.kill_everything()
             if not self.left_after(2):
                 break
         shutil.rmtree(self.root, ignore_errors=True)

@@ -12,14 +12,21 @@ import pytest
 from tests.launch.checkout import COUNT, LOOK, WRITE, Checkout, said_by, wait_until
 
 STARTERS = 8
+# Between looking for a keeper and starting one, so long that all starters look.
+HESITATE = (
+    "import time, launch.services as s; start = s.start_keeper; s.start_keeper = lambda h: (time.sleep(3), start(h))"
+)
 WITHOUT_START_LOCK = "import contextlib, launch.locks as l; l.held = lambda path: contextlib.nullcontext()"
 WITHOUT_USERS_LOCK = "import launch.locks as l; l.take = lambda path, **_: l.opened(path)"
 WITHOUT_PID_CHECK = "forget_strangers = lambda files: None"
 
 
-def start_at_once(checkout, *, before=""):
+def start_at_once(checkout, *, before="pass"):
     """The exit codes of many starters, and the servers they saw."""
-    ended = [said_by(process) for process in [checkout.look(before=before, HOLD_FOR="1") for _ in range(STARTERS)]]
+    ended = [
+        said_by(process)
+        for process in [checkout.look(before=f"{HESITATE}; {before}", HOLD_FOR="1") for _ in range(STARTERS)]
+    ]
     return [code for code, _said in ended], {said for code, said in ended if not code}
 
 
@@ -123,8 +130,7 @@ def test_no_acknowledged_row_is_lost_when_everything_is_killed_again_and_again(c
         writer = checkout.start("with", sys.executable, "-c", LOOK + WRITE)
         checkout.wait_for_services()
         time.sleep(1.5)
-        for pid in checkout.belongings():
-            os.kill(pid, signal.SIGKILL)
+        checkout.kill_everything()
         _code, said = said_by(writer)
         acknowledged += sum(line.isdecimal() for line in said.splitlines())
         checkout.left_after(10)

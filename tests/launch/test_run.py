@@ -178,7 +178,7 @@ def test_interrupt_while_preparing_stops_everything(run):
 
 def test_the_portal_itself_runs(checkout):
     """Not the stand-in: its migrations, its pages, its pump and gateway, with a database of its own and no sample."""
-    run = Run(checkout, folder=ROOT, SAMPLE_DATA="0", DJANGO_SETTINGS_MODULE="portal.settings")
+    run = Run(checkout, folder=ROOT, SAMPLE_DATA="0")
     try:
         wait_until(lambda: "The portal is ready" in run.said or run.make.poll() is not None, 90, "the welcome")
         statuses = {path: run.get(path) for path in ("/", "/readyz", "/sign-in/", "/static/missing")}
