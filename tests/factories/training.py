@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 
 from accounts.models import Role
-from enterprises.models import Person
+from enterprises.models import Grant, Person
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.enterprises import GrantFactory, OwnershipFactory, district, system
 from training.models import Attendance, Certificate, Course, CourseRun, Enrolment, Sitting
@@ -62,9 +62,7 @@ class EnrolmentFactory(factory.django.DjangoModelFactory):
     enterprise = factory.LazyFunction(lambda: OwnershipFactory().enterprise)
     person = factory.LazyAttribute(lambda enrolment: owner_of(enrolment.enterprise))
     by = factory.LazyFunction(system)
-    grant = factory.LazyAttribute(
-        lambda enrolment: GrantFactory(enterprise=enrolment.enterprise, user=enrolment.run.trainer, purpose="enrolment")
-    )
+    grant = factory.LazyAttribute(lambda enrolment: grant_of(enrolment.run.trainer, enrolment.enterprise))
 
 
 class SeatedFactory(EnrolmentFactory):
@@ -88,6 +86,12 @@ class CertificateFactory(factory.django.DjangoModelFactory):
 
     enrolment = factory.SubFactory(SeatedFactory, state=EnrolmentState.COMPLETED)
     code = factory.Sequence("7K4M-{:04d}".format)
+
+
+def grant_of(trainer, enterprise):
+    """The trainer's live grant; the same one for several runs of his."""
+    live = Grant.objects.filter(enterprise=enterprise, user=trainer, purpose="enrolment", until_at=None)
+    return live.first() or GrantFactory(enterprise=enterprise, user=trainer, purpose="enrolment")
 
 
 def owner_of(enterprise):

@@ -1,0 +1,181 @@
+import csv
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from messaging import texts
+from messaging.kinds import Recipient
+from messaging.models import Message
+from messaging.outbox import plan
+from tests.factories.enterprises import PersonFactory
+from tests.factories.training import (
+    CertificateFactory,
+    CourseFactory,
+    CourseRunFactory,
+    EnrolmentFactory,
+    SeatedFactory,
+    SittingFactory,
+)
+from training import messages
+from training.models import Enrolment
+from training.states import EnrolmentState, RunState
+
+pytestmark = pytest.mark.django_db
+KARACHI = timezone.get_default_timezone()
+NOON = dt.datetime(2026, 11, 24, 12, tzinfo=KARACHI)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def helpline(settings):
+    settings.HELPLINE = "0800-00000"
+
+
+def seated(*, starts_at=None, **attributes):
+    enrolment = SeatedFactory(**attributes)
+    if starts_at:
+        SittingFactory(run=enrolment.run, number=1, starts_at=starts_at)
+    return enrolment
+
+
+def test_a_message_goes_to_the_persons_phone_in_their_language():
+    person = PersonFactory(phone="+923000001234", language="en")
+
+    found = messages.to_person(Enrolment(person=person))
+
+    assert found == Recipient(phone="+923000001234", language="en", person_id=person.pk)
+
+
+def test_nobody_is_told_without_a_phone():
+    assert messages.to_person(Enrolment(person=PersonFactory(phone=""))) is None
+
+
+def test_the_texts_in_english():
+    run = CourseRunFactory(course=CourseFactory(name="Keep a simple cash book"), place="SMEDA office, Multan")
+    enrolment = seated(run=run, starts_at=timezone.now() + DAY)
+    CertificateFactory(enrolment=enrolment, code="7K4M-QD2X")
+    when = messages.class_facts(enrolment)["when"]
+
+    found = [kind.render(enrolment, "en") for kind in messages.KINDS]
+
+    assert found == [
+        f"Seat booked: Keep a simple cash book. First class {when}, SMEDA office, Multan. Free. Help 0800-00000",
+        f"A seat is free for you: Keep a simple cash book. {when}, SMEDA office, Multan. Cannot come? Call 0800-00000",
+        f"Your class: Keep a simple cash book, {when}, SMEDA office, Multan. Help 0800-00000",
+        "Well done! You finished Keep a simple cash book. Certificate 7K4M-QD2X. See it on your page. Help 0800-00000",
+    ]
+
+
+def test_the_day_and_hour_of_the_next_class():
+    enrolment = seated(starts_at=dt.datetime(2099, 11, 24, 14, 30, tzinfo=KARACHI))
+
+    assert messages.class_facts(enrolment)["when"] == "24 Nov 2:30 pm"
+
+
+def test_without_a_class_to_come_the_first_day_is_said():
+    enrolment = seated(run=CourseRunFactory(starts_on=dt.date(2026, 12, 1)))
+
+    assert messages.class_facts(enrolment)["when"] == "1 Dec"
+
+
+COURSES = Path(django_settings.BASE_DIR) / "training" / "data" / "courses.csv"
+
+
+def longest():
+    """Every course of the catalogue, and one whose names are longer than any text allows."""
+    with COURSES.open(encoding="utf-8", newline="") as file:
+        yield from ((row["name"], row["name_ur"]) for row in csv.DictReader(file))
+    yield "Wood, metal and furniture for those who begin " * 2, "لکڑی، لوہے اور فرنیچر کا کام سیکھنے والوں کے لیے " * 2
+
+
+@pytest.mark.parametrize(("name", "name_ur"), list(longest()))
+@pytest.mark.parametrize(("language", "most"), [("en", 1), ("ur", 2)])
+def test_no_text_is_longer_than_people_pay_for(name, name_ur, language, most):
+    run = CourseRunFactory(
+        course=CourseFactory(name=name[:100], name_ur=name_ur[:100]),
+        place="Chamber of Commerce and Industry, first floor",
+        place_ur="چیمبر آف کامرس اینڈ انڈسٹری، پہلی منزل",
+    )
+    enrolment = seated(run=run, starts_at=timezone.now() + DAY)
+    CertificateFactory(enrolment=enrolment)
+
+    too_long = [text for kind in messages.KINDS if texts.parts(text := kind.render(enrolment, language)) > most]
+
+    assert too_long == []
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "kept"),
+    [
+        ("short", 10, "short"),
+        ("one two three", 9, "one two"),
+        ("one two three", 7, "one two"),
+        ("unbreakable", 5, "unbre"),
+    ],
+)
+def test_long_names_are_cut_between_words(text, most, kept):
+    assert messages.cut(text, most) == kept
+
+
+def test_whoever_has_a_class_until_the_end_of_tomorrow_is_reminded():
+    due = [seated(starts_at=NOON + HOUR), seated(starts_at=NOON + DAY), seated(starts_at=NOON + DAY + 11 * HOUR)]
+    seated(starts_at=NOON - HOUR)  # over
+    seated(starts_at=NOON + 2 * DAY)  # later
+    seated(starts_at=NOON + DAY, run=CourseRunFactory(state=RunState.FINISHED))
+    SittingFactory(run=EnrolmentFactory().run, starts_at=NOON + DAY)  # only waits
+
+    assert list(messages.SITTING_TOMORROW.due(NOON)) == due
+
+
+def test_one_reminder_a_day_of_classes():
+    enrolment = seated(starts_at=NOON + DAY)
+    SittingFactory(run=enrolment.run, number=2, starts_at=NOON + DAY + 2 * HOUR)
+
+    planned = next(iter(messages.SITTING_TOMORROW.due(NOON)))
+
+    assert messages.day_of_class(planned) == "2026-11-25"
+
+
+def test_the_occasion_asked_again_at_sending_is_the_same():
+    soon = timezone.now() + HOUR
+    enrolment = seated(starts_at=soon)
+    planned = next(iter(messages.SITTING_TOMORROW.due(timezone.now())))
+
+    assert messages.day_of_class(planned) == messages.day_of_class(enrolment) == timezone.localdate(soon).isoformat()
+
+
+def test_without_a_class_to_come_there_is_no_occasion():
+    assert messages.day_of_class(seated()) == ""
+
+
+def test_a_reminder_is_still_due_while_the_class_is_to_come_and_the_seat_is_kept():
+    soon, over, far = seated(starts_at=timezone.now() + HOUR), seated(), seated(starts_at=timezone.now() + 5 * DAY)
+    left = seated(starts_at=timezone.now() + HOUR)
+    left.state = EnrolmentState.CANCELLED
+
+    found = [messages.SITTING_TOMORROW.still_due(enrolment) for enrolment in (soon, over, far, left)]
+
+    assert found == [True, False, False, False]
+
+
+def test_a_certificate_is_told_while_it_counts():
+    completed, reopened = Enrolment(state=EnrolmentState.COMPLETED), Enrolment(state=EnrolmentState.ENROLLED)
+
+    assert [messages.CERTIFIED.still_due(enrolment) for enrolment in (completed, reopened)] == [True, False]
+
+
+def test_planning_twice_queues_one_reminder_each_in_a_fixed_number_of_queries(django_assert_num_queries):
+    now = timezone.now()
+    enrolments = [seated(starts_at=now + HOUR) for _time in range(3)]
+
+    plan(now)
+    plan(now)
+
+    found = list(Message.objects.filter(kind="training.sitting_tomorrow").values_list("target_id", flat=True))
+    assert sorted(found) == [enrolment.pk for enrolment in enrolments]
+    with django_assert_num_queries(1):
+        days = [messages.day_of_class(enrolment) for enrolment in messages.SITTING_TOMORROW.due(now)]
+    assert len(days) == 3
