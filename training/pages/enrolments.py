@@ -128,5 +128,5 @@ def choice_label(run: CourseRun) -> str:
         seats = _("full: waiting list")
     day = words.plain(words.day(run.starts_on))
     return _("{course}: {day}, {place} ({seats})").format(
-        course=run.course.label, day=day, place=run.where, seats=seats
+        course=run.course.label, day=day, place=run.where_in_full, seats=seats
     )
