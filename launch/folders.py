@@ -53,8 +53,8 @@ class Home:
 
     @property
     def is_ours(self) -> bool:
-        """Whether we made the folder, and may remove it."""
-        return (self.data / MARK).exists()
+        """Whether the folder is of our own choosing or making, so that we may remove it."""
+        return not os.environ.get("PORTAL_DATA") or (self.data / MARK).exists()
 
     @property
     def keeper_log(self) -> Path:

@@ -27,7 +27,7 @@ def ready() -> None:
     if STAMP.exists() and STAMP.read_text() == fingerprint() and PYTHON.exists():
         compile_catalogues()
         return
-    (ROOT / ".local").mkdir(exist_ok=True)
+    (ROOT / ".local").mkdir(mode=0o700, exist_ok=True)
     with locks.held(ROOT / ".local" / "setup.lock"):
         if not (STAMP.exists() and STAMP.read_text() == fingerprint() and PYTHON.exists()):
             set_up()
@@ -60,11 +60,11 @@ def require_own(folder: Path) -> None:
 
 
 def works() -> bool:
-    """Whether `.venv` holds a live Python of this version. A moved base or an upgrade of the machine breaks it."""
+    """Whether `.venv` holds a live Python of this version, and was made here: its scripts name the place."""
     with suppress(OSError, subprocess.SubprocessError):
         code = "import sys; print(sys.version_info[:2], sys.prefix)"
         said = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True).stdout
-        return said.strip() == f"{sys.version_info[:2]} {VENV}"
+        return said.strip() == f"{sys.version_info[:2]} {VENV}" and f" {VENV}\n" in (VENV / "pyvenv.cfg").read_text()
     return False
 
 

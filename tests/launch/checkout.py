@@ -43,6 +43,10 @@ from contextlib import suppress
             return [b"ready"]
     """,
 }
+SET_BY_OUR_RUNNER = {
+    *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "PORT", "ARGS", "CMD", "PHASE", "CI", "COVERAGE_FILE"),
+    *("DATABASE_URL", "CELERY_BROKER_URL", "TEST_DB_SUFFIX", "MESSAGE_GATEWAY_URL", "DJANGO_SETTINGS_MODULE"),
+}
 # What a program beside the services sees: who keeps them, and that they answer.
 LOOK = """
 import os, psycopg2, time
@@ -99,18 +103,7 @@ class Checkout:
         assert stamp.returncode == 0, stamp.stderr
 
     def environment(self, **extra: str) -> dict[str, str]:
-        passed_on = {
-            "DATABASE_URL",
-            "CELERY_BROKER_URL",
-            "TEST_DB_SUFFIX",
-            "PORT",
-            "ARGS",
-            "CI",
-            "MESSAGE_GATEWAY_URL",
-            "DJANGO_SETTINGS_MODULE",
-        }
-        kept = {name: value for name, value in os.environ.items() if name not in passed_on}
-        return kept | {"PORTAL_DATA": str(self.data)} | extra
+        return plain_environment() | {"PORTAL_DATA": str(self.data)} | extra
 
     def run_python(self, code: str, **extra: str) -> subprocess.CompletedProcess:
         words = [str(self.root / ".venv/bin/python"), "-c", code]
@@ -177,6 +170,11 @@ class Checkout:
             if not self.left_after(2):
                 break
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def plain_environment() -> dict[str, str]:
+    """As a person's shell has it: without what the make and the launch that run these tests have set."""
+    return {name: value for name, value in os.environ.items() if name not in SET_BY_OUR_RUNNER}
 
 
 def said_by(process: subprocess.Popen, seconds: float = 60) -> tuple[int, str]:

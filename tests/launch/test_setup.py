@@ -9,19 +9,33 @@ import pytest
 
 from launch import catalogues, setup
 from launch.folders import ROOT
+from launch.say import Trouble
+from tests.launch.checkout import plain_environment
 
 TARGETS = ("setup", "run", "test", "check", "fix", "bench", "look", "manage", "clean")
 
 
+def make(*words):
+    """What make prints."""
+    return subprocess.run(  # noqa: S603
+        ["make", *words],  # noqa: S607
+        cwd=ROOT,
+        env=plain_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_target_exists(target):
-    said = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603, S607
+    said = make("-n", target)
 
     assert said == f"exec python3 -m launch {target}\n"
 
 
 def test_make_alone_lists_every_target_with_a_sentence():
-    said = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
+    said = make()
 
     assert [line.split()[1] for line in said.splitlines()] == ["help", *TARGETS]
     assert all(line.endswith(".") for line in said.splitlines())
@@ -59,6 +73,17 @@ def test_mirrors_of_pip_are_named_to_uv(monkeypatch):
         "UV_INDEX": "https://two.example/simple",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
+
+
+def test_python_without_venv_or_pip_gets_told_what_to_install(monkeypatch, tmp_path):
+    failed = subprocess.CompletedProcess([], 1, stdout="No module named venv")
+    monkeypatch.setattr(setup, "run", lambda command: failed)
+    monkeypatch.setattr(setup, "VENV", tmp_path / "venv")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    for step in (setup.make_environment, setup.install):
+        with pytest.raises(Trouble, match=r"apt-get install python3-venv python3-pip"):
+            step()
 
 
 def test_old_python_gets_a_sentence(tmp_path):
