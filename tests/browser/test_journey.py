@@ -1,8 +1,9 @@
-"""One journey over the whole way, in four of the eight combinations: every pair of language, size and script is there."""
+"""One journey over the whole way, in four of eight combinations: every pair of language, size and script is there."""
 
 import pytest
 
-from tests.browser.journey import Journey, walk_to_the_referral
+from tests.browser.journey import the_whole_way
+from tests.browser.parts.company import Journey
 from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
@@ -19,7 +20,7 @@ COMBINATIONS = (
 def test_the_whole_way(world, chromium, language, size, has_script):
     walk = Walk(world, chromium, language, size, has_script)
     try:
-        walk_to_the_referral(Journey(walk))
+        the_whole_way(Journey(walk))
     finally:
         walk.close()
 

@@ -43,13 +43,13 @@ class Walk:
     found: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     seen: list[str] = field(default_factory=list)
     contexts: list[Any] = field(default_factory=list)
+    copy: Page | None = None
 
-    def somebody(self) -> Page:
-        """A person with a device of their own, who opens the portal and chooses their language."""
+    def device(self, *, has_script: bool) -> Page:
         width, height = SIZES[self.size]
         context = self.chromium.new_context(
             viewport={"width": width, "height": height},
-            java_script_enabled=self.has_script,
+            java_script_enabled=has_script,
             is_mobile=self.size == "phone",
             has_touch=self.size == "phone",
             locale="en-GB",
@@ -57,7 +57,11 @@ class Walk:
         )
         context.set_default_timeout(20_000)
         self.contexts.append(context)
-        page = context.new_page()
+        return context.new_page()
+
+    def somebody(self) -> Page:
+        """A person with a device of their own, who opens the portal and chooses their language."""
+        page = self.device(has_script=self.has_script)
         page.on("console", lambda said: said.type in {"error", "warning"} and self.complain(page, said.text))
         page.on("pageerror", lambda error: self.complain(page, str(error)))
         page.on("response", lambda got: got.status >= 500 and self.complain(page, f"{got.status} {got.url}"))
@@ -72,16 +76,24 @@ class Walk:
     def see(self, page: Page, name: str) -> None:
         """Look at the page as somebody who uses it would, and keep what is wrong with it under this name."""
         self.seen.append(name)
+        if self.pictures:
+            page.screenshot(path=self.pictures / f"{len(self.seen):02}-{name}.png", full_page=True)
         found = {
-            "barriers": eyes.barriers(page),
+            "barriers": eyes.barriers(page if self.has_script else self.copy_of(page)),
             "small targets": eyes.small_targets(page),
             "wider than the window by": eyes.sideways(page),
             "focus does not show": eyes.unseen_focus(page),
             "is in another language": self.strange_language(page),
         }
         self.found[name].update({what: value for what, value in found.items() if value})
-        if self.pictures:
-            page.screenshot(path=self.pictures / f"{len(self.seen):02}-{name}.png", full_page=True)
+
+    def copy_of(self, page: Page) -> Page:
+        """The same page where axe-core, which is a script, can run."""
+        if self.copy is None:
+            self.copy = self.device(has_script=True)
+            self.copy.route("**/*.js", lambda route: route.abort())
+        self.copy.set_content(page.content().replace("<head>", f'<head><base href="{page.url}">', 1))
+        return self.copy
 
     def strange_language(self, page: Page) -> Any:
         if page.locator("html").get_attribute("lang") != self.language:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.journey import Journey, walk_to_the_referral
+from tests.browser.journey import the_whole_way
+from tests.browser.parts.company import Journey
 from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
@@ -22,7 +23,7 @@ def test_the_whole_way(world, chromium, language, size, has_script):
     folder.mkdir(parents=True)
     walk = Walk(world, chromium, language, size, has_script, pictures=folder)
     try:
-        walk_to_the_referral(Journey(walk))
+        the_whole_way(Journey(walk))
     finally:
         walk.close()
 

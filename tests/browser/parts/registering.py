@@ -1,0 +1,109 @@
+"""1 and 2: somebody registers a business, signs in, and sees where they stand."""
+
+import re
+
+from playwright.sync_api import Page
+
+from enterprises.models import Draft
+from tests.browser.parts.company import NASREEN, Journey
+from tests.browser.walking import Walk, fill, follow, path_of, press
+
+CODE = re.compile(r"\b\d{6}\b")
+
+
+def register(journey: Journey) -> None:
+    """Who, what, where, what help; checked, proved by a code, and done once however often the page is loaded."""
+    walk = journey.walk
+    page = journey.pages["client"] = walk.somebody()
+    before = drafts(journey)
+    walk.see(page, "home")
+    follow(page, "/register/")
+    walk.see(page, "register-start")
+    with page.expect_navigation():
+        page.locator("button[name=stage][value=running]").click()
+    say_who(walk, page)
+    say_how_to_reach(walk, page)
+    fill(page, sector="tailoring", name="سلائی گھر", what="بچوں کے کپڑے", started_month="3", started_year="2021")
+    walk.see(page, "register-what")
+    press(page, "go")
+    fill(page, district="multan", place="محلہ اسلام پورہ، مسجد کے پاس")
+    walk.see(page, "register-where")
+    press(page, "go")
+    fill(page, help=["loan", "course"])
+    walk.see(page, "register-help")
+    press(page, "go")
+    check_and_send(journey, page)
+    assert drafts(journey) == before + 1
+
+
+def say_who(walk: Walk, page: Page) -> None:
+    """Back and refresh lose nothing and begin nothing anew."""
+    fill(page, name=NASREEN["name"], cnic=NASREEN["cnic"], sex="woman")
+    fill(page, parent_relation="husband", parent_name="محمد رمضان")
+    walk.see(page, "register-who")
+    press(page, "go")
+    assert path_of(page) == "/register/phone/"
+    page.go_back()
+    page.reload()
+    assert page.locator("[name=name]").input_value() == NASREEN["name"]
+    press(page, "go")
+    page.reload()
+    assert path_of(page) == "/register/phone/"
+
+
+def say_how_to_reach(walk: Walk, page: Page) -> None:
+    """A slip of the pen is told beside its field, and everything typed is still there."""
+    fill(page, phone="0301-23456", phone_owner="self", language=walk.language)
+    press(page, "go")
+    assert page.locator("[name=phone]").input_value() == "0301-23456"
+    assert page.locator("[name=phone]").get_attribute("aria-invalid") == "true"
+    walk.see(page, "register-phone-wrong")
+    fill(page, phone=NASREEN["phone"])
+    press(page, "go")
+
+
+def check_and_send(journey: Journey, page: Page) -> None:
+    assert path_of(page) == "/register/check/"
+    journey.see("client", "register-check")
+    fill(page, contact=True, share=True)
+    press(page, "send")
+    journey.see("client", "register-code")
+    fill(page, code=code_sent_to_client(journey))
+    press(page, "enter")
+    assert path_of(page) == "/register/done/"
+    journey.see("client", "register-done")
+    journey.reference = page.locator("bdi.ref").inner_text()
+    page.reload()
+    assert page.locator("bdi.ref").inner_text() == journey.reference
+
+
+def drafts(journey: Journey) -> int:
+    with journey.world.inside():
+        return Draft.objects.count()
+
+
+def code_sent_to_client(journey: Journey) -> str:
+    """The newest code on the sample phone, read as its owner would."""
+    journey.world.deliver()
+    phone = journey.walk.somebody()
+    phone.goto(f"/sample/phone/?phone={NASREEN['phone']}")
+    if "sample-phone" not in journey.walk.seen:
+        journey.walk.see(phone, "sample-phone")
+    codes = filter(None, map(CODE.search, phone.locator(".sms").all_inner_texts()))
+    newest = next(codes).group()
+    phone.context.close()
+    return newest
+
+
+def sign_in(journey: Journey) -> None:
+    """CNIC and one-time code; then the next step, who has it and until when."""
+    page = journey.go("client", "/sign-in/")
+    journey.see("client", "sign-in")
+    fill(page, cnic=NASREEN["cnic"])
+    press(page, "send")
+    journey.see("client", "sign-in-code")
+    fill(page, code=code_sent_to_client(journey))
+    press(page, "enter")
+    assert path_of(page) == "/my/"
+    journey.see("client", "my-new")
+    assert page.locator(".next .facts > div").count() >= 3

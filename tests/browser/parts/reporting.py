@@ -1,0 +1,84 @@
+"""7: the programme manager's figures open to their rows; the administrator changes what may be changed."""
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+
+from playwright.sync_api import Page
+
+from reports.actions.months import parts, printed
+from reports.indicators import INDICATORS, Figure, Indicator
+from tests.browser.parts.company import Journey, sign_in_as_colleague
+from tests.browser.walking import fill, path_of
+
+
+def read_figures(journey: Journey) -> None:
+    """Ten indicators and one chart with its table."""
+    page = sign_in_as_colleague(journey, "programme", "programme@sample.invalid", first_page="/reports/")
+    journey.see("programme", "reports")
+    addresses = [link.get_attribute("href") for link in page.locator("main .fig a").all()]
+    assert len(addresses) == len(INDICATORS) == 10
+    assert page.locator("main .chart svg").count() == 1
+    for code, address in zip(INDICATORS, addresses, strict=True):
+        assert address.startswith(f"/reports/{code}/rows/")
+        open_rows(journey, INDICATORS[code], address)
+    journey.see("programme", "report-rows")
+
+
+def open_rows(journey: Journey, indicator: Indicator, address: str) -> None:
+    """The page's figure is what its rows come to, counted or summed anew from the file of all of them."""
+    page = journey.go("programme", address)
+    shown = (page.locator("main .big").inner_text(), page.locator("main .big + .mute").all_inner_texts())
+    figure = figure_of(indicator, rows_of(page, f"{address}&format=csv"))
+    note = parts(figure)
+    assert shown == (printed(indicator, figure), [note] if note else [])
+
+
+def rows_of(page: Page, address: str) -> list[list[str]]:
+    lines = page.request.get(address).text().lstrip("\ufeff")
+    return list(csv.reader(StringIO(lines)))[1:]
+
+
+def figure_of(indicator: Indicator, rows: Sequence[Sequence[str]]) -> Figure:
+    """Counted by hand, from what the columns say."""
+    columns = [column.path for column in indicator.columns]
+
+    def total(path: str, kept: Sequence[Sequence[str]] = rows) -> int:
+        return sum(int(row[columns.index(path)]) for row in kept)
+
+    counted = [row for row in rows if "is_counted" in columns and row[columns.index("is_counted")] == "True"]
+    if "unpaid" in columns:
+        return Figure(total("unpaid", counted), total("unpaid"))
+    if "fallen" in columns:
+        return Figure(total("met"), total("fallen"))
+    if "principal" in columns:
+        return Figure(total("principal"))
+    return Figure(len(counted), len(rows)) if "is_counted" in columns else Figure(len(rows))
+
+
+def download_month_report(journey: Journey) -> None:
+    page = journey.go("programme", "/reports/")
+    journey.see("programme", "reports-with-file")
+    for kind, begins in (("pdf", b"%PDF-"), ("csv", "\ufeffmonth".encode())):
+        link = page.locator(f"main a[href^='/reports/months/'][href$='/{kind}/']").get_attribute("href")
+        assert page.request.get(link).body().startswith(begins)
+
+
+def administer(journey: Journey) -> None:
+    """A holiday is changed; a loan's state and money are there to read, with nothing to type and nothing to save."""
+    page = sign_in_as_colleague(journey, "administrator", "admin@sample.invalid", first_page="/admin/")
+    journey.see("administrator", "admin")
+    page.goto("/admin/places/holiday/")
+    journey.see("administrator", "admin-holidays")
+    with page.expect_navigation():
+        page.locator("#result_list th a").first.click()
+    fill(page, name="A day of rest")
+    journey.see("administrator", "admin-holiday")
+    with page.expect_navigation():
+        page.locator("input[name=_save]").click()
+    assert page.locator("#result_list").get_by_text("A day of rest").count() == 1
+    page.goto(f"/admin/loans/loan/{journey.loan_id}/change/")
+    journey.see("administrator", "admin-loan")
+    form = page.locator("#content form")
+    assert form.locator("input:not([type=hidden]), select, textarea").count() == 0
+    assert path_of(page) == f"/admin/loans/loan/{journey.loan_id}/change/"
