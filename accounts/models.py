@@ -6,6 +6,7 @@ from django.contrib.auth.models import _user_has_perm
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import AppointmentQuerySet, OfficeQuerySet, UserManager
@@ -121,7 +122,9 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self):
-        return self.full_name or self.username
+        """The name in the reader's language, where it is known."""
+        name = self.full_name_ur if get_language() == "ur" else ""
+        return name or self.full_name or self.username
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Ask the rules. There is no short cut for anybody."""

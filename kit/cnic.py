@@ -46,5 +46,5 @@ def display(cnic: str) -> str:
 
 
 def masked(cnic: str) -> str:
-    """Return enough for its owner to recognise the number, and no more: *****-****105-7."""
-    return f"*****-****{cnic[9:12]}-{cnic[12:]}"
+    """Return enough for its owner to recognise the number, and no more: 36302-•••••••-6."""
+    return f"{cnic[:5]}-{'•' * 7}-{cnic[12:]}"

@@ -4,14 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.doors import DOORS
 
-# (label, URL name, the app whose pages it stands for); shown to those whom the door admits.
+# (label, URL name, how the names of the pages begin for which it stands); shown to those whom the door admits.
 NAVIGATION = [
-    (_("My day"), "portal:desk", "portal"),
-    (_("Cases"), "casework:case-list", "casework"),
-    (_("Enquiries"), "casework:enquiry-list", "casework"),
-    (_("Courses"), "training:run-list", "training"),
-    (_("Loans"), "loans:desk", "loans"),
-    (_("Reports"), "reports:dashboard", "reports"),
+    (_("My day"), "portal:desk", "portal:desk"),
+    (_("Enquiries"), "casework:enquiry-list", "casework:enquiry"),
+    (_("Cases"), "casework:case-list", "casework:"),
+    (_("Courses"), "training:run-list", "training:"),
+    (_("Loans"), "loans:desk", "loans:"),
+    (_("Reports"), "reports:dashboard", "reports:"),
 ]
 
 
@@ -22,11 +22,11 @@ def portal(request):
     nav = []
     if user is not None and user.is_authenticated and user.is_colleague and user.is_verified():
         view_name = match.view_name if match else ""
-        app = match.app_name if match else ""
+        current = next((name for _label, name, begins in NAVIGATION if view_name.startswith(begins)), "")
         nav = [
-            {"label": label, "url": reverse(name), "is_current": name == view_name or (app == stands_for != "portal")}
-            for label, name, stands_for in NAVIGATION
-            if name in DOORS and DOORS[name].admits(user)
+            {"label": label, "url": reverse(name), "is_current": name == current}
+            for label, name, _begins in NAVIGATION
+            if DOORS[name].admits(user)
         ]
         if user.is_staff:
             nav.append({"label": _("Administration"), "url": reverse("admin:index"), "is_current": False})

@@ -87,6 +87,7 @@ DOORS = {
     "casework:business-plan-approve": ADVISORS,
     "casework:business-plan-return": ADVISORS,
     "casework:referral-create": ADVISORS,
+    "casework:consent-create": ADVISORS,
     "casework:enquiry-list": CASE_READERS,
     # enterprises
     "enterprises:register": PUBLIC,

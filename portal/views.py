@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import throttles
-from enterprises.models import Enterprise
+from enterprises.models import Draft, Enterprise
 from kit.errors import too_many
 from portal.pages import desk as desks
 from portal.pages import home as homes
@@ -36,11 +36,15 @@ def track(request):
         if not throttles.allow(f"track:{request.META['REMOTE_ADDR']}", limit=120, seconds=900):
             return too_many(request, 900)
         enterprise = Enterprise.objects.by_reference(typed).first()
-        if enterprise is None:
-            context["error"] = _("We have no request with this reference. Check the message that we sent you.")
+        # A registration that waits for an advisor reads like any other: nobody learns whose card is known.
+        waiting = None if enterprise else Draft.objects.claimed(typed).first()
+        if enterprise is not None:
+            context |= {"road": mine.road_of(enterprise), "reference": enterprise.reference}
+        elif waiting is not None:
+            road = mine.road_with({"enterprises.registered": waiting.touched_at})
+            context |= {"road": road, "reference": waiting.reference}
         else:
-            context["road"] = mine.road_of(enterprise)
-            context["reference"] = enterprise.reference
+            context["error"] = _("We have no request with this reference. Check the message that we sent you.")
     return TemplateResponse(request, "portal/track.html", context)
 
 

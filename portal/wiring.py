@@ -106,7 +106,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.referral": ItemKind(
         _("Referral waits for the lender"), _("The lender looks at your request"), "loans:referral-detail"
     ),
-    "training.sitting": ItemKind(_("Mark attendance"), _("Your next class"), "training:sitting-detail"),
+    "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),
     "loans.application": ItemKind(
         _("Loan application"), _("The lender looks at your loan application"), "loans:application-detail"

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, pgettext
 
 from kit import icons, words
+from kit.cnic import masked
 
 register = template.Library()
 
@@ -85,7 +86,7 @@ def cnic_masked(value):
     found = NOT_A_DIGIT.sub("", str(value))
     if len(found) != CNIC_DIGITS:
         return format_html("<bdi>{}</bdi>", "•" * 5)
-    return format_html("<bdi>{}-{}-{}</bdi>", found[:5], "•" * 7, found[12:])
+    return format_html("<bdi>{}</bdi>", masked(found))
 
 
 @register.filter

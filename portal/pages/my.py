@@ -1,7 +1,7 @@
 """My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Min
@@ -136,7 +136,7 @@ def holder_in_words(owner: str, holder: User | None) -> str:
         Owner.LENDER: _("The lender's officer"),
     }[owner]
     if holder and holder.is_named_to_clients:
-        return _("%(name)s, %(role)s") % {"name": holder.full_name, "role": role.lower()}
+        return _("%(name)s, %(role)s") % {"name": str(holder), "role": role.lower()}
     return role
 
 
@@ -148,6 +148,11 @@ def road_of(enterprise: Enterprise) -> list[dict[str, Any]]:
         .annotate(first=Min("at"))
         .order_by()
     )
+    return road_with(reached)
+
+
+def road_with(reached: dict[str, datetime]) -> list[dict[str, Any]]:
+    """The road with these milestones behind: event names, and when each was reached."""
     names = [name for name, _said in ROAD]
     last = max((names.index(name) for name in reached), default=-1)
     steps = []

@@ -89,7 +89,7 @@ def short_life(world: World, case: Case, moment: datetime):
     if rng.random() < 0.7:
         yield (moment := later(rng, moment, 3))
         steps = agree(world, case, moment, codes=[rng.choice(BY_HAND)])
-        join_course(case)
+        join_course(world, case)
         yield (moment := later(rng, moment, 18, spread=8))
         close_by_hand(case, steps)
         log(world, case, channel=Channel.VISIT)
@@ -114,12 +114,12 @@ def planned_life(world: World, case: Case, moment: datetime, *, town, stage, num
     if stage == "planned":
         if rng.random() < 0.8:
             yield (moment := later(rng, moment, 2))
-            join_course(case)
+            join_course(world, case)
         return
     yield (moment := later(rng, moment, 3, spread=4))
     plan = write_plan(world, case, purpose, months)
     if rng.random() < 0.8:
-        join_course(case)
+        join_course(world, case)
     if stage == "plan_submitted":
         return
     yield (moment := later(rng, moment, 2))
@@ -213,14 +213,14 @@ def close_by_hand(case: Case, steps: list[Step]):
         plans.close_step(step=step, by=case.advisor)
 
 
-def join_course(case: Case):
-    """Take a seat in the next course within reach, where there is one."""
+def join_course(world: World, case: Case):
+    """Take a seat in a course within reach, where there is one."""
     reach = CourseRun.objects.upcoming(on=timezone.localdate()).within_reach(case.enterprise.district_id)
     if case.person.sex != Sex.WOMAN:
         reach = reach.filter(women_only=False)
-    run = reach.order_by("starts_on", "id").first()
-    if run:
-        enrolments.enrol(run=run, enterprise=case.enterprise, person=case.person, by=case.advisor)
+    runs = list(reach.order_by("starts_on", "id"))
+    if runs:
+        enrolments.enrol(run=world.rng.choice(runs), enterprise=case.enterprise, person=case.person, by=case.advisor)
 
 
 def write_plan(world: World, case: Case, purpose: str, months: int) -> BusinessPlan:

@@ -23,6 +23,11 @@ from reports.periods import Month
 SEED = 2026
 MONTHS_BACK = 16
 BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
+# How long ago somebody registered who stands at this stage today: long enough to have come so far.
+DAYS_AGO = {
+    "uncalled": 1, "contacted": 3, "planned": 8, "plan_submitted": 15, "plan_approved": 18, "referred": 20,
+    "received": 23, "visited": 28, "guaranteed": 34, "approved": 40, "refused": 41, "withdrawn": 28, "closed": 45,
+}  # fmt: skip
 # Who came longer ago than this and asked for no loan stands on their own by now, or could not be found again.
 STILL_OPEN = 30
 EARLY_STAGES = (
@@ -99,7 +104,7 @@ def clients(world: World, now: datetime):
         yield one(60 + number * 7 // 2, stage="repaying", pays=pays, months=10 if number % 4 else 18)
     for number in range(AT_STAGES):
         stage = EARLY_STAGES[number % len(EARLY_STAGES)]
-        yield one({"uncalled": 1 + 4 * (number % 3)}.get(stage, 48 + number % 9), stage=stage)
+        yield one(DAYS_AGO[stage] + number % 4 * (3 if stage == "uncalled" else 1), stage=stage)
     for number in range(NEWCOMERS):
         days_ago = 4 + number * 3
         stage = ("contacted", "planned")[number % 2] if days_ago < STILL_OPEN else "closed"

@@ -63,5 +63,10 @@ ANSWERS = (
     "Sent to the facilitation counter for the NTN with the list of papers.",
     "بتایا کہ اندراج مفت ہے اور مشیر خود فون کرے گا۔",
 )
-STAFF_WOMEN = ("Sadia Anwar", "Hina Raza", "Ayesha Siddiqui", "Nadia Karim", "Farah Naz", "Rabia Yousaf", "Sana Tariq")
-STAFF_MEN = ("Bilal Ahmed", "Imran Khalid", "Usman Ghani", "Tariq Mehmood", "Asif Nawaz", "Waqas Haider", "Javed Iqbal")
+STAFF = (
+    ("Sadia Anwar", "سعدیہ انور"), ("Hina Raza", "حنا رضا"), ("Ayesha Siddiqui", "عائشہ صدیقی"),
+    ("Nadia Karim", "نادیہ کریم"), ("Farah Naz", "فرح ناز"), ("Rabia Yousaf", "رابعہ یوسف"), ("Sana Tariq", "ثنا طارق"),
+    ("Bilal Ahmed", "بلال احمد"), ("Imran Khalid", "عمران خالد"), ("Usman Ghani", "عثمان غنی"),
+    ("Tariq Mehmood", "طارق محمود"), ("Asif Nawaz", "آصف نواز"), ("Waqas Haider", "وقاص حیدر"),
+    ("Javed Iqbal", "جاوید اقبال"),
+)  # fmt: skip

@@ -11,7 +11,7 @@ from accounts.models import Appointment, Office, OfficeDistrict, User
 from accounts.roles import Role
 from places.models import District
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample.names import STAFF_MEN, STAFF_WOMEN
+from portal.sample.names import STAFF
 
 PASSWORD = "walk-with-me-to-skardu"  # noqa: S105, printed on purpose: sample accounts only
 SINCE = date(2024, 1, 1)
@@ -123,11 +123,12 @@ class Organisation:
         return office
 
     def appoint(self, handle, role, office):
-        names = STAFF_WOMEN if self.rng.random() < 0.5 else STAFF_MEN
+        name, name_ur = self.rng.choice(STAFF)
         user = User.objects.create(
             kind=User.Kind.STAFF,
             email=f"{handle}@{SAMPLE_DOMAIN}",
-            full_name=self.rng.choice(names),
+            full_name=name,
+            full_name_ur=name_ur,
             phone=f"+92300{self.rng.randrange(1000000, 9999999)}" if role == Role.ADVISOR else "",
             is_named_to_clients=role == Role.ADVISOR,
             password=self.password,

@@ -65,4 +65,4 @@ def test_parse_returns_13_digits_or_refuses(typed):
 
 def test_display_and_masked():
     assert cnic.display("3630248291057") == "36302-4829105-7"
-    assert cnic.masked("3630248291057") == "*****-****105-7"
+    assert cnic.masked("3630248291057") == "36302-•••••••-7"
