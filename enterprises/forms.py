@@ -71,7 +71,7 @@ class WhoForm(StepForm):
     cnic = CnicField(
         label=_("CNIC number"),
         help_text=_("13 digits, with or without dashes. It keeps others from using your name."),
-        required=False,
+        error_messages={"required": _("Enter all 13 digits of your CNIC, or tick “I have no card with me”.")},
     )
     no_card = forms.BooleanField(label=_("I have no card with me"), required=False)
     sex = radios(Sex.choices, label=_("You are"))
@@ -87,8 +87,9 @@ class WhoForm(StepForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not cleaned.get("cnic") and not cleaned.get("no_card") and "cnic" not in self.errors:
-            self.add_error("cnic", _("Enter all 13 digits of your CNIC, or tick “I have no card with me”."))
+        if cleaned.get("no_card") and self.has_error("cnic", "required"):
+            del self.errors["cnic"]
+            cleaned["cnic"] = ""
         if cleaned.get("parent_name") and not cleaned.get("parent_relation") and not self.is_idea:
             self.add_error("parent_relation", _("Say whether this is your father or your husband."))
         return cleaned

@@ -33,7 +33,8 @@ def claim_settle(request, pk):
 
         def act():
             enterprise = claims.settle(claim=claim, by=request.user, **form.cleaned_data)
-            messages.success(request, _("Settled. The enterprise is registered: %s") % enterprise.reference)
+            said = _("Settled. The enterprise is registered: %(reference)s") % {"reference": enterprise.reference}
+            messages.success(request, said)
             return redirect("enterprises:claim-list")
 
         try:

@@ -166,6 +166,7 @@ def done(request):
         "phone": draft.person.phone if draft.person else draft.phone,
         "office": office,
         "road": road_from(on, office=office, today=timezone.localdate()),
+        "is_idea": is_idea(draft),
         "has_card": draft.person is not None or bool(draft.answers["who"]["cnic"]),
     }
     return TemplateResponse(request, "enterprises/register_done.html", context)

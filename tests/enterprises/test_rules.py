@@ -123,3 +123,9 @@ def test_about_nothing_in_particular_only_those_who_see_all_are_told_yes(world, 
     told_yes = {name for name in VIEWERS if viewer(name, world).has_perm(perm)}
 
     assert told_yes == {Role.PROGRAMME_MANAGER, Role.AUDITOR, "system"}
+
+
+def test_consents_of_nobody_are_kept_by_nobody_but_the_portal():
+    users = [colleague(Role.ADVISOR), colleague(Role.AUDITOR), entrepreneur().person.user, system()]
+
+    assert [user.has_perm("enterprises.keep_consents") for user in users] == [False, False, False, True]

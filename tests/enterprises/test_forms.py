@@ -1,0 +1,215 @@
+"""Promise 16: whatever is typed, a page answers in words, stores nothing that it refused, and never breaks."""
+
+import datetime as dt
+import json
+import sys
+
+import pytest
+from crispy_forms.utils import render_crispy_form
+from django.http import QueryDict
+from django.test import Client
+from django.utils import translation
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from enterprises import forms
+from enterprises.models import Draft
+from tests.enterprises.walk import IDEA, PAGES, begin
+from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
+
+pytestmark = pytest.mark.django_db
+STEPS = [forms.WhoForm, forms.PhoneForm, forms.WhatForm, forms.WhereForm, forms.HelpForm, forms.PermissionForm]
+OTHERS = [forms.StartForm, forms.PhoneCodeForm, forms.SignInForm, forms.ClaimForm, forms.ConsentForm]
+ANY = st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, exclude_categories=())
+ATTACKS = [
+    "\ud800",
+    "\0",
+    "\u202eabc",
+    "\U000e0041",
+    "۱۲۳",
+    "9" * 5000,
+    "a" * 1_000_000,
+    "'; DROP TABLE",
+    "{{ 7|add:1 }}",
+]
+TYPED = st.one_of(st.text(ANY, max_size=40), st.sampled_from(ATTACKS), st.integers().map(str))
+LONG_RUN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def fitting(form):
+    """Values that the form would take, so that the others get past them."""
+    found = {name: value for pages in (PAGES, IDEA) for page in pages.values() for name, value in page.items()}
+    return {name: found.get(name, "on") for name in form.base_fields}
+
+
+def typed_into(form):
+    names = list(form.base_fields)
+    wild = st.dictionaries(st.sampled_from(names), st.lists(TYPED, max_size=3), max_size=len(names))
+    return wild.map(lambda some: {name: [value] for name, value in fitting(form).items()} | some)
+
+
+def sent(values):
+    data = QueryDict(mutable=True)
+    for name, each in values.items():
+        data.setlist(name, each)
+    return data
+
+
+@pytest.mark.parametrize("form", STEPS, ids=lambda form: form.__name__)
+@pytest.mark.parametrize("is_idea", [False, True])
+@LONG_RUN
+@given(data=st.data())
+def test_a_step_takes_it_cleaned_or_says_what_to_do(form, is_idea, data):
+    bound = form(sent(data.draw(typed_into(form))), is_idea=is_idea)
+
+    if bound.is_valid():
+        kept = json.dumps(bound.answers())
+        assert "\\u0000" not in kept
+        draft = DraftFactory()
+        draft.answers["step"] = json.loads(kept)
+        draft.save()
+    with translation.override("ur"):
+        render_crispy_form(bound).encode()
+
+
+@pytest.mark.parametrize("form", OTHERS, ids=lambda form: form.__name__)
+@LONG_RUN
+@given(data=st.data())
+def test_other_forms_take_it_or_say_what_to_do(form, data):
+    bound = form(sent(data.draw(typed_into(form))))
+
+    bound.is_valid()
+
+    assert all(str(error) for errors in bound.errors.values() for error in errors)
+    if hasattr(bound, "helper"):
+        render_crispy_form(bound).encode()
+
+
+RAW = st.binary(max_size=60) | st.sampled_from(
+    [b"%00", b"%ED%A0%80", b"%FF%FE", b"%E2%80%AE", b"a" * 100_000, b"%F3%A0%81%81"]
+)
+
+
+@LONG_RUN
+@given(page=st.sampled_from([*PAGES, "check", "code"]), raw=RAW)
+@example(page="who", raw=b"name=%00%ED%A0%80&cnic=" + b"9" * 5000)
+@example(page="where", raw=b"district=%00")
+def test_no_page_breaks_on_any_bytes(page, raw):
+    client = Client()
+    begin(client)
+    Draft.objects.update(answers=DraftFactory().answers)
+
+    answer = client.post(
+        f"/register/{page}/", b"name=" + raw + b"&" + raw, content_type="application/x-www-form-urlencoded"
+    )
+
+    assert answer.status_code in {200, 302, 400}
+
+
+@LONG_RUN
+@given(raw=RAW)
+def test_no_page_of_those_signed_in_breaks_either(raw):
+    client = Client()
+    client.force_login(entrepreneur().person.user, backend="accounts.backends.StaffBackend")
+    claim = ClaimFactory()
+    kind = "application/x-www-form-urlencoded"
+
+    answers = [
+        Client().post("/sign-in/", b"cnic=" + raw, content_type=kind),
+        Client().post("/sign-in/code/", b"code=" + raw, content_type=kind),
+        Client().post("/register/", b"stage=running&request_key=" + raw, content_type=kind),
+        client.post("/my/consents/", b"kind=share&verb=give&request_key=" + raw, content_type=kind),
+        client.post(f"/desk/claims/{claim.pk}/", b"outcome=" + raw, content_type=kind),
+        client.get(f"/desk/claims/{10**30}/"),
+    ]
+
+    assert [answer.status_code < 500 for answer in answers] == [True] * 6
+
+
+def who(**changes):
+    return forms.WhoForm(PAGES["who"] | changes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({}, {}),
+        ({"cnic": ""}, {"cnic": ["Enter all 13 digits of your CNIC, or tick “I have no card with me”."]}),
+        ({"cnic": "", "no_card": "on"}, {}),
+        ({"cnic": "12", "no_card": "on"}, {"cnic": ["Enter all 13 digits of your CNIC. There are 2 here."]}),
+        ({"name": ""}, {"name": ["Write your full name."]}),
+        ({"sex": "none"}, {"sex": ["Choose one from the list."]}),
+        ({"parent_name": "Ali"}, {"parent_relation": ["Say whether this is your father or your husband."]}),
+        ({"parent_name": "Ali", "parent_relation": "father"}, {}),
+    ],
+)
+def test_who_somebody_is(typed, errors):
+    assert who(**typed).errors == errors
+
+
+def test_a_number_that_was_typed_counts_beside_a_ticked_box():
+    form = who(no_card="on")
+
+    assert (form.is_valid(), form.answers()["cnic"], form.answers()["no_card"]) == (True, "3630248291056", False)
+
+
+def test_whose_name_without_a_name_is_not_kept():
+    form = who(parent_relation="father")
+
+    assert (form.is_valid(), "parent_relation" in form.answers()) == (True, False)
+
+
+@pytest.fixture
+def today(monkeypatch):
+    monkeypatch.setattr(forms.timezone, "localdate", lambda: dt.date(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    ("month", "year", "kept", "errors"),
+    [
+        ("", "", None, {}),
+        ("", "۲۰۱۹", "2019-01-01", {}),
+        ("3", "2019", "2019-03-01", {}),
+        ("11", "2026", "2026-11-01", {}),
+        ("12", "2026", None, {"started_year": ["This day has not come yet. Look at the year again."]}),
+        ("", "2027", None, {"started_year": ["This day has not come yet. Look at the year again."]}),
+        ("3", "", None, {"started_year": ["Write the year too, or leave both empty."]}),
+        ("3", "20", None, {"started_year": ["Enter 1,950 or more."]}),
+        ("13", "2019", None, {"started_month": ["Choose one from the list."]}),
+    ],
+)
+def test_since_when(today, month, year, kept, errors):
+    form = forms.WhatForm(PAGES["what"] | {"started_month": month, "started_year": year})
+
+    found = form.answers().get("started_on") if form.is_valid() else None
+    assert (found, form.errors) == (kept, errors)
+
+
+def test_only_an_idea_may_be_undecided():
+    forms_ = [forms.WhatForm({"sector": "undecided"}, is_idea=is_idea) for is_idea in (False, True)]
+
+    assert [form.is_valid() for form in forms_] == [False, True]
+
+
+def test_lines_of_trade_stand_under_their_sector():
+    groups = dict(forms.WhatForm().fields["sector"].choices[1:])
+
+    assert [name for name, _lines in groups["Manufacturing"]] == [
+        "tailoring",
+        "handicrafts",
+        "food-making",
+        "workshop",
+        "manufacturing-other",
+    ]
+
+
+def test_every_form_that_somebody_fills_in_is_tried_above():
+    from django.forms import Form
+
+    ours = {
+        form
+        for form in vars(forms).values()
+        if isinstance(form, type) and issubclass(form, Form) and form.__module__ == forms.__name__
+    }
+
+    assert ours - {forms.StepForm} == {*STEPS, *OTHERS}

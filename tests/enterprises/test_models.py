@@ -1,0 +1,99 @@
+"""What the database refuses, whoever writes."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tests.factories.accounts import OfficeFactory, UserFactory
+from tests.factories.enterprises import (
+    ClaimFactory,
+    ConsentFactory,
+    DraftFactory,
+    EnterpriseFactory,
+    GrantFactory,
+    OneTimeCodeFactory,
+    OwnershipFactory,
+    PersonFactory,
+    SectorFactory,
+    district,
+    system,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def consent_again():
+    consent = ConsentFactory()
+    ConsentFactory(person=consent.person, kind=consent.kind)
+
+
+def owner_again():
+    ownership = OwnershipFactory()
+    OwnershipFactory(person=ownership.person, enterprise=ownership.enterprise, is_contact=False)
+
+
+def grant_again(**holder):
+    grant = GrantFactory(**holder)
+    GrantFactory(enterprise=grant.enterprise, **holder)
+
+
+def merged_into_itself():
+    person = PersonFactory()
+    person.merged_into = person
+    person.save()
+
+
+REFUSED = {
+    "enterprises_cnic_13_digits": lambda: PersonFactory(cnic="9630248291056"),
+    "enterprises_person_cnic": lambda: [PersonFactory(cnic="3630248291056") for _person in range(2)],
+    "enterprises_cnic_and_standing_together": lambda: PersonFactory(cnic_standing="none"),
+    "enterprises_phone_e164": lambda: PersonFactory(phone="03001234567"),
+    "enterprises_not_merged_into_itself": merged_into_itself,
+    "enterprises_idea_has_no_start": lambda: EnterpriseFactory(stage="idea", started_on="2026-01-01"),
+    "enterprises_enterprise_reference": lambda: [EnterpriseFactory(reference="MUL-1") for _enterprise in range(2)],
+    "enterprises_owner_once": owner_again,
+    "enterprises_one_contact": lambda: OwnershipFactory(enterprise=OwnershipFactory().enterprise),
+    "enterprises_draft_reference_once_finished": lambda: DraftFactory(state="done"),
+    "enterprises_code_five_tries": lambda: OneTimeCodeFactory(tries=6),
+    "enterprises_claim_settled_by_and_at_together": lambda: ClaimFactory(settled_at=timezone.now()),
+    "enterprises_consent_stands_once": consent_again,
+    "enterprises_grant_to_office_or_user": GrantFactory,
+    "enterprises_office_grant_once": lambda: grant_again(office=OfficeFactory()),
+    "enterprises_user_grant_once": lambda: grant_again(user=UserFactory()),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_database_refuses(name):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        REFUSED[name]()
+
+
+def test_rows_name_themselves_without_telling_who_it_is():
+    person = PersonFactory(name="Nasreen Bibi")
+    claim, consent = ClaimFactory(person=person), ConsentFactory(person=person)
+    grant = GrantFactory(office=OfficeFactory())
+    ownership, code = OwnershipFactory(person=person), OneTimeCodeFactory()
+
+    said = [str(row) for row in (claim, claim.draft, consent, grant, ownership, code)]
+
+    assert said == [
+        f"claim {claim.pk}",
+        f"draft {claim.draft.pk}",
+        f"{person.pk} share",
+        f"{grant.enterprise_id} referral",
+        f"{person.pk} · {ownership.enterprise_id}",
+        f"code {code.pk}",
+    ]
+    assert [str(SectorFactory(name="Repair")), str(person)] == ["Repair", "Nasreen Bibi"]
+    assert str(EnterpriseFactory(reference="MUL-9", name="Shop")) == "MUL-9 Shop"
+
+
+def test_a_person_is_their_own_target_and_knows_whether_they_were_merged():
+    kept = PersonFactory()
+    merged = PersonFactory(merged_into=kept)
+    enterprise = EnterpriseFactory()
+
+    assert (kept.person_id, enterprise.enterprise_id) == (kept.pk, enterprise.pk)
+    assert (kept.is_merged, merged.is_merged) == (False, True)
+    assert (district().prefix, system().is_system) == ("MUL", True)

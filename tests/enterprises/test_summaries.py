@@ -1,0 +1,53 @@
+import pytest
+
+from enterprises.summaries import answers_of, name_of
+from tests.factories.enterprises import DraftFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def said(draft, **kwargs):
+    return [(row["label"], row["text"], row["url"]) for row in answers_of(draft, **kwargs)]
+
+
+def test_answers_are_said_in_words_with_the_page_that_changes_each():
+    draft = DraftFactory(phone="+923000001234")
+    draft.answers["who"] |= {"cnic": "3630248291056", "parent_relation": "husband", "parent_name": "Ali"}
+    draft.answers["what"] |= {"started_year": 2019, "started_month": "3"}
+
+    own = '<span dir="auto">{}</span>'.format
+    assert said(draft) == [
+        ("Full name", own("Nasreen Bibi"), "/register/who/"),
+        ("CNIC", "36302-4829105-6", "/register/who/"),
+        ("You are", "Woman", "/register/who/"),
+        ("Husband's name", own("Ali"), "/register/who/"),
+        ("Mobile", ["0300-0001234", "Only me"], "/register/phone/"),
+        ("Language", "English", "/register/phone/"),
+        ("Kind of work", "Tailoring and embroidery", "/register/what/"),
+        ("Business", [own("Nasreen Stitching House"), own("Uniforms")], "/register/what/"),
+        ("Running since", "Mar 2019", "/register/what/"),
+        ("District", ["Multan", "Punjab"], "/register/where/"),
+        ("Village, town or street", own("Shah Rukn-e-Alam"), "/register/where/"),
+        ("You want help with", ["A loan without interest"], "/register/help/"),
+    ]
+
+
+def test_what_was_left_empty_says_so_and_a_reader_changes_nothing():
+    draft = DraftFactory()
+    draft.answers["who"]["cnic"] = ""
+    draft.answers["what"] = {"sector": "tailoring", "name": "", "what": "", "started_year": 2019}
+    draft.answers["help"] = {"help": []}
+
+    found = {label: (text, url) for label, text, url in said(draft, may_change=False)}
+
+    labels = ["CNIC", "Business", "Running since", "You want help with"]
+    assert [found[label] for label in labels] == [
+        ("No card with you", ""),
+        ("No name yet", ""),
+        ("2019", ""),
+        ("We talk about it", ""),
+    ]
+
+
+def test_somebody_signed_in_is_called_by_the_name_on_file():
+    assert name_of(DraftFactory(person=PersonFactory(name="On File"))) == "On File"
