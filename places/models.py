@@ -28,8 +28,13 @@ class Bilingual(models.Model):
         return self.in_language("name")
 
     def in_language(self, field: str) -> str:
-        language = (get_language() or "en")[:2]
-        return getattr(self, f"{field}_{language}", "") or getattr(self, field)
+        return in_language(self, field)
+
+
+def in_language(item: models.Model, field: str) -> str:
+    """What `field` says in the reader's language, or in English where nothing is written in it."""
+    language = (get_language() or "en")[:2]
+    return getattr(item, f"{field}_{language}", "") or getattr(item, field)
 
 
 class Province(Bilingual):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Office
 from enterprises.models import Enterprise, Grant, Person
 from journal.models import Versioned
-from places.models import Bilingual, District
+from places.models import Bilingual, District, in_language
 from training.querysets import (
     CertificateQuerySet,
     CourseQuerySet,
@@ -148,16 +148,16 @@ class CourseRun(Versioned):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.course} · {self.starts_on:%d-%m-%Y}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("training:run-detail", args=[self.pk])
 
     @property
     def where(self) -> str:
         """The place in the reader's language."""
-        return str(_("On your phone")) if self.is_online else Bilingual.in_language(self, "place")
+        return gettext("On your phone") if self.is_online else in_language(self, "place")
 
     @property
     def where_in_full(self) -> str:
@@ -209,10 +209,10 @@ class Sitting(Versioned):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"class {self.number} of run {self.run_id}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("training:sitting-detail", args=[self.pk])
 
     @property
@@ -264,10 +264,10 @@ class Enrolment(Versioned):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"enrolment {self.pk}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("training:enrolment-detail", args=[self.pk])
 
     @property
@@ -299,7 +299,7 @@ class Attendance(models.Model):
             models.CheckConstraint(name="training_attendance_is_a_mark", condition=Q(mark__in=Mark.values)),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sitting_id} {self.enrolment_id} {self.mark}"
 
 
@@ -339,7 +339,7 @@ class Certificate(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"certificate {self.pk}"
 
     @property

@@ -1,6 +1,7 @@
 """The certificate as a paper: the same facts in English and in Urdu, and a way to check them."""
 
 from io import BytesIO
+from typing import Any
 
 import segno
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ LANGUAGES = ("en", "ur")
 
 def certificate_pdf(certificate: Certificate, *, address: str) -> bytes:
     """The certificate as PDF; `address` is the page that checks it, absolute. Expects `for_paper()`."""
-    content = {
+    content: dict[str, Any] = {
         "name": certificate.enrolment.person.name,
         "code": certificate.code,
         "address": without_code(address, certificate.code),

@@ -1,33 +1,35 @@
 """Who may do what with courses. The other face of sight is `visible_to` in querysets.py."""
 
+from typing import Any
+
 import rules
 
 from accounts.rules import is_administrator, is_advisor, is_manager, is_national_reader, is_system, is_trainer
 from enterprises.rules import advises_enterprise, owns_enterprise, sees_enterprise
 
 
-def run_of(item):
+def run_of(item: Any) -> Any:
     """The run that a record belongs to: itself, or its own."""
     return item.run if hasattr(item, "run_id") else item
 
 
 @rules.predicate
-def teaches(user, item) -> bool:
+def teaches(user: Any, item: Any) -> bool:
     return item is not None and run_of(item).trainer_id == user.pk
 
 
 @rules.predicate
-def covers_run(user, item) -> bool:
+def covers_run(user: Any, item: Any) -> bool:
     return item is not None and run_of(item).district_id in user.district_ids
 
 
 @rules.predicate
-def is_held_online(_user, item) -> bool:
+def is_held_online(_user: Any, item: Any) -> bool:
     return item is not None and run_of(item).is_online
 
 
 @rules.predicate
-def is_of_enrolment(user, item) -> bool:
+def is_of_enrolment(user: Any, item: Any) -> bool:
     """A certificate or an attendance takes the sight of its enrolment."""
     return item is not None and user.has_perm("training.view_enrolment", item.enrolment)
 

@@ -119,6 +119,15 @@ def test_a_run_shows_people_waiting_list_and_classes(browser, trainer):
     assert (response.context["to_mark"], url("run-sheet", run) in links(response)) == (second, True)
 
 
+def test_who_did_not_earn_the_certificate_is_said_to_have_finished_without(browser, trainer):
+    run = run_with_classes(1, trainer=trainer, state="finished")
+    SeatedFactory(run=run)
+
+    rows = browser.get(url("run-detail", run)).context["people"]["groups"][0]["rows"]
+
+    assert rows[0]["cells"][4]["text"] == "Finished, without certificate"
+
+
 def test_a_run_to_come_has_no_class_to_mark(browser, trainer):
     run = CourseRunFactory(trainer=trainer)
     SittingFactory(run=run, starts_at=timezone.now() + 3 * DAY)

@@ -1,6 +1,7 @@
 """Certificates come from attendance by rule, without anybody opening a page."""
 
 import secrets
+from collections import Counter
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,8 +11,8 @@ from accounts.models import User
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS
 from journal.moves import hold, move
 from messaging import outbox
-from training.models import Certificate, CourseRun, Enrolment
-from training.states import EnrolmentState, RunState
+from training.models import Attendance, Certificate, CourseRun, Enrolment
+from training.states import EnrolmentState, Mark, RunState
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 # Crockford's letters: none that is mistaken for another. 8 of them are 40 bits; guesses are counted at the page.
@@ -36,8 +37,10 @@ def settle(*, run: CourseRun) -> None:
     system = User.objects.system()
     if locked.state == RunState.PLANNED:
         locked = move(locked, "finish", by=system, version=None, audience={ADVISORS, MANAGERS})
-    for enrolment in locked.enrolments.seated().with_present().select_related("run__course", "certificate"):
-        earned = is_earned(present=enrolment.present, planned=len(held), percent=locked.pass_percent)
+    marks = Attendance.objects.filter(sitting__run=locked, mark=Mark.PRESENT)
+    present = Counter(marks.values_list("enrolment_id", flat=True))
+    for enrolment in locked.enrolments.seated().select_related("run__course", "certificate").order_by("id"):
+        earned = is_earned(present=present[enrolment.pk], planned=len(held), percent=locked.pass_percent)
         completed = enrolment.state == EnrolmentState.COMPLETED
         if earned and not completed and may_be_given(enrolment):
             issue(enrolment, by=system)

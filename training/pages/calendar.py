@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.http import urlencode
 
 from kit.paging import page
+from places.models import District
 from training.models import CourseRun
+from training.querysets import CourseRunQuerySet
 
 ORDER = ("starts_on", "id")
 SIZE = 12
@@ -26,7 +28,15 @@ def gather(*, filters: dict[str, Any], asked: dict[str, str], after: str, on: da
     return CalendarPage(runs=found.rows, next_url=url_of(asked, found.next), previous_url=url_of(asked, found.previous))
 
 
-def chosen(runs, *, district=None, language="", women_only="", online=""):
+def chosen(
+    runs: CourseRunQuerySet,
+    *,
+    district: District | None = None,
+    language: str = "",
+    women_only: str = "",
+    online: str = "",
+) -> CourseRunQuerySet:
+    """The runs that the filters leave; online ones are within reach of every district."""
     if district:
         runs = runs.within_reach(district.pk)
     if language:

@@ -14,7 +14,7 @@ from training.models import CourseRun, Enrolment, Sitting
 from training.pages.runs import name_of, said, times
 from training.states import EnrolmentState, Mark, RunState
 
-TONES = {EnrolmentState.WAITING: "soon", EnrolmentState.CANCELLED: "idle"}
+TONES: dict[str, str] = {EnrolmentState.WAITING: "soon", EnrolmentState.CANCELLED: "idle"}
 # The state as the page says it to whose place it is.
 YOURS = {
     EnrolmentState.WAITING: gettext_lazy("You are on the waiting list"),
@@ -23,7 +23,7 @@ YOURS = {
     EnrolmentState.CANCELLED: gettext_lazy("You gave up this place"),
 }
 # A patch is solid where the class was attended, stitched where it is still to come.
-PATCHES = {Mark.PRESENT: "done", Mark.EXCUSED: "late", Mark.ABSENT: "late"}
+PATCHES: dict[str, str] = {Mark.PRESENT: "done", Mark.EXCUSED: "late", Mark.ABSENT: "late"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def place_of(enrolment: Enrolment, *, may_cancel: bool, is_own: bool, now: datet
         said=said_to_owner(enrolment) if is_own else said(enrolment),
         tone=TONES.get(enrolment.state, ""),
         classes=[class_of(sitting, marks) for sitting in sittings] if has_seat(enrolment) else [],
-        patches=[PATCHES.get(marks.get(sitting.pk), "") for sitting in sittings] if has_seat(enrolment) else [],
+        patches=[PATCHES.get(marks.get(sitting.pk, ""), "") for sitting in sittings] if has_seat(enrolment) else [],
         attended=attended(list(marks.values()), sittings),
         why=why_waiting(enrolment, on=words.local_day(now)) if enrolment.is_waiting else "",
         next_class=coming[0] if coming and enrolment.state == EnrolmentState.ENROLLED else None,
