@@ -2,7 +2,7 @@ import secrets
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import _user_has_perm
+from django.contrib.auth.models import _user_has_perm  # type: ignore[attr-defined]
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -47,7 +47,7 @@ class Office(Bilingual):
         verbose_name_plural = _("offices")
         ordering = ["depth", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
 
@@ -72,7 +72,7 @@ class OfficeDistrict(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.office} · {self.district}"
 
 
@@ -121,7 +121,7 @@ class User(AbstractBaseUser):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         """The name in the reader's language, where it is known."""
         name = self.full_name_ur if get_language() == "ur" else ""
         return name or self.full_name or self.username
@@ -218,7 +218,7 @@ class Appointment(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.office}"
 
 
@@ -236,5 +236,5 @@ class Throttle(models.Model):
         constraints = [models.UniqueConstraint(fields=["key", "window"], name="accounts_throttle_once")]
         indexes = [models.Index(fields=["window"], name="accounts_throttle_window")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.window} {self.count}"

@@ -1,3 +1,7 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Self
+
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -6,12 +10,12 @@ SYSTEM = "system"
 
 
 class AppointmentQuerySet(models.QuerySet):
-    def in_force(self, *, on):
+    def in_force(self, *, on: date) -> Self:
         return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), from_on__lte=on)
 
 
 class OfficeQuerySet(models.QuerySet):
-    def covering(self, district_id, *, on):
+    def covering(self, district_id: int, *, on: date) -> Self:
         """Offices whose dated cover includes the district, the smallest kind of office first."""
         return self.filter(
             Q(cover__until_on__isnull=True) | Q(cover__until_on__gte=on),
@@ -20,8 +24,8 @@ class OfficeQuerySet(models.QuerySet):
             is_open=True,
         ).order_by("-depth", "id")
 
-    def below(self, offices):
-        """These offices and all below them."""
+    def below(self, offices: Iterable[int]) -> set[int]:
+        """The ids of these offices and of all below them."""
         found = set(offices)
         edge = found
         while edge:
@@ -31,9 +35,9 @@ class OfficeQuerySet(models.QuerySet):
 
 
 class UserManager(BaseUserManager):
-    def system(self):
+    def system(self) -> Any:
         """The actor of reactions and tasks. Its permissions are listed in rules, like everybody's."""
         return self.get(username=SYSTEM)
 
-    def get_by_natural_key(self, username):
+    def get_by_natural_key(self, username: str | None) -> Any:
         return self.get(username=username)

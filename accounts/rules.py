@@ -1,5 +1,7 @@
 """Who may: predicates on roles that every floor above shares, and what administrators may change."""
 
+from typing import Any
+
 import rules
 
 from accounts.roles import LENDER_ROLES, NATIONAL_ROLES, Role
@@ -12,7 +14,7 @@ def holds(*roles: str) -> rules.Predicate:
 
 
 @rules.predicate
-def is_system(user) -> bool:
+def is_system(user: Any) -> bool:
     return user.is_system
 
 

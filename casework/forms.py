@@ -60,7 +60,7 @@ class MoveForm(forms.Form):
 class ContactForm(forms.Form):
     version = VersionField()
     channel = forms.ChoiceField(
-        label=gettext_lazy("How you met"),
+        label=gettext_lazy("How you spoke"),
         choices=Channel.choices,
         widget=forms.RadioSelect,
         initial=Channel.PHONE,

@@ -56,7 +56,7 @@ class Topic(Bilingual):
         verbose_name_plural = _("topics of enquiries")
         ordering = ["order", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
 
@@ -81,7 +81,7 @@ class Enquiry(models.Model):
     class Meta:
         indexes = [models.Index(fields=["district", "-at", "-id"], name="casework_enquiry_by_district")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"enquiry {self.pk}"
 
 
@@ -141,10 +141,10 @@ class Case(Versioned):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"case {self.pk}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("casework:case-detail", args=[self.pk])
 
 
@@ -168,7 +168,7 @@ class Contact(models.Model):
         indexes = [models.Index(fields=["case", "-at", "-id"], name="casework_contact_by_case")]
         constraints = [models.CheckConstraint(name="casework_contact_says_what", condition=~Q(agreed=""))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"contact {self.pk}"
 
 
@@ -213,7 +213,7 @@ class StepKind(Bilingual):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
     @property
@@ -263,10 +263,10 @@ class Step(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"step {self.pk}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("casework:step-detail", args=[self.pk])
 
     @property
@@ -338,10 +338,10 @@ class BusinessPlan(Versioned):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"business plan {self.pk}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("casework:business-plan-detail", args=[self.pk])
 
     @property
@@ -417,7 +417,7 @@ class Referral(Versioned):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"referral {self.pk}"
 
     @property
@@ -446,5 +446,5 @@ class Note(models.Model):
     class Meta:
         indexes = [models.Index(fields=["case", "-at", "-id"], name="casework_note_by_case")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"note {self.pk}"

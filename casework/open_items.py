@@ -31,7 +31,7 @@ def open_items(scope: Scope, *, today: date | None = None) -> Iterator[QuerySet]
     plans = scope.narrow(BusinessPlan.objects.awaiting_approval(), **OF_PLAN)
     # To the author there is nothing to do: the portal never asks them to approve their own.
     yield business_plans(plans.exclude(author_id=scope.user_id) if scope.user_id else plans)
-    yield referrals(scope.narrow(Referral.objects.open(), **OF_REFERRAL))
+    yield referrals(scope.narrow(Referral.objects.unanswered(), **OF_REFERRAL))
 
 
 def first_contacts(cases: QuerySet) -> QuerySet:

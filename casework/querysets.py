@@ -1,11 +1,13 @@
 import datetime as dt
 from contextlib import suppress
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import NATIONAL_ROLES
 from casework.states import OPEN_CASES
 from enterprises.querysets import sight_of
@@ -13,7 +15,7 @@ from kit import cnic, phones
 from kit.text import UnreadableError
 
 
-def read_for_smeda(user, *, case=""):
+def read_for_smeda(user: User, *, case: Any = "") -> Any:
     """Cases that the user works on or reads for SMEDA, rather than through a partner's grant; on top of their sight.
 
     The other face of `casework.rules.reads_for_smeda`; `case` leads to the case, as in "case__".
@@ -24,22 +26,22 @@ def read_for_smeda(user, *, case=""):
 
 
 class CaseQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         return self.filter(sight_of(user, prefix="enterprise__"))
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(state__in=OPEN_CASES)
 
-    def called(self):
+    def called(self) -> Self:
         """Open cases whose first call was made: the next contact is agreed."""
         return self.filter(state__in=OPEN_CASES - {"new"})
 
-    def uncalled(self, *, before=None):
+    def uncalled(self, *, before: dt.date | None = None) -> Self:
         """Cases whose first call is still to be made; with a day, those whose call was due before it."""
         rows = self.filter(state="new")
         return rows if before is None else rows.filter(first_contact_due_on__lt=before)
 
-    def matching(self, text):
+    def matching(self, text: str) -> Self:
         """Cases that the text names: by a whole CNIC, mobile number or reference, or by what resembles a name."""
         for read, column in ((cnic.parse, "person__cnic"), (phones.parse, "person__phone")):
             with suppress(UnreadableError):
@@ -53,27 +55,27 @@ class CaseQuerySet(models.QuerySet):
             | Q(enterprise_id__in=enterprises.by_reference(text).values("pk"))
         )
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("enterprise__district", "enterprise__sector", "person", "advisor", "office")
 
 
 class OfCaseQuerySet(models.QuerySet):
     """Rows that hang on a case and take its sight."""
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         cases = apps.get_model("casework", "Case").objects.visible_to(user)
         return self.filter(Exists(cases.filter(pk=OuterRef("case_id"))))
 
 
 class ContactQuerySet(OfCaseQuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """What was agreed stands between the entrepreneur and SMEDA; partners do not read it."""
         rows = super().visible_to(user)
         return rows if user.is_entrepreneur else rows.filter(read_for_smeda(user, case="case__"))
 
 
 class NoteQuerySet(OfCaseQuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """An internal note is for SMEDA's own; a shared one the entrepreneur reads too, and no partner either."""
         rows = super().visible_to(user)
         if user.is_entrepreneur:
@@ -82,66 +84,70 @@ class NoteQuerySet(OfCaseQuerySet):
 
 
 class StepQuerySet(OfCaseQuerySet):
-    def open(self):
+    def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """The plan in its order: what is done first, then what is due next."""
         return self.select_related("kind").order_by(models.F("closed_at").asc(nulls_last=True), "due_on", "id")
 
 
 class StepKindQuerySet(models.QuerySet):
-    def offered(self):
+    def offered(self) -> Self:
         return self.filter(is_open=True)
 
-    def suggested_for(self, case):
+    def suggested_for(self, case: Any) -> Self:
         """What fits what the entrepreneur asked for and is not in the plan yet."""
         planned = case.steps.values("kind_id")
         return self.offered().filter(suggested_for__in=case.enterprise.help_wanted).exclude(pk__in=planned)
 
 
 class BusinessPlanQuerySet(OfCaseQuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Outside SMEDA an approved plan alone: a lender does not see drafts."""
         return super().visible_to(user).filter(read_for_smeda(user, case="case__") | Q(state="approved"))
 
-    def awaiting_approval(self):
+    def awaiting_approval(self) -> Self:
         return self.filter(state="submitted")
 
-    def approved(self):
+    def approved(self) -> Self:
         return self.filter(state="approved")
 
-    def in_the_making(self):
+    def in_the_making(self) -> Self:
         return self.exclude(state="approved")
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related(
             "case__enterprise__district", "case__enterprise__sector", "case__person", "author", "approved_by"
         )
 
 
 class ReferralQuerySet(OfCaseQuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Who works on the case, the entrepreneur, and the office referred to while its sight lasts."""
         rows = super().visible_to(user)
         if user.is_entrepreneur:
             return rows
         return rows.filter(read_for_smeda(user, case="case__") | Q(to_office_id__in=user.office_ids))
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(state__in=["sent", "taken"])
+
+    def unanswered(self) -> Self:
+        """Sent, and not taken up: once it is, the application itself is what people wait for."""
+        return self.filter(state="sent")
 
 
 class EnquiryQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
         return self.filter(district_id__in=user.district_ids)
 
-    def of_day(self, day):
+    def of_day(self, day: dt.date) -> Self:
         """What was asked from that midnight to the next, in the portal's time zone."""
         begins = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
         return self.filter(at__gte=begins, at__lt=begins + dt.timedelta(days=1))
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("topic", "district", "by").order_by("-at", "-id")

@@ -1,44 +1,47 @@
 """Who may work on cases. The other face of sight is `visible_to` in querysets.py."""
 
+from typing import Any
+
 import rules
 
+from accounts.models import User
 from accounts.rules import is_advisor, is_lender, is_national_reader, is_system
 from casework.states import BusinessPlanState
 from enterprises.rules import covers_district, holds_grant, owns_enterprise, sees_enterprise
 
 
-def case_of(item):
+def case_of(item: Any) -> Any:
     """The case that a record hangs on, or the record itself where it is one."""
     return getattr(item, "case", item)
 
 
 @rules.predicate
-def is_own_case(user, item) -> bool:
+def is_own_case(user: User, item: Any) -> bool:
     return item is not None and case_of(item).advisor_id == user.pk
 
 
 @rules.predicate
-def is_author(user, plan) -> bool:
+def is_author(user: User, plan: Any) -> bool:
     return plan is not None and plan.author_id == user.pk
 
 
 @rules.predicate
-def is_approved(_user, plan) -> bool:
+def is_approved(_user: Any, plan: Any) -> bool:
     return plan is not None and plan.state == BusinessPlanState.APPROVED
 
 
 @rules.predicate
-def is_shared(_user, note) -> bool:
+def is_shared(_user: Any, note: Any) -> bool:
     return note is not None and note.is_shared
 
 
 @rules.predicate
-def is_at_office_referred_to(user, referral) -> bool:
+def is_at_office_referred_to(user: User, referral: Any) -> bool:
     return referral is not None and referral.to_office_id in user.office_ids
 
 
 @rules.predicate
-def covers_district_of_enquiry(user, enquiry) -> bool:
+def covers_district_of_enquiry(user: User, enquiry: Any) -> bool:
     return enquiry is not None and enquiry.district_id in user.district_ids
 
 

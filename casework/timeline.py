@@ -3,6 +3,7 @@
 A contact stands for its own event, and says more: the event is left out.
 """
 
+from functools import partial
 from typing import Any
 
 from django.db.models import F, IntegerField, Q, QuerySet, Value
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.models import Case, Contact, Note
+from casework.models import Case, Contact, Note, StepKind
 from enterprises.models import Enterprise
 from journal.events import ADVISORS, MANAGERS
 from journal.models import Event
@@ -21,6 +22,7 @@ from kit.paging import Page, union_page
 ORDER = ("-at", "-source", "-row_id")
 SIZE = 20
 EVENT, CONTACT, NOTE = 1, 2, 3
+STEP_CLOSED = "casework.step_closed"
 TOLD_BY_CONTACT = ("casework.first_contact", "casework.contacted")
 # What may be shown alone: (value in the URL, words, the events' first word or the source).
 SHOWS = (
@@ -84,7 +86,9 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     models = {EVENT: Event, CONTACT: Contact, NOTE: Note}
     ids = {source: [row["row_id"] for row in rows if row["source"] == source] for source in models}
     found = {source: model.objects.select_related("by").in_bulk(ids[source]) for source, model in models.items()}
-    draw = {EVENT: of_event, CONTACT: of_contact, NOTE: of_note}
+    closed = {event.data["kind"] for event in found[EVENT].values() if event.name == STEP_CLOSED}
+    steps = {kind.code: kind.label for kind in StepKind.objects.filter(code__in=closed)} if closed else {}
+    draw = {EVENT: partial(of_event, steps=steps), CONTACT: of_contact, NOTE: of_note}
     return [
         {"at": row["at"]} | draw[row["source"]](found[row["source"]][row["row_id"]], case)
         for row in rows
@@ -92,13 +96,16 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def of_event(event: Event, case: Case) -> dict[str, Any]:
-    area = event.name.partition(".")[0]
-    return {"kind": AREAS.get(area, area), "who": who(event.by, case), "text": sentence(event)}
+def of_event(event: Event, case: Case, *, steps: dict[str, str]) -> dict[str, Any]:
+    """The event's own words; of a step that is done, which one it was."""
+    area, text = event.name.partition(".")[0], sentence(event)
+    if event.name == STEP_CLOSED and event.data["kind"] in steps:
+        text = _("{what}: {which}").format(what=text, which=steps[event.data["kind"]])
+    return {"kind": AREAS.get(area, area), "who": who(event.by, case), "text": text}
 
 
 def of_contact(contact: Contact, case: Case) -> dict[str, Any]:
-    return {"kind": contact.get_channel_display(), "who": who(contact.by, case), "text": contact.agreed}
+    return {"kind": contact.get_channel_display(), "who": who(contact.by, case), "said": contact.agreed}
 
 
 def of_note(note: Note, case: Case) -> dict[str, Any]:

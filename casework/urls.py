@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/cases/<int:pk>/plan/", plans.plan_create, name="plan-create"),
     path("desk/cases/<int:pk>/business-plans/new/", business_plans.business_plan_create, name="business-plan-create"),
     path("desk/cases/<int:pk>/referrals/new/", referrals.referral_create, name="referral-create"),
+    path("desk/cases/<int:pk>/consent/", referrals.consent_create, name="consent-create"),
     path("desk/steps/<int:pk>/", plans.step_detail, name="step-detail"),
     path("desk/enquiries/", enquiries.enquiry_list, name="enquiry-list"),
     # Entrepreneur and lender read an approved plan too, so it does not stand below the desk.

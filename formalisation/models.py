@@ -63,5 +63,5 @@ class Registration(models.Model):
             models.CheckConstraint(name="formalisation_has_number", condition=~Q(number="")),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"registration {self.pk}"

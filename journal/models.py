@@ -51,7 +51,7 @@ class Event(models.Model):
             models.CheckConstraint(name="journal_event_has_audience", condition=Q(audience__len__gt=0)),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.target_label}:{self.target_id}"
 
 
@@ -73,7 +73,7 @@ class RequestKey(models.Model):
             models.UniqueConstraint(fields=["owner", "view", "key"], name="journal_request_key_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.view} {self.key}"
 
 
@@ -129,5 +129,5 @@ class JobRun(models.Model):
             models.Index(fields=["due_at"], name="journal_job_open", condition=Q(state__in=["waiting", "running"]))
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.job} {self.period}"

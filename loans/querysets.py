@@ -1,11 +1,12 @@
 from datetime import date, timedelta
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from accounts.models import Office
+from accounts.models import Office, User
 from accounts.roles import LENDER_ROLES, NATIONAL_ROLES
 from kit import cnic, phones
 from kit.text import UnreadableError
@@ -15,7 +16,7 @@ from loans.states import OPEN_APPLICATIONS
 from places.calendar import LENDING, Calendar, late_cutoff
 
 
-def sight_of_loans(user):
+def sight_of_loans(user: User) -> Any:
     """The condition under which the user sees applications and loans; its other face is `loans.rules.sees_loans`.
 
     The branch sees its own by contract, whatever becomes of the grant that the referral gave; SMEDA's advisors see
@@ -34,7 +35,7 @@ def sight_of_loans(user):
 
 
 class ProductQuerySet(models.QuerySet):
-    def offered_at(self, branch: Office):
+    def offered_at(self, branch: Office) -> Self:
         """What the partner lends whose head office the branch belongs to."""
         above = {branch.pk}
         office = branch
@@ -45,52 +46,52 @@ class ProductQuerySet(models.QuerySet):
 
 
 class RefusalReasonQuerySet(models.QuerySet):
-    def offered(self):
+    def offered(self) -> Self:
         return self.filter(is_open=True)
 
 
 class ApplicationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         return self.filter(sight_of_loans(user))
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(state__in=OPEN_APPLICATIONS)
 
-    def undecided(self):
+    def undecided(self) -> Self:
         return self.open().exclude(state="approved")
 
-    def awaiting_disbursement(self):
+    def awaiting_disbursement(self) -> Self:
         return self.filter(state="approved")
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("person", "product", "branch", "enterprise", "officer")
 
 
 class OfApplicationQuerySet(models.QuerySet):
     """Rows that hang on an application and take its sight."""
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         applications = apps.get_model("loans", "Application").objects.visible_to(user)
         return self.filter(Exists(applications.filter(pk=OuterRef("application_id"))))
 
 
 class LoanQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         return self.filter(sight_of_loans(user))
 
-    def live(self):
+    def live(self) -> Self:
         return self.filter(ended_on__isnull=True)
 
-    def late(self, *, on: date, days: int = 0, calendar: Calendar | str = LENDING):
+    def late(self, *, on: date, days: int = 0, calendar: Calendar | str = LENDING) -> Self:
         """Loans more than `days` days late on the day `on`, by the one definition of late."""
         cutoff = late_cutoff(on, calendar=calendar)
         return self.filter(next_due_on__lte=min(cutoff, on - timedelta(days=days + 1)))
 
-    def due(self, *, on: date, until: date, calendar: Calendar | str = LENDING):
+    def due(self, *, on: date, until: date, calendar: Calendar | str = LENDING) -> Self:
         """Loans with an instalment due by `until` that are not late on the day `on`."""
         return self.filter(next_due_on__gt=late_cutoff(on, calendar=calendar), next_due_on__lte=until)
 
-    def matching(self, typed: str):
+    def matching(self, typed: str) -> Self:
         """The loans that a CNIC, a phone or a loan number means, each exactly; none for anything else."""
         for read, column in ((cnic.parse, "person__cnic"), (phones.parse, "person__phone"), (parse_loan, "reference")):
             try:
@@ -99,18 +100,18 @@ class LoanQuerySet(models.QuerySet):
                 continue
         return self.none()
 
-    def with_ledger_sums(self):
+    def with_ledger_sums(self) -> Self:
         """Each total as the sum of the ledger's own rows, beside what the loan says: they must not differ."""
         return self.annotate(**{f"ledger_{total}": ledger_sum(total) for total in TOTALS})
 
-    def unbalanced(self):
+    def unbalanced(self) -> Self:
         """Loans whose totals are not the sums of their rows. A reconciliation must find none."""
         differs = Q(pk__in=[])
         for total in TOTALS:
             differs |= ~Q(**{f"ledger_{total}": F(total)})
         return self.with_ledger_sums().filter(differs)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("person", "product", "branch", "enterprise")
 
 
@@ -132,7 +133,7 @@ def ledger_sum(total: str) -> Coalesce:
 class OfLoanQuerySet(models.QuerySet):
     """Rows that hang on a loan and take its sight."""
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         loans = apps.get_model("loans", "Loan").objects.visible_to(user)
         return self.filter(Exists(loans.filter(pk=OuterRef("loan_id"))))
 
@@ -142,19 +143,19 @@ class TermsQuerySet(OfLoanQuerySet):
 
 
 class LedgerQuerySet(OfLoanQuerySet):
-    def receipts(self):
+    def receipts(self) -> Self:
         """Rows that stand on a numbered slip."""
         return self.filter(book__isnull=False)
 
-    def standing(self):
+    def standing(self) -> Self:
         """What has not been reversed, without the reversals."""
         return self.exclude(kind=Kind.REVERSAL).filter(reversal__isnull=True)
 
-    def on_slip(self, *, branch_id: int, book: int, number: int):
+    def on_slip(self, *, branch_id: int, book: int, number: int) -> Self:
         """Every row that this slip and its corrections left."""
         return self.filter(branch_id=branch_id, book=book, number=number).order_by("correction")
 
-    def up_to(self, entry):
+    def up_to(self, entry: Any) -> Self:
         """What had been written when this row was."""
         return self.filter(id__lte=entry.pk)
 
@@ -162,9 +163,9 @@ class LedgerQuerySet(OfLoanQuerySet):
         """What these rows add to what is paid."""
         return self.aggregate(paid=Coalesce(signed_sum("paid_total"), 0))["paid"]
 
-    def last_of(self, user):
+    def last_of(self, user: User) -> Any:
         """The slip that this cashier wrote last, whose number the next one follows."""
         return self.receipts().filter(by=user).order_by("-id").first()
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("by", "reverses", "reversal", "loan").order_by("-id")

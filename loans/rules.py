@@ -1,7 +1,10 @@
 """Who may do what with applications and loans. The other face of sight is `sight_of_loans` in querysets.py."""
 
+from typing import Any
+
 import rules
 
+from accounts.models import User
 from accounts.roles import Role
 from accounts.rules import holds, is_lender, is_national_reader, is_system
 from enterprises.rules import covers_district
@@ -13,27 +16,27 @@ takes_referrals = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 
 
 @rules.predicate
-def is_at_branch(user, item) -> bool:
+def is_at_branch(user: User, item: Any) -> bool:
     return item is not None and item.branch_id in user.office_ids
 
 
 @rules.predicate
-def is_borrower(user, item) -> bool:
+def is_borrower(user: User, item: Any) -> bool:
     return item is not None and user.is_entrepreneur and item.person.user_id == user.pk
 
 
 @rules.predicate
-def is_referred_here(user, referral) -> bool:
+def is_referred_here(user: User, referral: Any) -> bool:
     return referral is not None and referral.to_office_id in user.office_ids
 
 
 @rules.predicate
-def appraised(user, application) -> bool:
+def appraised(user: User, application: Any) -> bool:
     return application is not None and application.visited_by_id == user.pk
 
 
 @rules.predicate
-def decided(user, application) -> bool:
+def decided(user: User, application: Any) -> bool:
     """Whoever voted took part in the decision, not only the one whose vote completed it."""
     if application is None:
         return False
@@ -41,7 +44,7 @@ def decided(user, application) -> bool:
 
 
 @rules.predicate
-def posted(user, entry) -> bool:
+def posted(user: User, entry: Any) -> bool:
     return entry is not None and entry.by_id == user.pk
 
 

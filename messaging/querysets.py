@@ -1,6 +1,6 @@
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 
@@ -24,29 +24,29 @@ RETURNING message.*
 
 
 class MessageQuerySet(models.QuerySet):
-    def open(self):
+    def open(self) -> Self:
         return self.filter(state__in=OPEN)
 
-    def dead(self):
+    def dead(self) -> Self:
         """Given up: a person has to call instead."""
         return self.filter(state=MessageState.DEAD)
 
-    def ambiguous(self):
+    def ambiguous(self) -> Self:
         """Perhaps sent: a person has to ask whether it came."""
         return self.filter(state=MessageState.AMBIGUOUS)
 
-    def due(self, *, now: datetime):
+    def due(self, *, now: datetime) -> Self:
         """Waiting, and its time has come. The earliest of these says how far the outbox is behind."""
         return self.filter(state=MessageState.WAITING, due_at__lte=now)
 
-    def lapsed(self, *, now: datetime):
+    def lapsed(self, *, now: datetime) -> Self:
         """Claimed by a worker that neither finished nor asked for more time: it is dead or very slow."""
         return self.filter(state=MessageState.LEASED, lease_until__lt=now)
 
-    def expired(self, *, now: datetime):
+    def expired(self, *, now: datetime) -> Self:
         return self.filter(state=MessageState.WAITING, expires_at__lte=now)
 
-    def held(self, message: Any):
+    def held(self, message: Any) -> Self:
         """The message, if its worker still holds it: the token tells this claim from any later one."""
         return self.filter(pk=message.pk, state=MessageState.LEASED, token=message.token)
 

@@ -18,7 +18,7 @@ class ClosedMonth(models.Model):
         verbose_name_plural = _("closed months")
         constraints = [models.CheckConstraint(name="reports_first_of_month", condition=Q(month__day=1))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
 
 
@@ -36,5 +36,5 @@ class ClosedFigure(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["month", "code"], name="reports_figure_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.month} {self.code}"

@@ -1,10 +1,13 @@
 """A client handed to the lender, and what came of it."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, OfficeDistrict, User
 from casework.models import Case, Referral
@@ -32,18 +35,26 @@ def branches_for(case: Case) -> QuerySet[Office]:
     return near.order_by("name", "id")
 
 
-def why_not(case: Case) -> str:
-    """What still stands between the client and a referral to the lender, with the remedy; empty when nothing does."""
+class Obstacle(TextChoices):
+    """What can stand between a client and the lender, said with its remedy."""
+
+    NO_PLAN = "no_plan", _("There is no approved business plan yet. Write one, and ask a colleague to approve it.")
+    NO_CONSENT = (
+        "no_consent",
+        _("The client has not agreed that SMEDA may pass these details to Akhuwat. Ask them, and note their answer."),
+    )
+    SENT_ALREADY = "sent_already", _("The lender has a referral of this client already. Wait for its answer.")
+
+
+def obstacle(case: Case) -> Obstacle | None:
+    """What has to be done first, or nothing."""
     if not case.business_plans.approved().exists():
-        return _("There is no approved business plan yet. Write one, and ask a colleague to approve it.")
-    if not Consent.objects.lets_share(case.enterprise).exists():
-        return _(
-            "The client has not agreed that SMEDA may pass these details to Akhuwat. "
-            "Ask them, and note their answer on their own page."
-        )
+        return Obstacle.NO_PLAN
     if case.referrals.open().filter(to=Referral.To.LENDER).exists():
-        return _("The lender has a referral of this client already. Wait for its answer.")
-    return ""
+        return Obstacle.SENT_ALREADY
+    if not Consent.objects.lets_share(case.enterprise).exists():
+        return Obstacle.NO_CONSENT
+    return None
 
 
 @transaction.atomic
@@ -57,8 +68,8 @@ def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) ->
         raise PermissionDenied("casework.work_case")
     if held.state == CaseState.CLOSED:
         raise MoveRefused(held)
-    if reason := why_not(held):
-        raise ValidationError(reason)
+    if found := obstacle(held):
+        raise ValidationError(found.label, code=found.value)
     if to_office not in branches_for(held):
         raise ValidationError({"to_office": _("Choose one of the lender's branches near the client.")})
     grant = grants.give(enterprise=held.enterprise, office=to_office, purpose=Grant.Purpose.REFERRAL, by=by)
@@ -98,7 +109,7 @@ def answer_for_event(*, event: Event, by: User) -> list[Referral]:
     """The event is the answer to the open referral. The application's own grant, if any, goes on."""
     return [
         ended(referral, "answer", by=by, version=None, answering_event_id=event.pk)
-        for referral in to_lender(event).open()
+        for referral in to_lender(event).filter(state__in=[ReferralState.SENT, ReferralState.TAKEN])
     ]
 
 
@@ -107,16 +118,16 @@ def withdraw_for_event(*, event: Event, by: User) -> list[Referral]:
     """The client takes back the permission to share: what the lender has not taken up yet is taken back."""
     if event.data.get("kind") != Consent.Kind.SHARE:
         return []
-    sent = Referral.objects.filter(case__person_id=event.person_id, state=ReferralState.SENT).order_by("pk")
-    reason = _("The client no longer agrees that these details are shared.")
+    sent = Referral.objects.filter(case__person_id=event.person_id or 0, state=ReferralState.SENT).order_by("pk")
+    reason = gettext("The client no longer agrees that these details are shared.")
     return [ended(referral, "withdraw", by=by, version=None, reason=reason) for referral in sent]
 
 
 def to_lender(event: Event) -> QuerySet[Referral]:
-    return Referral.objects.filter(case__enterprise_id=event.enterprise_id, to=Referral.To.LENDER).order_by("pk")
+    return Referral.objects.filter(case__enterprise_id=event.enterprise_id or 0, to=Referral.To.LENDER).order_by("pk")
 
 
-def ended(referral: Referral, verb: str, *, by: User, version: int | None, **changes: object) -> Referral:
+def ended(referral: Referral, verb: str, *, by: User, version: int | None, **changes: Any) -> Referral:
     """Make the last move of a referral; the sight that it gave ends with it."""
     last = move(referral, verb, by=by, version=version, audience=AUDIENCE, ended_at=timezone.now(), **changes)
     grants.end(grant=last.grant, by=by)

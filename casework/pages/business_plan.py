@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,7 +21,7 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
     may_write = is_open and user.has_perm("casework.write_business_plan", plan)
     is_waiting = plan.state == BusinessPlanState.SUBMITTED
     return {
-        "tag": {"text": plan.get_state_display(), "tone": TONES.get(plan.state, "")},
+        "tag": {"text": capfirst(plan.get_state_display()), "tone": TONES.get(plan.state, "")},
         "answers": answers_of(plan),
         "edit_url": reverse("casework:business-plan-edit", args=[plan.pk]) if may_write else "",
         "may_submit": may_write,

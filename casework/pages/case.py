@@ -6,18 +6,20 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from casework import timeline
 from casework.actions import referrals
+from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
 from casework.open_items import open_items
 from casework.states import BusinessPlanState, CaseState
-from enterprises.models import Help
+from enterprises.models import Enterprise, Help, Sex
 from journal.open_items import Scope, united
-from kit import cnic, words
+from kit import words
 
 # What an advisor reads on the sewn card, and the words of its button: (title, button, page that does it).
 NEXT = {
@@ -93,13 +95,16 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
 
 
 def tags_of(case: Case, *, on: date) -> list[dict[str, Any]]:
-    tags = [{"text": case.get_state_display(), "tone": TONES.get(case.state, "")}]
+    tags = [{"text": capfirst(case.get_state_display()), "tone": TONES.get(case.state, "")}]
     if case.state == CaseState.NEW and case.first_contact_due_on < on:
         tags.append({"text": words.due_in(case.first_contact_due_on, on), "tone": "late", "icon": "clock"})
     if case.outcome:
-        tags.append({"text": case.get_outcome_display(), "tone": "idle"})
+        tags.append({"text": capfirst(case.get_outcome_display()), "tone": "idle"})
     tags.append({"text": case.enterprise.sector.label, "tone": "idle"})
-    tags.append({"text": case.enterprise.get_stage_display(), "tone": "idle"})
+    if case.enterprise.stage == Enterprise.Stage.IDEA:
+        tags.append({"text": _("Still an idea"), "tone": "idle"})
+    if case.person.sex == Sex.WOMAN:
+        tags.append({"text": _("Woman owner"), "tone": "idle"})
     return tags
 
 
@@ -151,11 +156,6 @@ def facts_of(case: Case) -> list[dict[str, Any]]:
     wanted = [str(Help(code).label) for code in enterprise.help_wanted if code in Help.values]
     consent = person.consents.standing().filter(kind="share").first()
     facts = [
-        {
-            "label": _("Identity card"),
-            "text": cnic.masked(person.cnic) if person.cnic else _("none given"),
-            "small": person.get_cnic_standing_display() if person.cnic else "",
-        },
         {"label": _("Asked for"), "text": wanted},
         {
             "label": _("May we pass details to Akhuwat?"),
@@ -180,9 +180,8 @@ def plan_of(steps: list[Step], *, case: Case) -> list[dict[str, Any]]:
             note = said.format(day=words.plain(words.day_short(step.closed_at)))
         else:
             state, is_now_set = ("todo" if is_now_set else "now"), True
-            whose = (
-                case.person.name if step.kind.owner == StepKind.Owner.ENTREPRENEUR else step.kind.get_owner_display()
-            )
+            is_theirs = step.kind.owner == StepKind.Owner.ENTREPRENEUR
+            whose = case.person.name if is_theirs else capfirst(step.kind.get_owner_display())
             note = _("{who}, by {day}").format(who=whose, day=words.plain(words.day_short(step.due_on)))
         lines.append({"label": step.kind.label, "note": note, "state": state, "url": step.get_absolute_url()})
     return lines
@@ -192,7 +191,7 @@ def paper_of(plan: BusinessPlan) -> dict[str, Any]:
     return {
         "url": plan.get_absolute_url(),
         "label": _("Business plan {number}").format(number=plan.number),
-        "tag": {"text": plan.get_state_display(), "tone": TONES.get(plan.state, "")},
+        "tag": {"text": capfirst(plan.get_state_display()), "tone": TONES.get(plan.state, "")},
         "loan_wanted": plan.loan_wanted,
     }
 
@@ -200,7 +199,7 @@ def paper_of(plan: BusinessPlan) -> dict[str, Any]:
 def referral_of(referral: Referral) -> dict[str, Any]:
     return {
         "office": referral.to_office.label,
-        "tag": {"text": referral.get_state_display(), "tone": "" if referral.state == "answered" else "idle"},
+        "tag": {"text": capfirst(referral.get_state_display()), "tone": "" if referral.state == "answered" else "idle"},
         "at": referral.at,
         "due_on": None if referral.ended_at else referral.due_on,
         "reason": referral.reason,
@@ -210,11 +209,13 @@ def referral_of(referral: Referral) -> dict[str, Any]:
 def links_of(case: Case, *, plans: list[BusinessPlan]) -> dict[str, str]:
     """Where the parts of the hand-holding go on, each only while it can be done."""
     links = {"close": reverse("casework:case-close", args=[case.pk])}
-    if case.state != CaseState.NEW:
-        links["plan"] = reverse("casework:plan-create", args=[case.pk])
+    if case.state == CaseState.NEW:
+        return links
+    links["plan"] = reverse("casework:plan-create", args=[case.pk])
     if not plans or plans[0].state == BusinessPlanState.APPROVED:
         links["write"] = reverse("casework:business-plan-create", args=[case.pk])
-    if not referrals.why_not(case):
+    # Where only the client's permission lacks, the page for it says so and takes it down.
+    if referrals.obstacle(case) in {None, Obstacle.NO_CONSENT}:
         links["refer"] = reverse("casework:referral-create", args=[case.pk])
     return links
 

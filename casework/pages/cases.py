@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -72,7 +73,7 @@ def row_of(case: Case, user: User) -> dict[str, Any]:
     due = case.first_contact_due_on if case.state == "new" else case.next_contact_on
     return {
         "cells": [
-            {"kind": "days", "text": case.get_state_display(), "tone": TONES.get(case.state, "")},
+            {"kind": "days", "text": capfirst(case.get_state_display()), "tone": TONES.get(case.state, "")},
             {"kind": "who", "text": case.person.name, "small": case.enterprise.name, "url": case.get_absolute_url()},
             {"label": _("Reference"), "text": case.enterprise.reference},
             {"label": _("District"), "text": case.enterprise.district.label},

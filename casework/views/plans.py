@@ -13,11 +13,13 @@ from casework.models import Step, StepKind
 from casework.views.acting import act_once
 from casework.views.cases import case_in_sight
 
+SUGGESTED = 2
+
 
 @require_http_methods(["GET", "POST"])
 def plan_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.work_case")
-    suggested = StepKind.objects.suggested_for(case)[: len(ROWS)]
+    suggested = StepKind.objects.suggested_for(case)[:SUGGESTED]
     initial = {f"step_{row}": kind.code for row, kind in zip(ROWS, suggested, strict=False)}
     form = PlanForm(request.POST or None, initial=initial | {"version": case.version})
     if form.is_valid():

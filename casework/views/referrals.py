@@ -1,13 +1,17 @@
 from functools import partial
 
+from django.forms import Form
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.actions import referrals
 from casework.forms import ReferralForm
 from casework.views.acting import act_once
 from casework.views.cases import case_in_sight
+from enterprises.actions import consents
+from enterprises.models import Consent
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,5 +26,22 @@ def referral_create(request, pk):
         said = _("The lender has the referral and answers within five working days.")
         if answer := act_once(request, form, refer, to=case, said=said):
             return answer
-    context = {"case": case, "form": form, "why_not": referrals.why_not(case), "has_branches": branches.exists()}
+    context = {
+        "case": case,
+        "form": form,
+        "obstacle": referrals.obstacle(case),
+        "sentence": Consent.Kind.SHARE.label,
+        "has_branches": branches.exists(),
+    }
     return TemplateResponse(request, "casework/referral_create.html", context)
+
+
+@require_POST
+def consent_create(request, pk):
+    """Note that the client said yes to being shared, in the words that were read to them."""
+    case = case_in_sight(request, pk, needs="casework.work_case")
+    form = Form(request.POST)
+    form.is_valid()
+    give = partial(consents.give, person=case.person, kind=Consent.Kind.SHARE, by=request.user)
+    onward = reverse("casework:referral-create", args=[pk])
+    return act_once(request, form, give, to=onward, said=_("The permission is noted. You can refer the client now."))

@@ -164,7 +164,7 @@ def vote(
     Vote.objects.create(
         application=held,
         member=by,
-        appraised_by_id=held.visited_by_id,
+        appraised_by=held.visited_by,  # type: ignore[misc]  # set by the visit
         approves=approves,
         amount=amount,
         refusal=refusal,
@@ -177,10 +177,10 @@ def vote(
 
 def decide(held: Application, *, votes: list[Vote], by: User) -> Application:
     """Make the move that the completed votes add up to; `held` is locked."""
-    against = [vote for vote in votes if not vote.approves]
-    if against:
-        return close_with_refusal(held, "reject", reason=against[0].refusal, text=against[0].refusal_text, by=by)
-    amount = min(vote.amount for vote in votes)
+    for vote in votes:
+        if vote.refusal is not None:
+            return close_with_refusal(held, "reject", reason=vote.refusal, text=vote.refusal_text, by=by)
+    amount = min(vote.amount for vote in votes if vote.amount is not None)
     approved = move(
         held,
         "approve",

@@ -81,7 +81,7 @@ def open_loan(application: Application, *, number: int, on: date) -> Loan:
         branch_id=loan.branch_id,
         number=loan.terms_number,
         reason=Terms.Reason.DISBURSEMENT,
-        approved_by_id=application.decided_by_id,
+        approved_by=application.decided_by,  # type: ignore[misc]  # set by the decision
         **terms,
     )
     return loan

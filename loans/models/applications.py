@@ -172,10 +172,10 @@ class Application(Versioned):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.reference
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("loans:application-detail", args=[self.pk])
 
     @property
@@ -226,7 +226,7 @@ class Guarantor(models.Model):
             models.CheckConstraint(name="loans_guarantor_is_somebody_else", condition=~Q(person=F("applicant"))),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"guarantor {self.pk}"
 
 
@@ -262,5 +262,5 @@ class Vote(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"vote {self.pk}"

@@ -94,10 +94,10 @@ class LedgerEntry(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("loans:receipt-detail", args=[self.pk])
 
     @property
@@ -108,7 +108,9 @@ class LedgerEntry(models.Model):
     @property
     def slip(self) -> Slip | None:
         """Book, number and correction of the paper slip, where there is one."""
-        return None if self.book is None else Slip(self.book, self.number, self.correction)
+        if self.book is None or self.number is None or self.correction is None:
+            return None
+        return Slip(self.book, self.number, self.correction)
 
     @property
     def is_receipt(self) -> bool:

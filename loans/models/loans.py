@@ -141,10 +141,10 @@ class Loan(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.reference
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("loans:loan-detail", args=[self.pk])
 
     @property
@@ -216,5 +216,5 @@ class Terms(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.loan_id} · {self.number}"

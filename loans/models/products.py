@@ -46,7 +46,7 @@ class FinancingPartner(Bilingual):
         verbose_name_plural = _("financing partners")
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
 
@@ -119,7 +119,7 @@ class Product(Bilingual):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
     def counts(self, months: int) -> int:
@@ -152,7 +152,7 @@ class RefusalReason(Bilingual):
         verbose_name_plural = _("reasons for refusal")
         ordering = ["order", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
     @property

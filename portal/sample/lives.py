@@ -270,17 +270,7 @@ def loan_life(world: World, referral, moment: datetime, *, stage: str, pays: str
     if stage == "visited":
         return
     yield (moment := later(rng, moment, 2, spread=3))
-    for which in (1, 2):
-        applications.add_guarantor(
-            application=application,
-            version=application.version,
-            cnic=f"3{rng.randrange(1000, 9999)}{number + 4000000 * which:07d}1",
-            name=rng.choice(names.MEN),
-            sex=Sex.MAN,
-            phone=f"+9231{which}{number:07d}",
-            relation=rng.choice(["neighbour", "trader", "friend"]),
-            by=officer,
-        )
+    vouch(world, application, number=number, by=officer)
     application.refresh_from_db()
     application = applications.verify_guarantors(application=application, version=application.version, by=officer)
     if stage == "guaranteed":
@@ -295,6 +285,22 @@ def loan_life(world: World, referral, moment: datetime, *, stage: str, pays: str
         application=application, version=application.version, instrument=f"CHQ-{100000 + number}", by=cashier
     )
     yield from repay(world, loan, cashier, pays=pays, number=number)
+
+
+def vouch(world: World, application: Application, *, number: int, by: User):
+    """Two neighbours guarantee, as the lender asks."""
+    rng = world.rng
+    for which in (1, 2):
+        applications.add_guarantor(
+            application=application,
+            version=application.version,
+            cnic=f"3{rng.randrange(1000, 9999)}{number + 4000000 * which:07d}1",
+            name=rng.choice(names.MEN),
+            sex=Sex.MAN,
+            phone=f"+9231{which}{number:07d}",
+            relation=rng.choice(["neighbour", "trader", "friend"]),
+            by=by,
+        )
 
 
 def decide(world: World, application: Application, *, approves: bool) -> Application:
