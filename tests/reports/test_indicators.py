@@ -122,7 +122,8 @@ def test_a_reversed_receipt_does_not_count_as_paid():
     entry = LedgerEntryFactory(loan=loan, amount=1000, posted_on=dt.date(2026, 10, 7))
     LedgerEntryFactory(
         loan=loan, kind="reversal", reverses=entry, undoes="repayment", undoes_by=entry.by, amount=1000,
-        reason="wrong loan", book=None, number=None, correction=None, posted_on=dt.date(2026, 10, 9), received_on=dt.date(2026, 10, 9),
+        reason="wrong loan", book=None, number=None, correction=None, posted_on=dt.date(2026, 10, 9),
+        received_on=dt.date(2026, 10, 9),
     )  # fmt: skip
 
     found = Loan.objects.annotate(before=paid_until(dt.date(2026, 10, 8)), after=paid_until(dt.date(2026, 10, 9))).get()
