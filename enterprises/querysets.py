@@ -1,18 +1,23 @@
+import datetime as dt
 from itertools import groupby
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import NATIONAL_ROLES
 from enterprises import references
 
+Groups = list[tuple[str, list[tuple[str, str]]]]
 
-class SectorQuerySet(models.QuerySet):
-    def for_choices(self):
+
+class SectorQuerySet(models.QuerySet[Any]):
+    def for_choices(self) -> Groups:
         """Return (sector, [(code, line), ...]) of what forms offer, in one query."""
-        lines = self.filter(is_open=True, parent__isnull=False).select_related("parent")
+        lines: Any = self.filter(is_open=True, parent__isnull=False).select_related("parent")
         rows = sorted(lines, key=lambda row: (row.parent.order, row.order))
         return [
             (sector.label, [(row.code, row.label) for row in group])
@@ -20,22 +25,22 @@ class SectorQuerySet(models.QuerySet):
         ]
 
 
-class GrantQuerySet(models.QuerySet):
-    def live(self, *, at):
+class GrantQuerySet(models.QuerySet[Any]):
+    def live(self, *, at: dt.datetime) -> Self:
         return self.filter(Q(until_at__isnull=True) | Q(until_at__gt=at), from_at__lte=at)
 
-    def held_by(self, user):
+    def held_by(self, user: User) -> Self:
         """Granted to an office where the user works with clients, or to the user."""
         return self.filter(Q(office_id__in=user.client_office_ids) | Q(user=user))
 
 
-def grants_to(user, *, enterprise):
+def grants_to(user: User, *, enterprise: str) -> "GrantQuerySet":
     """Live grants of sight that the user holds over the outer query's enterprise, as a subquery for EXISTS."""
     grants = apps.get_model("enterprises", "Grant").objects
     return grants.live(at=timezone.now()).held_by(user).filter(enterprise_id=OuterRef(enterprise))
 
 
-def sight_of(user, *, prefix=""):
+def sight_of(user: User, *, prefix: str = "") -> Q:
     """The condition under which the user sees rows of an enterprise; `prefix` leads to it, as in "enterprise__".
 
     The one statement of sight for querysets; its other face is `enterprises.rules.sees_enterprise`.
@@ -52,23 +57,23 @@ def sight_of(user, *, prefix=""):
     return Q(**{f"{prefix}district_id__in": user.district_ids}) | Q(Exists(grants_to(user, enterprise=f"{prefix}pk")))
 
 
-class EnterpriseQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class EnterpriseQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
         return self.filter(sight_of(user))
 
-    def unmerged(self):
+    def unmerged(self) -> Self:
         return self.filter(merged_into__isnull=True)
 
-    def by_reference(self, text):
+    def by_reference(self, text: str) -> Self:
         """The one enterprise with this reference, however it was typed: "mul 4827", "MUL-۴۸۲۷"."""
         return self.filter(reference=references.parse(text))
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("district", "sector")
 
 
-class PersonQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class PersonQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
         """Oneself; for colleagues, who owns an enterprise in their sight. Partners do not see each other's card."""
         if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
@@ -78,56 +83,56 @@ class PersonQuerySet(models.QuerySet):
         ownerships = apps.get_model("enterprises", "Ownership").objects.current()
         return self.filter(Exists(ownerships.filter(person_id=OuterRef("pk"), enterprise_id__in=seen)))
 
-    def contacts_of(self, enterprise):
+    def contacts_of(self, enterprise: models.Model) -> Self:
         """The owner whom the portal talks to."""
         return self.filter(
             ownerships__enterprise=enterprise, ownerships__until_on__isnull=True, ownerships__is_contact=True
         )
 
 
-class OwnershipQuerySet(models.QuerySet):
-    def current(self):
+class OwnershipQuerySet(models.QuerySet[Any]):
+    def current(self) -> Self:
         return self.filter(until_on__isnull=True)
 
 
-class OneTimeCodeQuerySet(models.QuerySet):
-    def live(self, *, at):
+class OneTimeCodeQuerySet(models.QuerySet[Any]):
+    def live(self, *, at: dt.datetime) -> Self:
         """Codes that can still be tried."""
         return self.filter(used_at__isnull=True, expires_at__gt=at, tries__lt=self.model.TRIES)
 
 
-class DraftQuerySet(models.QuerySet):
-    def open(self):
+class DraftQuerySet(models.QuerySet[Any]):
+    def open(self) -> Self:
         return self.filter(state="open")
 
-    def abandoned(self, *, before):
+    def abandoned(self, *, before: dt.datetime) -> Self:
         """Half-finished, with a phone to call, untouched since `before`."""
         return self.open().filter(touched_at__lt=before).exclude(phone="")
 
-    def claimed(self, text):
+    def claimed(self, text: str) -> Self:
         """The registration with this reference that waits for an advisor. In public it looks like any other."""
         return self.filter(state="claim", enterprise__isnull=True, reference=references.parse(text))
 
 
-class ClaimQuerySet(models.QuerySet):
-    def waiting(self):
+class ClaimQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
         return self.filter(settled_at__isnull=True)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("draft", "person", "district")
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Claims of the user's districts: of the place where the newcomer registered, not of the record on file."""
         if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
         return self.filter(district_id__in=user.district_ids)
 
 
-class ConsentQuerySet(models.QuerySet):
-    def standing(self):
+class ConsentQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
         return self.filter(withdrawn_at__isnull=True)
 
-    def lets_share(self, enterprise):
+    def lets_share(self, enterprise: models.Model) -> Self:
         """The consent by which the enterprise's owner lets SMEDA pass details to the lender."""
         return self.standing().filter(
             kind="share",

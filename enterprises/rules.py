@@ -1,5 +1,7 @@
 """Who may see an enterprise and what hangs on it. The other face of each is `visible_to` in querysets.py."""
 
+from typing import Any
+
 import rules
 from django.apps import apps
 from django.utils import timezone
@@ -8,7 +10,7 @@ from accounts.roles import Role
 from accounts.rules import holds, is_advisor, is_manager, is_national_reader, is_system
 
 
-def enterprise_of(item):
+def enterprise_of(item: Any) -> Any:
     """The enterprise that a record belongs to: itself, its own, or its case's."""
     model = apps.get_model("enterprises", "Enterprise")
     if isinstance(item, model):
@@ -19,31 +21,31 @@ def enterprise_of(item):
 
 
 @rules.predicate
-def owns_enterprise(user, item) -> bool:
+def owns_enterprise(user: Any, item: Any) -> bool:
     if item is None or not user.is_entrepreneur:
         return False
     return enterprise_of(item).ownerships.filter(person__user=user, until_on__isnull=True).exists()
 
 
 @rules.predicate
-def covers_district(user, item) -> bool:
+def covers_district(user: Any, item: Any) -> bool:
     return item is not None and enterprise_of(item).district_id in user.district_ids
 
 
 @rules.predicate
-def holds_grant(user, item) -> bool:
+def holds_grant(user: Any, item: Any) -> bool:
     if item is None or not user.roles:
         return False
     return enterprise_of(item).grants.live(at=timezone.now()).held_by(user).exists()
 
 
 @rules.predicate
-def is_oneself(user, person) -> bool:
+def is_oneself(user: Any, person: Any) -> bool:
     return person is not None and person.user_id is not None and person.user_id == user.pk
 
 
 @rules.predicate
-def sees_enterprise_of(user, person) -> bool:
+def sees_enterprise_of(user: Any, person: Any) -> bool:
     """A colleague in whose sight an enterprise of the person lies."""
     if person is None or not user.is_colleague:
         return False
@@ -52,14 +54,14 @@ def sees_enterprise_of(user, person) -> bool:
 
 
 @rules.predicate
-def covers_district_of_person(user, person) -> bool:
+def covers_district_of_person(user: Any, person: Any) -> bool:
     if person is None:
         return False
     return person.ownerships.current().filter(enterprise__district_id__in=user.district_ids).exists()
 
 
 @rules.predicate
-def covers_claim(user, claim) -> bool:
+def covers_claim(user: Any, claim: Any) -> bool:
     return claim is not None and claim.district_id in user.district_ids
 
 

@@ -76,8 +76,9 @@ def checks(environment: dict[str, str]) -> dict[str, Check]:
         "format (ruff)": tool("ruff", "format", "--check", "."),
         "lint (ruff)": tool("ruff", "check", "."),
         "templates: indentation (djhtml)": tool("djhtml", "--check", *budget.files(ROOT, "templates/*.html")),
-        "templates: tags (djade)": tool(
-            "djade", "--check", "--target-version", "5.2", *budget.files(ROOT, "templates/*.html")
+        # A program of its own, not a module of Python's.
+        "templates: tags (djade)": program(
+            PYTHON.with_name("djade"), "--check", "--target-version", "5.2", *budget.files(ROOT, "templates/*.html")
         ),
         "floors (import-linter)": script(
             "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"
@@ -98,9 +99,13 @@ def tool(module: str, *words: str, environment: dict[str, str] | None = None) ->
 
 
 def script(*words: str, environment: dict[str, str] | None = None) -> Check:
+    return program(PYTHON, *words, environment=environment)
+
+
+def program(path: Path, *words: str, environment: dict[str, str] | None = None) -> Check:
     def check() -> str | None:
         said = subprocess.run(
-            [PYTHON, *words],
+            [path, *words],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -153,5 +158,6 @@ def fix(_arguments: list[str]) -> int:
     commands = [["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."]]
     if templates:
         commands += [["djade", "--target-version", "5.2", *templates], ["djhtml", *templates]]
-    codes = [subprocess.run([PYTHON, "-m", *words], cwd=ROOT, check=False).returncode for words in commands]
+    programs = [[str(PYTHON.with_name(name)), *words] for name, *words in commands]
+    codes = [subprocess.run(words, cwd=ROOT, check=False).returncode for words in programs]
     return codes[0]

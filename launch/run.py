@@ -11,7 +11,7 @@ from pathlib import Path
 
 from launch import ports, services, setup, static
 from launch.folders import MANAGE, PYTHON, ROOT, Home
-from launch.say import colour, say, timed
+from launch.say import colour, say
 from launch.supervisor import Supervisor
 from launch.tether import PR_SET_PDEATHSIG
 
@@ -72,10 +72,7 @@ def prepare(supervisor: Supervisor, home: Home, environment: dict[str, str]) -> 
     """Migrate, load the sample, collect static files; False when a signal came in between."""
     sign_ins(home).unlink(missing_ok=True)
     done = supervisor.step([PYTHON, "-m", "launch.prepare", sign_ins(home)], environment)
-    if done and static.are_stale(home):
-        with timed("Collecting static files"):
-            done = supervisor.step(static.COMMAND, environment) and static.remember(home)
-    return done
+    return done and static.collect(home, lambda command: supervisor.step(command, environment))
 
 
 def sign_ins(home: Home) -> Path:

@@ -1,9 +1,11 @@
 """Static files are collected when one has changed, not at every start."""
 
 import hashlib
-from pathlib import Path
+from collections.abc import Callable
 
+from launch import locks
 from launch.folders import MANAGE, ROOT, Home
+from launch.say import say
 
 COMMAND = [*MANAGE, "collectstatic", "--noinput", "--clear", "--verbosity", "0"]
 COLLECTED = ROOT / "staticfiles"
@@ -18,15 +20,14 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def stamp(home: Home) -> Path:
-    return home.data / "static-files"
-
-
-def are_stale(home: Home) -> bool:
-    file = stamp(home)
-    return not COLLECTED.exists() or not file.exists() or file.read_text() != fingerprint()
-
-
-def remember(home: Home) -> bool:
-    stamp(home).write_text(fingerprint())
-    return True
+def collect(home: Home, run: Callable[[list[str]], bool]) -> bool:
+    """Collect with `run` if need be, one at a time; False when that failed."""
+    with locks.held(home.data / "static-files.lock"):
+        stamp = home.data / "static-files"
+        if COLLECTED.exists() and stamp.exists() and stamp.read_text() == fingerprint():
+            return True
+        say("Collecting static files ...")
+        done = run(COMMAND)
+        if done:
+            stamp.write_text(fingerprint())
+        return done

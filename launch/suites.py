@@ -1,6 +1,7 @@
 """`make test`: the phases one after another, with seconds and one closing line."""
 
 import os
+import secrets
 import shlex
 import signal
 import subprocess
@@ -10,8 +11,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from launch import browser, coverage_floor, processes, services, setup, static
-from launch.folders import PYTHON, ROOT, Home
-from launch.say import complain, say
+from launch.folders import PYTHON, ROOT
+from launch.say import Trouble, complain, say
 
 PYTEST = [str(PYTHON), "-m", "pytest"]
 NO_TESTS = 5  # pytest's exit code when nothing was collected
@@ -57,59 +58,50 @@ def phases() -> list[Phase]:
 
 
 def main(arguments: list[str]) -> int:
-    """Plain pytest when a path is given; else all phases, or the one that PHASE names."""
+    """Plain pytest when tests are named; else all phases, or the one that PHASE names."""
     arguments = arguments or shlex.split(os.environ.get("ARGS", ""))
     setup.ready()
     held = services.hold()
     slot, lock = services.take_test_slot(held.home)
     environment = services.environment(held.home, tests=slot)
-    collect_static_files(held.home, environment)
+    # Of parametrised sets, all workers of a run must see the same order.
+    environment.setdefault("PYTHONHASHSEED", str(secrets.randbelow(2**32)))
+    static.collect(held.home, lambda command: collects(command, environment))
     if any(names_tests(word) for word in arguments):
         os.set_inheritable(lock, True)
         found = browser.find()
         services.become(held, [*PYTEST, *arguments], environment | ({"CHROMIUM": found} if found else {}))
+    folder = held.home.data / f"tests-{slot}"
+    folder.mkdir(exist_ok=True)
     try:
-        return run_phases(
-            held.home, environment | {"COVERAGE_FILE": str(held.home.data / f"coverage-{slot}")}, arguments
-        )
+        return run_phases(folder, environment | {"COVERAGE_FILE": str(folder / "coverage")}, arguments)
     finally:
         held.release()
         os.close(lock)
 
 
 def names_tests(word: str) -> bool:
-    return not word.startswith("-") and (ROOT / word.partition("::")[0]).exists()
+    return word.startswith("tests") and (ROOT / word.partition("::")[0]).exists()
 
 
-def collect_static_files(home: Home, environment: dict[str, str]) -> None:
+def collects(command: list[str], environment: dict[str, str]) -> bool:
     """Templates name static files by their hash, so they must be there. What fails here, the tests show better."""
-    if static.are_stale(home):
-        said = subprocess.run(
-            static.COMMAND,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if said.returncode:
-            complain(f"The static files could not be collected: {said.stdout.strip().splitlines()[-1:]}")
-        else:
-            static.remember(home)
+    said = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if said.returncode:
+        complain(f"The static files could not be collected: {said.stdout.strip().splitlines()[-1:]}")
+    return not said.returncode
 
 
-def run_phases(home: Home, environment: dict[str, str], arguments: list[str]) -> int:
+def run_phases(folder: Path, environment: dict[str, str], arguments: list[str]) -> int:
     """Stop at the end of the first phase that fails, and close with the sum."""
     signal.signal(signal.SIGINT, lambda *_: None)  # pytest hears Ctrl-C itself, and sums up before it goes
     total, lines, failed = Tally(), [], False
-    wanted = os.environ.get("PHASE")
-    for phase in phases():
-        if wanted and phase.name != wanted:
-            continue
+    for phase in chosen_phases():
         begun = time.monotonic()
-        say(f"\n== {phase.name} ==")
-        tally, failed, remark = run_phase(phase, home, environment, arguments)
+        say(f"\n== {phase.name} (PYTHONHASHSEED={environment['PYTHONHASHSEED']}) ==")
+        tally, failed, remark = run_phase(phase, folder, environment, arguments)
         total += tally
         lines.append(f"{phase.name:<24}{time.monotonic() - begun:6.0f} s   {tally}{remark}")
         if failed:
@@ -117,19 +109,27 @@ def run_phases(home: Home, environment: dict[str, str], arguments: list[str]) ->
             break
     say("\n" + "\n".join(lines))
     say(str(total))
-    return int(failed or not lines)
+    return int(failed)
 
 
-def run_phase(phase: Phase, home: Home, environment: dict[str, str], arguments: list[str]) -> tuple[Tally, bool, str]:
+def chosen_phases() -> list[Phase]:
+    wanted = os.environ.get("PHASE")
+    chosen = [phase for phase in phases() if wanted in (None, "", phase.name)]
+    if not chosen:
+        raise Trouble(f"There is no phase {wanted!r}. There are: {', '.join(phase.name for phase in phases())}.")
+    return chosen
+
+
+def run_phase(phase: Phase, folder: Path, environment: dict[str, str], arguments: list[str]) -> tuple[Tally, bool, str]:
     """Its tally, whether it failed, and what else there is to say."""
     if phase.name == "browser":
         found = browser.find_or_install()
         if not found:
             return Tally(), browser.is_required(), f"   left out, no browser: {browser.HOW}"
         environment = environment | {"CHROMIUM": found}
-    results = home.data / "results.xml"
+    results = folder / "results.xml"
     results.unlink(missing_ok=True)
-    measure = coverage_options(home) if phase.name == "units" and not arguments else []
+    measure = coverage_options(folder) if phase.name == "units" and not arguments else []
     words = [*EVERYWHERE, "-m", phase.marks, *phase.options, f"--junitxml={results}", *measure, *arguments]
     process = processes.spawn([*PYTEST, *words], dies_by=signal.SIGKILL, cwd=ROOT, env=environment)
     code = process.wait()
@@ -137,18 +137,18 @@ def run_phase(phase: Phase, home: Home, environment: dict[str, str], arguments: 
     if code == NO_TESTS:
         return tally, not phase.may_be_empty and not arguments, "   no test was found"
     failed = bool(code or tally.failed)
-    if measure and not failed and not coverage_floor.holds(coverage_report(home)):
+    if measure and not failed and not coverage_floor.holds(coverage_report(folder)):
         return tally, True, "   coverage is below its floor"
     return tally, failed, ""
 
 
-def coverage_report(home: Home) -> Path:
-    return home.data / "coverage.json"
+def coverage_report(folder: Path) -> Path:
+    return folder / "coverage.json"
 
 
-def coverage_options(home: Home) -> list[str]:
+def coverage_options(folder: Path) -> list[str]:
     apps = [f"--cov={app}" for app in coverage_floor.APPS if (ROOT / app).exists()]
-    return [*apps, "--cov-branch", "--cov-report=", f"--cov-report=json:{coverage_report(home)}"]
+    return [*apps, "--cov-branch", "--cov-report=", f"--cov-report=json:{coverage_report(folder)}"]
 
 
 def read_tally(results: Path) -> Tally:

@@ -1,6 +1,8 @@
 """What the phones of the sample people received. Only for sample data with the built-in gateway on this machine."""
 
 import json
+import re
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode, urlsplit
 
@@ -12,14 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kit.phones import PhoneError, display, parse
 from kit.text import ascii_digits
 from messaging.checks import is_loopback
 from messaging.fake_gateway import NAME
+from messaging.forms import SamplePhoneForm
 
 TIMEOUT = 3
 SHOWN = 50
-LONGEST_TYPED = 40
+SAID = ("id", "phone", "text", "at")
+ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 class Unreachable(Exception):
@@ -32,29 +35,26 @@ def sample_phone(request):
     """The messages, newest first; `?phone=` in any script and form, `?after=` an id, `?format=json`."""
     if not (settings.SAMPLE_DATA and is_loopback(settings.MESSAGE_GATEWAY_URL)):
         raise Http404
-    typed = request.GET.get("phone", "").strip()[:LONGEST_TYPED]
-    page = {"typed": typed, "messages_shown": [], "error": "", "is_unreachable": False}
-    try:
-        phone = parse(typed) if typed else ""
-        page["messages_shown"] = received(phone=phone, after=whole(request.GET.get("after", "")))
-    except PhoneError as error:
-        page["error"] = str(error)
-    except Unreachable:
-        page["is_unreachable"] = True
-    status = 503 if page["is_unreachable"] else 400 if page["error"] else 200
+    form = SamplePhoneForm(request.GET)
+    found, status = [], HTTPStatus.OK
+    if not form.is_valid():
+        status = HTTPStatus.BAD_REQUEST
+    else:
+        try:
+            found = received(phone=form.cleaned_data["phone"], after=whole(request.GET.get("after", "")))
+        except Unreachable:
+            status = HTTPStatus.SERVICE_UNAVAILABLE
     if request.GET.get("format") == "json":
-        return as_json(page, status=status)
-    page["has_errors"] = bool(page["error"])
-    page["phone_shown"] = display(phone) if typed and not page["error"] else ""
+        return as_json(form, found, status=status)
+    page = {"form": form, "messages_shown": found, "is_unreachable": status == HTTPStatus.SERVICE_UNAVAILABLE}
     return TemplateResponse(request, "messaging/sample_phone.html", page, status=status)
 
 
-def as_json(page, *, status):
-    if page["is_unreachable"]:
-        return JsonResponse({"error": _("The sample phones cannot be reached.")}, status=status)
-    if page["error"]:
-        return JsonResponse({"error": page["error"]}, status=status)
-    return JsonResponse({"messages": page["messages_shown"]}, status=status)
+def as_json(form, found, *, status):
+    if status == HTTPStatus.OK:
+        return JsonResponse({"messages": [{name: row[name] for name in SAID} for row in found]})
+    wrong = form.errors.get("phone", [_("The sample phones cannot be reached.")])
+    return JsonResponse({"error": wrong[0]}, status=status)
 
 
 def received(*, phone, after):
@@ -72,7 +72,7 @@ def received(*, phone, after):
     if not response.headers.get("Server", "").startswith(NAME):
         raise Http404
     return [
-        {"id": row["id"], "phone": row["phone"], "text": row["text"], "at": parse_datetime(row["at"])}
+        row | {"at": parse_datetime(row["at"]), "language": "ur" if ARABIC.search(row["text"]) else "en"}
         for row in json.loads(content)["messages"]
     ]
 

@@ -1,5 +1,7 @@
 """Two people, one CNIC: whoever registers second waits until an advisor has seen the card."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,15 +16,16 @@ from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 from messaging.outbox import queue
 from places.calendar import OFFICE, add_working_days
+from places.models import District
 
 AUDIENCE = {ADVISORS, MANAGERS}
 
 
 @transaction.atomic
-def make(*, draft: Draft, person: Person, by: User) -> Claim:
-    """Hand the draft to the advisors of its district, and tell the phone on file."""
+def make(*, draft: Draft, person: Person, district: District, by: User) -> Claim:
+    """Hand the draft to the advisors of the district, and tell the phone on file."""
     due_on = add_working_days(timezone.localdate(), settings.FIRST_CONTACT_WORKING_DAYS, calendar=OFFICE)
-    claim = Claim.objects.create(draft=draft, person=person, district=draft.district, due_on=due_on)
+    claim = Claim.objects.create(draft=draft, person=person, district=district, due_on=due_on)
     record("enterprises.claim_made", target=claim, by=by, audience=AUDIENCE)
     queue("enterprises.rival", target=claim, by=by)
     return claim
@@ -46,7 +49,7 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int) -> Enterprise:
     draft.enterprise = enterprises.register(
         person=owner,
         business=drafts.business_of(draft),
-        reference=draft.reference,
+        reference=draft.reference or "",
         consented=drafts.consented_in(draft),
         by=by,
     )
@@ -91,7 +94,11 @@ def no_card(_claim: Claim, draft: Draft, *, by: User) -> Person:
     return person
 
 
-OUTCOMES = {Claim.Outcome.SAME: same, Claim.Outcome.RELEASED: released, Claim.Outcome.NO_CARD: no_card}
+OUTCOMES: dict[str, Callable[..., Person]] = {
+    Claim.Outcome.SAME: same,
+    Claim.Outcome.RELEASED: released,
+    Claim.Outcome.NO_CARD: no_card,
+}
 
 
 def number_on(draft: Draft) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
 from enterprises.models import Consent, Enterprise, Grant, Person
+from enterprises.querysets import GrantQuerySet
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def end(*, grant: Grant, by: User) -> None:
     grant.refresh_from_db(fields=["until_at", "ended_by"])
 
 
-def end_all(grants, *, by: User) -> int:
+def end_all(grants: GrantQuerySet, *, by: User) -> int:
     """Close every grant of the queryset that is still open; return how many."""
     return grants.filter(until_at__isnull=True).update(until_at=timezone.now(), ended_by=by)
 

@@ -70,7 +70,7 @@ def finish(*, draft: Draft, by: User) -> Draft:
     held.reference, held.district, held.touched_at = reference, business.district, timezone.now()
     held.save(update_fields=["state", "reference", "district", "enterprise", "touched_at"])
     if held.state == Draft.State.CLAIM:
-        claims.make(draft=held, person=person, by=by)
+        claims.make(draft=held, person=person, district=business.district, by=by)
     queue("enterprises.registered", target=held, by=by)
     return held
 

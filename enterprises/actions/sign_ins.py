@@ -6,7 +6,6 @@ from accounts.models import User
 from enterprises.actions import codes
 from enterprises.actions.people import living
 from enterprises.models import OneTimeCode, Person
-from journal.moves import hold
 
 PURPOSE = OneTimeCode.Purpose.SIGN_IN
 
@@ -44,7 +43,7 @@ def confirm(*, session_key: str, digits: str) -> User:
     code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits)
     with transaction.atomic():
         codes.use(code)
-        person: Person = hold(code.person, version=None)
+        person = Person.objects.select_for_update(no_key=True, of=("self",)).get(codes=code)
         if person.user is None:
             user = User(kind=User.Kind.ENTREPRENEUR)
             user.set_unusable_password()

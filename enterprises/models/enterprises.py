@@ -32,7 +32,7 @@ class Sector(Bilingual):
         verbose_name_plural = _("sectors")
         ordering = ["order", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
 
@@ -90,7 +90,7 @@ class Enterprise(Versioned):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.reference} {self.name}"
 
     @property
@@ -124,7 +124,7 @@ class Ownership(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person_id} · {self.enterprise_id}"
 
 
@@ -174,5 +174,5 @@ class Grant(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.enterprise_id} {self.purpose}"

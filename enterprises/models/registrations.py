@@ -54,7 +54,7 @@ class Draft(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"draft {self.pk}"
 
 
@@ -91,7 +91,7 @@ class OneTimeCode(models.Model):
         indexes = [models.Index(fields=["session_key", "purpose", "-id"], name="enterprises_code_by_session")]
         constraints = [models.CheckConstraint(name="enterprises_code_five_tries", condition=Q(tries__lte=5))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"code {self.pk}"
 
 
@@ -135,5 +135,5 @@ class Claim(Versioned):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"claim {self.pk}"

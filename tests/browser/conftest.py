@@ -1,5 +1,6 @@
 import json
 import os
+import sys
 
 import pytest
 
@@ -14,7 +15,7 @@ def world(tmp_path, django_db_blocker):
         yield made
     for line in made.log.read_text().splitlines():
         if '"level": "error"' in line:
-            print(json.loads(line).get("traceback", line))
+            sys.stderr.write(json.loads(line).get("traceback", line) + "\n")
 
 
 def worker():

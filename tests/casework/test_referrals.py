@@ -115,12 +115,12 @@ def test_what_is_missing_is_said_with_its_remedy(made, words):
     with pytest.raises(ValidationError, match=words):
         refer(case)
 
-    assert words in referrals.why_not(case)
+    assert words in referrals.obstacle(case).label
     assert Referral.objects.count() == before
 
 
 def test_nothing_is_missing_when_plan_and_consent_stand():
-    assert referrals.why_not(ready_to_refer()) == ""
+    assert referrals.obstacle(ready_to_refer()) is None
 
 
 def test_the_database_holds_that_one_referral_is_open():

@@ -31,7 +31,7 @@ def shown(case, *, user=None, show="", after=""):
 
 
 def texts(entries):
-    return [entry.get("text") or entry["note"]["text"] for entry in entries]
+    return [entry.get("text") or entry.get("said") or entry["note"]["text"] for entry in entries]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_everything_stands_in_one_order_newest_first(case):
             "who": "Sadia Anwar",
             "note": {"text": "Ask her alone.", "name": case.person.name, "is_staff_only": True},
         },
-        {"at": at(2), "kind": "Visit to the business", "who": "Sadia Anwar", "text": "She brings the bill."},
+        {"at": at(2), "kind": "Visit to the business", "who": "Sadia Anwar", "said": "She brings the bill."},
         {"at": at(1), "kind": "Course", "who": "by itself", "text": "Course finished, certificate given"},
     ]
 
@@ -120,6 +120,16 @@ def test_a_part_of_it_can_be_shown_alone(case, show, says):
     NoteFactory(case=case, text="A note", at=at(3))
 
     assert texts(shown(case, show=show)) == says
+
+
+def test_a_step_that_is_done_is_named(case):
+    happened("casework.step_closed", case, kind="ntn")
+    happened("casework.step_closed", case, hours=1, kind="a kind that was retired")
+
+    assert texts(shown(case)) == [
+        "A step of the plan is done",
+        "A step of the plan is done: Get a tax number (NTN) from FBR",
+    ]
 
 
 def test_an_unknown_area_is_named_as_it_is(case):

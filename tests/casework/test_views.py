@@ -9,6 +9,7 @@ from accounts.roles import Role
 from casework import panels
 from casework.models import BusinessPlan, Case, Contact, Enquiry, Note, Referral, Step, StepKind
 from casework.states import BusinessPlanState, CaseState
+from enterprises.models import Consent
 from journal.events import ADVISORS, record
 from journal.once import FIELD
 from tests.factories.accounts import colleague
@@ -26,6 +27,7 @@ from tests.factories.casework import (
     StepFactory,
     SubmittedPlanFactory,
     branch,
+    consents,
     ready_to_refer,
     smeda_office,
 )
@@ -351,9 +353,7 @@ def test_the_form_begins_with_what_the_client_asked_for(signed_in):
 
     form = signed_in(case.advisor).get(url("plan-create", case.pk)).context["form"]
 
-    assert [form[f"step_{row}"].value() for row in range(1, 5)] == [
-        "business-plan", "loan-application", "ntn", "trade-licence",
-    ]  # fmt: skip
+    assert [form[f"step_{row}"].value() for row in range(1, 5)] == ["business-plan", "loan-application", None, None]
 
 
 @pytest.mark.parametrize(
@@ -544,6 +544,21 @@ def test_what_is_missing_stands_instead_of_the_form(signed_in):
 
     assert "There is no approved business plan yet." in response.text
     assert 'name="to_office"' not in response.text
+
+
+def test_the_clients_yes_is_noted_and_opens_the_way(signed_in):
+    case = ApprovedPlanFactory().case
+    consents(case.person, Consent.Kind.CONTACT)
+    branch()
+    client = signed_in(case.advisor)
+    asked = client.get(url("referral-create", case.pk))
+
+    response = send(client, url("consent-create", case.pk))
+
+    ready = client.get(url("referral-create", case.pk))
+    assert [Consent.Kind.SHARE.label in page.text for page in (asked, ready)] == [True, False]
+    assert (response.status_code, response["Location"]) == (302, url("referral-create", case.pk))
+    assert 'name="to_office"' in ready.text
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,6 @@ def test_a_claim_is_due_when_a_call_would_be(on_file, monkeypatch):
     draft = ClaimFactory.build().draft
     draft.save()
 
-    claim = claims.make(draft=draft, person=on_file, by=system())
+    claim = claims.make(draft=draft, person=on_file, district=district(), by=system())
 
     assert (claim.due_on.isoformat(), claim.district) == ("2026-12-01", district())

@@ -3,6 +3,7 @@
 import pytest
 
 from launch import browser, suites
+from launch.say import Trouble
 from tests.launch.checkout import said_by
 
 TESTS = """
@@ -69,6 +70,18 @@ def test_path_runs_plain_pytest(project):
 
     assert "3 passed, 1 skipped" in said
     assert code == 0
+
+
+def test_word_of_an_option_is_no_path():
+    assert not suites.names_tests("loans")
+    assert suites.names_tests("tests/launch/test_suites.py::test_word_of_an_option_is_no_path")
+
+
+def test_unknown_phase_is_refused_with_those_there_are(monkeypatch):
+    monkeypatch.setenv("PHASE", "unit")
+
+    with pytest.raises(Trouble, match="There are: units, concurrency and storm, browser"):
+        suites.chosen_phases()
 
 
 def test_pytest_that_wrote_no_result_counts_as_a_failure(tmp_path):
