@@ -7,7 +7,7 @@ from launch import locks
 from launch.folders import MANAGE, ROOT, Home
 from launch.say import say
 
-COMMAND = [*MANAGE, "collectstatic", "--noinput", "--clear", "--verbosity", "0"]
+COMMAND = [*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"]
 COLLECTED = ROOT / "staticfiles"
 
 

@@ -116,14 +116,19 @@ def test_a_plan_waits_only_while_it_is_read(state):
     assert found(enterprise_ids=[plan.case.enterprise_id]) == []
 
 
-@pytest.mark.parametrize("made", [ReferralFactory, TakenReferralFactory])
-def test_a_referral_waits_for_its_branch_and_shows_to_the_one_who_sent_it(made):
-    referral = made()
+def test_a_referral_waits_for_its_branch_and_shows_to_the_one_who_sent_it():
+    referral = ReferralFactory()
     officer = colleague(Role.LOAN_OFFICER, office=referral.to_office)
     waits = [("casework.referral", referral.pk, "lender")]
 
     assert found(user_id=officer.pk, office_ids=officer.office_ids) == waits
     assert found(enterprise_ids=[referral.case.enterprise_id]) == waits
+
+
+def test_a_referral_that_was_taken_up_leaves_the_waiting_to_its_application():
+    referral = TakenReferralFactory()
+
+    assert found(enterprise_ids=[referral.case.enterprise_id]) == []
 
 
 @pytest.mark.parametrize("state", ["answered", "declined", "withdrawn"])

@@ -556,7 +556,7 @@ def test_the_clients_yes_is_noted_and_opens_the_way(signed_in):
     response = send(client, url("consent-create", case.pk))
 
     ready = client.get(url("referral-create", case.pk))
-    assert [Consent.Kind.SHARE.label in page.text for page in (asked, ready)] == [True, False]
+    assert [str(Consent.Kind.SHARE.label) in page.text for page in (asked, ready)] == [True, False]
     assert (response.status_code, response["Location"]) == (302, url("referral-create", case.pk))
     assert 'name="to_office"' in ready.text
 

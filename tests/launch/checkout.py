@@ -35,7 +35,6 @@ STAND_IN = {
     """,
     "portal/wsgi.py": """
         import time
-from contextlib import suppress
         def application(environ, start_response):
             if environ["PATH_INFO"] == "/slow":
                 time.sleep(120)
