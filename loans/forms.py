@@ -40,7 +40,7 @@ def helper_of(*layout, button, css_class="onward"):
 class SlipField(TypedField):
     """Book and number of a paper slip: 118/0802."""
 
-    attrs = {"dir": "ltr", "autocomplete": "off"}
+    attrs = {"inputmode": "text", "dir": "ltr", "autocomplete": "off"}
     default_error_messages = {"required": gettext_lazy("Enter the number on the slip, such as 118/0802.")}
 
     def read(self, text):
@@ -198,15 +198,19 @@ class VoteForm(forms.Form):
     )
     amount = RupeesField(
         label=gettext_lazy("If you approve: amount"),
-        required=False,
         help_text=gettext_lazy("What was asked for, or less. The lowest amount of all votes counts."),
     )
-    refusal = ReasonField(required=False)
+    refusal = ReasonField()
     refusal_text = RefuseForm.base_fields["refusal_text"]
+    use_required_attribute = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["refusal"].label = _("If you do not approve: reason")
+        # Which of the two is needed hangs on the vote; a form that was not sent yet names both.
+        if self.is_bound:
+            self.fields["amount"].required = self.data.get(self.add_prefix("approves")) == "yes"
+            self.fields["refusal"].required = self.data.get(self.add_prefix("approves")) == "no"
 
     def clean_approves(self):
         return self.cleaned_data["approves"] == "yes"

@@ -48,11 +48,11 @@ VERBS = [
     ),
 ]
 ROAD = [
-    ("received_at", gettext_lazy("Received")),
-    ("visited_at", gettext_lazy("Visited")),
-    ("guaranteed_at", gettext_lazy("Guarantors verified")),
-    ("decided_at", gettext_lazy("Decided")),
-    ("disbursed_at", gettext_lazy("Paid out")),
+    ("received_at", gettext_lazy("Application")),
+    ("visited_at", gettext_lazy("Visit")),
+    ("guaranteed_at", gettext_lazy("Guarantors")),
+    ("decided_at", gettext_lazy("Decision")),
+    ("disbursed_at", gettext_lazy("Money")),
 ]
 
 
@@ -136,8 +136,9 @@ def road_of(application: Application) -> list[dict[str, Any]]:
     return steps
 
 
-def facts_of(application: Application) -> list[dict[str, Any]]:
-    """What was asked for, and what the visit found."""
+def facts_of(application: Application, *, is_own: bool = False) -> list[dict[str, Any]]:
+    """What was asked for, and for colleagues what the visit found."""
+    visited = bool(application.visited_at) and not is_own
     approved = application.amount_approved
     facts = [
         {"label": _("Kind of loan"), "text": application.product.label},
@@ -154,10 +155,10 @@ def facts_of(application: Application) -> list[dict[str, Any]]:
             "text": application.get_visit_place_display(),
             "small": _("Met: %(whom)s") % {"whom": application.whom_met},
         }
-        if application.visited_at
+        if visited
         else None,
         {"label": _("The household agrees"), "text": _("Yes") if application.household_agrees else _("No")}
-        if application.visited_at
+        if visited
         else None,
         {"label": _("Interest, fee, penalty"), "text": _("None, ever")},
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,7 +85,7 @@ def views_of(states: Counter, *, current: str) -> list[dict[str, Any]]:
     views = [{"label": _("All"), "url": "?#applications", "is_current": not current}]
     for state in ApplicationState:
         if states[state]:
-            label = f"{state.label} ({states[state]})"
+            label = f"{capfirst(state.label)} ({states[state]})"
             views.append({"label": label, "url": f"?state={state}#applications", "is_current": state == current})
     return views
 
@@ -150,7 +151,7 @@ def application_row(application: Application, *, on: date) -> dict[str, Any]:
                 "small": application.enterprise.name,
                 "url": application.get_absolute_url(),
             },
-            {"kind": "what", "text": application.get_state_display()},
+            {"kind": "what", "text": capfirst(application.get_state_display())},
             {"label": _("Amount"), "text": words.rupees(application.amount), "small": application.product.label},
             {"label": _("Reference"), "text": application.reference, "small": application.branch.label},
             {"label": _("Waiting"), "text": waiting},

@@ -27,7 +27,7 @@ def my_application(request, pk):
         "application": application,
         "next_step": application_pages.next_step_of(application, on=today, is_own=True),
         "road": application_pages.road_of(application),
-        "facts": application_pages.facts_of(application),
+        "facts": application_pages.facts_of(application, is_own=True),
         "may_withdraw": application.is_open and request.user.has_perm("loans.withdraw_application", application),
         "loan": getattr(application, "loan", None),
         "today": today,

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Office, User
 from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case, Step
-from enterprises.models import Enterprise
 from journal.open_items import Cursor, Owner, Scope, counted, united
 from kit import words
+from portal.doors import DOORS
 from portal.wiring import ITEM_KINDS, OPEN_ITEMS
 
 PAGE = 25
@@ -95,43 +95,41 @@ def counts(numbers: dict[str, int], *, show: str, is_team: bool) -> list[dict[st
 
 def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[date, dict[str, Any]]]:
     """Each item as a row of the table, with names fetched once for all."""
-    enterprises = Enterprise.objects.for_list().in_bulk({item["enterprise_id"] for item in items})
-    people = {
-        row["enterprise_id"]: row["person__name"]
-        for row in Case.objects.filter(enterprise_id__in=enterprises).values("enterprise_id", "person__name")
+    ids = {item["enterprise_id"] for item in items if item["enterprise_id"]}
+    cases = {
+        case.enterprise_id: case
+        for case in Case.objects.filter(enterprise_id__in=ids).select_related("person", "enterprise")
     }
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
     steps = steps_of(items)
     rows = []
     for item in items:
-        kind = ITEM_KINDS[item["kind"]]
+        due_on, case = item["due_on"], cases.get(item["enterprise_id"])
         step = steps.get(item["target_id"]) if item["kind"] == "casework.step" else None
-        enterprise = enterprises.get(item["enterprise_id"])  # a claim belongs to none until it is settled
-        rows.append(
-            (
-                item["due_on"],
-                {
-                    "cells": [
-                        {
-                            "kind": "days",
-                            "text": words.due_in(item["due_on"], on),
-                            "tone": tone_of(item["due_on"], on),
-                        },
-                        {
-                            "kind": "who",
-                            "text": people.get(enterprise.pk, enterprise.name) if enterprise else _("Somebody new"),
-                            "small": enterprise.name if enterprise else "",
-                            "url": reverse(kind.url_name, args=[item["target_id"]]),
-                        },
-                        {"kind": "what", "text": step.kind.label if step else kind.label},
-                        {"label": _("With"), "text": holder_of(item, user, holders, offices)},
-                        {"label": _("Due"), "text": words.day_short(item["due_on"])},
-                    ]
-                },
-            )
-        )
+        cells = [
+            {"kind": "days", "text": words.due_in(due_on, on), "tone": tone_of(due_on, on)},
+            # A claim belongs to no enterprise until it is settled.
+            {
+                "kind": "who",
+                "text": case.person.name if case else _("Somebody new"),
+                "small": case.enterprise.name if case else "",
+                "url": page_of(item, user, case),
+            },
+            {"kind": "what", "text": step.kind.label if step else ITEM_KINDS[item["kind"]].label},
+            {"label": _("With"), "text": holder_of(item, user, holders, offices)},
+            {"label": _("Due"), "text": words.day_short(due_on)},
+        ]
+        rows.append((due_on, {"cells": cells}))
     return rows
+
+
+def page_of(item: dict[str, Any], user: User, case: Case | None) -> str:
+    """The page where the item is done or, where that is another's desk, the client's case."""
+    name = ITEM_KINDS[item["kind"]].url_name
+    if case is None or DOORS[name].admits(user):
+        return reverse(name, args=[item["target_id"]])
+    return case.get_absolute_url()
 
 
 def steps_of(items: list[dict[str, Any]]) -> dict[int, Step]:
@@ -141,10 +139,10 @@ def steps_of(items: list[dict[str, Any]]) -> dict[int, Step]:
 
 
 def holder_of(item, user: User, holders, offices) -> str:
-    if item["holder_id"] == user.pk:
-        return _("You")
     if item["owner"] == Owner.ENTREPRENEUR:
         return _("The client")
+    if item["holder_id"] == user.pk:
+        return _("You")
     holder, office = holders.get(item["holder_id"]), offices.get(item["office_id"])
     return ", ".join(str(part) for part in (office, holder) if part)
 

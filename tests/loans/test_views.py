@@ -193,7 +193,7 @@ def test_vote_needs_its_reason(place, signed_in):
 
     response = send(signed_in(place.staff.manager), url("application-vote", application.pk), version=0, approves="no")
 
-    assert response.context["form"].errors == {"refusal": ["Choose the reason."]}
+    assert response.context["form"].errors == {"refusal": ["Choose one of these."]}
 
 
 def test_members_do_not_see_each_others_votes_before_the_decision(place, signed_in):

@@ -2,6 +2,7 @@ import json
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django_otp.oath import totp
 
 from accounts.models import Appointment
@@ -62,7 +63,7 @@ def colleagues():
 
 
 def entrepreneurs():
-    """People with something to show: borrowers of Multan with a live loan."""
-    live = Loan.objects.filter(ended_on__isnull=True, branch__code="aim-multan").values("person_id")
+    """People with something to show: borrowers of Multan who pay on time."""
+    live = Loan.objects.filter(next_due_on__gte=timezone.localdate(), branch__code="aim-multan").values("person_id")
     for person in Person.objects.filter(pk__in=live).order_by("pk")[:SHOWN_ENTREPRENEURS]:
         yield {"role": "entrepreneur", "name": person.name, "cnic": person.cnic, "phone": person.phone}
