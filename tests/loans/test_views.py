@@ -369,6 +369,7 @@ def test_a_reversed_slip_is_posted_again_as_a_correction(place, signed_in):
     refused_page = send(cashier, url("receipt-create", right.pk), **typed)
     correct_url = refused_page.context["correct_url"]
     assert correct_url == f"{url('receipt-create', right.pk)}?corrects={entry.pk}"
+    assert cashier.get(entry.get_absolute_url()).context["slip"]["foot"] == "Reversed: this slip no longer counts."
     offered = cashier.get(correct_url).context["form"].initial
     assert (str(offered["slip"]), offered["correction"], offered["amount"]) == ("118/0802", 1, 1000)
     posted = send(cashier, correct_url, correction=1, **typed)
@@ -411,7 +412,7 @@ def test_slip_says_the_same_whenever_it_is_printed(place, signed_in):
         "Date": "7 Oct 2026",
         "Name": loan.person.name,
         "Loan": loan.reference,
-        "Received": "Rs 1,000",
+        "Amount received": "Rs 1,000",
         "Paid so far": "Rs 1,000",
         "Left to pay": "Rs 5,000",
         "Next by": "7 Nov 2026",
@@ -443,7 +444,7 @@ def test_desk_shows_what_waits(place, signed_in):
     page = response.context["page"]
     assert [count["number"] for count in page.counts] == [1, 2, 0, 1]
     assert [str(view["label"]) for view in page.views] == [
-        "All", "received, visit to come (1)", "visited, guarantors to come (1)"
+        "All", "Received, visit to come (1)", "Visited, guarantors to come (1)"
     ]  # fmt: skip
     names = {sent.case.person.name, first.person.name, second.person.name, late.person.name}
     assert {name for name in names if name in text_of(response)} == names
@@ -605,6 +606,14 @@ def test_my_application_says_who_has_it(place, signed_in, state, said):
     assert said in text
     assert place.branch.label in text
     assert application.officer.full_name not in text
+
+
+def test_my_application_keeps_what_the_officer_wrote_about_the_visit(place, signed_in):
+    person = borrower()
+    application = application_at(place, person=person, **visited(whom_met="A neighbour"))
+
+    assert "A neighbour" not in text_of(signed_in(person.user).get(url("my-application", application.pk)))
+    assert "A neighbour" in text_of(signed_in(place.staff.officer).get(application.get_absolute_url()))
 
 
 def test_my_application_names_the_officer_who_agreed_to_be_named(place, signed_in):
