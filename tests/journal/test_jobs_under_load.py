@@ -44,7 +44,7 @@ def ring(installed, media):
 
     files = [file for file in media.rglob("*") if file.is_file()]
     run = JobRun.objects.get()
-    assert (len(started), sorted(done), len(files)) == (1, [0] * 9 + [1], 1)
+    assert (len(started), done.count(1), done.count(0), len(files)) == (1, 1, 9, 1)
     assert sha256(files[0].read_bytes()).hexdigest() == run.outcome["csv"]["sha256"]
 
 

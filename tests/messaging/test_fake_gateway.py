@@ -130,6 +130,11 @@ def test_a_key_that_is_none_is_refused(ask, key):
     assert ask("POST", "/messages", MESSAGE | {"key": key})[0] == 400
 
 
+@pytest.mark.parametrize("text", [None, "", "a" * 1001, 7, "\ud800"])
+def test_a_text_that_is_none_is_refused(ask, text):
+    assert ask("POST", "/messages", MESSAGE | {"text": text})[0] == 400
+
+
 def test_a_body_without_end_is_refused(fake):
     with socket.create_connection(("127.0.0.1", fake.server_port), timeout=5) as line:
         line.sendall(b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
