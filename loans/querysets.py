@@ -79,9 +79,6 @@ class LoanQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         return self.filter(sight_of_loans(user))
 
-    def live(self) -> Self:
-        return self.filter(ended_on__isnull=True)
-
     def late(self, *, on: date, days: int = 0, calendar: Calendar | str = LENDING) -> Self:
         """Loans more than `days` days late on the day `on`, by the one definition of late."""
         cutoff = late_cutoff(on, calendar=calendar)
@@ -146,10 +143,6 @@ class LedgerQuerySet(OfLoanQuerySet):
     def receipts(self) -> Self:
         """Rows that stand on a numbered slip."""
         return self.filter(book__isnull=False)
-
-    def standing(self) -> Self:
-        """What has not been reversed, without the reversals."""
-        return self.exclude(kind=Kind.REVERSAL).filter(reversal__isnull=True)
 
     def on_slip(self, *, branch_id: int, book: int, number: int) -> Self:
         """Every row that this slip and its corrections left."""

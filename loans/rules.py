@@ -6,13 +6,30 @@ import rules
 
 from accounts.models import User
 from accounts.roles import Role
-from accounts.rules import holds, is_lender, is_national_reader, is_system
+from accounts.rules import is_lender, is_national_reader, is_system
 from enterprises.rules import covers_district
 
-is_loan_officer = holds(Role.LOAN_OFFICER)
-is_cashier = holds(Role.CASHIER)
-is_loan_manager = holds(Role.BRANCH_MANAGER, Role.AREA_MANAGER)
-takes_referrals = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
+
+def works_at(place: str, *roles: str) -> rules.Predicate:
+    """True for who holds one of the roles at the item's `place`, or at an office above it.
+
+    Sight may come from any of somebody's posts; an act needs the post itself, there.
+    """
+
+    def holds_post(user: User, item: Any) -> bool:
+        offices = {office for role, office in user.posts if role in roles}
+        office = getattr(item, place) if item is not None and offices else None
+        while office is not None and office.pk not in offices:
+            office = office.parent
+        return office is not None
+
+    return rules.predicate(holds_post, name=f"works_at_{place}_as_{'_or_'.join(roles)}")
+
+
+is_loan_officer = works_at("branch", Role.LOAN_OFFICER)
+is_cashier = works_at("branch", Role.CASHIER)
+is_loan_manager = works_at("branch", Role.BRANCH_MANAGER, Role.AREA_MANAGER)
+takes_referrals = works_at("to_office", Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 
 
 @rules.predicate
@@ -26,11 +43,6 @@ def is_borrower(user: User, item: Any) -> bool:
 
 
 @rules.predicate
-def is_referred_here(user: User, referral: Any) -> bool:
-    return referral is not None and referral.to_office_id in user.office_ids
-
-
-@rules.predicate
 def appraised(user: User, application: Any) -> bool:
     return application is not None and application.visited_by_id == user.pk
 
@@ -38,9 +50,8 @@ def appraised(user: User, application: Any) -> bool:
 @rules.predicate
 def decided(user: User, application: Any) -> bool:
     """Whoever voted took part in the decision, not only the one whose vote completed it."""
-    if application is None:
-        return False
-    return application.decided_by_id == user.pk or application.votes.filter(member=user).exists()
+    has_voted = application is not None and application.votes.filter(member=user).exists()
+    return has_voted or (application is not None and application.decided_by_id == user.pk)
 
 
 @rules.predicate
@@ -51,15 +62,15 @@ def posted(user: User, entry: Any) -> bool:
 sees_loans = (is_lender & is_at_branch) | covers_district | is_borrower | is_national_reader | is_system
 
 rules.add_perm("loans.view_application", sees_loans)
-rules.add_perm("loans.receive_application", takes_referrals & is_referred_here)
-rules.add_perm("loans.appraise_application", is_loan_officer & is_at_branch)
+rules.add_perm("loans.receive_application", takes_referrals)
+rules.add_perm("loans.appraise_application", is_loan_officer)
 # Who visited neither votes nor refuses nor pays out: the database holds that too.
-rules.add_perm("loans.vote_on_application", is_loan_manager & is_at_branch & ~appraised)
-rules.add_perm("loans.refuse_application", is_loan_manager & is_at_branch & ~appraised)
-rules.add_perm("loans.withdraw_application", (is_loan_officer & is_at_branch) | is_borrower)
-rules.add_perm("loans.disburse_application", is_cashier & is_at_branch & ~appraised & ~decided)
+rules.add_perm("loans.vote_on_application", is_loan_manager & ~appraised)
+rules.add_perm("loans.refuse_application", is_loan_manager & ~appraised)
+rules.add_perm("loans.withdraw_application", is_loan_officer | is_borrower)
+rules.add_perm("loans.disburse_application", is_cashier & ~appraised & ~decided)
 
 rules.add_perm("loans.view_loan", sees_loans)
-rules.add_perm("loans.post_receipt", is_cashier & is_at_branch)
+rules.add_perm("loans.post_receipt", is_cashier)
 # Who posted a receipt does not reverse it.
-rules.add_perm("loans.reverse_receipt", is_loan_manager & is_at_branch & ~posted)
+rules.add_perm("loans.reverse_receipt", is_loan_manager & ~posted)

@@ -187,11 +187,6 @@ class Application(Versioned):
         """What is to be lent: the amount approved, and what was asked for until then."""
         return self.amount_wanted if self.amount_approved is None else self.amount_approved
 
-    @property
-    def count(self) -> int:
-        """Instalments in the months asked for."""
-        return self.product.counts(self.months)
-
 
 class Guarantor(models.Model):
     """Somebody who vouches for an applicant, outside the family unless the product says otherwise.

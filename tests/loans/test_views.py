@@ -10,14 +10,16 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from loans.models import Application, LedgerEntry, Loan, RefusalReason
-from tests.factories.accounts import EntrepreneurUserFactory, UserFactory, colleague
+from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
 from tests.factories.enterprises import PersonFactory
 from tests.factories.loans import (
     ApplicationFactory,
     GuarantorFactory,
+    LedgerEntryFactory,
     LoanFactory,
     VoteFactory,
     approved,
+    branch_of,
     disbursed,
     guaranteed,
     lender,
@@ -430,6 +432,38 @@ def test_slip_of_the_last_rupee_has_no_next_day(place, signed_in):
     assert "Next by" not in [line["label"] for line in lines]
 
 
+def test_loan_page_shows_what_was_undone_and_what_undid_it(place, signed_in):
+    loan = loan_at(place)
+    cashier, manager = signed_in(place.staff.cashier), signed_in(place.staff.manager)
+    send(cashier, url("receipt-create", loan.pk), amount=1000, slip="118/0802", received_on="7-10-2026")
+    entry = LedgerEntry.objects.get()
+    assert manager.get(url("receipt-reverse", entry.pk)).status_code == 200
+    send(manager, url("receipt-reverse", entry.pk), reason="Wrong borrower")
+
+    rows = cashier.get(loan.get_absolute_url()).context["page"].ledger
+
+    assert [(str(row["text"]), row["amount"], row["is_off"]) for row in rows] == [
+        ("Reversal of 118/0802: Wrong borrower", -1000, True),
+        ("Repayment, receipt 118/0802", 1000, True),
+    ]
+
+
+def test_in_sight_but_forbidden_is_403(place, signed_in):
+    """The cashier of this branch is a loan officer, but at another one; the manager posted the receipt herself."""
+    AppointmentFactory(user=place.staff.cashier, role=Role.LOAN_OFFICER, office=branch_of(place.product.partner))
+    AppointmentFactory(user=place.staff.cashier, role=Role.BRANCH_MANAGER, office=lender().branch)
+    own = LedgerEntryFactory(loan=loan_at(place), by=place.staff.manager)
+    sent = referral(branch=place.branch)
+
+    answers = [
+        signed_in(place.staff.manager).get(url("receipt-reverse", own.pk)),
+        signed_in(place.staff.cashier).get(url("application-visit", application_at(place).pk)),
+        send(signed_in(place.staff.cashier), url("referral-detail", sent.pk), version=0),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+
 # Lists
 
 
@@ -640,6 +674,18 @@ def test_my_application_that_was_paid_out_leads_to_the_loan(place, signed_in):
     response = signed_in(person.user).get(url("my-application", loan.application_id))
 
     assert url("my-loan", loan.pk) in response.content.decode()
+
+
+def test_a_manager_refuses_before_the_committee_meets(place, signed_in):
+    application = application_at(place, business_plan=None)
+    reason = RefusalReason.objects.get(code="area")
+
+    response = send(
+        signed_in(place.staff.manager), url("application-refuse", application.pk), version=0, refusal=reason.pk
+    )
+
+    application.refresh_from_db()
+    assert (response.status_code, application.state, application.refusal) == (302, "refused", reason)
 
 
 def test_an_applicant_withdraws(place, signed_in):
