@@ -18,7 +18,7 @@ def read_figures(journey: Journey) -> None:
     journey.see("programme", "reports")
     addresses = [link.get_attribute("href") for link in page.locator("main .fig a").all()]
     assert len(addresses) == len(INDICATORS) == 10
-    assert page.locator("main .chart svg").count() == 1
+    assert page.locator("main svg.chart").count() == 1
     for code, address in zip(INDICATORS, addresses, strict=True):
         assert address.startswith(f"/reports/{code}/rows/")
         open_rows(journey, INDICATORS[code], address)
@@ -71,7 +71,7 @@ def administer(journey: Journey) -> None:
     page.goto("/admin/places/holiday/")
     journey.see("administrator", "admin-holidays")
     with page.expect_navigation():
-        page.locator("#result_list th a").first.click()
+        page.locator("#result_list tbody th a").first.click()
     fill(page, name="A day of rest")
     journey.see("administrator", "admin-holiday")
     with page.expect_navigation():
