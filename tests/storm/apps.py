@@ -4,7 +4,8 @@ from functools import wraps
 
 from django.apps import AppConfig
 
-PAUSE = 0.004
+# Seconds that the gateway takes before it stores a message, and before it answers.
+PAUSES = "0.004 0.004"
 REPORT = 4000
 # Leases are short in a storm, so those who look for dead workers look often.
 TICK = 0.2
@@ -36,11 +37,13 @@ def write_report(run):
 def unhurried(put):
     """A gateway takes its time before it stores and before it answers: there a kill does the most harm."""
 
+    before, after = map(float, os.environ.get("STORM_PAUSES", PAUSES).split())
+
     @wraps(put)
     def putting(store, **message):
-        time.sleep(PAUSE)
+        time.sleep(before)
         found = put(store, **message)
-        time.sleep(PAUSE)
+        time.sleep(after)
         return found
 
     return putting
