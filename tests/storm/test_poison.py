@@ -16,7 +16,7 @@ def poison(storm, *, at_most=60):
     """Every fortieth of 200 messages kills its worker, three times; then the others must have come."""
     for place, user in enumerate(users("queued", 200)):
         outbox.queue(POISON if place % 40 == 20 else QUEUED, target=user)
-    storm.settle(patience=6 * LEASE, at_most=at_most)
+    storm.settle(patience=10 * LEASE, at_most=at_most)
 
     states = Counter(Message.objects.values_list("kind", "state"))
     assert (states, storm.received().total()) == ({(POISON, "dead"): 5, (QUEUED, "sent"): 195}, 195)
