@@ -119,4 +119,4 @@ def who(user: User, case: Case) -> str:
         return _("by itself")
     if user.pk == case.person.user_id:
         return case.person.name
-    return user.full_name
+    return str(user)

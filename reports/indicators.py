@@ -82,6 +82,11 @@ class Indicator:
     numerator: Callable[[QuerySet], int]
     denominator: Callable[[QuerySet], int] | None = None
 
+    def listed(self, month: Month, viewer: User) -> QuerySet:
+        """The rows with all that the columns read, in one query."""
+        paths = {column.path.rpartition("__")[0] for column in self.columns} - {""}
+        return self.rows(month, viewer).select_related(*sorted(paths))
+
     def figure(self, month: Month, viewer: User) -> Figure:
         rows = self.rows(month, viewer)
         return Figure(self.numerator(rows), self.denominator(rows) if self.denominator else None)
@@ -254,7 +259,7 @@ def counted(rows: QuerySet) -> int:
     return rows.count()
 
 
-PLACE = Column(_("District"), "district__name")
+PLACE = Column(_("District"), "district__label")
 REFERENCE = Column(_("Reference"), "reference")
 
 INDICATORS: dict[str, Indicator] = {
@@ -278,7 +283,7 @@ INDICATORS: dict[str, Indicator] = {
             rows=called,
             columns=(
                 Column(_("Reference"), "enterprise__reference"),
-                Column(_("District"), "enterprise__district__name"),
+                Column(_("District"), "enterprise__district__label"),
                 Column(_("Due"), "first_contact_due_on", "day"),
                 Column(_("Called"), "first_contact_at", "day"),
                 Column(_("Counted"), "is_counted", "yes"),
@@ -305,7 +310,7 @@ INDICATORS: dict[str, Indicator] = {
             rows=certified,
             columns=(
                 Column(_("Reference"), "enrolment__enterprise__reference"),
-                Column(_("District"), "enrolment__enterprise__district__name"),
+                Column(_("District"), "enrolment__enterprise__district__label"),
                 Column(_("Issued"), "issued_at", "day"),
             ),
             order=("issued_at", "id"),
@@ -321,7 +326,7 @@ INDICATORS: dict[str, Indicator] = {
             rows=received,
             columns=(
                 REFERENCE,
-                Column(_("District"), "enterprise__district__name"),
+                Column(_("District"), "enterprise__district__label"),
                 Column(_("Received"), "received_at", "day"),
                 Column(_("State"), "get_state_display"),
                 Column(_("Counted"), "is_counted", "yes"),

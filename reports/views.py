@@ -64,7 +64,7 @@ def rows(request, code):
     if indicator is None:
         raise Http404
     month = month_asked(request)
-    found = indicator.rows(month, request.user)
+    found = indicator.listed(month, request.user)
     if request.GET.get("format") == "csv":
         return as_file(indicator, month, found)
     shown = page(found, order=indicator.order, after=request.GET.get("after"))

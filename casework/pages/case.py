@@ -148,7 +148,7 @@ def holder_of(item: dict[str, Any], *, case: Case, user: User) -> str:
         return _("The lender's branch")
     if item["kind"] == "casework.business_plan":
         return _("Any colleague but the author")
-    return _("You") if item["holder_id"] == user.pk else case.advisor.full_name
+    return _("You") if item["holder_id"] == user.pk else str(case.advisor)
 
 
 def facts_of(case: Case) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ def facts_of(case: Case) -> list[dict[str, Any]]:
             "text": words.day_plain(consent.given_at) if consent else _("No"),
             "small": _("Agreed on this day") if consent else _("Ask before you refer to the lender"),
         },
-        {"label": _("Advisor"), "text": case.advisor.full_name, "small": case.office.label},
+        {"label": _("Advisor"), "text": str(case.advisor), "small": case.office.label},
         {"label": _("Registered"), "text": words.day_plain(enterprise.registered_at)},
     ]
     if enterprise.what:

@@ -77,7 +77,7 @@ def row_of(case: Case, user: User) -> dict[str, Any]:
             {"kind": "who", "text": case.person.name, "small": case.enterprise.name, "url": case.get_absolute_url()},
             {"label": _("Reference"), "text": case.enterprise.reference},
             {"label": _("District"), "text": case.enterprise.district.label},
-            {"label": _("Advisor"), "text": _("You") if case.advisor_id == user.pk else case.advisor.full_name},
+            {"label": _("Advisor"), "text": _("You") if case.advisor_id == user.pk else str(case.advisor)},
             {"label": _("Next contact"), "text": words.day_short(due) if due else "–"},
         ]
     }

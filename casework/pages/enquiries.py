@@ -52,7 +52,7 @@ def row_of(enquiry: Enquiry) -> dict[str, Any]:
             {"kind": "who", "text": enquiry.topic.label, "small": enquiry.get_channel_display()},
             {"kind": "what", "text": enquiry.answer},
             {"text": enquiry.district.label, "label": _("District")},
-            {"text": enquiry.by.full_name, "label": _("Answered by")},
+            {"text": str(enquiry.by), "label": _("Answered by")},
         ]
     }
 

@@ -105,9 +105,7 @@ def next_step_of(application: Application, *, on: date, is_own: bool = False) ->
         return None
     since = application.decided_at or application.guaranteed_at or application.visited_at or application.received_at
     by_branch = application.state in {ApplicationState.GUARANTEED, ApplicationState.APPROVED}
-    officer = (
-        _("Loan officer") if is_own and not application.officer.is_named_to_clients else application.officer.full_name
-    )
+    officer = _("Loan officer") if is_own and not application.officer.is_named_to_clients else str(application.officer)
     return {
         "title": NEXT[application.state][is_own],
         "holder": application.branch.label if by_branch else officer,
@@ -194,7 +192,7 @@ def votes_of(application: Application, *, user: User) -> list[dict[str, Any]]:
     votes = application.votes.select_related("member", "refusal")
     is_secret = application.state == ApplicationState.GUARANTEED
     return [
-        {"label": vote.member.full_name, "text": vote_in_words(vote), "small": words.plain(words.moment(vote.at))}
+        {"label": str(vote.member), "text": vote_in_words(vote), "small": words.plain(words.moment(vote.at))}
         for vote in votes
         if not is_secret or vote.member_id == user.pk
     ]

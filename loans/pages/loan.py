@@ -80,7 +80,7 @@ def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
     return {
         "day": row.received_on,
         "text": said,
-        "by": row.by.full_name,
+        "by": str(row.by),
         "amount": row.signed,
         "is_off": row.kind == Kind.REVERSAL or hasattr(row, "reversal"),
         "url": row.get_absolute_url() if may_open else "",

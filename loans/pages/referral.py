@@ -18,7 +18,7 @@ def facts_of(referral: Referral) -> list[dict[str, Any]]:
         {"label": _("Name"), "text": person.name} | registered,
         {"label": _("Business"), "text": enterprise.name, "small": enterprise.sector.label} | registered,
         {"label": _("Where"), "text": enterprise.district.label, "small": enterprise.place} | registered,
-        {"label": _("Sent by"), "text": referral.by.full_name, "small": words.plain(words.day_plain(referral.at))},
+        {"label": _("Sent by"), "text": str(referral.by), "small": words.plain(words.day_plain(referral.at))},
     ]
     if plan is not None:
         approved = {

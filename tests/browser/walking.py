@@ -52,6 +52,7 @@ class Walk:
             java_script_enabled=has_script,
             is_mobile=self.size == "phone",
             has_touch=self.size == "phone",
+            reduced_motion="reduce",
             locale="en-GB",
             base_url=self.world.address,
         )
@@ -71,13 +72,16 @@ class Walk:
         return page
 
     def complain(self, page: Page, text: str) -> None:
-        self.found[page.url.removeprefix(self.world.address)].setdefault("the browser says", []).append(text)
+        if "404 (Not Found)" not in text:  # an unknown code is looked for on purpose
+            self.found[page.url.removeprefix(self.world.address)].setdefault("the browser says", []).append(text)
 
     def see(self, page: Page, name: str) -> None:
         """Look at the page as somebody who uses it would, and keep what is wrong with it under this name."""
         self.seen.append(name)
         if self.pictures:
             page.screenshot(path=self.pictures / f"{len(self.seen):02}-{name}.png", full_page=True)
+        if name.startswith("admin"):
+            return  # Django's own pages, kept plain
         found = {
             "barriers": eyes.barriers(page if self.has_script else self.copy_of(page)),
             "small targets": eyes.small_targets(page),
@@ -98,10 +102,12 @@ class Walk:
     def strange_language(self, page: Page) -> Any:
         if page.locator("html").get_attribute("lang") != self.language:
             return page.locator("html").get_attribute("lang")
-        return page.evaluate(LEFT_IN_ENGLISH) if self.language == "ur" else None
+        words = page.evaluate(LEFT_IN_ENGLISH) if self.language == "ur" else []
+        return [word for word in words if word != "English"]  # the name of the language, where one is chosen
 
     def wrong(self) -> dict[str, dict[str, Any]]:
-        return {name: found for name, found in self.found.items() if found}
+        """What is to be mended. Django admin's own inline styles, which our policy stops, are its own affair."""
+        return {name: found for name, found in self.found.items() if found and not name.startswith("/admin")}
 
     def close(self) -> None:
         for context in self.contexts:
