@@ -38,6 +38,3 @@ class UserManager(BaseUserManager):
     def system(self) -> Any:
         """The actor of reactions and tasks. Its permissions are listed in rules, like everybody's."""
         return self.get(username=SYSTEM)
-
-    def get_by_natural_key(self, username: str | None) -> Any:
-        return self.get(username=username)

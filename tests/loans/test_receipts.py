@@ -326,3 +326,20 @@ def test_unbalanced_finds_a_total_that_is_not_its_sum(place):
     Loan.objects.filter(pk=loan.pk).update(paid_total=1001)
 
     assert list(Loan.objects.unbalanced()) == [loan]
+
+
+def test_a_slip_posted_for_another_loan_at_the_very_moment_is_refused_by_name(place, monkeypatch):
+    loan, other = loan_at(place), loan_at(place)
+    look = receipts.refuse_used
+
+    def look_too_early(slip, *, branch_id):
+        """The first look finds nothing; somebody else is quicker, between the look and the writing."""
+        monkeypatch.setattr(receipts, "refuse_used", look)
+        look(slip, branch_id=branch_id)
+        post(place, other)
+
+    monkeypatch.setattr(receipts, "refuse_used", look_too_early)
+    with pytest.raises(SlipTakenError) as refusal:
+        post(place, loan)
+
+    assert refusal.value.first.loan == other

@@ -32,7 +32,9 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
     assert said.getvalue() == "The sample data is there already.\n"
     assert (Enterprise.objects.count(), Loan.objects.count(), CourseRun.objects.count()) == (49, 12, 15)
     assert set(Case.objects.values_list("state", flat=True)) == {"new", "contacted", "planned", "closed"}
-    assert {"received", "visited", "guaranteed", "disbursed"} <= set(Application.objects.values_list("state", flat=True))
+    assert {"received", "visited", "guaranteed", "disbursed"} <= set(
+        Application.objects.values_list("state", flat=True)
+    )
     assert set(sweep(JobRun()).values()) == {0}
     assert Message.objects.filter(state="waiting").count() == 0
 

@@ -103,3 +103,9 @@ def test_a_month_that_is_none_shows_the_last_whole_one_or_this(signed_in, month)
     response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get("/reports/", {"month": month})
 
     assert response.status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_run_for_no_month_is_refused():
+    with pytest.raises(ValueError, match="nonsense"):
+        months.write(JobRun(job="reports.month", period="nonsense"))
