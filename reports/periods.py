@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 MONTHS_IN_YEAR = 12
+# Before the programme and every loan in it. Far earlier months lie outside of what a clock can say.
+EARLIEST = 2000
 
 
 @dataclass(frozen=True, order=True)
@@ -22,9 +24,10 @@ class Month:
     def parse(cls, text: str) -> "Month | None":
         """The month written 2026-10; None for anything else."""
         try:
-            return cls(datetime.strptime(text, "%Y-%m").date())  # noqa: DTZ007, a month has no zone
+            first = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007, a month has no zone
         except ValueError:
             return None
+        return cls(first) if first.year >= EARLIEST else None
 
     def __str__(self) -> str:
         return self.first.strftime("%Y-%m")

@@ -137,7 +137,8 @@ def report_file(request, period, kind):
     """The month's report as it was written, once."""
     if not request.user.has_perm("reports.download_report"):
         raise PermissionDenied
-    run = get_object_or_404(JobRun, job="reports.month", period=period, state=JobRun.State.DONE)
+    month = Month.parse(period)
+    run = get_object_or_404(JobRun, job="reports.month", period=str(month), state=JobRun.State.DONE)
     if kind not in run.outcome:
         raise Http404
-    return FileResponse(open_file(run.outcome[kind]), as_attachment=True, filename=f"report-{period}.{kind}")
+    return FileResponse(open_file(run.outcome[kind]), as_attachment=True, filename=f"report-{month}.{kind}")

@@ -98,11 +98,22 @@ def test_the_export_holds_exactly_what_is_filtered(signed_in):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("month", ["", "nonsense", "2999-01", "2026-13", "0000-00", "۲۰۲۶-۱۰"])
+@pytest.mark.parametrize("month", ["", "nonsense", "2999-01", "2026-13", "0000-00", "0001-01", "۲۰۲۶-۱۰", "\x00"])
 def test_a_month_that_is_none_shows_the_last_whole_one_or_this(signed_in, month):
     response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get("/reports/", {"month": month})
 
     assert response.status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("period", ["2026-09", "nonsense", "2026-10%00", "%00", "0001-01"])
+def test_a_report_that_was_not_written_is_not_there(signed_in, period):
+    done = {"state": JobRun.State.DONE, "done_at": timezone.now()}
+    JobRun.objects.create(job="reports.month", period="2026-10", due_at=timezone.now(), **done)
+
+    response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get(f"/reports/months/{period}/pdf/")
+
+    assert response.status_code == 404
 
 
 @pytest.mark.django_db
