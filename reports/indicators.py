@@ -13,6 +13,7 @@ from django.db.models import Case as Choose
 from django.db.models import (
     DateField,
     DurationField,
+    Exists,
     F,
     Func,
     IntegerField,
@@ -28,10 +29,10 @@ from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case
 from enterprises.models import Enterprise
 from journal.models import Event
@@ -39,9 +40,11 @@ from loans.effects import Kind as LedgerKind
 from loans.models import Application, LedgerEntry, Loan
 from places.calendar import LENDING, late_cutoff
 from reports.periods import MONTHS_IN_YEAR, Month
+from reports.rules import reads_nationally
 from training.models import Certificate
 
 LATE_DAYS = 30
+QUICK_DAYS = timedelta(days=21)
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,7 @@ class Indicator:
 
 def in_scope(rows: QuerySet, viewer: User, *, district: str) -> QuerySet:
     """Managers read their districts, national readers everything; nobody else reads figures."""
-    national = {*NATIONAL_ROLES, Role.COMMITTEE_MEMBER, Role.MINISTRY_VIEWER}
-    if viewer.is_system or viewer.has_role(*national):
+    if viewer.is_system or reads_nationally.test(viewer):
         return rows
     return rows.filter(**{f"{district}__in": viewer.district_ids})
 
@@ -129,11 +131,15 @@ def called(month: Month, viewer: User) -> QuerySet:
 
 
 def planned(month: Month, viewer: User) -> QuerySet:
-    """Plans agreed in the month, by the journal; each case once."""
+    """Enterprises with which steps were agreed in the month, by the journal: the first such event of each."""
     seen = in_scope(Enterprise.objects.all(), viewer, district="district").values("pk")
+    agreed = Event.objects.filter(within("at", month), name="casework.plan_agreed")
+    before = agreed.filter(enterprise_id=OuterRef("enterprise_id"), id__lt=OuterRef("id"))
+    language = get_language()
+    district = "district__name" if language == "en" else f"district__name_{language}"
     return (
-        Event.objects.filter(within("at", month), name="casework.plan_agreed", enterprise_id__in=seen)
-        .annotate(district=enterprise_column("district__name"), reference=enterprise_column("reference"))
+        agreed.filter(~Exists(before), enterprise_id__in=seen)
+        .annotate(district=enterprise_column(district), reference=enterprise_column("reference"))
         .order_by()
     )
 
@@ -163,11 +169,10 @@ def disbursed(month: Month, viewer: User) -> QuerySet:
 
 
 def quick(month: Month, viewer: User) -> QuerySet:
-    """Loans paid out in the month; counted when that was within 21 days of the application's receipt."""
-    days = timedelta(days=22)
+    """Loans paid out in the month; counted when that was at most 21 days after the day of the application's receipt."""
     return disbursed(month, viewer).annotate(
         received_on=TruncDate("application__received_at"),
-        is_counted=Q(application__received_at__gt=F("application__disbursed_at") - days),
+        is_counted=Q(disbursed_on__lte=F("received_on") + QUICK_DAYS),
     )
 
 
@@ -295,7 +300,7 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="planned",
             title=_("Plans agreed"),
-            definition=_("Plans of steps agreed with the entrepreneur in the month, by the journal."),
+            definition=_("Businesses with which steps were agreed in the month, by the journal. Each counts once."),
             unit="count",
             rows=planned,
             columns=(REFERENCE, Column(_("District"), "district"), Column(_("Agreed"), "at", "day")),

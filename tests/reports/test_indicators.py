@@ -2,8 +2,14 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts.models import User
 from accounts.roles import Role
+from casework.models import Case
+from enterprises.models import Person
+from journal.events import ADVISORS, record
+from journal.models import Event
 from loans.models import Loan
 from loans.schedule import months_after
 from reports.indicators import INDICATORS, Figure, fallen_due, next_due_when, paid_until
@@ -12,6 +18,8 @@ from tests.factories.accounts import colleague
 from tests.factories.casework import CalledFactory, CaseFactory
 from tests.factories.enterprises import EnterpriseFactory, district
 from tests.factories.loans import ApplicationFactory, LedgerEntryFactory, LoanFactory
+from tests.factories.loans import disbursed as disbursed_application
+from tests.factories.training import CertificateFactory
 
 pytestmark = pytest.mark.django_db
 OCTOBER = Month(dt.date(2026, 10, 1))
@@ -50,6 +58,60 @@ def test_called_counts_calls_made_by_the_due_day_over_all_that_were_due(reader):
     CaseFactory(first_contact_due_on=due)
 
     assert figure("called", reader) == Figure(1, 3)
+
+
+def agreed(enterprise, day):
+    by = User.objects.system()
+    event = record("casework.plan_agreed", target=Case(pk=1, enterprise=enterprise), by=by, audience=[ADVISORS])
+    Event.objects.filter(pk=event.pk).update(at=noon(day))
+
+
+def test_planned_counts_a_business_once_however_often_its_plan_grew(reader):
+    first, second = EnterpriseFactory(), EnterpriseFactory()
+    agreed(first, dt.date(2026, 9, 30))
+    agreed(first, dt.date(2026, 10, 1))
+    agreed(first, dt.date(2026, 10, 20))
+    agreed(second, dt.date(2026, 10, 31))
+    agreed(second, dt.date(2026, 11, 1))
+
+    rows = INDICATORS["planned"].rows(OCTOBER, reader).order_by("at")
+
+    assert figure("planned", reader) == Figure(2)
+    assert [(row.reference, row.at) for row in rows] == [
+        (first.reference, noon(dt.date(2026, 10, 1))),
+        (second.reference, noon(dt.date(2026, 10, 31))),
+    ]
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Multan"), ("ur", "ملتان")])
+def test_a_plans_district_is_in_the_readers_language(reader, language, name):
+    agreed(EnterpriseFactory(), dt.date(2026, 10, 1))
+
+    with override(language):
+        assert INDICATORS["planned"].rows(OCTOBER, reader).get().district == name
+
+
+def test_certified_leaves_out_what_was_taken_back(reader):
+    CertificateFactory(issued_at=noon(dt.date(2026, 10, 31)))
+    CertificateFactory(issued_at=noon(dt.date(2026, 11, 1)))
+    revoked = {"revoked_at": noon(dt.date(2026, 10, 9)), "revoked_by": reader, "revoked_reason": "mistake"}
+    CertificateFactory(issued_at=noon(dt.date(2026, 10, 8)), **revoked)
+
+    assert figure("certified", reader) == Figure(1)
+
+
+def lent(received_at, on):
+    """A loan that was paid out on that day, at noon, to an application received then."""
+    application = disbursed_application(received_at=received_at, disbursed_at=noon(on))
+    return LoanFactory(application=application, disbursed_on=on, first_due_on=on + dt.timedelta(days=30))
+
+
+def test_quick_counts_days_whatever_the_hour(reader):
+    evening, morning = dt.timedelta(hours=11), -dt.timedelta(hours=11)
+    lent(noon(dt.date(2026, 10, 1)) + morning, dt.date(2026, 10, 22))
+    lent(noon(dt.date(2026, 10, 1)) + evening, dt.date(2026, 10, 23))
+
+    assert figure("quick", reader) == Figure(1, 2)
 
 
 def test_approved_keeps_every_application_received_below_the_line(reader):
@@ -131,21 +193,56 @@ def test_a_reversed_receipt_does_not_count_as_paid():
     assert (found.before, found.after) == (1000, 0)
 
 
+@pytest.fixture
+def october():
+    """A month in Multan in which something of every kind happened, to more than one and not always in time."""
+    for day in (dt.date(2026, 10, 5), dt.date(2026, 10, 6)):
+        agreed(EnterpriseFactory(registered_at=noon(day)), day)
+        CertificateFactory(issued_at=noon(day))
+        ApplicationFactory(received_at=noon(day))
+        CaseFactory(first_contact_due_on=day)
+        CalledFactory(first_contact_due_on=day, first_contact_at=noon(day))
+    lent(noon(dt.date(2026, 10, 1)), dt.date(2026, 10, 2))
+    lent(noon(dt.date(2026, 9, 1)), dt.date(2026, 10, 9))
+    late = LoanFactory(first_due_on=dt.date(2026, 9, 7), disbursed_on=dt.date(2026, 8, 1), sex="man")
+    LedgerEntryFactory(loan=late, amount=700, posted_on=dt.date(2026, 10, 7))
+    LoanFactory(first_due_on=dt.date(2026, 10, 7), disbursed_on=dt.date(2026, 9, 1))
+
+
 @pytest.mark.parametrize("code", INDICATORS)
-def test_a_manager_reads_the_own_districts_alone(code):
-    viewer = colleague(Role.REGIONAL_MANAGER, districts=[district("lahore")])
-    EnterpriseFactory(registered_at=noon(dt.date(2026, 10, 5)))
-    LoanFactory(disbursed_on=dt.date(2026, 10, 1), first_due_on=dt.date(2026, 10, 30))
+def test_a_manager_reads_the_own_districts_alone(code, october):
+    here, elsewhere = (colleague(Role.REGIONAL_MANAGER, districts=[district(name)]) for name in ("multan", "lahore"))
 
-    assert list(INDICATORS[code].rows(OCTOBER, viewer)) == []
+    found = [INDICATORS[code].rows(OCTOBER, viewer).exists() for viewer in (here, elsewhere)]
+
+    assert found == [True, False]
+
+
+# How a reader with the rows in hand arrives at each figure.
+BY_HAND = {
+    **dict.fromkeys(["registered", "planned", "certified"], lambda rows: Figure(len(rows))),
+    **dict.fromkeys(
+        ["called", "approved", "quick", "women"],
+        lambda rows: Figure(sum(row.is_counted for row in rows), len(rows)),
+    ),
+    "lent": lambda rows: Figure(sum(row.principal for row in rows)),
+    "at_risk": lambda rows: Figure(sum(row.unpaid for row in rows if row.is_counted), sum(row.unpaid for row in rows)),
+    "recovered": lambda rows: Figure(sum(row.met for row in rows), sum(row.fallen for row in rows)),
+}
 
 
 @pytest.mark.parametrize("code", INDICATORS)
-def test_every_row_is_reached_by_the_columns_of_its_indicator(code, reader, signed_in):
-    EnterpriseFactory(registered_at=noon(dt.date(2026, 10, 5)))
-    CalledFactory(first_contact_due_on=dt.date(2026, 10, 7))
-    LoanFactory(disbursed_on=dt.date(2026, 10, 1), first_due_on=dt.date(2026, 10, 30))
+def test_a_figure_is_what_its_rows_add_up_to(code, october, reader):
+    rows = list(INDICATORS[code].listed(OCTOBER, reader))
 
+    assert (len(rows) > 1, figure(code, reader)) == (True, BY_HAND[code](rows))
+
+
+@pytest.mark.parametrize("code", INDICATORS)
+def test_every_row_is_reached_by_the_columns_of_its_indicator(code, october, reader, signed_in):
+    """And nobody is named: the committee reads them too."""
     response = signed_in(reader).get(f"/reports/{code}/rows/?month=2026-10")
+    cells = [cell["text"] for group in response.context["groups"] for row in group["rows"] for cell in row["cells"]]
 
-    assert response.status_code == 200
+    assert (response.status_code, "" in cells, len(cells) > 2) == (200, False, True)
+    assert [name for name in Person.objects.values_list("name", flat=True) if name in response.content.decode()] == []
