@@ -12,23 +12,29 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from kit import words
 from loans.models import Loan
+from reports.actions import months
 from reports.actions.months import parts, printed
 from reports.indicators import INDICATORS, Figure, in_scope
 from reports.periods import Month
+from reports.rules import reads_nationally
 
 MONTHS_SHOWN = 12
 
 
-def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None) -> list[dict[str, Any]]:
-    """One tile an indicator: frozen figures of a closed month, with what was entered late beside them.
+def frozen_for(month: Month, viewer: User) -> Mapping[str, Figure] | None:
+    """The figures of a closed month as they stood; None while it is open.
 
-    Frozen figures are the whole programme's; who reads a region sees that region's, counted now.
+    They are the whole programme's: who reads a region sees that region's, counted now.
     """
-    is_national = not viewer.district_ids
+    return months.frozen(month) if reads_nationally.test(viewer) else None
+
+
+def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None) -> list[dict[str, Any]]:
+    """One tile an indicator: frozen figures of a closed month, with what was entered late beside them."""
     tiles = []
     for code, indicator in INDICATORS.items():
         now = indicator.figure(month, viewer)
-        figure = frozen.get(code, now) if frozen and is_national else now
+        figure = (frozen or {}).get(code, now)
         tiles.append(
             {
                 "title": indicator.title,
@@ -43,11 +49,13 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
 
 
 def adjustment(frozen: Figure, now: Figure) -> str:
-    """What late entries changed since the month was closed, in words; nothing where nothing changed."""
-    change = now.numerator - frozen.numerator
-    if not change:
+    """What late entries changed since the month was closed, above and below the line; nothing where nothing changed."""
+    changes = [now.numerator - frozen.numerator]
+    if frozen.denominator is not None and now.denominator is not None:
+        changes.append(now.denominator - frozen.denominator)
+    if not any(changes):
         return ""
-    return _("Entered late: %(change)s") % {"change": f"{change:+,}"}
+    return _("Entered late: %(change)s") % {"change": " / ".join(f"{change:+,}" for change in changes)}
 
 
 def chart_of_lending(month: Month, viewer: User) -> dict[str, Any]:

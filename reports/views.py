@@ -15,7 +15,7 @@ from kit.paging import page
 from reports.actions import months
 from reports.indicators import INDICATORS, Column
 from reports.periods import Month
-from reports.readers import chart_of_lending, tiles_of
+from reports.readers import adjustment, chart_of_lending, frozen_for, tiles_of
 
 EARLIER_MONTHS = 3
 
@@ -33,7 +33,7 @@ def dashboard(request):
         raise PermissionDenied
     month = month_asked(request)
     current = Month.of(timezone.localdate())
-    frozen = months.frozen(month)
+    frozen = frozen_for(month, request.user)
     chips = [
         {
             "label": words.plain(words.month(one.first)),
@@ -69,13 +69,14 @@ def rows(request, code):
         return as_file(indicator, month, found)
     shown = page(found, order=indicator.order, after=request.GET.get("after"))
     figure = indicator.figure(month, request.user)
+    frozen = (frozen_for(month, request.user) or {}).get(code, figure)
     link = f"?month={month}"
     context = {
         "indicator": indicator,
         "month": month,
         "value": months.printed(indicator, figure),
         "parts": months.parts(figure),
-        "frozen": (months.frozen(month) or {}).get(code),
+        "adjustment": adjustment(frozen, figure),
         "columns": [{"label": column.label, "kind": kind_of(column)} for column in indicator.columns],
         "groups": [{"title": "", "rows": [row_of(one, indicator.columns) for one in shown.rows]}] if shown.rows else [],
         "next_url": f"{link}&after={shown.next}" if shown.next else "",
@@ -119,11 +120,17 @@ def row_of(item, columns) -> dict:
     return {"cells": cells}
 
 
+def cell_of(item, column: Column):
+    """The value as a file has it: of an instant its day here, as on the page."""
+    value = value_of(item, column)
+    return words.local_day(value) if column.kind == "day" and value else value
+
+
 def as_file(indicator, month, found):
     """Exactly what is filtered, streamed."""
     head = [[str(column.label) for column in indicator.columns]]
     body = (
-        [value_of(one, column) for column in indicator.columns] for one in found.order_by(*indicator.order).iterator()
+        [cell_of(one, column) for column in indicator.columns] for one in found.order_by(*indicator.order).iterator()
     )
     lines = csv_lines(row for part in (head, body) for row in part)
     name = f"{indicator.code}-{month}.csv"

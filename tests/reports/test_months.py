@@ -12,8 +12,9 @@ from reports.actions import months
 from reports.indicators import Figure
 from reports.models import ClosedFigure
 from reports.periods import Month
-from tests.factories.accounts import colleague
-from tests.factories.enterprises import EnterpriseFactory
+from tests.factories.accounts import AppointmentFactory, colleague
+from tests.factories.casework import CalledFactory, CaseFactory
+from tests.factories.enterprises import EnterpriseFactory, district
 
 OCTOBER = Month(dt.date(2026, 10, 1))
 
@@ -59,6 +60,41 @@ def test_late_entries_show_as_adjustments(signed_in):
 
 
 @pytest.mark.django_db
+def test_late_entries_below_the_line_show_as_adjustments(signed_in):
+    CalledFactory(first_contact_due_on=dt.date(2026, 10, 7), first_contact_at=at(dt.date(2026, 10, 6)))
+    months.close(month=OCTOBER, by=User.objects.system())
+    CaseFactory(first_contact_due_on=dt.date(2026, 10, 8))
+    client = signed_in(colleague(Role.PROGRAMME_MANAGER))
+
+    tile = client.get("/reports/?month=2026-10").context["tiles"][1]
+    page = client.get("/reports/called/rows/?month=2026-10").context
+
+    assert (tile["value"], tile["note"], tile["adjustment"]) == ("100.0%", "1 / 1", "Entered late: +0 / +1")
+    assert (page["parts"], page["adjustment"]) == ("1 / 2", "Entered late: +0 / +1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("roles", "is_closed", "value"),
+    [
+        ([Role.PROGRAMME_MANAGER], True, "0"),
+        ([Role.REGIONAL_MANAGER], False, "1"),
+        ([Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER], True, "0"),
+    ],
+)
+def test_a_closed_month_is_frozen_for_who_reads_the_whole_programme(signed_in, roles, is_closed, value):
+    months.close(month=OCTOBER, by=User.objects.system())
+    EnterpriseFactory(registered_at=at(dt.date(2026, 10, 6)))
+    reader = colleague(roles[0], districts=[district()])
+    for role in roles[1:]:
+        AppointmentFactory(user=reader, role=role)
+
+    context = signed_in(reader).get("/reports/?month=2026-10").context
+
+    assert (context["is_closed"], context["tiles"][0]["value"]) == (is_closed, value)
+
+
+@pytest.mark.django_db
 def test_the_month_report_is_written_once_as_pdf_and_csv(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     now = at(dt.date(2026, 11, 3))
@@ -87,14 +123,14 @@ def test_the_ministry_reads_figures_without_rows(signed_in):
 
 
 @pytest.mark.django_db
-def test_the_export_holds_exactly_what_is_filtered(signed_in):
-    inside = EnterpriseFactory(registered_at=at(dt.date(2026, 10, 5)))
+def test_the_export_holds_exactly_what_is_filtered_with_the_days_of_the_page(signed_in):
+    inside = EnterpriseFactory(registered_at=at(dt.date(2026, 10, 5), 1))  # still the day before at Greenwich
     EnterpriseFactory(registered_at=at(dt.date(2026, 11, 5)))
 
     response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get("/reports/registered/rows/?month=2026-10&format=csv")
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
 
-    assert [line.split(",")[0] for line in lines] == ["Reference", inside.reference]
+    assert lines == ["Reference,District,Registered", f"{inside.reference},{inside.district.label},2026-10-05"]
 
 
 @pytest.mark.django_db
