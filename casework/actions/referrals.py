@@ -92,6 +92,7 @@ def decline(*, referral: Referral, by: User, version: int, reason: str) -> Refer
     """The lender does not take the client on, and says why; with that its sight of the client ends."""
     if not reason:
         raise ValidationError({"reason": _("Write why, so that the advisor can tell the client.")})
+    hold_sight(Referral.objects.filter(pk=referral.pk))
     return ended(referral, "decline", by=by, version=version, reason=reason)
 
 
@@ -100,16 +101,17 @@ def take_up_for_event(*, event: Event, by: User) -> list[Referral]:
     """The lender received an application of the client: its open referral is taken up."""
     return [
         move(referral, "take_up", by=by, version=None, audience=AUDIENCE)
-        for referral in to_lender(event).filter(state=ReferralState.SENT)
+        for referral in held(to_lender(event).filter(state=ReferralState.SENT))
     ]
 
 
 @transaction.atomic
 def answer_for_event(*, event: Event, by: User) -> list[Referral]:
     """The event is the answer to the open referral. The application's own grant, if any, goes on."""
+    unanswered = to_lender(event).filter(state__in=[ReferralState.SENT, ReferralState.TAKEN])
+    hold_sight(unanswered)
     return [
-        ended(referral, "answer", by=by, version=None, answering_event_id=event.pk)
-        for referral in to_lender(event).filter(state__in=[ReferralState.SENT, ReferralState.TAKEN])
+        ended(referral, "answer", by=by, version=None, answering_event_id=event.pk) for referral in held(unanswered)
     ]
 
 
@@ -119,12 +121,24 @@ def withdraw_for_event(*, event: Event, by: User) -> list[Referral]:
     if event.data.get("kind") != Consent.Kind.SHARE:
         return []
     sent = Referral.objects.filter(case__person_id=event.person_id or 0, state=ReferralState.SENT).order_by("pk")
+    hold_sight(sent)
     reason = gettext("The client no longer agrees that these details are shared.")
-    return [ended(referral, "withdraw", by=by, version=None, reason=reason) for referral in sent]
+    return [ended(referral, "withdraw", by=by, version=None, reason=reason) for referral in held(sent)]
 
 
 def to_lender(event: Event) -> QuerySet[Referral]:
     return Referral.objects.filter(case__enterprise_id=event.enterprise_id or 0, to=Referral.To.LENDER).order_by("pk")
+
+
+def hold_sight(referrals: QuerySet[Referral]) -> None:
+    """Lock the sight that these gave, before themselves: so does who withdraws a consent, and the two take turns."""
+    given = Grant.objects.filter(pk__in=referrals.order_by().values("grant_id")).order_by("pk")
+    list(given.select_for_update(no_key=True))
+
+
+def held(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Those that are still so once they are locked: somebody else may be ending one at this moment."""
+    return referrals.select_for_update(no_key=True, of=("self",))
 
 
 def ended(referral: Referral, verb: str, *, by: User, version: int | None, **changes: Any) -> Referral:
