@@ -205,6 +205,12 @@ class BusinessPlanForm(forms.Form):
         )
 
 
+class BusinessPlanChangeForm(BusinessPlanForm):
+    """The same page once more, with the version that it was filled from."""
+
+    version = VersionField()
+
+
 class ReturnForm(forms.Form):
     version = VersionField()
     remark = LongTextField(

@@ -23,11 +23,9 @@ WITHIN = {ADVISORS, MANAGERS}
 @transaction.atomic
 def write(*, case: Case, by: User, **facts: str | int) -> BusinessPlan:
     """Begin the case's next business plan with its `FACTS`. One at a time: an approved one is never changed."""
-    held = hold(case, version=None)
+    held = hold_open(case)
     if not by.has_perm("casework.write_business_plan", held):
         raise PermissionDenied("casework.write_business_plan")
-    if held.state == CaseState.CLOSED:
-        raise MoveRefused(held)
     if held.business_plans.in_the_making().exists():
         raise ValidationError(_("Another business plan of this client is not approved yet. Finish that one first."))
     number = (held.business_plans.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -40,6 +38,7 @@ def write(*, case: Case, by: User, **facts: str | int) -> BusinessPlan:
 @transaction.atomic
 def rewrite(*, plan: BusinessPlan, by: User, version: int, **facts: str | int) -> BusinessPlan:
     """Change a plan that nobody is reading. Who changed it last is its author, and cannot approve it."""
+    hold_open(plan.case)
     held = hold(plan, version=version)
     if not by.has_perm("casework.write_business_plan", held):
         raise PermissionDenied("casework.write_business_plan")
@@ -52,6 +51,14 @@ def rewrite(*, plan: BusinessPlan, by: User, version: int, **facts: str | int) -
     return held
 
 
+def hold_open(case: Case) -> Case:
+    """Lock the case, before its plans, and refuse if it is closed: nobody is left who would read or use a plan."""
+    held = hold(case, version=None)
+    if held.state == CaseState.CLOSED:
+        raise MoveRefused(held)
+    return held
+
+
 def fill_in(plan: BusinessPlan, facts: Mapping[str, str | int]) -> None:
     for name in FACTS:
         setattr(plan, name, facts[name])
@@ -61,6 +68,7 @@ def fill_in(plan: BusinessPlan, facts: Mapping[str, str | int]) -> None:
 @transaction.atomic
 def submit(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
     """Hand the plan to the office: a colleague reads it within two working days."""
+    hold_open(plan.case)
     due_on = add_working_days(timezone.localdate(), WORKING_DAYS_TO_READ, calendar=OFFICE)
     return move(
         plan, "submit", by=by, version=version, audience=WITHIN, submitted_at=timezone.now(), due_on=due_on, remark=""

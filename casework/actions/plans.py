@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import Case, Step, StepKind
+from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.models import Event
-from journal.moves import hold, move
+from journal.moves import MoveRefused, hold, move
 from messaging import outbox
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
@@ -59,10 +60,12 @@ def close_step(*, step: Step, by: User) -> Step:
     """Say that a step is done. A step that only an event can prove is refused."""
     if not step.kind.closed_by_hand:
         raise ValidationError(_("This step closes by itself when it is done."))
-    hold(step.case, version=None)
+    case = hold(step.case, version=None)
     held = hold(step, version=None)
     if not by.has_perm("casework.work_case", held):
         raise PermissionDenied("casework.work_case")
+    if case.state == CaseState.CLOSED:
+        raise MoveRefused(case)
     if held.closed_at is not None:
         raise ValidationError(_("This step is done already."))
     return finish(held, by=by)

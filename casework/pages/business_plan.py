@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.models import BusinessPlan
 from casework.pages.case import TONES
-from casework.states import BusinessPlanState
+from casework.states import BusinessPlanState, CaseState
 from kit import words
 
 
 def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
     """What the plan's page prints."""
-    is_open = plan.state in BusinessPlan.MOVES["submit"].sources
+    is_open = plan.state in BusinessPlan.MOVES["submit"].sources and plan.case.state != CaseState.CLOSED
     may_write = is_open and user.has_perm("casework.write_business_plan", plan)
     is_waiting = plan.state == BusinessPlanState.SUBMITTED
     return {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.actions import business_plans
-from casework.forms import BusinessPlanForm, MoveForm, ReturnForm
+from casework.forms import BusinessPlanChangeForm, BusinessPlanForm, MoveForm, ReturnForm
 from casework.models import BusinessPlan
 from casework.pages import business_plan as pages
 from casework.views.acting import act_once
@@ -41,7 +41,7 @@ def business_plan_create(request, pk):
 def business_plan_edit(request, pk):
     plan = plan_in_sight(request, pk, needs="casework.write_business_plan")
     initial = {name: getattr(plan, name) for name in ("version", *business_plans.FACTS)}
-    form = BusinessPlanForm(request.POST or None, initial=initial)
+    form = BusinessPlanChangeForm(request.POST or None, initial=initial)
     if form.is_valid():
         rewrite = partial(business_plans.rewrite, plan=plan, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, rewrite, said=SAVED):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from casework.actions import plans
 from casework.forms import ROWS, PlanForm
 from casework.models import Step, StepKind
+from casework.states import CaseState
 from casework.views.acting import act_once
 from casework.views.cases import case_in_sight
 
@@ -41,12 +42,12 @@ def step_detail(request, pk):
         close = partial(plans.close_step, step=step, by=request.user)
         if answer := act_once(request, form, close, to=step.case, said=_("The step is done.")):
             return answer
-    may_close = step.closed_at is None and step.kind.closed_by_hand
+    is_open = step.closed_at is None and step.case.state != CaseState.CLOSED
     context = {
         "step": step,
         "case": step.case,
         "form": form,
-        "may_close": may_close and request.user.has_perm("casework.work_case", step),
+        "may_close": is_open and step.kind.closed_by_hand and request.user.has_perm("casework.work_case", step),
         "today": timezone.localdate(),
     }
     return TemplateResponse(request, "casework/step_detail.html", context)

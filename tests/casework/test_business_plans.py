@@ -81,6 +81,15 @@ def test_a_closed_case_has_no_new_plan():
         business_plans.write(case=case, by=case.advisor, **FACTS)
 
 
+def test_a_draft_of_a_closed_case_is_neither_changed_nor_sent():
+    plan = BusinessPlanFactory(case=ClosedFactory())
+
+    with pytest.raises(MoveRefused):
+        business_plans.rewrite(plan=plan, by=plan.author, version=0, **FACTS)
+    with pytest.raises(MoveRefused):
+        business_plans.submit(plan=plan, by=plan.author, version=0)
+
+
 @pytest.mark.parametrize("amount", [0, 10_000_001])
 def test_a_loan_out_of_bounds_is_refused(amount):
     case = CalledFactory()

@@ -15,7 +15,14 @@ from journal.moves import EditConflict, MoveRefused
 from messaging.models import Message
 from tests.casework.asking import names_of
 from tests.factories.accounts import colleague
-from tests.factories.casework import CalledFactory, CaseFactory, PlannedFactory, StepFactory, StepKindFactory
+from tests.factories.casework import (
+    CalledFactory,
+    CaseFactory,
+    ClosedFactory,
+    PlannedFactory,
+    StepFactory,
+    StepKindFactory,
+)
 from tests.factories.enterprises import OwnershipFactory, system
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +136,13 @@ def test_a_step_is_closed_once():
         plans.close_step(step=one, by=one.case.advisor)
 
     assert names_of(Step, one.pk) == ["casework.step_closed"]
+
+
+def test_a_step_of_a_closed_case_stays_as_it_is():
+    one = StepFactory(case=ClosedFactory())
+
+    with pytest.raises(MoveRefused):
+        plans.close_step(step=one, by=one.case.advisor)
 
 
 def test_a_step_that_an_event_proves_is_not_closed_by_hand():

@@ -484,6 +484,27 @@ def test_a_move_without_the_version_changes_nothing(signed_in):
     assert (response.status_code, plan.state) == (200, BusinessPlanState.DRAFT)
 
 
+def test_a_change_without_the_version_changes_nothing(signed_in):
+    plan = BusinessPlanFactory()
+
+    response = send(signed_in(plan.author), url("business-plan-edit", plan.pk), version="", **FACTS)
+
+    plan.refresh_from_db()
+    assert (dict(response.context["form"].errors), plan.version) == (
+        {"version": ["This page is not complete. Open it again."]}, 0,
+    )  # fmt: skip
+
+
+def test_a_closed_case_offers_no_button_on_its_papers(signed_in):
+    case = ClosedFactory()
+    plan, step = BusinessPlanFactory(case=case), StepFactory(case=case)
+    client = signed_in(case.advisor)
+
+    shown = client.get(plan.get_absolute_url()).context, client.get(step.get_absolute_url()).context
+
+    assert (shown[0]["may_submit"], shown[0]["edit_url"], shown[1]["may_close"]) == (False, "", False)
+
+
 def test_two_who_change_a_plan_at_once_see_both_texts(signed_in):
     plan = BusinessPlanFactory()
     send(signed_in(plan.author), url("business-plan-edit", plan.pk), **FACTS)
