@@ -55,7 +55,7 @@ class World:
             yield
 
     def deliver(self, at=None):
-        """What the pump does, at once. What may not ring by night is told as of the morning: tests pass at every hour."""
+        """What the pump does, at once. What may not ring by night is told as of the morning, at whatever hour."""
         now = at or timezone.now()
         with self.inside(at):
             outbox.drain(now)
