@@ -11,8 +11,8 @@ from casework.actions import business_plans
 from casework.forms import BusinessPlanChangeForm, BusinessPlanForm, MoveForm, ReturnForm
 from casework.models import BusinessPlan
 from casework.pages import business_plan as pages
-from casework.views.acting import act_once
 from casework.views.cases import case_in_sight
+from journal.acting import act_once
 
 SAVED = gettext_lazy("The plan is saved. Read it once more, then send it to your colleagues.")
 

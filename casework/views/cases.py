@@ -13,7 +13,7 @@ from casework.forms import CaseFilterForm, CloseForm
 from casework.models import Case
 from casework.pages import case as case_pages
 from casework.pages import cases as case_lists
-from casework.views.acting import act_once
+from journal.acting import act_once
 
 
 def case_in_sight(request, pk, *, needs=None):

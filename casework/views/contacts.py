@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from casework.actions import contacts, notes
 from casework.forms import ContactForm, NoteForm
 from casework.states import CaseState
-from casework.views.acting import act_once
 from casework.views.cases import case_in_sight
+from journal.acting import act_once
 from places.calendar import OFFICE, on_time_until
 
 USUAL_DAYS = dt.timedelta(days=7)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from casework.actions import enquiries
 from casework.forms import EnquiryForm
 from casework.pages import enquiries as pages
-from casework.views.acting import act_once
+from journal.acting import act_once
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,8 +11,8 @@ from casework.actions import plans
 from casework.forms import ROWS, PlanForm
 from casework.models import Step, StepKind
 from casework.states import CaseState
-from casework.views.acting import act_once
 from casework.views.cases import case_in_sight
+from journal.acting import act_once
 
 SUGGESTED = 2
 

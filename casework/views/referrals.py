@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.actions import referrals
 from casework.forms import ReferralForm
-from casework.views.acting import act_once
 from casework.views.cases import case_in_sight
 from enterprises.actions import consents
 from enterprises.models import Consent
+from journal.acting import act_once
 
 
 @require_http_methods(["GET", "POST"])

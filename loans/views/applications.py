@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from casework.views.acting import act_once
+from journal.acting import act_once
 from loans.actions import applications, loans
 from loans.conditions import conditions, guarantors_missing, has_guarantors
 from loans.forms import DisburseForm, GuarantorForm, MoveForm, RefuseForm, VisitForm, VoteForm

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.views.acting import act_once
+from journal.acting import act_once
 from loans.actions import receipts
 from loans.forms import ReceiptForm, ReverseForm
 from loans.models import LedgerEntry

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.actions import referrals
 from casework.states import ReferralState
-from casework.views.acting import act_once
+from journal.acting import act_once
 from loans.actions import applications
 from loans.forms import DeclineForm, TakeUpForm
 from loans.models import Product

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.views.acting import act_once
 from enterprises.models import Enterprise
+from journal.acting import act_once
 from training.actions import enrolments
 from training.forms import JoinForm
 from training.models import CourseRun

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.views.acting import act_once
 from enterprises.models import Enterprise, Person
+from journal.acting import act_once
 from training import papers
 from training.actions import certificates, enrolments
 from training.forms import EnrolForm, LeaveForm, RevokeForm

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.views.acting import act_once
+from journal.acting import act_once
 from training.actions import attendance
 from training.forms import AttendanceForm
 from training.models import CourseRun, Sitting

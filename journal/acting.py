@@ -1,4 +1,4 @@
-"""How a page of casework acts: once, and with every refusal beside what was typed."""
+"""How a page acts: once, and with every refusal beside what was typed."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
