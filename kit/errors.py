@@ -5,9 +5,11 @@ whoever meets an error may not be the one who chose the language.
 """
 
 import logging
+import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -94,11 +96,17 @@ def handler404(request, exception=None):
 
 
 def handler500(request):
+    """Whatever nobody caught, in a page or in the middleware around it; a database out of reach is a matter of time."""
     try:
-        return answer(request, 500)
+        return unavailable(request) if is_out_of_reach(sys.exception()) else answer(request, 500)
     except Exception:
         logger.exception("the page for status 500 could not be drawn")
         return HttpResponse(LAST_RESORT, status=500)
+
+
+def is_out_of_reach(fault):
+    """Whether the fault says that the database cannot be reached just now."""
+    return isinstance(fault, OperationalError | InterfaceError)
 
 
 def csrf_failure(request, reason=""):

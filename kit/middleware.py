@@ -1,26 +1,22 @@
-import logging
+"""What is mended before any page looks at a request."""
 
-from django.db import InterfaceError, OperationalError
+from kit.errors import handler400
 
-logger = logging.getLogger(__name__)
+NUL = "\x00"
 
 
-class FriendlyErrors:
-    """When the database cannot be reached, say so in the reader's language with status 503 instead of a bare failure.
+class ReadableRequests:
+    """Nobody types a NUL, and PostgreSQL takes none. An address that holds one is answered 400.
 
-    Stands first, so that it also catches what other middleware meets; `process_exception` would come too late for them.
+    A cookie that holds one is left out: its browser would be refused for as long as the cookie lives.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        for name in [name for name, value in request.COOKIES.items() if NUL in value]:
+            del request.COOKIES[name]
+        if NUL in request.path_info:
+            return handler400(request)
         return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            from kit.errors import unavailable
-
-            logger.error("database unavailable", exc_info=exception)
-            return unavailable(request)
-        return None
