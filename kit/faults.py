@@ -1,6 +1,7 @@
 """What a log may say of an exception: its kind and where it arose. Never its text, which may quote a phone number."""
 
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 FRAMES = 4
@@ -10,3 +11,21 @@ def describe(error: BaseException) -> dict[str, str]:
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     place = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
     return {"error": type(error).__name__, "place": place}
+
+
+def trace(error: BaseException) -> str:
+    """The traceback, the cause first, with each exception's kind and without its words."""
+    return "".join(line for fault in reversed(list(chain(error))) for line in said_of(fault))
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception, and those that it came from."""
+    fault: BaseException | None = error
+    while fault is not None:
+        yield fault
+        fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
+
+
+def said_of(fault: BaseException) -> Iterator[str]:
+    yield from traceback.format_tb(fault.__traceback__)
+    yield f"{type(fault).__module__}.{type(fault).__qualname__}\n"

@@ -4,11 +4,14 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from kit.faults import trace
+
 
 class JsonLines(logging.Formatter):
     """One JSON object a line: at, level, logger, message and what `extra` carries under its own names.
 
-    The request itself is never printed: its form fields hold names and identity numbers.
+    The request itself is never printed: its form fields hold names and identity numbers. Nor is what an exception
+    says: PostgreSQL quotes the row that broke a constraint.
     """
 
     ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
@@ -21,6 +24,6 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
         }
         line |= {name: value for name, value in vars(record).items() if name not in self.ORDINARY}
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["traceback"] = trace(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
