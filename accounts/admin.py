@@ -6,8 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Appointment, Office, OfficeDistrict, User
+from kit.fields import PhoneField
 
 
 class CoverInline(admin.TabularInline):
@@ -34,6 +36,8 @@ class OfficeAdmin(admin.ModelAdmin):
 class UserForm(forms.ModelForm):
     """Colleagues only: entrepreneurs' users come from registration."""
 
+    phone = PhoneField(label=_("mobile number"), required=False)
+
     class Meta:
         model = User
         fields = ["email", "full_name", "full_name_ur", "phone", "is_active", "is_named_to_clients"]
@@ -41,6 +45,9 @@ class UserForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
 
 
 @admin.register(User)
@@ -72,6 +79,7 @@ class UserAdmin(admin.ModelAdmin):
         form = AdminPasswordChangeForm(user, request.POST or None)
         if form.is_valid():
             form.save()
+            self.log_change(request, user, [{"changed": {"fields": ["password"]}}])
             self.message_user(request, _("The password was set."))
             return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user.pk]))
         context = self.admin_site.each_context(request) | {
@@ -80,3 +88,14 @@ class UserAdmin(admin.ModelAdmin):
             "colleague": user,
         }
         return TemplateResponse(request, "admin/set_password.html", context)
+
+
+@admin.register(TOTPDevice)
+class DeviceAdmin(admin.ModelAdmin):
+    """Authenticator apps, so that a lost one can be removed. Nobody is shown the secret: with it they could sign in."""
+
+    list_display = ["user", "confirmed", "created_at", "last_used_at"]
+    list_filter = ["confirmed"]
+    list_select_related = ["user"]
+    search_fields = ["user__full_name", "user__full_name_ur", "user__email"]
+    fields = list_display

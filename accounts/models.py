@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import _user_has_perm  # type: ignore[attr-defined]
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -115,6 +116,11 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 name="accounts_only_staff_have_email",
                 condition=Q(kind="staff", email__isnull=False) | (~Q(kind="staff") & Q(email__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_email_once_in_any_case",
+                violation_error_message=_("A colleague has this e-mail address already."),
             ),
             models.CheckConstraint(
                 name="accounts_phone_e164", condition=Q(phone="") | Q(phone__regex=r"^\+923[0-9]{9}$")

@@ -1,8 +1,11 @@
 """Rate limits, counted in PostgreSQL: they hold across processes and outlive every restart."""
 
 import datetime as dt
+import ipaddress
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -26,6 +29,27 @@ def allow(key: str, *, limit: int, seconds: int) -> bool:
         cursor.execute(COUNT, [digest_of(key, seconds=seconds), window])
         (count,) = cursor.fetchone()
     return count <= limit
+
+
+def allow_from(request: HttpRequest, what: str, *, limit: int, seconds: int) -> bool:
+    """As `allow`, for all that comes from the visitor's address; generous, because a whole camp may share one."""
+    return allow(f"{what}:{address_of(request)}", limit=limit, seconds=seconds)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address: behind a proxy, the one that it wrote last; what stands before it the visitor claims.
+
+    Of an IPv6 address only the first half counts: a household has all the others that begin with it.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    known = getattr(known, "ipv4_mapped", None) or known
+    return str(ipaddress.ip_network((known, 64), strict=False) if known.version == 6 else known)  # noqa: PLR2004
 
 
 def forget(*, before: dt.datetime) -> int:

@@ -2,8 +2,6 @@ import segno
 from django.contrib.auth import authenticate, login, logout
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,6 +14,7 @@ from accounts.actions import second_factors
 from accounts.forms import SecondFactorForm, StaffSignInForm
 from accounts.roles import LENDER_ROLES, Role
 from kit.errors import too_many
+from kit.onward import wanted, with_next
 
 # The first page of the day, by role; the first that fits.
 STARTS = [
@@ -27,19 +26,6 @@ STARTS = [
 ]
 
 
-def onward(request):
-    """Where the reader wanted to go, if that is a page of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return ""
-
-
-def with_next(name, request):
-    wanted = onward(request)
-    return f"{reverse(name)}?next={wanted}" if wanted else reverse(name)
-
-
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
@@ -48,10 +34,9 @@ def sign_in(request):
     form = StaffSignInForm(request.POST or None)
     if form.is_valid():
         email = form.cleaned_data["email"].lower()
-        address = request.META["REMOTE_ADDR"]
         allowed = [
             throttles.allow(f"staff-sign-in:{email}", limit=10, seconds=900),
-            throttles.allow(f"staff-sign-in-from:{address}", limit=300, seconds=900),
+            throttles.allow_from(request, "staff-sign-in-from", limit=300, seconds=900),
         ]
         if not all(allowed):
             return too_many(request, 900)
@@ -60,7 +45,7 @@ def sign_in(request):
             login(request, user)
             return redirect(with_next("accounts:second-factor", request))
         form.add_error(None, _("E-mail and password do not fit together. Check both and try again."))
-    return TemplateResponse(request, "accounts/sign_in.html", {"form": form, "next": onward(request)})
+    return TemplateResponse(request, "accounts/sign_in.html", {"form": form, "next": wanted(request)})
 
 
 @never_cache
@@ -72,7 +57,7 @@ def second_factor(request):
     if not user.is_authenticated or not user.is_colleague:
         return redirect("accounts:sign-in")
     if user.is_verified():
-        return redirect(onward(request) or "accounts:start")
+        return redirect(wanted(request) or "accounts:start")
     device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
     is_new = device is None
     device = device or second_factors.begin(user=user)
@@ -81,11 +66,13 @@ def second_factor(request):
         if not throttles.allow(f"second-factor:{user.pk}", limit=10, seconds=900):
             return too_many(request, 900)
         code = form.cleaned_data["code"]
-        if second_factors.confirm(device=device, code=code) if is_new else device.verify_token(code):
+        accept = second_factors.confirm if is_new else second_factors.accept
+        if accept(device=device, code=code):
             otp_login(request, device)
-            return redirect(onward(request) or "accounts:start")
+            request.session.cycle_key()  # whoever knew the session of the password alone does not come along
+            return redirect(wanted(request) or "accounts:start")
         form.add_error("code", _("This code does not fit. Wait for the next one in your app and enter it."))
-    context = {"form": form, "next": onward(request)}
+    context = {"form": form, "next": wanted(request)}
     if is_new:
         context["picture"] = segno.make(device.config_url, error="m").svg_data_uri(scale=5, light="#fff")
         context["secret"] = device.config_url.split("secret=")[1].split("&")[0]

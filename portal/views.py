@@ -33,7 +33,7 @@ def track(request):
     typed = request.GET.get("ref", "").strip()
     context = {"typed": typed[:40]}
     if typed:
-        if not throttles.allow(f"track:{request.META['REMOTE_ADDR']}", limit=120, seconds=900):
+        if not throttles.allow_from(request, "track", limit=120, seconds=900):
             return too_many(request, 900)
         enterprise = Enterprise.objects.by_reference(typed).first()
         # A registration that waits for an advisor reads like any other: nobody learns whose card is known.

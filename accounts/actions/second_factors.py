@@ -26,3 +26,14 @@ def confirm(*, device: TOTPDevice, code: str) -> bool:
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     return True
+
+
+@transaction.atomic
+def accept(*, device: TOTPDevice, code: str) -> bool:
+    """True when the code is the one that the app shows. Of any number who send it at once, one enters."""
+    return bool(hold(device).verify_token(code))
+
+
+def hold(device: TOTPDevice) -> TOTPDevice:
+    """Lock the device: it remembers which code was used last."""
+    return TOTPDevice.objects.select_for_update(no_key=True).get(pk=device.pk)

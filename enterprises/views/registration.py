@@ -48,7 +48,7 @@ def register(request):
     draft = open_draft(request)
     form = StartForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if not throttles.allow(f"register-from:{request.META['REMOTE_ADDR']}", limit=FROM_ONE_ADDRESS, seconds=HOUR):
+        if not throttles.allow_from(request, "register-from", limit=FROM_ONE_ADDRESS, seconds=HOUR):
             return too_many(request, HOUR)
         stage = form.cleaned_data["stage"]
         if draft is None or "afresh" in request.POST:
@@ -272,7 +272,7 @@ def send_code(request, draft):
         return None
     allowed = [
         throttles.allow(f"register-code:{draft.phone}", limit=CODES_A_NUMBER, seconds=HOUR),
-        throttles.allow(f"code-from:{request.META['REMOTE_ADDR']}", limit=FROM_ONE_ADDRESS, seconds=HOUR),
+        throttles.allow_from(request, "code-from", limit=FROM_ONE_ADDRESS, seconds=HOUR),
     ]
     if not all(allowed):
         return too_many(request, HOUR)

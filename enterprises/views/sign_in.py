@@ -6,9 +6,7 @@ from django.contrib.auth import login, logout
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +17,7 @@ from enterprises import pace
 from enterprises.actions import codes, sign_ins
 from enterprises.forms import PhoneCodeForm, SignInForm
 from kit.errors import too_many
+from kit.onward import wanted, with_next
 
 HOUR = 60 * 60
 CODES_A_CNIC, FROM_ONE_ADDRESS = 6, 600
@@ -38,7 +37,7 @@ def sign_in(request):
         cnic = form.cleaned_data["cnic"]
         allowed = [
             throttles.allow(f"sign-in:{cnic}", limit=CODES_A_CNIC, seconds=HOUR),
-            throttles.allow(f"code-from:{request.META['REMOTE_ADDR']}", limit=FROM_ONE_ADDRESS, seconds=HOUR),
+            throttles.allow_from(request, "code-from", limit=FROM_ONE_ADDRESS, seconds=HOUR),
         ]
         if not all(allowed):
             return too_many(request, HOUR)
@@ -78,15 +77,3 @@ def sign_in_code(request):
 def sign_out(request):
     logout(request)
     return redirect("portal:home")
-
-
-def wanted(request):
-    """Where the reader wanted to go, if that is a page of ours."""
-    url = request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if is_ours else ""
-
-
-def with_next(name, request):
-    url = wanted(request)
-    return f"{reverse(name)}?{urlencode({'next': url})}" if url else reverse(name)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections, transaction
+from django.test import RequestFactory
 
 from accounts import throttles
 from accounts.models import Throttle
@@ -82,6 +83,54 @@ def test_old_windows_are_forgotten(clock):
 def test_inside_a_transaction_it_refuses_to_count():
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
         throttles.allow("a", limit=1, seconds=60)
+
+
+def request_from(address, forwarded=None):
+    headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
+    return RequestFactory(REMOTE_ADDR=address).get("/", headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("", ""),  # over a socket
+    ],
+)
+def test_what_counts_as_one_address(address, counted):
+    assert throttles.address_of(request_from(address)) == counted
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("198.51.100.1, 203.0.113.7", "203.0.113.7"),  # the first is what the visitor claims
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        (None, "10.0.0.1"),
+        ("nonsense", ""),
+    ],
+)
+def test_behind_a_proxy_counts_the_address_that_it_saw(settings, forwarded, counted):
+    settings.BEHIND_PROXY = True
+
+    assert throttles.address_of(request_from("10.0.0.1", forwarded)) == counted
+
+
+def test_without_a_proxy_nobody_chooses_an_address():
+    assert throttles.address_of(request_from("203.0.113.7", "198.51.100.1")) == "203.0.113.7"
+
+
+@pytest.mark.django_db
+def test_limits_of_an_address_are_counted_apart(clock):
+    answers = [
+        throttles.allow_from(request_from(address), "track", limit=1, seconds=60)
+        for address in ("203.0.113.7", "203.0.113.7", "203.0.113.8")
+    ]
+
+    assert answers == [True, False, True]
 
 
 def allowed_at_once(*, tries, limit):

@@ -1,3 +1,5 @@
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -75,6 +77,25 @@ def test_the_right_code_opens_the_desk(client, advisor):
 
     assert client.get("/staff/")["Location"] == "/desk/"
     assert client.get("/desk/").status_code == 200
+
+
+def test_the_session_of_the_password_alone_is_left_behind(client, advisor):
+    device = TOTPDevice.objects.create(user=advisor, name="app", confirmed=True)
+    enter(client, advisor)
+    before = client.session.session_key
+
+    client.post(SECOND, {"code": current_code(device)})
+
+    assert client.session.session_key != before
+
+
+def test_a_next_page_with_questions_of_its_own_is_reached_whole(client, advisor):
+    wanted = "/desk/?show=late&team=1"
+    body = {"email": advisor.email, "password": "a long pass phrase", "next": wanted}
+
+    response = client.post(SIGN_IN, body)
+
+    assert parse_qs(urlsplit(response["Location"]).query) == {"next": [wanted]}
 
 
 def test_a_foreign_next_page_is_not_followed(client, advisor):

@@ -55,7 +55,7 @@ def verify_start(request):
 @require_safe
 def verify(request, code):
     """Genuine, taken back or unknown, in plain words; guesses from one address are counted."""
-    if not throttles.allow(f"verify:{request.META['REMOTE_ADDR']}", limit=CHECKS, seconds=WINDOW):
+    if not throttles.allow_from(request, "verify", limit=CHECKS, seconds=WINDOW):
         return too_many(request, WINDOW)
     certificate = Certificate.objects.for_paper().filter(code=read_code(code)).first()
     status = 200 if certificate else 404
