@@ -1,4 +1,4 @@
-"""One-time codes: six digits, five tries, ten minutes, for the session that asked."""
+"""One-time codes: six digits, five tries, ten minutes, for the session that asked; forty tries a day in all."""
 
 import datetime as dt
 import secrets
@@ -11,10 +11,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import throttles
 from enterprises.models import Draft, OneTimeCode, Person
 from messaging.outbox import queue_code
 
 DIGITS = 6
+DAY = 24 * 60 * 60
+# Of all sessions together, at one CNIC or phone: enough for a helper who registers a village over one phone.
+TRIES_A_DAY = 40
 LIFE = dt.timedelta(minutes=OneTimeCode.MINUTES)
 # A number that no operator hands out: what would be sent to it is never committed.
 NOBODY = "+923000000000"
@@ -29,12 +33,15 @@ def send(
     *,
     purpose: str,
     session_key: str,
+    subject: str,
     phone: str | None,
     language: str,
     person: Person | None = None,
     draft: Draft | None = None,
 ) -> OneTimeCode:
     """Write a code for the session and queue its message; the codes that the session asked for before are void.
+
+    `subject` is the CNIC or phone that the visitor typed.
 
     Without a phone, which is what an unknown CNIC comes to, the same work is done, and the message taken back before
     anybody could send it: neither the answer nor its time tells a known number from an unknown one.
@@ -46,6 +53,7 @@ def send(
     code = OneTimeCode.objects.create(
         purpose=purpose,
         session_key=session_key,
+        subject=salted_hmac("enterprises.codes.subject", subject, algorithm="sha256").hexdigest(),
         person=person if phone else None,
         draft=draft if phone else None,
         digest=digest_of(digits, purpose=purpose, session_key=session_key),
@@ -65,11 +73,14 @@ def try_digits(*, purpose: str, session_key: str, digits: str) -> OneTimeCode:
 
     Raises `CodeSpentError` when there is nothing left to try, `ValidationError` when the digits are wrong.
     The try is counted, and the count committed, before the digits are looked at: of a thousand guesses at once, five
-    are looked at, and a crash in between gives none back.
+    are looked at, and a crash in between gives none back. Whoever asks for code after code in session after session
+    has `TRIES_A_DAY` for one CNIC or phone.
     """
     code = latest(purpose=purpose, session_key=session_key)
     if code is None or not count_try(code):
         raise spent()
+    if not throttles.allow(f"code-tries:{code.subject}", limit=TRIES_A_DAY, seconds=DAY):
+        raise CodeSpentError(_("Too many codes were tried today. Try again tomorrow, or call us."), code="too_many")
     expected = digest_of(digits, purpose=purpose, session_key=session_key)
     is_right = constant_time_compare(code.digest, expected)
     if is_right and (code.person_id or code.draft_id):

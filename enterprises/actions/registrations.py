@@ -19,7 +19,14 @@ PURPOSE = OneTimeCode.Purpose.REGISTER
 
 def send_code(*, draft: Draft, session_key: str) -> OneTimeCode:
     """Send the code that proves the phone to the number that was typed."""
-    return codes.send(purpose=PURPOSE, session_key=session_key, phone=draft.phone, language=draft.language, draft=draft)
+    return codes.send(
+        purpose=PURPOSE,
+        session_key=session_key,
+        subject=draft.phone,
+        phone=draft.phone,
+        language=draft.language,
+        draft=draft,
+    )
 
 
 def confirm(*, draft: Draft, session_key: str, digits: str, by: User) -> Draft:

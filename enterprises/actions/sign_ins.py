@@ -2,22 +2,32 @@
 
 from django.db import transaction
 
+from accounts import throttles
 from accounts.models import User
 from enterprises.actions import codes
 from enterprises.actions.people import living
 from enterprises.models import OneTimeCode, Person
 
 PURPOSE = OneTimeCode.Purpose.SIGN_IN
+HOUR = 60 * 60
+# A family shares a phone; nobody may make it ring all night.
+CODES_A_PHONE = 12
 
 
 def ask(*, cnic: str, session_key: str, language: str) -> OneTimeCode:
-    """Send a code to whoever has this CNIC. An unknown one costs the same work and gives the same answer."""
+    """Send a code to whoever has this CNIC. An unknown one costs the same work and gives the same answer.
+
+    A phone that got its share of codes this hour, for whichever CNICs, gets no further one, and the answer is the same.
+    """
     found = Person.objects.select_related("user").filter(cnic=cnic).first()
     person = living(found) if found else None
+    phone = phone_for(person)
+    is_free = throttles.allow(f"sign-in-to:{phone or cnic}", limit=CODES_A_PHONE, seconds=HOUR)
     return codes.send(
         purpose=PURPOSE,
         session_key=session_key,
-        phone=phone_for(person),
+        subject=cnic,
+        phone=phone if is_free else None,
         language=person.language if person else language,
         person=person,
     )

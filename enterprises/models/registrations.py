@@ -74,6 +74,8 @@ class OneTimeCode(models.Model):
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     session_key = models.CharField(max_length=40)
+    # A keyed digest of the CNIC or phone that was typed, known or not: tries at it count in all sessions together.
+    subject = models.CharField(max_length=64, db_default="")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="codes")
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, null=True, related_name="codes")
     digest = models.CharField(max_length=64, blank=True)
@@ -83,7 +85,7 @@ class OneTimeCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     SAFE_TO_COPY = {"id", "purpose", "person", "draft", "tries", "sent_at", "expires_at", "used_at"}
-    NEVER_COPIED = {"session_key", "digest"}
+    NEVER_COPIED = {"session_key", "subject", "digest"}
 
     objects = OneTimeCodeQuerySet.as_manager()
 

@@ -22,8 +22,8 @@ PHONE = "+923000001234"
 
 
 def ask(**changes):
-    plain = {"purpose": "sign_in", "session_key": "mine", "phone": PHONE, "language": "en", "person": PersonFactory()}
-    return codes.send(**plain | changes)
+    plain = {"purpose": "sign_in", "session_key": "mine", "subject": "3630248291056", "phone": PHONE, "language": "en"}
+    return codes.send(**plain | {"person": PersonFactory()} | changes)
 
 
 def sent():
@@ -222,3 +222,49 @@ def test_with_look_then_count_more_are_looked_at(monkeypatch):
 
     with pytest.raises(AssertionError):
         assert looked_at() == 5
+
+
+def tries_from_many_sessions(subjects):
+    """What a guesser is answered who asks for a code in each new session and tries five numbers at it."""
+    answers = []
+    for place, subject in enumerate(subjects):
+        session_key = f"session-{place}"
+        code = ask(session_key=session_key, subject=subject)
+        digits = wrong(sent())
+        for _try in range(OneTimeCode.TRIES):
+            with pytest.raises(ValidationError) as refusal:
+                attempt(digits, session_key=session_key)
+            answers.append(refusal.value.code)
+        code.delete()
+    return answers
+
+
+@pytest.mark.django_db
+def test_tries_at_one_number_count_in_all_sessions_together():
+    answers = tries_from_many_sessions(["3630248291056"] * 9)
+
+    assert answers == ["wrong", "wrong", "wrong", "wrong", "spent"] * 8 + ["too_many"] * 5
+
+
+@pytest.mark.django_db
+@pytest.mark.xfail(strict=True, reason="the control: each session counts alone", raises=AssertionError)
+def test_tries_at_one_number_count_in_all_sessions_together_control():
+    answers = tries_from_many_sessions(f"36302482910{place:02d}" for place in range(9))
+
+    assert answers == ["wrong", "wrong", "wrong", "wrong", "spent"] * 8 + ["too_many"] * 5
+
+
+@pytest.mark.django_db
+def test_when_the_tries_of_a_day_are_over_the_right_digits_do_not_help(monkeypatch):
+    monkeypatch.setattr(codes, "TRIES_A_DAY", 0)
+    ask()
+
+    with pytest.raises(codes.CodeSpentError) as refusal:
+        attempt(sent())
+
+    assert refusal.value.messages == ["Too many codes were tried today. Try again tomorrow, or call us."]
+
+
+@pytest.mark.django_db
+def test_the_number_that_was_typed_is_not_stored_in_the_clear():
+    assert "3630248291056" not in ask().subject

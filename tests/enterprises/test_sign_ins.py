@@ -104,3 +104,24 @@ def test_a_code_of_another_session_opens_nothing():
 
     with pytest.raises(codes.CodeSpentError):
         sign_ins.confirm(session_key="mine", digits=digits_in(sent()))
+
+
+def messages_to(people, monkeypatch, *, most):
+    monkeypatch.setattr(sign_ins, "CODES_A_PHONE", most)
+    codes_made = [ask(cnic, session_key=f"session-{place}") for place, cnic in enumerate(people)]
+    return [bool(code.person_id) for code in codes_made], Message.objects.count()
+
+
+def test_a_phone_gets_its_share_of_codes_whoever_they_are_for(monkeypatch):
+    """The answer is the same: the page cannot tell that nothing was sent."""
+    family = [PersonFactory(phone=PHONE, phone_owner="family").cnic for _ in range(3)]
+
+    assert messages_to([*family, PersonFactory().cnic], monkeypatch, most=2) == ([True, True, False, True], 3)
+
+
+@pytest.mark.xfail(strict=True, reason="the control: each CNIC counts alone", raises=AssertionError)
+def test_a_phone_gets_its_share_of_codes_whoever_they_are_for_control(monkeypatch):
+    family = [PersonFactory(phone=PHONE, phone_owner="family").cnic for _ in range(3)]
+    monkeypatch.setattr("accounts.throttles.allow", lambda key, *, limit, seconds: True)
+
+    assert messages_to([*family, PersonFactory().cnic], monkeypatch, most=2) == ([True, True, False, True], 3)
