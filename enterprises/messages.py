@@ -22,7 +22,10 @@ def newcomer(draft: Draft) -> Recipient | None:
     person = draft.person
     if person is not None:
         return Recipient(person.phone, person.language, person.pk) if person.phone else None
-    return Recipient(draft.phone, draft.language) if draft.phone else None
+    if not draft.phone:
+        return None
+    owner = Person.objects.contacts_of(draft.enterprise).first() if draft.enterprise else None
+    return Recipient(draft.phone, draft.language, owner.pk if owner else None)
 
 
 def say_registered(draft: Draft, language: str) -> str:

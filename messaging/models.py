@@ -62,6 +62,9 @@ class Message(models.Model):
             models.Index(fields=["id"], name="messaging_unresolved", condition=Q(state__in=["dead", "ambiguous"])),
             models.Index(fields=["sent_at"], name="messaging_sent", condition=Q(state="sent")),
             models.Index(fields=["target_label", "target_id"], name="messaging_by_target"),
+            models.Index(
+                fields=["person_id", "-sent_at", "-id"], name="messaging_sent_to_person", condition=Q(state="sent")
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="messaging_known_state", condition=Q(state__in=MessageState.values)),

@@ -61,6 +61,7 @@ DOORS = {
     "portal:components": PUBLIC,
     "portal:sample-phone": PUBLIC,  # routed with sample data alone
     "portal:my": ENTREPRENEURS,
+    "portal:my-messages": ENTREPRENEURS,
     "portal:desk": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS),
     "set_language": PUBLIC,
     "livez": PUBLIC,

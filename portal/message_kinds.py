@@ -1,4 +1,7 @@
-"""The kinds of messages that the portal sends, gathered from the apps."""
+"""The kinds of messages that the portal sends, gathered from the apps, and what each is called on its reader's page."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from casework.messages import KINDS as CASEWORK
 from enterprises.messages import KINDS as ENTERPRISES
@@ -6,3 +9,20 @@ from loans.messages import KINDS as LOANS
 from training.messages import KINDS as TRAINING
 
 KINDS = [*ENTERPRISES, *CASEWORK, *TRAINING, *LOANS]
+
+# What goes to colleagues alone has no name here.
+TITLES: dict[str, Promise] = {
+    "enterprises.registered": _("Your registration reached us"),
+    "enterprises.rival": _("Somebody registered with your CNIC number"),
+    "casework.plan_agreed": _("Your plan is agreed"),
+    "training.enrolled": _("Your seat on a course"),
+    "training.seat_free": _("A seat is free for you"),
+    "training.sitting_tomorrow": _("Reminder of a class"),
+    "training.certified": _("Your certificate"),
+    "loans.decision": _("The answer to your loan application"),
+    "loans.disbursed": _("Your loan was paid out"),
+    "loans.receipt": _("Money that you paid"),
+    "loans.receipt_reversed": _("A receipt was put right"),
+    "loans.instalment_due": _("Reminder of an instalment"),
+}
+TO_COLLEAGUES = {"casework.first_contact_overdue"}

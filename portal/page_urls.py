@@ -14,6 +14,7 @@ urlpatterns = [
     path("track/", views.track, name="track"),
     path("components/", gallery, name="components"),
     path("my/", views.my, name="my"),
+    path("my/messages/", views.my_messages, name="my-messages"),
     path("desk/", views.desk, name="desk"),
 ]
 if settings.SAMPLE_DATA:

@@ -8,6 +8,7 @@ from enterprises.models import Draft, Enterprise
 from kit.errors import too_many
 from portal.pages import desk as desks
 from portal.pages import home as homes
+from portal.pages import letters as letters_page
 from portal.pages import my as mine
 
 
@@ -52,6 +53,13 @@ def track(request):
 def my(request):
     business = mine.gather(request.user.person, reference=request.GET.get("ref", ""), on=timezone.localdate())
     return TemplateResponse(request, "portal/my.html", {"business": business, "today": timezone.localdate()})
+
+
+@require_safe
+def my_messages(request):
+    """What we wrote to the reader, the newest first."""
+    letters, found = letters_page.listing(request.user.person, after=request.GET.get("after", ""))
+    return TemplateResponse(request, "portal/my_messages.html", {"letters": letters, "page": found})
 
 
 @require_safe

@@ -20,6 +20,7 @@ from kit import words
 from kit.charts import patch_states
 from loans.models import Loan
 from places.calendar import LENDING, late_cutoff
+from portal.pages import letters
 from portal.pages.desk import sources
 from portal.wiring import ITEM_KINDS
 
@@ -47,6 +48,7 @@ class MyBusiness:
     road: list[dict[str, Any]]
     plan: list[dict[str, Any]]
     notes: list[Note]
+    letters: list[dict[str, Any]]
     case: Case | None
     loan: dict[str, Any] | None
 
@@ -75,6 +77,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         road=road_of(enterprise),
         plan=plan_of(steps.values()),
         notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
+        letters=letters.newest(person),
         case=case,
         loan=loan_of(enterprise, on=on),
     )
@@ -115,7 +118,7 @@ def said_plainly(items, *, steps, on: date) -> list[dict[str, Any]]:
             {
                 "title": step.kind.label if step else ITEM_KINDS[item["kind"]].plain,
                 "holder": _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"])),
-                "office": f"{office.label} · {office.phone}" if office else "",
+                "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
                 "since": localtime(item["since"]).date(),
                 "until": item["due_on"],
                 "after": "" if is_mine else _("After that the manager of the office takes over."),

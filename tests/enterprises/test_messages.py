@@ -9,7 +9,7 @@ from enterprises import messages
 from enterprises.models import Person
 from messaging.kinds import Recipient
 from messaging.texts import parts
-from tests.factories.enterprises import ClaimFactory, DraftFactory, PersonFactory, district
+from tests.factories.enterprises import ClaimFactory, DraftFactory, OwnershipFactory, PersonFactory, district
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,13 @@ def test_who_registered_is_told_the_reference_and_the_day(draft):
     assert text == (
         "SMEDA has your registration MUL-4827999. An advisor calls you by 26 Nov. Nobody may ask for a fee."
     )
+
+
+def test_who_registered_finds_the_message_among_their_own_later(draft):
+    ownership = OwnershipFactory()
+    draft.enterprise = ownership.enterprise
+
+    assert messages.newcomer(draft) == Recipient("+923000001234", "en", ownership.person_id)
 
 
 def test_somebody_signed_in_is_told_on_the_phone_on_file():

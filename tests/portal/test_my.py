@@ -7,10 +7,12 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.models import StepKind
 from journal.events import ENTREPRENEUR, record
+from portal.message_kinds import KINDS, TITLES, TO_COLLEAGUES
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import CaseFactory, NoteFactory, StepFactory
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, entrepreneur
 from tests.factories.loans import LoanFactory
+from tests.factories.messaging import MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +111,60 @@ def test_somebody_without_a_business_is_shown_how_to_register(signed_in):
     response = signed_in(ownership.person.user).get("/my/")
 
     assert (response.status_code, response.context["business"]) == (200, None)
+
+
+def sent_to(person, kind="loans.receipt", **changes):
+    now = timezone.now()
+    return MessageFactory(person_id=person.pk, kind=kind, **{"state": "sent", "sent_at": now} | changes)
+
+
+def test_the_newest_messages_are_named_and_dated(signed_in, case):
+    moments = [dt.datetime(2026, 11, day, 4, tzinfo=dt.UTC) for day in (2, 4, 3, 1)]
+    kinds = ["casework.plan_agreed", "loans.receipt", "training.enrolled", "enterprises.registered"]
+    for kind, moment in zip(kinds, moments, strict=True):
+        sent_to(case.person, kind, sent_at=moment)
+
+    letters = page(signed_in, case.person).letters
+
+    assert [(str(letter["label"]), letter["note"]) for letter in letters] == [
+        ("Money that you paid", "Wed 4 Nov 2026, 9 am"),
+        ("Your seat on a course", "Tue 3 Nov 2026, 9 am"),
+        ("Your plan is agreed", "Mon 2 Nov 2026, 9 am"),
+    ]
+
+
+def test_messages_to_others_and_messages_that_never_left_are_not_listed(signed_in, case):
+    sent_to(entrepreneur().person)
+    sent_to(case.person, state="waiting", sent_at=None)
+    sent_to(case.person, state="dead", sent_at=None, last_error="rejected_400")
+
+    response = signed_in(case.person.user).get("/my/messages/")
+
+    assert (response.status_code, response.context["letters"]) == (200, [])
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_messages_asks_no_more_for_more_rows(signed_in, case, rows, django_assert_num_queries):
+    client = signed_in(case.person.user)
+    for _ in range(rows):
+        sent_to(case.person)
+
+    with django_assert_num_queries(4):
+        response = client.get("/my/messages/")
+
+    assert [str(letter["label"]) for letter in response.context["letters"]] == ["Money that you paid"] * rows
+
+
+def test_a_long_list_of_messages_goes_on(signed_in, case):
+    client = signed_in(case.person.user)
+    for _ in range(26):
+        sent_to(case.person)
+
+    first = client.get("/my/messages/")
+    second = client.get("/my/messages/", {"after": first.context["page"].next})
+
+    assert [len(shown.context["letters"]) for shown in (first, second)] == [25, 1]
+
+
+def test_every_kind_of_message_to_an_entrepreneur_has_a_name():
+    assert {kind.name for kind in KINDS} - TO_COLLEAGUES == set(TITLES)
