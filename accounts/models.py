@@ -193,6 +193,13 @@ class User(AbstractBaseUser):
         )
         return frozenset(cover.values_list("district_id", flat=True))
 
+    @cached_property
+    def is_at_head_office(self) -> bool:
+        """Advises or manages at SMEDA's head office: takes up what belongs to no district yet."""
+        offices = [office for role, office in self.posts if role in DISTRICT_ROLES]
+        heads = Office.objects.filter(organisation=Office.Organisation.SMEDA, depth=0)
+        return heads.filter(pk__in=offices).exists() if offices else False
+
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 

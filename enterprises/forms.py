@@ -5,14 +5,13 @@ import datetime as dt
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Row, Submit
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from enterprises.models import Claim, Consent, Enterprise, Help, Person, Sector, Sex
+from enterprises.models import Claim, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import CnicField, CodeField, PhoneField, TextField, VersionField, WholeNumberField
 from kit.words import MONTHS
 from places.forms import DistrictField
@@ -104,13 +103,10 @@ class WhoForm(StepForm):
 
 
 class PhoneForm(StepForm):
-    ONLY_RUNNING = ("language",)
-
     phone = PhoneField(
         label=_("Mobile number"), help_text=_("We send a code to this number. A phone that the family shares is fine.")
     )
     phone_owner = radios(Person.PhoneOwner.choices, label=_("Who uses this phone?"))
-    language = radios(settings.LANGUAGES, label=_("In which language may we write to you?"))
 
 
 class WhatForm(StepForm):
@@ -228,6 +224,30 @@ class PhoneCodeForm(forms.Form):
     def helper(self):
         helper = FormHelper()
         helper.layout = Layout("code", ButtonHolder(Submit("enter", _("Continue"), css_class="onward")))
+        return helper
+
+
+class ResumeForm(forms.Form):
+    """The number with which a registration was begun."""
+
+    phone = PhoneField(label=_("Mobile number"), help_text=_("The one that you gave when you began."))
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("phone", ButtonHolder(Submit("send", _("Send me a code"), css_class="onward")))
+        return helper
+
+
+class DraftCallForm(forms.Form):
+    """What came of a call to somebody who stopped halfway."""
+
+    outcome = radios(DraftCall.Outcome.choices, label=_("What came of the call?"))
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("outcome", ButtonHolder(Submit("log", _("Write it down"))))
         return helper
 
 

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -105,9 +105,38 @@ class DraftQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(state="open")
 
-    def abandoned(self, *, before: dt.datetime) -> Self:
-        """Half-finished, with a phone to call, untouched since `before`."""
-        return self.open().filter(touched_at__lt=before).exclude(phone="")
+    def stopped(self, *, at: dt.datetime) -> Self:
+        """Half-finished, with a number to call, and untouched for an hour."""
+        return self.open().filter(touched_at__lte=at - self.model.STOPPED_AFTER).exclude(phone="")
+
+    def to_call(self, *, at: dt.datetime) -> Self:
+        """Stopped, and not called often enough yet."""
+        return self.stopped(at=at).filter(call_due_on__isnull=False)
+
+    def visible_to(self, user: User) -> Self:
+        """Drafts of the user's districts; where none was given yet, they are the head office's."""
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        mine = Q(district_id__in=user.district_ids)
+        return self.filter(mine | Q(district__isnull=True) if user.is_at_head_office else mine)
+
+    def for_list(self) -> Self:
+        return self.select_related("district", "person")
+
+    def resumable(self, phone: str) -> Self:
+        """What was begun with this number by whoever is not signed in, the last touched first."""
+        return self.open().filter(phone=phone, person__isnull=True).order_by("-touched_at", "-id")
+
+    def recovery(self, *, since: dt.datetime, at: dt.datetime) -> dict[str, int]:
+        """Of those who stopped since then: how many, and how many of them finished after all."""
+        stopped = Q(stopped_at__isnull=False) | Q(
+            state="open", call_due_on__isnull=False, touched_at__lte=at - self.model.STOPPED_AFTER
+        )
+        finished = Q(stopped_at__isnull=False, state__in=["done", "claim"])
+        counted: dict[str, int] = self.filter(begun_at__gte=since).aggregate(
+            stopped=Count("pk", filter=stopped), finished=Count("pk", filter=finished)
+        )
+        return counted
 
     def claimed(self, text: str) -> Self:
         """The registration with this reference that waits for an advisor. In public it looks like any other."""

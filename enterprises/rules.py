@@ -65,6 +65,14 @@ def covers_claim(user: Any, claim: Any) -> bool:
     return claim is not None and claim.district_id in user.district_ids
 
 
+@rules.predicate
+def covers_draft(user: Any, draft: Any) -> bool:
+    """Of the user's districts; where none was given yet, the head office's."""
+    if draft is None:
+        return False
+    return user.is_at_head_office if draft.district_id is None else draft.district_id in user.district_ids
+
+
 takes_applications = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 sees_enterprise = owns_enterprise | covers_district | holds_grant | is_national_reader | is_system
 advises_enterprise = is_advisor & covers_district
@@ -84,3 +92,6 @@ rules.add_perm("enterprises.view_claim", covers_claim | is_national_reader | is_
 rules.add_perm("enterprises.settle_claim", is_advisor & covers_claim)
 # A card that an officer has seen before is not taken from its holder by an advisor alone.
 rules.add_perm("enterprises.release_verified_card", is_manager & covers_claim)
+
+rules.add_perm("enterprises.view_draft", covers_draft | is_national_reader | is_system)
+rules.add_perm("enterprises.call_draft", is_advisor & covers_draft)

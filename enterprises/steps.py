@@ -68,3 +68,11 @@ def before(draft: Draft, key: str) -> Step | None:
     keys = [step.key for step in needed(draft)]
     place = keys.index(key) if key in keys else len(keys)
     return needed(draft)[place - 1] if place else None
+
+
+def stopped_at(draft: Draft) -> Promise:
+    """The page on which somebody stopped, by its title."""
+    first = unanswered(draft) if draft.answers else None
+    if first is not None:
+        return first.title_for(draft)
+    return _("The code from the message") if "consents" in draft.answers else _("Check your answers")

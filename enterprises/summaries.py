@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +15,11 @@ from places.models import District
 
 
 def answers_of(draft: Draft, *, may_change: bool = True) -> list[dict[str, Any]]:
-    """Every answer with its label and the page where it is changed; what was left empty says so."""
+    """Every answer so far, with its label and the page where it is changed; what was left empty says so."""
     rows = []
     for step in needed(draft):
+        if step.key not in draft.answers:
+            continue
         url = reverse("enterprises:register-step", args=[step.key]) if may_change else ""
         rows += [{"label": label, "text": text, "url": url} for label, text in SAID[step.key](draft.answers[step.key])]
     return rows
@@ -36,10 +37,7 @@ def who(said: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def phone(said: dict[str, Any]) -> list[tuple[str, Any]]:
-    rows = [(_("Mobile"), [phones.display(said["phone"]), Person.PhoneOwner(said["phone_owner"]).label])]
-    if said.get("language"):
-        rows.append((_("Language"), dict(settings.LANGUAGES)[said["language"]]))
-    return rows
+    return [(_("Mobile"), [phones.display(said["phone"]), Person.PhoneOwner(said["phone_owner"]).label])]
 
 
 def what(said: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -80,4 +78,5 @@ RELATIVES = {
 
 
 def name_of(draft: Draft) -> str:
-    return draft.person.name if draft.person else draft.answers["who"]["name"]
+    """Who is registering; empty where nobody said so yet."""
+    return draft.person.name if draft.person else draft.answers.get("who", {}).get("name", "")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import claims, consents, registration, sign_in
+from enterprises.views import claims, consents, drafts, registration, resuming, sign_in
 
 app_name = "enterprises"
 urlpatterns = [
@@ -10,11 +10,16 @@ urlpatterns = [
     path("register/code/again/", registration.code_again, name="register-code-again"),
     path("register/later/", registration.later, name="register-later"),
     path("register/done/", registration.done, name="register-done"),
+    path("register/resume/", resuming.resume, name="register-resume"),
+    path("register/resume/code/", resuming.resume_code, name="register-resume-code"),
+    path("register/resume/choose/", resuming.resume_choose, name="register-resume-choose"),
     path("register/<slug:key>/", registration.step, name="register-step"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("my/consents/", consents.my_consents, name="my-consents"),
+    path("desk/drafts/", drafts.draft_list, name="draft-list"),
+    path("desk/drafts/<int:pk>/", drafts.draft_call, name="draft-call"),
     path("desk/claims/", claims.claim_list, name="claim-list"),
     path("desk/claims/<int:pk>/", claims.claim_settle, name="claim-settle"),
 ]

@@ -68,9 +68,8 @@ def as_items(
     """The rows as dictionaries with the `COLUMNS`, ready to be united with those of other apps."""
 
     def column(source: str | Combinable | None, output: Any) -> Combinable:
-        if source is None:
-            return Value(None, output_field=output)
-        return Cast(F(source) if isinstance(source, str) else source, output)
+        # Nothing is cast too: PostgreSQL takes two bare NULLs in a UNION for texts, and a number after them is refused.
+        return Cast(F(source) if isinstance(source, str) else source or Value(None), output)
 
     return rows.order_by().annotate(
         item_kind=Value(kind, output_field=CharField()),

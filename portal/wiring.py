@@ -93,6 +93,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "enterprises.claim": ItemKind(
         _("See the identity card: registered twice"), _("An advisor will look at your card"), "enterprises:claim-settle"
     ),
+    "enterprises.draft": ItemKind(
+        _("Stopped halfway through registering: call them"),
+        _("An advisor calls you about your registration"),
+        "enterprises:draft-call",
+    ),
     "casework.first_contact": ItemKind(
         _("First phone call not made"), _("Your advisor calls you"), "casework:case-detail"
     ),

@@ -1,20 +1,31 @@
-"""Registrations not finished yet: every answer is kept as soon as it is given, and read back as rows of today."""
+"""Registrations not finished yet: every answer is kept as soon as it is given, and read back as rows of today.
+
+Whoever stops for an hour, and left a number, is called by an advisor; `stopped_at` counts them and who came back.
+"""
 
 import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from enterprises.actions import codes
 from enterprises.actions.enterprises import Business
-from enterprises.models import Consent, Draft, Enterprise, Person, Sector
+from enterprises.models import Consent, Draft, DraftCall, Enterprise, OneTimeCode, Person, Sector
+from enterprises.querysets import DraftQuerySet
+from places.calendar import OFFICE, add_working_days
 from places.models import District
 
 KEPT = dt.timedelta(days=30)
+# Working days until somebody is called: who stopped, whom nobody reached, who said they would finish by themselves.
+CALL_WITHIN, CALL_AGAIN_WITHIN, LOOK_AGAIN_AFTER = 1, 1, 3
 
 
 def begin(*, stage: str, language: str, request_key: uuid.UUID, person: Person | None = None) -> Draft:
@@ -36,23 +47,73 @@ def token_of(request_key: uuid.UUID) -> uuid.UUID:
 
 
 @transaction.atomic
-def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any]) -> Draft:
-    """Keep the answers of one step. What is finished stays as it was sent."""
+def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: str = "") -> Draft:
+    """Keep the answers of one step, and the language they were given in. What is finished stays as it was sent."""
     held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if held.state != Draft.State.OPEN:
         return held
     if step == "start" and held.answers["start"] != answers:
         held.answers.pop("what", None)  # an idea is asked other things than a business
     held.answers = held.answers | {step: dict(answers)}
-    held.last_step = step
-    held.touched_at = timezone.now()
+    held.last_step, held.language = step, language or held.language
     if step == "phone":
         if held.phone != answers["phone"]:
             codes.void(draft=held)
         held.phone = answers["phone"]
-        held.language = answers.get("language") or held.language
-    held.save(update_fields=["answers", "last_step", "touched_at", "phone", "language"])
+    if step == "where":
+        held.district = District.objects.get(code=answers["district"])
+    touch(held)
+    held.save(
+        update_fields=[
+            "answers",
+            "last_step",
+            "touched_at",
+            "stopped_at",
+            "call_due_on",
+            "phone",
+            "language",
+            "district",
+        ]
+    )
     return held
+
+
+def touch(held: Draft) -> None:
+    """Somebody is at it again. Who had stopped for an hour before, with a number to call, is counted as recovered."""
+    now = timezone.now()
+    if held.stopped_at is None and held.phone and held.touched_at <= now - Draft.STOPPED_AFTER:
+        held.stopped_at = held.touched_at
+    held.touched_at = now
+    held.call_due_on = in_working_days(CALL_WITHIN) if held.phone else None
+
+
+@transaction.atomic
+def log_call(*, draft: Draft, outcome: str, by: User) -> DraftCall:
+    """Write down what came of a call to somebody who stopped halfway, and when they are called again, if at all.
+
+    Who does not want to register is forgotten at once. After the third call that nobody answered it is let be.
+    Raises `ValidationError` when the registration was finished or erased meanwhile.
+    """
+    held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    if not by.has_perm("enterprises.call_draft", held):
+        raise PermissionDenied("enterprises.call_draft")
+    if held.state != Draft.State.OPEN:
+        raise ValidationError(_("This registration does not wait for a call any more."), code="over")
+    call = DraftCall.objects.create(draft=held, outcome=outcome, by=by)
+    if outcome == DraftCall.Outcome.NOT_WANTED:
+        erase(Draft.objects.filter(pk=held.pk))
+        return call
+    if outcome == DraftCall.Outcome.WILL_FINISH:
+        held.call_due_on = in_working_days(LOOK_AGAIN_AFTER)
+    else:
+        is_last = held.calls.filter(outcome=outcome).count() >= DraftCall.TRIES
+        held.call_due_on = None if is_last else in_working_days(CALL_AGAIN_WITHIN)
+    held.save(update_fields=["call_due_on"])
+    return call
+
+
+def in_working_days(count: int) -> dt.date:
+    return add_working_days(timezone.localdate(), count, calendar=OFFICE)
 
 
 def facts_of(draft: Draft) -> dict[str, Any]:
@@ -95,10 +156,16 @@ def consented_in(draft: Draft) -> list[str]:
 def forget(*, now: dt.datetime) -> int:
     """Erase what was typed in drafts that nobody touched for 30 days; return how many. The nightly sweep calls this.
 
-    A draft that waits for an advisor stays until it is settled; after that its row stays without what was typed.
+    A draft that waits for an advisor stays until it is settled. The row stays, without anybody in it, to be counted.
     """
-    old = Draft.objects.filter(touched_at__lt=now - KEPT)
-    settled = old.filter(claim__settled_at__isnull=False).exclude(answers={})
-    erased = settled.update(answers={}, phone="")
-    _deleted, by_model = old.filter(claim__isnull=True).delete()
-    return erased + by_model.get("enterprises.Draft", 0)
+    old = Draft.objects.filter(touched_at__lt=now - KEPT).exclude(answers={})
+    settled = Q(state=Draft.State.DONE) | Q(claim__settled_at__isnull=False)
+    return erase(old.open()) + old.filter(settled).update(answers={}, phone="")
+
+
+def erase(drafts: DraftQuerySet) -> int:
+    """Forget what was typed in these open drafts, and who typed it; return how many."""
+    stopped = drafts.filter(stopped_at__isnull=True).exclude(phone="")
+    stopped.update(stopped_at=F("touched_at"))
+    OneTimeCode.objects.filter(draft__in=drafts).delete()
+    return drafts.update(state=Draft.State.ERASED, answers={}, phone="", person=None, call_due_on=None)

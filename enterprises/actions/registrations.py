@@ -5,7 +5,6 @@ settles. The visitor gets the same pages and a reference either way.
 """
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from enterprises.actions import claims, codes, drafts, enterprises
@@ -15,6 +14,7 @@ from enterprises.references import next_reference
 from messaging.outbox import queue
 
 PURPOSE = OneTimeCode.Purpose.REGISTER
+RESUME = OneTimeCode.Purpose.RESUME
 
 
 def send_code(*, draft: Draft, session_key: str) -> OneTimeCode:
@@ -27,6 +27,33 @@ def send_code(*, draft: Draft, session_key: str) -> OneTimeCode:
         language=draft.language,
         draft=draft,
     )
+
+
+def ask_to_resume(*, phone: str, session_key: str, language: str) -> OneTimeCode:
+    """Send a code with which the registrations begun with this number go on, on whatever device asked.
+
+    A number with which nothing was begun costs the same work and gives the same answer.
+    """
+    draft = Draft.objects.resumable(phone).first()
+    return codes.send(
+        purpose=RESUME,
+        session_key=session_key,
+        subject=phone,
+        phone=phone if draft else None,
+        language=draft.language if draft else language,
+        draft=draft,
+    )
+
+
+def resume(*, session_key: str, digits: str) -> list[Draft]:
+    """Return the registrations begun with the number that the code went to, the last touched first.
+
+    Several people may have begun on one phone. Raises as `codes.try_digits` does.
+    """
+    code = codes.try_digits(purpose=RESUME, session_key=session_key, digits=digits)
+    with transaction.atomic():
+        codes.use(code)
+        return list(Draft.objects.resumable(code.draft.phone if code.draft else ""))
 
 
 def confirm(*, draft: Draft, session_key: str, digits: str, by: User) -> Draft:
@@ -74,8 +101,10 @@ def finish(*, draft: Draft, by: User) -> Draft:
         held.state = Draft.State.DONE
     else:
         held.state = Draft.State.CLAIM
-    held.reference, held.district, held.touched_at = reference, business.district, timezone.now()
-    held.save(update_fields=["state", "reference", "district", "enterprise", "touched_at"])
+    held.reference, held.district = reference, business.district
+    drafts.touch(held)
+    held.call_due_on = None
+    held.save(update_fields=["state", "reference", "district", "enterprise", "touched_at", "stopped_at", "call_due_on"])
     if held.state == Draft.State.CLAIM:
         claims.make(draft=held, person=person, district=business.district, by=by)
     queue("enterprises.registered", target=held, by=by)

@@ -1,11 +1,12 @@
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
 from enterprises.models.people import Consent, Person, Sex
-from enterprises.models.registrations import Claim, Draft, OneTimeCode
+from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
 
 __all__ = [
     "Claim",
     "Consent",
     "Draft",
+    "DraftCall",
     "Enterprise",
     "Grant",
     "Help",

@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -14,12 +15,20 @@ from places.models import District
 
 
 class Draft(models.Model):
-    """A registration not finished yet. Erased 30 days after the last touch; only the phone's code makes it a Person."""
+    """A registration not finished yet. Erased 30 days after the last touch; only the phone's code makes it a Person.
+
+    Whoever stops halfway and left a number is called. `stopped_at` is when somebody stopped for the first time: with
+    it, the share of those who came back is counted, also after what they typed is erased.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
         DONE = "done", _("finished")
         CLAIM = "claim", _("handed to an advisor")
+        ERASED = "erased", _("erased")
+
+    # Who touched nothing for so long has stopped, and appears in an advisor's list.
+    STOPPED_AFTER = dt.timedelta(hours=1)
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -30,6 +39,9 @@ class Draft(models.Model):
     phone = models.CharField(max_length=16, blank=True)
     begun_at = models.DateTimeField(default=timezone.now, editable=False)
     touched_at = models.DateTimeField(default=timezone.now, db_index=True)
+    stopped_at = models.DateTimeField(null=True)
+    # Until when somebody is called who stops here; none without a number, and after the last call.
+    call_due_on = models.DateField(null=True)
     # Somebody signed in who registers a further enterprise; nothing about them is asked again.
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="drafts")
     # Given when it is finished, whether it became an enterprise or a claim: the visitor cannot tell which.
@@ -38,8 +50,8 @@ class Draft(models.Model):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="drafts")
 
     SAFE_TO_COPY = {
-        "id", "state", "language", "last_step", "begun_at", "touched_at", "person", "reference", "district",
-        "enterprise",
+        "id", "state", "language", "last_step", "begun_at", "touched_at", "stopped_at", "call_due_on", "person",
+        "reference", "district", "enterprise",
     }  # fmt: skip
     NEVER_COPIED = {"token", "answers", "phone"}
 
@@ -49,13 +61,47 @@ class Draft(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="enterprises_draft_reference_once_finished",
-                condition=Q(state="open", reference__isnull=True)
-                | (~Q(state="open") & Q(reference__isnull=False, district__isnull=False)),
+                condition=Q(state__in=["open", "erased"], reference__isnull=True)
+                | (Q(state__in=["done", "claim"]) & Q(reference__isnull=False, district__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="enterprises_draft_erased_holds_nothing", condition=~Q(state="erased") | Q(answers={}, phone="")
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["district", "call_due_on", "id"],
+                name="enterprises_draft_to_call",
+                condition=Q(state="open", call_due_on__isnull=False),
+            ),
+            models.Index(fields=["phone"], name="enterprises_draft_by_phone", condition=Q(state="open")),
         ]
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+
+class DraftCall(models.Model):
+    """A call to somebody who stopped halfway, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        WILL_FINISH = "will_finish", _("They finish it themselves")
+        NO_ANSWER = "no_answer", _("Nobody answered")
+        NOT_WANTED = "not_wanted", _("They do not want to register: erase what they typed")
+
+    # After so many calls that nobody answered, it is let be.
+    TRIES = 3
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="calls")
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    SAFE_TO_COPY = {"id", "draft", "outcome", "by", "at"}
+    NEVER_COPIED: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
 
 
 class OneTimeCode(models.Model):
@@ -68,6 +114,7 @@ class OneTimeCode(models.Model):
     class Purpose(models.TextChoices):
         SIGN_IN = "sign_in", _("sign in")
         REGISTER = "register", _("register")
+        RESUME = "resume", _("go on with a registration")
 
     TRIES = 5
     MINUTES = 10

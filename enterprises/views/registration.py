@@ -56,7 +56,7 @@ def register(request):
                 stage=stage, language=get_language(), request_key=key_of(request), person=signed_in_person(request)
             )
         else:
-            draft = drafts.save_step(draft=draft, step="start", answers={"stage": stage})
+            draft = keep(draft, "start", {"stage": stage})
         return remember(redirect(onward(draft)), draft)
     return TemplateResponse(request, "enterprises/register.html", {"draft": draft, "go_on": draft and onward(draft)})
 
@@ -77,11 +77,11 @@ def step(request, key):
         return redirect("enterprises:register-step", first.key)
     form = steps[key].form(
         request.POST if request.method == "POST" else None,
-        initial={"language": get_language()} | draft.answers.get(key, {}),
+        initial=draft.answers.get(key, {}),
         is_idea=is_idea(draft),
     )
     if form.is_valid():
-        draft = drafts.save_step(draft=draft, step=key, answers=form.answers())
+        draft = keep(draft, key, form.answers())
         return redirect(reverse("enterprises:register-later") if "later" in request.POST else onward(draft))
     context = place(draft, key) | {"form": form, "title": steps[key].title_for(draft)}
     return TemplateResponse(request, "enterprises/register_step.html", context)
@@ -97,7 +97,7 @@ def check(request):
     given = draft.answers.get("consents", {})
     form = PermissionForm(request.POST if request.method == "POST" else None, initial=given, is_idea=is_idea(draft))
     if form.is_valid():
-        draft = drafts.save_step(draft=draft, step="consents", answers=form.answers())
+        draft = keep(draft, "consents", form.answers())
         if draft.person is not None:
             registrations.finish(draft=draft, by=User.objects.system())
             return redirect("enterprises:register-done")
@@ -148,7 +148,8 @@ def later(request):
     if draft is None:
         return elsewhere(request)
     until = timezone.localdate(draft.touched_at + drafts.KEPT)
-    return TemplateResponse(request, "enterprises/register_later.html", {"until": until, "go_on": onward(draft)})
+    context = {"until": until, "go_on": onward(draft), "phone": draft.phone}
+    return TemplateResponse(request, "enterprises/register_later.html", context)
 
 
 @never_cache
@@ -198,11 +199,17 @@ def road_from(on, *, office, today):
     ]
 
 
+def keep(draft, step, answers):
+    """Keep the answers of a page; who reads in Urdu is written to in Urdu."""
+    return drafts.save_step(draft=draft, step=step, answers=answers, language=get_language())
+
+
 def draft_of(request):
     """The draft whose token the browser holds. One that somebody began signed in is shown to them alone."""
     token = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE, max_age=drafts.KEPT)
     try:
-        draft = Draft.objects.select_related("person").filter(token=uuid.UUID(token or "")).first()
+        kept = Draft.objects.select_related("person").exclude(state=Draft.State.ERASED)
+        draft = kept.filter(token=uuid.UUID(token or "")).first()
     except ValueError:
         return None
     if draft is not None and draft.person_id is not None and draft.person != signed_in_person(request):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Office, User
 from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case, Step
+from enterprises.models import Claim, Draft
+from enterprises.summaries import name_of
 from journal.open_items import Cursor, Owner, Scope, counted, united
 from kit import words
 from portal.doors import DOORS
@@ -103,16 +105,18 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
     steps = steps_of(items)
+    newcomers = newcomers_among(items)
     rows = []
     for item in items:
         due_on, case = item["due_on"], cases.get(item["enterprise_id"])
         step = steps.get(item["target_id"]) if item["kind"] == "casework.step" else None
         cells = [
             {"kind": "days", "text": words.due_in(due_on, on), "tone": tone_of(due_on, on)},
-            # A claim belongs to no enterprise until it is settled.
             {
                 "kind": "who",
-                "text": case.person.name if case else _("Somebody new"),
+                "text": case.person.name
+                if case
+                else newcomers.get((item["kind"], item["target_id"]), _("Somebody new")),
                 "small": case.enterprise.name if case else "",
                 "url": page_of(item, user, case),
             },
@@ -130,6 +134,23 @@ def page_of(item: dict[str, Any], user: User, case: Case | None) -> str:
     if case is None or DOORS[name].admits(user):
         return reverse(name, args=[item["target_id"]])
     return case.get_absolute_url()
+
+
+def newcomers_among(items: list[dict[str, Any]]) -> dict[tuple[str, int], str]:
+    """Whoever registered and has no enterprise yet, by the name that they typed: (kind, id) and name."""
+    wanted = [(item["kind"], item["target_id"]) for item in items if item["enterprise_id"] is None]
+    if not wanted:
+        return {}
+    claims = {pk for kind, pk in wanted if kind == "enterprises.claim"}
+    drafts = {pk for kind, pk in wanted if kind == "enterprises.draft"}
+    found: list[tuple[str, int, Draft]] = [
+        ("enterprises.draft", draft.pk, draft) for draft in Draft.objects.filter(pk__in=drafts).select_related("person")
+    ]
+    found += [
+        ("enterprises.claim", claim.pk, claim.draft)
+        for claim in Claim.objects.filter(pk__in=claims).select_related("draft__person")
+    ]
+    return {(kind, pk): name_of(draft) for kind, pk, draft in found if name_of(draft)}
 
 
 def steps_of(items: list[dict[str, Any]]) -> dict[int, Step]:

@@ -6,12 +6,22 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from enterprises.actions import drafts
 from enterprises.models import Draft, Sector
-from tests.factories.enterprises import ClaimFactory, DraftFactory, EnterpriseFactory, OneTimeCodeFactory, district
+from places.calendar import OFFICE, add_working_days
+from tests.factories.enterprises import (
+    ClaimFactory,
+    DraftCallFactory,
+    DraftFactory,
+    EnterpriseFactory,
+    OneTimeCodeFactory,
+    PersonFactory,
+    district,
+)
 
 KEY = uuid.UUID(int=7)
 
@@ -53,8 +63,8 @@ def test_a_page_kept_open_begins_a_second_registration_after_the_first():
 @pytest.mark.django_db
 def test_another_opening_asks_what_it_is_again():
     draft = begin()
-    for step in ("what", "where"):
-        drafts.save_step(draft=draft, step=step, answers={"said": step})
+    for step, answers in (("what", {"sector": "tailoring"}), ("where", {"district": "multan"})):
+        drafts.save_step(draft=draft, step=step, answers=answers)
 
     same, other = begin(), begin(stage="idea")
 
@@ -65,7 +75,7 @@ def test_another_opening_asks_what_it_is_again():
 def test_a_step_keeps_its_answers_and_the_time():
     draft = DraftFactory(answers={"start": {"stage": "idea"}}, touched_at=timezone.now() - dt.timedelta(days=3))
 
-    kept = drafts.save_step(draft=draft, step="phone", answers={"phone": "+923000001234", "language": "ur"})
+    kept = drafts.save_step(draft=draft, step="phone", answers={"phone": "+923000001234"}, language="ur")
 
     assert (kept.phone, kept.language, kept.last_step) == ("+923000001234", "ur", "phone")
     assert timezone.now() - kept.touched_at < dt.timedelta(minutes=1)
@@ -126,11 +136,13 @@ def test_an_idea_has_no_first_day_and_wants_to_start():
 
 @pytest.mark.django_db
 def test_drafts_are_erased_thirty_days_after_the_last_touch():
+    """R2. The row stays without anybody in it: it is counted."""
     now = timezone.now()
     old = now - dt.timedelta(days=31)
     finished = {"state": "done", "reference": "MUL-1", "district": district()}
-    DraftFactory(touched_at=old)
-    DraftFactory(touched_at=old, enterprise=EnterpriseFactory(), **finished)
+    stopped = DraftFactory(touched_at=old, person=PersonFactory())
+    OneTimeCodeFactory(draft=stopped)
+    done = DraftFactory(touched_at=old, enterprise=EnterpriseFactory(), **finished)
     fresh = DraftFactory(touched_at=now - dt.timedelta(days=29))
     waiting = ClaimFactory(draft__touched_at=old).draft
     settled = ClaimFactory(
@@ -139,9 +151,120 @@ def test_drafts_are_erased_thirty_days_after_the_last_touch():
 
     erased = drafts.forget(now=now)
 
-    left = {draft: (bool(draft.answers), bool(draft.phone)) for draft in Draft.objects.all()}
-    assert (erased, left) == (3, {fresh: (True, True), waiting: (True, True), settled: (False, False)})
+    left = {draft: (draft.state, bool(draft.answers), bool(draft.phone)) for draft in Draft.objects.all()}
+    assert (erased, left) == (
+        3,
+        {
+            stopped: ("erased", False, False),
+            done: ("done", False, False),
+            fresh: ("open", True, True),
+            waiting: ("claim", True, True),
+            settled: ("claim", False, False),
+        },
+    )
+    stopped.refresh_from_db()
+    assert (stopped.stopped_at, stopped.person, stopped.codes.count()) == (old, None, 0)
     assert drafts.forget(now=now) == 0
+
+
+@pytest.mark.django_db
+def test_what_is_erased_holds_nothing():
+    with pytest.raises(IntegrityError, match="enterprises_draft_erased_holds_nothing"):
+        DraftFactory(state="erased")
+
+
+def leave(draft, *, hours):
+    """Make it so long ago that the draft was touched."""
+    Draft.objects.filter(pk=draft.pk).update(touched_at=timezone.now() - dt.timedelta(hours=hours))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("phone", "hours", "is_counted"), [("+923000001234", 2, True), ("+923000001234", 0.9, False), ("", 2, False)]
+)
+def test_who_comes_back_after_an_hour_had_stopped(phone, hours, is_counted):
+    """R3: the share that is recovered counts whoever could be called."""
+    draft = DraftFactory(phone=phone)
+    leave(draft, hours=hours)
+    left_at = Draft.objects.get().touched_at
+
+    kept = drafts.save_step(draft=draft, step="help", answers={"help": []})
+
+    assert kept.stopped_at == (left_at if is_counted else None)
+
+
+@pytest.mark.django_db
+def test_the_first_stop_is_the_one_that_counts():
+    first = timezone.now() - dt.timedelta(days=9)
+    draft = DraftFactory(stopped_at=first)
+    leave(draft, hours=3)
+
+    assert drafts.save_step(draft=draft, step="help", answers={"help": []}).stopped_at == first
+
+
+@pytest.mark.django_db
+def test_a_call_is_due_on_the_next_working_day_once_there_is_a_number():
+    draft = DraftFactory(phone="", answers={"start": {"stage": "idea"}})
+    tomorrow = add_working_days(timezone.localdate(), 1, calendar=OFFICE)
+
+    before = drafts.save_step(draft=draft, step="who", answers={"name": "Nasreen Bibi"}).call_due_on
+    after = drafts.save_step(draft=draft, step="phone", answers={"phone": "+923000001234"}).call_due_on
+
+    assert (before, after) == (None, tomorrow)
+
+
+@pytest.mark.django_db
+def test_the_district_is_known_as_soon_as_it_is_said(advisor):
+    draft = DraftFactory()
+
+    assert drafts.save_step(draft=draft, step="where", answers={"district": "multan"}).district == district()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("earlier", "outcome", "days"),
+    [
+        ([], "will_finish", 3),
+        ([], "no_answer", 1),
+        (["no_answer"], "no_answer", 1),
+        (["no_answer"] * 2, "no_answer", None),
+    ],
+)
+def test_what_came_of_a_call_says_when_the_next_one_is_due(advisor, earlier, outcome, days):
+    """R3. After the third call that nobody answered it is let be."""
+    draft = DraftFactory(district=district(), call_due_on=timezone.localdate())
+    for one in earlier:
+        DraftCallFactory(draft=draft, outcome=one)
+
+    call = drafts.log_call(draft=draft, outcome=outcome, by=advisor)
+
+    draft.refresh_from_db()
+    due_on = days and add_working_days(timezone.localdate(), days, calendar=OFFICE)
+    assert (draft.call_due_on, call.by, draft.state) == (due_on, advisor, "open")
+
+
+@pytest.mark.django_db
+def test_who_does_not_want_to_register_is_forgotten_at_once(advisor):
+    draft = DraftFactory(district=district())
+
+    drafts.log_call(draft=draft, outcome="not_wanted", by=advisor)
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.answers, draft.phone, draft.call_due_on) == ("erased", {}, "", None)
+
+
+@pytest.mark.django_db
+def test_what_was_finished_meanwhile_needs_no_call(advisor):
+    draft = DraftFactory(state="done", reference="MUL-1", district=district())
+
+    with pytest.raises(ValidationError, match="does not wait for a call"):
+        drafts.log_call(draft=draft, outcome="no_answer", by=advisor)
+
+
+@pytest.mark.django_db
+def test_advisors_of_other_districts_do_not_call(advisor):
+    with pytest.raises(PermissionDenied):
+        drafts.log_call(draft=DraftFactory(district=district("lahore")), outcome="no_answer", by=advisor)
 
 
 def drafts_at_once(*, clicks=20):

@@ -19,7 +19,15 @@ from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
 
 pytestmark = pytest.mark.django_db
 STEPS = [forms.WhoForm, forms.PhoneForm, forms.WhatForm, forms.WhereForm, forms.HelpForm, forms.PermissionForm]
-OTHERS = [forms.StartForm, forms.PhoneCodeForm, forms.SignInForm, forms.ClaimForm, forms.ConsentForm]
+OTHERS = [
+    forms.StartForm,
+    forms.PhoneCodeForm,
+    forms.ResumeForm,
+    forms.DraftCallForm,
+    forms.SignInForm,
+    forms.ClaimForm,
+    forms.ConsentForm,
+]
 ANY = st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, exclude_categories=())
 ATTACKS = [
     "\ud800",
@@ -117,13 +125,14 @@ def test_no_page_of_those_signed_in_breaks_either(raw):
     answers = [
         Client().post("/sign-in/", b"cnic=" + raw, content_type=kind),
         Client().post("/sign-in/code/", b"code=" + raw, content_type=kind),
+        Client().post("/register/resume/", b"phone=" + raw, content_type=kind),
         Client().post("/register/", b"stage=running&request_key=" + raw, content_type=kind),
         client.post("/my/consents/", b"kind=share&verb=give&request_key=" + raw, content_type=kind),
         client.post(f"/desk/claims/{claim.pk}/", b"outcome=" + raw, content_type=kind),
         client.get(f"/desk/claims/{10**30}/"),
     ]
 
-    assert [answer.status_code < 500 for answer in answers] == [True] * 6
+    assert [answer.status_code < 500 for answer in answers] == [True] * 7
 
 
 def who(**changes):

@@ -1,4 +1,6 @@
-"""A claim waits on the desk of the office that covers its district; nobody in particular holds it."""
+"""A claim, or a registration that stopped, waits at the office of its district; nobody in particular has it."""
+
+import datetime as dt
 
 import pytest
 from django.utils import timezone
@@ -7,7 +9,7 @@ from accounts.models import Office
 from enterprises.open_items import open_items
 from journal.open_items import Scope, united
 from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory
-from tests.factories.enterprises import ClaimFactory, EnterpriseFactory, district
+from tests.factories.enterprises import ClaimFactory, DraftFactory, EnterpriseFactory, district
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +57,40 @@ def test_offices_that_do_not_cover_the_district_and_single_enterprises_have_noth
     ]
 
     assert [items(**scope) for scope in scopes] == [[], [], []]
+
+
+def stopped(**facts):
+    ago = timezone.now() - dt.timedelta(hours=2)
+    return DraftFactory(**{"touched_at": ago, "call_due_on": timezone.localdate(), "district": district()} | facts)
+
+
+def test_who_stopped_halfway_waits_at_the_office_of_the_district(office):
+    """R3: in an advisor's list within the hour."""
+    draft = stopped()
+    stopped(district=district("lahore"))
+    stopped(touched_at=timezone.now())
+
+    found = items(office_ids=frozenset({office.pk}), user_id=1)
+
+    assert found == [
+        {
+            "kind": "enterprises.draft",
+            "enterprise_id": None,
+            "since": draft.touched_at,
+            "due_on": draft.call_due_on,
+            "owner": "advisor",
+            "holder_id": None,
+            "office_id": office.pk,
+            "target_id": draft.pk,
+        }
+    ]
+
+
+def test_who_stopped_before_naming_a_district_is_called_by_the_head_office(office):
+    head = Office.objects.get(code="smeda-head")
+    draft = stopped(district=None)
+
+    found = {office.pk: items(office_ids=frozenset({office.pk})) for office in (head, office)}
+
+    assert [(item["target_id"], item["office_id"]) for item in found[head.pk]] == [(draft.pk, head.pk)]
+    assert found[office.pk] == []

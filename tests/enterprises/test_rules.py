@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from accounts.models import Office
 from accounts.roles import Role
-from enterprises.models import Claim, Enterprise, Person
+from enterprises.models import Claim, Draft, Enterprise, Person
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.enterprises import (
     ClaimFactory,
+    DraftFactory,
     EnterpriseFactory,
     GrantFactory,
     OwnershipFactory,
@@ -21,7 +22,7 @@ from tests.factories.enterprises import (
 )
 
 pytestmark = pytest.mark.django_db
-VIEWERS = [*Role, "owner", "partner", "former owner", "neighbour", "system", "unappointed"]
+VIEWERS = [*Role, "head advisor", "owner", "partner", "former owner", "neighbour", "system", "unappointed"]
 
 
 @pytest.fixture
@@ -46,6 +47,8 @@ def world():
     PersonFactory()
     ClaimFactory(district=here)
     ClaimFactory(district=there)
+    for place in (here, there, None):
+        DraftFactory(district=place)
     neighbour = entrepreneur(district=district("khanewal"))
     return {
         "owner": owner.person.user,
@@ -65,6 +68,8 @@ def viewer(name, world):
         user = colleague(Role.ADVISOR)
         user.appointments.all().delete()
         return type(user).objects.get(pk=user.pk)
+    if name == "head advisor":
+        return colleague(Role.ADVISOR, office=OfficeFactory(depth=0))
     if name in world:
         return world[name]
     lends = name in {Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER}
@@ -78,6 +83,7 @@ def viewer(name, world):
         (Enterprise, "enterprises.view_enterprise"),
         (Person, "enterprises.view_person"),
         (Claim, "enterprises.view_claim"),
+        (Draft, "enterprises.view_draft"),
     ],
 )
 def test_both_faces_of_sight_agree(world, name, model, perm):
@@ -90,35 +96,39 @@ def test_both_faces_of_sight_agree(world, name, model, perm):
 
 
 @pytest.mark.parametrize(
-    ("name", "enterprises", "people", "claims"),
+    ("name", "expected"),
     [
-        ("owner", 1, 1, 0),
-        ("partner", 2, 1, 0),
-        ("former owner", 1, 1, 0),
-        ("neighbour", 1, 1, 0),
-        ("system", 8, 11, 2),
-        ("unappointed", 0, 0, 0),
-        ("advisor", 3, 4, 1),
-        ("regional_manager", 3, 4, 1),
-        ("trainer", 2, 2, 0),
-        ("loan_officer", 2, 2, 0),
-        ("cashier", 2, 2, 0),
-        ("programme_manager", 8, 11, 2),
-        ("auditor", 8, 11, 2),
-        ("committee_member", 0, 0, 0),
-        ("ministry_viewer", 0, 0, 0),
-        ("administrator", 0, 0, 0),
+        ("owner", (1, 1, 0, 0)),
+        ("partner", (2, 1, 0, 0)),
+        ("former owner", (1, 1, 0, 0)),
+        ("neighbour", (1, 1, 0, 0)),
+        ("system", (8, 11, 2, 5)),
+        ("unappointed", (0, 0, 0, 0)),
+        ("advisor", (3, 4, 1, 3)),
+        ("regional_manager", (3, 4, 1, 3)),
+        ("head advisor", (0, 0, 0, 1)),
+        ("trainer", (2, 2, 0, 0)),
+        ("loan_officer", (2, 2, 0, 0)),
+        ("cashier", (2, 2, 0, 0)),
+        ("programme_manager", (8, 11, 2, 5)),
+        ("auditor", (8, 11, 2, 5)),
+        ("committee_member", (0, 0, 0, 0)),
+        ("ministry_viewer", (0, 0, 0, 0)),
+        ("administrator", (0, 0, 0, 0)),
     ],
 )
-def test_how_much_each_sees(world, name, enterprises, people, claims):
+def test_how_much_each_sees(world, name, expected):
     user = viewer(name, world)
 
-    seen = tuple(model.objects.visible_to(user).count() for model in (Enterprise, Person, Claim))
+    seen = tuple(model.objects.visible_to(user).count() for model in (Enterprise, Person, Claim, Draft))
 
-    assert seen == (enterprises, people, claims)
+    assert seen == expected
 
 
-@pytest.mark.parametrize("perm", ["enterprises.view_enterprise", "enterprises.view_person", "enterprises.view_claim"])
+@pytest.mark.parametrize(
+    "perm",
+    ["enterprises.view_enterprise", "enterprises.view_person", "enterprises.view_claim", "enterprises.view_draft"],
+)
 def test_about_nothing_in_particular_only_those_who_see_all_are_told_yes(world, perm):
     told_yes = {name for name in VIEWERS if viewer(name, world).has_perm(perm)}
 

@@ -8,6 +8,7 @@ from enterprises.models import (
     Claim,
     Consent,
     Draft,
+    DraftCall,
     Enterprise,
     Grant,
     OneTimeCode,
@@ -94,12 +95,21 @@ class DraftFactory(factory.django.DjangoModelFactory):
         return {
             "start": {"stage": "running"},
             "who": {"name": "Nasreen Bibi", "cnic": f"36303{number:08d}", "no_card": False, "sex": "woman"},
-            "phone": {"phone": self.phone, "phone_owner": "self", "language": "en"},
+            "phone": {"phone": self.phone, "phone_owner": "self"},
             "what": {"sector": "tailoring", "name": "Nasreen Stitching House", "what": "Uniforms"},
             "where": {"district": "multan", "place": "Shah Rukn-e-Alam"},
             "help": {"help": ["loan"]},
             "consents": {"contact": True, "share": False},
         }
+
+
+class DraftCallFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DraftCall
+
+    draft = factory.SubFactory(DraftFactory)
+    outcome = DraftCall.Outcome.NO_ANSWER
+    by = factory.LazyFunction(system)
 
 
 class OneTimeCodeFactory(factory.django.DjangoModelFactory):

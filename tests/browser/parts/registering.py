@@ -53,7 +53,7 @@ def say_who(walk: Walk, page: Page) -> None:
 
 def say_how_to_reach(walk: Walk, page: Page) -> None:
     """A slip of the pen is told beside its field, and everything typed is still there."""
-    fill(page, phone="0301-23456", phone_owner="self", language=walk.language)
+    fill(page, phone="0301-23456", phone_owner="self")
     press(page, "go")
     assert page.locator("[name=phone]").input_value() == "0301-23456"
     assert page.locator("[name=phone]").get_attribute("aria-invalid") == "true"
