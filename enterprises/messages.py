@@ -56,6 +56,6 @@ def say_rival(_claim: Claim, language: str) -> str:
 
 
 KINDS = [
-    Kind("enterprises.registered", recipient=newcomer, render=say_registered),
+    Kind("enterprises.registered", recipient=newcomer, render=say_registered, is_prompt=True),
     Kind("enterprises.rival", recipient=holder, render=say_rival, still_due=is_waiting),
 ]

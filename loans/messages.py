@@ -127,10 +127,10 @@ def stands(entry: LedgerEntry) -> bool:
 
 
 KINDS = (
-    Kind("loans.decision", recipient=to_borrower, render=discreet(say_decision)),
-    Kind("loans.disbursed", recipient=to_borrower, render=discreet(say_disbursed)),
-    Kind("loans.receipt", recipient=to_borrower, render=discreet(say_receipt), still_due=stands),
-    Kind("loans.receipt_reversed", recipient=to_borrower, render=discreet(say_reversed)),
+    Kind("loans.decision", recipient=to_borrower, render=discreet(say_decision), is_prompt=True),
+    Kind("loans.disbursed", recipient=to_borrower, render=discreet(say_disbursed), is_prompt=True),
+    Kind("loans.receipt", recipient=to_borrower, render=discreet(say_receipt), still_due=stands, is_prompt=True),
+    Kind("loans.receipt_reversed", recipient=to_borrower, render=discreet(say_reversed), is_prompt=True),
     Kind(
         "loans.instalment_due",
         recipient=to_borrower,

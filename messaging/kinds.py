@@ -32,6 +32,8 @@ class Kind:
     `occasion` tells apart the messages of this kind about one target, such as a loan's due dates. It is compared
     again at sending, and a message whose occasion has passed is dropped.
     `urgent` kinds are sent at night too.
+    `is_prompt`: it answers what somebody did this minute (registered, paid, decided), so it goes at once at any hour.
+    Reminders, and whatever a clock or somebody elsewhere causes, are not: they keep quiet hours.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Kind:
     due: Callable[[datetime], Iterable[Any]] | None = None
     occasion: Callable[[Any], str] | None = None
     urgent: bool = False
+    is_prompt: bool = False
 
 
 class UnknownKind(LookupError):
@@ -66,6 +69,11 @@ def get(name: str) -> Kind:
         return _installed[name]
     except KeyError:
         raise UnknownKind(name) from None
+
+
+def is_prompt(name: str) -> bool:
+    kind = _installed.get(name)
+    return kind is not None and kind.is_prompt
 
 
 def installed() -> tuple[Kind, ...]:

@@ -1,4 +1,4 @@
-"""Quiet hours: nobody's phone rings at night for what can wait."""
+"""Quiet hours: nobody's phone rings at night for what can wait. What cannot, says `Kind.is_prompt`."""
 
 from datetime import datetime, time, timedelta
 

@@ -121,7 +121,7 @@ def is_certified(enrolment: Enrolment) -> bool:
     return enrolment.state == EnrolmentState.COMPLETED
 
 
-ENROLLED = Kind("training.enrolled", recipient=to_person, render=seat_text, still_due=has_seat)
+ENROLLED = Kind("training.enrolled", recipient=to_person, render=seat_text, still_due=has_seat, is_prompt=True)
 SEAT_FREE = Kind("training.seat_free", recipient=to_person, render=seat_free_text, still_due=has_seat)
 SITTING_TOMORROW = Kind(
     "training.sitting_tomorrow",

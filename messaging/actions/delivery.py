@@ -25,6 +25,7 @@ from messaging.texts import parts
 
 BATCH = 20
 LONGEST_PAUSE = 2 * 60 * 60
+PROMPT_FOR = timedelta(hours=1)  # so long an answer still belongs to the act that it answers
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ def claim(now: datetime, limit: int) -> list[Message]:
 def deliver(message: Message, clock: Callable[[], datetime]) -> str:
     """Deliver one claimed message; return the outcome."""
     now = clock()
-    if is_quiet(now) and not message.is_urgent:
+    if must_wait(message, now):
         return change(message, "put_back", "held", due_at=next_morning(now))
     if not begin(message, now):
         return "lost"
@@ -136,6 +137,16 @@ def deliver(message: Message, clock: Callable[[], datetime]) -> str:
         parts=parts(letter.text),
         last_error="",
     )
+
+
+def must_wait(message: Message, now: datetime) -> bool:
+    """Whether nobody's phone should ring for this before the morning: the one rule of quiet hours.
+
+    An answer to an act goes with the act. One that an outage held back is news no longer: it waits like the rest.
+    """
+    if message.is_urgent or not is_quiet(now):
+        return False
+    return not (kinds.is_prompt(message.kind) and now - message.queued_at < PROMPT_FOR)
 
 
 def cope(message: Message, error: Exception, *, now: datetime) -> str:

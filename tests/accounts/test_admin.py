@@ -1,8 +1,15 @@
+from types import ModuleType
+
 import pytest
+from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError
+from django.urls import path, reverse
+from django_otp.plugins.otp_totp.admin import TOTPDeviceAdmin
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+import portal.urls
+from accounts.admin_site import StaffAdminSite
 from accounts.models import User
 from accounts.roles import Role
 from tests.factories.accounts import UserFactory, colleague
@@ -78,6 +85,57 @@ def test_nobody_is_shown_the_secret_of_an_app(client):
 
     assert [device.key in shown.text for shown in (listed, opened)] == [False, False]
     assert [client.get(f"{page}{part}/").status_code for part in ("config", "qrcode")] == [302, 302]
+
+
+DEVICES = "/admin/otp_totp/totpdevice/"
+SECRETS = ("config", "qrcode")
+
+
+def pages_of(device):
+    """Every address that admin has for the model, and those at which its own admin shows the secret."""
+    names = [pattern.name for pattern in site._registry[TOTPDevice].urls if pattern.name]
+    plain = [reverse(f"admin:{name}", args=[] if name.endswith(("list", "add")) else [device.pk]) for name in names]
+    return plain + [f"{DEVICES}{device.pk}/{part}/" for part in SECRETS]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_reads_the_secret_at_any_address_of_admin(signed_in, role):
+    device = TOTPDevice.objects.create(user=colleague(Role.ADVISOR), name="app", confirmed=True)
+    client = signed_in(colleague(role))
+
+    assert told(client, device) == []
+
+
+def told(client, device):
+    """The addresses that answer with the secret, as hexadecimal or as apps write it."""
+    secrets = (device.key, device.config_url.split("secret=")[1].split("&")[0])
+    shown = {url: client.get(url, follow=True) for url in pages_of(device)}
+    return [
+        url
+        for url, answer in shown.items()
+        if any(secret in answer.text for secret in secrets) or answer.headers["Content-Type"].startswith("image/")
+    ]
+
+
+def test_the_librarys_own_admin_would_tell_it(client, settings):
+    """The failing control: with the admin that comes with the library, the same question finds two addresses."""
+    theirs = StaffAdminSite()
+    theirs.register(TOTPDevice, TOTPDeviceAdmin)
+    settings.ROOT_URLCONF = ModuleType("urls_of_the_library")
+    settings.ROOT_URLCONF.urlpatterns = [path("admin/", theirs.urls), *portal.urls.urlpatterns]
+    device = TOTPDevice.objects.create(user=colleague(Role.ADVISOR), name="app", confirmed=True)
+
+    assert {f"{DEVICES}{device.pk}/{part}/" for part in SECRETS} <= set(told(client, device))
+
+
+def test_administrators_see_and_delete_apps_and_nothing_else(client):
+    device = TOTPDevice.objects.create(user=colleague(Role.ADVISOR), name="app", confirmed=True)
+    change = {"user": device.user_id, "name": "mine", "key": "00" * 20, "confirmed": "on"}
+
+    answers = [client.post(f"{DEVICES}{device.pk}/change/", change), client.post(f"{DEVICES}add/", change)]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert TOTPDevice.objects.filter(key=device.key, name="app").exists()
 
 
 def test_a_lost_app_is_removed(client):

@@ -150,6 +150,30 @@ def test_what_is_urgent_is_sent_at_night(fake, queued):
 # Order and leases
 
 
+@pytest.mark.parametrize(
+    ("is_prompt", "after", "outcome"),
+    [
+        (True, timedelta(), "sent"),
+        (True, timedelta(minutes=59), "sent"),
+        (True, timedelta(hours=1), "held"),
+        (False, timedelta(), "held"),  # the failing control: a reminder of the same minute
+    ],
+)
+def test_an_answer_to_an_act_of_this_hour_is_sent_at_night(fake, queued, is_prompt, after, outcome):
+    """R19: whoever registers, pays or is answered in the evening is told then; reminders wait."""
+    message = queued(is_prompt=is_prompt)
+    Message.objects.filter(pk=message.pk).update(queued_at=NIGHT - after)
+
+    assert outbox.deliver_due(NIGHT) == {outcome: 1}
+
+
+def test_an_unknown_kind_waits_for_the_morning(fake, install):
+    install([])
+    MessageFactory(kind="test.gone")
+
+    assert outbox.deliver_due(NIGHT) == {"held": 1}
+
+
 def test_urgent_messages_go_first_then_the_longest_due(fake, install):
     install([hello(), hello(name="test.urgent", urgent=True)])
     users = EntrepreneurUserFactory.create_batch(3, phone=PHONE)

@@ -7,7 +7,6 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.models import StepKind
 from journal.events import ENTREPRENEUR, record
-from portal.message_kinds import KINDS, TITLES, TO_COLLEAGUES
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import CaseFactory, NoteFactory, StepFactory
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, entrepreneur
@@ -164,7 +163,3 @@ def test_a_long_list_of_messages_goes_on(signed_in, case):
     second = client.get("/my/messages/", {"after": first.context["page"].next})
 
     assert [len(shown.context["letters"]) for shown in (first, second)] == [25, 1]
-
-
-def test_every_kind_of_message_to_an_entrepreneur_has_a_name():
-    assert {kind.name for kind in KINDS} - TO_COLLEAGUES == set(TITLES)
