@@ -1,0 +1,18 @@
+from django.contrib import admin
+
+from enterprises.models import Sector
+
+
+@admin.register(Sector)
+class SectorAdmin(admin.ModelAdmin):
+    """The lines of trade that forms offer, and the sectors under which reports count them."""
+
+    list_display = ["name", "name_ur", "code", "parent", "order", "is_open"]
+    list_filter = ["is_open"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "name_ur", "code"]
+    autocomplete_fields = ["parent"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Registrations half-finished name a line by its code, so a code that was given stays."""
+        return ["code"] if obj else []
