@@ -16,7 +16,6 @@ urlpatterns = [
     path("register/<slug:key>/", registration.step, name="register-step"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
-    path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("my/consents/", consents.my_consents, name="my-consents"),
     path("desk/drafts/", drafts.draft_list, name="draft-list"),
     path("desk/drafts/<int:pk>/", drafts.draft_call, name="draft-call"),

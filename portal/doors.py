@@ -103,7 +103,6 @@ DOORS = {
     "enterprises:register-resume-choose": PUBLIC,
     "enterprises:sign-in": PUBLIC,
     "enterprises:sign-in-code": PUBLIC,
-    "enterprises:sign-out": PUBLIC,
     "enterprises:my-consents": ENTREPRENEURS,
     "enterprises:draft-list": CASE_READERS,
     "enterprises:draft-call": CASE_READERS,

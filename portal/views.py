@@ -30,7 +30,7 @@ def privacy(request):
 
 @require_safe
 def track(request):
-    """Where a request stands, by its reference alone: the milestone and the office, never a name or a number."""
+    """Where a request stands, by its reference alone: milestones and their days, never a name or an amount."""
     typed = request.GET.get("ref", "").strip()
     context = {"typed": typed[:40]}
     if typed:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts import throttles
 from enterprises import pace
@@ -59,6 +59,8 @@ def sign_in_code(request):
         return redirect(with_next("enterprises:sign-in", request))
     form = PhoneCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        if not throttles.allow_from(request, "code-tries-from", limit=FROM_ONE_ADDRESS, seconds=HOUR):
+            return too_many(request, HOUR)
         try:
             user = sign_ins.confirm(session_key=session_key, digits=form.cleaned_data["code"])
         except ValidationError as refusal:
@@ -71,9 +73,3 @@ def sign_in_code(request):
             return redirect(onward)
     context = {"form": form, "again": with_next("enterprises:sign-in", request)}
     return TemplateResponse(request, "enterprises/sign_in_code.html", context)
-
-
-@require_POST
-def sign_out(request):
-    logout(request)
-    return redirect("portal:home")

@@ -40,7 +40,6 @@ class Desk:
     today: date
     counts: list[dict[str, Any]]
     groups: list[dict[str, Any]]
-    total: int
     next_after: str
 
 
@@ -57,7 +56,6 @@ def gather(user: User, *, on: date, is_team: bool, show: str, after: str) -> Des
         today=on,
         counts=counts(numbers, show=show, is_team=is_team),
         groups=grouped(rows_of(shown, user=user, on=on), on=on, week_ends=week_ends),
-        total=numbers.get(show) or sum(numbers[name] for name in ("late", "today", "week")),
         next_after=str(Cursor(last["due_on"], last["kind"], last["target_id"])) if last else "",
     )
 

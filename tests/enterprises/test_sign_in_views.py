@@ -151,10 +151,19 @@ def test_two_on_one_phone_each_come_to_their_own(person):
     assert found == [person, brother]
 
 
+def test_codes_tried_from_one_address_are_limited(client, person, monkeypatch):
+    client.post("/sign-in/", {"cnic": CNIC})
+    monkeypatch.setattr(sign_in, "FROM_ONE_ADDRESS", 2)
+
+    answers = [client.post("/sign-in/code/", {"code": "000000"}).status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
+
+
 def test_signing_out_is_a_post_and_ends_the_session(signed_in):
     client = signed_in(EntrepreneurUserFactory())
 
-    answers = [client.get("/sign-out/").status_code, client.post("/sign-out/")["Location"]]
+    answers = [client.get("/staff/sign-out/").status_code, client.post("/staff/sign-out/")["Location"]]
 
     assert (answers, "_auth_user_id" in client.session) == ([405, "/"], False)
 
