@@ -35,6 +35,9 @@ ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 # Sample people, the sample phone page and printed sign-ins. `check --deploy` refuses it.
 SAMPLE_DATA = flag("SAMPLE_DATA")
+if SAMPLE_DATA and not {"127.0.0.1", "localhost", "[::1]"}.issuperset(ALLOWED_HOSTS):
+    message = "SAMPLE_DATA=1 shows everybody's codes on one page, so it serves this machine alone: unset ALLOWED_HOSTS."
+    raise ImproperlyConfigured(message)
 # Behind TLS everywhere but on a developer's own machine.
 INSECURE_HTTP = flag("INSECURE_HTTP")
 HELPLINE = os.environ.get("HELPLINE", "0800-00000")

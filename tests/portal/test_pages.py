@@ -1,4 +1,7 @@
+import runpy
+
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -88,6 +91,15 @@ def test_the_sweep_finds_an_enterprise_without_a_case_and_a_step_left_open():
         "loans_out_of_balance": 0,
     }
     assert after == before | {"steps_left_open": 1}
+
+
+@pytest.mark.parametrize("hosts", ["portal.example", "127.0.0.1,192.168.1.7", "*"])
+def test_sample_data_never_starts_for_other_machines(monkeypatch, hosts):
+    monkeypatch.setenv("SAMPLE_DATA", "1")
+    monkeypatch.setenv("ALLOWED_HOSTS", hosts)
+
+    with pytest.raises(ImproperlyConfigured, match="this machine alone"):
+        runpy.run_path("portal/settings.py")
 
 
 def test_deployment_refuses_sample_data(settings):
