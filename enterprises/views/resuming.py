@@ -34,7 +34,7 @@ def resume(request):
         phone = form.cleaned_data["phone"]
         allowed = [
             throttles.allow(f"resume-code:{phone}", limit=CODES_A_NUMBER, seconds=HOUR),
-            throttles.allow(f"code-from:{request.META['REMOTE_ADDR']}", limit=FROM_ONE_ADDRESS, seconds=HOUR),
+            throttles.allow_from(request, "code-from", limit=FROM_ONE_ADDRESS, seconds=HOUR),
         ]
         if not all(allowed):
             return too_many(request, HOUR)

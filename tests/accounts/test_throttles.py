@@ -3,8 +3,11 @@
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from django.apps import apps as django_apps
+from django.conf import settings
 from django.db import connections, transaction
 from django.test import RequestFactory
 
@@ -121,6 +124,14 @@ def test_behind_a_proxy_counts_the_address_that_it_saw(settings, forwarded, coun
 
 def test_without_a_proxy_nobody_chooses_an_address():
     assert throttles.address_of(request_from("203.0.113.7", "198.51.100.1")) == "203.0.113.7"
+
+
+def test_nobody_else_reads_the_address():
+    """Behind a proxy it is the proxy's own: a limit that rests on it would be one limit for all."""
+    apps = [config.name for config in django_apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR]
+    readers = [str(path) for app in apps for path in Path(app).rglob("*.py") if "REMOTE_ADDR" in path.read_text()]
+
+    assert readers == ["accounts/throttles.py"]
 
 
 @pytest.mark.django_db
