@@ -32,7 +32,7 @@ ADMINISTERED = [
     ("places", ("holiday",), ("view", "add", "change", "delete")),
     ("accounts", ("user", "office", "officedistrict", "appointment"), ("view", "add", "change")),
     ("otp_totp", ("totpdevice",), ("view", "delete")),
-    ("enterprises", ("sector",), ("view", "add", "change")),
+    ("enterprises", ("sector", "sizeclass"), ("view", "add", "change")),
     ("casework", ("topic", "stepkind"), ("view", "add", "change")),
     ("training", ("course", "courserun"), ("view", "add", "change")),
     ("loans", ("financingpartner", "product", "refusalreason"), ("view", "add", "change")),

@@ -157,6 +157,21 @@ class ClaimQuerySet(models.QuerySet[Any]):
         return self.filter(district_id__in=user.district_ids)
 
 
+class StatementQuerySet(models.QuerySet[Any]):
+    def by_field(self) -> dict[str, Any]:
+        """The statements of one subject by their fields."""
+        return {statement.field: statement for statement in self.select_related("by")}
+
+
+class SizeClassQuerySet(models.QuerySet[Any]):
+    def in_force(self, *, on: dt.date) -> Self:
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), from_on__lte=on)
+
+    def of(self, sales_a_year: int, *, on: dt.date) -> Any:
+        """The smallest class in force on the day that such yearly sales fit into; None above them all."""
+        return self.in_force(on=on).filter(up_to__gte=sales_a_year).order_by("up_to", "-from_on").first()
+
+
 class ConsentQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at__isnull=True)

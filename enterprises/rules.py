@@ -79,6 +79,7 @@ advises_enterprise = is_advisor & covers_district
 
 rules.add_perm("enterprises.view_enterprise", sees_enterprise)
 rules.add_perm("enterprises.change_enterprise", advises_enterprise | owns_enterprise | is_system)
+rules.add_perm("enterprises.change_person", is_oneself | (is_advisor & covers_district_of_person) | is_system)
 rules.add_perm("enterprises.register_enterprise", is_advisor | is_system)
 rules.add_perm("enterprises.see_card", advises_enterprise)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import claims, consents, drafts, registration, resuming, sign_in
+from enterprises.views import claims, consents, details, drafts, registration, resuming, sign_in
 
 app_name = "enterprises"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("register/<slug:key>/", registration.step, name="register-step"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
+    path("my/details/", details.my_details, name="my-details"),
+    path("my/details/<int:pk>/<slug:part>/", details.my_details_change, name="my-details-change"),
+    path("desk/enterprises/<int:pk>/", details.enterprise_detail, name="enterprise-detail"),
+    path("desk/enterprises/<int:pk>/<slug:part>/", details.enterprise_change, name="enterprise-change"),
     path("my/consents/", consents.my_consents, name="my-consents"),
     path("desk/drafts/", drafts.draft_list, name="draft-list"),
     path("desk/drafts/<int:pk>/", drafts.draft_call, name="draft-call"),

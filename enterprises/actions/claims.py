@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import drafts, enterprises
 from enterprises.actions.people import find_or_register_person, living
-from enterprises.models import Claim, Draft, Enterprise, Person
+from enterprises.actions.statements import state
+from enterprises.models import Claim, Draft, Enterprise, Person, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 from messaging.outbox import queue
@@ -51,6 +52,7 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int) -> Enterprise:
         business=drafts.business_of(draft),
         reference=draft.reference or "",
         consented=drafts.consented_in(draft),
+        source=Statement.Source.SELF,
         by=by,
     )
     draft.state = Draft.State.DONE
@@ -84,13 +86,15 @@ def released(claim: Claim, draft: Draft, *, by: User) -> Person:
         holder.cnic, holder.cnic_standing = None, Person.Standing.NONE
         holder.version += 1
         holder.save(update_fields=["cnic", "cnic_standing", "version"])
-    person, _is_new = find_or_register_person(cnic=number, by=by, **drafts.facts_of(draft))
+    person, _is_new = find_or_register_person(
+        cnic=number, by=by, source=Statement.Source.SELF, **drafts.facts_of(draft)
+    )
     see_card(person, by=by)
     return person
 
 
 def no_card(_claim: Claim, draft: Draft, *, by: User) -> Person:
-    person, _is_new = find_or_register_person(cnic=None, by=by, **drafts.facts_of(draft))
+    person, _is_new = find_or_register_person(cnic=None, by=by, source=Statement.Source.SELF, **drafts.facts_of(draft))
     return person
 
 
@@ -111,4 +115,5 @@ def see_card(person: Person, *, by: User) -> None:
     person.cnic_standing = Person.Standing.VERIFIED
     person.version += 1
     person.save(update_fields=["cnic_standing", "version"])
+    state(person, ["name", "cnic"], source=Statement.Source.CARD, by=by)
     record("enterprises.card_seen", target=person, by=by, audience={ENTREPRENEUR, *AUDIENCE})

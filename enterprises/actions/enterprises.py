@@ -9,12 +9,15 @@ from django.db import transaction
 
 from accounts.models import User
 from enterprises.actions import consents
+from enterprises.actions.statements import source_for, state
 from enterprises.models import Enterprise, Ownership, Person, Sector
 from enterprises.references import next_reference
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from places.models import District
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+# Of these it is written down who stated them.
+FACTS = ("name", "stage", "sector", "what", "district", "place", "started_on", "help_wanted")
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,18 @@ class Business:
 
 @transaction.atomic
 def register(
-    *, person: Person, business: Business, by: User, reference: str = "", consented: Iterable[str] = ()
+    *,
+    person: Person,
+    business: Business,
+    by: User,
+    reference: str = "",
+    consented: Iterable[str] = (),
+    source: str = "",
 ) -> Enterprise:
-    """Write down an enterprise of this person, what they agreed to, and that it happened: casework opens the case."""
+    """Write down an enterprise of this person, what they agreed to, and that it happened: casework opens the case.
+
+    `source` says who stated the facts, where it is not plain from `by`.
+    """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
     enterprise = Enterprise.objects.create(
@@ -50,6 +62,8 @@ def register(
         help_wanted=list(business.help_wanted),
         registered_by=by,
     )
+    told = [name for name in FACTS if getattr(enterprise, name)]
+    state(enterprise, told, source=source or source_for(person, by=by), by=by)
     Ownership.objects.create(person=person, enterprise=enterprise, is_contact=True)
     for kind in consented:
         consents.give(person=person, kind=kind, by=by)

@@ -1,6 +1,7 @@
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
 from enterprises.models.people import Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
+from enterprises.models.statements import SizeClass, Statement
 
 __all__ = [
     "Claim",
@@ -15,4 +16,6 @@ __all__ = [
     "Person",
     "Sector",
     "Sex",
+    "SizeClass",
+    "Statement",
 ]

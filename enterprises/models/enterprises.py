@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +55,35 @@ class Enterprise(Versioned):
         IDEA = "idea", _("I have an idea")
         RUNNING = "running", _("I have a business")
 
+    class Per(models.TextChoices):
+        DAY = "day", _("a day")
+        WEEK = "week", _("a week")
+        MONTH = "month", _("a month")
+        YEAR = "year", _("a year")
+
+    class Premises(models.TextChoices):
+        HOME = "home", _("At home")
+        RENTED = "rented", _("A rented shop or workshop")
+        OWN = "own", _("My own shop or workshop")
+        STALL = "stall", _("A stall or cart")
+        LAND = "land", _("Land or animals")
+        NONE = "none", _("No fixed place")
+
+    class LegalForm(models.TextChoices):
+        SOLE = "sole", _("One owner")
+        FAMILY = "family", _("A family together")
+        PARTNERSHIP = "partnership", _("Partners with a written agreement")
+        COMPANY = "company", _("A company")
+        COOPERATIVE = "cooperative", _("A cooperative")
+
+    class Area(models.TextChoices):
+        URBAN = "urban", _("In a city")
+        SEMI_URBAN = "semi_urban", _("In a town, or at the edge of a city")
+        RURAL = "rural", _("In a village")
+
+    # Days, weeks and months in which a small business sells in a year: six days a week, holidays left out.
+    A_YEAR = {Per.DAY: 300, Per.WEEK: 50, Per.MONTH: 12, Per.YEAR: 1}
+
     reference = models.CharField(_("reference"), max_length=16, unique=True, editable=False)
     name = models.CharField(_("name of the business"), max_length=120)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices)
@@ -64,16 +93,32 @@ class Enterprise(Versioned):
     place = models.CharField(_("village, town or street"), max_length=200, blank=True)
     started_on = models.DateField(_("running since"), null=True, blank=True)
     help_wanted = models.JSONField(_("help wanted"), default=list)
+    # Asked later, when it is needed; each may stay empty. Sales as they were said, for people count by day or month.
+    sales = models.PositiveIntegerField(_("sales"), null=True, blank=True)
+    sales_per = models.CharField(
+        _("sales per"), max_length=5, choices=Per.choices, blank=True, default="", db_default=""
+    )
+    workers = models.PositiveSmallIntegerField(_("people who work there"), null=True, blank=True)
+    women = models.PositiveSmallIntegerField(_("women among them"), null=True, blank=True)
+    premises = models.CharField(
+        _("where they work"), max_length=10, choices=Premises.choices, blank=True, default="", db_default=""
+    )
+    legal_form = models.CharField(
+        _("whose business it is"), max_length=12, choices=LegalForm.choices, blank=True, default="", db_default=""
+    )
+    area = models.CharField(
+        _("kind of place"), max_length=10, choices=Area.choices, blank=True, default="", db_default=""
+    )
     owners = models.ManyToManyField(Person, through="Ownership", related_name="enterprises")
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
 
     SAFE_TO_COPY = {
-        "id", "version", "reference", "stage", "sector", "district", "started_on", "help_wanted", "registered_by",
-        "registered_at", "merged_into",
+        "id", "version", "reference", "stage", "sector", "district", "started_on", "help_wanted", "sales_per",
+        "workers", "women", "premises", "legal_form", "area", "registered_by", "registered_at", "merged_into",
     }  # fmt: skip
-    NEVER_COPIED = {"name", "what", "place"}
+    NEVER_COPIED = {"name", "what", "place", "sales"}
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -86,6 +131,14 @@ class Enterprise(Versioned):
         ]
         constraints = [
             models.CheckConstraint(
+                name="enterprises_sales_and_per_together",
+                condition=Q(sales__isnull=True, sales_per="") | (Q(sales__isnull=False) & ~Q(sales_per="")),
+            ),
+            models.CheckConstraint(
+                name="enterprises_women_among_workers",
+                condition=Q(women__isnull=True) | Q(workers__isnull=False, women__lte=F("workers")),
+            ),
+            models.CheckConstraint(
                 name="enterprises_idea_has_no_start", condition=Q(stage="running") | Q(started_on__isnull=True)
             ),
         ]
@@ -96,6 +149,11 @@ class Enterprise(Versioned):
     @property
     def enterprise_id(self) -> int:
         return self.pk
+
+    @property
+    def sales_a_year(self) -> int | None:
+        """Yearly sales in rupees, worked out from what was said; None where nothing was."""
+        return None if self.sales is None else self.sales * self.A_YEAR[self.Per(self.sales_per)]
 
 
 class Ownership(models.Model):

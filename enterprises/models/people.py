@@ -27,6 +27,32 @@ class Person(Versioned):
         FAMILY = "family", _("My family uses it too")
         OTHER = "other", _("It belongs to somebody else")
 
+    class Channel(models.TextChoices):
+        SMS = "sms", _("A text message")
+        CALL = "call", _("A phone call")
+        VISIT = "visit", _("A visit")
+
+    class Reading(models.TextChoices):
+        EASILY = "easily", _("Easily")
+        WITH_DIFFICULTY = "difficulty", _("With difficulty")
+        NOT = "not", _("Somebody reads to me")
+
+    class Education(models.TextChoices):
+        NONE = "none", _("Never went to school")
+        PRIMARY = "primary", _("Up to class 5")
+        MIDDLE = "middle", _("Up to class 8")
+        MATRIC = "matric", _("Matric")
+        INTER = "inter", _("Intermediate")
+        DEGREE = "degree", _("A degree")
+        MADRASA = "madrasa", _("Madrasa")
+
+    class Disability(models.TextChoices):
+        NONE = "none", _("None")
+        SEEING = "seeing", _("In seeing")
+        HEARING = "hearing", _("In hearing")
+        WALKING = "walking", _("In walking or using my hands")
+        OTHER = "other", _("Another one")
+
     class Standing(models.TextChoices):
         NONE = "none", _("no card given")
         CLAIMED = "claimed", _("card not seen yet")
@@ -44,15 +70,28 @@ class Person(Versioned):
     phone_owner = models.CharField(max_length=10, choices=PhoneOwner.choices, default=PhoneOwner.SELF)
     loans_may_be_named = models.BooleanField(default=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="ur")
+    # Asked later, when it is needed; each may stay empty.
+    channel = models.CharField(
+        _("how to reach them"), max_length=10, choices=Channel.choices, blank=True, default="", db_default=""
+    )
+    reading = models.CharField(
+        _("reading"), max_length=10, choices=Reading.choices, blank=True, default="", db_default=""
+    )
+    education = models.CharField(
+        _("education"), max_length=10, choices=Education.choices, blank=True, default="", db_default=""
+    )
+    disability = models.CharField(
+        _("disability"), max_length=10, choices=Disability.choices, blank=True, default="", db_default=""
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
 
     SAFE_TO_COPY = {
         "id", "version", "user", "cnic_standing", "parent_relation", "birth_year", "sex", "phone_owner",
-        "loans_may_be_named", "language", "created_by", "created_at", "merged_into",
+        "loans_may_be_named", "language", "channel", "reading", "education", "created_by", "created_at", "merged_into",
     }  # fmt: skip
-    NEVER_COPIED = {"cnic", "name", "parent_name", "phone"}
+    NEVER_COPIED = {"cnic", "name", "parent_name", "phone", "disability"}
 
     objects = PersonQuerySet.as_manager()
 

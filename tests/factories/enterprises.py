@@ -16,6 +16,8 @@ from enterprises.models import (
     Person,
     Sector,
     Sex,
+    SizeClass,
+    Statement,
 )
 from places.models import District
 from tests.factories.accounts import EntrepreneurUserFactory
@@ -149,3 +151,24 @@ def entrepreneur(**attributes):
     """A person with an enterprise and a sign-in; returns the ownership."""
     person = PersonFactory(user=EntrepreneurUserFactory())
     return OwnershipFactory(person=person, enterprise=EnterpriseFactory(**attributes))
+
+
+class StatementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Statement
+
+    person = factory.SubFactory(PersonFactory)
+    field = "name"
+    source = Statement.Source.SELF
+    by = factory.LazyFunction(system)
+
+
+class SizeClassFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SizeClass
+
+    code = factory.Sequence("size-{}".format)
+    name = factory.Sequence("Size {}".format)
+    name_ur = factory.Sequence("حجم {}".format)
+    up_to = 1_000_000
+    from_on = dt.date(2026, 1, 1)

@@ -1,0 +1,130 @@
+"""What is known about a person and a business, with who stated it: the parts of the page and their facts."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from enterprises.forms import AboutYouForm, BusinessForm, DetailsForm, SizeForm
+from enterprises.models import Enterprise, Person, SizeClass, Statement
+from kit import cnic, phones, words
+from kit.templatetags.kit import own
+
+
+@dataclass(frozen=True)
+class Part:
+    """One page of questions, in the words of its owner and of an advisor."""
+
+    key: str
+    title: Promise
+    staff_title: Promise
+    form: type[DetailsForm]
+
+
+PARTS = {
+    part.key: part
+    for part in (
+        Part("you", gettext_lazy("About you"), gettext_lazy("The person"), AboutYouForm),
+        Part("business", gettext_lazy("Your business"), gettext_lazy("The business"), BusinessForm),
+        Part("size", gettext_lazy("How big it is"), gettext_lazy("How big it is"), SizeForm),
+    )
+}
+# What stands on the card, or is changed by a way of its own, is shown and not asked here.
+FIXED = {"you": ("name", "cnic", "parent_name", "sex", "phone"), "business": ("reference", "sector", "started_on")}
+LABELS = {
+    "name": gettext_lazy("Name"),
+    "sales": gettext_lazy("Sales"),
+    "workers": gettext_lazy("People who work there"),
+    "women": gettext_lazy("Women among them"),
+}
+
+
+def sections(
+    person: Person, enterprise: Enterprise, *, viewer: User, on: date, urls: dict[str, str]
+) -> list[dict[str, Any]]:
+    """The parts with their facts; `urls` says where a part is changed, and leaves out what the viewer may not."""
+    stated = {
+        "person": Statement.objects.filter(person=person).by_field(),
+        "enterprise": Statement.objects.filter(enterprise=enterprise).by_field(),
+    }
+    found = []
+    for part in PARTS.values():
+        subject = person if part.form.subject == "person" else enterprise
+        names = [*FIXED.get(part.key, ()), *part.form.told()]
+        rows = [
+            {"label": label_of(subject, name), "text": text_of(subject, name)}
+            | source_of(stated[part.form.subject].get(name), viewer=viewer)
+            for name in names
+            if name != "sales_per"
+        ]
+        if part.key == "size":
+            rows.append(size_of(enterprise, on=on))
+        title = part.title if viewer.is_entrepreneur else part.staff_title
+        found.append({"key": part.key, "title": title, "rows": rows, "url": urls.get(part.key, "")})
+    return found
+
+
+def label_of(subject: Person | Enterprise, name: str) -> str:
+    return capfirst(LABELS.get(name) or subject._meta.get_field(name).verbose_name)
+
+
+# How a field is said that is neither a choice nor a plain text.
+SAID = {
+    "cnic": cnic.display,
+    "phone": phones.display,
+    "name": own,
+    "parent_name": own,
+    "what": own,
+    "language": lambda code: dict(settings.LANGUAGES)[code],
+    "started_on": words.month,
+    "sector": lambda sector: sector.label,
+}
+
+
+def text_of(subject: Person | Enterprise, name: str) -> Any:
+    """A field as its reader sees it; "" where nothing was said."""
+    value = getattr(subject, name)
+    if value in (None, ""):
+        return ""
+    if name == "sales":
+        return [words.rupees(value), subject.get_sales_per_display()]
+    if name in SAID:
+        return SAID[name](value)
+    return getattr(subject, f"get_{name}_display", lambda: str(value))()
+
+
+def source_of(statement: Statement | None, *, viewer: User) -> dict[str, Any]:
+    """Who stated it, and when: in the words of the field's source."""
+    if statement is None:
+        return {}
+    source = statement.get_source_display()
+    if statement.source == Statement.Source.ASSISTED:
+        said = _("you") if statement.by_id == viewer.pk else str(statement.by)
+        source = _("written down by %(name)s") % {"name": said}
+    elif statement.source == Statement.Source.SELF and viewer.is_entrepreneur:
+        source = _("said by you")
+    day = words.plain(words.day_plain(localdate(statement.at)))
+    return {"small": _("%(source)s, %(day)s") % {"source": capfirst(source), "day": day}}
+
+
+def size_of(enterprise: Enterprise, *, on: date) -> dict[str, Any]:
+    """The size class, worked out from yearly sales and never typed, with the rule that makes it."""
+    sales = enterprise.sales_a_year
+    if sales is None:
+        return {"label": _("Size"), "text": "", "small": _("Worked out from the sales.")}
+    size = SizeClass.objects.of(sales, on=on)
+    if size is None:
+        return {"label": _("Size"), "text": _("Larger than a medium enterprise")}
+    small = _("About %(sales)s a year. Up to %(most)s counts as this, since %(day)s.") % {
+        "sales": words.plain(words.rupees_large(sales)),
+        "most": words.plain(words.rupees_large(size.up_to)),
+        "day": words.plain(words.day_plain(size.from_on)),
+    }
+    return {"label": _("Size"), "text": size.label, "small": small}

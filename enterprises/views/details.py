@@ -1,0 +1,91 @@
+"""Details that are asked later: the owner's pages, and the same for the advisor who writes them down."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enterprises import details
+from enterprises.actions.details import change
+from enterprises.models import Enterprise, Person
+from journal.once import once
+
+
+@require_safe
+def my_details(request):
+    """All that we know about somebody and their business, who stated it, and where it is changed."""
+    owned = Enterprise.objects.visible_to(request.user).unmerged().for_list().order_by("-registered_at", "-id")
+    enterprise = next((one for one in owned if one.reference == request.GET.get("ref")), None) or owned.first()
+    if enterprise is None:
+        return redirect("portal:my")
+    urls = {part: reverse("enterprises:my-details-change", args=[enterprise.pk, part]) for part in details.PARTS}
+    return page_of(request, "enterprises/my_details.html", enterprise, person=request.user.person, urls=urls)
+
+
+@require_safe
+def enterprise_detail(request, pk):
+    """The same for a colleague in whose sight the enterprise lies."""
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).for_list(), pk=pk)
+    urls = {}
+    if request.user.has_perm("enterprises.change_enterprise", enterprise):
+        urls = {part: reverse("enterprises:enterprise-change", args=[pk, part]) for part in details.PARTS}
+    return page_of(request, "enterprises/enterprise_detail.html", enterprise, person=contact_of(enterprise), urls=urls)
+
+
+def page_of(request, template, enterprise, *, person, urls):
+    today = timezone.localdate()
+    sections = details.sections(person, enterprise, viewer=request.user, on=today, urls=urls)
+    return TemplateResponse(request, template, {"enterprise": enterprise, "person": person, "sections": sections})
+
+
+@require_http_methods(["GET", "POST"])
+def my_details_change(request, pk, part):
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=pk)
+    back = f"{reverse('enterprises:my-details')}?{urlencode({'ref': enterprise.reference})}"
+    return part_of(
+        request, part, enterprise, person=request.user.person, template="enterprises/my_details_change.html", back=back
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def enterprise_change(request, pk, part):
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=pk)
+    return part_of(
+        request,
+        part,
+        enterprise,
+        person=contact_of(enterprise),
+        template="enterprises/enterprise_change.html",
+        back=reverse("enterprises:enterprise-detail", args=[pk]),
+    )
+
+
+def part_of(request, key, enterprise, *, person, template, back):
+    """One page of questions: what differs is written down, with who stated it."""
+    part = details.PARTS.get(key)
+    if part is None:
+        raise Http404
+    subject = person if part.form.subject == "person" else enterprise
+    initial = {name: getattr(subject, name) for name in (*part.form.told(), "version")}
+    form = part.form(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        save = partial(change, subject=subject, person=person, by=request.user, **form.cleaned_data)
+
+        def act():
+            messages.success(request, _("Saved.") if save() else _("Nothing was different."))
+            return redirect(back)
+
+        return once(request, form.cleaned_data, act)
+    title = part.title if request.user.is_entrepreneur else part.staff_title
+    return TemplateResponse(request, template, {"form": form, "title": title, "back": back, "enterprise": enterprise})
+
+
+def contact_of(enterprise):
+    return Person.objects.contacts_of(enterprise).get()
