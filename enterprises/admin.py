@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from enterprises.models import Sector
+from enterprises.models import Sector, SizeClass
 
 
 @admin.register(Sector)
@@ -16,3 +16,8 @@ class SectorAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """Registrations half-finished name a line by its code, so a code that was given stays."""
         return ["code"] if obj else []
+
+
+@admin.register(SizeClass)
+class SizeClassAdmin(admin.ModelAdmin):
+    list_display = ("name", "up_to", "from_on", "until_on", "is_verified")
