@@ -14,7 +14,7 @@ from loans.conditions import conditions
 from loans.effects import Kind
 from loans.models import Application, Loan, Terms
 from loans.references import LOAN, next_id, reference
-from loans.schedule import first_due_on, instalment_of
+from loans.schedule import ScheduleError, first_due_on, instalment_of
 from messaging.outbox import queue
 
 
@@ -49,11 +49,18 @@ def disburse(*, application: Application, version: int, instrument: str, by: Use
 
 
 def open_loan(application: Application, *, number: int, on: date) -> Loan:
-    """Insert the loan that the application was approved for, on the terms of its product as they are today."""
+    """Insert the loan that the application was approved for, on the terms of its product as they are today.
+
+    Raises `ValidationError` where those terms, changed since the approval, make no schedule any more.
+    """
     product, enterprise = application.product, application.enterprise
     count = product.counts(application.months)
+    try:
+        instalment = instalment_of(application.amount, count, multiple=product.multiple, rounding=product.rounding)
+    except ScheduleError as error:
+        raise ValidationError(str(error)) from error
     terms = {
-        "instalment": instalment_of(application.amount, count, multiple=product.multiple, rounding=product.rounding),
+        "instalment": instalment,
         "count": count,
         "step_months": product.step_months,
         "multiple": product.multiple,

@@ -10,7 +10,7 @@ from journal.models import Event
 from journal.moves import MoveRefused
 from loans.actions import loans
 from loans.conditions import conditions, has_finished_course
-from loans.models import Loan
+from loans.models import Loan, Product
 from loans.schedule import first_due_on
 from messaging.models import Message
 from tests.factories.enterprises import EnterpriseFactory, system
@@ -189,6 +189,17 @@ def test_course_whose_certificate_was_taken_back_does_not_count(place):
     record("training.certificate_revoked", target=enterprise, by=system(), audience={ADVISORS})
 
     assert not has_finished_course(enterprise.pk)
+
+
+def test_disburse_on_terms_that_make_no_schedule_any_more(place):
+    application = ready(place)
+    Product.objects.filter(pk=place.product.pk).update(multiple=10_000)
+
+    with pytest.raises(ValidationError) as refusal:
+        disburse(place, application)
+
+    assert refusal.value.messages == ["Rs 6,000 cannot be repaid in 6 instalments in steps of Rs 10,000."]
+    assert Loan.objects.count() == 0
 
 
 def test_open_loan_of_a_harvest(place):
