@@ -44,7 +44,8 @@ def is_borrower(user: User, item: Any) -> bool:
 
 @rules.predicate
 def appraised(user: User, application: Any) -> bool:
-    return application is not None and application.visited_by_id == user.pk
+    """Whoever visited or verified the guarantors."""
+    return application is not None and user.pk in {application.visited_by_id, application.guaranteed_by_id}
 
 
 @rules.predicate
@@ -64,7 +65,7 @@ sees_loans = (is_lender & is_at_branch) | covers_district | is_borrower | is_nat
 rules.add_perm("loans.view_application", sees_loans)
 rules.add_perm("loans.receive_application", takes_referrals)
 rules.add_perm("loans.appraise_application", is_loan_officer)
-# Who visited neither votes nor refuses nor pays out: the database holds that too.
+# Who visited or verified neither votes nor refuses nor pays out: the database holds that too.
 rules.add_perm("loans.vote_on_application", is_loan_manager & ~appraised)
 rules.add_perm("loans.refuse_application", is_loan_manager & ~appraised)
 rules.add_perm("loans.withdraw_application", is_loan_officer | is_borrower)

@@ -165,6 +165,12 @@ class Application(Versioned):
                 name="loans_appraiser_does_not_decide", condition=differ("decided_by", "visited_by")
             ),
             models.CheckConstraint(
+                name="loans_verifier_does_not_decide", condition=differ("decided_by", "guaranteed_by")
+            ),
+            models.CheckConstraint(
+                name="loans_verifier_does_not_disburse", condition=differ("disbursed_by", "guaranteed_by")
+            ),
+            models.CheckConstraint(
                 name="loans_decider_does_not_disburse", condition=differ("disbursed_by", "decided_by")
             ),
             models.CheckConstraint(

@@ -69,7 +69,9 @@ class Product(Bilingual):
         _("due day of the month"), default=7, validators=[MinValueValidator(1), MaxValueValidator(28)]
     )
     min_days_to_first = models.PositiveSmallIntegerField(
-        _("days before the first instalment, at least"), default=25, validators=[MaxValueValidator(366)]
+        _("days before the first instalment, at least"),
+        default=25,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
     )
     guarantors_needed = models.PositiveSmallIntegerField(_("guarantors needed"), default=2)
     family_may_guarantee = models.BooleanField(_("family may guarantee"), default=False)
@@ -110,6 +112,10 @@ class Product(Bilingual):
                 name="loans_product_rounds", condition=Q(multiple__gt=0, rounding__in=Rounding.values)
             ),
             models.CheckConstraint(name="loans_product_due_day_in_every_month", condition=Q(due_day__range=(1, 28))),
+            # No loan falls due on the day on which the money is given.
+            models.CheckConstraint(
+                name="loans_product_first_instalment_comes_later", condition=Q(min_days_to_first__range=(1, 366))
+            ),
             models.CheckConstraint(name="loans_product_is_decided_by_somebody", condition=Q(quorum__gte=1)),
             # Loans that are not Qarz-e-Hasan come with the schemes that need them, and with their own cost basis.
             models.CheckConstraint(

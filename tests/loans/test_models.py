@@ -76,6 +76,7 @@ def test_no_model_has_a_place_for_interest_fee_or_penalty(model):
         ("loans_product_rounds", {"rounding": "aside"}),
         ("loans_product_rounds", {"multiple": 0}),
         ("loans_product_due_day_in_every_month", {"due_day": 31}),
+        ("loans_product_first_instalment_comes_later", {"min_days_to_first": 0}),
         ("loans_product_is_decided_by_somebody", {"quorum": 0}),
         ("loans_product_is_qard", {"is_qard": False}),
     ],
@@ -125,6 +126,8 @@ def test_application_constraints(constraint, wrong, right):
     ("constraint", "maker", "checker"),
     [
         ("loans_appraiser_does_not_decide", "visited_by", "decided_by"),
+        ("loans_verifier_does_not_decide", "guaranteed_by", "decided_by"),
+        ("loans_verifier_does_not_disburse", "guaranteed_by", "disbursed_by"),
         ("loans_decider_does_not_disburse", "decided_by", "disbursed_by"),
         ("loans_appraiser_does_not_disburse", "visited_by", "disbursed_by"),
     ],
