@@ -238,7 +238,13 @@ def withdraw(*, application: Application, version: int, by: User) -> Application
 
 
 def end_sight(application: Application, *, by: User) -> None:
-    """End the branch's sight of the enterprise that this application gave; loans are seen by contract."""
+    """End the branch's sight of the enterprise that this application gave; loans are seen by contract.
+
+    Another open application of the enterprise at this branch, by somebody who owns it too, still needs that sight.
+    """
+    others = Application.objects.open().filter(enterprise=application.enterprise_id, branch=application.branch_id)
+    if others.exists():
+        return
     given = Grant.objects.filter(
         enterprise_id=application.enterprise_id, office_id=application.branch_id, purpose=Grant.Purpose.APPLICATION
     )

@@ -371,8 +371,9 @@ def test_vote_against_refuses_with_the_first_reason(place):
     assert Message.objects.filter(kind="loans.decision").count() == 1
 
 
-def test_vote_of_the_appraiser(place):
-    application = application_at(place, **guaranteed(visited_by=place.staff.manager))
+@pytest.mark.parametrize("step", ["visited_by", "guaranteed_by"])
+def test_vote_of_the_appraiser(place, step):
+    application = application_at(place, **guaranteed(**{step: place.staff.manager}))
 
     with pytest.raises(PermissionDenied):
         vote(application, place.staff.manager)
@@ -448,6 +449,19 @@ def test_withdraw_by_the_applicant(place):
 
     assert made.state == "withdrawn"
     assert events("loans.withdrawn") == ["loans.withdrawn"]
+
+
+def test_withdraw_leaves_sight_that_another_application_of_the_business_needs(place):
+    first = application_at(place)
+    second = application_at(place, enterprise=first.enterprise)
+    GrantFactory(enterprise=first.enterprise, office=place.branch, purpose=Grant.Purpose.APPLICATION)
+
+    seen = []
+    for application in (first, second):
+        applications.withdraw(application=application, version=0, by=place.staff.officer)
+        seen.append(live_grants(first.enterprise))
+
+    assert seen == [{("application", place.branch.pk)}, set()]
 
 
 def test_withdraw_of_another_applicant(place):
