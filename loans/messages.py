@@ -121,13 +121,18 @@ def due_day(loan: Loan) -> str:
     return str(loan.next_due_on)
 
 
+def is_decided(application: Application) -> bool:
+    """Still as it was decided: neither withdrawn nor paid out before the message left, which says so itself."""
+    return application.state in {ApplicationState.APPROVED, ApplicationState.REFUSED}
+
+
 def stands(entry: LedgerEntry) -> bool:
     """A receipt that was reversed before the message left is not announced any more."""
     return not hasattr(entry, "reversal")
 
 
 KINDS = (
-    Kind("loans.decision", recipient=to_borrower, render=discreet(say_decision), is_prompt=True),
+    Kind("loans.decision", recipient=to_borrower, render=discreet(say_decision), still_due=is_decided, is_prompt=True),
     Kind("loans.disbursed", recipient=to_borrower, render=discreet(say_disbursed), is_prompt=True),
     Kind("loans.receipt", recipient=to_borrower, render=discreet(say_receipt), still_due=stands, is_prompt=True),
     Kind("loans.receipt_reversed", recipient=to_borrower, render=discreet(say_reversed), is_prompt=True),

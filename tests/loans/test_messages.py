@@ -127,6 +127,15 @@ def test_receipt_that_was_reversed_meanwhile_is_not_announced(place):
     assert not still_due(type(entry).objects.get(pk=entry.pk))
 
 
+def test_a_decision_is_told_while_it_stands(place):
+    still_due = BY_NAME["loans.decision"].still_due
+    taken_back = ApplicationFactory(**approved(state="withdrawn"))
+
+    assert [still_due(application) for application in (ApplicationFactory(**approved()), refused(), taken_back)] == [
+        True, True, False,
+    ]  # fmt: skip
+
+
 def due_in(days, **attributes):
     today = timezone.localdate()
     return LoanFactory(
