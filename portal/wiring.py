@@ -68,6 +68,7 @@ EVENTS: dict[str, Wire] = {
     "loans.withdrawn": Wire(_("Loan application withdrawn"), (answer_referral,)),
     "loans.disbursed": Wire(_("Loan of Rs %(amount)s paid out"), (answer_referral, close_steps)),
     "loans.completed": Wire(_("Loan repaid to the last rupee"), (close_steps,)),
+    "loans.reopened": Wire(_("Loan open again: a receipt was reversed")),
     # formalisation
     "formalisation.obtained": Wire(_("Registration obtained"), (close_steps,)),
 }

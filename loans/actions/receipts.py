@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
+from journal.events import record
 from kit import words
 from loans.actions import ledger
+from loans.actions.applications import EVERYBODY
 from loans.effects import Kind
 from loans.models import LedgerEntry, Loan
 from loans.slips import Slip
@@ -62,8 +63,7 @@ def post_receipt(
             refuse_used(slip, branch_id=held.branch_id)
         raise
     if held.ended_on:
-        audience = {ENTREPRENEUR, ADVISORS, LENDER, MANAGERS}
-        record("loans.completed", target=held, by=by, audience=audience, data={"loan": held.pk})
+        record("loans.completed", target=held, by=by, audience=EVERYBODY, data={"loan": held.pk})
     queue("loans.receipt", target=entry, by=by)
     return entry
 
@@ -72,9 +72,10 @@ def post_receipt(
 def reverse_receipt(*, entry: LedgerEntry, reason: str, by: User) -> LedgerEntry:
     """Undo a receipt by a row that points to it: by another person than who posted it, and with a reason.
 
-    What it paid is open again, and so is a loan that it had ended. The borrower is told at once.
+    What it paid is open again, and so is a loan that it had ended, as the journal says. The borrower is told at once.
     """
     held = ledger.hold_loan(entry.loan)
+    had_ended = held.ended_on is not None
     if not by.has_perm("loans.reverse_receipt", entry):
         raise PermissionDenied("loans.reverse_receipt")
     if not entry.is_receipt:
@@ -97,6 +98,8 @@ def reverse_receipt(*, entry: LedgerEntry, reason: str, by: User) -> LedgerEntry
         undoes_by_id=entry.by_id,
         reason=reason,
     )
+    if had_ended and held.is_live:
+        record("loans.reopened", target=held, by=by, audience=EVERYBODY, data={"loan": held.pk})
     queue("loans.receipt_reversed", target=reversal, by=by)
     return reversal
 

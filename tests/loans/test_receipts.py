@@ -44,6 +44,11 @@ def standing(loan):
     return fresh.paid_total, fresh.next_due_on, fresh.ended_on
 
 
+def events_about(loan):
+    found = Event.objects.filter(target_label="loans.loan", target_id=loan.pk)
+    return list(found.order_by("id").values_list("name", flat=True))
+
+
 def problems(refusal):
     error = refusal.value
     return error.message_dict if hasattr(error, "error_dict") else error.messages
@@ -200,6 +205,7 @@ def test_reverse_receipt_opens_again_what_it_paid(place):
         "reversal", 1000, entry, "repayment", place.staff.cashier, place.staff.manager
     ]  # fmt: skip
     assert Message.objects.get(kind="loans.receipt_reversed").target_id == reversal.pk
+    assert events_about(loan) == []
 
 
 def test_reverse_receipt_opens_a_loan_that_it_had_ended(place):
@@ -210,6 +216,7 @@ def test_reverse_receipt_opens_a_loan_that_it_had_ended(place):
 
     fresh = Loan.objects.get(pk=loan.pk)
     assert [fresh.ended_on, fresh.ended_as, fresh.next_due_on, fresh.balance] == [None, "", DAY, 6000]
+    assert events_about(loan) == ["loans.completed", "loans.reopened"]
 
 
 def test_reverse_receipt_by_who_posted_it(place):
