@@ -187,6 +187,17 @@ def test_cancel_after_the_course_began_leaves_the_chair_empty():
     assert seats(run) == (0, 0)
 
 
+def test_cancel_after_all_classes_were_held_is_refused():
+    run = CourseRunFactory()
+    seated = ask(run)
+    CourseRun.objects.filter(pk=run.pk).update(state=RunState.FINISHED)
+
+    with pytest.raises(MoveRefused, match="all classes held"):
+        enrolments.cancel(enrolment=seated, by=system(), version=seated.version)
+
+    assert seats(run) == (1, 1)
+
+
 def test_cancel_ends_the_trainers_sight():
     enrolment = ask(CourseRunFactory())
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from enterprises.actions import grants
 from enterprises.models import Enterprise, Grant, Person, Sex
 from journal.events import ADVISORS, ENTREPRENEUR, record
-from journal.moves import hold, move
+from journal.moves import MoveRefused, hold, move
 from messaging import outbox
 from training.models import CourseRun, Enrolment
 from training.states import RunState
@@ -48,8 +48,13 @@ def enrol(*, run: CourseRun, enterprise: Enterprise, person: Person, by: User) -
 
 @transaction.atomic
 def cancel(*, enrolment: Enrolment, by: User, version: int) -> Enrolment:
-    """Give up a seat or a place on the list. A seat goes to the first who waits, at once, and they are told."""
+    """Give up a seat or a place on the list. A seat goes to the first who waits, at once, and they are told.
+
+    Refused once all classes were held: whoever sat in them did so.
+    """
     run = hold(enrolment.run, version=None)
+    if run.state != RunState.PLANNED:
+        raise MoveRefused(run, "cancel")
     had_seat = Enrolment.objects.seated().filter(pk=enrolment.pk).exists()
     left = move(
         enrolment,
