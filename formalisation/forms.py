@@ -36,7 +36,10 @@ class RegistrationForm(forms.Form):
         return helper
 
     def clean_number(self):
-        return re.sub(r"[\s-]", "", ascii_digits(self.cleaned_data["number"])).upper()
+        number = re.sub(r"[\s-]", "", ascii_digits(self.cleaned_data["number"])).upper()
+        if not number:
+            raise ValidationError(_("Write the number that is on the paper."))
+        return number
 
     def clean_obtained_on(self):
         day = self.cleaned_data["obtained_on"]

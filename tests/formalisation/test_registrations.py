@@ -3,6 +3,8 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.roles import Role
 from formalisation.actions import registrations
@@ -11,6 +13,7 @@ from journal.models import Event
 from tests.factories.accounts import colleague
 from tests.factories.casework import CaseFactory
 from tests.factories.enterprises import EnterpriseFactory, district
+from tests.hostile import throw_at
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 2)
@@ -19,6 +22,10 @@ DAY = dt.date(2026, 11, 2)
 @pytest.fixture
 def advisor():
     return colleague(Role.ADVISOR, districts=[district()])
+
+
+def path_of(case):
+    return reverse("formalisation:registration-create", args=[case.enterprise_id])
 
 
 def obtain(by, *, enterprise=None, number="1234567"):
@@ -88,7 +95,71 @@ def test_the_page_saves_digits_of_any_script(signed_in, advisor):
     )
     stored = Registration.objects.get()
 
-    assert (response.status_code, stored.number, stored.obtained_on, stored.is_new) == (302, "1234567", DAY, False)
+    assert (response.url, stored.number, stored.obtained_on, stored.is_new) == (
+        case.get_absolute_url(), "1234567", DAY, False,
+    )  # fmt: skip
+
+
+def test_a_number_of_dashes_alone_is_none(signed_in, advisor):
+    typed = {"number": "--- -", "kind": "", "obtained_on": "", "is_new": "", "request_key": uuid.uuid4()}
+
+    response = signed_in(advisor).post(path_of(CaseFactory()), typed)
+
+    assert response.context["form"].errors["number"] == ["Write the number that is on the paper."]
+
+
+def test_whatever_is_typed_the_page_answers_and_keeps_nothing_refused(signed_in, advisor):
+    fields = ["kind", "number", "obtained_on", "is_new"]
+
+    throw_at(path_of(CaseFactory()), client=signed_in(advisor), fields=fields, app="formalisation")
+
+
+@pytest.mark.parametrize(("written", "said"), [("[0-9]{7}", None), ("[0-9", "This format cannot be read")])
+def test_a_format_is_one_that_can_be_read(signed_in, written, said):
+    kind = RegistrationKind.objects.get(code="ntn")
+    typed = {field.name: getattr(kind, field.name) for field in kind._meta.fields} | {"number_format": written}
+    client = signed_in(colleague(Role.ADMINISTRATOR))
+
+    response = client.post(reverse("admin:formalisation_registrationkind_change", args=[kind.pk]), typed)
+
+    told = str(response.context["errors"]) if response.context else None
+    assert told is None if said is None else said in told
+
+
+def change(registration, **values):
+    Registration.objects.filter(pk=registration.pk).update(**values)
+
+
+# Constraint, what it refuses, and beside it the same with its condition met.
+REFUSED = {
+    "formalisation_kind_once": lambda first, other: change(other, enterprise=first.enterprise),
+    "formalisation_number_once": lambda first, other: change(other, number=first.number),
+    "formalisation_has_number": lambda _first, other: change(other, number=""),
+}
+CONTROLS = {
+    "formalisation_kind_once": lambda _first, other: change(other, enterprise=EnterpriseFactory()),
+    "formalisation_number_once": lambda _first, other: change(other, number="3333333"),
+    "formalisation_has_number": lambda _first, other: change(other, number="3333333"),
+}
+
+
+def refused_by(name, act, rows):
+    try:
+        with transaction.atomic():
+            act(*rows)
+    except IntegrityError as error:
+        return name in str(error)
+    return False
+
+
+def test_every_constraint_refuses_and_lets_the_rest_pass(advisor):
+    rows = obtain(advisor), obtain(advisor, number="2222222")
+    names = {constraint.name for constraint in Registration._meta.constraints}
+
+    refused = {name for name, act in REFUSED.items() if refused_by(name, act, rows)}
+    passed = {name for name, act in CONTROLS.items() if not refused_by(name, act, rows)}
+
+    assert (refused, passed) == (names, names)
 
 
 @pytest.mark.parametrize("role", Role.values)
