@@ -9,6 +9,9 @@ from pathlib import Path
 from launch import folders, locks, services, setup
 from launch.say import Trouble, complain, say
 
+# Seconds that `clean` waits for users of the services, and for the services themselves, to end.
+USERS_END, KEEPERS_END = 3, 60
+
 
 def main(arguments: list[str]) -> int:
     name, *rest = arguments or ["help"]
@@ -118,11 +121,12 @@ def with_services(command: list[str]) -> None:
 def clean(_arguments: list[str]) -> None:
     """Back to a fresh checkout. Refuse while somebody works: they would lose their database under their feet."""
     home = folders.home()
-    lock = locks.take_patiently(home.users_lock, seconds=3)
+    lock = locks.take_patiently(home.users_lock, seconds=USERS_END)
     if lock is None:
         users = ", ".join(str(pid) for pid in locks.holders(home.users_lock))
         raise Trouble(f"Something here still uses the services (process {users}). Stop it first, then run this again.")
-    locks.take_patiently(home.keeper_lock, seconds=60)
+    if locks.take_patiently(home.keeper_lock, seconds=KEEPERS_END) is None:
+        raise Trouble(f"PostgreSQL and Valkey are still stopping; see {home.keeper_log}. Then run this again.")
     if not home.is_ours:
         raise Trouble(f"{home.data} was there before the portal came, so remove it yourself.")
     for folder in (home.data, home.sockets, folders.ROOT / ".local", folders.ROOT / "staticfiles", folders.VENV):
