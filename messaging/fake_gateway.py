@@ -45,14 +45,14 @@ class Store:
             rows.execute("PRAGMA journal_mode=WAL")
             rows.executescript(SCHEMA)
 
-    def put(self, *, key: str | None, phone: str, text: str) -> int:
+    def put(self, *, key: str | None, phone: str, text: str, at: datetime | None = None) -> int:
         """Store the message and return its id; a key that came before keeps its first message."""
-        now = datetime.now(UTC).isoformat()
+        came = (at or datetime.now(UTC)).isoformat()
         with closing(self._open()) as rows:
             (found,) = rows.execute(
                 "INSERT INTO messages (key, phone, text, at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (key) DO UPDATE SET repeats = repeats + 1 RETURNING id",
-                [key, phone, text, now],
+                [key, phone, text, came],
             ).fetchone()
         return found
 

@@ -9,18 +9,25 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import Http404, JsonResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kit.text import ascii_digits
+from messaging.actions.delivery import NotWanted, write
+from messaging.actions.queueing import CODE
 from messaging.checks import is_loopback
 from messaging.fake_gateway import NAME
 from messaging.forms import SamplePhoneForm
+from messaging.models import Message
+from messaging.states import MessageState
 
 TIMEOUT = 3
 SHOWN = 50
+LOOKED_AT = 200
+HELD = ("phone", "text", "until")
 SAID = ("id", "phone", "text", "at")
 ARABIC = re.compile("[\u0600-\u06ff]")
 
@@ -46,13 +53,20 @@ def sample_phone(request):
             status = HTTPStatus.SERVICE_UNAVAILABLE
     if request.GET.get("format") == "json":
         return as_json(form, found, status=status)
-    page = {"form": form, "messages_shown": found, "is_unreachable": status == HTTPStatus.SERVICE_UNAVAILABLE}
+    held = waiting(phone=form.cleaned_data["phone"]) if form.is_valid() else []
+    page = {
+        "form": form,
+        "messages_shown": found,
+        "held": held,
+        "is_unreachable": status == HTTPStatus.SERVICE_UNAVAILABLE,
+    }
     return TemplateResponse(request, "messaging/sample_phone.html", page, status=status)
 
 
 def as_json(form, found, *, status):
     if status == HTTPStatus.OK:
-        return JsonResponse({"messages": [{name: row[name] for name in SAID} for row in found]})
+        held = [{name: row[name] for name in HELD} for row in waiting(phone=form.cleaned_data["phone"])]
+        return JsonResponse({"messages": [{name: row[name] for name in SAID} for row in found], "held": held})
     wrong = form.errors.get("phone", [_("The sample phones cannot be reached.")])
     return JsonResponse({"error": wrong[0]}, status=status)
 
@@ -75,6 +89,21 @@ def received(*, phone, after):
         row | {"at": parse_datetime(row["at"]), "language": "ur" if ARABIC.search(row["text"]) else "en"}
         for row in json.loads(content)["messages"]
     ]
+
+
+def waiting(*, phone):
+    """What is held back until the quiet hours end, the next first; as it would read now. Never a one-time code."""
+    shown = []
+    queued = Message.objects.filter(state=MessageState.WAITING, due_at__gt=timezone.now()).exclude(kind=CODE)
+    for message in queued.order_by("due_at", "id")[:LOOKED_AT]:
+        try:
+            letter = write(message, now=message.due_at)
+        except NotWanted:
+            continue
+        if phone in {"", letter.phone}:
+            row = {"phone": letter.phone, "text": letter.text, "until": message.due_at, "language": letter.language}
+            shown.append(row)
+    return shown[:SHOWN]
 
 
 def whole(text):

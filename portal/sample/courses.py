@@ -6,9 +6,13 @@ from django.utils import timezone
 
 from accounts.models import Office, User
 from accounts.roles import Role
+from casework.actions import plans
+from casework.models import Case, StepKind
+from casework.states import CaseState
+from enterprises.models import Sex
 from places.models import District
 from portal.sample.organisation import TOWNS
-from training.actions import attendance, runs
+from training.actions import attendance, enrolments, runs
 from training.models import Course, CourseRun, Enrolment, Sitting
 from training.states import Mark
 
@@ -31,28 +35,73 @@ RUNS = (
     (20, "karachi", "costing-for-tailors", {"women_only": True}),
 )
 PLANNED_BEFORE = timedelta(days=75)
+FILLED_BEFORE = timedelta(days=2)
+SEATS_FILLED = 5
+COURSE_OF_TODAY = "business-plan"
+ALL_PRESENT = (1, 0, 0)
 
 
 def course_life(world, offset, town_code, course_code, others):
     """Plan the run ten weeks before, then hold its classes one a week."""
     town = next(town for town in TOWNS if town.code == town_code)
     first = world.today + timedelta(days=offset)
-    trainer = world.organisation.one(Role.TRAINER, f"smeda-{town_code}")
-    yield timezone.make_aware(datetime.combine(first, time(8))) - PLANNED_BEFORE
     course = Course.objects.get(code=course_code)
     days = [first + timedelta(days=3 * number) for number in range(course.sittings_planned)]
-    run = runs.plan(
+    yield noon(first) - PLANNED_BEFORE
+    run = plan_run(world, town, course, [at(day, 10) for day in days], **others)
+    if offset > 0:
+        yield noon(world.today) - FILLED_BEFORE
+        fill(run, town)
+    for sitting in Sitting.objects.filter(run=run).order_by("number"):
+        yield sitting.ends_at
+        hold_class(world, run, sitting)
+
+
+def course_of_today(world, town, now):
+    """A course whose last class began today and waits to be marked: everybody earns the certificate but who is away.
+
+    One of them has "finish a course" in the plan, so that the step is seen to close by itself.
+    """
+    course = Course.objects.get(code=COURSE_OF_TODAY)
+    last = max(now - timedelta(hours=2), noon(world.today) - timedelta(hours=12))
+    yield noon(world.today) - PLANNED_BEFORE
+    earlier = [at(world.today - timedelta(days=3 * number), 10) for number in range(course.sittings_planned - 1, 0, -1)]
+    run = plan_run(world, town, course, [*earlier, min(last, at(world.today, 10))])
+    yield earlier[0] - FILLED_BEFORE
+    promised = fill(run, town)
+    if promised is not None:
+        kind = StepKind.objects.get(code="course")
+        step = plans.PlannedStep(kind=kind, due_on=world.today + timedelta(days=14))
+        plans.agree(case=promised, steps=[step], by=promised.advisor, version=promised.version)
+    for sitting in Sitting.objects.filter(run=run).order_by("number")[: len(earlier)]:
+        yield sitting.ends_at
+        hold_class(world, run, sitting, chances=ALL_PRESENT)
+
+
+def plan_run(world, town, course: Course, begins, **others) -> CourseRun:
+    return runs.plan(
         course=course,
-        office=Office.objects.get(code=f"smeda-{town_code}"),
+        office=Office.objects.get(code=f"smeda-{town.code}"),
         district=District.objects.get(code=town.districts[0]),
-        trainer=trainer,
-        times=[(at(day, 10), at(day, 13)) for day in days],
+        trainer=world.organisation.one(Role.TRAINER, f"smeda-{town.code}"),
+        times=[(moment, moment + timedelta(hours=3)) for moment in begins],
         by=User.objects.system(),
         **({"language": "ur", "capacity": 20} | where(town, others) | others),
     )
-    for sitting in Sitting.objects.filter(run=run).order_by("number"):
-        yield sitting.ends_at
-        hold_class(world, run, sitting, trainer)
+
+
+def fill(run: CourseRun, town) -> Case | None:
+    """Seats for some open cases of the town, where they are not on the course already; return one with a plan."""
+    open_cases = Case.objects.filter(
+        state__in=[CaseState.CONTACTED, CaseState.PLANNED], enterprise__district__code__in=town.districts
+    ).select_related("advisor", "enterprise", "person")
+    if run.women_only:
+        open_cases = open_cases.filter(person__sex=Sex.WOMAN)
+    joined = Enrolment.objects.live().filter(run=run).values("person_id")
+    chosen = list(open_cases.exclude(person_id__in=joined).order_by("-opened_at", "-id")[:SEATS_FILLED])
+    for case in chosen:
+        enrolments.enrol(run=run, enterprise=case.enterprise, person=case.person, by=case.advisor)
+    return next(iter(chosen), None)
 
 
 def where(town, others):
@@ -62,12 +111,16 @@ def where(town, others):
     return {"place": f"SMEDA office, {town.name}", "place_ur": f"سمیڈا کا دفتر، {town.name_ur}"}
 
 
-def hold_class(world, run: CourseRun, sitting: Sitting, trainer: User):
+def hold_class(world, run: CourseRun, sitting: Sitting, *, chances=(88, 8, 4)):
     seated = Enrolment.objects.seated().filter(run=run).values_list("pk", flat=True)
-    marks = {pk: world.rng.choices([Mark.PRESENT, Mark.ABSENT, Mark.EXCUSED], [88, 8, 4])[0] for pk in seated}
+    marks = {pk: world.rng.choices([Mark.PRESENT, Mark.ABSENT, Mark.EXCUSED], chances)[0] for pk in seated}
     if marks:
-        attendance.mark(sitting=sitting, marks=marks, by=trainer, version=sitting.version)
+        attendance.mark(sitting=sitting, marks=marks, by=run.trainer, version=sitting.version)
 
 
 def at(day, hour):
     return timezone.make_aware(datetime.combine(day, time(hour)))
+
+
+def noon(day):
+    return at(day, 12)

@@ -21,7 +21,7 @@ from places.models import District
 from portal.sample import names
 from portal.sample.organisation import Town
 from training.actions import enrolments
-from training.models import CourseRun
+from training.models import CourseRun, Enrolment
 
 # Where a life stops, in the order of the way; "repaying" goes on to this day.
 STAGES = (
@@ -103,7 +103,19 @@ def end(case: Case, outcome: str):
     cases.close(case=case, by=case.advisor, version=case.version, outcome=outcome)
 
 
-def planned_life(world: World, case: Case, moment: datetime, *, town, stage, number, purpose, pays="well", months=12):
+def planned_life(
+    world: World,
+    case: Case,
+    moment: datetime,
+    *,
+    town,
+    stage,
+    number,
+    purpose,
+    pays="well",
+    months=12,
+    product="family-enterprise",
+):
     """From the agreed plan to the referral, and on to the lender."""
     rng = world.rng
     yield (moment := later(rng, moment, 4))
@@ -133,7 +145,7 @@ def planned_life(world: World, case: Case, moment: datetime, *, town, stage, num
     branch = referrals.branches_for(case).get(code=f"aim-{town.code}")
     referral = referrals.refer_to_lender(case=case, to_office=branch, by=case.advisor, version=case.version)
     if stage != "referred":
-        yield from loan_life(world, referral, moment, stage=stage, pays=pays, number=number)
+        yield from loan_life(world, referral, moment, stage=stage, pays=pays, number=number, product=product)
 
 
 def register(world: World, town: Town, number: int, *, shares: bool):
@@ -146,7 +158,7 @@ def register(world: World, town: Town, number: int, *, shares: bool):
     system = User.objects.system()
     person, _is_new = people.find_or_register_person(
         cnic=f"{first_digit}{rng.randrange(1000, 9999)}{number:07d}{2 if sex == Sex.WOMAN else 1}",
-        name=rng.choice(names.WOMEN if sex == Sex.WOMAN else names.MEN),
+        name=names.of_person(rng, is_woman=sex == Sex.WOMAN),
         sex=sex,
         by=system,
         phone=f"+92301{number:07d}",
@@ -218,7 +230,8 @@ def join_course(world: World, case: Case):
     reach = CourseRun.objects.upcoming(on=timezone.localdate()).within_reach(case.enterprise.district_id)
     if case.person.sex != Sex.WOMAN:
         reach = reach.filter(women_only=False)
-    runs = list(reach.order_by("starts_on", "id"))
+    joined = Enrolment.objects.live().filter(person=case.person).values("run_id")
+    runs = list(reach.exclude(pk__in=joined).order_by("starts_on", "id"))
     if runs:
         enrolments.enrol(run=world.rng.choice(runs), enterprise=case.enterprise, person=case.person, by=case.advisor)
 
@@ -240,7 +253,7 @@ def write_plan(world: World, case: Case, purpose: str, months: int) -> BusinessP
     return business_plans.submit(plan=plan, by=case.advisor, version=plan.version)
 
 
-def loan_life(world: World, referral, moment: datetime, *, stage: str, pays: str, number: int):
+def loan_life(world: World, referral, moment: datetime, *, stage: str, pays: str, number: int, product: str):
     """From the branch's desk to the committee, the money, and the instalments."""
     rng, branch = world.rng, referral.to_office
     officer = world.officer(Role.LOAN_OFFICER, branch)
@@ -248,7 +261,7 @@ def loan_life(world: World, referral, moment: datetime, *, stage: str, pays: str
     application = applications.receive(
         referral=referral,
         version=referral.version,
-        product=Product.objects.get(code="family-enterprise"),
+        product=Product.objects.get(code=product),
         amount=referral.business_plan.loan_wanted,
         months=referral.business_plan.months,
         by=officer,
@@ -295,7 +308,7 @@ def vouch(world: World, application: Application, *, number: int, by: User):
             application=application,
             version=application.version,
             cnic=f"3{rng.randrange(1000, 9999)}{number + 4000000 * which:07d}1",
-            name=rng.choice(names.MEN),
+            name=names.of_person(rng, is_woman=False),
             sex=Sex.MAN,
             phone=f"+9231{which}{number:07d}",
             relation=rng.choice(["neighbour", "trader", "friend"]),
@@ -329,7 +342,7 @@ def repay(world: World, loan: Loan, cashier: User, *, pays: str, number: int):
     for at, (due_on, amount) in enumerate(loan.instalments()):
         if stops_after is not None and at >= stops_after:
             return
-        shift = rng.randint(-4, 0) if pays == "well" or rng.random() < 0.6 else rng.randint(1, 12)
+        shift = shift_of(rng, pays)
         noon = timezone.make_aware(datetime.combine(due_on, time(11)))
         yield (later(rng, noon, shift) if shift > 0 else noon + timedelta(days=shift))
         receipts.post_receipt(
@@ -341,6 +354,13 @@ def repay(world: World, loan: Loan, cashier: User, *, pays: str, number: int):
             by=cashier,
         )
     end(Case.objects.select_related("advisor").get(enterprise_id=loan.enterprise_id), Case.Outcome.GRADUATED)
+
+
+def shift_of(rng, pays: str) -> int:
+    """How many days after the due day this borrower pays."""
+    if pays == "on the day":
+        return 0
+    return rng.randint(-4, 0) if pays == "well" or rng.random() < 0.6 else rng.randint(1, 12)
 
 
 def helpdesk(world: World, town: Town, begins: datetime, ends: datetime):

@@ -8,21 +8,23 @@ from itertools import count
 
 import time_machine
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from messaging.models import Message
+from loans.models import Product
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample.courses import RUNS, course_life
+from portal.sample.courses import RUNS, course_life, course_of_today
 from portal.sample.lives import World, client, helpdesk
 from portal.sample.organisation import TOWNS, Organisation
+from portal.sample.phones import Phones, Told
 from reports.actions import months
 from reports.periods import Month
 
 SEED = 2026
 MONTHS_BACK = 16
 BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
+# Borrowers of Multan whose instalment falls due in three days, so that reminders are seen on the first day.
+DUE_SOON, DUE_SOON_PRODUCT, LAST_DUE_DAY = 3, "liberation", 28
 # How long ago somebody registered who stands at this stage today: long enough to have come so far.
 DAYS_AGO = {
     "uncalled": 1, "contacted": 3, "planned": 8, "plan_submitted": 15, "plan_approved": 18, "referred": 20,
@@ -42,26 +44,30 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) -> None:
-    """Make offices, colleagues, 300 enterprises, courses and 120 loans; the same for the same seed and day."""
+def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) -> list[Told]:
+    """Make offices, colleagues, 300 enterprises, courses and 120 loans; the same for the same seed and day.
+
+    Returns what the phones were told in the last weeks, for the sample phones to show.
+    """
     now = timezone.now()
     rng = random.Random(seed)
     with travel(now - timedelta(days=31 * MONTHS_BACK)):
         say("Sample offices and colleagues ...")
         organisation = Organisation(rng).build()
     world = World(rng=rng, organisation=organisation, today=timezone.localdate(now))
-    say("300 sample enterprises live through sixteen months; this takes a minute, once ...")
-    live(list(lives(world, now)), until=now, say=say)
-    # What the lives were told was told long ago: nothing of it may reach a phone today.
-    told = Message.objects.filter(due_at__lte=now - timedelta(hours=1)).exclude(state__in=["sent", "dropped"])
-    told.update(state="sent", sent_at=F("due_at"), attempts=1)
+    soon = world.today + timedelta(days=3)
+    Product.objects.filter(code=DUE_SOON_PRODUCT).update(due_day=min(soon.day, LAST_DUE_DAY))
+    say("300 sample enterprises live through sixteen months, once; this takes one to three minutes ...")
+    phones = Phones(until=now)
+    live(list(lives(world, now)), until=now, say=say, phones=phones)
+    return phones.told
 
 
 def travel(moment: datetime):
     return time_machine.travel(moment, tick=False)
 
 
-def live(all_lives, *, until: datetime, say: Callable[[str], None]) -> None:
+def live(all_lives, *, until: datetime, say: Callable[[str], None], phones: Phones) -> None:
     """Run the generators in the order of the moments that they wait for; what lies ahead of `until` stays undone."""
     order, told = count(), ""
     queue = []
@@ -75,15 +81,19 @@ def live(all_lives, *, until: datetime, say: Callable[[str], None]) -> None:
             told = f"{moment:%Y-%m}"
             say(f"  {told}")
         with travel(moment):
+            phones.ring(moment)
             wanted = next(life, None)
         if wanted is not None:
             heapq.heappush(queue, (max(wanted, moment), next(order), life))
+    phones.ring(until)
 
 
 def lives(world: World, now: datetime):
     begin = now - timedelta(days=30 * MONTHS_BACK)
     for run in RUNS:
         yield course_life(world, *run)
+    for town in TOWNS:
+        yield course_of_today(world, town, now)
     for town in TOWNS:
         yield helpdesk(world, town, now - timedelta(days=120), now)
     yield closing(begin, now)
@@ -93,15 +103,19 @@ def lives(world: World, now: datetime):
 def clients(world: World, now: datetime):
     rng, numbers = world.rng, count(1)
 
-    def one(days_ago, **life):
+    def one(days_ago, *, town=None, **life):
         day = (now - timedelta(days=days_ago)).date()
         begins = timezone.make_aware(datetime.combine(day, time(rng.randint(9, 20), rng.randrange(60))))
-        town = TOWNS[0] if rng.random() < 0.3 else rng.choice(TOWNS)  # Multan shows most
+        town = town or (TOWNS[0] if rng.random() < 0.3 else rng.choice(TOWNS))  # Multan shows most
         return client(world, town=town, begins=min(begins, now - timedelta(hours=3)), number=next(numbers), **life)
 
     for number in range(BORROWERS):
         pays = "stopped" if number % 11 == 0 else "late" if number % 5 == 0 else "well"
         yield one(60 + number * 7 // 2, stage="repaying", pays=pays, months=10 if number % 4 else 18)
+    for number in range(DUE_SOON):
+        yield one(
+            100 + 30 * number, town=TOWNS[0], stage="repaying", pays="on the day", months=18, product=DUE_SOON_PRODUCT
+        )
     for number in range(AT_STAGES):
         stage = EARLY_STAGES[number % len(EARLY_STAGES)]
         yield one(DAYS_AGO[stage] + number % 4 * (3 if stage == "uncalled" else 1), stage=stage)

@@ -1,16 +1,29 @@
 """Invented people and trades. Any likeness is chance: first names and trades are drawn together at random."""
 
+URDU_SHARE = 0.75
+
+# (first names, second names) of one script: any first goes with any second.
 WOMEN = (
-    "نسرین بی بی", "رخسانہ کوثر", "شازیہ پروین", "طاہرہ نور", "صائمہ بتول", "فرزانہ یاسمین", "زاہدہ خاتون",
-    "مہوش اقبال", "سمیرا رانی", "کلثوم بی بی", "عابدہ سلطانہ", "نازیہ کنول", "ثریا بیگم", "حنا رشید", "ارم شہزادی",
-    "بشریٰ ناز", "روبینہ اختر", "شمائلہ گل", "زرینہ بلوچ", "گل ناز", "ماریہ سموں", "حلیمہ خٹک", "بی بی سکینہ",
-    "Nasreen Bibi", "Saima Batool", "Rukhsana Kausar", "Shazia Parveen", "Zarina Baloch", "Gul Naz", "Halima",
+    (
+        ("نسرین", "رخسانہ", "شازیہ", "طاہرہ", "صائمہ", "فرزانہ", "زاہدہ", "مہوش", "سمیرا", "کلثوم", "عابدہ", "نازیہ",
+         "ثریا", "حنا", "ارم", "بشریٰ", "روبینہ", "شمائلہ", "زرینہ", "ماریہ", "حلیمہ", "سکینہ"),
+        ("بی بی", "کوثر", "پروین", "نور", "بتول", "یاسمین", "خاتون", "اقبال", "رانی", "سلطانہ", "کنول", "بیگم", "ناز"),
+    ),
+    (
+        ("Nasreen", "Saima", "Rukhsana", "Shazia", "Zarina", "Gul Naz", "Halima", "Mahnoor", "Shehnaz", "Fozia"),
+        ("Bibi", "Batool", "Kausar", "Parveen", "Baloch", "Khatoon", "Begum", "Akhtar"),
+    ),
 )  # fmt: skip
 MEN = (
-    "محمد اسلم", "عبدالستار", "غلام یٰسین", "کاشف محمود", "عمران علی", "شبیر احمد", "محمد اکرم", "نذیر حسین",
-    "فیصل شہزاد", "ظفر اقبال", "گل محمد", "شیر زمان", "میر حمزہ بلوچ", "علی مراد", "امیر بخش", "حاجی خان",
-    "Muhammad Aslam", "Abdul Sattar", "Ghulam Yasin", "Kashif Mehmood", "Sher Zaman", "Ali Murad", "Akbar Khan",
-    "Muhammad Hussain", "Imtiaz Ahmed",
+    (
+        ("محمد اسلم", "عبدالستار", "غلام یٰسین", "کاشف", "عمران", "شبیر", "محمد اکرم", "نذیر", "فیصل", "ظفر", "گل محمد",
+         "شیر زمان", "میر حمزہ", "علی مراد", "امیر بخش", "حاجی خان"),
+        ("محمود", "علی", "احمد", "حسین", "شہزاد", "اقبال", "بلوچ", "خان", "جاوید", "رضا"),
+    ),
+    (
+        ("Muhammad Aslam", "Abdul Sattar", "Ghulam Yasin", "Kashif", "Sher Zaman", "Ali Murad", "Akbar", "Imtiaz"),
+        ("Mehmood", "Khan", "Hussain", "Ahmed", "Ali", "Baloch", "Shah"),
+    ),
 )  # fmt: skip
 FATHERS = (
     "محمد رمضان", "اللہ دتہ", "خدا بخش", "عبدالرحمٰن", "محمد شریف", "غلام رسول", "نور محمد", "حبیب اللہ", "کرم الٰہی",
@@ -68,5 +81,16 @@ STAFF = (
     ("Nadia Karim", "نادیہ کریم"), ("Farah Naz", "فرح ناز"), ("Rabia Yousaf", "رابعہ یوسف"), ("Sana Tariq", "ثنا طارق"),
     ("Bilal Ahmed", "بلال احمد"), ("Imran Khalid", "عمران خالد"), ("Usman Ghani", "عثمان غنی"),
     ("Tariq Mehmood", "طارق محمود"), ("Asif Nawaz", "آصف نواز"), ("Waqas Haider", "وقاص حیدر"),
-    ("Javed Iqbal", "جاوید اقبال"),
+    ("Javed Iqbal", "جاوید اقبال"), ("Zainab Malik", "زینب ملک"), ("Maryam Shah", "مریم شاہ"),
+    ("Amna Javaid", "آمنہ جاوید"), ("Iqra Mansoor", "اقرا منصور"), ("Samina Afzal", "ثمینہ افضل"),
+    ("Kamran Akbar", "کامران اکبر"), ("Naveed Aslam", "نوید اسلم"), ("Shahid Latif", "شاہد لطیف"),
+    ("Fahad Mirza", "فہد مرزا"), ("Zubair Hashmi", "زبیر ہاشمی"), ("Adnan Qureshi", "عدنان قریشی"),
+    ("Hamid Rasheed", "حامد رشید"), ("Salman Butt", "سلمان بٹ"), ("Yasir Arfat", "یاسر عرفات"),
 )  # fmt: skip
+
+
+def of_person(rng, *, is_woman: bool) -> str:
+    """A name drawn together at random, Urdu mostly; neighbours seldom share one."""
+    urdu, latin = WOMEN if is_woman else MEN
+    firsts, seconds = urdu if rng.random() < URDU_SHARE else latin
+    return f"{rng.choice(firsts)} {rng.choice(seconds)}"

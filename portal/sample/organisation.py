@@ -57,6 +57,7 @@ NATIONAL = (
     (Role.ADMINISTRATOR, "admin"),
     (Role.AUDITOR, "auditor"),
 )
+CENTRAL = 15  # colleagues who work for more than one town
 AT_BRANCH = (Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER)
 
 
@@ -67,6 +68,10 @@ class Organisation:
         self.rng = rng
         self.password = make_password(PASSWORD)  # hashed once: a hundred times would take half a minute
         self.at = {}
+        # Whoever works for several towns has a name of their own everywhere; a town's colleagues share none.
+        staff = rng.sample(STAFF, len(STAFF))
+        self.central, self.local = iter(staff[:CENTRAL]), staff[CENTRAL:]
+        self.names = self.central
 
     def build(self):
         head = Office.objects.get(code="smeda-head")
@@ -84,6 +89,7 @@ class Organisation:
         return self
 
     def settle(self, town):
+        self.names = iter(self.rng.sample(self.local, len(self.local)))
         centre = self.office(
             f"smeda-{town.code}",
             Office.objects.get(code=town.regional),
@@ -123,7 +129,7 @@ class Organisation:
         return office
 
     def appoint(self, handle, role, office):
-        name, name_ur = self.rng.choice(STAFF)
+        name, name_ur = next(self.names)
         user = User.objects.create(
             kind=User.Kind.STAFF,
             email=f"{handle}@{SAMPLE_DOMAIN}",

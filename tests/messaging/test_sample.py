@@ -1,13 +1,17 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from messaging import outbox
 from messaging.sample import whole
+from tests.factories.accounts import EntrepreneurUserFactory
+from tests.factories.messaging import hello
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +60,37 @@ def test_a_program_reads_it_as_json(page, two_phones):
 
 def test_a_program_may_ask_for_what_is_new(page, two_phones):
     assert [row["id"] for row in page(after="1", format="json").json()["messages"]] == [2]
+
+
+@pytest.fixture
+def held_until_tomorrow(install):
+    install([hello(), hello(name="test.over", still_due=lambda _user: False)])
+    until = timezone.now() + timedelta(hours=9)
+    for phone, kind in (
+        ("+923000001111", "test.hello"),
+        ("+923000002222", "test.hello"),
+        ("+923000003333", "test.over"),
+    ):
+        outbox.queue(kind, target=EntrepreneurUserFactory(phone=phone), due_at=until)
+    return until
+
+
+def test_what_is_held_is_shown_with_the_hour_at_which_it_comes(page, held_until_tomorrow):
+    held = page().context["held"]
+
+    assert [(row["phone"], row["until"]) for row in held] == [
+        ("+923000001111", held_until_tomorrow),
+        ("+923000002222", held_until_tomorrow),
+    ]
+    assert [row["phone"] for row in page(phone="03000002222", format="json").json()["held"]] == ["+923000002222"]
+
+
+def test_what_is_due_already_is_not_held(page, install):
+    """The failing control: the same message without the wait is the pump's next work."""
+    install([hello()])
+    outbox.queue("test.hello", target=EntrepreneurUserFactory(phone="+923000001111"))
+
+    assert page().context["held"] == []
 
 
 def test_a_wrong_number_is_said_and_kept(page):

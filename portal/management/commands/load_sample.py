@@ -1,8 +1,12 @@
+import os
+from pathlib import Path
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from enterprises.models import Person
-from portal.sample import loading
+from messaging.fake_gateway import Store
+from portal.sample import loading, phones
 
 
 class Command(BaseCommand):
@@ -19,5 +23,7 @@ class Command(BaseCommand):
             return
         if Person.objects.exists():
             raise CommandError("There are people in this database. Sample data never stands beside real people.")
-        loading.load(seed=seed, say=self.stdout.write)
+        told = loading.load(seed=seed, say=self.stdout.write)
+        if store := os.environ.get("FAKE_GATEWAY_STORE"):
+            phones.remember(told, Store(Path(store)))
         self.stdout.write("The sample data is loaded.")
