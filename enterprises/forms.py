@@ -23,11 +23,13 @@ from kit.fields import (
     VersionField,
     WholeNumberField,
 )
+from kit.text import clean, without_surrogates
 from kit.words import MONTHS
 from places.forms import DistrictField
 
 FIRST_YEAR = 1950
 UNDECIDED = "undecided"
+LONGEST_TYPED, MOST_TICKS = 300, 20
 FROM_THE_LIST = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 
 
@@ -71,6 +73,16 @@ class StepForm(forms.Form):
     def answers(self):
         """The cleaned answers as they are kept in the draft."""
         return dict(self.cleaned_data)
+
+    def typed(self):
+        """Everything as it was typed, fit to be kept and shown again: cleaned, and not longer than a page."""
+        return {name: kept(self[name].data) for name in self.fields}
+
+
+def kept(value):
+    if isinstance(value, list):
+        return [kept(one) for one in value[:MOST_TICKS]]
+    return clean(without_surrogates(value[:LONGEST_TYPED])) if isinstance(value, str) else value
 
 
 class WhoForm(StepForm):
@@ -141,7 +153,10 @@ class WhatForm(StepForm):
         required=False,
     )
     started_year = WholeNumberField(
-        label=pgettext_lazy("when the business began", "Since which year"), min_value=FIRST_YEAR, required=False
+        label=pgettext_lazy("when the business began", "Since which year"),
+        min_value=FIRST_YEAR,
+        required=False,
+        error_messages={"invalid": _("Write the year with four digits, such as 2019.")},
     )
 
     def __init__(self, *args, **kwargs):

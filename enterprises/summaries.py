@@ -25,6 +25,16 @@ def answers_of(draft: Draft, *, may_change: bool = True) -> list[dict[str, Any]]
     return rows
 
 
+def to_keep_ready(*, is_idea: bool) -> list[str]:
+    """What the advisor asks for on the first call."""
+    return [
+        _("Your CNIC"),
+        _("What you want to sell, and who would buy it")
+        if is_idea
+        else _("What you sold and spent last week, even on a scrap of paper"),
+    ]
+
+
 def who(said: dict[str, Any]) -> list[tuple[str, Any]]:
     rows = [
         (_("Full name"), own(said["name"])),

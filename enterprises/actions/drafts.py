@@ -24,6 +24,7 @@ from places.calendar import OFFICE, add_working_days
 from places.models import District
 
 KEPT = dt.timedelta(days=30)
+TYPED = "typed"  # beside the answers of the pages: what is not an answer yet
 # Working days until somebody is called: who stopped, whom nobody reached, who said they would finish by themselves.
 CALL_WITHIN, CALL_AGAIN_WITHIN, LOOK_AGAIN_AFTER = 1, 1, 3
 
@@ -55,6 +56,8 @@ def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: 
     if step == "start" and held.answers["start"] != answers:
         held.answers.pop("what", None)  # an idea is asked other things than a business
     held.answers = held.answers | {step: dict(answers)}
+    if TYPED in held.answers:
+        held.answers[TYPED] = {page: typed for page, typed in typed_in(held).items() if page != step}
     held.last_step, held.language = step, language or held.language
     if step == "phone":
         if held.phone != answers["phone"]:
@@ -76,6 +79,25 @@ def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: 
         ]
     )
     return held
+
+
+@transaction.atomic
+def save_typed(*, draft: Draft, step: str, typed: Mapping[str, Any]) -> Draft:
+    """Keep what was typed on a page that is not answered yet, right or wrong: it is shown again and counts as nothing.
+
+    What is finished stays as it was sent.
+    """
+    held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    if held.state == Draft.State.OPEN:
+        held.answers = held.answers | {TYPED: typed_in(held) | {step: dict(typed)}}
+        touch(held)
+        held.save(update_fields=["answers", "touched_at", "stopped_at", "call_due_on"])
+    return held
+
+
+def typed_in(draft: Draft) -> dict[str, Any]:
+    """What stands on pages that are not answered yet, by page."""
+    return dict(draft.answers.get(TYPED, {}))
 
 
 def touch(held: Draft) -> None:

@@ -29,7 +29,7 @@ from enterprises.forms import PermissionForm, PhoneCodeForm, StartForm
 from enterprises.messages import first_contact_by
 from enterprises.models import Draft, OneTimeCode
 from enterprises.steps import before, is_idea, needed, unanswered
-from enterprises.summaries import answers_of, name_of
+from enterprises.summaries import answers_of, name_of, to_keep_ready
 from journal.once import FIELD
 from kit import words
 from kit.errors import too_many
@@ -77,12 +77,15 @@ def step(request, key):
         return redirect("enterprises:register-step", first.key)
     form = steps[key].form(
         request.POST if request.method == "POST" else None,
-        initial=draft.answers.get(key, {}),
+        initial=draft.answers.get(key, {}) | drafts.typed_in(draft).get(key, {}),
         is_idea=is_idea(draft),
     )
     if form.is_valid():
         draft = keep(draft, key, form.answers())
         return redirect(reverse("enterprises:register-later") if "later" in request.POST else onward(draft))
+    if "later" in request.POST:
+        drafts.save_typed(draft=draft, step=key, typed=form.typed())
+        return redirect("enterprises:register-later")
     context = place(draft, key) | {"form": form, "title": steps[key].title_for(draft)}
     return TemplateResponse(request, "enterprises/register_step.html", context)
 
@@ -167,7 +170,7 @@ def done(request):
         "phone": draft.person.phone if draft.person else draft.phone,
         "office": office,
         "road": road_from(on, office=office, today=timezone.localdate()),
-        "is_idea": is_idea(draft),
+        "ready": to_keep_ready(is_idea=is_idea(draft)),
         "has_card": draft.person is not None or bool(draft.answers["who"]["cnic"]),
     }
     return TemplateResponse(request, "enterprises/register_done.html", context)

@@ -41,6 +41,24 @@ def test_the_same_page_sent_again_is_the_same_draft():
 
 
 @pytest.mark.django_db
+def test_what_was_typed_on_two_pages_is_kept_beside_the_answers():
+    draft = begin()
+    drafts.save_typed(draft=draft, step="who", typed={"name": "Nasreen"})
+
+    kept = drafts.save_typed(draft=draft, step="phone", typed={"phone": "0300"})
+
+    assert drafts.typed_in(kept) == {"who": {"name": "Nasreen"}, "phone": {"phone": "0300"}}
+    assert kept.phone == ""
+
+
+@pytest.mark.django_db
+def test_a_registration_that_was_sent_keeps_nothing_more():
+    draft = DraftFactory(state="done", reference="MUL-4827999", district=district())
+
+    assert drafts.typed_in(drafts.save_typed(draft=draft, step="who", typed={"name": "x"})) == {}
+
+
+@pytest.mark.django_db
 def test_another_page_is_another_draft():
     assert begin() != begin(request_key=uuid.UUID(int=8))
 

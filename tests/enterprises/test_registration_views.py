@@ -144,6 +144,44 @@ def test_change_on_the_check_page_comes_back_to_it(client):
     assert (changed["Location"], "Lahore" in shown, "Shah Rukn" in shown) == ("/register/check/", True, False)
 
 
+def test_finish_later_keeps_a_page_that_is_not_finished(client):
+    """R2: right or wrong, what was typed is there again; the page still counts as unanswered."""
+    begin(client)
+    typed = {"name": "  Nasreen\u202e Bibi", "cnic": "36302-48", "sex": "", "later": "1"}
+
+    led_to = client.post("/register/who/", typed)["Location"]
+    later = client.get(led_to)
+    again = client.get("/register/who/").context["form"]
+
+    assert (led_to, later.context["go_on"]) == ("/register/later/", "/register/who/")
+    assert [again[name].value() for name in ("name", "cnic", "sex", "no_card")] == [
+        "Nasreen Bibi",
+        "36302-48",
+        "",
+        False,
+    ]
+
+
+def test_what_was_kept_unfinished_goes_when_the_page_is_answered(client):
+    begin(client)
+    client.post("/register/who/", {"name": "x" * 5000, "cnic": "\x00", "later": "1"})
+    kept = Draft.objects.get().answers
+
+    client.post("/register/who/", PAGES["who"])
+
+    assert [len(kept["typed"]["who"]["name"]), set(kept)] == [300, {"start", "typed"}]
+    assert Draft.objects.get().answers["typed"] == {}
+
+
+def test_without_the_button_an_unfinished_page_is_shown_with_its_errors_and_nothing_is_kept(client):
+    """The failing control of the two tests above."""
+    begin(client)
+
+    response = client.post("/register/who/", {"name": "Nasreen Bibi"})
+
+    assert (response.status_code, set(Draft.objects.get().answers)) == (200, {"start"})
+
+
 def test_finish_later_keeps_the_page_and_says_until_when(client):
     begin(client)
 
