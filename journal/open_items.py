@@ -27,6 +27,18 @@ class Owner:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What a client is told of an item beside who has it and until when; the app that has the item knows it.
+
+    `title` stands in place of the kind's words; `lines` are (icon, label, text); `bring` is what to have ready.
+    """
+
+    title: str = ""
+    lines: tuple[tuple[str, str, str], ...] = ()
+    bring: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scope:
     """Whose open items are asked for; the parts add up.
 

@@ -4,18 +4,22 @@ Also listed here: kinds of messages, sources of open items, and the relations th
 No service knows another; what follows from what stands below, and nowhere else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from casework import facts as casework_facts
 from casework import open_items as casework_items
 from casework.reactions import answer_referral, close_steps, open_case, take_up_referral, withdraw_referral
 from enterprises import open_items as enterprises_items
 from journal.events import Reaction
+from journal.open_items import Facts
+from loans import facts as loans_facts
 from loans import open_items as loans_items
 from portal import panels
+from training import facts as training_facts
 from training import open_items as training_items
 
 
@@ -122,6 +126,15 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Approved, not paid out yet"), _("Your loan will be paid out"), "loans:application-detail"
     ),
     "loans.instalment": ItemKind(_("Instalment"), _("Your next instalment"), "loans:loan-detail"),
+}
+
+# What more a client is told of an item of this kind: functions from ids of targets to their `Facts`, one query each.
+ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
+    "casework.first_contact": casework_facts.of_first_contacts,
+    "casework.step": casework_facts.of_steps,
+    "training.sitting": training_facts.of_sittings,
+    "loans.disbursement": loans_facts.of_payouts,
+    "loans.instalment": loans_facts.of_instalments,
 }
 
 # What the services show beside a case, in this order.

@@ -15,23 +15,31 @@ from accounts.models import Office, User
 from casework.models import Case, Note, Step
 from enterprises.models import Enterprise, Person
 from journal.models import Event
-from journal.open_items import Owner, Scope, united
+from journal.open_items import Facts, Owner, Scope, united
 from kit import words
 from kit.charts import patch_states
 from loans.models import Loan
 from places.calendar import LENDING, late_cutoff
 from portal.pages import letters
 from portal.pages.desk import sources
-from portal.wiring import ITEM_KINDS
+from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
-# The road that every enterprise walks: (event that marks the milestone, words).
+# The road that every enterprise walks: (event that marks the milestone, words once it is reached, words before).
 ROAD = [
-    ("enterprises.registered", pgettext_lazy("milestone", "Registered")),
-    ("casework.first_contact", pgettext_lazy("milestone", "Met your advisor")),
-    ("casework.plan_agreed", pgettext_lazy("milestone", "Plan made")),
-    ("training.certified", pgettext_lazy("milestone", "Course finished")),
-    ("loans.disbursed", pgettext_lazy("milestone", "Loan received")),
-    ("loans.completed", pgettext_lazy("milestone", "Loan paid back")),
+    ("enterprises.registered", pgettext_lazy("milestone", "Registered"), pgettext_lazy("milestone", "Register")),
+    (
+        "casework.first_contact",
+        pgettext_lazy("milestone", "Met your advisor"),
+        pgettext_lazy("milestone", "Meet your advisor"),
+    ),
+    ("casework.plan_agreed", pgettext_lazy("milestone", "Plan made"), pgettext_lazy("milestone", "Make a plan")),
+    (
+        "training.certified",
+        pgettext_lazy("milestone", "Course finished"),
+        pgettext_lazy("milestone", "Finish a course"),
+    ),
+    ("loans.disbursed", pgettext_lazy("milestone", "Loan received"), pgettext_lazy("milestone", "Receive a loan")),
+    ("loans.completed", pgettext_lazy("milestone", "Loan paid back"), pgettext_lazy("milestone", "Pay back the loan")),
 ]
 SHOWN_ITEMS = 20
 
@@ -66,8 +74,8 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     enterprise = next((one for one in owned if one.reference == reference), owned[0])
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
     items = united(sources(Scope(enterprise_ids=frozenset({enterprise.pk}))), limit=SHOWN_ITEMS)
-    steps = {step.pk: step for step in Step.objects.filter(case=case).select_related("kind")} if case else {}
-    lines = said_plainly(items, steps=steps, on=on)
+    steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
+    lines = said_plainly(items, on=on)
     return MyBusiness(
         person=person,
         enterprise=enterprise,
@@ -75,7 +83,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         next_step=lines[0] if lines else None,
         also=lines[1:],
         road=road_of(enterprise),
-        plan=plan_of(steps.values()),
+        plan=plan_of(steps),
         notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
         letters=letters.newest(person),
         case=case,
@@ -105,26 +113,36 @@ def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
     }
 
 
-def said_plainly(items, *, steps, on: date) -> list[dict[str, Any]]:
-    """Each open item as the four facts of a status, and what to bring."""
+def facts_of(items) -> dict[tuple[str, int], Facts]:
+    """What the apps say of these items, each asked once for all of its kind."""
+    ids: dict[str, set[int]] = {}
+    for item in items:
+        ids.setdefault(item["kind"], set()).add(item["target_id"])
+    return {
+        (kind, pk): facts for kind, tell in ITEM_FACTS.items() if kind in ids for pk, facts in tell(ids[kind]).items()
+    }
+
+
+def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
+    """Each open item as the four facts of a status, what more its app says of it, and what to bring."""
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
+    told = facts_of(items)
     lines = []
     for item in items:
-        step = steps.get(item["target_id"]) if item["kind"] == "casework.step" else None
+        facts = told.get((item["kind"], item["target_id"]), Facts())
         office = offices.get(item["office_id"])
         is_mine = item["owner"] == Owner.ENTREPRENEUR
         lines.append(
             {
-                "title": step.kind.label if step else ITEM_KINDS[item["kind"]].plain,
+                "title": facts.title or ITEM_KINDS[item["kind"]].plain,
                 "holder": _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"])),
                 "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
                 "since": localtime(item["since"]).date(),
                 "until": item["due_on"],
                 "after": "" if is_mine else _("After that the manager of the office takes over."),
-                "bring": [part.strip() for part in step.kind.in_language("bring").split(",") if part.strip()]
-                if step
-                else [],
+                "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],
+                "bring": list(facts.bring),
                 "is_late": item["due_on"] < on,
             }
         )
@@ -146,7 +164,7 @@ def holder_in_words(owner: str, holder: User | None) -> str:
 def road_of(enterprise: Enterprise) -> list[dict[str, Any]]:
     reached = dict(
         Event.objects.about([enterprise.pk])
-        .filter(name__in=[name for name, _said in ROAD])
+        .filter(name__in=[name for name, _done, _ahead in ROAD])
         .values_list("name")
         .annotate(first=Min("at"))
         .order_by()
@@ -156,14 +174,14 @@ def road_of(enterprise: Enterprise) -> list[dict[str, Any]]:
 
 def road_with(reached: dict[str, datetime]) -> list[dict[str, Any]]:
     """The road with these milestones behind: event names, and when each was reached."""
-    names = [name for name, _said in ROAD]
+    names = [name for name, _done, _ahead in ROAD]
     last = max((names.index(name) for name in reached), default=-1)
     steps = []
-    for at, (name, said) in enumerate(ROAD):
+    for at, (name, done, ahead) in enumerate(ROAD):
         if name in reached:
-            steps.append({"label": said, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"})
+            steps.append({"label": done, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"})
         elif at > last:  # what somebody did not need, such as a course, is not a gap on their road
-            steps.append({"label": said, "note": "", "state": "now" if at == last + 1 else "todo"})
+            steps.append({"label": ahead, "note": "", "state": "now" if at == last + 1 else "todo"})
     return steps
 
 

@@ -6,14 +6,18 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from casework.models import StepKind
+from enterprises.summaries import to_keep_ready
 from journal.events import ENTREPRENEUR, record
+from kit import words
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import CaseFactory, NoteFactory, StepFactory
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, entrepreneur
-from tests.factories.loans import LoanFactory
+from tests.factories.loans import ApplicationFactory, LoanFactory, approved
 from tests.factories.messaging import MessageFactory
+from tests.factories.training import SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
+MY_QUERIES = 12
 
 
 def due(days):
@@ -39,6 +43,57 @@ def test_the_next_step_says_what_who_until_when_and_what_to_bring(signed_in, cas
     assert step["bring"] == [part.strip() for part in kind.bring.split(",")]
 
 
+def test_the_first_call_says_what_the_confirmation_asked_to_keep_ready(signed_in, case):
+    step = page(signed_in, case.person).next_step
+
+    assert (step["title"], step["bring"]) == ("Your advisor calls you", to_keep_ready(is_idea=False))
+
+
+def test_the_next_class_says_which_course_when_where_and_what_to_bring(signed_in):
+    owner = entrepreneur()
+    begins = dt.datetime.combine(due(1), dt.time(14, 30), tzinfo=timezone.get_current_timezone())
+    sitting = SittingFactory(starts_at=begins, ends_at=begins + dt.timedelta(hours=2))
+    SeatedFactory(run=sitting.run, enterprise=owner.enterprise)
+
+    step = page(signed_in, owner.person).next_step
+
+    assert (step["title"], step["holder"], step["until"]) == (
+        f"Your next class: {sitting.run.course.name}",
+        "You",
+        due(1),
+    )
+    assert [(fact["label"], fact["text"]) for fact in step["about"]] == [
+        ("When", f"{words.plain(words.day(due(1)))}, 2:30 pm to 4:30 pm"),
+        ("Where", sitting.run.where_in_full),
+    ]
+    assert step["bring"] == ["Your CNIC", "a notebook and a pen"]
+
+
+@pytest.mark.parametrize("classes", [1, 3])
+def test_more_items_of_one_kind_cost_no_more_questions(signed_in, classes, django_assert_num_queries):
+    owner = entrepreneur()
+    client = signed_in(owner.person.user)
+    for day in range(classes):
+        begins = timezone.now() + dt.timedelta(days=day + 1)
+        sitting = SittingFactory(starts_at=begins, ends_at=begins + dt.timedelta(hours=2))
+        SeatedFactory(run=sitting.run, enterprise=owner.enterprise)
+
+    with django_assert_num_queries(MY_QUERIES):
+        found = client.get("/my/").context["business"]
+
+    assert len([found.next_step, *found.also]) == classes
+
+
+def test_an_approved_loan_says_how_much_waits(signed_in):
+    application = ApplicationFactory(**approved())
+    application.person.user = EntrepreneurUserFactory()
+    application.person.save()
+
+    step = page(signed_in, application.person).next_step
+
+    assert [(fact["label"], fact["text"]) for fact in step["about"]] == [("Approved", "<bdi>Rs 6,000</bdi>")]
+
+
 @pytest.mark.parametrize(("is_named", "holder"), [(True, "Sadia Anwar, your advisor"), (False, "Your advisor")])
 def test_the_advisors_name_is_told_only_if_they_agree(signed_in, is_named, holder):
     advisor = colleague(Role.ADVISOR, full_name="Sadia Anwar", is_named_to_clients=is_named)
@@ -59,7 +114,7 @@ def test_the_road_leaves_out_what_was_not_needed(signed_in, case):
         ("Registered", "done"),
         ("Plan made", "done"),
         ("Loan received", "done"),
-        ("Loan paid back", "now"),
+        ("Pay back the loan", "now"),
     ]
 
 
