@@ -9,11 +9,24 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from journal.models import JobRun
 from messaging.models import Message
+
+LABELS = {
+    "outbox_waiting": _("Messages that wait, those held for the night too"),
+    "outbox_held": _("Of these, held until the quiet hours end"),
+    "outbox_oldest_seconds": _("Seconds since the oldest of the others should have gone"),
+    "outbox_dead": _("Messages given up: somebody has to call"),
+    "outbox_sent_last_day": _("Messages sent in the last 24 hours"),
+    "jobs_open": _("Jobs that are due or run"),
+    "jobs_given_up": _("Jobs given up"),
+    "broker": _("The bell between the processes (broker)"),
+    "disk_free_percent": _("Free space on the disk, percent"),
+}
 
 
 @require_safe
@@ -41,23 +54,29 @@ def readyz(request):
 @never_cache
 def statusz(request):
     """Outbox, jobs, broker and disk, for colleagues on duty."""
-    now = timezone.now()
-    waiting = Message.objects.filter(state__in=["waiting", "leased"], due_at__lte=now)
-    oldest = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    status = gather(now=timezone.now())
+    if request.GET.get("format") == "json":
+        return JsonResponse(status)
+    lines = [{"label": label, "text": status[name]} for name, label in LABELS.items()]
+    return TemplateResponse(request, "portal/statusz.html", {"lines": lines})
+
+
+def gather(*, now):
+    """The figures by name. What quiet hours hold back waits too, but is not behind."""
+    waiting = Message.objects.open()
+    oldest = waiting.filter(due_at__lte=now).order_by("due_at").values_list("due_at", flat=True).first()
     disk = shutil.disk_usage(settings.BASE_DIR)
-    status = {
+    return {
         "outbox_waiting": waiting.count(),
+        "outbox_held": waiting.filter(due_at__gt=now).count(),
         "outbox_oldest_seconds": int((now - oldest).total_seconds()) if oldest else 0,
-        "outbox_dead": Message.objects.filter(state="dead").count(),
+        "outbox_dead": Message.objects.dead().count(),
         "outbox_sent_last_day": Message.objects.filter(sent_at__gte=now - timedelta(days=1)).count(),
         "jobs_open": JobRun.objects.filter(state__in=["waiting", "running"], due_at__lte=now).count(),
         "jobs_given_up": JobRun.objects.filter(state="dead").count(),
         "broker": broker_answers(),
         "disk_free_percent": round(100 * disk.free / disk.total),
     }
-    if request.GET.get("format") == "json":
-        return JsonResponse(status)
-    return TemplateResponse(request, "portal/statusz.html", {"status": status})
 
 
 def broker_answers():
