@@ -1,5 +1,7 @@
 """Error pages in every language of the portal, drawn without database, session or context processors.
 
+Only where the fault is not ours do they ask who reads, and lead somebody signed in back to the own first page.
+
 Each says what happened, what is safe, and what the person can do now; the other language's words stand below, because
 whoever meets an error may not be the one who chose the language.
 """
@@ -9,7 +11,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -30,6 +32,7 @@ TITLES = {
     503: _("We are closed for a short time"),
 }
 EXPIRED_FORM = _("Please send the form again")
+FAULT = 500  # from here on the fault is ours, and nothing is asked of the database
 BYTES_IN_MB = 1024 * 1024
 SECONDS_IN_MINUTE = 60
 # When even the templates cannot be drawn: both languages, no markup that could fail.
@@ -55,7 +58,18 @@ def stylesheet():
         return f"{settings.STATIC_URL}portal.css"
 
 
-def page(status, *, language, title=None, template=None, **context):
+def first_page_of(request, status):
+    """Where a reader who is signed in begins, as the portal's middleware says; None where it cannot be asked."""
+    ask = getattr(request, "first_page", None)
+    if ask is None or status >= FAULT:
+        return None
+    try:
+        return ask()
+    except DatabaseError:
+        return None
+
+
+def page(status, *, language, title=None, template=None, first_page=None, **context):
     """The whole page as text: needs no request, so it can also be written to a file for the server in front."""
     template = template or f"errors/{status}.html"
     title = title or TITLES[status]
@@ -69,12 +83,15 @@ def page(status, *, language, title=None, template=None, **context):
             texts.append({"code": code, "dir": "rtl" if is_rtl else "ltr", "title": str(title), "body": body})
     with translation.override(language):
         frame = {"texts": texts, "css": stylesheet(), "name": settings.NAME_OF_PORTAL, "helpline": settings.HELPLINE}
+        frame["first_page"] = first_page
         return render_to_string("errors/frame.html", frame)
 
 
 def answer(request, status, **context):
     language = language_of(request)
-    response = HttpResponse(page(status, language=language, **context), status=status)
+    response = HttpResponse(
+        page(status, language=language, first_page=first_page_of(request, status), **context), status=status
+    )
     response["Content-Language"] = language
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     add_never_cache_headers(response)

@@ -15,6 +15,15 @@ NAVIGATION = [
 ]
 
 
+def first_page(user):
+    """Where somebody signed in begins: the own business, or the first page of a colleague's day; None for visitors."""
+    if user is None or not user.is_authenticated:
+        return None
+    if user.is_entrepreneur:
+        return {"label": _("My business"), "url": reverse("portal:my")}
+    return {"label": _("My work"), "url": reverse("accounts:start")}
+
+
 def portal(request):
     """What every page's frame needs."""
     match = getattr(request, "resolver_match", None)
@@ -30,4 +39,11 @@ def portal(request):
         ]
         if user.is_staff:
             nav.append({"label": _("Administration"), "url": reverse("admin:index"), "is_current": False})
-    return {"portal": {"name": settings.NAME_OF_PORTAL, "helpline": settings.HELPLINE, "nav": nav}}
+    return {
+        "portal": {
+            "name": settings.NAME_OF_PORTAL,
+            "helpline": settings.HELPLINE,
+            "nav": nav,
+            "first_page": first_page(user),
+        }
+    }

@@ -3,6 +3,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
+from portal.context import first_page
 from portal.doors import door_of
 
 
@@ -17,6 +18,7 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        request.first_page = lambda: first_page(request.user)  # asked by the error pages, which know nothing of roles
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)

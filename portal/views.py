@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from accounts import throttles
 from enterprises.models import Draft, Enterprise
 from kit.errors import too_many
+from portal.context import first_page
 from portal.pages import desk as desks
 from portal.pages import home as homes
 from portal.pages import letters as letters_page
@@ -14,7 +15,8 @@ from portal.pages import my as mine
 
 @require_safe
 def home(request):
-    return TemplateResponse(request, "portal/home.html", homes.gather(on=timezone.localdate()))
+    context = homes.gather(on=timezone.localdate(), first_page=first_page(request.user))
+    return TemplateResponse(request, "portal/home.html", context)
 
 
 @require_safe

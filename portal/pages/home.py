@@ -11,12 +11,15 @@ from training.models import CourseRun
 SHOWN_COURSES = 3
 
 
-def gather(*, on: date) -> dict[str, Any]:
+def gather(*, on: date, first_page: dict[str, Any] | None) -> dict[str, Any]:
     runs = CourseRun.objects.upcoming(on=on).for_list().order_by("starts_on", "id")[:SHOWN_COURSES]
-    return {"runs": runs, "road": road(), "actions": actions()}
+    return {"runs": runs, "road": road(), "actions": actions(first_page)}
 
 
-def actions() -> list[dict[str, str]]:
+def actions(first_page: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The first step; whoever is signed in took it already and goes on where they stand."""
+    if first_page is not None:
+        return [first_page | {"icon": "go"}]
     return [
         {"label": _("Register free"), "url": reverse("enterprises:register"), "icon": "go"},
         {"label": _("Sign in"), "url": reverse("enterprises:sign-in"), "icon": "person"},

@@ -1,20 +1,25 @@
 import runpy
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from journal import events
 from journal.events import ENTREPRENEUR, record
 from journal.models import JobRun
-from portal import checks
+from kit import errors
+from portal import checks, health
 from portal.sweeps import sweep
 from tests.factories.accounts import UserFactory, colleague
 from tests.factories.casework import CaseFactory, StepFactory, StepKindFactory
-from tests.factories.enterprises import EnterpriseFactory
+from tests.factories.enterprises import EnterpriseFactory, entrepreneur
+from tests.factories.messaging import MessageFactory
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ur"])
@@ -65,10 +70,81 @@ def test_statusz_tells_colleagues_on_duty(signed_in):
         "jobs_given_up",
         "jobs_open",
         "outbox_dead",
+        "outbox_held",
         "outbox_oldest_seconds",
         "outbox_sent_last_day",
         "outbox_waiting",
     ]
+
+
+def test_statusz_counts_what_is_held_but_not_as_late():
+    now = timezone.now()
+    MessageFactory(due_at=now - timedelta(seconds=90))
+    MessageFactory(due_at=now + timedelta(hours=9))
+
+    status = health.gather(now=now)
+
+    assert [status[f"outbox_{name}"] for name in ("waiting", "held", "oldest_seconds")] == [2, 1, 90]
+
+
+@LANGUAGES
+def test_statusz_is_said_in_words(signed_in, language):
+    client = signed_in(colleague(Role.ADMINISTRATOR))
+    client.cookies["django_language"] = language
+
+    page = client.get("/statusz")
+
+    assert ("outbox_" in page.text, [line["label"] for line in page.context["lines"]]) == (
+        False,
+        list(health.LABELS.values()),
+    )
+
+
+# The way back of somebody signed in
+
+ENTREPRENEURS_WAY, STAFFS_WAY = 'href="/my/"', 'href="/staff/"'
+
+
+@pytest.mark.parametrize("url", ["/", "/track/", "/courses/", "/fees/", "/there-is-no-such-page/", "/desk/"])
+def test_an_entrepreneur_signed_in_finds_the_way_back(signed_in, url):
+    page = signed_in(entrepreneur().person.user).get(url)
+
+    assert (ENTREPRENEURS_WAY in page.text, "Register free" in page.text) == (True, False)
+
+
+@pytest.mark.parametrize("url", ["/", "/there-is-no-such-page/", "/my/"])
+def test_a_colleague_signed_in_finds_the_way_back(signed_in, url):
+    page = signed_in(colleague(Role.TRAINER)).get(url)
+
+    assert (STAFFS_WAY in page.text, "Register free" in page.text, 'href="/sign-in/"' in page.text) == (
+        True, False, False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["/", "/there-is-no-such-page/"])
+def test_a_visitor_is_shown_the_first_page_and_no_way_back(client, url):
+    """The failing control of the two tests above."""
+    page = client.get(url)
+
+    assert [way in page.text for way in (ENTREPRENEURS_WAY, STAFFS_WAY)] == [False, False]
+
+
+def test_an_error_page_asks_nobody_who_reads_when_the_fault_is_ours(rf):
+    request = rf.get("/")
+    request.first_page = lambda: pytest.fail("the database was asked")
+
+    assert [errors.answer(request, status).status_code for status in (500, 503)] == [500, 503]
+
+
+def test_an_error_page_is_drawn_though_nobody_can_say_who_reads(rf):
+    request = rf.get("/")
+
+    def out_of_reach():
+        raise OperationalError
+
+    request.first_page = out_of_reach
+
+    assert "Go to the first page" in errors.answer(request, 404).text
 
 
 def test_the_sweep_finds_an_enterprise_without_a_case_and_a_step_left_open():
