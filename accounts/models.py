@@ -132,6 +132,10 @@ class User(AbstractBaseUser):
         name = self.full_name_ur if get_language() == "ur" else ""
         return name or self.full_name or self.username
 
+    def get_short_name(self) -> str:
+        """What Django admin welcomes by; the user name is opaque."""
+        return str(self)
+
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Ask the rules. There is no short cut for anybody."""
         return self.is_active and _user_has_perm(self, perm, obj)

@@ -67,7 +67,7 @@ INSTALLED_APPS = [
     "django.forms",  # the widgets' templates, which FORM_RENDERER reads from here
     "django.contrib.postgres",
     "django_otp",
-    "django_otp.plugins.otp_totp",
+    "accounts.apps.SecondFactorConfig",
     "rules.apps.AutodiscoverRulesConfig",
     "crispy_forms",
     "csp",
@@ -143,6 +143,7 @@ OTP_TOTP_ISSUER = "Small Business Portal"
 # Language, time, figures
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["portal.formats"]
 LANGUAGES = [("en", "English"), ("ur", "اردو")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_HTTPONLY = True
