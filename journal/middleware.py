@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 
 from journal.moves import EditConflict
 from journal.once import FIELD, OtherContent
+from kit import words
 
 NOT_SHOWN = {"csrfmiddlewaretoken", "version", FIELD}
 # What a button sends along; it is no text of anybody's.
@@ -44,8 +45,8 @@ def differences(typed, item):
 
 def in_words(field, values):
     """What was typed or chosen, as the form showed it."""
-    words = dict(field.flatchoices) if field else {}
-    return ", ".join(str(words.get(value, value)) for value in values)
+    choices = dict(field.flatchoices) if field else {}
+    return words.listed(choices.get(value, value) for value in values)
 
 
 def standing(item, field):

@@ -27,6 +27,15 @@ SEPARATORS = re.compile(r"\s*[,٬،]\s*|\s+")
 RUPEE_WORDS = re.compile(r"\A(?:rs\.?|pkr|₨|روپے|روپیہ)\s*|\s*(?:/[-=]?|rs\.?|pkr|₨|روپے|روپیہ)\Z", re.IGNORECASE)
 DAY_FIRST = re.compile(r"\A([0-9]{1,2})[-/. ]+([0-9]{1,2})[-/. ]+([0-9]{4})\Z")
 DAY_FIRST_UNBROKEN = re.compile(r"\A([0-9]{2})([0-9]{2})([0-9]{4})\Z")
+DAY_NAMED = re.compile(r"\A([0-9]{1,2})[-/., ،]*([^\W\d_]+)[-/., ،]*([0-9]{4})\Z")
+MONTHS = (
+    ("january", "jan", "جنوری"), ("february", "feb", "فروری"), ("march", "mar", "مارچ"), ("april", "apr", "اپریل"),
+    ("may", "مئی", "مئ"), ("june", "jun", "جون"), ("july", "jul", "جولائی"), ("august", "aug", "اگست"),
+    ("september", "sep", "ستمبر"), ("october", "oct", "اکتوبر"), ("november", "nov", "نومبر"),
+    ("december", "dec", "دسمبر"),
+)  # fmt: skip
+MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, start=1) for name in names}
+ARABIC_TO_URDU = str.maketrans("يك", "یک")
 YEAR_FIRST = re.compile(r"\A([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})\Z")
 
 
@@ -202,7 +211,7 @@ class RupeesField(WholeNumberField):
 
 
 class DayField(TypedField):
-    """A day, written day first as in Pakistan, or as computers write it."""
+    """A day, written day first as in Pakistan, with the month in digits or by name, or as computers write it."""
 
     attrs: ClassVar[dict[str, str]] = {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
     default_error_messages: ClassVar[dict[str, Any]] = {
@@ -222,6 +231,8 @@ class DayField(TypedField):
             day, month, year = map(int, found.groups())
         elif found := YEAR_FIRST.match(typed):
             year, month, day = map(int, found.groups())
+        elif (found := DAY_NAMED.match(typed)) and (month := month_named(found[2])):
+            day, year = int(found[1]), int(found[3])
         else:
             raise self.refusal("invalid")
         try:
@@ -234,6 +245,11 @@ class DayField(TypedField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%d-%m-%Y}" if isinstance(value, date) else value
+
+
+def month_named(name: str) -> int:
+    """The number of the month with this name in English or Urdu; 0 for no month."""
+    return MONTH_NUMBERS.get(name.casefold().translate(ARABIC_TO_URDU), 0)
 
 
 class BirthYearField(TypedField):

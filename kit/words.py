@@ -7,6 +7,7 @@ knows only some of the months, so all the words are ours.
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils import timezone
@@ -48,7 +49,7 @@ PARTS_OF_DAY = (
 LAKH, CRORE = 100_000, 10_000_000
 
 # A number with its separators, or a code with its letters: only both together keep "MUL-4827" from turning round.
-RUN = re.compile(r"(?<![A-Za-z0-9])((?:Rs\s|\+)?(?=[A-Z,./:-]*[0-9])[A-Z0-9](?:[A-Z0-9,./:-]*[A-Z0-9])?%?)")
+RUN = re.compile(r"(?<![A-Za-z0-9])((?:Rs\s|[+−-])?(?=[A-Z,./:-]*[0-9])[A-Z0-9](?:[A-Z0-9,./:-]*[A-Z0-9])?%?)")
 
 
 def plain(text: str) -> str:
@@ -82,8 +83,10 @@ def day_plain(value: dt.date) -> SafeString:
 
 
 def day_short(value: dt.date) -> SafeString:
-    """26 Nov: for lists that say the year elsewhere."""
+    """26 Nov; with the year where it is not the present one."""
     on = local_day(value)
+    if on.year != timezone.localdate().year:
+        return day_plain(on)
     return format_html("<bdi>{}</bdi> {}", on.day, MONTHS[on.month - 1])
 
 
@@ -146,6 +149,11 @@ def digits(text: object) -> SafeString:
     pieces = RUN.split(str(text))
     marked = (format_html("<bdi>{}</bdi>", piece) if at % 2 else piece for at, piece in enumerate(pieces))
     return format_html_join("", "{}", ((piece,) for piece in marked))
+
+
+def listed(parts: Iterable[object]) -> str:
+    """Several things on one line, with the comma of the language."""
+    return pgettext("between the items of a list", ", ").join(str(part) for part in parts)
 
 
 def days_between(since: dt.date, until: dt.date) -> SafeString:

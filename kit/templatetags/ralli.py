@@ -1,6 +1,5 @@
 """What the crispy-forms template pack "ralli" needs beyond crispy's own tags."""
 
-from collections import Counter
 from typing import NamedTuple
 
 from django import forms, template
@@ -67,13 +66,12 @@ class Problem(NamedTuple):
 
 
 @register.filter
-def named_where_alike(found):
-    """The problems, naming the field wherever the same message stands for several."""
-    messages = Counter(problem.message for problem in found)
-    return [
-        problem._replace(label=str(problem.label).rstrip("?؟:") if messages[problem.message] > 1 else "")
-        for problem in found
-    ]
+def named(found):
+    """The problems, each naming its field first: in the summary nothing else says what "Choose one." is about.
+
+    A field that nobody sees is not named.
+    """
+    return [problem._replace(label=str(problem.label).rstrip("?؟:") if problem.id else "") for problem in found]
 
 
 @register.simple_tag

@@ -163,7 +163,7 @@ def holder_of(item, user: User, holders, offices) -> str:
     if item["holder_id"] == user.pk:
         return _("You")
     holder, office = holders.get(item["holder_id"]), offices.get(item["office_id"])
-    return ", ".join(str(part) for part in (office, holder) if part)
+    return words.listed(part for part in (office, holder) if part)
 
 
 def tone_of(due_on: date, on: date) -> str:

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from casework import messages
@@ -58,6 +59,7 @@ def test_the_reminder_is_dropped_once_somebody_called():
     assert (before, messages.FIRST_CONTACT_OVERDUE.still_due(case)) == (True, False)
 
 
+@time_machine.travel("2026-11-24 12:00 +0500", tick=False)
 def test_what_the_reminder_says():
     case = CaseFactory(enterprise__reference="MUL-4827", first_contact_due_on=dt.date(2026, 11, 26))
 
@@ -89,6 +91,7 @@ def test_without_a_phone_nobody_is_told():
     assert messages.PLAN_AGREED.recipient(case) is None
 
 
+@time_machine.travel("2026-11-24 12:00 +0500", tick=False)
 def test_what_the_plan_says():
     step = StepFactory(kind=StepKind.objects.get(code="course"), due_on=dt.date(2026, 12, 3))
     StepFactory(case=step.case, due_on=dt.date(2026, 12, 9))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from enterprises import messages
@@ -22,6 +23,7 @@ def draft():
     )
 
 
+@time_machine.travel("2026-11-24 12:00 +0500", tick=False)
 def test_who_registered_is_told_the_reference_and_the_day(draft):
     text = messages.say_registered(draft, "en")
 

@@ -169,15 +169,15 @@ def test_summary_takes_the_focus_and_counts_what_is_to_put_right():
           <h2 id="errors"><bdi>3</bdi> things to put right</h2>
           <ul>
             <li><b>This receipt number is already used.</b></li>
-            <li><a href="#id_name">This field is required.</a></li>
-            <li><a href="#id_age">Enter a whole number.</a></li>
+            <li><a href="#id_name">Name: This field is required.</a></li>
+            <li><a href="#id_age">Age: Enter a whole number.</a></li>
           </ul>
         </div>
         """,
     )
 
 
-def test_summary_names_the_field_where_the_same_words_stand_for_several():
+def test_summary_names_the_field_before_what_to_do():
     fields = {"name": forms.CharField(label="Full name"), "who": forms.CharField(label="Who uses this phone?")}
 
     found = drawn(type("TwoFields", (forms.Form,), fields)({}))
@@ -267,7 +267,7 @@ def test_set_of_forms_says_which_one_and_leads_to_its_fields(template):
     with translation.override("en"):
         found = render_crispy_form(formset, helper)
 
-    assert '<li><a href="#id_form-1-name">This field is required.</a></li>' in found
+    assert '<li><a href="#id_form-1-name">Name: This field is required.</a></li>' in found
     assert found.count('id="id_form-TOTAL_FORMS"') == 1
     if not template:
         assert re.findall(r"<legend>(.+)</legend>", found) == [

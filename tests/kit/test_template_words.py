@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.template import Context, Template
 from django.utils import translation
 
@@ -21,7 +22,6 @@ def drawn(source, language="en", **context):
         ("day", THURSDAY, "Thu <bdi>26</bdi> Nov <bdi>2026</bdi>", "جمعرات، <bdi>26</bdi> نومبر <bdi>2026</bdi>"),
         ("day", AFTERNOON, "Thu <bdi>26</bdi> Nov <bdi>2026</bdi>", "جمعرات، <bdi>26</bdi> نومبر <bdi>2026</bdi>"),
         ("day_plain", THURSDAY, "<bdi>26</bdi> Nov <bdi>2026</bdi>", "<bdi>26</bdi> نومبر <bdi>2026</bdi>"),
-        ("day_short", THURSDAY, "<bdi>26</bdi> Nov", "<bdi>26</bdi> نومبر"),
         ("month", THURSDAY, "Nov <bdi>2026</bdi>", "نومبر <bdi>2026</bdi>"),
         (
             "moment",
@@ -47,6 +47,22 @@ def test_filter_says_it_in_the_readers_language(filter_name, value, english, urd
     source = f"{{{{ value|{filter_name} }}}}"
 
     said = [drawn(source, language, value=value) for language in ("en", "ur")]
+
+    assert said == [english, urdu]
+
+
+@pytest.mark.parametrize(
+    ("today", "english", "urdu"),
+    [
+        ("2026-01-01 00:30 +0500", "<bdi>26</bdi> Nov", "<bdi>26</bdi> نومبر"),
+        ("2026-12-31 23:30 +0500", "<bdi>26</bdi> Nov", "<bdi>26</bdi> نومبر"),
+        ("2027-01-01 00:30 +0500", "<bdi>26</bdi> Nov <bdi>2026</bdi>", "<bdi>26</bdi> نومبر <bdi>2026</bdi>"),
+        ("2025-12-31 12:00 +0500", "<bdi>26</bdi> Nov <bdi>2026</bdi>", "<bdi>26</bdi> نومبر <bdi>2026</bdi>"),
+    ],
+)
+def test_a_short_day_says_the_year_where_it_is_not_the_present_one(today, english, urdu):
+    with time_machine.travel(today, tick=False):
+        said = [drawn("{{ value|day_short }}", language, value=THURSDAY) for language in ("en", "ur")]
 
     assert said == [english, urdu]
 
@@ -99,6 +115,8 @@ def test_tel_is_what_a_telephone_wants():
         ("جیسے MUL-L-2291۔", "جیسے <bdi>MUL-L-2291</bdi>۔"),
         ("Check: 7K4-QD2", "Check: <bdi>7K4-QD2</bdi>"),
         ("98.4% by 24/11/2026", "<bdi>98.4%</bdi> by <bdi>24/11/2026</bdi>"),
+        ("Entered late: +2 / -1,200", "Entered late: <bdi>+2</bdi> / <bdi>-1,200</bdi>"),
+        ("Entered late: +2", "Entered late: <bdi>+2</bdi>"),
         ("Ask FBR, then SMEDA.", "Ask FBR, then SMEDA."),
         ("<b>4</b>", "&lt;b&gt;<bdi>4</bdi>&lt;/b&gt;"),
     ],

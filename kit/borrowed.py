@@ -1,0 +1,27 @@
+"""Sentences of Django's own that our pages may show, named here so that our catalogue has them in our Urdu.
+
+Django's Urdu is partly missing and partly spelt unlike ours; the project's catalogue comes before it.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+SENTENCES = (
+    _("This field is required."),
+    _("Enter a valid email address."),
+    _("Enter a valid value."),
+    _("Enter a whole number."),
+    _("Enter a number."),
+    _("Enter a valid date."),
+    _("Enter a valid time."),
+    _("Enter a valid date/time."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+    _("Select a valid choice. That choice is not one of the available choices."),
+    _("Enter a list of values."),
+    _("No file was submitted. Check the encoding type on the form."),
+    _("No file was submitted."),
+    _("The submitted file is empty."),
+    _("Null characters are not allowed."),
+    _("This field cannot be null."),
+    _("This field cannot be blank."),
+    _("The two password fields didn’t match."),
+)
