@@ -24,6 +24,7 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
         }
         line |= {name: value for name, value in vars(record).items() if name not in self.ORDINARY}
-        if record.exc_info and record.exc_info[1]:
+        # A page that was refused is an answer, not a fault: where it was refused helps nobody.
+        if record.exc_info and record.exc_info[1] and record.levelno >= logging.ERROR:
             line["traceback"] = trace(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)

@@ -13,6 +13,7 @@ from launch.say import timed
 def main(sign_ins: Path) -> None:
     """Migrate, load the sample if there is to be one, and write its sign-ins into a file for the welcome."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # whoever watches reads words, not what the sample people's day logs
     import django
     from django.conf import settings
     from django.core.management import call_command

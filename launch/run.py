@@ -25,7 +25,7 @@ def main(_arguments: list[str]) -> int:
     port = ports.choose(os.environ.get("PORT"))
     follow_make()
     held = services.hold()
-    supervisor = Supervisor(ROOT)
+    supervisor = Supervisor(ROOT, log=log_of(held.home))
     supervisor.listen()
     try:
         environment = services.environment(held.home)
@@ -79,17 +79,22 @@ def sign_ins(home: Home) -> Path:
     return home.data / "sign-ins"
 
 
+def log_of(home: Home) -> Path:
+    return home.data / "run.log"
+
+
 def greet(home: Home, port: int, begun: float, others: list[str], ready: threading.Event) -> None:
     """Say where the portal is once it answers. Beside the main thread, which prints the children's lines."""
     wait_until_it_answers(port, ready)
     address = f"http://{ports.HOST}:{port}"
     said = ["", colour(f"The portal is ready: {address}", "1;32"), ""]
+    said += [f"Started in {time.monotonic() - begun:.1f} s. Behind it work: {', '.join(others)}."]
+    said += [f"What they write is kept in {log_of(home)}; here you see only what went wrong."]
     if sign_ins(home).exists():
+        said += [f"What the sample people's phones received: {address}/sample/phone/", ""]
         said += ["How to sign in:", sign_ins(home).read_text().rstrip()]
         said += ["A code lasts half a minute. The current ones: make manage CMD=sample_accounts", ""]
-        said += [f"What the sample people's phones received: {address}/sample/phone/"]
-    said += [f"Behind it work: {', '.join(others)}."]
-    said += [f"Started in {time.monotonic() - begun:.1f} s. Ctrl-C stops everything.", ""]
+    said += ["Ctrl-C stops everything.", ""]
     say("\n".join(said))
 
 

@@ -4,6 +4,7 @@ Each child leads a process group of its own, so that Ctrl-C reaches only us and 
 with us (see tether), whatever kills us.
 """
 
+import json
 import os
 import selectors
 import signal
@@ -27,6 +28,18 @@ TRIES = 5
 LONGEST_DELAY = 8
 KEPT_LINES = 15
 COLOURS = ("36", "32", "33", "35", "34", "31")
+
+
+def brief(line: str) -> str:
+    """A log line in short, where something broke; empty where all is well. What is no log line stays as it is."""
+    if not line.startswith("{"):
+        return line
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return line
+    is_broken = said.get("level") in {"error", "critical"}
+    return f"{said['level']}: {said.get('message', '')}" if is_broken else ""
 
 
 @dataclass
@@ -57,8 +70,9 @@ class Child:
 class Supervisor:
     """Runs children until a signal comes or one of them cannot be kept alive."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, log: Path | None = None) -> None:
         self.folder = folder
+        self.log = log.open("w") if log else None
         self.children: list[Child] = []
         self.signals: list[int] = []
         self.lines = selectors.DefaultSelector()
@@ -165,7 +179,13 @@ class Supervisor:
                 self.print_line(child, line.decode(errors="replace"))
 
     def print_line(self, child: Child, line: str) -> None:
+        """Keep the line in the file; show it, unless it is a log line that needs nobody at the keyboard."""
         child.last_lines.append(line)
+        if self.log:
+            print(f"{child.name} | {line}", file=self.log, flush=True)
+            line = brief(line)
+        if not line:
+            return
         width = max(len(other.name) for other in self.children)
         prefix = colour(f"{child.name:<{width}} |", COLOURS[self.children.index(child) % len(COLOURS)])
         with suppress(OSError):  # the terminal is gone, and a hang-up is on its way
@@ -188,6 +208,8 @@ class Supervisor:
             if child.process:
                 child.process.wait()
                 self.forget_output(child.process)
+        if self.log:
+            self.log.close()
         with suppress(OSError):
             say("Everything has stopped.")
             sys.stdout.flush()

@@ -3,6 +3,7 @@ import logging
 import sys
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from kit.logs import JsonLines
@@ -12,7 +13,8 @@ CNIC = "3630248291056"
 
 
 def logged(error):
-    record = logging.makeLogRecord({"msg": "it broke", "levelname": "ERROR", "name": "portal", "case_id": 7})
+    about = {"msg": "it broke", "levelname": "ERROR", "levelno": logging.ERROR, "name": "portal", "case_id": 7}
+    record = logging.makeLogRecord(about)
     record.exc_info = (type(error), error, error.__traceback__)
     return json.loads(JsonLines().format(record))
 
@@ -53,6 +55,16 @@ def test_the_log_says_where_it_broke_and_never_whose_card_it_was_control(broken,
     line = logged(broken)
 
     assert CNIC not in json.dumps(line)
+
+
+@pytest.mark.parametrize(("level", "has_traceback"), [(logging.WARNING, False), (logging.ERROR, True)])
+def test_a_page_that_was_refused_leaves_one_line_and_no_traceback(level, has_traceback):
+    """Django logs a 403 as a warning that carries its exception; the error beside it is the failing control."""
+    error = PermissionDenied()
+    record = logging.makeLogRecord({"msg": "Forbidden: /desk/", "levelno": level})
+    record.exc_info = (type(error), error, None)
+
+    assert ("traceback" in json.loads(JsonLines().format(record))) is has_traceback
 
 
 def test_a_line_without_an_exception_has_no_traceback():

@@ -3,6 +3,7 @@ import json
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import override
 from django_otp.oath import totp
 
 from accounts.models import Appointment
@@ -36,8 +37,13 @@ class Command(BaseCommand):
             seen.add(account["role"])
             who = account.get("email") or f"CNIC {account['cnic']}, code on /sample/phone/"
             code = f"  code now {account['code']}" if "code" in account else ""
-            self.stdout.write(f"  {account['role']:<20} {who:<48}{code}")
-        self.stdout.write("Entrepreneurs sign in at /sign-in/. All sign-ins: manage.py sample_accounts --json")
+            self.stdout.write(f"  {said_plainly(account['role']):<26} {who:<48}{code}")
+        self.stdout.write('Entrepreneurs sign in at /sign-in/. All sign-ins: make manage CMD="sample_accounts --json"')
+
+
+def said_plainly(role):
+    with override("en"):
+        return str(Role(role).label) if role in Role.values else role.capitalize()
 
 
 def as_json(accounts):
