@@ -61,6 +61,10 @@ class EnterpriseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         return self.filter(sight_of(user))
 
+    def clients(self) -> Self:
+        """Not leads: what totals count."""
+        return self.filter(client_since__isnull=False)
+
     def unmerged(self) -> Self:
         return self.filter(merged_into__isnull=True)
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("my/details/", details.my_details, name="my-details"),
     path("my/details/<int:pk>/<slug:part>/", details.my_details_change, name="my-details-change"),
     path("desk/enterprises/<int:pk>/", details.enterprise_detail, name="enterprise-detail"),
+    path("desk/enterprises/<int:pk>/consents/", consents.enterprise_consents, name="enterprise-consents"),
     path("desk/enterprises/<int:pk>/<slug:part>/", details.enterprise_change, name="enterprise-change"),
     path("my/consents/", consents.my_consents, name="my-consents"),
     path("desk/drafts/", drafts.draft_list, name="draft-list"),

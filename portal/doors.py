@@ -108,6 +108,7 @@ DOORS = {
     "enterprises:my-details-change": ENTREPRENEURS,
     "enterprises:enterprise-detail": CASE_READERS,
     "enterprises:enterprise-change": ADVISORS,
+    "enterprises:enterprise-consents": CASE_READERS,
     "enterprises:draft-list": CASE_READERS,
     "enterprises:draft-call": CASE_READERS,
     "enterprises:claim-list": CASE_READERS,

@@ -37,6 +37,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),
     "enterprises.claim_settled": Wire(_("The identity card was seen and the question settled")),
     "enterprises.card_seen": Wire(_("The identity card was seen")),
+    "enterprises.became_client": Wire(_("Became a client of the programme")),
     "enterprises.details_changed": Wire(_("Details added or changed")),
     "enterprises.consent_given": Wire(_("Permission given")),
     "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral,)),

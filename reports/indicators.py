@@ -84,6 +84,8 @@ class Indicator:
     order: tuple[str, ...]
     numerator: Callable[[QuerySet], int]
     denominator: Callable[[QuerySet], int] | None = None
+    # Columns of the order that may be empty in the table, and never are in these rows.
+    filled: tuple[str, ...] = ()
 
     def listed(self, month: Month, viewer: User) -> QuerySet:
         """The rows with all that the columns read, in one query."""
@@ -116,14 +118,16 @@ def summed(path: str) -> Callable[[QuerySet], int]:
 
 
 def registered(month: Month, viewer: User) -> QuerySet:
-    """Enterprises registered in the month, ideas included; a merged record counts once, with the one that stayed."""
-    rows = Enterprise.objects.unmerged().filter(within("registered_at", month))
+    """Clients won in the month, ideas included; leads are in no total, and a merged record counts once."""
+    rows = Enterprise.objects.unmerged().filter(within("client_since", month))
     return in_scope(rows, viewer, district="district")
 
 
 def called(month: Month, viewer: User) -> QuerySet:
-    """Cases whose first call fell due in the month; counted when it was made on or before the due day."""
-    rows = Case.objects.filter(first_contact_due_on__range=(month.first, month.last)).annotate(
+    """Clients' cases whose first call fell due in the month; counted when it was made on or before the due day."""
+    rows = Case.objects.filter(
+        enterprise__client_since__isnull=False, first_contact_due_on__range=(month.first, month.last)
+    ).annotate(
         called_on=TruncDate("first_contact_at"),
         is_counted=Q(first_contact_at__isnull=False, first_contact_at__date__lte=F("first_contact_due_on")),
     )
@@ -131,8 +135,8 @@ def called(month: Month, viewer: User) -> QuerySet:
 
 
 def planned(month: Month, viewer: User) -> QuerySet:
-    """Enterprises with which steps were agreed in the month, by the journal: the first such event of each."""
-    seen = in_scope(Enterprise.objects.all(), viewer, district="district").values("pk")
+    """Clients with whom steps were agreed in the month, by the journal: the first such event of each."""
+    seen = in_scope(Enterprise.objects.clients(), viewer, district="district").values("pk")
     agreed = Event.objects.filter(within("at", month), name="casework.plan_agreed")
     before = agreed.filter(enterprise_id=OuterRef("enterprise_id"), id__lt=OuterRef("id"))
     language = get_language()
@@ -149,8 +153,10 @@ def enterprise_column(path: str) -> Subquery:
 
 
 def certified(month: Month, viewer: User) -> QuerySet:
-    """Certificates issued in the month and not revoked."""
-    rows = Certificate.objects.filter(within("issued_at", month), revoked_at__isnull=True)
+    """Clients' certificates issued in the month and not revoked."""
+    rows = Certificate.objects.filter(
+        within("issued_at", month), revoked_at__isnull=True, enrolment__enterprise__client_since__isnull=False
+    )
     return in_scope(rows, viewer, district="enrolment__enterprise__district")
 
 
@@ -273,11 +279,15 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="registered",
             title=_("Businesses registered"),
-            definition=_("Enterprises registered in the month, ideas included. A merged record counts once."),
+            definition=_(
+                "Businesses that became clients in the month, ideas included. Leads, who have not agreed to be "
+                "contacted yet, are not counted. A merged record counts once."
+            ),
             unit="count",
             rows=registered,
-            columns=(REFERENCE, PLACE, Column(_("Registered"), "registered_at", "day")),
-            order=("registered_at", "id"),
+            columns=(REFERENCE, PLACE, Column(_("Client since"), "client_since", "day")),
+            order=("client_since", "id"),
+            filled=("client_since",),
             numerator=counted,
         ),
         Indicator(

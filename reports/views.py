@@ -67,7 +67,7 @@ def rows(request, code):
     found = indicator.listed(month, request.user)
     if request.GET.get("format") == "csv":
         return as_file(indicator, month, found)
-    shown = page(found, order=indicator.order, after=request.GET.get("after"))
+    shown = page(found, order=indicator.order, after=request.GET.get("after"), never_null=indicator.filled)
     figure = indicator.figure(month, request.user)
     frozen = (frozen_for(month, request.user) or {}).get(code, figure)
     link = f"?month={month}"

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.actions import grants
+from enterprises.actions.clients import promote_if_ready
 from enterprises.models import Consent, Grant, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
@@ -22,6 +23,8 @@ def give(*, person: Person, kind: str, by: User) -> Consent:
         return standing
     consent = Consent.objects.create(person=person, kind=kind, given_to=by)
     record("enterprises.consent_given", target=consent, by=by, audience=AUDIENCE, data={"kind": kind})
+    for ownership in person.ownerships.current().filter(is_contact=True).select_related("enterprise"):
+        promote_if_ready(ownership.enterprise, by=by)
     return consent
 
 

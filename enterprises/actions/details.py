@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
+from enterprises.actions.clients import promote_if_ready
 from enterprises.actions.statements import source_for, state
 from enterprises.models import Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
@@ -33,5 +34,7 @@ def change(*, subject: Person | Enterprise, person: Person, by: User, version: i
     held.version += 1
     held.save(update_fields=[*changed, "version"])
     state(held, changed, source=source_for(person, by=by), by=by)
+    if isinstance(held, Enterprise):
+        promote_if_ready(held, by=by)
     record("enterprises.details_changed", target=held, by=by, audience=AUDIENCE, data={"fields": changed})
     return changed

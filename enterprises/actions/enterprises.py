@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from enterprises.actions import consents
+from enterprises.actions.clients import promote_if_ready
 from enterprises.actions.statements import source_for, state
 from enterprises.models import Enterprise, Ownership, Person, Sector
 from enterprises.references import next_reference
@@ -65,7 +66,8 @@ def register(
     told = [name for name in FACTS if getattr(enterprise, name)]
     state(enterprise, told, source=source or source_for(person, by=by), by=by)
     Ownership.objects.create(person=person, enterprise=enterprise, is_contact=True)
+    record("enterprises.registered", target=enterprise, by=by, audience=AUDIENCE, data={"stage": business.stage})
     for kind in consented:
         consents.give(person=person, kind=kind, by=by)
-    record("enterprises.registered", target=enterprise, by=by, audience=AUDIENCE, data={"stage": business.stage})
+    promote_if_ready(enterprise, by=by)
     return enterprise

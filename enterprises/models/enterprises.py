@@ -112,11 +112,14 @@ class Enterprise(Versioned):
     owners = models.ManyToManyField(Person, through="Ownership", related_name="enterprises")
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
+    # From when on it is a client; a lead until then, and in no total.
+    client_since = models.DateTimeField(_("client since"), null=True, editable=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
 
     SAFE_TO_COPY = {
         "id", "version", "reference", "stage", "sector", "district", "started_on", "help_wanted", "sales_per",
-        "workers", "women", "premises", "legal_form", "area", "registered_by", "registered_at", "merged_into",
+        "workers", "women", "premises", "legal_form", "area", "registered_by", "registered_at", "client_since",
+        "merged_into",
     }  # fmt: skip
     NEVER_COPIED = {"name", "what", "place", "sales"}
 
@@ -127,6 +130,7 @@ class Enterprise(Versioned):
         verbose_name_plural = _("enterprises")
         indexes = [
             models.Index(fields=["district", "registered_at", "id"], name="enterprises_by_district"),
+            models.Index(fields=["client_since"], name="enterprises_client_since"),
             GinIndex(name="enterprises_enterprise_name", fields=["name"], opclasses=["gin_trgm_ops"]),
         ]
         constraints = [

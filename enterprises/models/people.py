@@ -3,9 +3,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.querysets import ConsentQuerySet, PersonQuerySet
+from enterprises.wordings import CURRENT, WORDINGS
 from journal.models import Versioned
 
 
@@ -131,12 +133,14 @@ class Consent(models.Model):
     """What a person agreed to, when, in which wording, and until when. Separate, dated, withdrawable."""
 
     class Kind(models.TextChoices):
-        CONTACT = "contact", _("SMEDA may keep these details and contact me")
-        SHARE = "share", _("When I ask for a loan, SMEDA may pass these details to Akhuwat")
+        CONTACT = "contact", WORDINGS[CURRENT]["contact"]
+        SHARE = "share", WORDINGS[CURRENT]["share"]
+        NAMED = "named", WORDINGS[CURRENT]["named"]
+        PHOTOS = "photos", WORDINGS[CURRENT]["photos"]
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    wording = models.CharField(max_length=20, default="2026-11")
+    wording = models.CharField(max_length=20, default=CURRENT)
     given_at = models.DateTimeField(default=timezone.now)
     given_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
@@ -157,3 +161,8 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"
+
+    @property
+    def sentence(self) -> Promise:
+        """What was agreed to, in the wording of that day."""
+        return WORDINGS[self.wording][self.kind]

@@ -1,16 +1,18 @@
 """What an entrepreneur agreed to, and the buttons that change it."""
 
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from enterprises.actions import consents
+from enterprises.actions.clients import lacking
 from enterprises.forms import ConsentForm
-from enterprises.models import Consent
+from enterprises.models import Consent, Enterprise, Person
 from journal.once import once
 
-# (what stands while it is given, what follows from taking it back)
+# For each: (what stands while it is given, what follows from taking it back)
 FOLLOWS = {
     Consent.Kind.CONTACT: (
         _("Your advisor may call you and write to you."),
@@ -20,6 +22,14 @@ FOLLOWS = {
         _("When you ask for a loan, the lender sees your details."),
         _("If you take this back, the lender stops seeing your request at once. A loan that runs goes on."),
     ),
+    Consent.Kind.NAMED: (
+        _("Your name and your business may stand in a report."),
+        _("If you take this back, no new report names you. What is printed already cannot be called back."),
+    ),
+    Consent.Kind.PHOTOS: (
+        _("Photographs of you and your business may be shown."),
+        _("If you take this back, nobody shows them from now on."),
+    ),
 }
 
 
@@ -28,16 +38,44 @@ def my_consents(request):
     person = request.user.person
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        act = {"give": consents.give, "withdraw": consents.withdraw}[form.cleaned_data["verb"]]
+        return keep(request, form, person=person, back=reverse("enterprises:my-consents"))
+    return TemplateResponse(request, "enterprises/my_consents.html", {"rows": rows_of(person), "form": form})
 
-        def change():
-            act(person=person, kind=form.cleaned_data["kind"], by=request.user)
-            return redirect("enterprises:my-consents")
 
-        return once(request, form.cleaned_data, change)
-    standing = {consent.kind: consent for consent in person.consents.standing()}
-    rows = [
+@require_http_methods(["GET", "POST"])
+def enterprise_consents(request, pk):
+    """The same for the advisor who asks on the telephone, with what a lead still lacks to be a client."""
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).for_list(), pk=pk)
+    person = Person.objects.contacts_of(enterprise).get()
+    here = reverse("enterprises:enterprise-consents", args=[pk])
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return keep(request, form, person=person, back=here)
+    context = {
+        "enterprise": enterprise,
+        "person": person,
+        "rows": rows_of(person),
+        "may_keep": request.user.has_perm("enterprises.keep_consents", person),
+        "lacking": lacking(enterprise, person) if enterprise.client_since is None else [],
+    }
+    return TemplateResponse(request, "enterprises/enterprise_consents.html", context)
+
+
+def keep(request, form, *, person, back):
+    """Give or take back one permission, once."""
+    act = {"give": consents.give, "withdraw": consents.withdraw}[form.cleaned_data["verb"]]
+
+    def change():
+        act(person=person, kind=form.cleaned_data["kind"], by=request.user)
+        return redirect(back)
+
+    return once(request, form.cleaned_data, change)
+
+
+def rows_of(person):
+    """Each permission: what it is, whether it stands, in which words, and what follows from taking it back."""
+    standing = {consent.kind: consent for consent in person.consents.standing().select_related("given_to")}
+    return [
         {"kind": kind.value, "label": kind.label, "consent": standing.get(kind), "now": now, "after": after}
         for kind, (now, after) in FOLLOWS.items()
     ]
-    return TemplateResponse(request, "enterprises/my_consents.html", {"rows": rows, "form": form})

@@ -27,9 +27,11 @@ def test_the_page_says_what_is_given_and_what_follows(signed_in, person):
     assert [(row["kind"], bool(row["consent"])) for row in page.context["rows"]] == [
         ("contact", True),
         ("share", False),
+        ("named", False),
+        ("photos", False),
     ]
     shown = page.content.decode()
-    assert (shown.count('value="withdraw"'), shown.count('value="give"')) == (1, 1)
+    assert (shown.count('value="withdraw"'), shown.count('value="give"')) == (1, 3)
 
 
 def test_a_button_gives_and_another_takes_back(signed_in, person):

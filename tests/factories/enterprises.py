@@ -62,6 +62,8 @@ class EnterpriseFactory(factory.django.DjangoModelFactory):
     sector = factory.SubFactory(SectorFactory)
     district = factory.LazyFunction(district)
     registered_by = factory.LazyFunction(system)
+    registered_at = factory.LazyFunction(timezone.now)
+    client_since = factory.SelfAttribute("registered_at")
 
 
 class OwnershipFactory(factory.django.DjangoModelFactory):

@@ -1,0 +1,40 @@
+"""Leads and clients. Work on a lead never enters a total; it becomes a client by one rule, and that is written down."""
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from enterprises.models import Consent, Enterprise, Person
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+
+AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+
+
+def lacking(enterprise: Enterprise, person: Person) -> list[Promise]:
+    """What a lead still lacks to be a client: permission to be contacted, and a way to find its owner."""
+    may_contact = person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists()
+    can_be_found = bool(person.phone or enterprise.place)
+    return [
+        said
+        for is_there, said in (
+            (may_contact, _("the owner's permission to be contacted")),
+            (can_be_found, _("a mobile number or an address")),
+        )
+        if not is_there
+    ]
+
+
+def promote_if_ready(enterprise: Enterprise, *, by: User) -> bool:
+    """Make a lead that lacks nothing a client, in the caller's transaction, once; return whether it became one now."""
+    person = Person.objects.contacts_of(enterprise).first()
+    if enterprise.client_since is not None or person is None or lacking(enterprise, person):
+        return False
+    now = timezone.now()
+    leads = Enterprise.objects.filter(pk=enterprise.pk, client_since__isnull=True)
+    if not leads.update(client_since=now):
+        enterprise.refresh_from_db(fields=["client_since"])
+        return False
+    enterprise.client_since = now
+    record("enterprises.became_client", target=enterprise, by=by, audience=AUDIENCE)
+    return True

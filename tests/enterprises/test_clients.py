@@ -1,0 +1,173 @@
+"""R8: a lead becomes a client by one rule, which is logged; work on leads never enters a total."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from accounts.roles import Role
+from enterprises.actions import consents, enterprises
+from enterprises.actions.clients import lacking, promote_if_ready
+from enterprises.actions.details import change
+from enterprises.models import Consent, Enterprise, Sector
+from enterprises.wordings import CURRENT, WORDINGS
+from journal.models import Event
+from reports.indicators import INDICATORS
+from reports.periods import Month
+from tests.factories.accounts import colleague
+from tests.factories.casework import CaseFactory
+from tests.factories.enterprises import (
+    ConsentFactory,
+    EnterpriseFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+    system,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def lead(*, phone="+923000001234", **facts):
+    enterprise = EnterpriseFactory(client_since=None, **facts)
+    return OwnershipFactory(person=PersonFactory(phone=phone), enterprise=enterprise)
+
+
+def promotions():
+    return Event.objects.filter(name="enterprises.became_client").count()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "phone", "place", "what"),
+    [
+        ([], "", "", ["the owner's permission to be contacted", "a mobile number or an address"]),
+        (["share"], "+923000001234", "", ["the owner's permission to be contacted"]),
+        (["contact"], "", "", ["a mobile number or an address"]),
+        (["contact"], "", "Shah Rukn-e-Alam", []),
+        (["contact"], "+923000001234", "", []),
+    ],
+)
+def test_the_rule_says_what_a_lead_lacks(kinds, phone, place, what):
+    owned = lead(phone=phone, place=place)
+    for kind in kinds:
+        ConsentFactory(person=owned.person, kind=kind)
+
+    assert [str(said) for said in lacking(owned.enterprise, owned.person)] == what
+    assert promote_if_ready(owned.enterprise, by=system()) is (not what)
+    assert (promotions(), Enterprise.objects.clients().count()) == ((1, 1) if not what else (0, 0))
+
+
+def test_permission_makes_a_lead_a_client_once(advisor):
+    owned = lead()
+
+    consents.give(person=owned.person, kind="contact", by=advisor)
+    since = Enterprise.objects.get().client_since
+    consents.withdraw(person=owned.person, kind="contact", by=advisor)
+    consents.give(person=owned.person, kind="contact", by=advisor)
+
+    assert (promotions(), Enterprise.objects.get().client_since, since is not None) == (1, since, True)
+
+
+def test_of_two_at_once_the_second_finds_a_client():
+    owned = lead()
+    ConsentFactory(person=owned.person, kind="contact")
+    as_both_read_it = [Enterprise.objects.get(), Enterprise.objects.get()]
+
+    assert [promote_if_ready(one, by=system()) for one in as_both_read_it] == [True, False]
+
+
+def test_an_enterprise_without_a_contact_stays_a_lead():
+    assert promote_if_ready(EnterpriseFactory(client_since=None), by=system()) is False
+
+
+@pytest.mark.parametrize(("consented", "is_client"), [([], False), (["contact"], True)])
+def test_registering_makes_a_lead_or_a_client(advisor, consented, is_client):
+    business = enterprises.Business(stage="idea", sector=Sector.objects.get(code="tailoring"), district=district())
+
+    made = enterprises.register(person=PersonFactory(), business=business, by=advisor, consented=consented)
+
+    assert (made.client_since is not None, promotions()) == (is_client, int(is_client))
+
+
+def test_a_second_business_of_a_client_is_one_at_once(advisor):
+    owned = lead()
+    consents.give(person=owned.person, kind="contact", by=advisor)
+    business = enterprises.Business(stage="idea", sector=Sector.objects.get(code="tailoring"), district=district())
+
+    enterprises.register(person=owned.person, business=business, by=advisor, consented=["contact"])
+
+    assert Enterprise.objects.clients().count() == 2
+
+
+def test_a_detail_may_be_what_was_lacking(advisor):
+    owned = lead(phone="")
+    ConsentFactory(person=owned.person, kind="contact")
+    Enterprise.objects.update(place="Shah Rukn-e-Alam")
+
+    change(subject=owned.enterprise, person=owned.person, by=advisor, version=0, what="Uniforms")
+
+    assert promotions() == 1
+
+
+@pytest.mark.parametrize("code", ["registered", "called", "planned"])
+def test_work_on_leads_is_in_no_total(code):
+    today = timezone.localdate()
+    for since in (timezone.now(), None):
+        case = CaseFactory(enterprise=EnterpriseFactory(client_since=since), first_contact_due_on=today)
+        Event.objects.create(
+            name="casework.plan_agreed",
+            target_label="casework.case",
+            target_id=case.pk,
+            enterprise_id=case.enterprise_id,
+            by=system(),
+            at=timezone.now(),
+            audience=["advisors"],
+        )
+    viewer = colleague(Role.PROGRAMME_MANAGER)
+
+    assert INDICATORS[code].rows(Month.of(today), viewer).count() == 1
+
+
+def test_an_old_consent_keeps_its_words(monkeypatch):
+    monkeypatch.setitem(WORDINGS, "2020-01", {"contact": "As it was put then"})
+
+    found = [ConsentFactory(kind="contact", wording=wording).sentence for wording in ("2020-01", CURRENT)]
+
+    assert found == ["As it was put then", Consent.Kind.CONTACT.label]
+
+
+def sent(**values):
+    return {"request_key": str(uuid.uuid4())} | values
+
+
+def test_an_advisor_writes_down_what_was_said_on_the_telephone(signed_in, advisor):
+    owned = lead()
+    client, url = signed_in(advisor), f"/desk/enterprises/{owned.enterprise.pk}/consents/"
+
+    before = client.get(url).context["lacking"]
+    answer = client.post(url, sent(kind="contact", verb="give"))
+    after = client.get(url)
+
+    assert ([str(said) for said in before], answer["Location"]) == (["the owner's permission to be contacted"], url)
+    assert (after.context["lacking"], after.context["rows"][0]["consent"].given_to) == ([], advisor)
+
+
+def test_what_is_out_of_sight_is_not_there_and_readers_change_nothing(signed_in, advisor):
+    here, there = lead(), lead(district=district("lahore"))
+    auditor = signed_in(colleague(Role.AUDITOR))
+    url = f"/desk/enterprises/{here.enterprise.pk}/consents/"
+
+    assert signed_in(advisor).get(f"/desk/enterprises/{there.enterprise.pk}/consents/").status_code == 404
+    assert auditor.get(url).context["may_keep"] is False
+    assert auditor.post(url, sent(kind="contact", verb="give")).status_code == 403
+
+
+def test_words_that_changed_since_are_shown(signed_in, advisor, monkeypatch):
+    monkeypatch.setitem(WORDINGS, "2020-01", {"contact": "As it was put then"})
+    owned = lead()
+    ConsentFactory(person=owned.person, kind="contact", wording="2020-01", given_at=timezone.now() - dt.timedelta(9))
+
+    page = signed_in(advisor).get(f"/desk/enterprises/{owned.enterprise.pk}/consents/").content.decode()
+
+    assert "The words of that day: As it was put then" in page
