@@ -13,12 +13,13 @@ from django.utils import timezone
 from accounts.models import User
 from loans.models import Product
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample.courses import RUNS, course_life, course_of_today
+from portal.sample.courses import COURSE_OF_TODAY, RUNS, course_life, course_of_today
 from portal.sample.lives import World, client, helpdesk
-from portal.sample.organisation import TOWNS, Organisation
+from portal.sample.organisation import TOWNS, Organisation, Standing
 from portal.sample.phones import Phones, Told
 from reports.actions import months
 from reports.periods import Month
+from training.models import CourseRun
 
 SEED = 2026
 MONTHS_BACK = 16
@@ -61,6 +62,27 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
     phones = Phones(until=now)
     live(list(lives(world, now)), until=now, say=say, phones=phones)
     return phones.told
+
+
+@transaction.atomic
+def freshen(*, seed: int = SEED) -> None:
+    """On a later day: a course of Multan whose last class is today, and one whose first is tomorrow, where none are."""
+    now = timezone.now()
+    world = World(rng=random.Random(seed), organisation=Standing(), today=timezone.localdate(now))
+    of_multan = CourseRun.objects.filter(office__code=f"smeda-{TOWNS[0].code}")
+    if not of_multan.filter(ends_on=world.today, course__code=COURSE_OF_TODAY).exists():
+        live_alone(course_of_today(world, TOWNS[0], now), until=now)
+    tomorrow = next(run for run in RUNS if run[0] == 1)
+    if not of_multan.filter(starts_on=world.today + timedelta(days=1)).exists():
+        live_alone(course_life(world, *tomorrow), until=now)
+
+
+def live_alone(life, *, until: datetime) -> None:
+    """One life, each moment with the clock set to it."""
+    moment = next(life)
+    while moment is not None and moment < until:
+        with travel(moment):
+            moment = next(life, None)
 
 
 def travel(moment: datetime):

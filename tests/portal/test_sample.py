@@ -1,7 +1,9 @@
 import io
 import json
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -47,6 +49,7 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
     assert set(sweep(JobRun()).values()) == {0}
     assert Message.objects.filter(state="waiting").count() == 0
     assert_steps_can_be_walked(small)
+    assert_a_later_start_has_its_own_classes()
 
 
 def assert_steps_can_be_walked(phones):
@@ -69,6 +72,19 @@ def assert_steps_can_be_walked(phones):
     assert (seated.filter(state="completed").count(), closed.count()) == (on_it, 1)
     colleagues = User.objects.filter(appointments__office__code__in=["smeda-multan", "aim-multan"])
     assert len(set(colleagues.values_list("full_name", flat=True))) == colleagues.count()
+
+
+def assert_a_later_start_has_its_own_classes():
+    """Started again in five days, and twice on that day: one course to mark, one class tomorrow, no more."""
+    later = timezone.now() + timedelta(days=5)
+    of_multan = CourseRun.objects.filter(office__code="smeda-multan")
+    with time_machine.travel(later, tick=False):
+        today = timezone.localdate()
+        for _ in range(2):
+            call_command("load_sample", stdout=io.StringIO())
+        to_mark = of_multan.get(ends_on=today, course__code="business-plan")
+        coming = of_multan.get(starts_on=today + timedelta(days=1))
+    assert (to_mark.sittings.filter(held_at=None).count(), coming.enrolments.seated().count()) == (1, 5)
 
 
 def test_every_sample_sign_in_is_printed(small):

@@ -19,6 +19,7 @@ class Command(BaseCommand):
         if not settings.SAMPLE_DATA:
             raise CommandError("Sample data is for SAMPLE_DATA=1 alone. Never load it beside real people.")
         if loading.is_loaded():
+            loading.freshen(seed=seed)
             self.stdout.write("The sample data is there already.")
             return
         if Person.objects.exists():
