@@ -64,12 +64,14 @@ def test_a_program_may_ask_for_what_is_new(page, two_phones):
 
 @pytest.fixture
 def held_until_tomorrow(install):
-    install([hello(), hello(name="test.over", still_due=lambda _user: False)])
+    broken = hello(name="test.broken", render=lambda _user, _language: 1 / 0)
+    install([hello(), hello(name="test.over", still_due=lambda _user: False), broken])
     until = timezone.now() + timedelta(hours=9)
     for phone, kind in (
         ("+923000001111", "test.hello"),
         ("+923000002222", "test.hello"),
         ("+923000003333", "test.over"),
+        ("+923000004444", "test.broken"),
     ):
         outbox.queue(kind, target=EntrepreneurUserFactory(phone=phone), due_at=until)
     return until
