@@ -21,6 +21,7 @@ class Condition(NamedTuple):
 
 def conditions(application: Application) -> list[Condition]:
     """Every condition of paying out, met or not, in the order in which people meet them."""
+    left = guarantors_left(application)
     found = [
         Condition(
             _("Business plan approved by SMEDA"),
@@ -30,9 +31,11 @@ def conditions(application: Application) -> list[Condition]:
         Condition(
             _("The household agrees"),
             bool(application.household_agrees),
-            _("The household does not agree. Visit again, or do not approve."),
+            _("The household does not agree. Visit again, or do not approve.")
+            if application.visited_at
+            else _("Visit the home: does the household agree?"),
         ),
-        Condition(_("Guarantors"), has_guarantors(application), guarantors_missing(application)),
+        Condition(_("Guarantors"), not left, guarantors_missing(left, application)),
     ]
     if application.product.requires_course:
         found.append(
@@ -50,18 +53,24 @@ def has_approved_plan(application: Application) -> bool:
     return plan is not None and plan.state == BusinessPlanState.APPROVED
 
 
-def has_guarantors(application: Application) -> bool:
-    return application.guarantors.count() >= application.product.guarantors_needed
+def guarantors_left(application: Application) -> int:
+    """How many are still to be found."""
+    return max(application.product.guarantors_needed - application.guarantors.count(), 0)
 
 
-def guarantors_missing(application: Application) -> str:
-    """The sentence for too few guarantors."""
-    needed = application.product.guarantors_needed
+def guarantors_missing(left: int, application: Application) -> str:
+    """The sentence for too few guarantors: how many, or how many more."""
+    if left == application.product.guarantors_needed:
+        return ngettext(
+            "%(needed)s guarantor outside the family is needed.",
+            "%(needed)s guarantors outside the family are needed.",
+            left,
+        ) % {"needed": left}
     return ngettext(
-        "%(needed)s guarantor outside the family is needed.",
-        "%(needed)s guarantors outside the family are needed.",
-        needed,
-    ) % {"needed": needed}
+        "%(needed)s more guarantor outside the family is needed.",
+        "%(needed)s more guarantors outside the family are needed.",
+        left,
+    ) % {"needed": left}
 
 
 def has_finished_course(enterprise_id: int) -> bool:

@@ -50,13 +50,23 @@ class SlipField(TypedField):
         return str(value) if isinstance(value, slips.Slip) else value
 
 
+class ProductField(forms.ModelChoiceField):
+    """A kind of loan, each with the months over which it is repaid. None is chosen beforehand."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            Product.objects.none(), empty_label=gettext_lazy("Choose one"), error_messages=CHOOSE, **kwargs
+        )
+
+    def label_from_instance(self, product):
+        return _("%(loan)s: %(months)s") % {"loan": product.label, "months": product.months_in_words}
+
+
 class TakeUpForm(forms.Form):
     """Everything else is known: it comes from the record, the case and the approved business plan."""
 
     version = VersionField()
-    product = forms.ModelChoiceField(
-        label=gettext_lazy("Kind of loan"), queryset=Product.objects.none(), empty_label=None, error_messages=CHOOSE
-    )
+    product = ProductField(label=gettext_lazy("Kind of loan"))
     amount = RupeesField(label=gettext_lazy("Amount"))
     months = WholeNumberField(label=gettext_lazy("Months to repay"), min_value=1, max_value=120)
 
@@ -237,7 +247,7 @@ class DisburseForm(forms.Form):
 
 
 class ReceiptForm(forms.Form):
-    """Three fields, filled in beforehand: a cashier changes what differs and saves."""
+    """What the cashier reads off money and slip. What is due stands beside: nobody posts it by pressing alone."""
 
     amount = RupeesField(label=gettext_lazy("Amount received"))
     slip = SlipField(
@@ -246,9 +256,14 @@ class ReceiptForm(forms.Form):
     received_on = DayField(label=gettext_lazy("Day the money was given"))
     correction = WholeNumberField(widget=forms.HiddenInput, required=False, max_value=99)
 
-    def __init__(self, *args, balance, **kwargs):
+    def __init__(self, *args, due, balance, last_slip, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["amount"].help_text = _("Rs %(balance)s is left to pay in all.") % {"balance": f"{balance:,}"}
+        self.fields["amount"].help_text = _("Due now: Rs %(due)s. Left to pay in all: Rs %(balance)s.") % {
+            "due": f"{due:,}",
+            "balance": f"{balance:,}",
+        }
+        if last_slip:
+            self.fields["slip"].help_text = _("Book and number. Your last one was %(slip)s.") % {"slip": last_slip}
         self.fields["received_on"].initial = timezone.localdate
 
     @cached_property

@@ -69,7 +69,7 @@ def say_disbursed(loan: Loan) -> str:
     ).format(
         amount=f"{loan.principal:,}",
         instalment=f"{loan.instalments()[0].amount:,}",
-        day=words.plain(words.day_plain(loan.first_due_on)),
+        day=words.plain(words.day_plain(on_time_until(loan.first_due_on))),
         helpline=settings.HELPLINE,
     )
 

@@ -25,9 +25,6 @@ class Slip(NamedTuple):
         written = f"{self.book}/{self.number:04}"
         return f"{written} ({self.correction + 1})" if self.correction else written
 
-    def next(self) -> "Slip":
-        return Slip(self.book, self.number + 1)
-
     def corrected(self) -> "Slip":
         return self._replace(correction=self.correction + 1)
 

@@ -14,7 +14,7 @@ DONE, NOW, LATE, TO_COME = "done", "now", "late", ""
 
 @dataclass(frozen=True)
 class Line:
-    """One instalment. `until` is the last day on time, where a Sunday or holiday moves it."""
+    """One instalment. `until` is the last day on time, where a Sunday or holiday moves it; `paid` a part of it."""
 
     number: int
     due_on: date
@@ -23,6 +23,11 @@ class Line:
     left: int
     state: str
     paid_by: LedgerEntry | None
+    paid: int
+
+    @property
+    def still_due(self) -> int:
+        return self.amount - self.paid
 
 
 def lines(loan: Loan, receipts: Iterable[LedgerEntry], *, on: date, calendar: Calendar) -> list[Line]:
@@ -51,6 +56,7 @@ def lines(loan: Loan, receipts: Iterable[LedgerEntry], *, on: date, calendar: Ca
                 left=reached[-1] - total,
                 state=state,
                 paid_by=completed.get(number),
+                paid=instalment.amount if state == DONE else max(paid - total + instalment.amount, 0),
             )
         )
     return found

@@ -14,7 +14,7 @@ from enterprises.models import Grant
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import MoveRefused, hold, move
 from loans.actions.offers import check_offer, check_terms
-from loans.conditions import guarantors_missing, has_guarantors
+from loans.conditions import guarantors_left, guarantors_missing
 from loans.models import Application, Guarantor, Product, RefusalReason, Vote
 from loans.references import APPLICATION, next_id, reference
 from loans.schedule import months_after
@@ -127,8 +127,8 @@ def verify_guarantors(*, application: Application, version: int, by: User) -> Ap
     held = hold(application, version=version)
     if held.state == ApplicationState.VISITED and not held.household_agrees:
         raise ValidationError(_("The household does not agree. Visit again, or do not approve."))
-    if not has_guarantors(held):
-        raise ValidationError(guarantors_missing(held))
+    if left := guarantors_left(held):
+        raise ValidationError(guarantors_missing(left, held))
     now = timezone.now()
     return move(held, "guarantee", by=by, version=version, audience=TOLD, guaranteed_by=by, guaranteed_at=now)
 

@@ -25,10 +25,7 @@ def check_terms(*, product: Product, amount: int, months: int) -> None:
             "most": f"{product.max_amount:,}",
         }
     if not product.step_months <= months <= product.max_months:
-        problems["months"] = _("This loan is repaid in %(least)s to %(most)s months.") % {
-            "least": product.step_months,
-            "most": product.max_months,
-        }
+        problems["product"] = not_over(product, months)
     elif months % product.step_months:
         problems["months"] = ngettext(
             "An instalment falls due every %(step)s month. Choose a number of months that it divides.",
@@ -42,3 +39,12 @@ def check_terms(*, product: Product, amount: int, months: int) -> None:
             problems["months"] = str(error)
     if problems:
         raise ValidationError(problems)
+
+
+def not_over(product: Product, months: int) -> str:
+    """That this kind of loan is not repaid over so many months: the months came with the plan, the kind is chosen."""
+    return ngettext(
+        "“%(loan)s” is repaid in %(allowed)s, not in %(months)s month. Choose another kind of loan, or other months.",
+        "“%(loan)s” is repaid in %(allowed)s, not in %(months)s months. Choose another kind of loan, or other months.",
+        months,
+    ) % {"loan": product.label, "allowed": product.months_in_words, "months": months}

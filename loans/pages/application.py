@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from kit import words
-from loans.conditions import Condition, conditions
+from loans.conditions import Condition, conditions, guarantors_left
 from loans.models import Application
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
@@ -24,7 +24,7 @@ STATE_TONES = {
 NEXT = {
     ApplicationState.RECEIVED: (gettext_lazy("Visit the home and the business"), gettext_lazy("The lender visits you")),
     ApplicationState.VISITED: (
-        gettext_lazy("Verify the guarantors"),
+        gettext_lazy("Hand over to the committee"),
         gettext_lazy("Bring two people who vouch for you to the branch"),
     ),
     ApplicationState.GUARANTEED: (gettext_lazy("The committee votes"), gettext_lazy("The committee decides")),
@@ -38,6 +38,9 @@ VERBS = [
     ("disburse", gettext_lazy("Pay out"), "money", "loans.disburse_application", {"approved"}),
     ("guarantors", gettext_lazy("Add a guarantor"), "users", "loans.appraise_application", {"received"}),
     ("visit", gettext_lazy("Record another visit"), "pin", "loans.appraise_application", {"visited"}),
+]
+# What ends an application stands apart from what takes it on: a slip of the finger refuses nobody.
+ENDS = [
     ("refuse", gettext_lazy("Do not approve"), "cross", "loans.refuse_application", set(UNDECIDED)),
     (
         "withdraw",
@@ -70,6 +73,7 @@ class ApplicationPage:
     votes: list[dict[str, Any]]
     conditions: list[Condition]
     actions: list[dict[str, Any]]
+    ends: list[dict[str, Any]]
 
 
 def gather(application: Application, *, user: User, on: date) -> ApplicationPage:
@@ -84,15 +88,21 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
         guarantors=guarantors_of(application),
         votes=votes_of(application, user=user),
         conditions=met if application.is_open else [],
-        actions=actions_of(application, user=user),
+        actions=actions_of(application, VERBS, user=user),
+        ends=actions_of(application, ENDS, user=user),
     )
 
 
-def actions_of(application: Application, *, user: User) -> list[dict[str, Any]]:
-    """The buttons that this colleague has in this state."""
+def actions_of(application: Application, verbs: list[tuple], *, user: User) -> list[dict[str, Any]]:
+    """Those of the verbs that this colleague has in this state."""
+    is_ready = application.state == ApplicationState.VISITED and not guarantors_left(application)
     return [
-        {"label": label, "icon": icon, "url": reverse(f"loans:application-{verb}", args=[application.pk])}
-        for verb, label, icon, permission, states in VERBS
+        {
+            "label": _("Hand over to the committee") if verb == "guarantors" and is_ready else label,
+            "icon": icon,
+            "url": reverse(f"loans:application-{verb}", args=[application.pk]),
+        }
+        for verb, label, icon, permission, states in verbs
         if application.state in states
         and user.has_perm(permission, application)
         and not (verb == "vote" and application.votes.filter(member=user).exists())
@@ -107,13 +117,34 @@ def next_step_of(application: Application, *, on: date, is_own: bool = False) ->
     by_branch = application.state in {ApplicationState.GUARANTEED, ApplicationState.APPROVED}
     officer = _("Loan officer") if is_own and not application.officer.is_named_to_clients else str(application.officer)
     return {
-        "title": NEXT[application.state][is_own],
+        "title": title_of(application, is_own=is_own),
         "holder": application.branch.label if by_branch else officer,
         "office": application.branch.phone if by_branch else application.branch.label,
         "since": localtime(since).date(),
         "until": application.due_on,
         "is_late": application.due_on < on,
     }
+
+
+def title_of(application: Application, *, is_own: bool) -> str:
+    """What comes next; for guarantors and votes how many are still to come, as far as the reader may know."""
+    if application.state == ApplicationState.VISITED:
+        left = guarantors_left(application)
+        if is_own and not left:
+            return _("The branch hands it to the committee")
+        if not is_own and not application.household_agrees:
+            return _("Visit again: does the household agree?")
+        if not is_own and left:
+            return _("Guarantors: %(left)s of %(needed)s still to come") % {
+                "left": left,
+                "needed": application.product.guarantors_needed,
+            }
+    if application.state == ApplicationState.GUARANTEED and not is_own:
+        return _("The committee votes: %(cast)s of %(quorum)s") % {
+            "cast": application.votes.count(),
+            "quorum": application.product.quorum,
+        }
+    return NEXT[application.state][is_own]
 
 
 def road_of(application: Application) -> list[dict[str, Any]]:
@@ -188,13 +219,16 @@ def guarantors_of(application: Application) -> list[dict[str, Any]]:
 
 
 def votes_of(application: Application, *, user: User) -> list[dict[str, Any]]:
-    """How each member voted. Until it is decided a member sees their own vote alone, and so votes freely."""
+    """Who voted, and how. Until it is decided a member reads how they themselves voted alone, and so votes freely."""
     votes = application.votes.select_related("member", "refusal")
     is_secret = application.state == ApplicationState.GUARANTEED
     return [
-        {"label": str(vote.member), "text": vote_in_words(vote), "small": words.plain(words.moment(vote.at))}
+        {
+            "label": str(vote.member),
+            "text": _("has voted") if is_secret and vote.member_id != user.pk else vote_in_words(vote),
+            "small": words.plain(words.moment(vote.at)),
+        }
         for vote in votes
-        if not is_secret or vote.member_id == user.pk
     ]
 
 

@@ -15,7 +15,7 @@ from loans.models import LedgerEntry, Loan
 from loans.models.products import Step
 from loans.schedule import days_late
 from loans.statement import DONE, Line, lines
-from places.calendar import LENDING, Calendar
+from places.calendar import LENDING, Calendar, on_time_until
 
 ROWS_WORDS = {
     Kind.DISBURSEMENT: gettext_lazy("Money given"),
@@ -32,6 +32,8 @@ class LoanPage:
 
     loan: Loan
     days_late: int
+    next_until: date | None
+    next_line: Line | None
     tag: dict[str, str]
     lines: list[Line]
     patches: list[str]
@@ -50,12 +52,14 @@ def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
     return LoanPage(
         loan=loan,
         days_late=late,
+        next_until=on_time_until(loan.next_due_on, calendar=calendar),
+        next_line=next((line for line in schedule if line.state != DONE), None),
         tag=tag_of(loan, late),
         lines=schedule,
         patches=[line.state for line in schedule],
         paid_count=sum(line.state == DONE for line in schedule),
         ledger=[row_of(row, user=user) for row in rows],
-        terms=terms_of(loan),
+        terms=terms_of(loan, is_own=user.is_entrepreneur),
         actions=actions_of(loan, user=user),
     )
 
@@ -72,7 +76,10 @@ def tag_of(loan: Loan, late: int) -> dict[str, str]:
 
 def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
     """A ledger row; what was undone, and what undid it, stand back."""
-    if row.kind == Kind.REVERSAL:
+    if row.kind == Kind.REVERSAL and user.is_entrepreneur:
+        # Why is a word among colleagues, and may name somebody else.
+        said = _("Receipt %(slip)s cancelled") % {"slip": row.reverses.slip}
+    elif row.kind == Kind.REVERSAL:
         said = _("Reversal of %(slip)s: %(reason)s") % {"slip": row.reverses.slip, "reason": row.reason}
     else:
         said = ROWS_WORDS[row.kind] % {"slip": row.slip}
@@ -87,28 +94,35 @@ def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
     }
 
 
-def terms_of(loan: Loan) -> list[dict[str, Any]]:
-    """What was agreed, and what can never be asked."""
+def terms_of(loan: Loan, *, is_own: bool = False) -> list[dict[str, Any]]:
+    """What was agreed, and what can never be asked. The version of the terms is for colleagues."""
     step = Step(loan.step_months).label
-    number = loan.terms_number
     return [
         {"label": _("Amount"), "text": words.rupees(loan.principal)},
-        {
-            "label": _("Instalment"),
-            "text": f"{words.plain(words.rupees(loan.instalment))} × {loan.count}",
-            "small": step,
-        },
+        {"label": _("Instalments"), "text": instalments_in_words(loan), "small": step},
         {"label": _("Paid out"), "text": words.day_plain(loan.disbursed_on)},
         {"label": _("First due"), "text": words.day_plain(loan.first_due_on)},
         {"label": _("Interest, fee, penalty"), "text": _("None, ever")},
         {"label": _("Kind of loan"), "text": loan.product.label},
         {"label": _("For"), "text": loan.application.purpose},
         {"label": _("Guarantors"), "text": [row.person.name for row in loan.application.guarantors.all()]},
-        {
-            "label": _("Terms"),
-            "text": _("Version 1, never changed") if number == 1 else _("Version %(number)s") % {"number": number},
-        },
-    ]
+    ] + ([] if is_own else [{"label": _("Terms"), "text": version_in_words(loan.terms_number)}])
+
+
+def version_in_words(number: int) -> str:
+    return _("Version 1, never changed") if number == 1 else _("Version %(number)s") % {"number": number}
+
+
+def instalments_in_words(loan: Loan) -> str:
+    """What the schedule says: 11 × Rs 4,200, then Rs 3,800. The last one takes the rest."""
+    *equal, last = [instalment.amount for instalment in loan.instalments()]
+    if not equal or equal[0] == last:
+        return _("%(count)s × Rs %(amount)s") % {"count": loan.count, "amount": f"{last:,}"}
+    return _("%(count)s × Rs %(amount)s, then Rs %(last)s") % {
+        "count": len(equal),
+        "amount": f"{equal[0]:,}",
+        "last": f"{last:,}",
+    }
 
 
 def actions_of(loan: Loan, *, user: User) -> list[dict[str, Any]]:

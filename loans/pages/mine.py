@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from kit import words
 from loans.pages.loan import LoanPage
-from places.calendar import on_time_until
 
 BRING = [gettext_lazy("The instalment"), gettext_lazy("Your last slip")]
 
@@ -19,14 +18,13 @@ def next_instalment(page: LoanPage, *, on: date) -> dict[str, Any] | None:
     if loan.next_due_on is None:
         return None
     due = loan.due_by(max(on, loan.next_due_on))
-    until = on_time_until(loan.next_due_on)
     return {
         "title": _("Pay %(amount)s at the branch") % {"amount": words.plain(words.rupees(due))},
         "holder": _("You"),
         "office": " · ".join(part for part in (loan.branch.label, loan.branch.phone) if part),
         "since": None,
-        "until": until,
+        "until": page.next_until,
         "after": _("Cannot pay by then? Call the branch before that day. There is no fine."),
-        "is_late": until < on,
+        "is_late": page.days_late > 0,
         "bring": BRING,
     }

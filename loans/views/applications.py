@@ -1,5 +1,6 @@
 from functools import partial
 
+from django.contrib import messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.acting import act_once
 from loans.actions import applications, loans
-from loans.conditions import conditions, guarantors_missing, has_guarantors
+from loans.conditions import conditions, guarantors_left, guarantors_missing
 from loans.forms import DisburseForm, GuarantorForm, MoveForm, RefuseForm, VisitForm, VoteForm
 from loans.pages import application as pages
 from loans.views.sight import application_in_sight, is_at_desk, is_too_late
@@ -71,13 +72,14 @@ def verify_form(data, application):
 
 def guarantors_page(request, application, *, form=None, verify=None):
     verify = verify or verify_form(None, application)
+    left = guarantors_left(application)
     verify.helper.form_action = reverse("loans:application-verify", args=[application.pk])
     context = {
         "application": application,
         "guarantors": pages.guarantors_of(application),
         "form": form or GuarantorForm(initial={"version": application.version}),
-        "verify": verify if has_guarantors(application) or verify.is_bound else None,
-        "missing": guarantors_missing(application),
+        "verify": verify if not left or verify.is_bound else None,
+        "missing": guarantors_missing(left, application),
     }
     return TemplateResponse(request, "loans/application_guarantors.html", context)
 
@@ -85,7 +87,7 @@ def guarantors_page(request, application, *, form=None, verify=None):
 @require_http_methods(["GET", "POST"])
 def application_vote(request, pk):
     application = application_in_sight(request, pk, needs="loans.vote_on_application")
-    if is_too_late(request, application, "approve"):
+    if is_too_late(request, application, "approve") or has_voted(request, application):
         return redirect(application)
     initial = {"version": application.version, "amount": application.amount_wanted}
     form = VoteForm(request.POST or None, initial=initial)
@@ -95,6 +97,14 @@ def application_vote(request, pk):
             return answer
     page = pages.gather(application, user=request.user, on=timezone.localdate())
     return TemplateResponse(request, "loans/application_vote.html", {"page": page, "form": form})
+
+
+def has_voted(request, application):
+    """Whether the form has nothing to ask this member any more; they are told why."""
+    if request.method != "GET" or not application.votes.filter(member=request.user).exists():
+        return False
+    messages.warning(request, _("You have voted on this application already."))
+    return True
 
 
 @require_http_methods(["GET", "POST"])

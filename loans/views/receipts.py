@@ -19,9 +19,9 @@ from loans.views.sight import loan_in_sight, receipt_in_sight
 
 @require_http_methods(["GET", "POST"])
 def receipt_create(request, pk):
-    """The counter: three fields, filled in as far as they are known."""
+    """The counter: amount and slip are typed, what is due and which slip came last stand beside."""
     loan = loan_in_sight(request, pk, needs="loans.post_receipt")
-    form = ReceiptForm(request.POST or None, balance=loan.balance, initial=initial_for(request, loan))
+    form = receipt_form(request, loan)
     reversed_slip = None
     if form.is_valid():
         post = partial(receipts.post_receipt, loan=loan, by=request.user, **form.facts())
@@ -33,20 +33,20 @@ def receipt_create(request, pk):
     return TemplateResponse(request, "loans/receipt_create.html", context)
 
 
-def initial_for(request, loan):
-    """What is due, the slip after the last one of this cashier, today; or what is to be corrected."""
-    wrong = LedgerEntry.objects.visible_to(request.user).receipts().filter(pk=number_in(request.GET.get("corrects")))
-    if (entry := wrong.first()) is not None:
-        slip = entry.slip.corrected()
-        return {
-            "amount": min(entry.amount, loan.balance),
-            "slip": slip._replace(correction=0),
-            "correction": slip.correction,
-            "received_on": entry.received_on,
-        }
+def receipt_form(request, loan):
     last = LedgerEntry.objects.last_of(request.user)
-    due = loan.due_by(max(loan.next_due_on, timezone.localdate())) if loan.next_due_on else None
-    return {"amount": due, "slip": last.slip.next() if last else None}
+    due = loan.due_by(max(loan.next_due_on, timezone.localdate())) if loan.next_due_on else 0
+    beside = {"due": due, "balance": loan.balance, "last_slip": last.slip if last else None}
+    return ReceiptForm(request.POST or None, initial=to_be_corrected(request), **beside)
+
+
+def to_be_corrected(request):
+    """Slip and day of the receipt that this one corrects; nothing for any other."""
+    wrong = LedgerEntry.objects.visible_to(request.user).receipts().filter(pk=number_in(request.GET.get("corrects")))
+    if (entry := wrong.first()) is None:
+        return {}
+    slip = entry.slip.corrected()
+    return {"slip": slip._replace(correction=0), "correction": slip.correction, "received_on": entry.received_on}
 
 
 def number_in(text):
@@ -71,6 +71,7 @@ def receipt_detail(request, pk):
         "entry": entry,
         "slip": slip_of(entry),
         "reversal": reversal,
+        "is_own": request.user.is_entrepreneur,
         "may_reverse": reversal is None and request.user.has_perm("loans.reverse_receipt", entry),
         "may_post": request.user.has_perm("loans.post_receipt", entry.loan),
     }

@@ -26,6 +26,8 @@ from tests.factories.loans import (
 
 pytestmark = pytest.mark.django_db
 
+WRONG_KIND = "“Small loan” is repaid in 1 to 36 months, not in 37 months. Choose another kind of loan, or other months."
+
 
 @pytest.fixture
 def place():
@@ -138,7 +140,7 @@ def test_receive_without_an_approved_plan(place):
     [
         ({"amount": 999}, {"amount": ["This loan is between Rs 1,000 and Rs 150,000."]}),
         ({"amount": 150_001}, {"amount": ["This loan is between Rs 1,000 and Rs 150,000."]}),
-        ({"months": 37}, {"months": ["This loan is repaid in 1 to 36 months."]}),
+        ({"months": 37}, {"product": [WRONG_KIND]}),
         (
             {"amount": 1000, "months": 36, "multiple": 100},
             {"months": ["Rs 1,000 cannot be repaid in 36 instalments in steps of Rs 100."]},
@@ -151,7 +153,7 @@ def test_receive_without_an_approved_plan(place):
 )
 def test_receive_on_terms_that_the_product_does_not_have(place, wrong, said):
     product = {name: wrong.pop(name) for name in ("multiple", "step_months") if name in wrong}
-    Product.objects.filter(pk=place.product.pk).update(**product)
+    Product.objects.filter(pk=place.product.pk).update(name="Small loan", **product)
     place.product.refresh_from_db()
 
     with pytest.raises(ValidationError) as refusal:
@@ -306,7 +308,7 @@ def test_verify_guarantors_needs_two(place):
     with pytest.raises(ValidationError) as refusal:
         verify(place, application)
 
-    assert problems(refusal) == ["2 guarantors outside the family are needed."]
+    assert problems(refusal) == ["1 more guarantor outside the family is needed."]
 
 
 def test_verify_guarantors_needs_the_household(place):

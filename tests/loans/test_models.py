@@ -379,6 +379,14 @@ def test_ledger_row_signs_and_slips():
     assert reversal.person_id == entry.loan.person_id
 
 
+@pytest.mark.parametrize(
+    ("most", "step", "said"),
+    [(36, 1, "1 to 36 months"), (6, 6, "6 months"), (1, 1, "1 month"), (20, 3, "3 to 18 months, in steps of 3")],
+)
+def test_product_says_its_months(most, step, said):
+    assert Product(max_months=most, step_months=step).months_in_words == said
+
+
 def test_reference_data_is_there_and_says_that_it_is_not_verified():
     products = Product.objects.filter(partner__code="aim")
 

@@ -17,6 +17,7 @@ from tests.factories.loans import (
     GuarantorFactory,
     LedgerEntryFactory,
     LoanFactory,
+    ProductFactory,
     VoteFactory,
     approved,
     branch_of,
@@ -113,8 +114,8 @@ def test_an_application_goes_its_whole_way(place, signed_in):
     ("name", "who", "state", "said"),
     [
         ("application-detail", "officer", dict, "Visit the home and the business"),
-        ("application-detail", "officer", visited, "Verify the guarantors"),
-        ("application-detail", "manager", guaranteed, "The committee votes"),
+        ("application-detail", "officer", visited, "Guarantors: 2 of 2 still to come"),
+        ("application-detail", "manager", guaranteed, "The committee votes: 0 of 2"),
         ("application-detail", "cashier", approved, "Pay out the money"),
         ("application-visit", "officer", dict, "Does the household know of the loan and agree?"),
         ("application-guarantors", "officer", visited, "2 guarantors outside the family are needed."),
@@ -162,6 +163,51 @@ def test_verify_is_offered_when_two_vouch(place, signed_in):
     assert "Hand over to the committee" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("number", "title", "button", "remedy", "told"),
+    [
+        (
+            1,
+            "Guarantors: 1 of 2 still to come",
+            "Guarantors",
+            "1 more guarantor outside the family is needed.",
+            "Bring two",
+        ),
+        (2, "Hand over to the committee", "Hand over to the committee", "", "The branch hands it to the committee"),
+    ],
+)
+def test_application_says_how_many_guarantors_are_left(place, signed_in, number, title, button, remedy, told):  # noqa: PLR0917
+    person = borrower()
+    application = application_at(place, person=person, **visited())
+    GuarantorFactory.create_batch(number, application=application)
+
+    response = signed_in(place.staff.officer).get(application.get_absolute_url())
+
+    page = response.context["page"]
+    assert (page.next_step["title"], str(page.actions[0]["label"])) == (title, button)
+    assert page.actions[0]["url"] == url("application-guarantors", application.pk)
+    assert (remedy or "No remedy") in text_of(response) + "No remedy"
+    assert told in text_of(signed_in(person.user).get(url("my-application", application.pk)))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (dict, "Visit the home: does the household agree?"),
+        (lambda: visited(household_agrees=False), "The household does not agree. Visit again, or do not approve."),
+    ],
+)
+def test_nobody_is_said_to_disagree_before_the_visit(place, signed_in, state, said):
+    application = application_at(place, **state())
+
+    text = text_of(signed_in(place.staff.officer).get(application.get_absolute_url()))
+
+    assert said in text
+    assert ("does not agree" in text, "Visit again: does the household agree?" in text) == (
+        (False, False) if state is dict else (True, True)
+    )
+
+
 def test_verify_that_is_refused_says_why_on_the_same_page(place, signed_in):
     application = application_at(place, **visited())
 
@@ -202,12 +248,29 @@ def test_members_do_not_see_each_others_votes_before_the_decision(place, signed_
     application = application_at(place, **guaranteed())
     VoteFactory(application=application, member=place.staff.area)
 
-    page = signed_in(place.staff.manager).get(url("application-detail", application.pk)).context["page"]
+    shown = signed_in(place.staff.manager).get(url("application-detail", application.pk))
+    page = shown.context["page"]
     own = signed_in(place.staff.area).get(url("application-detail", application.pk)).context["page"]
 
-    assert (page.votes, [vote["text"] for vote in own.votes]) == ([], ["Yes, Rs 6,000"])
-    assert [str(action["label"]) for action in page.actions] == ["Vote", "Do not approve"]
-    assert [str(action["label"]) for action in own.actions] == ["Do not approve"]
+    assert [(vote["label"], vote["text"]) for vote in page.votes] == [("Area manager", "has voted")]
+    assert [(vote["label"], vote["text"]) for vote in own.votes] == [("Area manager", "Yes, Rs 6,000")]
+    assert "The committee votes: 1 of 2" in text_of(shown)
+    assert "Votes: 1 of 2" in text_of(shown)
+    assert [[str(action["label"]) for action in one] for one in (page.actions, page.ends)] == [
+        ["Vote"],
+        ["Do not approve"],
+    ]
+    assert [[str(action["label"]) for action in one] for one in (own.actions, own.ends)] == [[], ["Do not approve"]]
+
+
+def test_vote_form_does_not_open_for_who_has_voted(place, signed_in):
+    application = application_at(place, **guaranteed())
+    VoteFactory(application=application, member=place.staff.area)
+
+    response = signed_in(place.staff.area).get(url("application-vote", application.pk), follow=True)
+
+    assert response.redirect_chain == [(application.get_absolute_url(), 302)]
+    assert "You have voted on this application already." in text_of(response)
 
 
 def refused(place, **attributes):
@@ -246,6 +309,24 @@ def test_referral_page_asks_nothing_that_is_known(place, signed_in):
     assert list(form.fields) == ["version", "product", "amount", "months"]
     assert form.initial == {"version": 0, "amount": 6000, "months": 6}
     assert list(form.fields["product"].queryset) == [place.product]
+
+
+def test_no_kind_of_loan_is_chosen_beforehand_and_each_says_its_months(place, signed_in):
+    sent = referral(branch=place.branch)
+    harvest = ProductFactory(partner=place.product.partner, name="Harvest", max_months=6, step_months=6)
+    client, path = signed_in(place.staff.officer), url("referral-detail", sent.pk)
+    typed = {"version": 0, "amount": 6000, "months": 12}
+
+    offered = [label for _value, label in client.get(path).context["form"].fields["product"].choices]
+    unchosen = send(client, path, product="", **typed)
+    unfit = send(client, path, product=harvest.pk, **typed)
+
+    assert sorted(offered[1:]) == ["Harvest: 6 months", f"{place.product.label}: 1 to 36 months"]
+    assert offered[0] == "Choose one"
+    assert unchosen.context["form"].errors == {"product": ["Choose one of these."]}
+    assert unfit.context["form"].errors == {
+        "product": ["“Harvest” is repaid in 6 months, not in 12 months. Choose another kind of loan, or other months."]
+    }
 
 
 def test_referral_page_for_the_advisor_has_no_form(place, signed_in):
@@ -322,17 +403,58 @@ def test_loan_page(place, signed_in):
     assert [action["label"] for action in page.actions] == ["Take a receipt"]
 
 
-def test_counter_is_filled_in_beforehand(place, signed_in):
+def test_a_part_payment_is_seen(place, signed_in):
+    """9,200 paid of instalments of 4,200: the third has 800, and 3,400 is still due."""
+    loan = loan_at(place, principal=50_000, count=12, instalment=4200, paid_total=9200)
+
+    response = signed_in(place.staff.cashier).get(loan.get_absolute_url())
+
+    page = response.context["page"]
+    assert [(line.paid, line.still_due) for line in page.lines[:4]] == [(4200, 0), (4200, 0), (800, 3400), (0, 4200)]
+    assert text_of(response).count("Rs 800 paid, Rs 3,400 still due") == 2
+
+
+def test_terms_say_the_last_instalment_where_it_differs(place, signed_in):
+    client = signed_in(place.staff.cashier)
+    said = [
+        text_of(client.get(loan_at(place, **terms).get_absolute_url()))
+        for terms in (
+            {"principal": 50_000, "count": 12, "instalment": 4200},
+            {},
+            {"principal": 6000, "count": 1, "instalment": 6000},
+        )
+    ]
+
+    assert "11 × Rs 4,200, then Rs 3,800" in said[0]
+    assert "6 × Rs 1,000every month" in said[1]
+    assert "1 × Rs 6,000every month" in said[2]
+
+
+def test_every_page_says_the_same_last_day_on_time(place, signed_in):
+    """7 February 2027 is a Sunday."""
+    person = borrower()
+    loan = loan_at(place, person=person, disbursed_on=dt.date(2027, 1, 9), first_due_on=dt.date(2027, 2, 7))
+    cashier = signed_in(place.staff.cashier)
+
+    assert "Next instalment by Mon 8 Feb 2027." in text_of(cashier.get(url("receipt-create", loan.pk)))
+    assert "Next instalment by8 Feb" in text_of(cashier.get(loan.get_absolute_url()))
+    assert "Mon 8 Feb 2027" in text_of(signed_in(person.user).get(url("my-loan", loan.pk)))
+
+
+def test_counter_asks_for_slip_and_amount_and_says_what_is_due_beside(place, signed_in):
     first, second = loan_at(place), loan_at(place)
     client = signed_in(place.staff.cashier)
     send(client, url("receipt-create", first.pk), amount=1000, slip="118/0802", received_on="7-10-2026")
 
     response = client.get(url("receipt-create", second.pk))
 
-    form = response.context["form"]
     due = second.due_by(max(second.next_due_on, timezone.localdate()))
-    assert (str(form.initial["slip"]), form.initial["amount"]) == ("118/0803", due)
-    assert 'value="118/0803"' in response.content.decode()
+    assert response.context["form"].initial == {}
+    assert f"Due now: Rs {due:,}. Left to pay in all: Rs 6,000." in text_of(response)
+    assert "Your last one was 118/0802." in text_of(response)
+    pressed = send(client, url("receipt-create", second.pk), received_on="7-10-2026")
+    assert list(pressed.context["form"].errors) == ["amount", "slip"]
+    assert LedgerEntry.objects.count() == 1
 
 
 def test_counter_refuses_the_same_slip_and_names_the_first(place, signed_in):
@@ -373,7 +495,7 @@ def test_a_reversed_slip_is_posted_again_as_a_correction(place, signed_in):
     assert correct_url == f"{url('receipt-create', right.pk)}?corrects={entry.pk}"
     assert cashier.get(entry.get_absolute_url()).context["slip"]["foot"] == "Reversed: this slip no longer counts."
     offered = cashier.get(correct_url).context["form"].initial
-    assert (str(offered["slip"]), offered["correction"], offered["amount"]) == ("118/0802", 1, 1000)
+    assert (str(offered["slip"]), offered["correction"], "amount" in offered) == ("118/0802", 1, False)
     posted = send(cashier, correct_url, correction=1, **typed)
 
     corrected = LedgerEntry.objects.get(correction=1)
@@ -385,7 +507,7 @@ def test_counter_with_a_spoilt_address(place, signed_in, query):
     response = signed_in(place.staff.cashier).get(url("receipt-create", loan_at(place).pk) + query)
 
     assert response.status_code == 200
-    assert response.context["form"].initial["slip"] is None
+    assert response.context["form"].initial == {}
 
 
 def test_counter_of_a_loan_that_ended(place, signed_in):
@@ -393,7 +515,7 @@ def test_counter_of_a_loan_that_ended(place, signed_in):
 
     response = signed_in(place.staff.cashier).get(url("receipt-create", loan.pk))
 
-    assert response.context["form"].initial == {"amount": None, "slip": None}
+    assert "Due now: Rs 0. Left to pay in all: Rs 0." in text_of(response)
 
 
 def test_slip_says_the_same_whenever_it_is_printed(place, signed_in):
@@ -446,6 +568,27 @@ def test_loan_page_shows_what_was_undone_and_what_undid_it(place, signed_in):
         ("Reversal of 118/0802: Wrong borrower", -1000, True),
         ("Repayment, receipt 118/0802", 1000, True),
     ]
+
+
+def test_why_a_receipt_was_reversed_stays_among_colleagues(place, signed_in):
+    person = borrower()
+    loan = loan_at(place, person=person)
+    send(
+        signed_in(place.staff.cashier), url("receipt-create", loan.pk), amount=1000, slip="1/2", received_on="7-10-2026"
+    )
+    entry = LedgerEntry.objects.get()
+    send(signed_in(place.staff.manager), url("receipt-reverse", entry.pk), reason="Meant for Akram Ali")
+    pages = [url("my-loan", loan.pk), entry.get_absolute_url()]
+
+    own = [text_of(signed_in(person.user).get(page)) for page in pages]
+    staff = [
+        text_of(signed_in(place.staff.cashier).get(page))
+        for page in (loan.get_absolute_url(), entry.get_absolute_url())
+    ]
+
+    assert ["Akram" in text for text in own + staff] == [False, False, True, True]
+    assert "Receipt 1/0002 cancelled" in own[0]
+    assert ["Version 1" in own[0], "Version 1" in staff[0]] == [False, True]
 
 
 def test_in_sight_but_forbidden_is_403(place, signed_in):
