@@ -265,7 +265,9 @@ class EnquiryForm(forms.Form):
     """Twenty seconds of typing: what about, where from, what was answered."""
 
     channel = forms.ChoiceField(
-        label=gettext_lazy("How they came"), choices=Channel.choices, initial=Channel.PHONE, error_messages=CHOOSE
+        label=gettext_lazy("How they came"),
+        choices=[("", gettext_lazy("Choose one")), *Channel.choices],
+        error_messages=CHOOSE,
     )
     topic = forms.ModelChoiceField(
         label=gettext_lazy("About"),

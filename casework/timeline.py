@@ -23,6 +23,12 @@ ORDER = ("-at", "-source", "-row_id")
 SIZE = 20
 EVENT, CONTACT, NOTE = 1, 2, 3
 STEP_CLOSED = "casework.step_closed"
+CONSENTS = {
+    "contact": gettext_lazy("to keep the details and to call"),
+    "share": gettext_lazy("to pass the details to Akhuwat"),
+}
+# What nobody does but the client; before they can sign in, the portal writes it down in their place.
+OF_CLIENT = ("enterprises.registered", "enterprises.consent_given", "enterprises.consent_withdrawn")
 TOLD_BY_CONTACT = ("casework.first_contact", "casework.contacted")
 # What may be shown alone: (value in the URL, words, the events' first word or the source).
 SHOWS = (
@@ -97,11 +103,13 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
 
 
 def of_event(event: Event, case: Case, *, steps: dict[str, str]) -> dict[str, Any]:
-    """The event's own words; of a step that is done, which one it was."""
-    area, text = event.name.partition(".")[0], sentence(event)
-    if event.name == STEP_CLOSED and event.data["kind"] in steps:
-        text = _("{what}: {which}").format(what=text, which=steps[event.data["kind"]])
-    return {"kind": AREAS.get(area, area), "who": who(event.by, case), "text": text}
+    """The event's own words; of a step that is done which one it was, of a permission what for."""
+    area, text, kind = event.name.partition(".")[0], sentence(event), event.data.get("kind", "")
+    which = steps.get(kind) if event.name == STEP_CLOSED else CONSENTS.get(kind) if event.name in OF_CLIENT else None
+    if which:
+        text = _("{what}: {which}").format(what=text, which=which)
+    by = _("by the client") if event.by.is_system and event.name in OF_CLIENT else who(event.by, case)
+    return {"kind": AREAS.get(area, area), "who": by, "text": text}
 
 
 def of_contact(contact: Contact, case: Case) -> dict[str, Any]:

@@ -105,9 +105,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("An advisor calls you about your registration"),
         "enterprises:draft-call",
     ),
-    "casework.first_contact": ItemKind(
-        _("First phone call not made"), _("Your advisor calls you"), "casework:case-detail"
-    ),
+    "casework.first_contact": ItemKind(_("First phone call"), _("Your advisor calls you"), "casework:case-detail"),
     "casework.next_contact": ItemKind(_("Call or visit agreed"), _("Your advisor calls you"), "casework:case-detail"),
     "casework.step": ItemKind(_("Step of the plan"), _("A step of your plan"), "casework:step-detail"),
     "casework.business_plan": ItemKind(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, OfficeDistrict, User
-from casework.models import Case, Referral
+from casework.models import BusinessPlan, Case, Referral
 from casework.states import CaseState, ReferralState
 from enterprises.actions import grants
 from enterprises.models import Consent, Grant
@@ -20,6 +20,7 @@ from journal.moves import MoveRefused, hold, move
 from places.calendar import LENDING, add_working_days
 
 WORKING_DAYS_TO_ANSWER = 5
+PAID_OUT = "loans.disbursed"
 AUDIENCE = {ENTREPRENEUR, ADVISORS, LENDER, MANAGERS}
 
 
@@ -43,18 +44,31 @@ class Obstacle(TextChoices):
         "no_consent",
         _("The client has not agreed that SMEDA may pass these details to Akhuwat. Ask them, and note their answer."),
     )
+    LENT_ALREADY = (
+        "lent_already",
+        _("The loan of this business plan was paid out. For another loan, write a new plan and have it approved."),
+    )
     SENT_ALREADY = "sent_already", _("The lender has a referral of this client already. Wait for its answer.")
 
 
 def obstacle(case: Case) -> Obstacle | None:
     """What has to be done first, or nothing."""
-    if not case.business_plans.approved().exists():
+    plan = case.business_plans.approved().order_by("number").last()
+    if plan is None:
         return Obstacle.NO_PLAN
     if case.referrals.open().filter(to=Referral.To.LENDER).exists():
         return Obstacle.SENT_ALREADY
+    if is_lent(plan):
+        return Obstacle.LENT_ALREADY
     if not Consent.objects.lets_share(case.enterprise).exists():
         return Obstacle.NO_CONSENT
     return None
+
+
+def is_lent(plan: BusinessPlan) -> bool:
+    """Whether a referral with this plan ended in a loan. The journal says so; lending is not asked."""
+    answers = plan.referrals.filter(state=ReferralState.ANSWERED).values("answering_event_id")
+    return Event.objects.filter(pk__in=answers, name=PAID_OUT).exists()
 
 
 @transaction.atomic

@@ -33,6 +33,8 @@ NEXT = {
         gettext_lazy("Log the contact"),
         "casework:contact-create",
     ),
+    # After the first call and before a plan: whatever day was agreed, the plan is what the client waits for.
+    "plan": (gettext_lazy("Agree a plan with the client"), gettext_lazy("Agree a plan"), "casework:plan-create"),
     "casework.step": ("", gettext_lazy("Open this step"), "casework:step-detail"),
     "casework.business_plan": (
         gettext_lazy("A colleague reads the business plan"),
@@ -81,7 +83,9 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     return CasePage(
         tags=tags_of(case, on=on),
         actions=actions_of(case) if may_work else [],
-        next_step=next_step(items[0], case=case, steps=steps, user=user, may_work=may_work, on=on) if items else None,
+        next_step=next_step(items[0], case=case, steps=steps, sent=sent, user=user, may_work=may_work, on=on)
+        if items
+        else None,
         facts=facts_of(case),
         plan=plan_of(steps, case=case),
         business_plan=paper_of(plans[0]) if plans else None,
@@ -117,15 +121,23 @@ def actions_of(case: Case) -> list[dict[str, Any]]:
 
 
 def next_step(
-    item: dict[str, Any], *, case: Case, steps: list[Step], user: User, may_work: bool, on: date
+    item: dict[str, Any],
+    *,
+    case: Case,
+    steps: list[Step],
+    sent: list[Referral],
+    user: User,
+    may_work: bool,
+    on: date,
 ) -> dict[str, Any]:
     """The item that is due first, as the sewn card takes it."""
-    title, button, page = NEXT[item["kind"]]
+    lacks_plan = item["kind"] == "casework.next_contact" and case.state == CaseState.CONTACTED
+    title, button, page = NEXT["plan" if lacks_plan else item["kind"]]
     step = next((step for step in steps if item["kind"] == "casework.step" and step.pk == item["target_id"]), None)
     shown = {
         "title": step.kind.label if step else title,
         "holder": holder_of(item, case=case, user=user),
-        "office": case.office.label,
+        "office": office_of(item, case=case, sent=sent),
         "since": timezone.localdate(item["since"]),
         "until": item["due_on"],
         "is_late": item["due_on"] < on,
@@ -149,6 +161,13 @@ def holder_of(item: dict[str, Any], *, case: Case, user: User) -> str:
     if item["kind"] == "casework.business_plan":
         return _("Any colleague but the author")
     return _("You") if item["holder_id"] == user.pk else str(case.advisor)
+
+
+def office_of(item: dict[str, Any], *, case: Case, sent: list[Referral]) -> str:
+    """Where it lies: a referral at the branch that it went to."""
+    if item["kind"] == "casework.referral" and sent and sent[0].pk == item["target_id"]:
+        return sent[0].to_office.label
+    return case.office.label
 
 
 def facts_of(case: Case) -> list[dict[str, Any]]:

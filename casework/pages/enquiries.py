@@ -11,6 +11,7 @@ from accounts.models import User
 from casework.models import Enquiry
 from kit import words
 from kit.paging import page
+from places.models import District
 
 ORDER = ("-at", "-id")
 
@@ -57,7 +58,13 @@ def row_of(enquiry: Enquiry) -> dict[str, Any]:
     }
 
 
-def usual_for(user: User) -> dict[str, str]:
-    """How the line begins: as the user's last one did, so that a morning at one helpdesk is typed once."""
-    last = Enquiry.objects.filter(by=user).select_related("district").order_by("-at", "-id").first()
-    return {"channel": last.channel, "district": last.district.code} if last else {}
+def usual_for(user: User, *, on: dt.date) -> dict[str, str]:
+    """How the line begins: as the user's last one of the day did, so that a morning at one helpdesk is typed once.
+
+    The first one begins with nothing but the office's district, where it covers no other.
+    """
+    last = Enquiry.objects.filter(by=user).of_day(on).select_related("district").order_by(*ORDER).first()
+    if last is not None:
+        return {"channel": last.channel, "district": last.district.code}
+    codes = list(District.objects.filter(pk__in=user.district_ids).values_list("code", flat=True)[:2])
+    return {"district": codes[0]} if len(codes) == 1 else {}

@@ -17,7 +17,8 @@ def enquiry_list(request):
     """Today's enquiries, and above them the line in which the next one is logged."""
     form = None
     if request.user.has_perm("casework.log_enquiry"):
-        form = EnquiryForm(request.POST or None, initial=pages.usual_for(request.user))
+        usual = pages.usual_for(request.user, on=timezone.localdate())
+        form = EnquiryForm(request.POST or None, initial=usual)
     elif request.method == "POST":
         raise PermissionDenied("casework.log_enquiry")
     if form and form.is_valid():

@@ -33,6 +33,24 @@ def test_a_note_is_kept_with_its_readers(made, is_shared):
     ]
 
 
+def test_the_same_note_within_a_moment_is_refused():
+    case = CaseFactory()
+    note = notes.write(case=case, by=case.advisor, text="Ask her alone.", is_shared=False)
+
+    with pytest.raises(ValidationError, match="You have written this already"):
+        notes.write(case=case, by=case.advisor, text="Ask her alone.", is_shared=False)
+    colleagues = colleague(Role.ADVISOR, office=case.office)
+    others = [
+        notes.write(case=case, by=colleagues, text="Ask her alone.", is_shared=False),
+        notes.write(case=case, by=case.advisor, text="Ask her alone.", is_shared=True),
+        notes.write(case=case, by=case.advisor, text="Ask him alone.", is_shared=False),
+    ]
+    Note.objects.filter(pk=note.pk).update(at=note.at - notes.MOMENT)
+    others.append(notes.write(case=case, by=case.advisor, text="Ask her alone.", is_shared=False))
+
+    assert Note.objects.count() == 1 + len(others)
+
+
 def test_an_empty_note_is_refused():
     case = CaseFactory()
 

@@ -19,6 +19,7 @@ from tests.casework.asking import names_of
 from tests.factories.accounts import colleague
 from tests.factories.casework import (
     REFERRALS,
+    AnsweredReferralFactory,
     ApprovedPlanFactory,
     CalledFactory,
     ReferralFactory,
@@ -93,6 +94,18 @@ def consent_taken_back():
     return case
 
 
+def lent_already():
+    case = ready_to_refer()
+    answer(case, "loans.disbursed")
+    return case
+
+
+def answer(case, event):
+    """The lender's answer to a referral with the plan in force."""
+    plan = case.business_plans.approved().get()
+    AnsweredReferralFactory(case=case, business_plan=plan, answering_event_id=happened(event, case, amount=50_000).pk)
+
+
 def referred_already():
     case = ready_to_refer()
     refer(case)
@@ -106,6 +119,7 @@ def referred_already():
         (no_consent, "has not agreed"),
         (consent_taken_back, "has not agreed"),
         (referred_already, "Wait for its answer"),
+        (lent_already, "write a new plan"),
     ],
 )
 def test_what_is_missing_is_said_with_its_remedy(made, words):
@@ -121,6 +135,14 @@ def test_what_is_missing_is_said_with_its_remedy(made, words):
 
 def test_nothing_is_missing_when_plan_and_consent_stand():
     assert referrals.obstacle(ready_to_refer()) is None
+
+
+def test_after_a_no_the_same_plan_may_be_sent_again_and_after_a_loan_a_new_one():
+    refused, lent = ready_to_refer(), lent_already()
+    answer(refused, "loans.refused")
+    ApprovedPlanFactory(case=lent, number=2)
+
+    assert [referrals.obstacle(case) for case in (refused, lent)] == [None, None]
 
 
 def test_the_database_holds_that_one_referral_is_open():

@@ -86,6 +86,20 @@ def test_events_of_the_person_and_of_merged_enterprises_belong_to_it(case):
     assert texts(shown(case)) == ["Permission given", "Enrolled on a course"]
 
 
+def test_a_permission_says_what_for_and_the_clients_own_acts_are_theirs(case):
+    happened("enterprises.registered", case.enterprise)
+    happened("enterprises.consent_given", case.person, hours=1, kind="contact")
+    happened("enterprises.consent_withdrawn", case.person, hours=2, kind="share")
+    happened("enterprises.consent_given", case.person, hours=3, kind="share", by=case.advisor)
+
+    assert [(entry["who"], entry["text"]) for entry in shown(case)] == [
+        (str(case.advisor), "Permission given: to pass the details to Akhuwat"),
+        ("by the client", "Permission taken back: to pass the details to Akhuwat"),
+        ("by the client", "Permission given: to keep the details and to call"),
+        ("by the client", "Registered"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("role", "says"),
     [

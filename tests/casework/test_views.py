@@ -237,7 +237,25 @@ def test_a_referral_waits_for_the_lender(signed_in):
 
     shown = next_step_of(referral.case, referral.case.advisor, signed_in)
 
-    assert (shown["holder"], shown["actions"]) == ("The lender's branch", [])
+    assert (shown["holder"], shown["office"], shown["actions"]) == (
+        "The lender's branch",
+        referral.to_office.label,
+        [],
+    )
+
+
+def test_after_the_first_call_the_plan_comes_next(signed_in):
+    case = CalledFactory(next_contact_on=TODAY() + dt.timedelta(days=7))
+    planned = PlannedFactory(next_contact_on=TODAY() + dt.timedelta(days=7))
+
+    shown = next_step_of(case, case.advisor, signed_in)
+    later = next_step_of(planned, planned.advisor, signed_in)
+
+    assert (shown["title"], shown["actions"]) == (
+        "Agree a plan with the client",
+        [{"label": "Agree a plan", "url": url("plan-create", case.pk), "icon": "go"}],
+    )
+    assert later["title"] == "Call or visit, as agreed"
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -332,6 +350,18 @@ def test_a_note_is_kept_for_staff_or_shared(signed_in):
     assert list(Note.objects.order_by("id").values_list("text", "is_shared")) == [
         ("Ask her alone.", False), ("The form is ready.", True),
     ]  # fmt: skip
+
+
+def test_a_note_that_was_written_already_is_refused_kindly(signed_in):
+    case = CaseFactory()
+    client = signed_in(case.advisor)
+    typed = {"text": "Ask her alone.", "readers": "internal"}
+    send(client, url("note-create", case.pk), **typed)
+
+    again = send(client, url("note-create", case.pk), **typed)
+
+    assert dict(again.context["form"].errors) == {"__all__": ["You have written this already. It is saved."]}
+    assert Note.objects.count() == 1
 
 
 # The plan
@@ -619,6 +649,17 @@ def test_an_enquiry_is_logged_in_one_line_and_the_next_begins_like_it(signed_in)
     assert (response.status_code, response["Location"], Enquiry.objects.count()) == (302, url("enquiry-list"), 1)
     assert page.context["form"].initial == {"channel": "office", "district": "multan"}
     assert page.context["enquiries"].count == 1
+
+
+@pytest.mark.parametrize(("districts", "usual"), [(["multan"], {"district": "multan"}), (["khanewal", "multan"], {})])
+def test_the_first_enquiry_of_a_day_begins_with_no_arbitrary_choice(signed_in, districts, usual):
+    user = colleague(Role.ADVISOR, office=smeda_office(*districts))
+    EnquiryFactory(by=user, channel="event", at=timezone.now() - dt.timedelta(days=1))
+
+    form = signed_in(user).get(url("enquiry-list")).context["form"]
+
+    assert form.initial == usual
+    assert [form["channel"].initial, form["channel"].field.choices[0]] == [None, ("", "Choose one")]
 
 
 @pytest.mark.parametrize(

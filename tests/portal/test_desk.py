@@ -29,7 +29,7 @@ def test_the_desk_shows_what_is_late_first_and_says_steps_by_their_names(signed_
 
     response = signed_in(case.advisor).get("/desk/")
 
-    assert rows(response) == [(step.kind.name, "The client"), ("First phone call not made", "You")]
+    assert rows(response) == [(step.kind.name, "The client"), ("First phone call", "You")]
     assert [count["number"] for count in response.context["desk"].counts] == [1, 0, 1, 1]
 
 
@@ -64,7 +64,7 @@ def test_a_strange_cursor_shows_the_first_page(signed_in, after):
 
     response = signed_in(case.advisor).get("/desk/", {"after": after})
 
-    assert rows(response) == [("First phone call not made", "You")]
+    assert rows(response) == [("First phone call", "You")]
 
 
 def test_the_team_of_a_manager_is_everybody_below(signed_in):
