@@ -58,8 +58,11 @@ def adjustment(frozen: Figure, now: Figure) -> str:
     return _("Entered late: %(change)s") % {"change": " / ".join(f"{change:+,}" for change in changes)}
 
 
-def chart_of_lending(month: Month, viewer: User) -> dict[str, Any]:
-    """Loans paid out in each of the twelve months that end with this one; the title says what the picture shows."""
+def chart_of_lending(month: Month, viewer: User, *, is_running: bool) -> dict[str, Any]:
+    """Loans paid out in each of the twelve months that end with this one; the title says what the picture shows.
+
+    It compares whole months: while the last one runs, the two before it.
+    """
     first = month.after(1 - MONTHS_SHOWN)
     rows = in_scope(Loan.objects.filter(disbursed_on__range=(first.first, month.last)), viewer, district="district")
     by_month = {
@@ -74,8 +77,9 @@ def chart_of_lending(month: Month, viewer: User) -> dict[str, Any]:
         one = first.after(ahead)
         row = by_month.get(one.first, {"loans": 0, "rupees": 0})
         points.append({"label": words.month_name(one.first), "value": row["loans"], "rupees": row["rupees"]})
-    number, before = points[-1]["value"], points[-2]["value"]
-    name = words.plain(words.month(month.first))
+    whole = points[:-1] if is_running else points
+    number, before = whole[-1]["value"], whole[-2]["value"]
+    name = words.plain(words.month(month.after(-1 if is_running else 0).first))
     if number > before:
         title = ngettext("More loans: %(n)s in %(month)s", "More loans: %(n)s in %(month)s", number)
     elif number < before:

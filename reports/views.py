@@ -48,7 +48,7 @@ def dashboard(request):
         "is_running": month == current,
         "chips": chips,
         "tiles": tiles_of(month, request.user, frozen=frozen),
-        "chart": chart_of_lending(month, request.user),
+        "chart": chart_of_lending(month, request.user, is_running=month == current),
         "report": JobRun.objects.filter(job="reports.month", period=str(month), state="done").first(),
         "may_download": request.user.has_perm("reports.download_report"),
     }
@@ -70,13 +70,15 @@ def rows(request, code):
     shown = page(found, order=indicator.order, after=request.GET.get("after"), never_null=indicator.filled)
     figure = indicator.figure(month, request.user)
     frozen = (frozen_for(month, request.user) or {}).get(code, figure)
+    late = adjustment(frozen, figure)
     link = f"?month={month}"
     context = {
         "indicator": indicator,
         "month": month,
         "value": months.printed(indicator, figure),
         "parts": months.parts(figure),
-        "adjustment": adjustment(frozen, figure),
+        "adjustment": late,
+        "frozen": {"value": months.printed(indicator, frozen), "parts": months.parts(frozen)} if late else None,
         "columns": [{"label": column.label, "kind": kind_of(column)} for column in indicator.columns],
         "groups": [{"title": "", "rows": [row_of(one, indicator.columns) for one in shown.rows]}] if shown.rows else [],
         "next_url": f"{link}&after={shown.next}" if shown.next else "",

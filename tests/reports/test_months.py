@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from casework.models import Case
 from journal import jobs
 from journal.models import JobRun
 from portal.jobs import JOBS
@@ -12,9 +13,11 @@ from reports.actions import months
 from reports.indicators import Figure
 from reports.models import ClosedFigure
 from reports.periods import Month
+from reports.readers import chart_of_lending
 from tests.factories.accounts import AppointmentFactory, colleague
 from tests.factories.casework import CalledFactory, CaseFactory
 from tests.factories.enterprises import EnterpriseFactory, district
+from tests.factories.loans import LoanFactory
 
 OCTOBER = Month(dt.date(2026, 10, 1))
 
@@ -57,6 +60,38 @@ def test_late_entries_show_as_adjustments(signed_in):
     tile = response.context["tiles"][0]
 
     assert (tile["value"], tile["adjustment"]) == ("0", "Entered late: +1")
+
+
+@pytest.mark.django_db
+def test_the_rows_page_of_a_closed_month_says_what_the_report_said(signed_in):
+    """Four of seven calls were in time by the book when it closed; two were typed in late."""
+    day = dt.date(2026, 10, 15)
+    cases = CaseFactory.create_batch(7, first_contact_due_on=day)
+    in_time = {"state": "contacted", "first_contact_at": at(day), "last_contact_at": at(day)}
+    Case.objects.filter(pk__in=[case.pk for case in cases[:4]]).update(**in_time)
+    months.close(month=OCTOBER, by=User.objects.system())
+    client = signed_in(colleague(Role.PROGRAMME_MANAGER))
+    before = client.get("/reports/called/rows/?month=2026-10")
+    Case.objects.filter(pk__in=[case.pk for case in cases[4:6]]).update(**in_time)
+
+    after = client.get("/reports/called/rows/?month=2026-10")
+
+    assert (before.context["value"], before.context["frozen"]) == ("57.1%", None)
+    assert (after.context["value"], after.context["frozen"]) == ("85.7%", {"value": "57.1%", "parts": "4 / 7"})
+    assert "When the month was closed, the report said" in after.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("is_running", "title"), [(True, "More loans: 2 in Oct 2026"), (False, "Fewer loans: 1 in Nov 2026")]
+)
+def test_the_headline_of_the_chart_compares_whole_months(is_running, title):
+    for day in (dt.date(2026, 10, 5), dt.date(2026, 10, 6), dt.date(2026, 11, 3)):
+        LoanFactory(disbursed_on=day, first_due_on=day + dt.timedelta(days=40))
+
+    chart = chart_of_lending(OCTOBER.after(1), colleague(Role.PROGRAMME_MANAGER), is_running=is_running)
+
+    assert (chart["title"], [point["value"] for point in chart["points"][-3:]]) == (title, [0, 2, 1])
 
 
 @pytest.mark.django_db
