@@ -128,6 +128,31 @@ def test_who_did_not_earn_the_certificate_is_said_to_have_finished_without(brows
     assert rows[0]["cells"][4]["text"] == "Finished, without certificate"
 
 
+def test_a_finished_run_offers_no_seats(browser, trainer):
+    run = run_with_classes(1, trainer=trainer, state="finished", capacity=20)
+
+    text = said(browser.get(url("run-detail", run)))
+
+    assert ("All classes held" in text, "seats left" in text) == (True, False)
+
+
+def test_a_correction_says_whose_certificate_it_takes_back(browser, trainer):
+    run = run_with_classes(1, trainer=trainer)
+    sitting = run.sittings.get()
+    kept, lost = SeatedFactory(run=run), SeatedFactory(run=run)
+
+    def mark(*, version, **marks):
+        typed = {f"mark-{seat.pk}": marks.get(name) for name, seat in {"kept": kept, "lost": lost}.items()}
+        sent(browser, url("sitting-detail", sitting), version=version, **typed)
+        return said(browser.get(url("run-detail", run)))
+
+    first = mark(version=0, kept="present", lost="present")
+    corrected = mark(version=1, kept="present", lost="absent")
+
+    words = f"The certificate of {lost.person.name} is taken back: too few classes attended."
+    assert (words in first, words in corrected) == (False, True)
+
+
 def test_a_run_to_come_has_no_class_to_mark(browser, trainer):
     run = CourseRunFactory(trainer=trainer)
     SittingFactory(run=run, starts_at=timezone.now() + 3 * DAY)

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from kit import phones, words
 from kit.paging import page
-from training.models import CourseRun, Enrolment, Sitting
+from training.models import Certificate, CourseRun, Enrolment, Sitting
 from training.states import EnrolmentState, RunState
 
 VIEWS = {
@@ -171,3 +171,18 @@ def marked(sitting: Sitting, *, user: User) -> list[dict[str, Any]]:
     """What was marked in one class, for who may read it and not change it."""
     rows = sitting.attendances.visible_to(user).select_related("enrolment__person").order_by("enrolment__person__name")
     return [{"label": row.enrolment.person.name, "text": row.get_mark_display()} for row in rows]
+
+
+def certified(run: CourseRun) -> set[str]:
+    """Who holds a genuine certificate of this course."""
+    held = Certificate.objects.filter(enrolment__run=run, revoked_at__isnull=True)
+    return set(held.values_list("enrolment__person__name", flat=True))
+
+
+def taken_back(names: set[str]) -> str:
+    """What a correction of the attendance did besides."""
+    return ngettext(
+        "The certificate of {names} is taken back: too few classes attended.",
+        "The certificates of {names} are taken back: too few classes attended.",
+        len(names),
+    ).format(names=pgettext("between the items of a list", ", ").join(sorted(names)))

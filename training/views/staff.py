@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -79,8 +80,11 @@ def sitting_detail(request, pk):
     )
     if form.is_valid():
         version = form.cleaned_data["version"]
+        certified = pages.certified(sitting.run)
         mark = partial(attendance.mark, sitting=sitting, marks=form.marks, by=request.user, version=version)
         if answer := act_once(request, form, mark, to=sitting.run, said=_("Attendance is saved.")):
+            if lost := certified - pages.certified(sitting.run):
+                messages.warning(request, pages.taken_back(lost))
             return answer
     is_due = timezone.localdate(sitting.starts_at) <= timezone.localdate()
     return TemplateResponse(
