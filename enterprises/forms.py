@@ -3,10 +3,10 @@
 import datetime as dt
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import ButtonHolder, Layout, Row, Submit
+from crispy_forms.layout import ButtonHolder, Fieldset, Layout, Row, Submit
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -370,6 +370,103 @@ class SizeForm(DetailsForm):
         if women is not None and (workers is None or women > workers) and "workers" not in self.errors:
             self.add_error("women", _("There cannot be more women than people who work there."))
         return cleaned
+
+
+class AssistedForm(forms.Form):
+    """Everything on one page, for a colleague who writes down what somebody says. Six answers are enough."""
+
+    name = TextField(label=_("Full name, as on the card"), max_length=120)
+    cnic = CnicField(label=_("CNIC number"), help_text=_("Empty, if there is no card at hand."), required=False)
+    is_card_seen = forms.BooleanField(label=_("I have the card in my hand"), required=False)
+    parent_relation = radios(Person.Relation.choices, label=_("Name beside it on the card"), required=False)
+    parent_name = TextField(label=_("Father's or husband's name"), max_length=120, required=False)
+    sex = radios(Sex.choices, label=_("Sex"))
+    phone = PhoneField(label=_("Mobile number"), required=False)
+    phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"), required=False)
+    language = radios(settings.LANGUAGES, label=_("Language of messages"), initial="ur")
+    stage = radios(Enterprise.Stage.choices, label=_("They have"), initial=Enterprise.Stage.RUNNING)
+    sector = forms.ChoiceField(label=_("Kind of work"), error_messages=FROM_THE_LIST)
+    business = TextField(label=_("Name of the business"), max_length=120, required=False)
+    district = DistrictField(label=_("District"))
+    place = TextField(label=_("Village, town or street"), max_length=200, required=False)
+    contact = forms.BooleanField(label=Consent.Kind.CONTACT.label, required=False)
+    share = forms.BooleanField(label=Consent.Kind.SHARE.label, required=False)
+    is_same_person = forms.BooleanField(
+        label=_("It is the person on file: register a further business"), required=False
+    )
+
+    # What the next person at a camp mostly shares with the one before.
+    KEPT = ("language", "stage", "sector", "district", "place")
+
+    def __init__(self, *args, districts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sector"].choices = [("", _("Choose one")), *Sector.objects.for_choices()]
+        self.fields["district"].queryset = self.fields["district"].queryset.filter(pk__in=districts)
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout(
+            Fieldset(
+                _("Who"),
+                Row("name", "cnic"),
+                "is_card_seen",
+                "sex",
+                "parent_relation",
+                "parent_name",
+                *(["is_same_person"] if self.is_known else []),
+            ),
+            Fieldset(_("How we reach them"), "phone", "phone_owner", "language"),
+            Fieldset(_("What and where"), "stage", "sector", "business", Row("district", "place")),
+            Fieldset(_("Read aloud, and tick what they agree to"), "contact", "share"),
+            ButtonHolder(
+                Submit("save", _("Register")), Submit("another", _("Register, and the next one"), css_class="quiet")
+            ),
+        )
+        return helper
+
+    @property
+    def is_known(self):
+        """Whether the CNIC was found on file when the form was sent: only then it is asked whose it is."""
+        return bool(self.data.get("is_same_person")) or self.has_error(NON_FIELD_ERRORS, "known")
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("phone") and not cleaned.get("phone_owner") and "phone_owner" not in self.errors:
+            self.add_error("phone_owner", _("Ask whose phone it is."))
+        if cleaned.get("parent_name") and not cleaned.get("parent_relation") and "parent_relation" not in self.errors:
+            self.add_error("parent_relation", _("Say whether this is the father or the husband."))
+        if cleaned.get("is_card_seen") and not cleaned.get("cnic") and "cnic" not in self.errors:
+            self.add_error("cnic", _("Copy the 13 digits from the card."))
+        return cleaned
+
+    def facts(self):
+        """What is written down about the person."""
+        said = self.cleaned_data
+        return {
+            "name": said["name"],
+            "sex": said["sex"],
+            "phone": said["phone"],
+            "phone_owner": said["phone_owner"] or Person.PhoneOwner.SELF,
+            "parent_name": said["parent_name"],
+            "parent_relation": said["parent_relation"] if said["parent_name"] else "",
+            "language": said["language"],
+        }
+
+    def facts_of_business(self):
+        said = self.cleaned_data
+        is_idea = said["stage"] == Enterprise.Stage.IDEA
+        return {
+            "stage": said["stage"],
+            "sector": Sector.objects.get(code=said["sector"]),
+            "district": said["district"],
+            "name": said["business"],
+            "place": said["place"],
+            "help_wanted": (Help.START,) if is_idea else (),
+        }
+
+    def consented(self):
+        return [kind for kind in (Consent.Kind.CONTACT, Consent.Kind.SHARE) if self.cleaned_data[kind]]
 
 
 class ClaimForm(forms.Form):

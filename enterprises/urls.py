@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import claims, consents, details, drafts, registration, resuming, sign_in
+from enterprises.views import assisted, claims, consents, details, drafts, registration, resuming, sign_in
 
 app_name = "enterprises"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/enterprises/<int:pk>/consents/", consents.enterprise_consents, name="enterprise-consents"),
     path("desk/enterprises/<int:pk>/<slug:part>/", details.enterprise_change, name="enterprise-change"),
     path("my/consents/", consents.my_consents, name="my-consents"),
+    path("desk/register/", assisted.register, name="assisted-register"),
     path("desk/drafts/", drafts.draft_list, name="draft-list"),
     path("desk/drafts/<int:pk>/", drafts.draft_call, name="draft-call"),
     path("desk/claims/", claims.claim_list, name="claim-list"),

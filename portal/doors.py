@@ -109,6 +109,7 @@ DOORS = {
     "enterprises:enterprise-detail": CASE_READERS,
     "enterprises:enterprise-change": ADVISORS,
     "enterprises:enterprise-consents": CASE_READERS,
+    "enterprises:assisted-register": ADVISORS,
     "enterprises:draft-list": CASE_READERS,
     "enterprises:draft-call": CASE_READERS,
     "enterprises:claim-list": CASE_READERS,

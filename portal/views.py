@@ -77,5 +77,6 @@ def desk(request):
         "show": show,
         "columns": desks.columns(),
         "views": desks.views(request.user, is_team=is_team),
+        "tools": desks.tools(request.user),
     }
     return TemplateResponse(request, "portal/desk.html", context)

@@ -208,3 +208,13 @@ def views(user: User, *, is_team: bool) -> list[dict[str, Any]]:
         {"label": _("My own list"), "url": "?", "is_current": not is_team},
         {"label": _("My whole team"), "url": "?team=1", "is_current": is_team},
     ]
+
+
+def tools(user: User) -> list[dict[str, Any]]:
+    """What is begun here rather than found in the list, for those whom its door admits."""
+    known = [
+        (_("Register somebody"), "enterprises:assisted-register"),
+        (_("Stopped halfway"), "enterprises:draft-list"),
+        (_("Cards to see"), "enterprises:claim-list"),
+    ]
+    return [{"label": label, "url": reverse(name)} for label, name in known if DOORS[name].admits(user)]

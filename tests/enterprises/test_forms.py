@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from enterprises import forms
 from enterprises.models import Draft
+from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
 from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
 
@@ -94,6 +95,18 @@ def test_other_forms_take_it_or_say_what_to_do(form, data):
     assert all(str(error) for errors in bound.errors.values() for error in errors)
     if hasattr(bound, "helper"):
         render_crispy_form(bound).encode()
+
+
+@LONG_RUN
+@given(data=st.data())
+def test_the_page_of_a_colleague_takes_it_or_says_what_to_do(data):
+    typed = data.draw(typed_into(forms.AssistedForm))
+
+    bound = forms.AssistedForm(sent(typed), districts=District.objects.values("pk"))
+
+    if bound.is_valid():
+        json.dumps(bound.facts())
+    render_crispy_form(bound).encode()
 
 
 RAW = st.binary(max_size=60) | st.sampled_from(
@@ -224,4 +237,4 @@ def test_every_form_that_somebody_fills_in_is_tried_above():
         if isinstance(form, type) and issubclass(form, Form) and form.__module__ == forms.__name__
     }
 
-    assert ours - {forms.StepForm, forms.DetailsForm} == {*STEPS, *OTHERS}
+    assert ours - {forms.StepForm, forms.DetailsForm, forms.AssistedForm} == {*STEPS, *OTHERS}

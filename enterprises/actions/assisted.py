@@ -1,0 +1,65 @@
+"""Somebody is registered by a colleague who sits beside them: at the desk, on a visit, at a camp, on the telephone."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises.actions import drafts, enterprises
+from enterprises.actions.claims import see_card
+from enterprises.actions.enterprises import Business
+from enterprises.actions.people import find_or_register_person
+from enterprises.models import Draft, Enterprise, Person
+from enterprises.references import next_reference
+
+
+@transaction.atomic
+def register(
+    *,
+    cnic: str,
+    facts: Mapping[str, Any],
+    business: Business,
+    consented: Iterable[str],
+    by: User,
+    is_card_seen: bool = False,
+    is_same_person: bool = False,
+    draft: Draft | None = None,
+) -> Enterprise:
+    """Write down a person and a business that a colleague heard, and who heard it.
+
+    Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
+    file is not overwritten. Without permission to be contacted it is a lead. `draft` is the registration that stopped
+    halfway and is finished here. Raises `ValidationError` with code "known" or "over".
+    """
+    if not by.has_perm("enterprises.register_enterprise"):
+        raise PermissionDenied("enterprises.register_enterprise")
+    reference = next_reference(business.district)
+    if draft is not None:
+        take_over(draft, reference=reference, business=business, by=by)
+    person, is_new = find_or_register_person(cnic=cnic or None, by=by, **facts)
+    if not is_new and not is_same_person:
+        raise ValidationError(
+            _("This CNIC is with us already. If it is the same person, tick below and register a further business."),
+            code="known",
+        )
+    enterprise = enterprises.register(person=person, business=business, reference=reference, consented=consented, by=by)
+    if is_card_seen and person.cnic and person.cnic_standing != Person.Standing.VERIFIED:
+        see_card(person, by=by)
+    if draft is not None:
+        Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
+    return enterprise
+
+
+def take_over(draft: Draft, *, reference: str, business: Business, by: User) -> None:
+    """Finish a registration that stopped halfway: it counts as recovered, and nobody is called again."""
+    held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    if not by.has_perm("enterprises.call_draft", held):
+        raise PermissionDenied("enterprises.call_draft")
+    if held.state != Draft.State.OPEN:
+        raise ValidationError(_("This registration was finished or erased meanwhile."), code="over")
+    drafts.touch(held)
+    held.state, held.reference, held.district, held.call_due_on = Draft.State.DONE, reference, business.district, None
+    held.save(update_fields=["state", "reference", "district", "stopped_at", "touched_at", "call_due_on"])

@@ -1,0 +1,224 @@
+"""R4: somebody is registered by a colleague, in person or at a camp, and claims the record later by phone code."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from accounts.roles import Role
+from enterprises.actions import assisted
+from enterprises.actions.enterprises import Business
+from enterprises.models import Draft, Enterprise, Person, Sector
+from tests.enterprises.walk import CNIC, PHONE, digits
+from tests.factories.accounts import colleague
+from tests.factories.enterprises import DraftFactory, PersonFactory, district
+
+pytestmark = pytest.mark.django_db
+FACTS = {"name": "Nasreen Bibi", "sex": "woman", "phone": PHONE, "phone_owner": "family", "language": "ur"}
+TYPED = {
+    "name": "Nasreen Bibi",
+    "cnic": "36302-4829105-6",
+    "sex": "woman",
+    "phone": "0300-0001234",
+    "phone_owner": "family",
+    "language": "ur",
+    "stage": "running",
+    "sector": "tailoring",
+    "district": "multan",
+    "place": "Shah Rukn-e-Alam",
+    "contact": "on",
+}
+
+
+def register(by, **changes):
+    business = Business(stage="running", sector=Sector.objects.get(code="tailoring"), district=district())
+    wanted = {"cnic": CNIC, "facts": FACTS, "business": business, "consented": ["contact"], "by": by}
+    return assisted.register(**wanted | changes)
+
+
+def sent(**changes):
+    return {"request_key": str(uuid.uuid4())} | TYPED | changes
+
+
+def test_a_colleague_writes_down_who_and_what_and_it_says_so(advisor):
+    enterprise = register(advisor, is_card_seen=True)
+
+    person = enterprise.owners.get()
+    stated = {row.field: row.source for row in person.statements.all()}
+    assert (person.cnic_standing, enterprise.client_since is not None, enterprise.case.advisor) == (
+        "verified",
+        True,
+        advisor,
+    )
+    assert stated == {
+        "name": "card",
+        "cnic": "card",
+        "sex": "assisted",
+        "phone": "assisted",
+        "phone_owner": "assisted",
+        "language": "assisted",
+    }
+
+
+def test_without_permission_it_is_a_lead(advisor):
+    assert register(advisor, consented=[]).client_since is None
+
+
+def test_without_a_card_nobody_is_turned_away(advisor):
+    """R12: registration is never blocked by a missing document or card."""
+    enterprise = register(advisor, cnic="", is_card_seen=True)
+
+    assert (enterprise.owners.get().cnic, enterprise.owners.get().cnic_standing) == (None, "none")
+
+
+def test_a_known_card_is_asked_about_and_nothing_on_file_is_overwritten(advisor):
+    known = PersonFactory(cnic=CNIC, name="As on file")
+
+    with pytest.raises(ValidationError, match="with us already"):
+        register(advisor)
+    enterprise = register(advisor, is_same_person=True)
+
+    known.refresh_from_db()
+    assert (enterprise.owners.get(), known.name, Enterprise.objects.count()) == (known, "As on file", 1)
+
+
+def test_who_stopped_halfway_is_finished_and_counts_as_recovered(advisor):
+    """R3."""
+    draft = DraftFactory(
+        phone=PHONE,
+        district=district(),
+        touched_at=timezone.now() - timezone.timedelta(hours=3),
+        call_due_on="2026-11-25",
+    )
+
+    enterprise = register(advisor, draft=draft)
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.enterprise, draft.reference, draft.call_due_on) == (
+        "done",
+        enterprise,
+        enterprise.reference,
+        None,
+    )
+    assert draft.stopped_at is not None
+
+
+@pytest.mark.parametrize("state", ["erased", "done"])
+def test_what_is_over_is_not_finished_again(advisor, state):
+    draft = DraftFactory(district=district())
+    rest = {"answers": {}, "phone": ""} if state == "erased" else {"reference": "MUL-1"}
+    Draft.objects.update(state=state, **rest)
+
+    with pytest.raises(ValidationError, match="finished or erased"):
+        register(advisor, draft=draft)
+    assert Person.objects.count() == 0
+
+
+def test_others_register_nobody(advisor):
+    with pytest.raises(PermissionDenied):
+        register(colleague(Role.TRAINER))
+    with pytest.raises(PermissionDenied):
+        register(advisor, draft=DraftFactory(district=district("lahore")))
+
+
+def test_one_page_registers_once_and_leads_to_the_details(signed_in, advisor):
+    client, typed = signed_in(advisor), sent(is_card_seen="on")
+
+    answers = [client.post("/desk/register/", typed)["Location"] for _time in range(2)]
+
+    enterprise = Enterprise.objects.get()
+    assert answers == [f"/desk/enterprises/{enterprise.pk}/"] * 2
+
+
+def test_at_a_camp_the_next_page_keeps_what_people_share(signed_in, advisor):
+    client = signed_in(advisor)
+
+    led_to = client.post("/desk/register/", sent(another="1"))["Location"]
+    form = client.get(led_to).context["form"]
+
+    assert {name: form[name].value() for name in ("district", "sector", "stage", "name", "cnic")} == {
+        "district": "multan",
+        "sector": "tailoring",
+        "stage": "running",
+        "name": None,
+        "cnic": None,
+    }
+
+
+def test_six_answers_are_enough(signed_in, advisor):
+    """Fields and keystrokes of the fast way: name, sex, kind of work, district, and two that stand already."""
+    client = signed_in(advisor)
+    form = client.get("/desk/register/").context["form"]
+
+    required = [name for name, field in form.fields.items() if field.required]
+
+    assert required == ["name", "sex", "language", "stage", "sector", "district"]
+    assert {form[name].value() for name in ("language", "stage")} == {"ur", "running"}
+
+
+def test_a_known_card_adds_one_question_and_keeps_what_was_typed(signed_in, advisor):
+    PersonFactory(cnic=CNIC)
+    client = signed_in(advisor)
+
+    page = client.post("/desk/register/", sent())
+    again = client.post("/desk/register/", sent(is_same_person="on"))
+
+    shown = page.content.decode()
+    assert ("is_same_person" in shown, 'value="Nasreen Bibi"' in shown, again.status_code) == (True, True, 302)
+
+
+def test_the_first_page_does_not_ask_whose_record_it_is(signed_in, advisor):
+    assert "is_same_person" not in signed_in(advisor).get("/desk/register/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"phone_owner": ""}, ["phone_owner"]),
+        ({"parent_name": "Ali"}, ["parent_relation"]),
+        ({"cnic": "", "is_card_seen": "on"}, ["cnic"]),
+        ({"district": "lahore"}, ["district"]),
+        ({"stage": "idea", "phone": "", "phone_owner": ""}, []),
+    ],
+)
+def test_what_belongs_together_is_asked_together(signed_in, advisor, changes, errors):
+    page = signed_in(advisor).post("/desk/register/", sent(**changes))
+
+    assert (sorted(page.context["form"].errors) if page.context else []) == errors
+
+
+def test_a_draft_fills_the_page(signed_in, advisor):
+    draft = DraftFactory(district=district(), phone=PHONE)
+    client = signed_in(advisor)
+
+    form = client.get(f"/desk/register/?draft={draft.pk}").context["form"]
+    client.post(f"/desk/register/?draft={draft.pk}", sent(cnic="", name="Nasreen Bibi"))
+
+    assert {name: form[name].value() for name in ("name", "phone", "business", "district", "stage")} == {
+        "name": "Nasreen Bibi",
+        "phone": "0300-0001234",
+        "business": "Nasreen Stitching House",
+        "district": "multan",
+        "stage": "running",
+    }
+    draft.refresh_from_db()
+    assert draft.state == "done"
+
+
+@pytest.mark.parametrize(("where", "number"), [("lahore", None), ("multan", "9" * 30)])
+def test_a_draft_out_of_sight_is_not_there(signed_in, advisor, where, number):
+    draft = DraftFactory(district=district(where))
+
+    assert signed_in(advisor).get("/desk/register/", {"draft": number or draft.pk}).status_code == 404
+
+
+def test_the_record_is_claimed_later_by_a_code(client, advisor):
+    """R4: unclaimed records work, and their owner signs in with CNIC and phone code."""
+    person = register(advisor).owners.get()
+    client.post("/sign-in/", {"cnic": CNIC})
+
+    client.post("/sign-in/code/", {"code": digits()})
+
+    person.refresh_from_db()
+    assert (client.get("/my/").status_code, person.user is not None) == (200, True)
