@@ -30,12 +30,14 @@ class Owner:
 class Facts:
     """What a client is told of an item beside who has it and until when; the app that has the item knows it.
 
-    `title` stands in place of the kind's words; `lines` are (icon, label, text); `bring` is what to have ready.
+    `title` stands in place of the kind's words; `lines` are (icon, label, text); `bring` is what to have ready;
+    `until` is the last day on time, where a closed day moves it.
     """
 
     title: str = ""
     lines: tuple[tuple[str, str, str], ...] = ()
     bring: tuple[str, ...] = ()
+    until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -133,17 +133,18 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
         facts = told.get((item["kind"], item["target_id"]), Facts())
         office = offices.get(item["office_id"])
         is_mine = item["owner"] == Owner.ENTREPRENEUR
+        until = facts.until or item["due_on"]
         lines.append(
             {
                 "title": facts.title or ITEM_KINDS[item["kind"]].plain,
                 "holder": _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"])),
                 "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
                 "since": localtime(item["since"]).date(),
-                "until": item["due_on"],
+                "until": until,
                 "after": "" if is_mine else _("After that the manager of the office takes over."),
                 "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],
                 "bring": list(facts.bring),
-                "is_late": item["due_on"] < on,
+                "is_late": until < on,
             }
         )
     return lines

@@ -84,6 +84,17 @@ def test_more_items_of_one_kind_cost_no_more_questions(signed_in, classes, djang
     assert len([found.next_step, *found.also]) == classes
 
 
+def test_the_next_instalment_says_the_last_day_on_time(signed_in):
+    """7 February 2027 is a Sunday: paying on Monday is on time here, as on the loan's own pages."""
+    loan = LoanFactory(disbursed_on=dt.date(2027, 1, 9), first_due_on=dt.date(2027, 2, 7))
+    loan.person.user = EntrepreneurUserFactory()
+    loan.person.save()
+
+    step = page(signed_in, loan.person).next_step
+
+    assert (step["title"], step["until"]) == ("Your next instalment", dt.date(2027, 2, 8))
+
+
 def test_an_approved_loan_says_how_much_waits(signed_in):
     application = ApplicationFactory(**approved())
     application.person.user = EntrepreneurUserFactory()
