@@ -12,6 +12,7 @@ from django.utils.translation import override
 from casework.models import Case
 from casework.states import CaseState
 from casework.sweeps import overdue_first_contacts
+from enterprises.discretion import reach
 from enterprises.models import Consent
 from kit import words
 from messaging.kinds import Kind, Recipient
@@ -27,10 +28,9 @@ def to_advisor(case: Case) -> Recipient | None:
 
 def to_owner(case: Case) -> Recipient | None:
     """The entrepreneur, while they let SMEDA contact them."""
-    person = case.person
-    if not person.phone or not person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists():
+    if not case.person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists():
         return None
-    return Recipient(phone=person.phone, language=person.language, person_id=person.pk)
+    return reach(case.person)
 
 
 def overdue_cases(now: datetime) -> Iterable[Case]:
@@ -54,17 +54,29 @@ def overdue_text(case: Case, language: str) -> str:
 
 
 def plan_text(case: Case, language: str) -> str:
-    """The next step; on a phone where a loan must not be named, only that there is one."""
+    """The next step of the plan."""
     step = case.steps.open().for_list().first()
+    if step is None:
+        return plan_in_general(case, language)
     with override(language):
-        if step is None or (step.kind.names_a_loan and not case.person.loans_may_be_named):
-            return _("Your plan is agreed. See your next step on your page. Help {helpline}").format(
-                helpline=settings.HELPLINE
-            )
         return _("Your plan is agreed. Next: {step}, by {day}. Help {helpline}").format(
             step=shorten(step.kind.label, LONGEST_STEP, placeholder=""),
             day=words.plain(words.day_short(step.due_on)),
             helpline=settings.HELPLINE,
+        )
+
+
+def plan_discreetly(case: Case, language: str) -> str:
+    """The next step, unless it names a loan: then only that there is one."""
+    step = case.steps.open().for_list().first()
+    names_a_loan = step is not None and step.kind.names_a_loan
+    return plan_in_general(case, language) if names_a_loan else plan_text(case, language)
+
+
+def plan_in_general(_case: Case, language: str) -> str:
+    with override(language):
+        return _("Your plan is agreed. See your next step on your page. Help {helpline}").format(
+            helpline=settings.HELPLINE
         )
 
 
@@ -76,5 +88,5 @@ FIRST_CONTACT_OVERDUE = Kind(
     due=overdue_cases,
     occasion=today,
 )
-PLAN_AGREED = Kind("casework.plan_agreed", recipient=to_owner, render=plan_text)
+PLAN_AGREED = Kind("casework.plan_agreed", recipient=to_owner, render=plan_text, discreet=plan_discreetly)
 KINDS = (FIRST_CONTACT_OVERDUE, PLAN_AGREED)

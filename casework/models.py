@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Office
 from casework.querysets import (
     BusinessPlanQuerySet,
+    CallQuerySet,
     CaseQuerySet,
     ContactQuerySet,
     EnquiryQuerySet,
@@ -170,6 +171,43 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"contact {self.pk}"
+
+
+class Call(models.Model):
+    """A call to make where no text may go to the phone: one for each kind of message, until somebody called."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="calls")
+    # The kind of message (portal/message_kinds.py); its `call` says what it is about.
+    kind = models.CharField(max_length=60)
+    since = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField()
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="calls")
+
+    SAFE_TO_COPY = {"id", "case", "kind", "since", "due_on", "contact"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_on", "id"], name="casework_call_to_make", condition=Q(contact__isnull=True))
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=Q(contact__isnull=True), name="casework_call_waits_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
+
+    @property
+    def enterprise_id(self) -> int:
+        return self.case.enterprise_id
+
+    @property
+    def person_id(self) -> int:
+        return self.case.person_id
 
 
 class StepKind(Bilingual):

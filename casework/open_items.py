@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment
 from accounts.roles import Role
-from casework.models import BusinessPlan, Case, Referral, Step, StepKind
+from casework.models import BusinessPlan, Call, Case, Referral, Step, StepKind
 from journal.open_items import Owner, Scope, as_items
 
 OF_CASE = {"enterprise": "enterprise_id", "holder": "advisor_id", "office": "office_id"}
@@ -27,6 +27,7 @@ def open_items(scope: Scope, *, today: date | None = None) -> Iterator[QuerySet]
     if scope.user_id and not scope.is_team:
         yield first_contacts(escalated_to(scope.user_id, today=today or timezone.localdate()))
     yield next_contacts(scope.narrow(Case.objects.called().filter(next_contact_on__isnull=False), **OF_CASE))
+    yield calls(scope.narrow(Call.objects.waiting().first_of_case(), **OF_STEP))
     yield steps(scope.narrow(Step.objects.open().exclude(case__state="closed"), **OF_STEP))
     plans = scope.narrow(BusinessPlan.objects.awaiting_approval(), **OF_PLAN)
     # To the author there is nothing to do: the portal never asks them to approve their own.
@@ -61,6 +62,19 @@ def next_contacts(cases: QuerySet) -> QuerySet:
         due_on="next_contact_on",
         owner=Owner.ADVISOR,
         **OF_CASE,
+    )
+
+
+def calls(rows: QuerySet) -> QuerySet:
+    """What the advisor says on the telephone, because no text may go to the phone."""
+    return as_items(
+        rows,
+        kind="casework.call",
+        since="since",
+        due_on="due_on",
+        owner=Owner.ADVISOR,
+        target="case_id",
+        **OF_STEP,
     )
 
 

@@ -74,6 +74,21 @@ class ContactQuerySet(OfCaseQuerySet):
         return rows if user.is_entrepreneur else rows.filter(read_for_smeda(user, case="case__"))
 
 
+class CallQuerySet(OfCaseQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """What SMEDA has to call about; the other face of `casework.view_call`."""
+        return super().visible_to(user).filter(read_for_smeda(user, case="case__"))
+
+    def waiting(self) -> Self:
+        return self.filter(contact__isnull=True)
+
+    def first_of_case(self) -> Self:
+        """One call a case: whoever calls says everything that waits."""
+        calls = apps.get_model("casework", "Call").objects
+        earlier = calls.waiting().filter(case_id=OuterRef("case_id"), pk__lt=OuterRef("pk"))
+        return self.exclude(Exists(earlier))
+
+
 class NoteQuerySet(OfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
         """An internal note is for SMEDA's own; a shared one the entrepreneur reads too, and no partner either."""

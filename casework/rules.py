@@ -53,6 +53,7 @@ works_on_case = is_advisor & has_case_in_hand
 rules.add_perm("casework.view_case", sees_enterprise)
 rules.add_perm("casework.view_plan", sees_enterprise)
 rules.add_perm("casework.view_contact", reads_for_smeda | owns_enterprise)
+rules.add_perm("casework.view_call", sees_enterprise & reads_for_smeda)
 rules.add_perm("casework.view_note", reads_for_smeda | (owns_enterprise & is_shared))
 rules.add_perm("casework.view_business_plan", reads_for_smeda | (sees_enterprise & is_approved))
 rules.add_perm("casework.view_referral", reads_for_smeda | owns_enterprise | (is_at_office_referred_to & holds_grant))

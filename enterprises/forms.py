@@ -128,7 +128,7 @@ class PhoneForm(StepForm):
     phone = PhoneField(
         label=_("Mobile number"), help_text=_("We send a code to this number. A phone that the family shares is fine.")
     )
-    phone_owner = radios(Person.PhoneOwner.choices, label=_("Who uses this phone?"))
+    phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"))
 
 
 class WhatForm(StepForm):

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from enterprises.models import Claim, Draft, Person
+from enterprises.discretion import reach
+from enterprises.models import OF_STRANGERS, Claim, Draft, Person
 from kit import words
 from messaging.kinds import Kind, Recipient
 from places.calendar import OFFICE, add_working_days
@@ -19,13 +20,13 @@ def first_contact_by(day: dt.date) -> dt.date:
 
 def newcomer(draft: Draft) -> Recipient | None:
     """Whoever sent the draft: on the phone whose code they had, the same for a person and for a claim."""
-    person = draft.person
-    if person is not None:
-        return Recipient(person.phone, person.language, person.pk) if person.phone else None
+    if draft.person is not None:
+        return reach(draft.person)
     if not draft.phone:
         return None
     owner = Person.objects.contacts_of(draft.enterprise).first() if draft.enterprise else None
-    return Recipient(draft.phone, draft.language, owner.pk if owner else None)
+    is_called = draft.answers["phone"]["phone_owner"] in OF_STRANGERS
+    return Recipient(draft.phone, draft.language, owner.pk if owner else None, is_called=is_called)
 
 
 def say_registered(draft: Draft, language: str) -> str:
@@ -38,11 +39,8 @@ def say_registered(draft: Draft, language: str) -> str:
 
 
 def holder(claim: Claim) -> Recipient | None:
-    """The phone on file, unless it is somebody else's: such people are called by the advisor who settles the claim."""
-    person = claim.person
-    if not person.phone or person.phone_owner == Person.PhoneOwner.OTHER:
-        return None
-    return Recipient(person.phone, person.language, person.pk)
+    """The phone on file. Where no text may go, they are called by the advisor who settles the claim."""
+    return reach(claim.person)
 
 
 def is_waiting(claim: Claim) -> bool:
@@ -56,6 +54,13 @@ def say_rival(_claim: Claim, language: str) -> str:
 
 
 KINDS = [
-    Kind("enterprises.registered", recipient=newcomer, render=say_registered, is_prompt=True),
-    Kind("enterprises.rival", recipient=holder, render=say_rival, still_due=is_waiting),
+    # Both name no loan and nothing that is late, and are said on any phone that is told anything.
+    Kind(
+        "enterprises.registered",
+        recipient=newcomer,
+        render=say_registered,
+        discreet=say_registered,
+        is_prompt=True,
+    ),
+    Kind("enterprises.rival", recipient=holder, render=say_rival, discreet=say_rival, still_due=is_waiting),
 ]

@@ -1,7 +1,8 @@
 """What lending tells people on their phones. `portal/message_kinds.py` lists the kinds.
 
-Every text says that nothing is to be paid for the service. Where a phone is shared and loans must not be named, it
-says only that there is news. Servicing a loan rests on its contract, so these texts ask for no other consent.
+Every text says that nothing is to be paid for the service. All of them name a loan or an amount, so phones on which
+others read get the discreet text instead (`enterprises.discretion`). Servicing a loan rests on its contract, so these
+texts ask for no other consent.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,8 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
+from enterprises.discretion import reach
 from kit import words
 from loans.models import Application, LedgerEntry, Loan
 from loans.statement import as_of
@@ -25,23 +27,18 @@ DAYS_AHEAD = timedelta(days=3)
 
 def to_borrower(item: Any) -> Recipient | None:
     """The person who asked for the loan or has it, where there is a phone."""
-    person = borrower_of(item)
-    return Recipient(phone=person.phone, language=person.language, person_id=person.pk) if person.phone else None
+    return reach(borrower_of(item))
 
 
 def borrower_of(item: Any) -> Any:
     return item.loan.person if isinstance(item, LedgerEntry) else item.person
 
 
-def discreet(say: Callable[[Any], str]) -> Callable[[Any, str], str]:
-    """Say it in the language asked for; on a phone where loans must not be named, only that there is news."""
+def spoken(say: Callable[[Any], str]) -> Callable[[Any, str], str]:
+    """Say it in the language asked for."""
 
     def render(item: Any, language: str) -> str:
         with override(language):
-            if not borrower_of(item).loans_may_be_named:
-                return _("SMEDA has news for you. See your page, or call {helpline}. There is no fee.").format(
-                    helpline=settings.HELPLINE
-                )
             return say(item)
 
     return render
@@ -132,16 +129,30 @@ def stands(entry: LedgerEntry) -> bool:
 
 
 KINDS = (
-    Kind("loans.decision", recipient=to_borrower, render=discreet(say_decision), still_due=is_decided, is_prompt=True),
-    Kind("loans.disbursed", recipient=to_borrower, render=discreet(say_disbursed), is_prompt=True),
-    Kind("loans.receipt", recipient=to_borrower, render=discreet(say_receipt), still_due=stands, is_prompt=True),
-    Kind("loans.receipt_reversed", recipient=to_borrower, render=discreet(say_reversed), is_prompt=True),
+    Kind(
+        "loans.decision",
+        recipient=to_borrower,
+        render=spoken(say_decision),
+        still_due=is_decided,
+        call=gettext_lazy("the decision of the lender"),
+        is_prompt=True,
+    ),
+    Kind("loans.disbursed", recipient=to_borrower, render=spoken(say_disbursed), is_prompt=True),
+    Kind("loans.receipt", recipient=to_borrower, render=spoken(say_receipt), still_due=stands, is_prompt=True),
+    Kind(
+        "loans.receipt_reversed",
+        recipient=to_borrower,
+        render=spoken(say_reversed),
+        call=gettext_lazy("a cancelled receipt"),
+        is_prompt=True,
+    ),
     Kind(
         "loans.instalment_due",
         recipient=to_borrower,
-        render=discreet(say_instalment),
+        render=spoken(say_instalment),
         still_due=is_instalment_due,
         due=instalments_due,
         occasion=due_day,
+        call=gettext_lazy("the next instalment"),
     ),
 )

@@ -8,14 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+
+from messaging import discreet
+from messaging.quiet import Hours
+
 
 @dataclass(frozen=True)
 class Recipient:
-    """Where a message goes, and in which language; resolved at sending, stored nowhere."""
+    """Where a message goes, and in which language; resolved at sending, stored nowhere.
+
+    `is_discreet`: others read on this phone, so the kind's `discreet` text goes instead of its own.
+    `hours`: when this phone may ring; outside of them the message waits.
+    `is_called`: no text may go at all. Where the kind matters enough, a person calls instead.
+    """
 
     phone: str
     language: str
     person_id: int | None = None
+    is_discreet: bool = False
+    hours: Hours | None = None
+    is_called: bool = False
 
 
 def always(_target: Any) -> bool:
@@ -34,6 +47,8 @@ class Kind:
     `urgent` kinds are sent at night too.
     `is_prompt`: it answers what somebody did this minute (registered, paid, decided), so it goes at once at any hour.
     Reminders, and whatever a clock or somebody elsewhere causes, are not: they keep quiet hours.
+    `discreet` is the text for a phone on which others read: no loan, no amount, nothing that is late.
+    `call` says for what a person calls where no text may go, or none could be delivered; empty where nobody needs to.
     """
 
     name: str
@@ -44,17 +59,28 @@ class Kind:
     occasion: Callable[[Any], str] | None = None
     urgent: bool = False
     is_prompt: bool = False
+    discreet: Callable[[Any, str], str] = discreet.say
+    call: Promise | str = ""
+
+
+# Writes down, in the caller's transaction, that a person has to call: (kind, target, person's id).
+Caller = Callable[[Kind, Any, int | None], None]
 
 
 class UnknownKind(LookupError):
     """The kind is not listed in portal/message_kinds.py."""
 
 
+def nobody(_kind: Kind, _target: Any, _person_id: int | None) -> None:
+    """Nobody calls: what stands here until the portal says who does."""
+
+
 _installed: dict[str, Kind] = {}
+_callers: list[Caller] = []
 
 
-def install(kinds: Iterable[Kind]) -> None:
-    """Take over the list of `portal/message_kinds.py`."""
+def install(kinds: Iterable[Kind], *, caller: Caller = nobody) -> None:
+    """Take over the list of `portal/message_kinds.py`, and who is asked to call where no text may go."""
     chosen: dict[str, Kind] = {}
     for kind in kinds:
         if kind.name in chosen:
@@ -62,6 +88,12 @@ def install(kinds: Iterable[Kind]) -> None:
         chosen[kind.name] = kind
     _installed.clear()
     _installed.update(chosen)
+    _callers[:] = [caller]
+
+
+def ask_to_call(kind: Kind, target: Any, person_id: int | None) -> None:
+    for caller in _callers:
+        caller(kind, target, person_id)
 
 
 def get(name: str) -> Kind:

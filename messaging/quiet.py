@@ -1,10 +1,28 @@
 """Quiet hours: nobody's phone rings at night for what can wait. What cannot, says `Kind.is_prompt`."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
 EVENING, MORNING = time(21), time(8)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When somebody's phone may ring: a part of the day between MORNING and EVENING."""
+
+    begin: time
+    end: time
+
+    def include(self, now: datetime) -> bool:
+        return self.begin <= _local(now).time() < self.end
+
+    def next_begin(self, now: datetime) -> datetime:
+        """When they begin next, for a moment outside of them."""
+        local = _local(now)
+        day = local.date() + timedelta(days=1) if local.time() >= self.begin else local.date()
+        return datetime.combine(day, self.begin, tzinfo=local.tzinfo)
 
 
 def is_quiet(now: datetime) -> bool:

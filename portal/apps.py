@@ -6,6 +6,7 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         from casework import panels
+        from casework.actions import calls
         from journal import events, jobs, sentences
         from messaging import kinds
         from portal import checks, wiring  # noqa: F401, checks register themselves
@@ -15,5 +16,5 @@ class PortalConfig(AppConfig):
         events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
         sentences.install({name: wire.sentence for name, wire in wiring.EVENTS.items()})
         panels.install(wiring.PANELS)
-        kinds.install(KINDS)
+        kinds.install(KINDS, caller=calls.ask)
         jobs.install(JOBS)

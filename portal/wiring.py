@@ -107,6 +107,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
     ),
     "casework.first_contact": ItemKind(_("First phone call"), _("Your advisor calls you"), "casework:case-detail"),
     "casework.next_contact": ItemKind(_("Call or visit agreed"), _("Your advisor calls you"), "casework:case-detail"),
+    "casework.call": ItemKind(
+        _("Call: no text may go to this phone"), _("Your advisor calls you"), "casework:case-detail"
+    ),
     "casework.step": ItemKind(_("Step of the plan"), _("A step of your plan"), "casework:step-detail"),
     "casework.business_plan": ItemKind(
         _("Business plan waits for approval"),

@@ -9,8 +9,9 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
+from enterprises.discretion import reach
 from kit import words
 from messaging.kinds import Kind, Recipient
 from training.models import Enrolment, Sitting
@@ -21,8 +22,7 @@ LONGEST_NAME, LONGEST_PLACE = 32, 24
 
 def to_person(enrolment: Enrolment) -> Recipient | None:
     """The person's own phone; whoever asked for a course is told of it."""
-    person = enrolment.person
-    return Recipient(phone=person.phone, language=person.language, person_id=person.pk) if person.phone else None
+    return reach(enrolment.person)
 
 
 def next_sitting(enrolment: Enrolment, *, now: datetime | None = None) -> Sitting | None:
@@ -51,6 +51,12 @@ def seat_free_text(enrolment: Enrolment, language: str) -> str:
 def tomorrow_text(enrolment: Enrolment, language: str) -> str:
     with override(language):
         return _("Your class: {course}, {when}, {place}. Help {helpline}").format(**class_facts(enrolment))
+
+
+def class_discreetly(enrolment: Enrolment, language: str) -> str:
+    """When and where, for a phone on which others read: the name of a course may say what for."""
+    with override(language):
+        return _("A class for you: {when}, {place}. Free. Help {helpline}").format(**class_facts(enrolment))
 
 
 def certified_text(enrolment: Enrolment, language: str) -> str:
@@ -121,8 +127,22 @@ def is_certified(enrolment: Enrolment) -> bool:
     return enrolment.state == EnrolmentState.COMPLETED
 
 
-ENROLLED = Kind("training.enrolled", recipient=to_person, render=seat_text, still_due=has_seat, is_prompt=True)
-SEAT_FREE = Kind("training.seat_free", recipient=to_person, render=seat_free_text, still_due=has_seat)
+ENROLLED = Kind(
+    "training.enrolled",
+    recipient=to_person,
+    render=seat_text,
+    discreet=class_discreetly,
+    still_due=has_seat,
+    is_prompt=True,
+)
+SEAT_FREE = Kind(
+    "training.seat_free",
+    recipient=to_person,
+    render=seat_free_text,
+    discreet=class_discreetly,
+    still_due=has_seat,
+    call=gettext_lazy("a free seat on a course"),
+)
 SITTING_TOMORROW = Kind(
     "training.sitting_tomorrow",
     recipient=to_person,
@@ -130,6 +150,8 @@ SITTING_TOMORROW = Kind(
     still_due=still_tomorrow,
     due=due_tomorrow,
     occasion=day_of_class,
+    discreet=class_discreetly,
+    call=gettext_lazy("a class tomorrow"),
 )
 CERTIFIED = Kind("training.certified", recipient=to_person, render=certified_text, still_due=is_certified)
 KINDS = (ENROLLED, SEAT_FREE, SITTING_TOMORROW, CERTIFIED)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from casework.actions import calls
 from casework.models import Case, Contact
 from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
@@ -51,4 +52,5 @@ def write(case: Case, **facts: object) -> Contact:
     contact = Contact(case=case, **facts)
     contact.full_clean()
     contact.save()
+    calls.close(contact)
     return contact

@@ -33,6 +33,11 @@ NEXT = {
         gettext_lazy("Log the contact"),
         "casework:contact-create",
     ),
+    "casework.call": (
+        gettext_lazy("Call: no text may go to this phone"),
+        gettext_lazy("Log the call"),
+        "casework:contact-create",
+    ),
     # After the first call and before a plan: whatever day was agreed, the plan is what the client waits for.
     "plan": (gettext_lazy("Agree a plan with the client"), gettext_lazy("Agree a plan"), "casework:plan-create"),
     "casework.step": ("", gettext_lazy("Open this step"), "casework:step-detail"),

@@ -11,6 +11,7 @@ from casework.forms import ContactForm, NoteForm
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
+from messaging.kinds import get
 from places.calendar import OFFICE, on_time_until
 
 USUAL_DAYS = dt.timedelta(days=7)
@@ -25,7 +26,8 @@ def contact_create(request, pk):
         log = partial(contacts.log, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, log, to=case, said=_("The contact is saved.")):
             return answer
-    context = {"case": case, "form": form, "is_first": case.state == CaseState.NEW}
+    calls = [get(call.kind).call for call in case.calls.waiting().order_by("since", "id")]
+    context = {"case": case, "form": form, "calls": calls, "is_first": case.state == CaseState.NEW}
     return TemplateResponse(request, "casework/contact_create.html", context)
 
 

@@ -119,4 +119,4 @@ def person_of(draft: Draft, *, by: User) -> tuple[Person, bool]:
 
 
 def is_back(person: Person, *, phone: str) -> bool:
-    return person.phone == phone and person.phone_owner != Person.PhoneOwner.OTHER
+    return person.phone == phone and not person.has_phone_of_strangers

@@ -38,7 +38,7 @@ def phone_for(person: Person | None) -> str | None:
 
     A phone that belongs to somebody else would let its owner in: such people are helped by their advisor.
     """
-    if person is None or person.phone_owner == Person.PhoneOwner.OTHER:
+    if person is None or person.has_phone_of_strangers:
         return None
     if person.user is not None and not person.user.is_active:
         return None

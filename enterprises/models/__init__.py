@@ -1,9 +1,10 @@
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
-from enterprises.models.people import Consent, Person, Sex
+from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
 from enterprises.models.statements import SizeClass, Statement
 
 __all__ = [
+    "OF_STRANGERS",
     "Claim",
     "Consent",
     "Draft",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.querysets import ConsentQuerySet, PersonQuerySet
 from enterprises.wordings import CURRENT, WORDINGS
 from journal.models import Versioned
+from messaging.quiet import EVENING, MORNING
 
 
 class Sex(models.TextChoices):
@@ -25,9 +26,17 @@ class Person(Versioned):
         HUSBAND = "husband", _("Husband")
 
     class PhoneOwner(models.TextChoices):
-        SELF = "self", _("Only me")
-        FAMILY = "family", _("My family uses it too")
-        OTHER = "other", _("It belongs to somebody else")
+        SELF = "self", _("Own phone")
+        SPOUSE = "spouse", _("Husband's or wife's phone")
+        PARENT = "parent", _("Father's or mother's phone")
+        CHILD = "child", _("Son's or daughter's phone")
+        RELATIVE = "relative", _("Another relative's phone")
+        NEIGHBOUR = "neighbour", _("Phone of a neighbour or a shop")
+        OTHER = "other", _("Somebody else's phone")
+
+    class PhoneReader(models.TextChoices):
+        SELF = "self", _("The person reads messages alone")
+        OTHER = "other", _("Somebody reads them aloud")
 
     class Channel(models.TextChoices):
         SMS = "sms", _("A text message")
@@ -70,6 +79,10 @@ class Person(Versioned):
     sex = models.CharField(_("sex"), max_length=12, choices=Sex.choices)
     phone = models.CharField(_("mobile number"), max_length=16, blank=True, db_index=True)
     phone_owner = models.CharField(max_length=10, choices=PhoneOwner.choices, default=PhoneOwner.SELF)
+    phone_reader = models.CharField(max_length=10, choices=PhoneReader.choices, default=PhoneReader.SELF)
+    # When the phone may ring; both or neither. `enterprises.discretion` is the rule that all this serves.
+    safe_from = models.TimeField(null=True)
+    safe_until = models.TimeField(null=True)
     loans_may_be_named = models.BooleanField(default=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="ur")
     # Asked later, when it is needed; each may stay empty.
@@ -91,7 +104,8 @@ class Person(Versioned):
 
     SAFE_TO_COPY = {
         "id", "version", "user", "cnic_standing", "parent_relation", "birth_year", "sex", "phone_owner",
-        "loans_may_be_named", "language", "channel", "reading", "education", "created_by", "created_at", "merged_into",
+        "phone_reader", "safe_from", "safe_until", "loans_may_be_named", "language", "channel", "reading", "education",
+        "created_by", "created_at", "merged_into",
     }  # fmt: skip
     NEVER_COPIED = {"cnic", "name", "parent_name", "phone", "disability"}
 
@@ -115,6 +129,17 @@ class Person(Versioned):
                 name="enterprises_not_merged_into_itself",
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
             ),
+            models.CheckConstraint(
+                name="enterprises_safe_hours_by_day",
+                condition=Q(safe_from__isnull=True, safe_until__isnull=True)
+                | Q(
+                    safe_from__gte=MORNING,
+                    safe_until__lte=EVENING,
+                    safe_from__lt=F("safe_until"),
+                    safe_from__isnull=False,
+                    safe_until__isnull=False,
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,6 +152,18 @@ class Person(Versioned):
     @property
     def is_merged(self) -> bool:
         return self.merged_into_id is not None
+
+    @property
+    def has_phone_of_own(self) -> bool:
+        return self.phone_owner == self.PhoneOwner.SELF
+
+    @property
+    def has_phone_of_strangers(self) -> bool:
+        """The phone is nobody's of the family: no code and no text may go there."""
+        return self.phone_owner in OF_STRANGERS
+
+
+OF_STRANGERS = frozenset({Person.PhoneOwner.NEIGHBOUR, Person.PhoneOwner.OTHER})
 
 
 class Consent(models.Model):

@@ -38,6 +38,22 @@ class NotWanted(Exception):
         self.code = code
 
 
+class NotNow(Exception):
+    """The phone may not ring at this hour: the message waits until its safe hours begin."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class CallInstead(NotWanted):
+    """No text may go to this phone: a person calls."""
+
+    def __init__(self, kind: kinds.Kind, target: Any, person_id: int | None) -> None:
+        super().__init__("call_instead")
+        self.about = (kind, target, person_id)
+
+
 @dataclass(frozen=True)
 class Letter:
     """What goes to the gateway, for the moment of sending only."""
@@ -151,11 +167,14 @@ def must_wait(message: Message, now: datetime) -> bool:
 
 def cope(message: Message, error: Exception, *, now: datetime) -> str:
     """What follows when a message was not sent; return the outcome."""
+    if isinstance(error, CallInstead):
+        return hand_over(message, error)
     if isinstance(error, NotWanted):
         return change(message, "drop", "dropped", last_error=error.code)
-    if isinstance(error, gateway.Unreachable):
-        # The gateway's trouble is not the message's: an outage must not use up its attempts.
-        return change(message, "put_back", "unreachable", attempts=F("attempts") - 1)
+    if isinstance(error, NotNow | gateway.Unreachable):
+        # The hour, or the gateway's trouble, is not the message's: neither may use up its attempts.
+        later = {"due_at": error.until} if isinstance(error, NotNow) else {}
+        return change(message, "put_back", "held" if later else "unreachable", attempts=F("attempts") - 1, **later)
     if isinstance(error, gateway.GatewayError):
         if error.may_have_arrived and not settings.MESSAGE_GATEWAY_IDEMPOTENT:
             return change(message, "doubt", "ambiguous", last_error=error.code)
@@ -165,6 +184,15 @@ def cope(message: Message, error: Exception, *, now: datetime) -> str:
     logger.error("writing failed", extra={"message_id": message.pk, "kind": message.kind, **describe(error)})
     heals = not isinstance(error, Unreadable)
     return failed(message, f"raised_{type(error).__name__}", now=now, heals=heals)
+
+
+@transaction.atomic(durable=True)
+def hand_over(message: Message, wanted: CallInstead) -> str:
+    """Drop the message and write down the call that takes its place, both or neither."""
+    outcome = change(message, "drop", "call", last_error=wanted.code)
+    if outcome == "call":
+        kinds.ask_to_call(*wanted.about)
+    return outcome
 
 
 @transaction.atomic(durable=True)
@@ -193,8 +221,13 @@ def write(message: Message, *, now: datetime) -> Letter:
     recipient = kind.recipient(target)
     if recipient is None or not recipient.phone:
         raise NotWanted("no_recipient")
+    if recipient.is_called:
+        raise CallInstead(kind, target, recipient.person_id) if kind.call else NotWanted("not_their_phone")
+    if recipient.hours and not recipient.hours.include(now):
+        raise NotNow(recipient.hours.next_begin(now))
+    put = kind.discreet if recipient.is_discreet else kind.render
     with translation.override(recipient.language):
-        text = kind.render(target, recipient.language)
+        text = put(target, recipient.language)
     return Letter(recipient.phone, recipient.language, text, recipient.person_id)
 
 

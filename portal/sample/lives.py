@@ -165,7 +165,7 @@ def register(world: World, town: Town, number: int, *, shares: bool):
         parent_name=rng.choice(names.FATHERS),
         parent_relation=Person.Relation.HUSBAND if sex == Sex.WOMAN and rng.random() < 0.6 else Person.Relation.FATHER,
         birth_year=world.today.year - rng.randint(21, 54),
-        phone_owner=rng.choice([Person.PhoneOwner.SELF, Person.PhoneOwner.SELF, Person.PhoneOwner.FAMILY]),
+        phone_owner=rng.choice([Person.PhoneOwner.SELF, Person.PhoneOwner.SELF, Person.PhoneOwner.SPOUSE]),
         language="ur" if rng.random() < 0.8 else "en",
     )
     stage = Enterprise.Stage.RUNNING if rng.random() < 0.85 else Enterprise.Stage.IDEA

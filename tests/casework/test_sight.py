@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import LENDER_ROLES, Role
-from casework.models import BusinessPlan, Case, Contact, Enquiry, Note, Referral, Step
+from casework.models import BusinessPlan, Call, Case, Contact, Enquiry, Note, Referral, Step
 from casework.states import ReferralState
 from enterprises.models import Grant
 from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
@@ -13,6 +13,7 @@ from tests.factories.casework import (
     PLANS,
     REFERRALS,
     CalledFactory,
+    CallFactory,
     ContactFactory,
     EnquiryFactory,
     NoteFactory,
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db
 MODELS = {
     Case: "casework.view_case",
     Contact: "casework.view_contact",
+    Call: "casework.view_call",
     Note: "casework.view_note",
     Step: "casework.view_plan",
     BusinessPlan: "casework.view_business_plan",
@@ -40,6 +42,7 @@ def everything():
     for made in CASES.values():
         case = made()
         ContactFactory(case=case)
+        CallFactory(case=case)
         NoteFactory(case=case, is_shared=True)
         NoteFactory(case=case, is_shared=False)
         StepFactory(case=case)

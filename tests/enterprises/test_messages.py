@@ -7,7 +7,6 @@ import time_machine
 from django.utils import timezone
 
 from enterprises import messages
-from enterprises.models import Person
 from messaging.kinds import Recipient
 from messaging.texts import parts
 from tests.factories.enterprises import ClaimFactory, DraftFactory, OwnershipFactory, PersonFactory, district
@@ -57,9 +56,19 @@ def test_the_phone_on_file_is_told_of_a_rival_and_learns_nothing_of_them():
     assert [part in text for part in ("Nasreen", claim.draft.phone, claim.person.cnic)] == [False] * 3
 
 
-@pytest.mark.parametrize("facts", [{"phone": ""}, {"phone_owner": Person.PhoneOwner.OTHER}])
-def test_a_phone_of_somebody_else_is_not_told(facts):
-    assert messages.holder(ClaimFactory(person=PersonFactory(**facts))) is None
+def test_without_a_phone_nobody_is_told_of_a_rival():
+    assert messages.holder(ClaimFactory(person__phone="")) is None
+
+
+@pytest.mark.parametrize("owner", ["neighbour", "other"])
+def test_a_phone_of_strangers_is_told_nothing(draft, owner):
+    draft.answers["phone"]["phone_owner"] = owner
+    claim = ClaimFactory(person__phone_owner=owner)
+
+    assert [messages.newcomer(draft).is_called, messages.holder(claim).is_called] == [True, True]
+    assert [kind.call for kind in messages.KINDS] == [
+        ""
+    ] * 2  # an advisor calls them anyway, or they were told in person
 
 
 def test_a_settled_claim_is_said_no_more():
@@ -78,4 +87,7 @@ def test_every_text_fits(draft, language, most):
 
 
 def test_the_kinds_have_their_names():
-    assert [kind.name for kind in messages.KINDS] == ["enterprises.registered", "enterprises.rival"]
+    assert [kind.name for kind in messages.KINDS] == [
+        "enterprises.registered",
+        "enterprises.rival",
+    ]

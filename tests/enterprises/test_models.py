@@ -59,8 +59,26 @@ REFUSED = {
     "enterprises_consent_stands_once": consent_again,
     "enterprises_grant_to_office_or_user": GrantFactory,
     "enterprises_office_grant_once": lambda: grant_again(office=OfficeFactory()),
+    "enterprises_safe_hours_by_day": lambda: PersonFactory(safe_from="07:00", safe_until="09:00"),
     "enterprises_user_grant_once": lambda: grant_again(user=UserFactory()),
 }
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [("10:00", "13:00"), ("08:00", "21:00"), (None, None)],
+)
+def test_safe_hours_lie_within_the_day(begin, end):
+    assert PersonFactory(safe_from=begin, safe_until=end).pk
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [("10:00", None), (None, "10:00"), ("13:00", "10:00"), ("10:00", "10:00"), ("10:00", "22:00")],
+)
+def test_other_safe_hours_are_refused(begin, end):
+    with pytest.raises(IntegrityError, match="enterprises_safe_hours_by_day"), transaction.atomic():
+        PersonFactory(safe_from=begin, safe_until=end)
 
 
 @pytest.mark.parametrize("name", REFUSED)

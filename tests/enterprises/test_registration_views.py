@@ -47,7 +47,7 @@ def test_the_whole_way_to_a_reference(client, advisor):
 
     person, enterprise = Person.objects.get(), Enterprise.objects.get()
     assert (done.status_code, enterprise.reference in done.content.decode()) == (200, True)
-    assert (person.cnic, person.phone, person.phone_owner, person.language) == (CNIC, PHONE, "family", "en")
+    assert (person.cnic, person.phone, person.phone_owner, person.language) == (CNIC, PHONE, "spouse", "en")
     assert sorted(person.consents.values_list("kind", flat=True)) == ["contact", "share"]
     assert (enterprise.started_on.isoformat(), enterprise.place) == ("2019-01-01", "Shah Rukn-e-Alam")
 

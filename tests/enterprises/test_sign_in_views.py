@@ -139,7 +139,7 @@ def test_who_is_signed_in_already_goes_on(signed_in):
 
 
 def test_two_on_one_phone_each_come_to_their_own(person):
-    brother = PersonFactory(phone=PHONE, phone_owner=Person.PhoneOwner.FAMILY)
+    brother = PersonFactory(phone=PHONE, phone_owner=Person.PhoneOwner.SPOUSE)
     found = []
 
     for number in (CNIC, brother.cnic):

@@ -52,7 +52,7 @@ def test_the_next_sign_in_is_the_same_user():
 
 
 def test_two_people_on_one_phone_each_sign_in_as_themselves():
-    people = [PersonFactory(phone=PHONE, phone_owner=owner) for owner in ("self", "family")]
+    people = [PersonFactory(phone=PHONE, phone_owner=owner) for owner in ("self", "spouse")]
     users = []
 
     for person in people:
@@ -114,14 +114,14 @@ def messages_to(people, monkeypatch, *, most):
 
 def test_a_phone_gets_its_share_of_codes_whoever_they_are_for(monkeypatch):
     """The answer is the same: the page cannot tell that nothing was sent."""
-    family = [PersonFactory(phone=PHONE, phone_owner="family").cnic for _ in range(3)]
+    family = [PersonFactory(phone=PHONE, phone_owner="spouse").cnic for _ in range(3)]
 
     assert messages_to([*family, PersonFactory().cnic], monkeypatch, most=2) == ([True, True, False, True], 3)
 
 
 @pytest.mark.xfail(strict=True, reason="the control: each CNIC counts alone", raises=AssertionError)
 def test_a_phone_gets_its_share_of_codes_whoever_they_are_for_control(monkeypatch):
-    family = [PersonFactory(phone=PHONE, phone_owner="family").cnic for _ in range(3)]
+    family = [PersonFactory(phone=PHONE, phone_owner="spouse").cnic for _ in range(3)]
     monkeypatch.setattr("accounts.throttles.allow", lambda key, *, limit, seconds: True)
 
     assert messages_to([*family, PersonFactory().cnic], monkeypatch, most=2) == ([True, True, False, True], 3)

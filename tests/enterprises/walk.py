@@ -10,7 +10,7 @@ CNIC = "3630248291056"
 PHONE = "+923000001234"
 PAGES = {
     "who": {"name": "Nasreen Bibi", "cnic": "36302-4829105-6", "sex": "woman"},
-    "phone": {"phone": "0300-0001234", "phone_owner": "family"},
+    "phone": {"phone": "0300-0001234", "phone_owner": "spouse"},
     "what": {"sector": "tailoring", "name": "Nasreen Stitching House", "what": "Uniforms", "started_year": "2019"},
     "where": {"district": "multan", "place": "Shah Rukn-e-Alam"},
     "help": {"help": ["loan", "course"]},

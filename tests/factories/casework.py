@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Office, OfficeDistrict
 from accounts.roles import Role
-from casework.models import BusinessPlan, Case, Channel, Contact, Enquiry, Note, Referral, Step, StepKind, Topic
+from casework.models import BusinessPlan, Call, Case, Channel, Contact, Enquiry, Note, Referral, Step, StepKind, Topic
 from casework.states import BusinessPlanState, CaseState, ReferralState
 from enterprises.models import Consent, Grant
 from tests.factories.accounts import LONG_AGO, EntrepreneurUserFactory, OfficeFactory, colleague
@@ -60,6 +60,15 @@ class ClosedFactory(CaseFactory):
     state = CaseState.CLOSED
     closed_at = factory.LazyFunction(timezone.now)
     outcome = Case.Outcome.GRADUATED
+
+
+class CallFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Call
+
+    case = factory.SubFactory(CaseFactory)
+    kind = "loans.decision"
+    due_on = DUE
 
 
 CASES = {

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,7 +6,7 @@ from django.utils import timezone as clock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.quiet import is_quiet, next_morning
+from messaging.quiet import Hours, is_quiet, next_morning
 
 KARACHI = ZoneInfo("Asia/Karachi")
 
@@ -38,3 +38,35 @@ def test_the_morning_after_any_quiet_moment_is_soon_and_not_quiet(now):
     morning = next_morning(now)
 
     assert (is_quiet(morning), timedelta() < morning - now <= timedelta(hours=24)) == (False, True)
+
+
+HOURS = Hours(time(10), time(13))
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "included", "next_day", "next_hour"),
+    [
+        (9, 59, False, 24, 10),
+        (10, 0, True, None, None),
+        (12, 59, True, None, None),
+        (13, 0, False, 25, 10),
+        (23, 0, False, 25, 10),
+    ],
+)
+def test_safe_hours_begin_again(hour, minute, included, next_day, next_hour):
+    there = datetime(2026, 11, 24, hour, minute, tzinfo=KARACHI).astimezone(UTC)
+
+    assert HOURS.include(there) is included
+    if not included:
+        assert HOURS.next_begin(there) == datetime(2026, 11, next_day, next_hour, tzinfo=KARACHI)
+
+
+@given(st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_the_next_safe_hour_is_safe_soon_and_by_day(now):
+    begin = HOURS.next_begin(now)
+
+    assert (HOURS.include(begin), is_quiet(begin), timedelta() < begin - now <= timedelta(hours=24)) == (
+        True,
+        False,
+        True,
+    ) or HOURS.include(now)

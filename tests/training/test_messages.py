@@ -70,6 +70,17 @@ def test_the_texts_in_english():
     ]
 
 
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_where_others_read_the_course_is_not_named(language):
+    run = CourseRunFactory(course=CourseFactory(name="Ready for a loan", name_ur="قرض کی تیاری"))
+    enrolment = seated(run=run, starts_at=timezone.now() + DAY)
+
+    said = [kind.discreet(enrolment, language) for kind in messages.KINDS]
+
+    assert [word for word in ("loan", "قرض") if word in " ".join(said)] == []
+    assert [texts.parts(text) <= (1 if language == "en" else 2) for text in said] == [True] * 4
+
+
 def test_the_day_and_hour_of_the_next_class():
     enrolment = seated(starts_at=dt.datetime(2099, 11, 24, 14, 30, tzinfo=KARACHI))
 

@@ -1,0 +1,37 @@
+"""Calls that take the place of texts: where the phone is somebody else's, a person says it."""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework.models import Call, Case, Contact
+from messaging.kinds import Kind
+from places.calendar import OFFICE, add_working_days
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def ask(kind: Kind, target: Any, person_id: int | None) -> None:
+    """Put the call on the desk of the client's advisor, for the next working day; one that waits already is enough."""
+    case = case_of(target, person_id)
+    if case is None:
+        logger.warning("nobody to call", extra={"kind": kind.name, "target_id": target.pk})
+        return
+    due_on = add_working_days(timezone.localdate(), 1, calendar=OFFICE)
+    Call.objects.bulk_create([Call(case=case, kind=kind.name, due_on=due_on)], ignore_conflicts=True)
+
+
+def case_of(target: Any, person_id: int | None) -> Case | None:
+    """The case of the enterprise that the message is about; else the person's newest."""
+    cases = Case.objects.order_by("-opened_at", "-id")
+    enterprise_id = getattr(target, "enterprise_id", None)
+    found = cases.filter(enterprise_id=enterprise_id).first() if enterprise_id else None
+    return found or (cases.filter(person_id=person_id).first() if person_id else None)
+
+
+def close(contact: Contact) -> None:
+    """Whoever talked with the client said what waited to be said: the contact form shows it."""
+    contact.case.calls.waiting().update(contact=contact)

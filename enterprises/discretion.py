@@ -1,0 +1,37 @@
+"""The one rule of how the portal may write to a person: whose phone it is, who may hear what, and at what hours.
+
+- Her own phone: the text as it is; where loans may not be named, the discreet one.
+- A phone of the family: the discreet text, whatever she allows: others see it first. Codes go there, with her name.
+- The phone of a neighbour, a shop or anybody else: no text and no code. A person calls about what matters, and she
+  signs in with a PIN or a printed code.
+
+Safe hours hold a text back until they begin. A one-time code that she asked for herself does not wait.
+"""
+
+from enterprises.models import Person
+from messaging.kinds import Recipient
+from messaging.quiet import Hours
+
+
+def reach(person: Person) -> Recipient | None:
+    """Where and how a text goes to this person; None without a phone."""
+    if not person.phone:
+        return None
+    return Recipient(
+        phone=person.phone,
+        language=person.language,
+        person_id=person.pk,
+        is_discreet=not (person.has_phone_of_own and person.loans_may_be_named),
+        hours=Hours(person.safe_from, person.safe_until) if person.safe_from and person.safe_until else None,
+        is_called=person.has_phone_of_strangers,
+    )
+
+
+def phone_for_codes(person: Person) -> str:
+    """The phone that may open the person's page with a code; empty where its owner would come in by it."""
+    return "" if person.has_phone_of_strangers else person.phone
+
+
+def called_on_phone(person: Person, *, is_shared: bool) -> str:
+    """Whom a code on this phone is for: on a phone of several people, two words of the name keep them apart."""
+    return " ".join(person.name.split()[:2]) if is_shared or not person.has_phone_of_own else ""
