@@ -282,7 +282,7 @@ class SignInForm(forms.Form):
     @cached_property
     def helper(self):
         helper = FormHelper()
-        helper.layout = Layout("cnic", ButtonHolder(Submit("send", _("Send me a code"), css_class="onward")))
+        helper.layout = Layout("cnic", ButtonHolder(Submit("send", _("Continue"), css_class="onward")))
         return helper
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from enterprises.discretion import reach
-from enterprises.models import OF_STRANGERS, Claim, Draft, Person
+from enterprises.models import OF_STRANGERS, Claim, Draft, Person, PhoneChange
 from kit import words
 from messaging.kinds import Kind, Recipient
 from places.calendar import OFFICE, add_working_days
@@ -53,6 +53,27 @@ def say_rival(_claim: Claim, language: str) -> str:
         return text % {"helpline": settings.HELPLINE}
 
 
+def old_number(change: PhoneChange) -> Recipient | None:
+    """The number that is on file no longer. Whoever has it now learns nothing but that."""
+    return Recipient(change.old_phone, change.person.language, change.person_id) if change.old_phone else None
+
+
+def new_number(change: PhoneChange) -> Recipient | None:
+    return Recipient(change.new_phone, change.person.language, change.person_id) if change.new_phone else None
+
+
+def say_left(_change: PhoneChange, language: str) -> str:
+    with translation.override(language):
+        text = _("This phone number is no longer on file with SMEDA. If that is not right, call %(helpline)s, free.")
+        return text % {"helpline": settings.HELPLINE}
+
+
+def say_kept(_change: PhoneChange, language: str) -> str:
+    with translation.override(language):
+        text = _("This phone number is now on file with SMEDA. If that is not right, call %(helpline)s, free.")
+        return text % {"helpline": settings.HELPLINE}
+
+
 KINDS = [
     # Both name no loan and nothing that is late, and are said on any phone that is told anything.
     Kind(
@@ -63,4 +84,6 @@ KINDS = [
         is_prompt=True,
     ),
     Kind("enterprises.rival", recipient=holder, render=say_rival, discreet=say_rival, still_due=is_waiting),
+    Kind("enterprises.phone_left", recipient=old_number, render=say_left, discreet=say_left, is_prompt=True),
+    Kind("enterprises.phone_kept", recipient=new_number, render=say_kept, discreet=say_kept, is_prompt=True),
 ]

@@ -3,18 +3,22 @@
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Office, OfficeDistrict
-from enterprises.models import Claim, Draft
+from enterprises.models import Claim, Draft, PhoneChange
 from journal.open_items import Owner, Scope, as_items
+
+NOTHING = Value(None)
 
 
 def open_items(scope: Scope) -> Iterable[QuerySet]:
-    """What waits at the offices of the scope. No advisor in particular holds it, and it has no enterprise yet."""
+    """What waits at the offices of the scope; no advisor in particular holds it."""
     yield claims(scope)
     yield drafts(scope)
+    yield phone_changes(scope)
 
 
 def claims(scope: Scope) -> QuerySet:
@@ -31,12 +35,40 @@ def drafts(scope: Scope) -> QuerySet:
     return items(to_call, kind="enterprises.draft", since="touched_at", due_on="call_due_on")
 
 
-def items(rows: QuerySet, *, kind: str, since: str, due_on: str) -> QuerySet:
-    office = covers().order_by("-office__depth", "office_id").values("office_id")[:1]
+def phone_changes(scope: Scope) -> QuerySet:
+    """New numbers to attest or to approve. To whoever attested one there is nothing left to do."""
+    here = covers(district="enterprise__district_id").filter(office_id__in=scope.office_ids)
+    wanted = Q(Exists(here))
+    if scope.enterprise_ids is not None:
+        wanted |= Q(enterprise_id__in=scope.enterprise_ids)
+    waiting = PhoneChange.objects.open().filter(wanted)
+    if scope.user_id:
+        waiting = waiting.exclude(attested_by_id=scope.user_id)
+    return items(
+        waiting,
+        kind="enterprises.phone_change",
+        since="asked_at",
+        due_on="due_on",
+        enterprise="enterprise_id",
+        district="enterprise__district_id",
+    )
+
+
+def items(
+    rows: QuerySet,
+    *,
+    kind: str,
+    since: str,
+    due_on: str,
+    enterprise: str | Combinable = NOTHING,
+    district: str = "district_id",
+) -> QuerySet:
+    """Of the office nearest to the people of the district; what has no enterprise yet names none."""
+    office = covers(district=district).order_by("-office__depth", "office_id").values("office_id")[:1]
     return as_items(
         rows.annotate(covering_id=Coalesce(Subquery(office), Subquery(head_office().values("pk")[:1]))),
         kind=kind,
-        enterprise=Value(None),
+        enterprise=enterprise,
         since=since,
         due_on=due_on,
         owner=Owner.ADVISOR,
@@ -49,12 +81,12 @@ def head_office() -> QuerySet:
     return Office.objects.filter(organisation=Office.Organisation.SMEDA, depth=0).order_by("pk")
 
 
-def covers() -> QuerySet:
+def covers(*, district: str = "district_id") -> QuerySet:
     """SMEDA's offices that cover the row's district today."""
     today = timezone.localdate()
     return OfficeDistrict.objects.filter(
         Q(until_on__isnull=True) | Q(until_on__gte=today),
-        district_id=OuterRef("district_id"),
+        district_id=OuterRef(district),
         office__organisation=Office.Organisation.SMEDA,
         from_on__lte=today,
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import NATIONAL_ROLES
 from enterprises import references
+from enterprises.states import OPEN_PHONE_CHANGES
 
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
@@ -174,6 +175,41 @@ class SizeClassQuerySet(models.QuerySet[Any]):
     def of(self, sales_a_year: int, *, on: dt.date) -> Any:
         """The smallest class in force on the day that such yearly sales fit into; None above them all."""
         return self.in_force(on=on).filter(up_to__gte=sales_a_year).order_by("up_to", "-from_on").first()
+
+
+class OfPersonQuerySet(models.QuerySet[Any]):
+    """Rows that hang on a person and are read by the person and by SMEDA's office alone."""
+
+    def visible_to(self, user: User) -> Self:
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        if user.is_entrepreneur:
+            return self.filter(person__user=user)
+        owned = apps.get_model("enterprises", "Ownership").objects.current()
+        here = owned.filter(person_id=OuterRef("person_id"), enterprise__district_id__in=user.district_ids)
+        return self.filter(Exists(here))
+
+
+class CodeSheetQuerySet(OfPersonQuerySet):
+    def good(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
+class SheetCodeQuerySet(models.QuerySet[Any]):
+    def unused(self) -> Self:
+        return self.filter(used_at__isnull=True)
+
+    def good_for(self, person_id: int | None) -> Self:
+        """Unused codes of the person's good sheet. For nobody it asks the same of the database, and finds none."""
+        return self.unused().filter(sheet__person_id=person_id or 0, sheet__ended_at__isnull=True)
+
+
+class PhoneChangeQuerySet(OfPersonQuerySet):
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_PHONE_CHANGES)
+
+    def for_page(self) -> Self:
+        return self.select_related("person", "enterprise__district", "asked_by", "attested_by", "decided_by")
 
 
 class ConsentQuerySet(models.QuerySet[Any]):

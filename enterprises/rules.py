@@ -61,6 +61,21 @@ def covers_district_of_person(user: Any, person: Any) -> bool:
 
 
 @rules.predicate
+def hangs_on_oneself(user: Any, item: Any) -> bool:
+    return item is not None and is_oneself.test(user, item.person)
+
+
+@rules.predicate
+def covers_district_of_owner(user: Any, item: Any) -> bool:
+    return item is not None and covers_district_of_person.test(user, item.person)
+
+
+@rules.predicate
+def is_attester(user: Any, change: Any) -> bool:
+    return change is not None and change.attested_by_id == user.pk
+
+
+@rules.predicate
 def covers_claim(user: Any, claim: Any) -> bool:
     return claim is not None and claim.district_id in user.district_ids
 
@@ -88,6 +103,17 @@ rules.add_perm("enterprises.view_person", is_oneself | sees_enterprise_of | is_n
 rules.add_perm("enterprises.register_person", is_advisor | takes_applications | is_system)
 # Consent is the person's own; an advisor writes down what they said on the telephone.
 rules.add_perm("enterprises.keep_consents", is_oneself | (is_advisor & covers_district_of_person) | is_system)
+
+# Whose phone it is, and how it is used: said by the person, or written down by an advisor.
+rules.add_perm("enterprises.keep_phone", is_oneself | (is_advisor & covers_district_of_person) | is_system)
+# What opens the page instead of a text is handed over by an advisor who saw the card.
+rules.add_perm("enterprises.give_access", is_advisor & covers_district_of_person)
+reads_access = hangs_on_oneself | covers_district_of_owner | is_national_reader | is_system
+rules.add_perm("enterprises.view_code_sheet", reads_access)
+rules.add_perm("enterprises.view_phone_change", reads_access)
+rules.add_perm("enterprises.attest_phone_change", is_advisor & covers_district_of_owner)
+rules.add_perm("enterprises.approve_phone_change", is_advisor & covers_district_of_owner & ~is_attester)
+rules.add_perm("enterprises.refuse_phone_change", is_advisor & covers_district_of_owner)
 
 rules.add_perm("enterprises.view_claim", covers_claim | is_national_reader | is_system)
 rules.add_perm("enterprises.settle_claim", is_advisor & covers_claim)

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from enterprises.views import assisted, claims, consents, details, drafts, registration, resuming, sign_in
+from enterprises.views import (
+    access,
+    assisted,
+    claims,
+    consents,
+    details,
+    drafts,
+    my_phone,
+    phone_changes,
+    registration,
+    resuming,
+    sign_in,
+)
 
 app_name = "enterprises"
 urlpatterns = [
@@ -25,6 +37,24 @@ urlpatterns = [
     path("desk/register/", assisted.register, name="assisted-register"),
     path("desk/drafts/", drafts.draft_list, name="draft-list"),
     path("desk/drafts/<int:pk>/", drafts.draft_call, name="draft-call"),
+    path("my/phone/", my_phone.my_phone, name="my-phone"),
+    path("my/phone/number/", my_phone.my_number, name="my-number"),
+    path("my/phone/number/code/", my_phone.my_number_code, name="my-number-code"),
+    path("desk/people/<int:pk>/access/", access.person_access, name="person-access"),
+    path("desk/people/<int:pk>/access/phone/", access.person_phone, name="person-phone"),
+    path("desk/people/<int:pk>/access/number/", phone_changes.phone_change_create, name="phone-change-create"),
+    path("desk/people/<int:pk>/access/sheet/", access.sheet_create, name="sheet-create"),
+    path("desk/people/<int:pk>/access/pin/", access.pin_create, name="pin-create"),
+    path("desk/people/<int:pk>/access/<slug:verb>/", access.access_end, name="access-end"),
+    path("desk/sheets/<int:pk>/", access.sheet_detail, name="sheet-detail"),
+    path("desk/sheets/<int:pk>/codes.pdf", access.sheet_pdf, name="sheet-pdf"),
+    path("desk/sheets/<int:pk>/hand-over/", access.sheet_hand_over, name="sheet-hand-over"),
+    path("desk/phone-changes/<int:pk>/", phone_changes.phone_change_detail, name="phone-change-detail"),
+    path("desk/phone-changes/<int:pk>/send/", phone_changes.phone_change_send, name="phone-change-send"),
+    path("desk/phone-changes/<int:pk>/prove/", phone_changes.phone_change_prove, name="phone-change-prove"),
+    path("desk/phone-changes/<int:pk>/attest/", phone_changes.phone_change_attest, name="phone-change-attest"),
+    path("desk/phone-changes/<int:pk>/approve/", phone_changes.phone_change_approve, name="phone-change-approve"),
+    path("desk/phone-changes/<int:pk>/refuse/", phone_changes.phone_change_refuse, name="phone-change-refuse"),
     path("desk/claims/", claims.claim_list, name="claim-list"),
     path("desk/claims/<int:pk>/", claims.claim_settle, name="claim-settle"),
 ]

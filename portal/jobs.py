@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.throttles import forget as forget_throttles
-from enterprises.actions import codes, drafts
+from enterprises.actions import access, codes, drafts, phone_changes, tries
 from journal.jobs import Job, forget_request_keys, nightly
 from journal.models import JobRun
 from portal.sweeps import sweep
@@ -20,6 +20,9 @@ def forget_what_is_over(run: JobRun) -> dict[str, int]:
     return {
         "drafts": drafts.forget(now=now),
         "codes": codes.forget(before=now - timedelta(days=1)),
+        "sheets": access.forget(now=now),
+        "tries": tries.forget(before=now - timedelta(days=30)),
+        "numbers": phone_changes.forget(now=now),
         "throttles": forget_throttles(before=now - timedelta(days=1)),
         "sessions": sessions,
     }

@@ -41,6 +41,16 @@ EVENTS: dict[str, Wire] = {
     "enterprises.details_changed": Wire(_("Details added or changed")),
     "enterprises.consent_given": Wire(_("Permission given")),
     "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral,)),
+    "enterprises.phone_described": Wire(_("Written down whose phone it is and how it may be used")),
+    "enterprises.phone_change_asked": Wire(_("A new phone number was given")),
+    "enterprises.phone_change_attested": Wire(_("The new phone number was attested")),
+    "enterprises.phone_change_approved": Wire(_("The phone number was changed")),
+    "enterprises.phone_change_refused": Wire(_("The new phone number was refused")),
+    "enterprises.sheet_given": Wire(_("Sheet %(number)s of printed codes issued")),
+    "enterprises.sheet_ended": Wire(_("Sheet %(number)s of printed codes is void")),
+    "enterprises.pin_chosen": Wire(_("A PIN was chosen")),
+    "enterprises.pin_removed": Wire(_("The PIN was removed")),
+    "enterprises.access_unlocked": Wire(_("Signing in was unlocked")),
     # casework
     "casework.assigned": Wire(_("An advisor was named")),
     "casework.first_contact": Wire(_("First call made"), (close_steps,)),
@@ -104,6 +114,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Stopped halfway through registering: call them"),
         _("An advisor calls you about your registration"),
         "enterprises:draft-call",
+    ),
+    "enterprises.phone_change": ItemKind(
+        _("New phone number to check"), _("Your new phone number is checked"), "enterprises:phone-change-detail"
     ),
     "casework.first_contact": ItemKind(_("First phone call"), _("Your advisor calls you"), "casework:case-detail"),
     "casework.next_contact": ItemKind(_("Call or visit agreed"), _("Your advisor calls you"), "casework:case-detail"),

@@ -38,10 +38,11 @@ def send(
     language: str,
     person: Person | None = None,
     draft: Draft | None = None,
+    called: str = "",
 ) -> OneTimeCode:
     """Write a code for the session and queue its message; the codes that the session asked for before are void.
 
-    `subject` is the CNIC or phone that the visitor typed.
+    `subject` is the CNIC or phone that the visitor typed; `called` is whom the message names, on a phone of several.
 
     Without a phone, which is what an unknown CNIC comes to, the same work is done, and the message taken back before
     anybody could send it: neither the answer nor its time tells a known number from an unknown one.
@@ -53,15 +54,17 @@ def send(
     code = OneTimeCode.objects.create(
         purpose=purpose,
         session_key=session_key,
-        subject=salted_hmac("enterprises.codes.subject", subject, algorithm="sha256").hexdigest(),
-        person=person if phone else None,
-        draft=draft if phone else None,
-        digest=digest_of(digits, purpose=purpose, session_key=session_key),
+        subject=subject_of(subject),
+        person=person,
+        draft=draft,
+        # No digits have the empty digest: what was sent nowhere fits nothing.
+        digest=digest_of(digits, purpose=purpose, session_key=session_key) if phone else "",
+        sent_to=subject_of(phone) if phone else "",
         sent_at=now,
         expires_at=now + LIFE,
     )
     with transaction.atomic():
-        text = text_of(digits, language=language)
+        text = text_of(digits, language=language, called=called)
         queue_code(phone=phone or NOBODY, text=text, language=language, expires_at=code.expires_at, target=code)
         if not phone:
             transaction.set_rollback(True)
@@ -76,25 +79,40 @@ def try_digits(*, purpose: str, session_key: str, digits: str) -> OneTimeCode:
     are looked at, and a crash in between gives none back. Whoever asks for code after code in session after session
     has `TRIES_A_DAY` for one CNIC or phone.
     """
+    code = begin_try(purpose=purpose, session_key=session_key)
+    if not fits(code, digits):
+        raise refusal_of(code)
+    return code
+
+
+def begin_try(*, purpose: str, session_key: str) -> OneTimeCode:
+    """Count a try at the session's code and return it. Raises `CodeSpentError` when there is nothing left to try."""
     code = latest(purpose=purpose, session_key=session_key)
     if code is None or not count_try(code):
         raise spent()
     if not throttles.allow(f"code-tries:{code.subject}", limit=TRIES_A_DAY, seconds=DAY):
         raise CodeSpentError(_("Too many codes were tried today. Try again tomorrow, or call us."), code="too_many")
-    expected = digest_of(digits, purpose=purpose, session_key=session_key)
-    is_right = constant_time_compare(code.digest, expected)
-    if is_right and (code.person_id or code.draft_id):
-        return code
+    return code
+
+
+def fits(code: OneTimeCode, digits: str) -> bool:
+    """Whether these are the digits that were sent. Call it after the try was counted."""
+    expected = digest_of(digits, purpose=code.purpose, session_key=code.session_key)
+    return constant_time_compare(code.digest, expected) and bool(code.person_id or code.draft_id)
+
+
+def refusal_of(code: OneTimeCode) -> ValidationError:
+    """What is said to digits that are wrong."""
     code.refresh_from_db(fields=["tries"])
     left = OneTimeCode.TRIES - code.tries
     if left <= 0:
-        raise CodeSpentError(_("This code is not right, and it was the last try. Ask for a new one."), code="spent")
+        return CodeSpentError(_("This code is not right, and it was the last try. Ask for a new one."), code="spent")
     message = ngettext(
-        "This code is not right. Look at the message again. You can try %(count)d more time.",
-        "This code is not right. Look at the message again. You can try %(count)d more times.",
+        "This code is not right. Look at it again. You can try %(count)d more time.",
+        "This code is not right. Look at it again. You can try %(count)d more times.",
         left,
     )
-    raise ValidationError(message % {"count": left}, code="wrong")
+    return ValidationError(message % {"count": left}, code="wrong")
 
 
 def count_try(code: OneTimeCode) -> bool:
@@ -115,9 +133,9 @@ def spent() -> CodeSpentError:
     return CodeSpentError(_("This code is not valid any more. Ask for a new one."), code="spent")
 
 
-def void(*, draft: Draft) -> None:
-    """A draft whose number changed needs a code of its new number."""
-    draft.codes.live(at=timezone.now()).update(expires_at=timezone.now())
+def void(*, owner: Draft | Person) -> None:
+    """Whoever's number changed needs a code of the new number."""
+    owner.codes.live(at=timezone.now()).update(expires_at=timezone.now())
 
 
 def latest(*, purpose: str, session_key: str) -> OneTimeCode | None:
@@ -135,6 +153,17 @@ def digest_of(digits: str, *, purpose: str, session_key: str) -> str:
     return salted_hmac("enterprises.codes", f"{purpose}:{session_key}:{digits}", algorithm="sha256").hexdigest()
 
 
-def text_of(digits: str, *, language: str) -> str:
+def subject_of(typed: str) -> str:
+    """A keyed digest of the CNIC or phone that was typed, known or not."""
+    return salted_hmac("enterprises.codes.subject", typed, algorithm="sha256").hexdigest()
+
+
+def text_of(digits: str, *, language: str, called: str = "") -> str:
+    """The message. On a phone of several people it says for whom: each has a code of their own."""
     with translation.override(language):
+        if called:
+            return _("%(code)s is the code of %(name)s for the Small Business Portal. Tell nobody else.") % {
+                "code": digits,
+                "name": called,
+            }
         return _("%(code)s is your code for the Small Business Portal. Do not tell it to anybody.") % {"code": digits}

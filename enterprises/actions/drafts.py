@@ -61,7 +61,7 @@ def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: 
     held.last_step, held.language = step, language or held.language
     if step == "phone":
         if held.phone != answers["phone"]:
-            codes.void(draft=held)
+            codes.void(owner=held)
         held.phone = answers["phone"]
     if step == "where":
         held.district = District.objects.get(code=answers["district"])

@@ -1,17 +1,36 @@
-"""Entrepreneurs sign in with their CNIC and a code sent to the phone that we have on file."""
+"""Entrepreneurs sign in with their CNIC and a code: from a text, from a printed sheet, or a PIN.
 
+One way in with the same pages for all: nobody learns who is known here, or how somebody comes in.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import throttles
 from accounts.models import User
-from enterprises.actions import codes
+from enterprises.actions import access, codes, tries
 from enterprises.actions.people import living
-from enterprises.models import OneTimeCode, Person
+from enterprises.discretion import called_on_phone, phone_for_codes
+from enterprises.models import OneTimeCode, Person, Pin, SheetCode
+from kit import words
 
 PURPOSE = OneTimeCode.Purpose.SIGN_IN
 HOUR = 60 * 60
 # A family shares a phone; nobody may make it ring all night.
 CODES_A_PHONE = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who comes in. A sitting that no phone of their own opened is short."""
+
+    user: User
+    is_short: bool
 
 
 def ask(*, cnic: str, session_key: str, language: str) -> OneTimeCode:
@@ -21,43 +40,65 @@ def ask(*, cnic: str, session_key: str, language: str) -> OneTimeCode:
     """
     found = Person.objects.select_related("user").filter(cnic=cnic).first()
     person = living(found) if found else None
-    phone = phone_for(person)
+    if person is not None and person.user is not None and not person.user.is_active:
+        person = None
+    phone = phone_for_codes(person) if person else ""
     is_free = throttles.allow(f"sign-in-to:{phone or cnic}", limit=CODES_A_PHONE, seconds=HOUR)
+    is_shared = Person.objects.filter(phone=phone or codes.NOBODY, merged_into__isnull=True).count() > 1
     return codes.send(
         purpose=PURPOSE,
         session_key=session_key,
         subject=cnic,
-        phone=phone if is_free else None,
+        phone=phone if phone and is_free else None,
         language=person.language if person else language,
         person=person,
+        called=called_on_phone(person, is_shared=is_shared) if person else "",
     )
 
 
-def phone_for(person: Person | None) -> str | None:
-    """Where the person's codes go, or None where none may be sent.
+def confirm(*, session_key: str, digits: str) -> Entry:
+    """Return who is to be signed in; their user is made now, if they never signed in before.
 
-    A phone that belongs to somebody else would let its owner in: such people are helped by their advisor.
+    Raises `ValidationError` for digits that do not fit, `CodeSpentError` when nothing can be tried any more.
     """
-    if person is None or person.has_phone_of_strangers:
-        return None
-    if person.user is not None and not person.user.is_active:
-        return None
-    return person.phone or None
+    code = codes.begin_try(purpose=PURPOSE, session_key=session_key)
+    if codes.fits(code, digits):
+        return enter(code)
+    if locked_until := tries.take(subject=code.subject):
+        message = _("Too many wrong codes. Until %(time)s only a code from a message is taken. Your advisor can help.")
+        raise ValidationError(message % {"time": words.plain(words.clock(locked_until))}, code="locked")
+    has_pin, printed = look(code.person_id, digits)
+    if not has_pin and printed is None:
+        raise codes.refusal_of(code)
+    entry = enter(code, is_by_text=False, printed=None if has_pin else printed)
+    tries.clear(subjects=[code.subject])
+    return entry
 
 
-def confirm(*, session_key: str, digits: str) -> User:
-    """Return the user to be signed in: made now, if the person never signed in before.
+def look(person_id: int | None, digits: str) -> tuple[bool, SheetCode | None]:
+    """Whether this is the person's PIN, and the printed code that it is. For nobody it does the same work."""
+    pin = Pin.objects.filter(person_id=person_id or 0).first()
+    if pin is None:
+        make_password(digits)
+    has_pin = pin is not None and check_password(digits, pin.secret)
+    digest = access.digest_of(digits, person_id=person_id or 0)
+    return has_pin, SheetCode.objects.good_for(person_id).filter(digest=digest).first()
 
-    Raises `ValidationError` for digits that do not fit, `CodeSpentError` when the code cannot be tried any more.
-    """
-    code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits)
-    with transaction.atomic():
-        codes.use(code)
-        person = Person.objects.select_for_update(no_key=True, of=("self",)).get(codes=code)
-        if person.user is None:
-            user = User(kind=User.Kind.ENTREPRENEUR)
-            user.set_unusable_password()
-            user.save()
-            person.user = user
-            person.save(update_fields=["user"])
-        return person.user
+
+@transaction.atomic
+def enter(code: OneTimeCode, *, is_by_text: bool = True, printed: SheetCode | None = None) -> Entry:
+    """Spend what opened the page, and return whose it is. Of two who hold the same code, one gets in."""
+    person = Person.objects.select_for_update(no_key=True, of=("self",)).get(codes=code)
+    codes.use(code)
+    # The number may have changed since the code was asked for.
+    if is_by_text and code.sent_to != codes.subject_of(phone_for_codes(person)):
+        raise codes.spent()
+    if printed and not SheetCode.objects.good_for(person.pk).filter(pk=printed.pk).update(used_at=timezone.now()):
+        raise codes.spent()
+    if person.user is None:
+        user = User(kind=User.Kind.ENTREPRENEUR)
+        user.set_unusable_password()
+        user.save()
+        person.user = user
+        person.save(update_fields=["user"])
+    return Entry(person.user, is_short=not is_by_text)

@@ -1,3 +1,4 @@
+from enterprises.models.access import CodeSheet, PhoneChange, Pin, SheetCode, SignInLock
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
 from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
@@ -6,6 +7,7 @@ from enterprises.models.statements import SizeClass, Statement
 __all__ = [
     "OF_STRANGERS",
     "Claim",
+    "CodeSheet",
     "Consent",
     "Draft",
     "DraftCall",
@@ -15,8 +17,12 @@ __all__ = [
     "OneTimeCode",
     "Ownership",
     "Person",
+    "PhoneChange",
+    "Pin",
     "Sector",
     "Sex",
+    "SheetCode",
+    "SignInLock",
     "SizeClass",
     "Statement",
 ]

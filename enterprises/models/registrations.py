@@ -115,6 +115,7 @@ class OneTimeCode(models.Model):
         SIGN_IN = "sign_in", _("sign in")
         REGISTER = "register", _("register")
         RESUME = "resume", _("go on with a registration")
+        PROVE = "prove", _("prove a new number")
 
     TRIES = 5
     MINUTES = 10
@@ -125,6 +126,8 @@ class OneTimeCode(models.Model):
     subject = models.CharField(max_length=64, db_default="")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="codes")
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, null=True, related_name="codes")
+    # A keyed digest of the phone that the code went to: it opens nothing once the number on file is another.
+    sent_to = models.CharField(max_length=64, db_default="")
     digest = models.CharField(max_length=64, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -132,7 +135,7 @@ class OneTimeCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     SAFE_TO_COPY = {"id", "purpose", "person", "draft", "tries", "sent_at", "expires_at", "used_at"}
-    NEVER_COPIED = {"session_key", "subject", "digest"}
+    NEVER_COPIED = {"session_key", "subject", "sent_to", "digest"}
 
     objects = OneTimeCodeQuerySet.as_manager()
 

@@ -14,14 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import throttles
 from enterprises import pace
+from enterprises.access_forms import SignInCodeForm
 from enterprises.actions import codes, sign_ins
-from enterprises.forms import PhoneCodeForm, SignInForm
+from enterprises.forms import SignInForm
 from kit.errors import too_many
 from kit.onward import wanted, with_next
 
 HOUR = 60 * 60
 CODES_A_CNIC, FROM_ONE_ADDRESS = 6, 600
 SESSION = timedelta(hours=8)
+# Whoever came in by PIN or printed code often sits at a device of somebody else.
+SHORT_SESSION = timedelta(minutes=20)
 BACKEND = "accounts.backends.StaffBackend"
 
 
@@ -53,23 +56,24 @@ def sign_in(request):
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 def sign_in_code(request):
-    """The code from the phone. It opens the session that asked for it, and no other."""
+    """The code from the message, from a sheet, or the PIN. It opens the session that asked, and no other."""
     session_key = request.session.session_key
     if session_key is None or codes.latest(purpose=sign_ins.PURPOSE, session_key=session_key) is None:
         return redirect(with_next("enterprises:sign-in", request))
-    form = PhoneCodeForm(request.POST if request.method == "POST" else None)
+    form = SignInCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if not throttles.allow_from(request, "code-tries-from", limit=FROM_ONE_ADDRESS, seconds=HOUR):
             return too_many(request, HOUR)
         try:
-            user = sign_ins.confirm(session_key=session_key, digits=form.cleaned_data["code"])
+            with pace.even():
+                entry = sign_ins.confirm(session_key=session_key, digits=form.cleaned_data["code"])
         except ValidationError as refusal:
             form.add_error("code", refusal)
         else:
             onward = wanted(request) or "portal:my"
-            login(request, user, backend=BACKEND)
+            login(request, entry.user, backend=BACKEND)
             # An end by the clock: nothing that is done meanwhile moves it.
-            request.session.set_expiry(timezone.now() + SESSION)
+            request.session.set_expiry(timezone.now() + (SHORT_SESSION if entry.is_short else SESSION))
             return redirect(onward)
     context = {"form": form, "again": with_next("enterprises:sign-in", request)}
     return TemplateResponse(request, "enterprises/sign_in_code.html", context)

@@ -134,7 +134,8 @@ def test_without_a_phone_nothing_is_sent_and_nothing_fits(monkeypatch):
     with pytest.raises(ValidationError) as refusal:
         attempt("123456")
 
-    assert (Message.objects.count(), refusal.value.code, OneTimeCode.objects.get().person) == (0, "wrong", None)
+    code = OneTimeCode.objects.get()
+    assert (Message.objects.count(), refusal.value.code, code.digest, code.sent_to) == (0, "wrong", "", "")
 
 
 def statements(act):
@@ -161,10 +162,19 @@ def test_a_changed_number_voids_the_code_of_the_draft():
     ask(purpose="register", person=None, draft=draft)
     digits = sent()
 
-    codes.void(draft=draft)
+    codes.void(owner=draft)
 
     with pytest.raises(codes.CodeSpentError):
         attempt(digits, purpose="register")
+
+
+@pytest.mark.django_db
+def test_on_a_phone_of_several_the_message_says_for_whom():
+    ask(called="Nasreen Bibi")
+
+    assert unseal(Message.objects.get().secret)["text"] == (
+        f"{sent()} is the code of Nasreen Bibi for the Small Business Portal. Tell nobody else."
+    )
 
 
 @pytest.mark.django_db
@@ -178,8 +188,9 @@ def test_old_codes_are_forgotten():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "parts"), [("en", 1), ("ur", 2)])
-def test_the_text_fits_its_parts(language, parts):
-    assert counted(codes.text_of("123456", language=language)) <= parts
+@pytest.mark.parametrize("called", ["", "Muhammad Abdulrehman"])
+def test_the_text_fits_its_parts(language, parts, called):
+    assert counted(codes.text_of("123456", language=language, called=called)) <= parts
 
 
 def looked_at(*, guessers=40):

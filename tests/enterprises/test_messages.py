@@ -68,7 +68,7 @@ def test_a_phone_of_strangers_is_told_nothing(draft, owner):
     assert [messages.newcomer(draft).is_called, messages.holder(claim).is_called] == [True, True]
     assert [kind.call for kind in messages.KINDS] == [
         ""
-    ] * 2  # an advisor calls them anyway, or they were told in person
+    ] * 4  # an advisor calls them anyway, or they were told in person
 
 
 def test_a_settled_claim_is_said_no_more():
@@ -90,4 +90,6 @@ def test_the_kinds_have_their_names():
     assert [kind.name for kind in messages.KINDS] == [
         "enterprises.registered",
         "enterprises.rival",
+        "enterprises.phone_left",
+        "enterprises.phone_kept",
     ]

@@ -6,7 +6,10 @@ from django.utils import timezone
 
 from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.enterprises import (
+    ApprovedChangeFactory,
+    AttestedChangeFactory,
     ClaimFactory,
+    CodeSheetFactory,
     ConsentFactory,
     DraftFactory,
     EnterpriseFactory,
@@ -14,7 +17,11 @@ from tests.factories.enterprises import (
     OneTimeCodeFactory,
     OwnershipFactory,
     PersonFactory,
+    PhoneChangeFactory,
+    RefusedChangeFactory,
     SectorFactory,
+    SheetCodeFactory,
+    SignInLockFactory,
     district,
     system,
 )
@@ -43,6 +50,26 @@ def merged_into_itself():
     person.save()
 
 
+def sheet_again(**first):
+    sheet = CodeSheetFactory(number=1, **first)
+    CodeSheetFactory(person=sheet.person, number=2 - bool(first))
+
+
+def code_again(**same):
+    code = SheetCodeFactory()
+    SheetCodeFactory(sheet=code.sheet, **{name: getattr(code, name) for name in same})
+
+
+def phone_change_again():
+    change = PhoneChangeFactory()
+    PhoneChangeFactory(person=change.person, enterprise=change.enterprise)
+
+
+def approved_by_the_attester():
+    user = UserFactory()
+    ApprovedChangeFactory(attested_by=user, decided_by=user)
+
+
 REFUSED = {
     "enterprises_cnic_13_digits": lambda: PersonFactory(cnic="9630248291056"),
     "enterprises_person_cnic": lambda: [PersonFactory(cnic="3630248291056") for _person in range(2)],
@@ -60,6 +87,19 @@ REFUSED = {
     "enterprises_grant_to_office_or_user": GrantFactory,
     "enterprises_office_grant_once": lambda: grant_again(office=OfficeFactory()),
     "enterprises_safe_hours_by_day": lambda: PersonFactory(safe_from="07:00", safe_until="09:00"),
+    "enterprises_sheet_number_once": lambda: sheet_again(ended_at=timezone.now()),
+    "enterprises_one_good_sheet": sheet_again,
+    "enterprises_void_sheet_keeps_no_codes": lambda: CodeSheetFactory(ended_at=timezone.now(), secret="x"),
+    "enterprises_sheet_code_place_once": lambda: code_again(place=True),
+    "enterprises_sheet_code_once": lambda: code_again(digest=True),
+    "enterprises_lock_within_tries": lambda: SignInLockFactory(tries=5),
+    "enterprises_one_open_phone_change": phone_change_again,
+    "enterprises_phone_change_e164": lambda: PhoneChangeFactory(new_phone=""),
+    "enterprises_phone_change_attested_by_and_at_together": lambda: PhoneChangeFactory(attested_at=timezone.now()),
+    "enterprises_phone_change_decided_by_and_at_together": lambda: PhoneChangeFactory(decided_at=timezone.now()),
+    "enterprises_phone_change_maker_is_not_checker": approved_by_the_attester,
+    "enterprises_phone_change_proved_or_says_why": lambda: AttestedChangeFactory(proved_at=None),
+    "enterprises_phone_change_refused_says_why": lambda: RefusedChangeFactory(refusal=""),
     "enterprises_user_grant_once": lambda: grant_again(user=UserFactory()),
 }
 

@@ -249,7 +249,7 @@ def test_a_wrong_code_says_how_often_is_left(client):
     page = client.post("/register/code/", {"code": f"{(int(digits()) + 1) % 10**6:06d}"})
 
     assert page.context["form"].errors == {
-        "code": ["This code is not right. Look at the message again. You can try 4 more times."]
+        "code": ["This code is not right. Look at it again. You can try 4 more times."]
     }
 
 
@@ -363,3 +363,17 @@ def test_pages_are_never_kept_and_get_changes_nothing(client):
         405,
         0,
     )
+
+
+def test_no_missing_card_or_paper_stops_a_registration(advisor):
+    """R11: without a card, and again on a phone that somebody else has registered with, it goes the whole way."""
+    pages = PAGES | {
+        "who": {"name": "Nasreen Bibi", "no_card": "on", "sex": "woman"},
+        "phone": PAGES["phone"] | {"phone_owner": "neighbour"},
+    }
+
+    answers = [register(Client(), pages).status_code for _time in range(2)]
+
+    owner = "ownerships__person__"
+    found = Enterprise.objects.values_list(f"{owner}cnic", f"{owner}cnic_standing", "case__state")
+    assert (answers, list(found)) == ([200, 200], [(None, "none", "new")] * 2)

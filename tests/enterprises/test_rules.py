@@ -7,15 +7,17 @@ from django.utils import timezone
 
 from accounts.models import Office
 from accounts.roles import Role
-from enterprises.models import Claim, Draft, Enterprise, Person
+from enterprises.models import Claim, CodeSheet, Draft, Enterprise, Person, PhoneChange
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.enterprises import (
     ClaimFactory,
+    CodeSheetFactory,
     DraftFactory,
     EnterpriseFactory,
     GrantFactory,
     OwnershipFactory,
     PersonFactory,
+    PhoneChangeFactory,
     district,
     entrepreneur,
     system,
@@ -50,6 +52,9 @@ def world():
     for place in (here, there, None):
         DraftFactory(district=place)
     neighbour = entrepreneur(district=district("khanewal"))
+    for one in (owner, partner, former, neighbour):
+        CodeSheetFactory(person=one.person)
+        PhoneChangeFactory(person=one.person, enterprise=one.enterprise)
     return {
         "owner": owner.person.user,
         "partner": partner.person.user,
@@ -84,6 +89,8 @@ def viewer(name, world):
         (Person, "enterprises.view_person"),
         (Claim, "enterprises.view_claim"),
         (Draft, "enterprises.view_draft"),
+        (CodeSheet, "enterprises.view_code_sheet"),
+        (PhoneChange, "enterprises.view_phone_change"),
     ],
 )
 def test_both_faces_of_sight_agree(world, name, model, perm):

@@ -1,15 +1,28 @@
-"""Signing in with CNIC and code (R11): two people on one phone both can; an unknown CNIC looks like any other."""
+"""Signing in (R11, N4) by text, printed code or PIN: two on one phone can; an unknown CNIC looks like any other."""
+
+import datetime as dt
 
 import pytest
+from django.contrib.auth.hashers import get_hasher
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
-from enterprises.actions import codes, sign_ins
-from enterprises.models import OneTimeCode, Person
+from accounts.roles import Role
+from enterprises.actions import access, codes, sign_ins
+from enterprises.models import OneTimeCode, Person, SheetCode, SignInLock
 from messaging.models import Message
 from messaging.sealing import unseal
-from tests.factories.accounts import EntrepreneurUserFactory
-from tests.factories.enterprises import PersonFactory
+from tests.factories.accounts import EntrepreneurUserFactory, colleague
+from tests.factories.enterprises import (
+    OwnershipFactory,
+    PersonFactory,
+    PinFactory,
+    SignInLockFactory,
+    district,
+)
 
 pytestmark = pytest.mark.django_db
 PHONE = "+923000001234"
@@ -17,6 +30,16 @@ PHONE = "+923000001234"
 
 def ask(cnic, *, session_key="mine"):
     return sign_ins.ask(cnic=cnic, session_key=session_key, language="en")
+
+
+def confirm(digits, *, session_key="mine"):
+    return sign_ins.confirm(session_key=session_key, digits=digits)
+
+
+def refused(digits, *, session_key="mine"):
+    with pytest.raises(ValidationError) as refusal:
+        confirm(digits, session_key=session_key)
+    return refusal.value.code
 
 
 def sent():
@@ -28,12 +51,14 @@ def test_a_first_sign_in_makes_the_user():
     ask(person.cnic)
     secret = sent()
 
-    user = sign_ins.confirm(session_key="mine", digits=digits_in(secret))
+    entry = confirm(digits_in(secret))
 
+    user = entry.user
     person.refresh_from_db()
-    assert (person.user, user.kind, user.has_usable_password(), secret["phone"]) == (
+    assert (person.user, user.kind, user.has_usable_password(), entry.is_short, secret["phone"]) == (
         user,
         User.Kind.ENTREPRENEUR,
+        False,
         False,
         PHONE,
     )
@@ -48,17 +73,22 @@ def test_the_next_sign_in_is_the_same_user():
     person = PersonFactory(phone=PHONE, user=EntrepreneurUserFactory())
     ask(person.cnic)
 
-    assert sign_ins.confirm(session_key="mine", digits=digits_in(sent())) == person.user
+    assert confirm(digits_in(sent())).user == person.user
 
 
 def test_two_people_on_one_phone_each_sign_in_as_themselves():
-    people = [PersonFactory(phone=PHONE, phone_owner=owner) for owner in ("self", "spouse")]
-    users = []
+    people = [
+        PersonFactory(phone=PHONE, name="Nasreen Bibi Khan", phone_owner="self"),
+        PersonFactory(phone=PHONE, name="Akram", phone_owner="spouse"),
+    ]
+    users, texts = [], []
 
     for person in people:
         ask(person.cnic)
-        users.append(sign_ins.confirm(session_key="mine", digits=digits_in(sent())))
+        texts.append(sent()["text"])
+        users.append(confirm(digits_in(sent())).user)
 
+    assert [name in text for name, text in zip(("Nasreen Bibi", "Akram"), texts, strict=True)] == [True, True]
     assert [Person.objects.get(user=user) for user in users] == people
 
 
@@ -67,7 +97,7 @@ def test_a_merged_record_signs_in_as_the_one_that_lives():
     merged = PersonFactory(merged_into=kept)
     ask(merged.cnic)
 
-    user = sign_ins.confirm(session_key="mine", digits=digits_in(sent()))
+    user = confirm(digits_in(sent())).user
 
     assert (user.person, sent()["phone"]) == (kept, PHONE)
 
@@ -77,6 +107,7 @@ def test_a_merged_record_signs_in_as_the_one_that_lives():
     [
         {"phone": ""},
         {"phone_owner": Person.PhoneOwner.OTHER},
+        {"phone_owner": Person.PhoneOwner.NEIGHBOUR},
         {"inactive": True},
     ],
 )
@@ -86,30 +117,178 @@ def test_nothing_is_sent_where_it_would_reach_the_wrong_one(facts):
 
     ask(person.cnic)
 
-    assert (Message.objects.count(), OneTimeCode.objects.get().person) == (0, None)
+    assert (Message.objects.count(), OneTimeCode.objects.get().digest) == (0, "")
 
 
 def test_an_unknown_number_is_refused_like_wrong_digits(monkeypatch):
     monkeypatch.setattr(codes.secrets, "randbelow", lambda _most: 7)
     ask("3630299999999")
 
-    with pytest.raises(ValidationError) as refusal:
-        sign_ins.confirm(session_key="mine", digits="000007")
-
-    assert (refusal.value.code, User.objects.filter(kind="entrepreneur").count()) == ("wrong", 0)
+    assert (refused("000007"), User.objects.filter(kind="entrepreneur").count()) == ("wrong", 0)
 
 
 def test_a_code_of_another_session_opens_nothing():
     ask(PersonFactory(phone=PHONE).cnic, session_key="theirs")
 
     with pytest.raises(codes.CodeSpentError):
-        sign_ins.confirm(session_key="mine", digits=digits_in(sent()))
+        confirm(digits_in(sent()))
+
+
+PIN = "482915"
+
+
+def with_sheet(**facts):
+    """A person on a phone of strangers, with a sheet: (person, its codes)."""
+    person = PersonFactory(phone_owner="neighbour", cnic_standing="verified", **facts)
+    OwnershipFactory(person=person)
+    advisor = colleague(Role.ADVISOR, districts=[district()])
+    sheet = access.issue_sheet(person=person, by=advisor)
+    return person, access.codes_on(sheet, by=advisor)
+
+
+def test_a_pin_opens_a_short_sitting():
+    person = PinFactory(person__phone="").person
+    ask(person.cnic)
+
+    entry = confirm(PIN)
+
+    assert (entry.user.person, entry.is_short) == (person, True)
+
+
+def test_printed_codes_open_each_once():
+    person, printed = with_sheet()
+    ask(person.cnic)
+
+    entry = confirm(printed[0])
+
+    assert (entry.user.person, entry.is_short, len(set(printed))) == (person, True, 10)
+    ask(person.cnic)
+    assert refused(printed[0]) == "wrong"
+    assert confirm(printed[7]).user.person == person
+
+
+def test_a_void_sheet_opens_nothing_and_the_next_one_does():
+    person, printed = with_sheet()
+    advisor = colleague(Role.ADVISOR, districts=[district()])
+    fresh = access.codes_on(access.issue_sheet(person=person, by=advisor), by=advisor)
+    ask(person.cnic)
+
+    assert refused(printed[0]) == "wrong"
+    assert confirm(fresh[0]).user.person == person
+
+
+def test_codes_and_pin_of_somebody_else_open_nothing():
+    _person, printed = with_sheet()
+    PinFactory()
+    ask(PersonFactory().cnic)
+
+    assert [refused(typed) for typed in (printed[0], PIN)] == ["wrong", "wrong"]
+
+
+def test_after_five_wrong_tries_pin_and_sheet_are_locked_in_every_session():
+    person = PinFactory().person
+    for place in range(5):
+        ask(person.cnic, session_key=f"of guess {place}")
+        refused("111111", session_key=f"of guess {place}")
+    ask(person.cnic)
+
+    said = refused(PIN)
+
+    assert said == "locked"
+
+
+def test_a_code_by_text_is_not_locked():
+    person = PinFactory(person__phone=PHONE).person
+    SignInLockFactory(subject=codes.subject_of(person.cnic), locked_until=timezone.now() + dt.timedelta(hours=1))
+    ask(person.cnic)
+
+    assert confirm(digits_in(sent())).user.person == person
+
+
+def test_an_unknown_number_is_locked_like_any_other():
+    seen = {}
+    for name, number in (("known", PinFactory().person.cnic), ("unknown", "3630299999999")):
+        codes_said = []
+        for sitting in range(2):
+            ask(number, session_key=name)
+            codes_said += [refused("111111", session_key=name) for _try in range(5 - sitting)]
+        seen[name] = codes_said
+
+    assert seen["known"] == seen["unknown"] == ["wrong"] * 4 + ["spent"] + ["locked"] * 4
+
+
+def test_the_right_code_clears_the_count():
+    person = PinFactory().person
+    ask(person.cnic)
+    for _try in range(3):
+        refused("111111")
+
+    confirm(PIN)
+
+    assert SignInLock.objects.count() == 0
+
+
+@pytest.mark.parametrize("way", ["sent", "PIN", "sheet", "nothing", "unknown"])
+def test_wrong_digits_cost_the_same_whoever_is_meant(way, monkeypatch):
+    """Neither the statements nor the hashing tell how somebody comes in, or that nobody is known."""
+    known = {
+        "sent": lambda: PersonFactory(phone=PHONE),
+        "PIN": lambda: PinFactory(person__phone="").person,
+        "sheet": lambda: with_sheet()[0],
+        "nothing": lambda: PersonFactory(phone=""),
+    }
+    number = known[way]().cnic if way in known else "3630299999999"
+    hashed = []
+    hasher = type(get_hasher())
+    encode = hasher.encode
+    monkeypatch.setattr(hasher, "encode", lambda *args: hashed.append(1) or encode(*args))
+    ask(number)
+
+    with CaptureQueriesContext(connection) as queries:
+        refused("111111")
+
+    said = [query["sql"].split('"') for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert [(words[0].split()[0], words[1] if len(words) > 1 else "") for words in said] == [
+        ("SELECT", "enterprises_onetimecode"),
+        ("UPDATE", "enterprises_onetimecode"),
+        ("INSERT", "window"),  # the tries of the day
+        ("INSERT", "enterprises_signinlock"),
+        ("SELECT", "enterprises_signinlock"),
+        ("UPDATE", "enterprises_signinlock"),
+        ("SELECT", "enterprises_pin"),
+        ("SELECT", "enterprises_sheetcode"),
+        ("SELECT", "enterprises_onetimecode"),
+    ]
+    assert hashed == [1]
+
+
+def test_a_number_that_changed_meanwhile_opens_nothing():
+    person = PersonFactory(phone=PHONE)
+    ask(person.cnic)
+    Person.objects.update(phone="+923330000000")
+
+    assert refused(digits_in(sent())) == "spent"
+
+
+def test_a_printed_code_used_in_the_same_moment_opens_once(monkeypatch):
+    person, printed = with_sheet()
+    ask(person.cnic)
+    look = sign_ins.look
+
+    def used_meanwhile(*args):
+        found = look(*args)
+        SheetCode.objects.update(used_at=timezone.now())
+        return found
+
+    monkeypatch.setattr(sign_ins, "look", used_meanwhile)
+
+    assert (refused(printed[0]), User.objects.filter(kind="entrepreneur").count()) == ("spent", 0)
 
 
 def messages_to(people, monkeypatch, *, most):
     monkeypatch.setattr(sign_ins, "CODES_A_PHONE", most)
     codes_made = [ask(cnic, session_key=f"session-{place}") for place, cnic in enumerate(people)]
-    return [bool(code.person_id) for code in codes_made], Message.objects.count()
+    return [bool(code.digest) for code in codes_made], Message.objects.count()
 
 
 def test_a_phone_gets_its_share_of_codes_whoever_they_are_for(monkeypatch):

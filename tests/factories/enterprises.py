@@ -1,11 +1,14 @@
 import datetime as dt
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import User
+from enterprises.actions.codes import subject_of
 from enterprises.models import (
     Claim,
+    CodeSheet,
     Consent,
     Draft,
     DraftCall,
@@ -14,13 +17,17 @@ from enterprises.models import (
     OneTimeCode,
     Ownership,
     Person,
+    PhoneChange,
+    Pin,
     Sector,
     Sex,
+    SheetCode,
+    SignInLock,
     SizeClass,
     Statement,
 )
 from places.models import District
-from tests.factories.accounts import EntrepreneurUserFactory
+from tests.factories.accounts import EntrepreneurUserFactory, UserFactory
 
 
 def system():
@@ -147,6 +154,90 @@ class ConsentFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
     kind = Consent.Kind.SHARE
     given_to = factory.LazyFunction(system)
+
+
+class CodeSheetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CodeSheet
+
+    person = factory.SubFactory(PersonFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    issued_by = factory.LazyFunction(system)
+
+
+class SheetCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SheetCode
+
+    sheet = factory.SubFactory(CodeSheetFactory)
+    place = factory.Sequence(lambda n: n + 1)
+    digest = factory.Sequence("digest {}".format)
+
+
+class PinFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Pin
+
+    person = factory.SubFactory(PersonFactory)
+    secret = factory.LazyFunction(lambda: make_password("482915"))
+    chosen_with = factory.LazyFunction(system)
+
+
+class SignInLockFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SignInLock
+
+    subject = factory.Sequence(lambda n: subject_of(str(n)))
+
+
+class PhoneChangeFactory(factory.django.DjangoModelFactory):
+    """Asked for by the owner of an enterprise in Multan, and proved by a code."""
+
+    class Meta:
+        model = PhoneChange
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    person = factory.LazyAttribute(
+        lambda change: (
+            OwnershipFactory(
+                enterprise=change.enterprise, person=PersonFactory(user=EntrepreneurUserFactory(), language="en")
+            ).person
+        )
+    )
+    old_phone = factory.SelfAttribute("person.phone")
+    new_phone = factory.Sequence(lambda n: f"+92333{n:07d}")
+    new_owner = Person.PhoneOwner.SELF
+    reason = PhoneChange.Reason.NEW
+    asked_by = factory.SelfAttribute("person.user")
+    proved_at = factory.LazyFunction(timezone.now)
+    due_on = factory.LazyFunction(timezone.localdate)
+
+
+class AttestedChangeFactory(PhoneChangeFactory):
+    state = "attested"
+    attested_by = factory.LazyFunction(UserFactory)
+    attested_at = factory.LazyFunction(timezone.now)
+
+
+class ApprovedChangeFactory(AttestedChangeFactory):
+    state = "approved"
+    decided_by = factory.LazyFunction(UserFactory)
+    decided_at = factory.LazyFunction(timezone.now)
+
+
+class RefusedChangeFactory(AttestedChangeFactory):
+    state = "refused"
+    decided_by = factory.LazyFunction(UserFactory)
+    decided_at = factory.LazyFunction(timezone.now)
+    refusal = "The card was somebody else's."
+
+
+PHONE_CHANGES = {
+    "asked": PhoneChangeFactory,
+    "attested": AttestedChangeFactory,
+    "approved": ApprovedChangeFactory,
+    "refused": RefusedChangeFactory,
+}
 
 
 def entrepreneur(**attributes):

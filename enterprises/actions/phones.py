@@ -1,0 +1,48 @@
+"""Whose phone it is and how it may be used, as the person says or an advisor writes down."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises.models import OF_STRANGERS, Person
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.moves import hold
+
+AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+
+
+@transaction.atomic
+def describe(
+    *,
+    person: Person,
+    by: User,
+    version: int,
+    phone_owner: str,
+    phone_reader: str,
+    safe_from: dt.time | None,
+    safe_until: dt.time | None,
+    loans_may_be_named: bool,
+) -> Person:
+    """Keep what was said about the phone on file; from then on every text respects it.
+
+    That a phone of strangers is one of the family's now lets codes go there: an advisor says so, not whoever is signed
+    in at the moment.
+    """
+    held = hold(person, version=version)
+    if not by.has_perm("enterprises.keep_phone", held):
+        raise PermissionDenied("enterprises.keep_phone")
+    is_opening = held.has_phone_of_strangers and phone_owner not in OF_STRANGERS
+    if is_opening and by.is_entrepreneur:
+        refusal = _("Your advisor changes this for you: after that, codes are sent to this phone.")
+        raise ValidationError({"phone_owner": refusal}, code="opening")
+    held.phone_owner, held.phone_reader = phone_owner, phone_reader
+    held.safe_from, held.safe_until = safe_from, safe_until
+    held.loans_may_be_named = loans_may_be_named
+    held.version += 1
+    fields = ["phone_owner", "phone_reader", "safe_from", "safe_until", "loans_may_be_named", "version"]
+    held.save(update_fields=fields)
+    record("enterprises.phone_described", target=held, by=by, audience=AUDIENCE, data={"owner": phone_owner})
+    return held

@@ -1,0 +1,43 @@
+"""The sheet of printed codes: black and white, in the person's language, without a name of what it is for."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from enterprises.actions import access
+from enterprises.models import CodeSheet
+from kit import pdf, words
+
+TEMPLATE = "enterprises/sheet.typ"
+
+
+def sheet_content(sheet: CodeSheet, *, by: User) -> dict[str, Any] | None:
+    """Every word of the sheet in the person's language; None where its codes may not be read (any more)."""
+    codes = access.codes_on(sheet, by=by)
+    if not codes:
+        return None
+    language = sheet.person.language
+    with override(language):
+        return {
+            "language": language,
+            "title": _("Your codes for the Small Business Portal"),
+            "name": sheet.person.name,
+            "number": _("Sheet {number}").format(number=sheet.number),
+            "day": words.plain(words.day_plain(sheet.issued_at)),
+            "how": [
+                _("Open the portal, choose “Sign in”, and enter your CNIC."),
+                _("Enter the next code of this sheet. Each code opens your page once: cross it out."),
+                _("Show this sheet to nobody. Our people never ask for a code."),
+                _("Lost it? Call us at once, or come with your card: the sheet becomes void."),
+            ],
+            "help": _("Help {helpline}, free").format(helpline=settings.HELPLINE),
+            "codes": [{"place": place, "code": f"{code[:4]} {code[4:]}"} for place, code in enumerate(codes, start=1)],
+        }
+
+
+def sheet_pdf(content: dict[str, Any], *, at: dt.datetime) -> bytes:
+    return pdf.render(TEMPLATE, content, at=at)
