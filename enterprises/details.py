@@ -40,6 +40,7 @@ PARTS = {
 FIXED = {"you": ("name", "cnic", "parent_name", "sex", "phone"), "business": ("reference", "sector", "started_on")}
 LABELS = {
     "name": gettext_lazy("Name"),
+    "language": gettext_lazy("Language"),
     "sales": gettext_lazy("Sales"),
     "workers": gettext_lazy("People who work there"),
     "women": gettext_lazy("Women among them"),
@@ -59,7 +60,7 @@ def sections(
         subject = person if part.form.subject == "person" else enterprise
         names = [*FIXED.get(part.key, ()), *part.form.told()]
         rows = [
-            {"label": label_of(subject, name), "text": text_of(subject, name)}
+            {"label": label_of(subject, name), "text": text_of(subject, name, viewer=viewer)}
             | source_of(stated[part.form.subject].get(name), viewer=viewer)
             for name in names
             if name != "sales_per"
@@ -88,13 +89,15 @@ SAID = {
 }
 
 
-def text_of(subject: Person | Enterprise, name: str) -> Any:
-    """A field as its reader sees it; "" where nothing was said."""
+def text_of(subject: Person | Enterprise, name: str, *, viewer: User) -> Any:
+    """A field as its reader sees it; "" where nothing was said. Colleagues see so much of a CNIC as tells it apart."""
     value = getattr(subject, name)
     if value in (None, ""):
         return ""
     if name == "sales":
         return [words.rupees(value), subject.get_sales_per_display()]
+    if name == "cnic" and not viewer.is_entrepreneur:
+        return cnic.masked(value)
     if name in SAID:
         return SAID[name](value)
     return getattr(subject, f"get_{name}_display", lambda: str(value))()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Fieldset, Layout, Row, Submit
 from django import forms
@@ -384,7 +385,11 @@ class AssistedForm(forms.Form):
     phone = PhoneField(label=_("Mobile number"), required=False)
     phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"), required=False)
     language = radios(settings.LANGUAGES, label=_("Language of messages"), initial="ur")
-    stage = radios(Enterprise.Stage.choices, label=_("They have"), initial=Enterprise.Stage.RUNNING)
+    stage = radios(
+        [(Enterprise.Stage.RUNNING, _("A business")), (Enterprise.Stage.IDEA, _("An idea"))],
+        label=_("They have"),
+        initial=Enterprise.Stage.RUNNING,
+    )
     sector = forms.ChoiceField(label=_("Kind of work"), error_messages=FROM_THE_LIST)
     business = TextField(label=_("Name of the business"), max_length=120, required=False)
     district = DistrictField(label=_("District"))
@@ -411,13 +416,13 @@ class AssistedForm(forms.Form):
                 _("Who"),
                 Row("name", "cnic"),
                 "is_card_seen",
-                "sex",
-                "parent_relation",
+                InlineRadios("sex"),
+                InlineRadios("parent_relation"),
                 "parent_name",
                 *(["is_same_person"] if self.is_known else []),
             ),
-            Fieldset(_("How we reach them"), "phone", "phone_owner", "language"),
-            Fieldset(_("What and where"), "stage", "sector", "business", Row("district", "place")),
+            Fieldset(_("How we reach them"), "phone", InlineRadios("phone_owner"), InlineRadios("language")),
+            Fieldset(_("What and where"), InlineRadios("stage"), "sector", "business", Row("district", "place")),
             Fieldset(_("Read aloud, and tick what they agree to"), "contact", "share"),
             ButtonHolder(
                 Submit("save", _("Register")), Submit("another", _("Register, and the next one"), css_class="quiet")
