@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.actions.statements import state
-from kit import words
+from kit import cnic, words
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, district, entrepreneur, system
 
@@ -148,3 +148,18 @@ def test_the_number_of_queries_does_not_grow_with_what_is_stated(signed_in, advi
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_colleagues_see_so_much_of_a_card_as_tells_it_apart(signed_in, advisor):
+    owned = entrepreneur()
+    whole = cnic.display(owned.person.cnic)
+
+    pages = [
+        signed_in(user).get(url).content.decode()
+        for user, url in (
+            (advisor, f"/desk/enterprises/{owned.enterprise.pk}/"),
+            (owned.person.user, "/my/details/"),
+        )
+    ]
+
+    assert [whole in page for page in pages] == [False, True]
