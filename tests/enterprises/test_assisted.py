@@ -15,13 +15,13 @@ from tests.factories.accounts import colleague
 from tests.factories.enterprises import DraftFactory, PersonFactory, district
 
 pytestmark = pytest.mark.django_db
-FACTS = {"name": "Nasreen Bibi", "sex": "woman", "phone": PHONE, "phone_owner": "family", "language": "ur"}
+FACTS = {"name": "Nasreen Bibi", "sex": "woman", "phone": PHONE, "phone_owner": "spouse", "language": "ur"}
 TYPED = {
     "name": "Nasreen Bibi",
     "cnic": "36302-4829105-6",
     "sex": "woman",
     "phone": "0300-0001234",
-    "phone_owner": "family",
+    "phone_owner": "spouse",
     "language": "ur",
     "stage": "running",
     "sector": "tailoring",
