@@ -16,7 +16,7 @@ from casework.models import Case, Channel, StepKind, Topic
 from casework.states import CaseState
 from kit.fields import DayField, LongTextField, PhoneField, RupeesField, TextField, VersionField, WholeNumberField
 from places.calendar import OFFICE, Calendar
-from places.forms import DistrictField
+from places.forms import TownOrDistrictField
 
 A_YEAR = dt.timedelta(days=366)
 ROWS = range(1, 5)
@@ -279,7 +279,7 @@ class EnquiryForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose a topic from the list."),
         },
     )
-    district = DistrictField(label=gettext_lazy("District"))
+    district = TownOrDistrictField(label=gettext_lazy("District or town"))
     answer = TextField(label=gettext_lazy("Answer given"), max_length=300)
     name = TextField(label=gettext_lazy("Name"), max_length=120, required=False)
     phone = PhoneField(label=gettext_lazy("Mobile number"), required=False)
@@ -287,7 +287,8 @@ class EnquiryForm(forms.Form):
     @cached_property
     def helper(self):
         return helper_of(
-            Row("channel", "topic", "district"),
+            Row("channel", "topic"),
+            "district",
             "answer",
             Accordion(
                 AccordionGroup(gettext_lazy("Name and number, if they gave them"), Row("name", "phone"), active=False)

@@ -26,7 +26,7 @@ from kit.fields import (
 )
 from kit.text import clean, without_surrogates
 from kit.words import MONTHS
-from places.forms import DistrictField
+from places.forms import TownOrDistrictField
 
 FIRST_YEAR = 1950
 UNDECIDED = "undecided"
@@ -201,7 +201,7 @@ class WhatForm(StepForm):
 class WhereForm(StepForm):
     ONLY_RUNNING = ("place",)
 
-    district = DistrictField(label=_("Your district"))
+    district = TownOrDistrictField(label=_("Your district or town"), help_text=_("For example: Multan, Pindi, Gojra"))
     place = TextField(
         label=_("Village, town or street"),
         help_text=_("So that your advisor finds you. A landmark helps."),

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from places.querysets import DistrictQuerySet, HolidayQuerySet
+from places.querysets import AliasQuerySet, DistrictQuerySet, HolidayQuerySet
 
 
 class Bilingual(models.Model):
@@ -99,6 +99,14 @@ class District(Bilingual):
         related_name="children",
         verbose_name=_("split off from"),
     )
+    successors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("became"),
+        help_text=_("For a district that ended: those that took its place."),
+    )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
 
@@ -155,6 +163,53 @@ class District(Bilingual):
         """The label with the other name that people know the district by: Shaheed Benazirabad (Nawabshah)."""
         alias = self.in_language("alias")
         return f"{self.label} ({alias})" if alias else self.label
+
+    @property
+    def choice_label(self) -> str:
+        """The full label; a new district also names its parent, which cards and people still say."""
+        if self.standing != self.Standing.RECENT or self.parent is None:
+            return self.full_label
+        return _("%(district)s (new, was in %(parent)s)") % {"district": self.label, "parent": self.parent.label}
+
+
+class Alias(Bilingual):
+    """Another name that leads to a district: a town in it, its old name, a short form, a spelling."""
+
+    class Kind(models.TextChoices):
+        TOWN = "town", _("town or tehsil in it")
+        OLD = "old", _("old name")
+        SHORT = "short", _("short form")
+        SPELLING = "spelling", _("other spelling")
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="aliases", verbose_name=_("district"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.TOWN)
+    from_on = models.DateField(_("from"), null=True, blank=True)
+    until_on = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("When the town came to another district. An old name stays.")
+    )
+    verified = models.BooleanField(_("confirmed"), default=False, help_text=_("Checked against an official list."))
+
+    objects = AliasQuerySet.as_manager()
+
+    SAFE_TO_COPY = frozenset({"id", "name", "name_ur", "district", "kind", "from_on", "until_on", "verified"})
+    NEVER_COPIED: frozenset[str] = frozenset()
+
+    class Meta:
+        verbose_name = _("other name of a district")
+        verbose_name_plural = _("other names of districts")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="places_alias_once_a_district",
+                fields=["district", "name"],
+                violation_error_message=_("This district has this name already."),
+            ),
+            models.CheckConstraint(
+                name="places_alias_ends_after_it_starts",
+                condition=Q(from_on__isnull=True) | Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+                violation_error_message=_("The last day comes before the first day."),
+            ),
+        ]
 
 
 class Holiday(Bilingual):

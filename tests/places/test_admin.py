@@ -3,7 +3,7 @@ from django.contrib.admin import site
 
 from accounts.roles import Role
 from places.calendar import LENDING, Calendar
-from places.models import District, Division, Holiday, Province
+from places.models import Alias, District, Division, Holiday, Province
 from tests.factories.accounts import colleague
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ def client(signed_in):
     return signed_in(colleague(Role.ADMINISTRATOR))
 
 
-@pytest.mark.parametrize("model", [Province, Division, District, Holiday])
+@pytest.mark.parametrize("model", [Province, Division, District, Alias, Holiday])
 def test_administrator_lists_and_opens_reference_data(model, client):
     name = model.__name__.lower()
 
@@ -26,7 +26,7 @@ def test_administrator_lists_and_opens_reference_data(model, client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("model", [Division, District])
+@pytest.mark.parametrize("model", [Division, District, Alias])
 def test_admin_list_asks_no_more_for_more_rows(model, rows, client, django_assert_num_queries):
     last = model.objects.order_by("-pk").first().pk
 

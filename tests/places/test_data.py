@@ -8,11 +8,12 @@ import pytest
 from django.apps import apps
 
 from kit.text import clean
-from places.models import District, Division, Holiday, Province
+from places.models import Alias, District, Division, Holiday, Province
 
 pytestmark = pytest.mark.django_db
 districts = import_module("places.migrations.0002_load_districts")
 holidays = import_module("places.migrations.0003_load_holidays")
+aliases = import_module("places.migrations.0005_load_aliases")
 
 
 def test_provinces_divisions_and_districts_are_all_there():
@@ -27,7 +28,7 @@ def test_every_district_lies_in_the_province_of_its_division():
 
 
 def test_every_loaded_row_is_valid_and_clean():
-    for model in (Province, Division, District, Holiday):
+    for model in (Province, Division, District, Alias, Holiday):
         for row in model.objects.all():
             row.full_clean()
             assert (row.name, row.name_ur) == (clean(row.name), clean(row.name_ur))
@@ -86,12 +87,27 @@ def test_migrations_go_back_and_forth_and_leave_other_rows_alone():
     Holiday.objects.create(on=date(2026, 11, 24), name="Day", name_ur="دن")
     apps.get_model("accounts", "OfficeDistrict").objects.all().delete()  # its migration goes back first
 
+    aliases.unload(apps, None)
     holidays.unload(apps, None)
     districts.unload(apps, None)
 
-    assert [model.objects.count() for model in (Province, Division, District, Holiday)] == [0, 0, 0, 1]
+    assert [model.objects.count() for model in (Province, Division, District, Alias, Holiday)] == [0, 0, 0, 0, 1]
 
     districts.load(apps, None)
     holidays.load(apps, None)
+    aliases.load(apps, None)
 
-    assert [model.objects.count() for model in (Province, Division, District, Holiday)] == [7, 38, 173, 59]
+    assert [model.objects.count() for model in (Province, Division, District, Alias, Holiday)] == [7, 38, 173, 439, 59]
+
+
+def test_names_that_no_official_list_confirms_are_marked():
+    confirmed = set(Alias.objects.filter(verified=True).values_list("name", flat=True))
+
+    assert confirmed == {"Bahrain", "Hattian", "Kamber", "Khwazakhela", "Matta", "Nawabshah", "Shaheed Sikandarabad"}
+
+
+def test_every_province_has_names_of_towns():
+    by_province = Counter(Alias.objects.filter(kind="town").values_list("district__province__code", flat=True))
+
+    assert {code for code, count in by_province.items() if count >= 4} == {"PB", "SD", "KP", "BA", "JK", "GB"}
+    assert by_province["IS"] == 3

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from places.forms import DistrictField
+from places.forms import DistrictField, TownOrDistrictField
 from places.models import District
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +67,103 @@ def test_district_field_survives_anything(typed):
     form = Where({"district": typed})
 
     assert form.is_valid() is False
+
+
+class Home(forms.Form):
+    where = TownOrDistrictField()
+
+
+def meant(data):
+    """The district's code, or what the form says."""
+    form = Home(data)
+    return form.cleaned_data["where"].code if form.is_valid() else form.errors["where"][0]
+
+
+WHICH = "Which district is it? Choose one."
+
+
+@pytest.mark.parametrize(
+    ("data", "answer"),
+    [
+        ({"where": "multan"}, "multan"),
+        ({"where_town": "Nawabshah"}, "shaheed-benazirabad"),
+        ({"where_town": "نوابشاہ", "where": ""}, "shaheed-benazirabad"),
+        # Both new: they agree, or the form asks.
+        ({"where_town": "Gojra", "where": "toba-tek-singh"}, "toba-tek-singh"),
+        ({"where_town": "Gojra", "where": "multan"}, WHICH),
+        # Words that may mean several, with one of them chosen; and words that nobody knows, beside a choice.
+        ({"where_town": "Karachi", "where": "malir"}, "malir"),
+        ({"where_town": "zzzzqq", "where": "malir"}, "malir"),
+        # An old choice gives way to new words, and old words to a new choice.
+        ({"where_town": "Lahore", "where": "multan", "where_shown": "multan"}, "lahore"),
+        ({"where_town": "Karachi", "where_shown_town": "Karachi", "where_offered": "malir"}, "malir"),
+        ({"where_town": "Karachi", "where_shown_town": "Karachi", "where": "swat"}, "swat"),
+        ({"where_town": "Karachi", "where_shown_town": "Karachi"}, WHICH),
+        ({"where_town": "zzzzqq"}, "We do not find this name. Choose your district from the list."),
+        ({"where_town": "Fasalabad"}, WHICH),
+        ({"where_town": "x" * 101}, "This is too long. Look at it again."),
+        ({"where_town": "Lahore", "where": "atlantis"}, "Choose a district from the list."),
+        ({}, "Type your district or town, or choose your district from the list."),
+    ],
+)
+def test_town_or_district_takes_what_is_certain_and_asks_otherwise(data, answer):
+    assert meant(data) == answer
+
+
+def test_town_or_district_offers_what_it_may_be_and_keeps_what_was_typed():
+    form = Home({"where_town": "Swat"})
+
+    page = str(form["where"])
+
+    assert form.errors == {"where": [WHICH]}
+    assert [district.code for district in form.fields["where"].widget.offered] == ["swat", "upper-swat"]
+    assert "Upper Swat (new, was in Swat)" in page
+    assert page.count('type="radio"') == 2
+    assert 'name="where_town" value="Swat"' in page
+
+
+def test_town_or_district_shows_again_which_one_was_picked():
+    form = Home({"where_town": "Lahore", "where_offered": "kasur", "where_shown_town": "Swat"})
+
+    page = str(form["where"])
+
+    assert 'value="kasur" id="id_where_1" checked' in page
+    assert 'name="where_shown" value=""' in page
+
+
+def test_town_or_district_shows_what_stands_and_notices_a_change():
+    form = Home(initial={"where": "multan"})
+    field = form.fields["where"]
+
+    assert '<option value="multan" selected>' in str(form["where"])
+    assert {
+        "same": Home({"where": "multan"}, initial={"where": "multan"}).has_changed(),
+        "other": Home({"where": "lahore"}, initial={"where": "multan"}).has_changed(),
+        "typed": Home({"where_town": "x", "where": "multan"}, initial={"where": "multan"}).has_changed(),
+        "plain": field.has_changed("multan", "multan"),
+    } == {"same": False, "other": True, "typed": True, "plain": False}
+
+
+def test_town_or_district_may_be_left_empty_where_it_is_not_asked():
+    class Filter(forms.Form):
+        where = TownOrDistrictField(required=False)
+
+    form = Filter({})
+
+    assert (form.is_valid(), form.cleaned_data) == (True, {"where": None})
+    assert Filter.base_fields["where"].widget.value_omitted_from_data({}, {}, "where") is True
+
+
+def test_town_or_district_cleans_a_plain_code_too():
+    assert TownOrDistrictField().clean("multan").code == "multan"
+
+
+@given(
+    typed=st.text(st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, exclude_categories=()), max_size=120),
+    chosen=st.text(max_size=20),
+)
+def test_town_or_district_survives_anything(typed, chosen):
+    form = Home({"where_town": typed, "where": chosen})
+    form.is_valid()
+
+    str(form["where"]).encode()
