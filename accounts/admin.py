@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import Appointment, Office, OfficeDistrict, User
+from accounts.models import Appointment, LocalClosure, Office, OfficeDistrict, User
 from kit.fields import PhoneField
 
 
@@ -26,11 +26,29 @@ class AppointmentInline(admin.TabularInline):
 
 @admin.register(Office)
 class OfficeAdmin(admin.ModelAdmin):
-    list_display = ["name", "name_ur", "organisation", "parent", "phone", "is_open", "is_verified"]
-    list_filter = ["organisation", "is_open", "is_verified"]
+    list_display = ["name", "name_ur", "organisation", "parent", "phone", "opened_on", "closed_on", "is_verified"]
+    list_filter = ["organisation", "is_verified", ("closed_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["parent"]
     search_fields = ["name", "name_ur", "code"]
-    autocomplete_fields = ["parent"]
+    autocomplete_fields = ["parent", "successor"]
     inlines = [CoverInline]
+
+
+@admin.register(LocalClosure)
+class LocalClosureAdmin(admin.ModelAdmin):
+    """Closures of any place; managers enter those of their own at /desk/closures/."""
+
+    list_display = ["reason", "from_on", "until_on", "text", "entered_by", "lifted_at"]
+    list_filter = ["reason", ("lifted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["entered_by"]
+    date_hierarchy = "from_on"
+    autocomplete_fields = ["districts", "offices"]
+    readonly_fields = ["entered_by", "entered_at", "lifted_by", "lifted_at"]
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.entered_by = request.user
+        super().save_model(request, obj, form, change)
 
 
 class UserForm(forms.ModelForm):

@@ -1,10 +1,13 @@
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Layout, Row, Submit
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kit.fields import CodeField
+from accounts.models import LocalClosure, Office
+from kit.fields import CodeField, DayField, TextField, VersionField
+from places.forms import TownOrDistrictField
+from places.models import District
 
 
 class StaffSignInForm(forms.Form):
@@ -35,3 +38,67 @@ class SecondFactorForm(forms.Form):
         helper = FormHelper()
         helper.layout = Layout("code", Submit("enter", _("Sign in")))
         return helper
+
+
+class OfficeFinderForm(forms.Form):
+    where = TownOrDistrictField(
+        label=_("Your district or town"), help_text=_("For example: Multan, Pindi, Gojra"), required=False
+    )
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.disable_csrf = True
+        helper.layout = Layout("where", Submit("show", _("Show offices")))
+        return helper
+
+
+class ClosureForm(forms.Form):
+    """What is shut, why, and for how long. Offered is only what the manager's own offices serve."""
+
+    reason = forms.ChoiceField(
+        label=_("Why is it shut?"),
+        choices=LocalClosure.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")},
+    )
+    from_on = DayField(label=_("First day"))
+    until_on = DayField(label=_("Last day"))
+    text = TextField(
+        label=_("What colleagues must know"),
+        help_text=_("For example: the bridge is closed, the branch works from Vehari."),
+        max_length=200,
+        required=False,
+    )
+    districts = forms.ModelMultipleChoiceField(
+        label=_("Districts that are shut"),
+        queryset=District.objects.none(),
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    offices = forms.ModelMultipleChoiceField(
+        label=_("Offices that are shut"),
+        queryset=Office.objects.none(),
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args, user, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["districts"].queryset = District.objects.filter(pk__in=user.served_district_ids)
+        self.fields["offices"].queryset = Office.objects.filter(pk__in=user.office_ids).open(on=today)
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout(
+            "reason", Row("from_on", "until_on"), "text", "offices", "districts", Submit("save", _("Save the closure"))
+        )
+        return helper
+
+
+class LiftForm(forms.Form):
+    version = VersionField()

@@ -1,18 +1,31 @@
 import secrets
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import _user_has_perm  # type: ignore[attr-defined]
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import AppointmentQuerySet, OfficeQuerySet, UserManager
+from accounts.querysets import (
+    LONGEST_CHAIN,
+    AppointmentQuerySet,
+    LocalClosureQuerySet,
+    OfficeDistrictQuerySet,
+    OfficeQuerySet,
+    UserManager,
+)
 from accounts.roles import CLIENT_ROLES, DISTRICT_ROLES, Role
+from journal.models import Versioned
 from places.models import Bilingual, District
+
+LONGEST_CLOSURE = timedelta(days=92)
 
 
 class Office(Bilingual):
@@ -32,12 +45,26 @@ class Office(Bilingual):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     address_ur = models.CharField(_("address in Urdu"), max_length=200, blank=True)
-    is_open = models.BooleanField(_("open"), default=True)
+    hours = models.CharField(_("opening hours"), max_length=120, blank=True)
+    hours_ur = models.CharField(_("opening hours in Urdu"), max_length=120, blank=True)
+    opened_on = models.DateField(_("first day"), null=True, blank=True, help_text=_("Leave it empty if not known."))
+    closed_on = models.DateField(
+        _("closed on"), null=True, blank=True, help_text=_("The first day on which it is not open. History stays.")
+    )
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+        help_text=_("Serves what this office covered, from the day it closed."),
+    )
     is_verified = models.BooleanField(_("facts verified"), default=False)
 
     SAFE_TO_COPY = {
-        "id", "name", "name_ur", "code", "organisation", "parent", "depth", "phone", "address", "address_ur", "is_open",
-        "is_verified",
+        "id", "name", "name_ur", "code", "organisation", "parent", "depth", "phone", "address", "address_ur", "hours",
+        "hours_ur", "opened_on", "closed_on", "successor", "is_verified",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -47,9 +74,60 @@ class Office(Bilingual):
         verbose_name = _("office")
         verbose_name_plural = _("offices")
         ordering = ["depth", "name"]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_office_closes_after_it_opens",
+                condition=Q(opened_on__isnull=True) | Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
+                violation_error_message=_("It cannot close before it opens."),
+            ),
+            models.CheckConstraint(
+                name="accounts_successor_of_a_closed_office",
+                condition=Q(successor__isnull=True) | (Q(closed_on__isnull=False) & ~Q(successor=F("id"))),
+                violation_error_message=_("Only an office that closes has a successor, and it is another office."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:office-detail", args=[self.code])
+
+    def clean(self) -> None:
+        """Refuse a successor of another organisation, one that had closed before, a circle and a chain too long."""
+        if self.successor is None or self.closed_on is None:
+            return
+        if self.successor.organisation != self.organisation:
+            raise ValidationError({"successor": _("The successor must belong to the same organisation.")})
+        chain = [self.pk]
+        office: Office | None = self.successor
+        while office is not None:
+            if office.pk in chain:
+                raise ValidationError({"successor": _("These offices would succeed each other in a circle.")})
+            chain.append(office.pk)
+            office = office.successor
+        if len(chain) + self.chain_behind() > LONGEST_CHAIN:
+            raise ValidationError({"successor": _("This chain of successors is too long. Name the last office.")})
+
+    def chain_behind(self) -> int:
+        """How many closed offices, one behind the other, lead to this one."""
+        behind, edge = 0, {self.pk}
+        while behind < LONGEST_CHAIN and self.pk is not None:
+            edge = set(Office.objects.filter(successor_id__in=edge).values_list("id", flat=True))
+            if not edge:
+                break
+            behind += 1
+        return behind
+
+    def is_open(self, *, on: date) -> bool:
+        return (self.opened_on is None or self.opened_on <= on) and (self.closed_on is None or self.closed_on > on)
+
+    def heir(self, *, on: date) -> "Office | None":
+        """The office itself while it is open, else the first successor that is; none where nobody took over."""
+        office: Office | None = self
+        while office is not None and not office.is_open(on=on):
+            office = office.successor
+        return office
 
 
 class OfficeDistrict(models.Model):
@@ -62,6 +140,8 @@ class OfficeDistrict(models.Model):
 
     SAFE_TO_COPY = {"id", "office", "district", "from_on", "until_on"}
     NEVER_COPIED: set[str] = set()
+
+    objects = OfficeDistrictQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("district covered")
@@ -175,25 +255,23 @@ class User(AbstractBaseUser):
     @cached_property
     def office_ids(self) -> frozenset[int]:
         """The user's offices and all offices below them."""
-        return frozenset(Office.objects.below(office for _role, office in self.posts))
+        return frozenset(Office.objects.below((office for _role, office in self.posts), on=timezone.localdate()))
 
     @cached_property
     def client_office_ids(self) -> frozenset[int]:
         """Offices, with those below, where the user works with clients: what is granted to them, the user sees."""
         if self.roles <= CLIENT_ROLES:
             return self.office_ids
-        return frozenset(Office.objects.below(office for role, office in self.posts if role in CLIENT_ROLES))
+        offices = (office for role, office in self.posts if role in CLIENT_ROLES)
+        return frozenset(Office.objects.below(offices, on=timezone.localdate()))
 
     @cached_property
     def district_ids(self) -> frozenset[int]:
         """Districts that the user sees by office: SMEDA's offices alone give sight of districts."""
-        offices = Office.objects.below(office for role, office in self.posts if role in DISTRICT_ROLES)
         today = timezone.localdate()
-        cover = OfficeDistrict.objects.filter(
-            Q(until_on__isnull=True) | Q(until_on__gte=today),
-            office_id__in=offices,
-            office__organisation=Office.Organisation.SMEDA,
-            from_on__lte=today,
+        posts = (office for role, office in self.posts if role in DISTRICT_ROLES)
+        cover = OfficeDistrict.objects.held(on=today).filter(
+            holder_id__in=Office.objects.below(posts, on=today), office__organisation=Office.Organisation.SMEDA
         )
         return frozenset(cover.values_list("district_id", flat=True))
 
@@ -203,6 +281,12 @@ class User(AbstractBaseUser):
         offices = [office for role, office in self.posts if role in DISTRICT_ROLES]
         heads = Office.objects.filter(organisation=Office.Organisation.SMEDA, depth=0)
         return heads.filter(pk__in=offices).exists() if offices else False
+
+    @cached_property
+    def served_district_ids(self) -> frozenset[int]:
+        """Districts that the user's offices hold today, the lender's branches too. It gives no sight of clients."""
+        held = OfficeDistrict.objects.held(on=timezone.localdate()).filter(holder_id__in=self.office_ids)
+        return frozenset(held.values_list("district_id", flat=True))
 
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -237,6 +321,68 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.office}"
+
+
+class LocalClosure(Versioned):
+    """Districts or offices that are shut for some days: a flood, an urs, a shutdown. Entered the same day.
+
+    Messages and visits there wait. It closes no calendar: what is due stays due, and days late go on being counted.
+    """
+
+    class Reason(models.TextChoices):
+        FLOOD = "flood", _("flood or heavy rain")
+        SNOW = "snow", _("snow or a blocked road")
+        URS = "urs", _("urs or local festival")
+        SHUTDOWN = "shutdown", _("shutdown or strike")
+        UNREST = "unrest", _("unrest or curfew")
+        OTHER = "other", _("another reason")
+
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    text = models.CharField(_("what colleagues must know"), max_length=200, blank=True)
+    districts = models.ManyToManyField(District, blank=True, related_name="+", verbose_name=_("districts"))
+    offices = models.ManyToManyField(Office, blank=True, related_name="closures", verbose_name=_("offices"))
+    from_on = models.DateField(_("from"), default=timezone.localdate)
+    until_on = models.DateField(_("last day"))
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by"))
+    entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
+    # Over before its last day, or entered by mistake: from then on it holds nothing.
+    lifted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True, editable=False)
+
+    SAFE_TO_COPY = {
+        "id", "version", "reason", "from_on", "until_on", "entered_by", "entered_at", "lifted_by", "lifted_at",
+    }  # fmt: skip
+    NEVER_COPIED = {"text"}
+
+    objects = LocalClosureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("local closure")
+        verbose_name_plural = _("local closures")
+        ordering = ["-from_on", "-id"]
+        indexes = [models.Index(fields=["until_on", "id"], name="accounts_closure_until")]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_closure_ends_after_it_starts",
+                condition=Q(until_on__gte=F("from_on")),
+                violation_error_message=_("The last day comes before the first day."),
+            ),
+            models.CheckConstraint(
+                name="accounts_closure_is_not_for_ever",
+                condition=Q(until_on__lte=F("from_on") + LONGEST_CLOSURE),
+                violation_error_message=_("Enter at most three months at a time."),
+            ),
+            models.CheckConstraint(
+                name="accounts_closure_lifted_by_and_at_together",
+                condition=Q(lifted_by__isnull=True, lifted_at__isnull=True)
+                | Q(lifted_by__isnull=False, lifted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} {self.from_on:%d-%m-%Y}"
 
 
 class Throttle(models.Model):

@@ -1,12 +1,22 @@
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 SYSTEM = "system"
+# An office, its successor, that one's successor, and so on: `Office.clean` refuses a longer chain.
+LONGEST_CHAIN = 4
+
+
+def is_open_at(prefix: str, *, on: date) -> Q:
+    """The condition under which the office that `prefix` leads to is open on that day."""
+    opened = Q(**{f"{prefix}opened_on__isnull": True}) | Q(**{f"{prefix}opened_on__lte": on})
+    lasting = Q(**{f"{prefix}closed_on__isnull": True}) | Q(**{f"{prefix}closed_on__gt": on})
+    return Q(**{f"{prefix}id__isnull": False}) & opened & lasting
 
 
 class AppointmentQuerySet(models.QuerySet):
@@ -15,23 +25,73 @@ class AppointmentQuerySet(models.QuerySet):
 
 
 class OfficeQuerySet(models.QuerySet):
-    def covering(self, district_id: int, *, on: date) -> Self:
-        """Offices whose dated cover includes the district, the smallest kind of office first."""
-        return self.filter(
-            Q(cover__until_on__isnull=True) | Q(cover__until_on__gte=on),
-            cover__district_id=district_id,
-            cover__from_on__lte=on,
-            is_open=True,
-        ).order_by("-depth", "id")
+    def open(self, *, on: date) -> Self:
+        """Offices whose door is open on that day: from the first day on, until the day before it closed."""
+        return self.filter(is_open_at("", on=on))
 
-    def below(self, offices: Iterable[int]) -> set[int]:
-        """The ids of these offices and of all below them."""
+    def covering(self, district_id: int, *, on: date) -> Self:
+        """Offices that serve the district that day, the smallest kind of office first.
+
+        When an office closes, its successor serves what it covered from that very day.
+        """
+        cover = apps.get_model("accounts", "OfficeDistrict").objects.held(on=on).filter(district_id=district_id)
+        return self.filter(pk__in=cover.values("holder_id")).order_by("-depth", "id")
+
+    def below(self, offices: Iterable[int], *, on: date) -> set[int]:
+        """The ids of these offices, of all below them, and of closed ones whose work came to any of them."""
         found = set(offices)
         edge = found
         while edge:
-            edge = set(self.filter(parent_id__in=edge).values_list("id", flat=True)) - found
+            near = Q(parent_id__in=edge) | Q(successor_id__in=edge, closed_on__lte=on)
+            edge = set(self.filter(near).values_list("id", flat=True)) - found
             found |= edge
         return found
+
+
+class OfficeDistrictQuerySet(models.QuerySet):
+    def in_force(self, *, on: date) -> Self:
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), from_on__lte=on)
+
+    def held(self, *, on: date) -> models.QuerySet[Any]:
+        """Cover of that day with `holder_id`: the office itself while it is open, else the first open successor.
+
+        What no open office holds is left out. It is one query: the chain is as long as `Office.clean` lets it be.
+        """
+        chain = ["__".join(["office", *["successor"] * steps]) for steps in range(LONGEST_CHAIN)]
+        holder = Case(*(When(is_open_at(f"{one}__", on=on), then=F(f"{one}__id")) for one in chain))
+        return self.in_force(on=on).annotate(holder_id=holder).filter(holder_id__isnull=False)
+
+
+class LocalClosureQuerySet(models.QuerySet):
+    def in_force(self, *, on: date) -> Self:
+        return self.not_over(on=on).filter(from_on__lte=on)
+
+    def not_over(self, *, on: date) -> Self:
+        """In force that day or to come, and not lifted."""
+        return self.filter(until_on__gte=on, lifted_at__isnull=True)
+
+    def touching(self, *, districts: Iterable[int], offices: Iterable[int]) -> Self:
+        """Closures of any of these districts or offices, each once."""
+        through: Any = self.model
+        shut = through.districts.through.objects.filter(localclosure=OuterRef("pk"), district_id__in=districts)
+        doors = through.offices.through.objects.filter(localclosure=OuterRef("pk"), office_id__in=offices)
+        return self.filter(Exists(shut) | Exists(doors))
+
+    def for_list(self) -> Self:
+        return self.select_related("entered_by").prefetch_related("districts", "offices")
+
+    def reopens_on(self, *, district: int | None, office: int | None, on: date) -> date | None:
+        """The first day from `on` when neither the district nor the office is shut; none if it is not shut at all.
+
+        One closure may follow on another: then the last of them counts.
+        """
+        ids = {"districts": [district] if district else [], "offices": [office] if office else []}
+        spans = self.not_over(on=on).touching(**ids).order_by("from_on").values_list("from_on", "until_on")
+        day = on
+        for from_on, until_on in spans:
+            if from_on <= day <= until_on:
+                day = until_on + timedelta(days=1)
+        return day if day > on else None
 
 
 class UserManager(BaseUserManager):

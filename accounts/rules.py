@@ -25,12 +25,28 @@ is_lender = holds(*LENDER_ROLES)
 is_national_reader = holds(*NATIONAL_ROLES)
 is_administrator = holds(Role.ADMINISTRATOR)
 
+enters_closures = holds(Role.REGIONAL_MANAGER, Role.BRANCH_MANAGER, Role.AREA_MANAGER)
+
+
+@rules.predicate
+def serves_closed_place(user: Any, closure: Any) -> bool:
+    """A colleague whose offices serve one of the districts, or are one of the offices, that are shut."""
+    if closure is None:
+        return False
+    shut = closure.districts.filter(pk__in=user.served_district_ids)
+    return shut.exists() or closure.offices.filter(pk__in=user.office_ids).exists()
+
+
+rules.add_perm("accounts.enter_closure", enters_closures)
+rules.add_perm("accounts.lift_closure", enters_closures & serves_closed_place)
+
 # Reference data and accounts that administrators keep in Django admin: (app, model, verbs).
 # State and money are not here: they change by actions alone, and admin shows them read-only.
 ADMINISTERED = [
     ("places", ("province", "division", "district"), ("view", "add", "change")),
-    ("places", ("holiday",), ("view", "add", "change", "delete")),
+    ("places", ("alias", "holiday"), ("view", "add", "change", "delete")),
     ("accounts", ("user", "office", "officedistrict", "appointment"), ("view", "add", "change")),
+    ("accounts", ("localclosure",), ("view", "add", "change")),
     ("otp_totp", ("totpdevice",), ("view", "delete")),
     ("enterprises", ("sector", "sizeclass"), ("view", "add", "change")),
     ("casework", ("topic", "stepkind"), ("view", "add", "change")),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import closure_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -8,4 +8,9 @@ urlpatterns = [
     path("staff/second-factor/", views.second_factor, name="second-factor"),
     path("staff/sign-out/", views.sign_out, name="sign-out"),
     path("staff/", views.start, name="start"),
+    path("desk/closures/", closure_views.closure_list, name="closure-list"),
+    path("desk/closures/new/", closure_views.closure_create, name="closure-create"),
+    path("desk/closures/<int:pk>/lift/", closure_views.closure_lift, name="closure-lift"),
+    path("offices/", views.office_list, name="office-list"),
+    path("offices/<slug:code>/", views.office_detail, name="office-detail"),
 ]

@@ -1,17 +1,19 @@
 import segno
 from django.contrib.auth import authenticate, login, logout
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import throttles
+from accounts import finder, throttles
 from accounts.actions import second_factors
-from accounts.forms import SecondFactorForm, StaffSignInForm
+from accounts.forms import OfficeFinderForm, SecondFactorForm, StaffSignInForm
+from accounts.models import Office
 from accounts.roles import LENDER_ROLES, Role
 from kit.errors import too_many
 from kit.onward import wanted, with_next
@@ -91,3 +93,19 @@ def start(request):
     """Send a colleague to the first page of their day."""
     name = next((name for roles, name in STARTS if request.user.has_role(*roles)), "portal:home")
     return redirect(resolve_url(name))
+
+
+@require_safe
+def office_list(request):
+    """The public finder: who serves my district, and how do I reach them."""
+    form = OfficeFinderForm(request.GET or None)
+    district = form.cleaned_data["where"] if form.is_valid() else None
+    found = finder.gather(district=district, after=request.GET.get("after", ""), on=timezone.localdate())
+    return TemplateResponse(request, "accounts/office_list.html", {"form": form, "district": district, "found": found})
+
+
+@require_safe
+def office_detail(request, code):
+    """One office; a closed one keeps its page and says who took over."""
+    office = get_object_or_404(Office.objects.select_related("parent"), code=code)
+    return TemplateResponse(request, "accounts/office_detail.html", finder.detail(office, on=timezone.localdate()))

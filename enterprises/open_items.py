@@ -23,13 +23,13 @@ def open_items(scope: Scope) -> Iterable[QuerySet]:
 
 def claims(scope: Scope) -> QuerySet:
     """Registered twice: neither of the two people learns of the other by it."""
-    here = Exists(covers().filter(office_id__in=scope.office_ids))
+    here = Exists(covers().filter(holder_id__in=scope.office_ids))
     return items(Claim.objects.waiting().filter(here), kind="enterprises.claim", since="made_at", due_on="due_on")
 
 
 def drafts(scope: Scope) -> QuerySet:
     """Stopped halfway, with a number to call; without a district the call is the head office's."""
-    here = Exists(covers().filter(office_id__in=scope.office_ids))
+    here = Exists(covers().filter(holder_id__in=scope.office_ids))
     nowhere = Q(district__isnull=True) & Exists(head_office().filter(pk__in=scope.office_ids))
     to_call = Draft.objects.to_call(at=timezone.now()).filter(here | nowhere)
     return items(to_call, kind="enterprises.draft", since="touched_at", due_on="call_due_on")
@@ -37,7 +37,7 @@ def drafts(scope: Scope) -> QuerySet:
 
 def phone_changes(scope: Scope) -> QuerySet:
     """New numbers to attest or to approve. To whoever attested one there is nothing left to do."""
-    here = covers(district="enterprise__district_id").filter(office_id__in=scope.office_ids)
+    here = covers(district="enterprise__district_id").filter(holder_id__in=scope.office_ids)
     wanted = Q(Exists(here))
     if scope.enterprise_ids is not None:
         wanted |= Q(enterprise_id__in=scope.enterprise_ids)
@@ -64,7 +64,7 @@ def items(
     district: str = "district_id",
 ) -> QuerySet:
     """Of the office nearest to the people of the district; what has no enterprise yet names none."""
-    office = covers(district=district).order_by("-office__depth", "office_id").values("office_id")[:1]
+    office = covers(district=district).order_by("-office__depth", "office_id").values("holder_id")[:1]
     return as_items(
         rows.annotate(covering_id=Coalesce(Subquery(office), Subquery(head_office().values("pk")[:1]))),
         kind=kind,
@@ -82,11 +82,7 @@ def head_office() -> QuerySet:
 
 
 def covers(*, district: str = "district_id") -> QuerySet:
-    """SMEDA's offices that cover the row's district today."""
-    today = timezone.localdate()
-    return OfficeDistrict.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=today),
-        district_id=OuterRef(district),
-        office__organisation=Office.Organisation.SMEDA,
-        from_on__lte=today,
+    """What SMEDA's offices cover of the row's district today, each with the office that holds it."""
+    return OfficeDistrict.objects.held(on=timezone.localdate()).filter(
+        district_id=OuterRef(district), office__organisation=Office.Organisation.SMEDA
     )

@@ -6,7 +6,7 @@ texts ask for no other consent.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from accounts.models import LocalClosure
 from enterprises.discretion import reach
 from kit import words
 from loans.models import Application, LedgerEntry, Loan
@@ -113,6 +114,11 @@ def is_instalment_due(loan: Loan) -> bool:
     return loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= today + DAYS_AHEAD
 
 
+def shut_until(loan: Loan, day: date) -> date | None:
+    """Where the district or the branch is shut, reminders wait. The instalment stays due: relief is a new agreement."""
+    return LocalClosure.objects.reopens_on(district=loan.district_id, office=loan.branch_id, on=day)
+
+
 def due_day(loan: Loan) -> str:
     """One reminder for each due date."""
     return str(loan.next_due_on)
@@ -154,5 +160,6 @@ KINDS = (
         due=instalments_due,
         occasion=due_day,
         call=gettext_lazy("the next instalment"),
+        closed_until=shut_until,
     ),
 )

@@ -5,7 +5,7 @@ Each app writes these functions in its `messages.py`; `portal/message_kinds.py` 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -49,6 +49,8 @@ class Kind:
     Reminders, and whatever a clock or somebody elsewhere causes, are not: they keep quiet hours.
     `discreet` is the text for a phone on which others read: no loan, no amount, nothing that is late.
     `call` says for what a person calls where no text may go, or none could be delivered; empty where nobody needs to.
+    `closed_until` names the first day on which such a message may go where the target's area is shut (a flood, an
+    urs); None when it is open. Prompt kinds name none.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Kind:
     is_prompt: bool = False
     discreet: Callable[[Any, str], str] = discreet.say
     call: Promise | str = ""
+    closed_until: Callable[[Any, date], date | None] | None = None
 
 
 # Writes down, in the caller's transaction, that a person has to call: (kind, target, person's id).

@@ -1,7 +1,7 @@
 """Quiet hours: nobody's phone rings at night for what can wait. What cannot, says `Kind.is_prompt`."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -36,6 +36,11 @@ def next_morning(now: datetime) -> datetime:
     local = _local(now)
     day = local.date() + timedelta(days=1) if local.time() >= MORNING else local.date()
     return datetime.combine(day, MORNING, tzinfo=local.tzinfo)
+
+
+def morning_of(day: date) -> datetime:
+    """When phones may ring on that day."""
+    return datetime.combine(day, MORNING, tzinfo=timezone.get_default_timezone())
 
 
 def _local(now: datetime) -> datetime:

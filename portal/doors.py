@@ -51,6 +51,8 @@ REPORT_READERS = staff(
 # The ministry reads aggregates alone.
 ROW_READERS = staff(Role.PROGRAMME_MANAGER, Role.REGIONAL_MANAGER, Role.COMMITTEE_MEMBER, Role.AUDITOR)
 ADMINISTRATORS = staff(Role.ADMINISTRATOR)
+CLOSURE_KEEPERS = staff(Role.REGIONAL_MANAGER, Role.BRANCH_MANAGER, Role.AREA_MANAGER)
+CLOSURE_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, Role.TRAINER, *LENDER_ROLES, *READERS)
 
 DOORS = {
     # portal
@@ -72,6 +74,11 @@ DOORS = {
     "accounts:second-factor": PUBLIC,
     "accounts:sign-out": PUBLIC,
     "accounts:start": ALL_STAFF,
+    "accounts:office-list": PUBLIC,
+    "accounts:office-detail": PUBLIC,
+    "accounts:closure-list": CLOSURE_READERS,
+    "accounts:closure-create": CLOSURE_KEEPERS,
+    "accounts:closure-lift": CLOSURE_KEEPERS,
     # casework
     "casework:case-list": CASE_READERS,
     "casework:case-detail": CASE_READERS,

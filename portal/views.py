@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import throttles
+from accounts import closures, throttles
 from enterprises.models import Draft, Enterprise
 from kit.errors import too_many
 from portal.context import first_page
@@ -78,5 +78,6 @@ def desk(request):
         "columns": desks.columns(),
         "views": desks.views(request.user, is_team=is_team),
         "tools": desks.tools(request.user),
+        "closures": closures.notices(request.user, on=timezone.localdate()),
     }
     return TemplateResponse(request, "portal/desk.html", context)

@@ -32,6 +32,9 @@ class Wire:
 
 
 EVENTS: dict[str, Wire] = {
+    # accounts
+    "accounts.closure_entered": Wire(_("An area or office was shut for some days")),
+    "accounts.closure_lifted": Wire(_("An area or office is open again")),
     # enterprises
     "enterprises.registered": Wire(_("Registered"), (open_case,)),
     "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),

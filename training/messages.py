@@ -4,13 +4,14 @@ A text is one part in English, two at most in Urdu, whatever a course or a place
 """
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from accounts.models import LocalClosure
 from enterprises.discretion import reach
 from kit import words
 from messaging.kinds import Kind, Recipient
@@ -106,6 +107,12 @@ def still_tomorrow(enrolment: Enrolment) -> bool:
     return has_seat(enrolment) and sitting is not None and sitting.starts_at < end_of_tomorrow(now)
 
 
+def shut_until(enrolment: Enrolment, day: date) -> date | None:
+    """Nobody is asked to set out where the district or the office of the course is shut."""
+    run = enrolment.run
+    return LocalClosure.objects.reopens_on(district=run.district_id, office=run.office_id, on=day)
+
+
 def day_of_class(enrolment: Enrolment) -> str:
     """One reminder a day of classes, and a new one when the day is changed."""
     if not hasattr(enrolment, "next_starts_at"):  # planning reads it for all in one query
@@ -152,6 +159,7 @@ SITTING_TOMORROW = Kind(
     occasion=day_of_class,
     discreet=class_discreetly,
     call=gettext_lazy("a class tomorrow"),
+    closed_until=shut_until,
 )
 CERTIFIED = Kind("training.certified", recipient=to_person, render=certified_text, still_due=is_certified)
 KINDS = (ENROLLED, SEAT_FREE, SITTING_TOMORROW, CERTIFIED)

@@ -106,14 +106,14 @@ def choose(district_id: int, *, now: dt.datetime) -> Holder:
 
 def offices_upward(district_id: int, *, today: dt.date) -> Iterator[Office]:
     """SMEDA's offices that cover the district, each with those above it, and the head office at last. Each once."""
-    smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA, is_open=True)
+    smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA).open(on=today)
     seen: set[int] = set()
     for start in chain(smeda.covering(district_id, on=today), smeda.filter(parent__isnull=True).order_by("id")):
         office: Office | None = start
         while office is not None and office.pk not in seen:
             seen.add(office.pk)
             yield office
-            office = office.parent
+            office = office.parent and office.parent.heir(on=today)
 
 
 def hand_out_by_turns(office: Office) -> Office:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,11 +28,11 @@ def branches_for(case: Case) -> QuerySet[Office]:
     """The lender's branches that serve the case's district; where none does, all branches of the province."""
     today = timezone.localdate()
     district = case.enterprise.district
-    branches = Office.objects.filter(organisation=Office.Organisation.LENDER, is_open=True)
-    cover = OfficeDistrict.objects.filter(Q(until_on__isnull=True) | Q(until_on__gte=today), from_on__lte=today)
-    near = branches.filter(pk__in=cover.filter(district=district).values("office_id"))
+    branches = Office.objects.filter(organisation=Office.Organisation.LENDER).open(on=today)
+    cover = OfficeDistrict.objects.held(on=today)
+    near = branches.filter(pk__in=cover.filter(district=district).values("holder_id"))
     if not near.exists():
-        near = branches.filter(pk__in=cover.filter(district__province=district.province_id).values("office_id"))
+        near = branches.filter(pk__in=cover.filter(district__province=district.province_id).values("holder_id"))
     return near.order_by("name", "id")
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import closures
 from casework import panels
 from casework.actions import cases
 from casework.forms import CaseFilterForm, CloseForm
@@ -40,7 +41,8 @@ def case_detail(request, pk):
     today = timezone.localdate()
     show, after = request.GET.get("show", ""), request.GET.get("after", "")
     page = case_pages.gather(case, user=request.user, on=today, show=show, after=after)
-    context = {"case": case, "page": page, "today": today, "panels": panels.shown_for(request, case)}
+    shut = closures.notices_for(district=case.enterprise.district_id, office=case.office_id, on=today)
+    context = {"case": case, "page": page, "today": today, "panels": panels.shown_for(request, case), "closures": shut}
     return TemplateResponse(request, "casework/case_detail.html", context)
 
 

@@ -3,6 +3,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import closures
 from loans.forms import FindForm
 from loans.pages import lists
 from loans.pages import loan as pages
@@ -15,7 +16,8 @@ def desk(request):
     today = timezone.localdate()
     state, after = request.GET.get("state", ""), request.GET.get("after", "")
     page = lists.desk(request.user, on=today, state=state, after=after)
-    return TemplateResponse(request, "loans/desk.html", {"page": page, "form": FindForm()})
+    shut = closures.notices(request.user, on=today)
+    return TemplateResponse(request, "loans/desk.html", {"page": page, "form": FindForm(), "closures": shut})
 
 
 @require_safe
@@ -28,7 +30,8 @@ def loan_list(request):
         q=form.cleaned_data["q"] if form.is_valid() else "",
         after=request.GET.get("after", ""),
     )
-    return TemplateResponse(request, "loans/loan_list.html", {"page": page, "form": form})
+    shut = closures.notices(request.user, on=timezone.localdate())
+    return TemplateResponse(request, "loans/loan_list.html", {"page": page, "form": form, "closures": shut})
 
 
 @require_safe

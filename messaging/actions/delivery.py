@@ -13,13 +13,13 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kit.faults import describe
 from messaging import gateway, kinds
 from messaging.actions.queueing import CODE, dedup_key
 from messaging.models import Message
-from messaging.quiet import is_quiet, next_morning
+from messaging.quiet import is_quiet, morning_of, next_morning
 from messaging.sealing import Unreadable, unseal
 from messaging.texts import parts
 
@@ -39,7 +39,7 @@ class NotWanted(Exception):
 
 
 class NotNow(Exception):
-    """The phone may not ring at this hour: the message waits until its safe hours begin."""
+    """The phone may not ring at this hour, or nobody is to set out today: the message waits until then."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
@@ -223,12 +223,22 @@ def write(message: Message, *, now: datetime) -> Letter:
         raise NotWanted("no_recipient")
     if recipient.is_called:
         raise CallInstead(kind, target, recipient.person_id) if kind.call else NotWanted("not_their_phone")
-    if recipient.hours and not recipient.hours.include(now):
-        raise NotNow(recipient.hours.next_begin(now))
+    if later := waits_until(kind, target, recipient, now=now):
+        raise NotNow(later)
     put = kind.discreet if recipient.is_discreet else kind.render
     with translation.override(recipient.language):
         text = put(target, recipient.language)
     return Letter(recipient.phone, recipient.language, text, recipient.person_id)
+
+
+def waits_until(kind: kinds.Kind, target: Any, recipient: kinds.Recipient, *, now: datetime) -> datetime | None:
+    """When it may go, if not now: the area is shut, or these are not the phone's safe hours. Then it is asked again."""
+    day = kind.closed_until(target, timezone.localdate(now)) if kind.closed_until else None
+    if day is not None:
+        return morning_of(day)
+    if recipient.hours and not recipient.hours.include(now):
+        return recipient.hours.next_begin(now)
+    return None
 
 
 def unsealed(message: Message) -> Letter:

@@ -129,7 +129,7 @@ def test_without_an_advisor_the_manager_of_the_office_has_the_case_then_the_one_
 
 
 def test_a_district_that_no_office_covers_goes_to_the_head_office_which_sees_it_by_grant():
-    Office.objects.all().update(is_open=False)
+    Office.objects.all().update(closed_on=timezone.localdate())
     head = OfficeFactory(depth=0)
     programme = AppointmentFactory(role=Role.PROGRAMME_MANAGER, office=head).user
     advisor = colleague(Role.REGIONAL_MANAGER, office=head)

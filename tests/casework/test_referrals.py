@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def no_other_branches():
     """Branches of the lender's own reference data do not stand in for those of the test."""
-    Office.objects.filter(organisation=Office.Organisation.LENDER).update(is_open=False)
+    Office.objects.filter(organisation=Office.Organisation.LENDER).update(closed_on=timezone.localdate())
 
 
 def refer(case, *, by=None, version=0, to_office=None):
@@ -187,7 +187,7 @@ def test_a_branch_far_away_is_refused():
 def test_branches_near_the_client_come_first():
     case = CalledFactory()
     near, _far = branch("multan"), branch("lahore")
-    _closed = branch("multan", is_open=False)
+    _closed = branch("multan", closed_on=timezone.localdate())
 
     assert list(referrals.branches_for(case)) == [near]
 

@@ -2,7 +2,7 @@ import datetime as dt
 
 import factory
 
-from accounts.models import Appointment, Office, OfficeDistrict, User
+from accounts.models import Appointment, LocalClosure, Office, OfficeDistrict, User
 from accounts.roles import Role
 
 LONG_AGO = dt.date(2020, 1, 1)
@@ -52,6 +52,25 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
     office = factory.SubFactory(OfficeFactory)
     role = Role.ADVISOR
     from_on = LONG_AGO
+
+
+class LocalClosureFactory(factory.django.DjangoModelFactory):
+    """From the first of the two days to the second; `districts` and `offices` are what is shut."""
+
+    class Meta:
+        model = LocalClosure
+        skip_postgeneration_save = True
+
+    reason = LocalClosure.Reason.FLOOD
+    entered_by = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def districts(self, create, extracted, **kwargs):
+        self.districts.set(extracted or [])
+
+    @factory.post_generation
+    def offices(self, create, extracted, **kwargs):
+        self.offices.set(extracted or [])
 
 
 def colleague(role, *, office=None, districts=(), **attributes):

@@ -692,7 +692,7 @@ def test_desk_asks_as_often_for_three_rows_as_for_one(place, signed_in, django_a
     fill(place, number)
     client = signed_in(place.staff.officer)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url("desk"))
 
 
@@ -701,7 +701,7 @@ def test_due_list_asks_as_often_for_three_rows_as_for_one(place, signed_in, djan
     fill(place, number)
     client = signed_in(place.staff.officer)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url("loan-list"))
 
 

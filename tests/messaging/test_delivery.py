@@ -566,3 +566,30 @@ def test_delivering_costs_four_statements_a_message(fake, install, django_assert
     # Savepoints stand here for transactions: tidy 4, claim 4; a message: begin 3, target 1, finish 1.
     with django_assert_num_queries(8 + 5 * count):
         outbox.deliver_due(NOON)
+
+
+def test_a_message_to_a_shut_area_waits_until_it_opens_and_uses_up_no_attempt(fake, queued):
+    """Held by the same look at sending that drops what is no longer due."""
+    opens = timezone.localdate(NOON) + timedelta(days=3)
+    message = queued(closed_until=lambda _user, day: opens if day < opens else None)
+
+    outcomes = outbox.deliver_due(NOON)
+
+    assert (outcomes, state_of(message)) == ({"held": 1}, ("waiting", 0, ""))
+    assert (timezone.localdate(message.due_at), timezone.localtime(message.due_at).hour) == (opens, 8)
+    assert outbox.deliver_due(message.due_at) == {"sent": 1}
+    assert len(fake.store.newest()) == 1
+
+
+def test_a_message_to_a_shut_area_waits_until_it_opens_control(fake, queued):
+    """Without the guard it goes at once: the same look, failing at the same assertion."""
+    message = queued(closed_until=None)
+
+    with pytest.raises(AssertionError):
+        assert (outbox.deliver_due(NOON), state_of(message)) == ({"held": 1}, ("waiting", 0, ""))
+
+
+def test_a_message_to_an_open_area_goes_at_once(fake, queued):
+    queued(closed_until=lambda _user, _day: None)
+
+    assert outbox.deliver_due(NOON) == {"sent": 1}
