@@ -26,7 +26,7 @@ from kit.fields import (
 )
 from kit.text import clean, without_surrogates
 from kit.words import MONTHS
-from places.forms import TownOrDistrictField
+from places.forms import DistrictField, TownOrDistrictField
 
 FIRST_YEAR = 1950
 UNDECIDED = "undecided"

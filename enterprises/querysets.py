@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, Self
 
@@ -224,3 +225,18 @@ class ConsentQuerySet(models.QuerySet[Any]):
             person__ownerships__until_on__isnull=True,
             person__ownerships__is_contact=True,
         )
+
+
+class AddressQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        return self.filter(until_at__isnull=True)
+
+    def of(self, person: models.Model, enterprises: Iterable[models.Model]) -> Self:
+        """The person's own addresses, and those of these businesses."""
+        return self.filter(Q(person=person) | Q(enterprise__in=enterprises))
+
+    def visible_to(self, user: User) -> Self:
+        """An address is seen by whoever sees the person or the business."""
+        people = apps.get_model("enterprises", "Person").objects.visible_to(user)
+        businesses = apps.get_model("enterprises", "Enterprise").objects.visible_to(user)
+        return self.filter(Q(person__in=people) | Q(enterprise__in=businesses))

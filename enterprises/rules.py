@@ -115,6 +115,9 @@ rules.add_perm("enterprises.attest_phone_change", is_advisor & covers_district_o
 rules.add_perm("enterprises.approve_phone_change", is_advisor & covers_district_of_owner & ~is_attester)
 rules.add_perm("enterprises.refuse_phone_change", is_advisor & covers_district_of_owner)
 
+# Where somebody lives: said by themselves, or told to an advisor.
+rules.add_perm("enterprises.keep_addresses", is_oneself | (is_advisor & covers_district_of_person) | is_system)
+
 rules.add_perm("enterprises.view_claim", covers_claim | is_national_reader | is_system)
 rules.add_perm("enterprises.settle_claim", is_advisor & covers_claim)
 # A card that an officer has seen before is not taken from its holder by an advisor alone.

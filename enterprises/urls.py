@@ -2,6 +2,7 @@ from django.urls import path
 
 from enterprises.views import (
     access,
+    addresses,
     assisted,
     claims,
     consents,
@@ -35,6 +36,11 @@ urlpatterns = [
     path("desk/enterprises/<int:pk>/<slug:part>/", details.enterprise_change, name="enterprise-change"),
     path("my/consents/", consents.my_consents, name="my-consents"),
     path("desk/register/", assisted.register, name="assisted-register"),
+    path("my/address/", addresses.my_addresses, name="my-addresses"),
+    path("my/address/<slug:kind>/", addresses.my_address_edit, name="my-address-edit"),
+    path("enterprises/<int:pk>/address/", addresses.business_address_edit, name="business-address-edit"),
+    path("desk/people/<int:pk>/address/", addresses.person_addresses, name="person-addresses"),
+    path("desk/people/<int:pk>/address/<slug:kind>/", addresses.person_address_edit, name="person-address-edit"),
     path("desk/drafts/", drafts.draft_list, name="draft-list"),
     path("desk/drafts/<int:pk>/", drafts.draft_call, name="draft-call"),
     path("my/phone/", my_phone.my_phone, name="my-phone"),

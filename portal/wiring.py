@@ -42,6 +42,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.card_seen": Wire(_("The identity card was seen")),
     "enterprises.became_client": Wire(_("Became a client of the programme")),
     "enterprises.details_changed": Wire(_("Details added or changed")),
+    "enterprises.address_stated": Wire(_("An address was written down")),
     "enterprises.consent_given": Wire(_("Permission given")),
     "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral,)),
     "enterprises.phone_described": Wire(_("Written down whose phone it is and how it may be used")),

@@ -1,4 +1,5 @@
 from enterprises.models.access import CodeSheet, PhoneChange, Pin, SheetCode, SignInLock
+from enterprises.models.addresses import Address
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
 from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
@@ -6,6 +7,7 @@ from enterprises.models.statements import SizeClass, Statement
 
 __all__ = [
     "OF_STRANGERS",
+    "Address",
     "Claim",
     "CodeSheet",
     "Consent",

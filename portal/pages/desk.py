@@ -216,5 +216,6 @@ def tools(user: User) -> list[dict[str, Any]]:
         (_("Register somebody"), "enterprises:assisted-register"),
         (_("Stopped halfway"), "enterprises:draft-list"),
         (_("Cards to see"), "enterprises:claim-list"),
+        (_("Local closures"), "accounts:closure-list"),
     ]
     return [{"label": label, "url": reverse(name)} for label, name in known if DOORS[name].admits(user)]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from enterprises.actions.codes import subject_of
 from enterprises.models import (
+    Address,
     Claim,
     CodeSheet,
     Consent,
@@ -265,3 +266,17 @@ class SizeClassFactory(factory.django.DjangoModelFactory):
     name_ur = factory.Sequence("حجم {}".format)
     up_to = 1_000_000
     from_on = dt.date(2026, 1, 1)
+
+
+class AddressFactory(factory.django.DjangoModelFactory):
+    """A present address, as the person said it."""
+
+    class Meta:
+        model = Address
+
+    person = factory.SubFactory(PersonFactory)
+    kind = Address.Kind.PRESENT
+    district = factory.LazyFunction(district)
+    version = 1
+    source = Statement.Source.SELF
+    stated_by = factory.LazyFunction(system)
