@@ -4,13 +4,15 @@ from itertools import groupby
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import NATIONAL_ROLES
 from enterprises import references
+from enterprises.likeness import Facts, keys_of, slips_of
 from enterprises.states import OPEN_PHONE_CHANGES
 
 Groups = list[tuple[str, list[tuple[str, str]]]]
@@ -89,11 +91,54 @@ class PersonQuerySet(models.QuerySet[Any]):
         ownerships = apps.get_model("enterprises", "Ownership").objects.current()
         return self.filter(Exists(ownerships.filter(person_id=OuterRef("pk"), enterprise_id__in=seen)))
 
+    def unmerged(self) -> Self:
+        return self.filter(merged_into__isnull=True)
+
+    def uncompared(self) -> Self:
+        """Registered or changed since they were last compared with the others. Every edit raises the version."""
+        return self.unmerged().exclude(compared_version=F("version"))
+
+    def resembling(self, facts: Facts) -> Self:
+        """Whom it is worth comparing with somebody of whom these facts are known: all answered by indexes."""
+        close = Q(likeness_keys__overlap=keys_of(facts, years_around=1))
+        if facts.phone:
+            close |= Q(phone=facts.phone)
+        if facts.cnic:
+            close |= Q(cnic__in=[facts.cnic, *slips_of(facts.cnic)])
+        return self.unmerged().filter(close)
+
+    def with_districts(self) -> Self:
+        """`known_districts`: where they have a business. `references`: what it is called."""
+        owned = apps.get_model("enterprises", "Ownership").objects.current().filter(person=OuterRef("pk"))
+        return self.annotate(
+            known_districts=ArraySubquery(owned.values("enterprise__district_id")),
+            known_references=ArraySubquery(owned.values("enterprise__reference")),
+        )
+
     def contacts_of(self, enterprise: models.Model) -> Self:
         """The owner whom the portal talks to."""
         return self.filter(
             ownerships__enterprise=enterprise, ownerships__until_on__isnull=True, ownerships__is_contact=True
         )
+
+
+class LookAlikeQuerySet(models.QuerySet[Any]):
+    def of(self, person: models.Model) -> Self:
+        return self.filter(Q(first=person) | Q(second=person))
+
+    def suspected(self) -> Self:
+        return self.filter(state="suspected")
+
+    def visible_to(self, user: User) -> Self:
+        """Pairs of whom the user sees both: somebody else's half would tell who is registered elsewhere."""
+        people = apps.get_model("enterprises", "Person").objects.visible_to(user)
+        if user.is_entrepreneur:
+            return self.none()
+        return self.filter(*(Exists(people.filter(pk=OuterRef(side))) for side in ("first_id", "second_id")))
+
+    def for_list(self) -> Self:
+        people = apps.get_model("enterprises", "Person").objects.with_districts()
+        return self.prefetch_related(Prefetch("first", people), Prefetch("second", people))
 
 
 class OwnershipQuerySet(models.QuerySet[Any]):

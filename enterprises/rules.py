@@ -88,6 +88,19 @@ def covers_draft(user: Any, draft: Any) -> bool:
     return user.is_at_head_office if draft.district_id is None else draft.district_id in user.district_ids
 
 
+@rules.predicate
+def sees_both(user: Any, pair: Any) -> bool:
+    """A colleague, never one of the two themselves."""
+    if pair is None or user.is_entrepreneur:
+        return False
+    return all(sees_person.test(user, person) for person in (pair.first, pair.second))
+
+
+@rules.predicate
+def covers_either(user: Any, pair: Any) -> bool:
+    return pair is not None and any(covers_district_of_person.test(user, side) for side in (pair.first, pair.second))
+
+
 takes_applications = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 sees_enterprise = owns_enterprise | covers_district | holds_grant | is_national_reader | is_system
 advises_enterprise = is_advisor & covers_district
@@ -98,7 +111,9 @@ rules.add_perm("enterprises.change_person", is_oneself | (is_advisor & covers_di
 rules.add_perm("enterprises.register_enterprise", is_advisor | is_system)
 rules.add_perm("enterprises.see_card", advises_enterprise)
 
-rules.add_perm("enterprises.view_person", is_oneself | sees_enterprise_of | is_national_reader | is_system)
+sees_person = is_oneself | sees_enterprise_of | is_national_reader | is_system
+
+rules.add_perm("enterprises.view_person", sees_person)
 # Guarantors are written down where the application is: by an advisor or at the lender's branch.
 rules.add_perm("enterprises.register_person", is_advisor | takes_applications | is_system)
 # Consent is the person's own; an advisor writes down what they said on the telephone.
@@ -125,3 +140,10 @@ rules.add_perm("enterprises.release_verified_card", is_manager & covers_claim)
 
 rules.add_perm("enterprises.view_draft", covers_draft | is_national_reader | is_system)
 rules.add_perm("enterprises.call_draft", is_advisor & covers_draft)
+
+# Possible duplicates are for staff: who sees both people sees that they look alike, and the advisor of one says so.
+rules.add_perm("enterprises.view_look_alike", sees_both)
+rules.add_perm("enterprises.find_look_alikes", is_advisor | takes_applications | is_national_reader | is_system)
+# Whether the buttons are shown at all; of each pair it is asked again.
+rules.add_perm("enterprises.settle_look_alikes", is_advisor)
+rules.add_perm("enterprises.settle_look_alike", is_advisor & sees_both & covers_either)

@@ -1,3 +1,5 @@
+"""States and moves of this app's records. The table is the documentation; docs/states.md is made from it."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,5 +33,21 @@ PHONE_CHANGE_MOVES = {
         PhoneChangeState.REFUSED,
         "enterprises.refuse_phone_change",
         event="enterprises.phone_change_refused",
+    ),
+}
+
+
+class LookAlikeState(models.TextChoices):
+    SUSPECTED = "suspected", _("nobody has looked yet")
+    APART = "apart", _("two people")
+    MERGED = "merged", _("one person, records joined")
+
+
+LOOK_ALIKE_MOVES = {
+    "tell_apart": Move(
+        {LookAlikeState.SUSPECTED},
+        LookAlikeState.APART,
+        "enterprises.settle_look_alike",
+        event="enterprises.told_apart",
     ),
 }

@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.throttles import forget as forget_throttles
-from enterprises.actions import access, codes, drafts, phone_changes, tries
+from enterprises.actions import access, codes, drafts, look_alikes, phone_changes, tries
 from journal.jobs import Job, forget_request_keys, nightly
 from journal.models import JobRun
 from portal.sweeps import sweep
@@ -28,9 +28,15 @@ def forget_what_is_over(run: JobRun) -> dict[str, int]:
     }
 
 
+def compare_people(run: JobRun) -> dict[str, int]:
+    """Look for people who are registered twice, among those who registered or changed since the last night."""
+    return look_alikes.compare(now=timezone.now())
+
+
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
+    Job("enterprises.compare_people", period=nightly(at_hour=1), run=compare_people),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
 ]

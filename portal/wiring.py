@@ -55,6 +55,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.pin_chosen": Wire(_("A PIN was chosen")),
     "enterprises.pin_removed": Wire(_("The PIN was removed")),
     "enterprises.access_unlocked": Wire(_("Signing in was unlocked")),
+    "enterprises.told_apart": Wire(_("Two people with like names were told apart")),
     # casework
     "casework.assigned": Wire(_("An advisor was named")),
     "casework.first_contact": Wire(_("First call made"), (close_steps,)),

@@ -1,15 +1,21 @@
 """Human beings, one record each."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Office, User
 from enterprises.actions.statements import source_for, state
-from enterprises.models import Person
+from enterprises.likeness import Facts, Likeness, keys_of, score
+from enterprises.models import Ownership, Person
 from kit import cnic as cards
 
 # Of these it is written down who stated them.
 FACTS = ("name", "sex", "phone", "phone_owner", "parent_name", "parent_relation", "birth_year", "language")
+# How many records are compared, and how many of them shown. More of one name would not be read.
+COMPARED, SHOWN = 200, 8
 
 
 @transaction.atomic
@@ -45,6 +51,7 @@ def find_or_register_person(
         "birth_year": birth_year,
         "language": language,
         "created_by": by,
+        "likeness_keys": keys_of(Facts(name=name, parent_name=parent_name, birth_year=birth_year)),
     }
     told = [name for name in FACTS if facts[name]]
     if cnic is None:
@@ -68,3 +75,50 @@ def living(person: Person) -> Person:
     while person.merged_into is not None:
         person = person.merged_into
     return person
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody on file who could be the one in question, and why."""
+
+    person: Person
+    likeness: Likeness
+
+
+@dataclass(frozen=True)
+class Found:
+    """`elsewhere` is the office where the very CNIC is on file out of the reader's sight; of whom, it does not say."""
+
+    candidates: list[Candidate]
+    elsewhere: Office | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.candidates or self.elsewhere)
+
+
+def look_alike(*, facts: Facts, by: User, besides: Person | None = None) -> Found:
+    """Whom the colleague sees that could be the person of these facts, the likeliest first. For staff alone.
+
+    Nothing is decided and nothing written. Who is registered outside the reader's sight is not shown: only for the very
+    same CNIC the office is named, so that a colleague there can be asked.
+    """
+    if not by.has_perm("enterprises.find_look_alikes"):
+        raise PermissionDenied("enterprises.find_look_alikes")
+    seen = Person.objects.visible_to(by).resembling(facts).with_districts()
+    if besides is not None:
+        seen = seen.exclude(pk=besides.pk)
+    compared = [Candidate(person, score(facts, person.facts)) for person in seen[:COMPARED]]
+    alike = [candidate for candidate in compared if candidate.likeness.is_enough]
+    alike.sort(key=lambda candidate: (-candidate.likeness.points, candidate.person.pk))
+    return Found(alike[:SHOWN], elsewhere=office_elsewhere(facts.cnic, by=by))
+
+
+def office_elsewhere(cnic: str, *, by: User) -> Office | None:
+    """The office of whoever holds this CNIC, where the colleague does not see them."""
+    holder = Person.objects.filter(cnic=cnic).first() if cnic else None
+    if holder is None or Person.objects.visible_to(by).filter(pk=living(holder).pk).exists():
+        return None
+    owned = Ownership.objects.current().filter(person=living(holder)).order_by("pk")
+    district_id = owned.values_list("enterprise__district_id", flat=True).first()
+    smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA)
+    return smeda.covering(district_id, on=timezone.localdate()).first() if district_id else None

@@ -1,6 +1,7 @@
 from enterprises.models.access import CodeSheet, PhoneChange, Pin, SheetCode, SignInLock
 from enterprises.models.addresses import Address
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
+from enterprises.models.look_alikes import LookAlike
 from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
 from enterprises.models.statements import SizeClass, Statement
@@ -16,6 +17,7 @@ __all__ = [
     "Enterprise",
     "Grant",
     "Help",
+    "LookAlike",
     "OneTimeCode",
     "Ownership",
     "Person",

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.likeness import Facts
 from enterprises.querysets import ConsentQuerySet, PersonQuerySet
 from enterprises.wordings import CURRENT, WORDINGS
 from journal.models import Versioned
@@ -101,20 +103,29 @@ class Person(Versioned):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
+    # Where the search for look-alikes finds the record (`likeness.keys_of`), and the version it was last compared at.
+    likeness_keys = ArrayField(models.CharField(max_length=80), default=list, editable=False)
+    compared_version = models.IntegerField(default=-1, editable=False)
 
     SAFE_TO_COPY = {
         "id", "version", "user", "cnic_standing", "parent_relation", "birth_year", "sex", "phone_owner",
         "phone_reader", "safe_from", "safe_until", "loans_may_be_named", "language", "channel", "reading", "education",
-        "created_by", "created_at", "merged_into",
+        "created_by", "created_at", "merged_into", "compared_version",
     }  # fmt: skip
-    NEVER_COPIED = {"cnic", "name", "parent_name", "phone", "disability"}
+    NEVER_COPIED = {"cnic", "name", "parent_name", "phone", "disability", "likeness_keys"}
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        indexes = [GinIndex(name="enterprises_person_name", fields=["name"], opclasses=["gin_trgm_ops"])]
+        indexes = [
+            GinIndex(name="enterprises_person_name", fields=["name"], opclasses=["gin_trgm_ops"]),
+            GinIndex(name="enterprises_person_likeness", fields=["likeness_keys"]),
+            models.Index(
+                name="enterprises_person_uncompared", fields=["id"], condition=~Q(compared_version=F("version"))
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="enterprises_cnic_13_digits", condition=Q(cnic__regex=r"^[1-8][0-9]{12}$")),
             models.CheckConstraint(
@@ -148,6 +159,20 @@ class Person(Versioned):
     @property
     def person_id(self) -> int:
         return self.pk
+
+    @property
+    def facts(self) -> Facts:
+        """What the search for look-alikes goes by; the districts are those that `with_districts` looked up."""
+        return Facts(
+            name=self.name,
+            sex=self.sex,
+            parent_name=self.parent_name,
+            parent_relation=self.parent_relation,
+            birth_year=self.birth_year,
+            phone=self.phone,
+            cnic=self.cnic or "",
+            districts=frozenset(getattr(self, "known_districts", ())),
+        )
 
     @property
     def is_merged(self) -> bool:

@@ -14,6 +14,7 @@ from tests.factories.enterprises import (
     DraftFactory,
     EnterpriseFactory,
     GrantFactory,
+    LookAlikeFactory,
     OneTimeCodeFactory,
     OwnershipFactory,
     PersonFactory,
@@ -42,6 +43,16 @@ def owner_again():
 def grant_again(**holder):
     grant = GrantFactory(**holder)
     GrantFactory(enterprise=grant.enterprise, **holder)
+
+
+def look_alike_again():
+    pair = LookAlikeFactory()
+    LookAlikeFactory(first=pair.first, second=pair.second)
+
+
+def look_alike_in_disorder():
+    pair = LookAlikeFactory()
+    LookAlikeFactory(first=pair.second, second=pair.first)
 
 
 def merged_into_itself():
@@ -84,6 +95,9 @@ REFUSED = {
     "enterprises_code_five_tries": lambda: OneTimeCodeFactory(tries=6),
     "enterprises_claim_settled_by_and_at_together": lambda: ClaimFactory(settled_at=timezone.now()),
     "enterprises_consent_stands_once": consent_again,
+    "enterprises_look_alike_once": look_alike_again,
+    "enterprises_look_alike_in_order": look_alike_in_disorder,
+    "enterprises_look_alike_decided_by_and_at_together": lambda: LookAlikeFactory(state="apart"),
     "enterprises_grant_to_office_or_user": GrantFactory,
     "enterprises_office_grant_once": lambda: grant_again(office=OfficeFactory()),
     "enterprises_safe_hours_by_day": lambda: PersonFactory(safe_from="07:00", safe_until="09:00"),

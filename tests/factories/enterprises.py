@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.actions.codes import subject_of
+from enterprises.likeness import Facts, keys_of
 from enterprises.models import (
     Address,
     Claim,
@@ -15,6 +16,7 @@ from enterprises.models import (
     DraftCall,
     Enterprise,
     Grant,
+    LookAlike,
     OneTimeCode,
     Ownership,
     Person,
@@ -58,6 +60,21 @@ class PersonFactory(factory.django.DjangoModelFactory):
     cnic_standing = Person.Standing.CLAIMED
     phone = factory.Sequence(lambda n: f"+92300{n:07d}")
     created_by = factory.LazyFunction(system)
+
+    @factory.lazy_attribute
+    def likeness_keys(self):
+        known = ("parent_name", "birth_year")
+        return keys_of(Facts(self.name, **{name: getattr(self, name) for name in known if hasattr(self, name)}))
+
+
+class LookAlikeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LookAlike
+
+    first = factory.SubFactory(PersonFactory)
+    second = factory.SubFactory(PersonFactory)
+    points = 70
+    reasons = ["name", "parent"]
 
 
 class EnterpriseFactory(factory.django.DjangoModelFactory):

@@ -1,0 +1,81 @@
+"""Pairs of records that could be one person: found by night, settled by a colleague."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import User
+from enterprises.actions.people import COMPARED
+from enterprises.likeness import Likeness, keys_of, score
+from enterprises.models import LookAlike, Person
+from journal.events import ADVISORS, MANAGERS
+from journal.moves import move
+
+# A first night with a whole country's records must end before the morning; what is left over waits for the next.
+A_NIGHT = 50_000
+BATCH = 500
+
+
+def compare(*, now: dt.datetime, most: int = A_NIGHT) -> dict[str, int]:
+    """Compare with all others whoever registered or changed since the last time, and note the pairs that look alike.
+
+    Started again after it was killed it goes on where it stopped: what was compared carries its version.
+    """
+    done = found = 0
+    while done < most:
+        batch = list(Person.objects.uncompared().with_districts().order_by("pk")[: min(BATCH, most - done)])
+        if not batch:
+            break
+        found += sum(compare_one(person, now=now) for person in batch)
+        done += len(batch)
+    return {"compared": done, "found": found}
+
+
+@transaction.atomic
+def compare_one(person: Person, *, now: dt.datetime) -> int:
+    """Note whom this person looks like; return how many pairs are new.
+
+    What nobody has settled and no longer looks alike, since a number or a name was put right, goes away. What a
+    colleague settled stays as they said.
+    """
+    keys = keys_of(person.facts)
+    others = Person.objects.resembling(person.facts).exclude(pk=person.pk).with_districts()[:COMPARED]
+    alike = {other.pk: likeness for other in others if (likeness := score(person.facts, other.facts)).is_enough}
+    suspected = LookAlike.objects.suspected().of(person)
+    suspected.exclude(Q(first__in=alike) | Q(second__in=alike)).delete()
+    known = set(LookAlike.objects.of(person).values_list("first_id", "second_id"))
+    rows = [pair(person, other, likeness, now=now) for other, likeness in sorted(alike.items())]
+    LookAlike.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["first", "second"],
+        update_fields=["points", "reasons"],
+    )
+    # An edit meanwhile has raised the version: then this person is compared again.
+    Person.objects.filter(pk=person.pk, version=person.version).update(
+        likeness_keys=keys, compared_version=F("version")
+    )
+    return len({(row.first_id, row.second_id) for row in rows} - known)
+
+
+def pair(person: Person, other: int, likeness: Likeness, *, now: dt.datetime) -> LookAlike:
+    first, second = sorted((person.pk, other))
+    return LookAlike(
+        first_id=first, second_id=second, points=likeness.points, reasons=list(likeness.reasons), found_at=now
+    )
+
+
+def tell_apart(*, look_alike: LookAlike, by: User, version: int) -> Any:
+    """Say that these are two people, for good: the pair is never shown again."""
+    return move(
+        look_alike,
+        "tell_apart",
+        by=by,
+        version=version,
+        audience={ADVISORS, MANAGERS},
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
