@@ -1,15 +1,17 @@
 """What somebody answered, in words, as "check your answers" shows it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises.actions.people import Found
 from enterprises.models import Draft, Help, Person, Sector, Sex
 from enterprises.steps import needed
 from kit import cnic, phones
-from kit.templatetags.kit import own
+from kit.templatetags.kit import bdi, own
 from kit.words import MONTHS
 from places.models import District
 
@@ -90,3 +92,38 @@ RELATIVES = {
 def name_of(draft: Draft) -> str:
     """Who is registering; empty where nobody said so yet."""
     return draft.person.name if draft.person else draft.answers.get("who", {}).get("name", "")
+
+
+def person_rows(person: Person, districts: dict[int, District]) -> list[dict[str, Any]]:
+    """Enough of somebody to know them by, with card and phone masked. For `with_districts()` rows and colleagues."""
+    places = [districts[pk].label for pk in person.known_districts]
+    rows: list[tuple[str, Any]] = [
+        (_("Full name"), own(person.name)),
+        (str(RELATIVES.get(person.parent_relation, _("Father or husband"))), own(person.parent_name)),
+        (_("Born"), bdi(person.birth_year)),
+        (_("Mobile"), bdi(phones.masked(person.phone) if person.phone else "")),
+        (_("CNIC"), bdi(cnic.masked(person.cnic) if person.cnic else "")),
+        (_("District"), ", ".join(places)),
+        (_("Reference"), [bdi(reference) for reference in person.known_references]),
+    ]
+    return [{"label": label, "text": text} for label, text in rows if text]
+
+
+def districts_of(people: Iterable[Person]) -> dict[int, District]:
+    """The districts of these people, in one query."""
+    return District.objects.in_bulk({pk for person in people for pk in person.known_districts})
+
+
+def candidate_rows(found: Found) -> list[dict[str, Any]]:
+    """Those who could be the person in question: who they are, and why they look alike."""
+    districts = districts_of(candidate.person for candidate in found.candidates)
+    return [
+        {
+            "pk": candidate.person.pk,
+            "name": candidate.person.name,
+            "rows": person_rows(candidate.person, districts),
+            "why": candidate.likeness.words_for,
+            "against": candidate.likeness.words_against,
+        }
+        for candidate in found.candidates
+    ]

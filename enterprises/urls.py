@@ -8,6 +8,7 @@ from enterprises.views import (
     consents,
     details,
     drafts,
+    look_alikes,
     my_phone,
     phone_changes,
     registration,
@@ -63,4 +64,7 @@ urlpatterns = [
     path("desk/phone-changes/<int:pk>/refuse/", phone_changes.phone_change_refuse, name="phone-change-refuse"),
     path("desk/claims/", claims.claim_list, name="claim-list"),
     path("desk/claims/<int:pk>/", claims.claim_settle, name="claim-settle"),
+    path("desk/people/", look_alikes.person_find, name="person-find"),
+    path("desk/people/look-alikes/", look_alikes.look_alike_list, name="look-alike-list"),
+    path("desk/people/look-alikes/<int:pk>/apart/", look_alikes.look_alike_tell_apart, name="look-alike-tell-apart"),
 ]

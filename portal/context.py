@@ -9,6 +9,7 @@ NAVIGATION = [
     (_("My day"), "portal:desk", "portal:desk"),
     (_("Enquiries"), "casework:enquiry-list", "casework:enquiry"),
     (_("Cases"), "casework:case-list", "casework:"),
+    (_("People"), "enterprises:person-find", "enterprises:"),
     (_("Courses"), "training:run-list", "training:"),
     (_("Loans"), "loans:desk", "loans:"),
     (_("Reports"), "reports:dashboard", "reports:"),

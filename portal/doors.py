@@ -144,6 +144,9 @@ DOORS = {
     "enterprises:phone-change-attest": ADVISORS,
     "enterprises:phone-change-approve": ADVISORS,
     "enterprises:phone-change-refuse": ADVISORS,
+    "enterprises:person-find": CASE_READERS,
+    "enterprises:look-alike-list": CASE_READERS,
+    "enterprises:look-alike-tell-apart": ADVISORS,
     # formalisation
     "formalisation:registration-create": ADVISORS,
     # training

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "accounts.apps.SecondFactorConfig",
     "rules.apps.AutodiscoverRulesConfig",
     "crispy_forms",
+    "django_htmx",  # for its htmx.min.js alone
     "csp",
 ]
 

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import codes
 from enterprises.actions.enterprises import Business
+from enterprises.likeness import Facts
 from enterprises.models import Consent, Draft, DraftCall, Enterprise, OneTimeCode, Person, Sector
 from enterprises.querysets import DraftQuerySet
 from places.calendar import OFFICE, add_working_days
 from places.models import District
 
+LIKENESS = frozenset({"name", "sex", "parent_name", "parent_relation", "phone"})
 KEPT = dt.timedelta(days=30)
 TYPED = "typed"  # beside the answers of the pages: what is not an answer yet
 # Working days until somebody is called: who stopped, whom nobody reached, who said they would finish by themselves.
@@ -150,6 +152,12 @@ def facts_of(draft: Draft) -> dict[str, Any]:
         "phone_owner": phone["phone_owner"],
         "language": draft.language,
     }
+
+
+def likeness_facts_of(draft: Draft) -> Facts:
+    """What the search for look-alikes knows of a newcomer who waits with the card of somebody on file: all but it."""
+    said = {name: value for name, value in facts_of(draft).items() if name in LIKENESS}
+    return Facts(**said, districts=frozenset([draft.district_id] if draft.district_id else []))
 
 
 def business_of(draft: Draft) -> Business:

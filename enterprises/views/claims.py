@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enterprises.actions import claims
+from enterprises.actions import claims, drafts, people
 from enterprises.forms import ClaimForm
 from enterprises.models import Claim
-from enterprises.summaries import answers_of
+from enterprises.summaries import answers_of, candidate_rows
 from journal.once import once
 from kit.paging import page
 
@@ -41,8 +41,14 @@ def claim_settle(request, pk):
             return once(request, form.cleaned_data, act)
         except ValidationError as refusal:
             form.add_error(None, refusal)
+    found = people.Found([])
+    if claim.settled_at is None:
+        # The card is the question here: whoever else looks like the newcomer does so without it.
+        found = people.look_alike(facts=drafts.likeness_facts_of(claim.draft), by=request.user, besides=claim.person)
     context = {
         "claim": claim,
+        "found": candidate_rows(found),
+        "elsewhere": found.elsewhere,
         "form": form if may_settle else None,
         "answers": answers_of(claim.draft, may_change=False) if claim.draft.answers else [],
     }

@@ -1,0 +1,65 @@
+"""Forms about people who could be on file already: looking them up, saying whether it is they, telling two apart."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import ButtonHolder, Layout, Row, Submit
+from django import forms
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.forms import radios
+from enterprises.likeness import Facts
+from kit.fields import CnicField, PhoneField, TextField, VersionField, WholeNumberField
+
+
+class LookUpForm(forms.Form):
+    """What a colleague knows of somebody who may be on file. Nothing is stored, and what is half typed does no harm."""
+
+    name = TextField(label=_("Full name"), max_length=120, error_messages={"required": _("Write the name.")})
+    parent_name = TextField(label=_("Father's or husband's name"), max_length=120, required=False)
+    birth_year = WholeNumberField(label=_("Year of birth"), min_value=1900, required=False)
+    phone = PhoneField(label=_("Mobile number"), required=False)
+    cnic = CnicField(label=_("CNIC number"), required=False)
+
+    def facts(self):
+        """What can be read so far."""
+        known = {name: value for name in self.fields if (value := self.cleaned_data.get(name))}
+        return Facts(**{"name": ""} | known)
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.attrs = {
+            "hx-post": reverse("enterprises:person-find"),
+            "hx-trigger": "input changed delay:400ms",
+            "hx-target": "#look-alikes",
+            "hx-sync": "this:replace",
+        }
+        helper.layout = Layout(
+            "name", "parent_name", Row("birth_year", "phone"), "cnic", ButtonHolder(Submit("look", _("Look")))
+        )
+        return helper
+
+
+class SamePersonForm(forms.Form):
+    """Asked before somebody new is registered who looks like people on file. `person` is one of them, or None."""
+
+    NEW = "new"
+
+    person = radios((), label=_("Is it one of these people?"))
+
+    def __init__(self, *args, candidates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(candidate.person.pk): candidate.person for candidate in candidates}
+        same = _("It is the same person: go on with this record")
+        choices = [(pk, format_lazy("{} · {}", person.name, same)) for pk, person in self.people.items()]
+        self.fields["person"].choices = [*choices, (self.NEW, _("Somebody else: register"))]
+        self.fields["person"].error_messages["required"] = _("Say whether it is one of these people or somebody else.")
+
+    def clean_person(self):
+        return self.people.get(self.cleaned_data["person"])
+
+
+class TellApartForm(forms.Form):
+    version = VersionField()

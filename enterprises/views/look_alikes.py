@@ -1,0 +1,71 @@
+"""People who could be on file already: looked up while somebody types, and pairs that the night found. Staff only."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from enterprises.actions import look_alikes, people
+from enterprises.look_alike_forms import LookUpForm, TellApartForm
+from enterprises.models import LookAlike
+from enterprises.summaries import candidate_rows, districts_of, person_rows
+from journal.moves import MoveRefused
+from journal.once import once
+from kit.paging import page
+
+PAIRS = 10
+
+
+@require_http_methods(["GET", "POST"])
+def person_find(request):
+    """Who is on file already. By POST, though it changes nothing: names and cards do not belong into addresses.
+
+    With JavaScript the list alone is fetched while somebody types; without it the button brings the whole page.
+    """
+    form = LookUpForm(request.POST if request.method == "POST" else None)
+    is_while_typing = "HX-Request" in request.headers
+    context = {"form": form}
+    if form.is_valid() or (form.is_bound and is_while_typing):
+        found = people.look_alike(facts=form.facts(), by=request.user)
+        context |= {"is_searched": True, "found": candidate_rows(found), "elsewhere": found.elsewhere}
+    template = "_look_alikes" if is_while_typing else "person_find"
+    return TemplateResponse(request, f"enterprises/{template}.html", context)
+
+
+@require_safe
+def look_alike_list(request):
+    """Pairs within the reader's sight that nobody has settled, the likeliest first."""
+    suspected = LookAlike.objects.visible_to(request.user).suspected().for_list()
+    found = page(suspected, order=("-points", "-id"), size=PAIRS, after=request.GET.get("after"))
+    districts = districts_of(side for pair in found.rows for side in (pair.first, pair.second))
+    may_settle = request.user.has_perm("enterprises.settle_look_alikes")
+    pairs = [
+        {
+            "pair": pair,
+            "first": person_rows(pair.first, districts),
+            "second": person_rows(pair.second, districts),
+            "may_settle": may_settle,
+        }
+        for pair in found.rows
+    ]
+    return TemplateResponse(request, "enterprises/look_alike_list.html", {"page": found, "pairs": pairs})
+
+
+@require_POST
+def look_alike_tell_apart(request, pk):
+    pair = get_object_or_404(LookAlike.objects.visible_to(request.user), pk=pk)
+    form = TellApartForm(request.POST)
+    listed = redirect("enterprises:look-alike-list")
+
+    def act():
+        look_alikes.tell_apart(look_alike=pair, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Noted: these are two people. You will not be asked again."))
+        return listed
+
+    if form.is_valid():
+        try:
+            return once(request, form.cleaned_data, act)
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+    return listed

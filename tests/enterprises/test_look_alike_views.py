@@ -1,0 +1,187 @@
+"""What colleagues see of possible duplicates (R6): while typing, before saving, and as a list to settle."""
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from accounts.roles import Role
+from enterprises.actions import people
+from enterprises.likeness import Facts
+from enterprises.look_alike_forms import SamePersonForm
+from enterprises.models import LookAlike
+from journal.models import Event
+from tests.enterprises.test_look_alikes import person
+from tests.factories.accounts import colleague
+from tests.factories.enterprises import ClaimFactory, LookAlikeFactory, PersonFactory, district, entrepreneur
+
+pytestmark = pytest.mark.django_db
+TYPED = {"name": "محمد اکرم", "parent_name": "اللہ دتہ", "phone": "0300-1111111", "birth_year": "", "cnic": ""}
+
+
+def look(client, *, typing=False, **changes):
+    headers = {"HX-Request": "true"} if typing else {}
+    return client.post("/desk/people/", TYPED | changes, headers=headers)
+
+
+def apart(client, pair, **changes):
+    fields = {"version": pair.version, "request_key": str(uuid.uuid4())} | changes
+    return client.post(f"/desk/people/look-alikes/{pair.pk}/apart/", fields)
+
+
+def test_the_button_brings_the_page_with_who_looks_alike_and_why(signed_in, advisor):
+    person(cnic="3630248291056", cnic_standing="claimed")
+
+    page = look(signed_in(advisor)).content.decode()
+
+    shown = ["Muhammad Akram", "36302-•••••••-6", "03**-****111", "The names sound the same", "Same mobile number"]
+    assert [word in page for word in shown] == [True] * 5
+    assert ["3630248291056" in page, "36302-4829105-6" in page, "0300-1111111" in page] == [False, False, True]
+
+
+def test_while_somebody_types_the_list_alone_is_brought(signed_in, advisor):
+    person()
+    client = signed_in(advisor)
+
+    half_typed = look(client, typing=True, cnic="36302")
+    nothing_yet = look(client, typing=True, name="", phone="")
+
+    assert (b"<html" in half_typed.content, b"Muhammad Akram" in half_typed.content) == (False, True)
+    assert b"Nobody in your districts looks alike." in nothing_yet.content
+
+
+def test_what_cannot_be_read_is_said_and_kept(signed_in, advisor):
+    person()
+
+    page = look(signed_in(advisor), name="", cnic="123")
+
+    assert page.context["form"].errors == {
+        "name": ["Write the name."],
+        "cnic": ["Enter all 13 digits of your CNIC. There are 3 here."],
+    }
+    assert (b'value="123"' in page.content, b"Muhammad Akram" in page.content) == (True, False)
+
+
+def test_out_of_sight_only_the_office_is_named_and_only_for_the_very_cnic(signed_in, advisor):
+    person("lahore", cnic="3630248291056", cnic_standing="claimed")
+    client = signed_in(advisor)
+
+    near, exact = (look(client, cnic=number).content.decode() for number in ("3630248291057", "36302-4829105-6"))
+
+    assert ["another office" in page for page in (near, exact)] == [False, True]
+    assert [word in exact for word in ("Muhammad Akram", "Allah Ditta", "36302-•")] == [False, False, False]
+
+
+def test_looking_somebody_up_costs_the_same_whoever_is_found(signed_in, advisor, django_assert_num_queries):
+    client = signed_in(advisor)
+    for _person in range(3):
+        person()
+        if _person in {0, 2}:
+            with django_assert_num_queries(9):
+                look(client, typing=True)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_however_long(signed_in, advisor, count, django_assert_num_queries):
+    for _pair in range(count):
+        LookAlikeFactory(first=person(), second=person())
+    client = signed_in(advisor)
+
+    with django_assert_num_queries(11):
+        page = client.get("/desk/people/look-alikes/")
+
+    assert page.content.decode().count("They are two people") == count
+
+
+def test_the_list_shows_pairs_of_the_readers_districts_the_likeliest_first(signed_in, advisor):
+    some = LookAlikeFactory(first=person(), second=person(), points=65)
+    most = LookAlikeFactory(first=person(), second=person(), points=90)
+    LookAlikeFactory(first=person(), second=person("lahore"), points=99)
+    LookAlikeFactory(first=person(), second=person(), state="apart", decided_by=advisor, decided_at=timezone.now())
+
+    page = signed_in(advisor).get("/desk/people/look-alikes/")
+
+    assert page.context["page"].rows == [most, some]
+
+
+def test_long_lists_go_on_and_empty_ones_say_so(signed_in, advisor):
+    client = signed_in(advisor)
+    empty = client.get("/desk/people/look-alikes/")
+    for _pair in range(11):
+        LookAlikeFactory(first=person(), second=person())
+
+    first = client.get("/desk/people/look-alikes/")
+    second = client.get("/desk/people/look-alikes/", {"after": first.context["page"].next})
+
+    assert b"Nobody seems to be registered twice" in empty.content
+    assert [len(page.context["page"].rows) for page in (first, second)] == [10, 1]
+    assert [b'rel="prev"' in page.content for page in (first, second)] == [False, True]
+
+
+def test_told_apart_the_pair_is_never_shown_again(signed_in, advisor):
+    pair = LookAlikeFactory(first=person(), second=person())
+    client = signed_in(advisor)
+    key = str(uuid.uuid4())
+
+    answers = [apart(client, pair, request_key=key)["Location"] for _time in range(2)]
+
+    pair.refresh_from_db()
+    assert (answers, pair.state, pair.decided_by) == (["/desk/people/look-alikes/"] * 2, "apart", advisor)
+    assert Event.objects.count() == 1
+    assert b"will not be asked again" in client.get("/desk/people/look-alikes/").content
+    assert b"They are two people" not in client.get("/desk/people/look-alikes/").content
+
+
+def test_two_colleagues_settle_once(signed_in, advisor):
+    pair = LookAlikeFactory(first=person(), second=person())
+    client = signed_in(advisor)
+    apart(client, pair)
+
+    assert apart(client, pair).status_code == 409
+    assert apart(client, pair, version=1)["Location"] == "/desk/people/look-alikes/"
+    assert b"This cannot be done now" in client.get("/desk/people/look-alikes/").content
+    assert apart(client, pair, version="x")["Location"] == "/desk/people/look-alikes/"
+
+
+def test_elsewhere_the_pair_does_not_exist_and_readers_have_no_button(signed_in):
+    pair = LookAlikeFactory(first=person(), second=person())
+    far = signed_in(colleague(Role.ADVISOR, districts=[district("lahore")]))
+    reader = signed_in(colleague(Role.AUDITOR))
+
+    assert apart(far, pair).status_code == 404
+    page = reader.get("/desk/people/look-alikes/")
+    assert (page.context["page"].rows, b"They are two people" in page.content) == ([pair], False)
+    assert (apart(reader, pair).status_code, LookAlike.objects.suspected().count()) == (403, 1)
+
+
+def test_a_claim_shows_whom_else_the_newcomer_looks_like(signed_in, advisor):
+    claim = ClaimFactory(person=PersonFactory(name="Who Is On File"))
+    claim.draft.answers["who"] |= {"name": "محمد اکرم", "cnic": claim.person.cnic, "sex": "man"}
+    claim.draft.answers["phone"]["phone"] = "+923001111111"
+    claim.draft.save()
+    person()
+    client = signed_in(advisor)
+
+    before = client.get(f"/desk/claims/{claim.pk}/").content.decode()
+    claim.settled_at, claim.settled_by, claim.outcome = timezone.now(), advisor, "same"
+    claim.save()
+    after = client.get(f"/desk/claims/{claim.pk}/").content.decode()
+
+    assert ["Could be the same person" in page for page in (before, after)] == [True, False]
+
+
+def test_before_saving_it_is_asked_whether_it_is_one_of_them(advisor):
+    same = person()
+    found = people.look_alike(facts=Facts("Muhammad Akram", phone="+923001111111"), by=advisor).candidates
+
+    forms = [SamePersonForm({"person": said}, candidates=found) for said in (str(same.pk), "new", "", "0")]
+
+    assert [form.is_valid() for form in forms] == [True, True, False, False]
+    assert [form.cleaned_data["person"] for form in forms[:2]] == [same, None]
+    assert forms[2].errors["person"] == ["Say whether it is one of these people or somebody else."]
+
+
+@pytest.mark.parametrize("url", ["/desk/people/", "/desk/people/look-alikes/"])
+def test_in_public_nobody_gets_here(url, client, signed_in):
+    assert client.get(url).status_code == 302
+    assert signed_in(entrepreneur().person.user).get(url).status_code == 403
