@@ -17,7 +17,7 @@ import django
 from launch import folders, locks, suites
 from launch.say import Trouble, complain, say
 
-PARTS = ("pages", "bytes", "starts")
+PARTS = ("pages", "bytes", "twins", "starts")
 RESULTS = Path(__file__).with_name("results")
 # tests/browser/world.py asks pytest-django before it touches the database; here everything may.
 OPEN = SimpleNamespace(unblock=nullcontext)
@@ -61,6 +61,10 @@ def measure(chosen):
     try:
         if {"pages", "bytes"} & set(parts):
             measured |= measure_pages(chosen, parts)
+        if "twins" in parts:
+            from benchmarks import twins
+
+            measured["twins"] = twins.measure(is_quick=chosen.quick)
         if "starts" in parts:
             from benchmarks import starts
 

@@ -122,7 +122,7 @@ def test_why_brothers_are_not_shown_is_said():
     one = Facts("Hassan", parent_name="Noor Din", phone="1")
 
     assert score(one, replace(one, name="Hussain")) == Likeness(
-        points=47, reasons=(Reason.NAME_NEARLY, Reason.PARENT, Reason.PHONE, Reason.SIBLING)
+        points=46, reasons=(Reason.NAME_NEARLY, Reason.PARENT, Reason.PHONE, Reason.SIBLING)
     )
 
 
