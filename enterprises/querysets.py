@@ -5,8 +5,9 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Case, Count, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -80,6 +81,17 @@ class EnterpriseQuerySet(models.QuerySet[Any]):
         return self.select_related("district", "sector")
 
 
+class SharedKeys(Func):
+    """How many keys of the row are among these."""
+
+    template = "cardinality(ARRAY(SELECT unnest(%(expressions)s)))"
+    arg_joiner = ") INTERSECT SELECT unnest("
+    output_field = models.IntegerField()
+
+    def __init__(self, column: F, keys: list[str]) -> None:
+        super().__init__(column, Value(keys, output_field=ArrayField(models.CharField(max_length=80))))
+
+
 class PersonQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Oneself; for colleagues, who owns an enterprise in their sight. Partners do not see each other's card."""
@@ -99,13 +111,20 @@ class PersonQuerySet(models.QuerySet[Any]):
         return self.unmerged().exclude(compared_version=F("version"))
 
     def resembling(self, facts: Facts) -> Self:
-        """Whom it is worth comparing with somebody of whom these facts are known: all answered by indexes."""
-        close = Q(likeness_keys__overlap=keys_of(facts, years_around=1))
-        if facts.phone:
-            close |= Q(phone=facts.phone)
+        """Whom it is worth comparing with somebody of whom these facts are known: all answered by indexes.
+
+        Those who share most come first, so that whoever compares may stop: among a million people some hundreds share
+        a common word of the name and of the father's, and only a few share all of them.
+        """
+        keys = keys_of(facts, years_around=1)
+        same = Q(phone=facts.phone) if facts.phone else Q(pk__in=[])
         if facts.cnic:
-            close |= Q(cnic__in=[facts.cnic, *slips_of(facts.cnic)])
-        return self.unmerged().filter(close)
+            same |= Q(cnic__in=[facts.cnic, *slips_of(facts.cnic)])
+        return (
+            self.unmerged()
+            .filter(Q(likeness_keys__overlap=keys) | same)
+            .order_by(Case(When(same, then=0), default=1), SharedKeys(F("likeness_keys"), keys).desc(), "pk")
+        )
 
     def with_districts(self) -> Self:
         """`known_districts`: where they have a business. `references`: what it is called."""

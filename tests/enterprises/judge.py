@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from enterprises.likeness import Facts, score
+from enterprises.likeness import Facts, keys_of, score, slips_of
 from kit import phones
 from tests.enterprises.pairs import NEAR_MISSES, TWINS, Pair, Written
 
@@ -50,8 +50,15 @@ def facts_of(written: Written) -> Facts:
     )
 
 
+def is_within_reach(first: Facts, second: Facts) -> bool:
+    """Whether the one on file is among those whom `PersonQuerySet.resembling` brings up for the other."""
+    is_slip = bool(first.cnic and second.cnic) and first.cnic in slips_of(second.cnic)
+    shared = set(keys_of(first)) & set(keys_of(second, years_around=1))
+    return is_slip or bool(shared) or first.phone == second.phone != ""
+
+
 def by_likeness(first: Facts, second: Facts) -> bool:
-    return score(first, second).is_enough
+    return is_within_reach(first, second) and score(first, second).is_enough
 
 
 def by_equality(first: Facts, second: Facts) -> bool:

@@ -57,6 +57,16 @@ def test_whoever_looks_alike_is_found_across_scripts_the_likeliest_first(advisor
     assert bool(found)
 
 
+def test_those_who_share_most_are_compared_first_and_the_rest_is_left():
+    """Of a crowd that shares a word of the name and of the father's, the one who shares all stands in front."""
+    for number in range(5):
+        person(name="Akram Ali", parent_name=f"Allah {number}", phone=f"+92300999999{number}")
+    same = person(phone="+923002222222")
+    phone = person(name="Somebody Else")
+
+    assert list(Person.objects.resembling(TYPED)[:2]) == [phone, same]
+
+
 def test_the_record_itself_and_what_was_merged_is_left_out(advisor):
     kept = person()
     person(merged_into=kept)
