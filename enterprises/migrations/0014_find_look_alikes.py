@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0012_access'),
+        ('enterprises', '0013_add_addresses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

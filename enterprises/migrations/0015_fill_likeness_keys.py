@@ -19,6 +19,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enterprises", "0013_find_look_alikes")]
+    dependencies = [("enterprises", "0014_find_look_alikes")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
