@@ -1,19 +1,23 @@
-"""Which pages are measured, as whom, and what they may cost (section Speed of the promises)."""
+"""Which pages are measured, as whom, and what they may cost. `tests/browser/test_budgets.py` holds the bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpResponse
 from django.urls import reverse
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
-from enterprises.models import Person
+from enterprises.models import Draft, Person
+from enterprises.steps import needed
+from enterprises.views.registration import COOKIE, remember
 from launch.say import Trouble
 from loans.models import Loan
 from portal.checks import SAMPLE_DOMAIN
+from tests.factories.enterprises import DraftFactory
 
 KB = 1024
 
@@ -29,6 +33,9 @@ class Aims:
 
 
 LIGHT = Aims(ratio=4, first_bytes=15 * KB, again_bytes=3 * KB, requests=4)
+# Never kept by the browser, and their list is what people come for: where they stand, instalments, kinds of business.
+LONG = replace(LIGHT, again_bytes=int(4.5 * KB))
+DISTRICTS = replace(LIGHT, again_bytes=6 * KB)  # 173 to choose from
 STAFF = Aims(ratio=8, first_bytes=60 * KB, again_bytes=None, requests=None)
 
 
@@ -39,13 +46,9 @@ class Case:
     label: str
     view_name: str
     path: str
-    session: str
     aims: Aims
-    is_timed: bool = True
-
-    @property
-    def cookies(self):
-        return {settings.SESSION_COOKIE_NAME: self.session} if self.session else {}
+    cookies: dict[str, str] = field(default_factory=dict)
+    is_timed: bool = False
 
 
 def find(labels=None):
@@ -59,25 +62,53 @@ def find(labels=None):
 
 
 def cases():
+    """Those of the issue first, in its order of people; then the steps of a registration."""
     loan = Loan.objects.filter(ended_on__isnull=True, branch__code="aim-multan").order_by("person_id", "id").first()
-    client = session_of(user_of(loan.person))
-    advisor = session_of(colleague("advisor1.multan"))
-    branch = session_of(colleague("branchmanager.multan"))
+    client = signed_in(user_of(loan.person))
+    advisor = signed_in(colleague("advisor1.multan"))
+    branch = signed_in(colleague("branchmanager.multan"))
+    programme = signed_in(colleague("programme"))
     return [
-        case("/", "portal:home", LIGHT),
-        case("/register/", "enterprises:register", LIGHT),
-        case("/sign-in/", "enterprises:sign-in", LIGHT, is_timed=False),
-        case("/courses/", "training:course-list", LIGHT, is_timed=False),
-        case("/my/", "portal:my", LIGHT, session=client),
-        case("/desk/", "portal:desk", STAFF, session=advisor),
-        case("/loans/N/", "loans:loan-detail", STAFF, session=branch, args=[loan.pk]),
-        case("/loans/due/", "loans:loan-list", STAFF, session=branch),
+        case("/", "portal:home", LIGHT, is_timed=True),
+        case("/register/", "enterprises:register", LIGHT, is_timed=True),
+        case("/sign-in/", "enterprises:sign-in", LIGHT),
+        case("/courses/", "training:course-list", LIGHT),
+        case("/my/", "portal:my", LONG, cookies=client, is_timed=True),
+        case("/my/loan/N/", "loans:my-loan", LONG, args=[loan.pk], cookies=client),
+        case("/desk/", "portal:desk", STAFF, cookies=advisor, is_timed=True),
+        case("/loans/N/", "loans:loan-detail", STAFF, args=[loan.pk], cookies=branch, is_timed=True),
+        case("/loans/due/", "loans:loan-list", STAFF, cookies=branch, is_timed=True),
+        case("/reports/", "reports:dashboard", STAFF, cookies=programme),
+        *registration_cases(),
     ]
 
 
-def case(label, view_name, aims, *, session="", args=(), **options):
-    path = reverse(view_name, args=args)
-    return Case(label=label, view_name=view_name, path=path, session=session, aims=aims, **options)
+def registration_cases():
+    """Every page of a registration whose answers are all given, so none sends its reader elsewhere."""
+    draft = DraftFactory()
+    cookies = remembered(draft)
+    steps = [
+        case(
+            f"/register/{step.key}/",
+            "enterprises:register-step",
+            {"what": LONG, "where": DISTRICTS}.get(step.key, LIGHT),
+            args=[step.key],
+            cookies=cookies,
+        )
+        for step in needed(draft)
+    ]
+    check = case("/register/check/", "enterprises:register-check", LIGHT, cookies=cookies)
+    code = case("/register/code/", "enterprises:register-code", LIGHT, cookies=cookies)
+    return [*steps, check, code]
+
+
+def case(label, view_name, aims, *, args=(), **options):
+    return Case(label=label, view_name=view_name, path=reverse(view_name, args=args), aims=aims, **options)
+
+
+def remembered(draft: Draft) -> dict[str, str]:
+    """What the browser of somebody with this draft holds."""
+    return {COOKIE: remember(HttpResponse(), draft).cookies[COOKIE].value}
 
 
 def user_of(person: Person) -> User:
@@ -92,8 +123,8 @@ def colleague(handle) -> User:
     return User.objects.get(email=f"{handle}@{SAMPLE_DOMAIN}")
 
 
-def session_of(user: User) -> str:
-    """The key of a session in which this user has signed in; colleagues with their second factor."""
+def signed_in(user: User) -> dict[str, str]:
+    """What the browser of somebody holds who has signed in; colleagues with their second factor."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -101,4 +132,4 @@ def session_of(user: User) -> str:
     if user.is_colleague:
         session[DEVICE_ID_SESSION_KEY] = TOTPDevice.objects.get(user=user).persistent_id
     session.create()
-    return session.session_key
+    return {settings.SESSION_COOKIE_NAME: session.session_key}

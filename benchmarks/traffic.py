@@ -4,7 +4,9 @@ The portal is served as in production. The browser counts what comes through the
 it had kept. A window without a picture of itself never asks for the icon, so here the page is made to.
 """
 
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -13,6 +15,7 @@ from launch import browser
 from launch.say import say
 from tests.chromium import FLAGS, PHONE
 
+PATIENCE = 500  # hundredths of a second
 ASK_FOR_ICON = "() => fetch(document.querySelector('link[rel=icon]').href).then(answer => answer.blob())"
 
 
@@ -25,6 +28,7 @@ class Weight:
     first_bytes: int
     again_bytes: int
     requests: int
+    fonts: int
     first_aim: int
     again_aim: int | None
     requests_aim: int | None
@@ -47,26 +51,37 @@ def measure(cases, world):
     return [asdict(weight) for weight in weights]
 
 
-def weigh(chromium, address, case, language):
-    """The page in a browser that has never been here, and again in the same browser."""
-    width, height = PHONE
-    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=address)
-    cookies = case.cookies | {settings.LANGUAGE_COOKIE_NAME: language}
-    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
-    page = context.new_page()
-    first = Traffic(page).of(case.path)
-    again = Traffic(page).of(case.path)
-    context.close()
+def weigh(chromium, address, case, language, *, script=""):
+    """The page in a browser that has never been here, and again in the same browser; `script` runs in it first."""
+    with visit(chromium, address, case, language) as context:
+        page = context.new_page()
+        page.add_init_script(script)
+        traffic = Traffic(page)
+        first = traffic.of(case.path)
+        fonts = list(traffic.begun.values()).count("Font")
+        again = traffic.of(case.path)
     return Weight(
         page=case.label,
         language=language,
         first_bytes=sum(first),
         again_bytes=sum(again),
         requests=len(first),
+        fonts=fonts,
         first_aim=case.aims.first_bytes,
         again_aim=case.aims.again_bytes,
         requests_aim=case.aims.requests,
     )
+
+
+@contextmanager
+def visit(chromium, address, case, language):
+    """A phone that has never been here, of the person who sees this page in this language."""
+    width, height = PHONE
+    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=address)
+    cookies = case.cookies | {settings.LANGUAGE_COOKIE_NAME: language}
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+    yield context
+    context.close()
 
 
 class Traffic:
@@ -74,21 +89,30 @@ class Traffic:
 
     def __init__(self, page):
         self.page = page
-        self.loaded = []
-        self.network = page.context.new_cdp_session(page)
-        self.network.on("Network.loadingFinished", lambda said: self.loaded.append(said["encodedDataLength"]))
-        self.network.send("Network.enable")
+        self.begun, self.loaded = {}, {}
+        network = page.context.new_cdp_session(page)
+        network.on("Network.requestWillBeSent", lambda said: self.begun.update({said["requestId"]: said["type"]}))
+        network.on("Network.loadingFailed", lambda said: self.loaded.update({said["requestId"]: 0}))
+        network.on("Network.loadingFinished", self.finish)
+        network.send("Network.enable")
+
+    def finish(self, said):
+        self.loaded[said["requestId"]] = int(said["encodedDataLength"])
 
     def of(self, path):
         """The bytes of each request that this page, opened now, sends through the wire."""
         self.page.goto("about:blank")
+        self.begun.clear()
         self.loaded.clear()
         answer = self.page.goto(path)
         assert answer.status == 200, f"{path} answers {answer.status}"  # noqa: S101, PLR2004
+        assert urlsplit(self.page.url).path == path, f"{path} leads to {self.page.url}"  # noqa: S101
         self.page.evaluate(ASK_FOR_ICON)
-        self.page.wait_for_load_state("networkidle")
-        self.network.detach()
-        return [int(length) for length in self.loaded if length]
+        for _ in range(PATIENCE):
+            if self.begun.keys() <= self.loaded.keys():
+                break
+            self.page.wait_for_timeout(10)
+        return [length for length in self.loaded.values() if length]
 
 
 def show(weights):

@@ -166,6 +166,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"text": Words("6 days late", "6 دن دیر"), "tone": "late", "icon": "alert"},
         {"text": Words("Women only", "صرف خواتین"), "tone": "idle"},
     ],
+    "dots": [{"parts": [NASREEN, Words("Stitching House", "سلائی گھر"), Words("Multan", "ملتان")]}],
     "say": [
         {
             "title": Words("Nobody may ask you for a fee.", "کوئی آپ سے فیس نہیں مانگ سکتا۔"),

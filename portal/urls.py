@@ -13,7 +13,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("statusz", health.statusz, name="statusz"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/", include("kit.language_urls")),
     path("admin/", admin.site.urls),
     path("", include("portal.page_urls")),
     path("", include("accounts.urls")),

@@ -13,7 +13,7 @@ from accounts.models import User
 from kit import words
 from loans.models import Loan
 from reports.actions import months
-from reports.actions.months import parts, printed
+from reports.actions.months import parts, shown
 from reports.indicators import INDICATORS, Figure, in_scope
 from reports.periods import Month
 from reports.rules import reads_nationally
@@ -38,7 +38,7 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
         tiles.append(
             {
                 "title": indicator.title,
-                "value": printed(indicator, figure),
+                "value": shown(indicator, figure),
                 "note": parts(figure),
                 "adjustment": adjustment(figure, now),
                 "definition": indicator.definition,

@@ -75,7 +75,7 @@ def rows(request, code):
     context = {
         "indicator": indicator,
         "month": month,
-        "value": months.printed(indicator, figure),
+        "value": months.shown(indicator, figure),
         "parts": months.parts(figure),
         "adjustment": late,
         "frozen": {"value": months.printed(indicator, frozen), "parts": months.parts(frozen)} if late else None,

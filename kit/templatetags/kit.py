@@ -131,6 +131,12 @@ def status(due, today):
     return {"text": words.due_in(due, today), "tone": "late" if late else "soon" if soon else "idle"}
 
 
+@register.inclusion_tag("components/dots.html")
+def dots(*parts):
+    """Facts on one line: {% dots case.person.name|own case.enterprise.reference|bdi %}. What is empty is left out."""
+    return {"parts": parts}
+
+
 @register.simple_tag
 def other_languages(current):
     """The languages this page could be read in instead: code, name in its own script, direction."""

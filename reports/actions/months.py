@@ -107,13 +107,18 @@ def row_of(indicator: Indicator, figure: Figure) -> dict[str, str]:
     return row
 
 
-def printed(indicator: Indicator, figure: Figure) -> str:
+def shown(indicator: Indicator, figure: Figure) -> str:
     """The figure as people read it: 1,184, Rs 4.84 crore, 97.4%, or a dash where nothing stands below the line."""
     if indicator.unit == "percent":
         return "–" if figure.percent is None else f"{figure.percent}%"
+    drawn = words.rupees_large if indicator.unit == "rupees" else words.number
+    return words.plain(drawn(figure.numerator))
+
+
+def printed(indicator: Indicator, figure: Figure) -> str:
+    """The same in the month's report, whatever language is spoken now."""
     with override("en"):
-        drawn = words.rupees_large if indicator.unit == "rupees" else words.number
-        return words.plain(drawn(figure.numerator))
+        return shown(indicator, figure)
 
 
 def parts(figure: Figure) -> str:

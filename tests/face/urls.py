@@ -39,7 +39,7 @@ portal = (
     "portal",
 )
 urlpatterns = [
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/", include("kit.language_urls")),
     path("", include(portal)),
     path("", include(([path("sign-out/", nothing, name="sign-out")], "accounts"))),
     path("", include(([path("verify/", nothing, name="verify-start")], "training"))),

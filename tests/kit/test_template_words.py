@@ -151,6 +151,18 @@ def test_list_takes_the_comma_of_the_language():
     assert said == ["A, <bdi>2</bdi> &lt;b&gt;", "A، <bdi>2</bdi> &lt;b&gt;"]
 
 
+def test_dots_part_what_there_is():
+    shown = drawn("{% dots name|own none reference|bdi typed %}", name="نسرین", none="", reference="MUL-1", typed="<b>")
+
+    assert shown.split("\n") == [
+        '<span class="dots"><span><span dir="auto">نسرین</span></span>',
+        "<span><bdi>MUL-1</bdi></span>",
+        "<span>&lt;b&gt;</span>",
+        "</span>",
+        "",
+    ]
+
+
 @pytest.mark.parametrize(
     ("days", "tone", "english", "urdu"),
     [

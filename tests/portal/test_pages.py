@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -49,6 +50,29 @@ def test_track_says_when_there_is_no_such_reference(client, ref):
     response = client.get("/track/", {"ref": ref.encode("utf-8", "replace").decode()})
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/", "/privacy/", "/courses/"])
+def test_public_page_is_not_sent_again_until_it_changes(client, url):
+    """It sets no cookie and holds no token, so it is the same for everybody, but for their language."""
+    first = client.get(url, headers={"accept-encoding": "gzip"})
+    kept = {"accept-encoding": "gzip", "if-none-match": first["ETag"]}
+
+    again = client.get(url, headers=kept)
+    in_urdu = client.get(url, headers=kept | {"accept-language": "ur"})
+
+    assert (first.status_code, list(first.cookies)) == (200, [])
+    assert (again.status_code, again.content, in_urdu.status_code) == (304, b"", 200)
+
+
+def test_language_changes_without_a_token_and_nothing_else_does():
+    client = Client(enforce_csrf_checks=True)
+
+    changed = client.post("/i18n/setlang/", {"language": "ur", "next": "/privacy/"})
+    refused = client.post("/register/", {"stage": "running"})
+
+    assert (changed.status_code, changed.url, client.cookies["django_language"].value) == (302, "/privacy/", "ur")
+    assert refused.status_code == 403
 
 
 def test_pages_of_people_are_not_kept(signed_in):

@@ -4,9 +4,10 @@ import csv
 from collections.abc import Sequence
 from io import StringIO
 
+from django.utils.translation import override
 from playwright.sync_api import Page
 
-from reports.actions.months import parts, printed
+from reports.actions.months import parts, shown
 from reports.indicators import INDICATORS, Figure, Indicator
 from tests.browser.parts.company import Journey, sign_in_as_colleague
 from tests.browser.walking import fill, path_of
@@ -28,10 +29,11 @@ def read_figures(journey: Journey) -> None:
 def open_rows(journey: Journey, indicator: Indicator, address: str) -> None:
     """The page's figure is what its rows come to, counted or summed anew from the file of all of them."""
     page = journey.go("programme", address)
-    shown = (page.locator("main .big").inner_text(), page.locator("main .big + .mute").all_inner_texts())
+    said = (page.locator("main .big").inner_text(), page.locator("main .big + .mute").all_inner_texts())
     figure = figure_of(indicator, rows_of(page, f"{address}&format=csv"))
     note = parts(figure)
-    assert shown == (printed(indicator, figure), [note] if note else [])
+    with override(journey.walk.language):
+        assert said == (shown(indicator, figure), [note] if note else [])
 
 
 def rows_of(page: Page, address: str) -> list[list[str]]:
