@@ -55,6 +55,7 @@ def test_the_same_person_owns_one_enterprise_more(advisor, on_file):
     assert Case.objects.get().enterprise == enterprise
     assert sorted(Event.objects.values_list("name", flat=True)) == [
         "casework.assigned",
+        "enterprises.became_client",
         "enterprises.card_seen",
         "enterprises.claim_settled",
         "enterprises.consent_given",

@@ -245,6 +245,6 @@ def test_a_row_names_numbers_alone_and_says_why():
 def test_people_on_file_before_are_found_after_the_migration():
     PersonFactory(**AKRAM, likeness_keys=[])
 
-    import_module("enterprises.migrations.0014_fill_likeness_keys").fill(apps, None)
+    import_module("enterprises.migrations.0015_fill_likeness_keys").fill(apps, None)
 
     assert Person.objects.get().likeness_keys == ["akrm/al", "akrm/aldt", "akrm/dt"]
