@@ -21,7 +21,7 @@ def test_answers_are_said_in_words_with_the_page_that_changes_each():
         ("CNIC", "36302-4829105-6", "/register/who/"),
         ("You are", "Woman", "/register/who/"),
         ("Husband's name", own("Ali"), "/register/who/"),
-        ("Mobile", ["0300-0001234", "Only me"], "/register/phone/"),
+        ("Mobile", ["0300-0001234", "Own phone"], "/register/phone/"),
         ("Kind of work", "Tailoring and embroidery", "/register/what/"),
         ("Business", [own("Nasreen Stitching House"), own("Uniforms")], "/register/what/"),
         ("Running since", "Mar 2019", "/register/what/"),
