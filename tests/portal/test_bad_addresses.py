@@ -1,5 +1,7 @@
 """No address breaks a page: numbers that no column holds, what no database takes, cookies of nonsense. Promise 16."""
 
+from http import HTTPStatus
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -77,13 +79,19 @@ def test_no_part_of_an_address_breaks_a_page(broken, monkeypatch):
     assert broken(with_bad_parts(monkeypatch)) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the control: without the guard a NUL reaches the database", raises=AssertionError
-)
-def test_no_part_of_an_address_breaks_a_page_control(broken, monkeypatch):
+def answer_to_nul():
+    return Client(raise_request_exception=False).get("/verify/%00/").status_code
+
+
+def test_a_nul_in_an_address_is_refused_before_any_page():
+    assert answer_to_nul() == HTTPStatus.BAD_REQUEST
+
+
+@pytest.mark.xfail(strict=True, reason="the control: without the guard a NUL reaches the page", raises=AssertionError)
+def test_a_nul_in_an_address_is_refused_before_any_page_control(monkeypatch):
     monkeypatch.setattr("kit.middleware.NUL", "no such thing")
 
-    assert broken(with_bad_parts(monkeypatch)) == []
+    assert answer_to_nul() == HTTPStatus.BAD_REQUEST
 
 
 def test_no_question_breaks_a_page(broken):
