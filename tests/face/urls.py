@@ -41,6 +41,17 @@ portal = (
 urlpatterns = [
     path("i18n/", include("kit.language_urls")),
     path("", include(portal)),
-    path("", include(([path("sign-out/", nothing, name="sign-out")], "accounts"))),
+    path(
+        "",
+        include(
+            (
+                [
+                    path("sign-out/", nothing, name="sign-out"),
+                    path("offices/", nothing, name="office-list"),
+                ],
+                "accounts",
+            )
+        ),
+    ),
     path("", include(([path("verify/", nothing, name="verify-start")], "training"))),
 ]
