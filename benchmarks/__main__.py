@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import django
 
-from launch import folders, locks, suites
+from launch import folders, locks, static, suites
 from launch.say import Trouble, complain, say
 
 PARTS = ("pages", "bytes", "twins", "starts")
@@ -79,7 +79,7 @@ def measure_pages(chosen, parts):
     from benchmarks import cases, server_time, traffic
     from tests.browser import world as worlds
 
-    suites.collect_static_files(folders.home(), dict(os.environ))
+    static.collect(folders.home(), lambda command: suites.collects(command, dict(os.environ)))
     measured = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

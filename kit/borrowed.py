@@ -25,3 +25,27 @@ SENTENCES = (
     _("This field cannot be blank."),
     _("The two password fields didn’t match."),
 )
+
+# Of the admin: what its pages say around our own words.
+ADMIN = (
+    _("Add %s"),
+    _("Change %s"),
+    _("Change password"),
+    _("Close"),
+    _("Home"),
+    _("Log out"),
+    _("My actions"),
+    _("None available"),
+    _("Recent actions"),
+    _("Remove from sorting"),
+    _("Select %s to change"),
+    _("Select %s to view"),
+    _("Skip to main content"),
+    _("The {name} “{obj}” was added successfully."),
+    _("The {name} “{obj}” was changed successfully."),
+    _("Toggle navigation"),
+    _("Toggle sorting"),
+    _("View"),
+    _("View %s"),
+    _("View site"),
+)
