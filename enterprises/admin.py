@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from enterprises.models import Sector, SizeClass
+from enterprises.models import DocumentKind, Sector, SizeClass
 
 
 @admin.register(Sector)
@@ -21,3 +21,12 @@ class SectorAdmin(admin.ModelAdmin):
 @admin.register(SizeClass)
 class SizeClassAdmin(admin.ModelAdmin):
     list_display = ("name", "up_to", "from_on", "until_on", "is_verified")
+
+
+@admin.register(DocumentKind)
+class DocumentKindAdmin(admin.ModelAdmin):
+    """Kinds of papers: what they are called, whether the lender sees them, and which steps need them."""
+
+    list_display = ["name", "name_ur", "about", "is_shared", "for_steps", "is_open"]
+    list_filter = ["about", "is_shared", "is_open"]
+    search_fields = ["name", "name_ur", "code"]

@@ -1,16 +1,19 @@
 """What this app says by SMS. Short: an Urdu text holds 70 letters a part, and has two parts at most."""
 
 import datetime as dt
+from textwrap import shorten
 
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from enterprises.discretion import reach
-from enterprises.models import OF_STRANGERS, Claim, Draft, Person, PhoneChange
+from enterprises.models import OF_STRANGERS, Claim, Consent, DocumentRequest, Draft, Person, PhoneChange
 from kit import words
 from messaging.kinds import Kind, Recipient
 from places.calendar import OFFICE, add_working_days
+
+LONGEST_PAPER = 40
 
 
 def first_contact_by(day: dt.date) -> dt.date:
@@ -74,6 +77,24 @@ def say_kept(_change: PhoneChange, language: str) -> str:
         return text % {"helpline": settings.HELPLINE}
 
 
+def asked(request: DocumentRequest) -> Recipient | None:
+    """Whose paper it is, while they let SMEDA contact them."""
+    person = request.person
+    lets = person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists()
+    return reach(person) if lets else None
+
+
+def is_still_asked(request: DocumentRequest) -> bool:
+    return request.closed_at is None
+
+
+def say_asked(request: DocumentRequest, language: str) -> str:
+    with translation.override(language):
+        text = _("SMEDA needs this paper by %(day)s: %(paper)s. Send a photo on your page, or bring it. It is free.")
+        day = words.plain(words.day_short(request.due_on))
+        return text % {"day": day, "paper": shorten(request.kind.label, LONGEST_PAPER, placeholder="")}
+
+
 KINDS = [
     # Both name no loan and nothing that is late, and are said on any phone that is told anything.
     Kind(
@@ -86,4 +107,5 @@ KINDS = [
     Kind("enterprises.rival", recipient=holder, render=say_rival, discreet=say_rival, still_due=is_waiting),
     Kind("enterprises.phone_left", recipient=old_number, render=say_left, discreet=say_left, is_prompt=True),
     Kind("enterprises.phone_kept", recipient=new_number, render=say_kept, discreet=say_kept, is_prompt=True),
+    Kind("enterprises.document_asked", recipient=asked, render=say_asked, discreet=say_asked, still_due=is_still_asked),
 ]

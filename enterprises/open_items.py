@@ -1,4 +1,4 @@
-"""What people of this app wait for: a claim whose card nobody has seen yet, a registration that stopped halfway."""
+"""What people of this app wait for: cards to look at, registrations that stopped, papers asked for."""
 
 from collections.abc import Iterable
 
@@ -8,17 +8,31 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Office, OfficeDistrict
-from enterprises.models import Claim, Draft, PhoneChange
+from enterprises.models import Claim, DocumentRequest, Draft, PhoneChange
 from journal.open_items import Owner, Scope, as_items
 
 NOTHING = Value(None)
 
 
 def open_items(scope: Scope) -> Iterable[QuerySet]:
-    """What waits at the offices of the scope; no advisor in particular holds it."""
+    """What waits at the offices of the scope, where no advisor in particular holds it, and papers asked for."""
     yield claims(scope)
     yield drafts(scope)
     yield phone_changes(scope)
+    yield documents(scope)
+
+
+def documents(scope: Scope) -> QuerySet:
+    """They wait for the entrepreneur, and whoever asked keeps an eye on it."""
+    where = {"enterprise": "enterprise_id", "holder": "asked_by_id", "office": "office_id"}
+    return as_items(
+        scope.narrow(DocumentRequest.objects.waiting(), **where),
+        kind="enterprises.document",
+        since="asked_at",
+        due_on="due_on",
+        owner=Owner.ENTREPRENEUR,
+        **where,
+    )
 
 
 def claims(scope: Scope) -> QuerySet:

@@ -11,12 +11,14 @@ from django.db.models import Case, Count, Exists, F, Func, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import NATIONAL_ROLES
+from accounts.roles import LENDER_ROLES, NATIONAL_ROLES
 from enterprises import references
 from enterprises.likeness import Facts, keys_of, slips_of
 from enterprises.states import OPEN_PHONE_CHANGES
 
 Groups = list[tuple[str, list[tuple[str, str]]]]
+# Grants by which a lender sees a client's papers; being a guarantor or on a course shows none.
+LENDERS_PURPOSES = ("referral", "application")
 
 
 class SectorQuerySet(models.QuerySet[Any]):
@@ -275,6 +277,97 @@ class PhoneChangeQuerySet(OfPersonQuerySet):
 
     def for_page(self) -> Self:
         return self.select_related("person", "enterprise__district", "asked_by", "attested_by", "decided_by")
+
+
+def paper_sight(user: User) -> Q:
+    """Enterprises whose papers the user reads for SMEDA: by district, or as the office that has the case in hand."""
+    case = grants_to(user, enterprise="pk").filter(purpose="case")
+    return Q(district_id__in=user.district_ids) | Q(Exists(case))
+
+
+def lender_sight(user: User) -> Q:
+    """Enterprises that stand before the user's branch: only such grants let a lender see papers, and few kinds."""
+    if not user.has_role(*LENDER_ROLES):
+        return Q(pk__in=[])
+    return Q(Exists(grants_to(user, enterprise="pk").filter(purpose__in=LENDERS_PURPOSES)))
+
+
+class DocumentKindQuerySet(models.QuerySet[Any]):
+    def offered(self) -> Self:
+        return self.filter(is_open=True)
+
+
+class DocumentQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Whose paper it is, and SMEDA where it advises them; a lender sees the kinds that are shared, while it may.
+
+        Partners of a business see its papers, and not each other's cards. Sight alone opens no file: see `open`.
+        """
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        if user.is_entrepreneur:
+            owned = apps.get_model("enterprises", "Ownership").objects.current().filter(person__user=user)
+            return self.filter(Q(person__user=user) | Q(enterprise_id__in=owned.values("enterprise_id")))
+        if not user.roles:
+            return self.none()
+        shared = self.of_any(lender_sight(user)) & Q(kind__is_shared=True)
+        return self.filter(self.of_any(paper_sight(user)) | shared)
+
+    def of_any(self, enterprises: Q) -> Q:
+        """The condition that a paper is of such an enterprise, or of somebody who owns one."""
+        found = apps.get_model("enterprises", "Enterprise").objects.filter(enterprises).values("pk")
+        owners = apps.get_model("enterprises", "Ownership").objects.current().filter(enterprise_id__in=found)
+        return Q(enterprise_id__in=found) | Q(person_id__in=owners.values("person_id"))
+
+    def about(self, enterprise: Any) -> Self:
+        """The papers of the enterprise, and of the person whom the portal talks to about it."""
+        people = apps.get_model("enterprises", "Person").objects.contacts_of(enterprise)
+        return self.filter(Q(enterprise=enterprise) | Q(person_id__in=people.values("pk")))
+
+    def standing(self) -> Self:
+        """What counts today: neither replaced nor removed."""
+        return self.filter(replaced_by__isnull=True, removed_at__isnull=True)
+
+    def open(self) -> Self:
+        """Whose bytes may leave the portal. What was removed, waits for the virus check or failed it is kept shut."""
+        return self.filter(removed_at__isnull=True, scan__in=["none", "clean"])
+
+    def to_erase(self, *, before: dt.datetime) -> Self:
+        return self.filter(removed_at__lt=before, erased_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("kind", "uploaded_by").order_by("kind__order", "kind_id", "-uploaded_at", "-id")
+
+
+class DocumentRequestQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def visible_to(self, user: User) -> Self:
+        """Who is asked, and SMEDA where it advises them."""
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        enterprises = apps.get_model("enterprises", "Enterprise").objects
+        if user.is_entrepreneur:
+            return self.filter(enterprise_id__in=enterprises.visible_to(user).values("pk"))
+        return self.filter(enterprise_id__in=enterprises.filter(paper_sight(user)).values("pk"))
+
+    def for_list(self) -> Self:
+        return self.select_related("kind", "asked_by").order_by("due_on", "id")
+
+
+class PassportQuerySet(models.QuerySet[Any]):
+    def valid(self) -> Self:
+        return self.filter(revoked_at__isnull=True)
+
+    def visible_to(self, user: User) -> Self:
+        """Whose it is, and SMEDA where it advises them."""
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        enterprises = apps.get_model("enterprises", "Enterprise").objects
+        if user.is_entrepreneur:
+            return self.filter(person__user=user, enterprise_id__in=enterprises.visible_to(user).values("pk"))
+        return self.filter(enterprise_id__in=enterprises.filter(paper_sight(user)).values("pk"))
 
 
 class ConsentQuerySet(models.QuerySet[Any]):

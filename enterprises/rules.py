@@ -6,7 +6,7 @@ import rules
 from django.apps import apps
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.roles import LENDER_ROLES, Role
 from accounts.rules import holds, is_advisor, is_manager, is_national_reader, is_system
 
 
@@ -101,6 +101,51 @@ def covers_either(user: Any, pair: Any) -> bool:
     return pair is not None and any(covers_district_of_person.test(user, side) for side in (pair.first, pair.second))
 
 
+def enterprises_of(item: Any) -> Any:
+    """The enterprise of a paper, or those of the person whose paper it is."""
+    if item.enterprise_id is not None:
+        return [item.enterprise]
+    return [ownership.enterprise for ownership in item.person.ownerships.current().select_related("enterprise")]
+
+
+@rules.predicate
+def owns_paper(user: Any, item: Any) -> bool:
+    if item is None or not user.is_entrepreneur:
+        return False
+    if item.enterprise_id is None:
+        return item.person.user_id == user.pk
+    return owns_enterprise.test(user, item.enterprise)
+
+
+def holds_grant_for(user: Any, enterprise: Any, *purposes: str) -> bool:
+    return enterprise.grants.live(at=timezone.now()).held_by(user).filter(purpose__in=purposes).exists()
+
+
+@rules.predicate
+def advises_owner(user: Any, item: Any) -> bool:
+    """Reads the papers for SMEDA: by district, or as the office that has the case in hand."""
+    if item is None or not user.roles:
+        return False
+    return any(
+        enterprise.district_id in user.district_ids or holds_grant_for(user, enterprise, "case")
+        for enterprise in enterprises_of(item)
+    )
+
+
+@rules.predicate
+def may_be_lent_to(user: Any, document: Any) -> bool:
+    """A lender before whom the client stands, and a kind of paper that lenders may see."""
+    if document is None or not document.kind.is_shared or not user.has_role(*LENDER_ROLES):
+        return False
+    return any(holds_grant_for(user, enterprise, "referral", "application") for enterprise in enterprises_of(document))
+
+
+@rules.predicate
+def is_holder(user: Any, passport: Any) -> bool:
+    """The owner of the enterprise whose passport it is; partners carry one each."""
+    return owns_enterprise.test(user, passport) and passport.person.user_id == user.pk
+
+
 takes_applications = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 sees_enterprise = owns_enterprise | covers_district | holds_grant | is_national_reader | is_system
 advises_enterprise = is_advisor & covers_district
@@ -147,3 +192,15 @@ rules.add_perm("enterprises.find_look_alikes", is_advisor | takes_applications |
 # Whether the buttons are shown at all; of each pair it is asked again.
 rules.add_perm("enterprises.settle_look_alikes", is_advisor)
 rules.add_perm("enterprises.settle_look_alike", is_advisor & sees_both & covers_either)
+
+reads_papers = owns_paper | advises_owner | is_national_reader | is_system
+rules.add_perm("enterprises.view_document", reads_papers | may_be_lent_to)
+# Handing one in, taking it back, and asking for one: about an enterprise or a person, before there is a paper.
+rules.add_perm("enterprises.keep_document", owns_paper | (is_advisor & advises_owner))
+rules.add_perm("enterprises.ask_document", is_advisor & advises_owner)
+rules.add_perm("enterprises.view_documentrequest", reads_papers)
+# Compares the picture of a card with what was typed.
+rules.add_perm("enterprises.compare_card", is_advisor & advises_owner)
+
+rules.add_perm("enterprises.view_passport", is_holder | advises_owner | is_national_reader | is_system)
+rules.add_perm("enterprises.issue_passport", is_holder | (is_advisor & advises_owner))

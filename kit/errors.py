@@ -100,7 +100,7 @@ def answer(request, status, **context):
 
 def handler400(request, exception=None):
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
-        return too_large(request)
+        return too_large(request, limit=getattr(exception, "limit", None))
     return answer(request, 400)
 
 

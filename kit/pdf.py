@@ -20,7 +20,7 @@ from kit.text import clean
 # Noto Naskh Arabic for Urdu; the Latin letters come with typst. Fonts of the machine are left alone, so that a paper
 # looks the same wherever it is made.
 FONTS = Path(__file__).with_name("fonts")
-Form = Literal["pdf", "svg"]
+Form = Literal["pdf", "svg", "png"]
 
 
 @cache
@@ -29,8 +29,10 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
 
 
-def render(template: str, content: Mapping[str, Any], *, at: datetime, form: Form = "pdf") -> bytes:
+def render(template: str, content: Mapping[str, Any], *, at: datetime, form: Form = "pdf", ppi: float = 144.0) -> bytes:
     """Set `templates/<template>` with `content` and return the PDF, or its one page as a picture.
+
+    `ppi` is for PNG: how many of its dots stand for 72 points of the page.
 
     The same content and `at` give the same bytes. Raises `typst.TypstError` when the template itself is wrong.
     """
@@ -40,6 +42,7 @@ def render(template: str, content: Mapping[str, Any], *, at: datetime, form: For
         font_paths=fonts(),
         ignore_system_fonts=True,
         format=form,
+        ppi=ppi,
         sys_inputs={"content": json.dumps(readable(content))},
         timestamp=int(at.timestamp()),
     )

@@ -36,6 +36,9 @@ READERS = (Role.PROGRAMME_MANAGER, Role.AUDITOR)
 ADVISORS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER)
 CASE_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
 PLAN_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES, entrepreneurs=True)
+# A lender reads what is shared with it while the client stands before it; the entrepreneur reads what is theirs.
+PAPER_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES)
+PAPER_PAGES = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES, entrepreneurs=True)
 TRAINERS = staff(Role.TRAINER)
 TRAINING_READERS = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
 # Those, and the entrepreneur whose own place it is.
@@ -61,6 +64,12 @@ DOORS = {
     "portal:privacy": PUBLIC,
     "portal:track": PUBLIC,
     "portal:components": PUBLIC,
+    "portal:my-papers": ENTREPRENEURS,
+    "portal:paper-list": PAPER_READERS,
+    "portal:passport": PUBLIC,
+    "portal:my-passport": ENTREPRENEURS,
+    "portal:case-passport": CASE_READERS,
+    "portal:passport-file": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, entrepreneurs=True),
     "portal:sample-phone": PUBLIC,  # routed with sample data alone
     "portal:my": ENTREPRENEURS,
     "portal:my-messages": ENTREPRENEURS,
@@ -147,6 +156,12 @@ DOORS = {
     "enterprises:person-find": CASE_READERS,
     "enterprises:look-alike-list": CASE_READERS,
     "enterprises:look-alike-tell-apart": ADVISORS,
+    "enterprises:document-ask": ADVISORS,
+    "enterprises:document-request": CASE_READERS,
+    "enterprises:document-detail": PAPER_PAGES,
+    "enterprises:document-picture": PAPER_PAGES,
+    "enterprises:document-file": PAPER_PAGES,
+    "enterprises:document-remove": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, entrepreneurs=True),
     # formalisation
     "formalisation:registration-create": ADVISORS,
     # training

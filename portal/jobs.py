@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.throttles import forget as forget_throttles
-from enterprises.actions import access, codes, drafts, look_alikes, phone_changes, tries
+from enterprises.actions import access, codes, documents, drafts, look_alikes, phone_changes, scans, tries
 from journal.jobs import Job, forget_request_keys, nightly
 from journal.models import JobRun
 from portal.sweeps import sweep
@@ -14,7 +14,7 @@ from reports.actions import months
 
 
 def forget_what_is_over(run: JobRun) -> dict[str, int]:
-    """Erase what may not be kept: drafts 30 days after the last touch, spent codes, old sessions and counters."""
+    """Erase what may not be kept: drafts and removed papers after 30 days, spent codes, old sessions and counters."""
     now = timezone.now()
     sessions, _by_model = Session.objects.filter(expire_date__lt=now).delete()
     return {
@@ -23,6 +23,8 @@ def forget_what_is_over(run: JobRun) -> dict[str, int]:
         "sheets": access.forget(now=now),
         "tries": tries.forget(before=now - timedelta(days=30)),
         "numbers": phone_changes.forget(now=now),
+        "papers": documents.erase(now=now),
+        "files": documents.erase_unclaimed(now=now),
         "throttles": forget_throttles(before=now - timedelta(days=1)),
         "sessions": sessions,
     }
@@ -36,6 +38,7 @@ def compare_people(run: JobRun) -> dict[str, int]:
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
+    Job("enterprises.scan_papers", period=scans.due_period, run=scans.scan_waiting),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
     Job("enterprises.compare_people", period=nightly(at_hour=1), run=compare_people),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),

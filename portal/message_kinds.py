@@ -14,6 +14,7 @@ KINDS = [*ENTERPRISES, *CASEWORK, *TRAINING, *LOANS]
 TITLES: dict[str, Promise] = {
     "enterprises.registered": _("Your registration reached us"),
     "enterprises.rival": _("Somebody registered with your CNIC number"),
+    "enterprises.document_asked": _("A paper is needed"),
     "enterprises.phone_left": _("Your old number is not on file any more"),
     "enterprises.phone_kept": _("Your new number is on file"),
     "casework.plan_agreed": _("Your plan is agreed"),

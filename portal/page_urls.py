@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from kit.gallery import gallery
-from portal import views
+from portal import paper_views, passport_views, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("components/", gallery, name="components"),
     path("my/", views.my, name="my"),
     path("my/messages/", views.my_messages, name="my-messages"),
+    path("my/papers/", paper_views.my_papers, name="my-papers"),
+    path("papers/of/<int:pk>/", paper_views.paper_list, name="paper-list"),
+    path("my/passport/", passport_views.my_passport, name="my-passport"),
+    path("desk/enterprises/<int:pk>/passport/", passport_views.case_passport, name="case-passport"),
+    path("passports/<int:pk>.<slug:form>", passport_views.passport_file, name="passport-file"),
+    path("passport/<slug:code>/", passport_views.passport, name="passport"),
     path("desk/", views.desk, name="desk"),
 ]
 if settings.SAMPLE_DATA:

@@ -1,15 +1,28 @@
-"""What the services show beside a case: courses, the loan, registrations. Two queries at most each."""
+"""What stands beside a case: papers, courses, the loan, registrations. A few queries each, however long the case."""
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from casework.models import Case
+from enterprises.models import Document
 from formalisation.models import Registration
 from loans.models import Application, Loan
+from portal.pages import papers
 from training.models import Enrolment
 
 Shown = tuple[str, dict[str, Any]] | None
+
+
+def documents(request: HttpRequest, case: Case) -> Shown:
+    """Papers that are here and those that are still missing, and the way to the passport."""
+    context = {
+        "papers": papers.gather(case.enterprise, user=request.user, on=timezone.localdate()),
+        "enterprise_id": case.enterprise_id,
+        "may_keep": request.user.has_perm("enterprises.keep_document", Document(enterprise=case.enterprise)),
+    }
+    return "portal/_case_documents.html", context
 
 
 def training(request: HttpRequest, case: Case) -> Shown:

@@ -171,7 +171,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
+# What people send is private: random names, outside every folder that a web server shows (docs/deploying.md).
+FILE_UPLOAD_HANDLERS = ["kit.uploads.BoundedUpload"]
+UPLOAD_MOST_BYTES = 10 * 1024 * 1024
+# The virus scanner: unix:///run/clamav/clamd.ctl or tcp://host:3310. Unset: papers are marked "not scanned".
+CLAMD_URL = os.environ.get("CLAMD_URL", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # Celery and messages

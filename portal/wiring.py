@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from casework import facts as casework_facts
 from casework import open_items as casework_items
 from casework.reactions import answer_referral, close_steps, open_case, take_up_referral, withdraw_referral
+from enterprises import facts as enterprises_facts
 from enterprises import open_items as enterprises_items
 from journal.events import Reaction
 from journal.open_items import Facts
@@ -43,6 +44,12 @@ EVENTS: dict[str, Wire] = {
     "enterprises.became_client": Wire(_("Became a client of the programme")),
     "enterprises.details_changed": Wire(_("Details added or changed")),
     "enterprises.address_stated": Wire(_("An address was written down")),
+    "enterprises.document_added": Wire(_("A paper was handed in")),
+    "enterprises.document_removed": Wire(_("A paper was removed")),
+    "enterprises.document_infected": Wire(_("A paper was thrown away: its file had a virus")),
+    "enterprises.document_asked": Wire(_("A paper was asked for")),
+    "enterprises.passport_issued": Wire(_("Case passport issued")),
+    "enterprises.passport_revoked": Wire(_("Case passport made void")),
     "enterprises.consent_given": Wire(_("Permission given")),
     "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral,)),
     "enterprises.phone_described": Wire(_("Written down whose phone it is and how it may be used")),
@@ -123,6 +130,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "enterprises.phone_change": ItemKind(
         _("New phone number to check"), _("Your new phone number is checked"), "enterprises:phone-change-detail"
     ),
+    "enterprises.document": ItemKind(_("Paper asked for"), _("Send or bring a paper"), "enterprises:document-request"),
     "casework.first_contact": ItemKind(_("First phone call"), _("Your advisor calls you"), "casework:case-detail"),
     "casework.next_contact": ItemKind(_("Call or visit agreed"), _("Your advisor calls you"), "casework:case-detail"),
     "casework.call": ItemKind(
@@ -150,6 +158,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
 
 # What more a client is told of an item of this kind: functions from ids of targets to their `Facts`, one query each.
 ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
+    "enterprises.document": enterprises_facts.of_documents,
     "casework.first_contact": casework_facts.of_first_contacts,
     "casework.step": casework_facts.of_steps,
     "training.sitting": training_facts.of_sittings,
@@ -158,4 +167,4 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 }
 
 # What the services show beside a case, in this order.
-PANELS = (panels.loan, panels.training, panels.formalisation)
+PANELS = (panels.documents, panels.loan, panels.training, panels.formalisation)

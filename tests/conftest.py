@@ -36,3 +36,10 @@ def signed_in():
         return client
 
     return enter
+
+
+@pytest.fixture
+def papers_folder(settings, tmp_path):
+    """An empty vault of this test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT

@@ -1,7 +1,9 @@
 from enterprises.models.access import CodeSheet, PhoneChange, Pin, SheetCode, SignInLock
 from enterprises.models.addresses import Address
+from enterprises.models.documents import Document, DocumentKind, DocumentRequest
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
 from enterprises.models.look_alikes import LookAlike
+from enterprises.models.passports import Passport
 from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
 from enterprises.models.statements import SizeClass, Statement
@@ -12,6 +14,9 @@ __all__ = [
     "Claim",
     "CodeSheet",
     "Consent",
+    "Document",
+    "DocumentKind",
+    "DocumentRequest",
     "Draft",
     "DraftCall",
     "Enterprise",
@@ -20,6 +25,7 @@ __all__ = [
     "LookAlike",
     "OneTimeCode",
     "Ownership",
+    "Passport",
     "Person",
     "PhoneChange",
     "Pin",

@@ -144,10 +144,17 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
                 "after": "" if is_mine else _("After that the manager of the office takes over."),
                 "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],
                 "bring": list(facts.bring),
+                "actions": send_it(item) if item["kind"] == "enterprises.document" else [],
                 "is_late": until < on,
             }
         )
     return lines
+
+
+def send_it(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where the paper that was asked for is handed in."""
+    url = f"{reverse('portal:my-papers')}?asked={item['target_id']}#hand-in"
+    return [{"label": _("Send a photo of it"), "url": url, "icon": "go"}]
 
 
 def holder_in_words(owner: str, holder: User | None) -> str:

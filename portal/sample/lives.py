@@ -18,7 +18,7 @@ from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, loans, receipts
 from loans.models import Application, Loan, Product, RefusalReason
 from places.models import District
-from portal.sample import names
+from portal.sample import names, papers
 from portal.sample.organisation import Town
 from training.actions import enrolments
 from training.models import CourseRun, Enrolment
@@ -121,6 +121,10 @@ def planned_life(
     yield (moment := later(rng, moment, 4))
     steps = agree(world, case, moment, codes=["business-plan", rng.choice(BY_HAND), "loan-application"])
     log(world, case, channel=Channel.VISIT)
+    if number % 4 == 0:
+        papers.hand_in(case, by=case.advisor)
+    if number % 8 == 0 and stage == "planned":
+        papers.ask(case, by=case.advisor)
     if rng.random() < 0.4:
         notes.write(case=case, by=case.advisor, text=rng.choice(names.AGREED), is_shared=rng.random() < 0.6)
     if stage == "planned":

@@ -7,9 +7,18 @@ import time_machine
 from django.utils import timezone
 
 from enterprises import messages
+from enterprises.models import DocumentKind
 from messaging.kinds import Recipient
 from messaging.texts import parts
-from tests.factories.enterprises import ClaimFactory, DraftFactory, OwnershipFactory, PersonFactory, district
+from tests.factories.enterprises import (
+    ClaimFactory,
+    ConsentFactory,
+    DraftFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+)
+from tests.factories.papers import DocumentRequestFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,4 +101,29 @@ def test_the_kinds_have_their_names():
         "enterprises.rival",
         "enterprises.phone_left",
         "enterprises.phone_kept",
+        "enterprises.document_asked",
     ]
+
+
+def test_a_paper_is_asked_for_while_it_is_missing_and_only_where_we_may_write():
+    request = DocumentRequestFactory()
+    assert messages.asked(request) is None
+
+    ConsentFactory(person=request.person, kind="contact")
+
+    assert messages.asked(request).person_id == request.person.pk
+    assert (
+        messages.is_still_asked(request),
+        messages.is_still_asked(DocumentRequestFactory(closed_at=timezone.now())),
+    ) == (
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_asking_for_any_paper_fits_two_parts(language):
+    for kind in DocumentKind.objects.all():
+        text = messages.say_asked(DocumentRequestFactory(kind=kind, due_on=dt.date(2026, 11, 28)), language)
+
+        assert parts(text) <= 2, text

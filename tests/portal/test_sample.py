@@ -28,7 +28,7 @@ INSTALMENT_DUE = next(kind for kind in LOANS if kind.name == "loans.instalment_d
 @pytest.fixture
 def small(settings, monkeypatch, tmp_path):
     """The sample, with a tenth of its people: one at each stage, and some who repay each way."""
-    settings.SAMPLE_DATA = True
+    settings.SAMPLE_DATA, settings.MEDIA_ROOT = True, tmp_path
     for name, number in {"BORROWERS": 12, "AT_STAGES": 23, "NEWCOMERS": 14}.items():
         monkeypatch.setattr(loading, name, number)
     monkeypatch.setenv("FAKE_GATEWAY_STORE", str(tmp_path / "phones.sqlite3"))

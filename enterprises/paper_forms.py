@@ -1,0 +1,100 @@
+"""Forms about papers: handing one in, and asking for one."""
+
+import datetime as dt
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import ButtonHolder, Layout, Submit
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.actions import scans
+from enterprises.models import Document, DocumentKind
+from kit.fields import DayField, VersionField
+from kit.uploads import PaperField
+
+LAST_DUE = dt.timedelta(days=180)
+FROM_THE_LIST = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
+
+
+def kinds(**kwargs):
+    return forms.ModelChoiceField(
+        DocumentKind.objects.offered(), to_field_name="code", empty_label=_("Choose one"),
+        error_messages=FROM_THE_LIST, **kwargs,
+    )  # fmt: skip
+
+
+class PaperForm(forms.Form):
+    """A photo taken now, or a file that is there already; one of the two.
+
+    `capture` opens the phone's camera at once, and takes no file from it: so the two stand side by side.
+    """
+
+    kind = kinds(label=_("Which paper is it?"))
+    photo = PaperField(
+        label=_("Take a photo of it"), help_text=_("Lay it flat in good light. All four corners."), required=False
+    )
+    file = PaperField(label=_("Or choose a photo or PDF that you have"), required=False)
+    expires_on = DayField(
+        label=_("Until when is it valid?"),
+        help_text=_("Leave this empty if no such day is printed on it."),
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.scan = Document.Scan.NONE
+        self.fields["photo"].widget.attrs |= {"accept": "image/*", "capture": "environment"}
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout(*self.fields, ButtonHolder(Submit("send", _("Send this paper"), css_class="onward")))
+        return helper
+
+    def clean(self):
+        """Ask the virus scanner too: whoever sent the file is there to send another."""
+        cleaned = super().clean()
+        chosen = [name for name in ("photo", "file") if cleaned.get(name)]
+        if not chosen and not {"photo", "file"} & set(self.errors):
+            self.add_error("photo", self.fields["photo"].error_messages["missing"])
+        if len(chosen) > 1:
+            self.add_error("file", _("Send one of the two: the photo, or the file."))
+        if len(chosen) == 1 and not self.errors:
+            paper = cleaned.pop("photo") or cleaned["file"]
+            cleaned.pop("file")
+            cleaned["paper"] = paper
+            self.scan = scans.verdict_on(paper.content)
+            if self.scan == Document.Scan.INFECTED:
+                self.add_error(chosen[0], _("A virus was found in this file. Take a photo of the paper instead."))
+        return cleaned
+
+
+class AskForm(forms.Form):
+    kind = kinds(label=_("Which paper is needed?"))
+    due_on = DayField(label=_("By when?"), help_text=_("Such as 24/11/2026."))
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("kind", "due_on", ButtonHolder(Submit("ask", _("Ask the client for it"))))
+        return helper
+
+    def clean_due_on(self):
+        day, today = self.cleaned_data["due_on"], timezone.localdate()
+        if not today <= day <= today + LAST_DUE:
+            raise forms.ValidationError(_("Choose a day from today on, within six months."), code="far")
+        return day
+
+
+class CompareForm(forms.Form):
+    """The officer compared the picture with what is on file; `version` is that of the person it was compared with."""
+
+    version = VersionField()
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("version", ButtonHolder(Submit("same", _("It is the same: card seen"))))
+        return helper

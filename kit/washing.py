@@ -1,0 +1,309 @@
+"""What somebody sends as a paper, made anew: a photo drawn again from its pixels, a PDF written from its pages.
+
+Nothing of the bytes that came in is kept, so what hid among them (a place in EXIF, a page in a picture, an archive at
+the end) is gone. Whoever reads hostile files can be crashed or filled up, so `apart` does it in a process of its own,
+with a limit of memory and of time, and without our environment. That process runs this file by its path: it imports
+nothing of the portal, and each library only where it is used.
+"""
+
+import hashlib
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+import warnings
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import Any
+
+MOST_PIXELS = 60_000_000
+# The whole, what is read on a screen, and what stands in a list.
+LONGEST_SIDE, PREVIEW_SIDE, SMALL_SIDE = 2400, 1000, 200
+QUALITY, PREVIEW_QUALITY, SMALL_QUALITY = 82, 68, 60
+# Phones write JPEG; scanners and screens the others. What else Pillow could read, nobody needs to try here.
+PICTURES = ("JPEG", "PNG", "WEBP")
+MOST_PAGES = 60
+MOST_BYTES = 10 * 1024 * 1024
+MOST_DEPTH = 100
+# Of a PDF: keys that start something, and types that carry something else in.
+ACTIVE_KEYS = {"/JS", "/JavaScript", "/Launch", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent", "/AA"}
+ACTIVE_KINDS = {
+    "/JavaScript", "/Launch", "/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D",
+    "/Rendition", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR",
+}  # fmt: skip
+PREVIEW_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
+#image(read("/{}", encoding: none), format: "pdf", width: 400pt)"""
+MEMORY, SECONDS = 1024**3, 20
+# Whoever waits, waits for a second or two; so many pictures at once a machine can hold.
+AT_ONCE = BoundedSemaphore(2)
+
+
+class Dirty(Exception):
+    """It is not taken; `code` says why: empty, unknown, damaged, too_many_pixels, too_many_pages, locked, active."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, repr=False)
+class Washed:
+    """A paper that may be kept. `preview` and `small` are JPEGs of it, or empty where a PDF could not be drawn."""
+
+    form: str  # "jpeg" or "pdf"
+    content: bytes
+    preview: bytes
+    small: bytes
+    pages: int = 1
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    def __repr__(self) -> str:
+        """What `journal.once` compares: by content, so that the same paper sent twice is the same."""
+        return f"<{self.form} {self.sha256}>"
+
+
+def wash(content: bytes) -> Washed:
+    """The paper made anew, in this process; see `apart`. Raises `Dirty`."""
+    if not content:
+        raise Dirty("empty")
+    return wash_pdf(content) if content.startswith(b"%PDF-") else wash_picture(content)
+
+
+# Pictures
+
+
+def wash_picture(content: bytes) -> Washed:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        drawn = drawn_anew(content)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Dirty("too_many_pixels") from error
+    except UnidentifiedImageError as error:
+        raise Dirty("unknown") from error
+    except Dirty:
+        raise
+    except Exception as error:  # decoders of damaged bytes raise whatever they meet
+        raise Dirty("damaged") from error
+    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    whole = as_jpeg(drawn, quality=QUALITY)
+    drawn.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    preview = as_jpeg(drawn, quality=PREVIEW_QUALITY)
+    drawn.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    return Washed("jpeg", whole, preview, as_jpeg(drawn, quality=SMALL_QUALITY))
+
+
+def drawn_anew(content: bytes) -> Any:
+    """The pixels of the picture, upright and in plain colours. Raises what Pillow raises, or `Dirty`."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(io.BytesIO(content), formats=PICTURES) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise Dirty("too_many_pixels")
+            # JPEG is read at half or a quarter of its size where that is enough: less memory, less time.
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            return on_white(upright(picture))
+
+
+def upright(picture: Any) -> Any:
+    """Turned as the phone says it was held; as it is, where the phone's word cannot be read."""
+    from PIL import ImageOps
+
+    picture.load()
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # noqa: BLE001 - whatever is wrong with the EXIF, the picture is all right
+        return picture
+
+
+def on_white(picture: Any) -> Any:
+    """The picture's first frame in plain colours; what was see-through is white, as paper is."""
+    from PIL import Image
+
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layered = picture.convert("RGBA")
+    paper = Image.new("RGB", layered.size, "white")
+    paper.paste(layered, mask=layered)
+    return paper
+
+
+def as_jpeg(picture: Any, *, quality: int) -> bytes:
+    """The pixels alone: no EXIF, no colour profile, no comment."""
+    from PIL import Image
+
+    bare = Image.frombytes("RGB", picture.size, picture.tobytes())
+    written = io.BytesIO()
+    bare.save(written, "JPEG", quality=quality, optimize=True)
+    return written.getvalue()
+
+
+# PDF
+
+
+def wash_pdf(content: bytes) -> Washed:
+    import pikepdf
+    from pikepdf import settings
+
+    most = MEMORY // 8
+    settings.set_qpdf_limits(
+        flate_max_memory=most, run_length_max_memory=most, png_max_memory=most, tiff_max_memory=most,
+        parser_max_container_size=200_000, doc_max_warnings=50,
+    )  # fmt: skip
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            whole, pages = written_anew(content)
+    except pikepdf.PasswordError as error:
+        raise Dirty("locked") from error
+    except Dirty:
+        raise
+    except Exception as error:  # whatever a damaged file makes of its reader
+        raise Dirty("damaged") from error
+    return Washed("pdf", whole, *previews_of(whole), pages=pages)
+
+
+def written_anew(content: bytes) -> tuple[bytes, int]:
+    """The pages in a PDF of our own writing, and how many. Raises what pikepdf raises, or `Dirty`."""
+    import pikepdf
+    from pikepdf import sanitize
+
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        refuse_active(pdf)
+        pages = len(pdf.pages)
+        if not 0 < pages <= MOST_PAGES:
+            raise Dirty("too_many_pages" if pages else "damaged")
+        sanitize.remove_external_access(pdf)
+        sanitize.remove_private_app_data(pdf)
+        forget_author(pdf)
+        pdf.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    # Of a file in pieces qpdf mends what it can, and may write what nobody can read: so it is read once more.
+    with pikepdf.open(written, attempt_recovery=False) as again:
+        if len(again.pages) != pages or len(written.getvalue()) > MOST_BYTES:
+            raise Dirty("damaged")
+    return written.getvalue(), pages
+
+
+def refuse_active(pdf: Any) -> None:
+    """A paper is looked at. One that starts something, or carries a file in it, is none."""
+    for item in pdf.objects:
+        if is_active(item, depth=0):
+            raise Dirty("active")
+    if "/OpenAction" in pdf.Root and is_active(pdf.Root.OpenAction, depth=0):
+        raise Dirty("active")
+
+
+def is_active(item: Any, *, depth: int) -> bool:
+    """Whether the object, with what stands in it directly, starts or carries something."""
+    import pikepdf
+
+    if depth > MOST_DEPTH:
+        return True
+    if isinstance(item, pikepdf.Stream):
+        item = item.stream_dict
+    if isinstance(item, pikepdf.Dictionary):
+        if not ACTIVE_KEYS.isdisjoint(item.keys()):
+            return True
+        if any(str(item.get(key, "")) in ACTIVE_KINDS for key in ("/S", "/Type", "/Subtype")):
+            return True
+        inside = [value for _key, value in item.items()]
+    elif isinstance(item, pikepdf.Array):
+        inside = list(item)
+    else:
+        return False
+    return any(
+        is_active(value, depth=depth + 1)
+        for value in inside
+        if isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect
+    )
+
+
+def forget_author(pdf: Any) -> None:
+    """Who wrote it with which program, and where: as little ours as a photo's place."""
+    if "/Info" in pdf.trailer:
+        del pdf.trailer["/Info"]
+    if "/Metadata" in pdf.Root:
+        del pdf.Root["/Metadata"]
+
+
+def previews_of(pdf: bytes) -> tuple[bytes, bytes]:
+    """The first page as pictures, drawn by typst, which runs nothing; empty where it cannot read the PDF."""
+    import typst
+
+    kept = os.memfd_create("paper")  # typst reads files alone; this one lies in memory and has no name
+    try:
+        with os.fdopen(os.dup(kept), "wb") as file:
+            file.write(pdf)
+        drawn = typst.compile(
+            PREVIEW_PAGE.format(kept).encode(), root="/proc/self/fd", format="png", ppi=150.0,
+            font_paths=typst.Fonts(include_system_fonts=False), ignore_system_fonts=True,
+        )  # fmt: skip
+        picture = wash_picture(drawn[0] if isinstance(drawn, list) else drawn)
+    except (RuntimeError, Dirty):
+        return b"", b""
+    else:
+        return picture.preview, picture.small
+    finally:
+        os.close(kept)
+
+
+# A process of its own
+
+
+def apart(content: bytes) -> Washed:
+    """`wash` in a process of its own: whatever a file does to its reader, the portal goes on. Raises `Dirty`."""
+    if not content:
+        raise Dirty("empty")
+    environment = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    try:
+        with AT_ONCE:
+            done = subprocess.run(  # noqa: S603 - our own words; the file comes by the standard input
+                [sys.executable, "-I", __file__],
+                input=content, capture_output=True, timeout=SECONDS * 2, env=environment, check=False,
+            )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise Dirty("damaged") from error
+    head, _newline, rest = done.stdout.partition(b"\n")
+    if done.returncode or not head:
+        raise Dirty("damaged")
+    said = json.loads(head)
+    if "code" in said:
+        raise Dirty(said["code"])
+    parts = []
+    for length in said["bytes"]:
+        parts.append(rest[:length])
+        rest = rest[length:]
+    return Washed(said["form"], *parts, pages=said["pages"])
+
+
+def limit() -> None:
+    """No more memory and time than a large photo takes; no file of more than a paper's size, and no core."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * MOST_BYTES, 2 * MOST_BYTES))
+
+
+def main() -> None:
+    limit()
+    try:
+        washed = wash(sys.stdin.buffer.read(MOST_BYTES + 1))
+    except Dirty as dirt:
+        said, rest = {"code": dirt.code}, b""
+    else:
+        parts = [washed.content, washed.preview, washed.small]
+        said = {"form": washed.form, "pages": washed.pages, "bytes": [len(part) for part in parts]}
+        rest = b"".join(parts)
+    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + rest)
+
+
+if __name__ == "__main__":
+    main()

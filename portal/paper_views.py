@@ -1,0 +1,91 @@
+"""Papers of a business: the entrepreneur's own page, and the one for colleagues. Both list and take them in."""
+
+import re
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from enterprises.actions import documents
+from enterprises.models import Document, DocumentRequest, Enterprise, Person
+from enterprises.paper_forms import PaperForm
+from journal.acting import act_once
+from portal.pages import papers
+
+
+def form_of(request, *, asked=None):
+    """The form as it was sent, or empty; the kind may be chosen by the link that led here."""
+    if request.method == "POST":
+        return PaperForm(request.POST, request.FILES)
+    return PaperForm(initial={"kind": asked.kind.code if asked else request.GET.get("kind", "")})
+
+
+def asked_for(request):
+    """The question that the link on the first page named, while it stands."""
+    number = request.GET.get("asked", "")
+    if not re.fullmatch("[0-9]{1,18}", number):
+        return None
+    waiting = DocumentRequest.objects.visible_to(request.user).waiting()
+    return waiting.select_related("kind", "enterprise").filter(pk=number).first()
+
+
+def hand_in(request, form, *, enterprise, person, to):
+    """Keep what was sent, and lead on to the list; None where it was refused."""
+    cleaned = form.cleaned_data
+    act = partial(documents.add, enterprise=enterprise, person=person, scan=form.scan, by=request.user, **cleaned)
+    return act_once(request, form, act, to=to, said=_("We have your paper. Thank you."))
+
+
+def own_enterprise(request):
+    """The business that was asked for by its reference, or the newest of the reader's own."""
+    owned = Enterprise.objects.visible_to(request.user).unmerged().for_list().order_by("-registered_at", "-id")
+    reference = request.GET.get("ref", "")
+    found = owned.by_reference(reference).first() if reference else owned.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def my_papers(request):
+    asked, person = asked_for(request), request.user.person
+    enterprise = asked.enterprise if asked else own_enterprise(request)
+    form = form_of(request, asked=asked)
+    if request.method == "POST" and form.is_valid():
+        to = f"{reverse('portal:my-papers')}?ref={enterprise.reference}"
+        if answer := hand_in(request, form, enterprise=enterprise, person=person, to=to):
+            return answer
+    found = papers.gather(enterprise, user=request.user, on=timezone.localdate())
+    context = {"enterprise": enterprise, "form": form, "papers": found, "today": timezone.localdate()}
+    return TemplateResponse(request, "portal/my_papers.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def paper_list(request, pk):
+    """For colleagues: what is missing, who gave what, and a paper that the client brought."""
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).for_list(), pk=pk)
+    person = get_object_or_404(Person.objects.contacts_of(enterprise))
+    may_keep = request.user.has_perm("enterprises.keep_document", Document(enterprise=enterprise))
+    form = form_of(request) if may_keep else None
+    if request.method == "POST":
+        if not may_keep:
+            raise PermissionDenied
+        if form.is_valid():
+            to = reverse("portal:paper-list", args=[enterprise.pk])
+            if answer := hand_in(request, form, enterprise=enterprise, person=person, to=to):
+                return answer
+    context = {
+        "enterprise": enterprise,
+        "person": person,
+        "case": getattr(enterprise, "case", None),
+        "form": form,
+        "papers": papers.gather(enterprise, user=request.user, on=timezone.localdate()),
+        "today": timezone.localdate(),
+    }
+    return TemplateResponse(request, "portal/paper_list.html", context)

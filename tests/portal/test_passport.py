@@ -1,0 +1,219 @@
+import datetime as dt
+import io
+import re
+import uuid
+
+import pikepdf
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from accounts.roles import Role
+from casework.models import StepKind
+from enterprises.models import Passport
+from journal.open_items import Owner
+from portal import passport_views
+from portal.pages import passport as pages
+from tests.factories.accounts import OfficeFactory, colleague
+from tests.factories.casework import ClosedFactory, PlannedFactory, ReferralFactory, StepFactory
+from tests.factories.enterprises import GrantFactory
+from tests.factories.papers import PassportFactory
+
+pytestmark = pytest.mark.django_db
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+DAY = dt.date(2026, 11, 27)
+
+
+def passport_of(case):
+    return PassportFactory(person=case.person, enterprise=case.enterprise)
+
+
+def step(case, code="loan-application"):
+    return StepFactory(case=case, kind=StepKind.objects.get(code=code), due_on=DAY)
+
+
+def scanned(client, code):
+    response = client.get(f"/passport/{code}/")
+    return response.status_code, response.content.decode()
+
+
+def test_scanning_tells_how_the_case_stands_and_nothing_personal(client):
+    """N7."""
+    case = PlannedFactory()
+    case.person.name, case.person.cnic = "Nasreen Bibi", "3630248291056"
+    case.person.save()
+    case.enterprise.name = "Nasreen Stitching"
+    case.enterprise.save()
+    step(case)
+
+    status, page = scanned(client, passport_of(case).code)
+
+    assert status == 200
+    assert "The next step is with the holder of this passport, until" in page
+    secrets = ["Nasreen", "36302", case.enterprise.reference, case.person.phone, "loan", "Rs"]
+    assert [word for word in secrets if word in page] == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "who"), [("advisor", "Office"), ("entrepreneur", "the holder"), ("lender", "a partner of SMEDA")]
+)
+def test_the_status_says_with_whom_the_next_step_is(owner, who):
+    case = PlannedFactory()
+    if owner == "lender":
+        ReferralFactory(case=case, due_on=DAY)
+    else:
+        step(case, "business-plan" if owner == "advisor" else "loan-application")
+
+    status = pages.status_of(passport_of(case), on=DAY)
+
+    assert (status.is_open, status.lines[0], who in status.lines[1], "27 Nov 2026" in status.lines[1]) == (
+        True,
+        "The case is open.",
+        True,
+        True,
+    )
+    assert {Owner.ADVISOR, Owner.ENTREPRENEUR, Owner.LENDER} >= {owner}
+
+
+def test_a_case_without_a_step_and_a_closed_one_say_so():
+    assert pages.status_of(passport_of(PlannedFactory()), on=DAY).lines == [
+        "The case is open.",
+        "Nothing waits just now.",
+    ]
+    assert pages.status_of(passport_of(ClosedFactory()), on=DAY).lines == ["The case is closed."]
+    assert pages.status_of(PassportFactory(), on=DAY).is_open is False
+
+
+def test_a_void_code_reads_like_one_that_never_was(client):
+    """N7: the same page, status and work for both."""
+    passport = PassportFactory()
+    Passport.objects.update(revoked_at=timezone.now(), revoked_by=passport.issued_by)
+
+    codes = [passport.code, "never-was", "x" * 500]
+
+    answers = [scanned(client, code) for code in codes]
+
+    # The form that changes the language says where it leads back to, and carries its token.
+    pages_alike = {TOKEN.sub("", page.replace(code, "")) for code, (_status, page) in zip(codes, answers, strict=True)}
+    assert (len(pages_alike), {status for status, _page in answers}) == (1, {404})
+
+
+def test_unknown_and_void_codes_cost_the_same_queries(client, django_assert_num_queries):
+    passport = PassportFactory()
+    Passport.objects.update(revoked_at=timezone.now(), revoked_by=passport.issued_by)
+    scanned(client, "warm")
+
+    for code in (passport.code, "never-was"):
+        with django_assert_num_queries(4):
+            scanned(client, code)
+
+
+def test_guesses_are_counted(client, monkeypatch):
+    monkeypatch.setattr(passport_views, "CHECKS", 2)
+
+    assert [scanned(client, f"guess-{number}")[0] for number in range(3)] == [404, 404, 429]
+
+
+def test_pages_of_a_passport_are_kept_by_nobody(client):
+    assert "no-store" in client.get("/passport/x/")["Cache-Control"]
+
+
+def post(client, url, verb):
+    return client.post(url, {"verb": verb, "request_key": str(uuid.uuid4())})
+
+
+def test_the_holder_makes_and_takes_along_a_passport(signed_in):
+    """N7: on paper and as a picture for the phone."""
+    case = PlannedFactory()
+    step(case)
+    own = signed_in(case.person.user)
+    assert own.get("/my/passport/").context["passport"] is None
+
+    assert post(own, "/my/passport/", "issue").status_code == 302
+    passport = own.get("/my/passport/").context["passport"]
+    paper, picture = (own.get(f"/passports/{passport.pk}.{form}") for form in ("pdf", "png"))
+
+    assert [paper.content[:5], paper["Content-Type"], picture["Content-Type"]] == [
+        b"%PDF-",
+        "application/pdf",
+        "image/png",
+    ]
+    assert picture["Content-Disposition"] == f'attachment; filename="passport-{case.enterprise.reference}.png"'
+    assert Image.open(io.BytesIO(picture.content)).width == 720
+    assert own.get(f"/passports/{passport.pk}.exe").status_code == 404
+
+
+def test_a_new_passport_voids_the_old_one_everywhere(signed_in, client):
+    case = PlannedFactory()
+    old = passport_of(case)
+    desk = signed_in(case.advisor)
+    url = f"/desk/enterprises/{case.enterprise_id}/passport/"
+    assert desk.get(url).context["passport"] == old
+
+    post(desk, url, "reissue")
+
+    assert (scanned(client, old.code)[0], desk.get(f"/passports/{old.pk}.pdf").status_code) == (404, 404)
+    new = desk.get(url).context["passport"]
+    assert scanned(client, new.code)[0] == 200
+    post(desk, url, "revoke")
+    assert (scanned(client, new.code)[0], desk.get(url).context["passport"]) == (404, None)
+
+
+def test_nobody_prints_the_passport_of_others(signed_in):
+    case = PlannedFactory()
+    passport = passport_of(case)
+    stranger = signed_in(PlannedFactory().person.user)
+
+    assert stranger.get(f"/passports/{passport.pk}.pdf").status_code == 404
+
+
+def test_who_only_reads_issues_nothing(signed_in):
+    case = PlannedFactory()
+    office = OfficeFactory()
+    GrantFactory(enterprise=case.enterprise, office=office, purpose="enrolment")
+    url = f"/desk/enterprises/{case.enterprise_id}/passport/"
+
+    for user in (colleague(Role.AUDITOR), colleague(Role.ADVISOR, office=office)):
+        client = signed_in(user)
+        post(client, url, "issue")
+        assert client.get(url).context["may_issue"] is False
+    assert Passport.objects.count() == 0
+
+
+@pytest.mark.parametrize("may_name", [True, False])
+def test_a_loan_is_not_named_where_it_may_not_be(may_name):
+    """N4: a paper lies about, and others read it."""
+    case = PlannedFactory()
+    case.person.loans_may_be_named = may_name
+    step(case)
+
+    shown = pages.next_step(case.enterprise, person=case.person, case=case, on=DAY)
+
+    assert shown == {
+        "title": "Apply for the loan without interest" if may_name else "A step of your plan",
+        "until": "Fri 27 Nov 2026",
+        "who": "You",
+    }
+
+
+def test_the_paper_is_in_the_persons_language():
+    case = PlannedFactory()
+    case.person.language = "ur"
+    case.person.save()
+    passport = passport_of(case)
+
+    drawn = [pages.drawn(passport, address="https://x/passport/1/", form=form, on=DAY) for form in ("pdf", "png")]
+
+    assert [drawn[0][:5], drawn[1][:4]] == [b"%PDF-", b"\x89PNG"]
+
+
+def test_however_much_stands_on_it_the_paper_is_one_page():
+    case = PlannedFactory()
+    case.person.name = "Muhammad Abdul-Rahman Ghulam Mustafa Khan Yousafzai " * 2
+    case.person.save()
+    case.office.name = "Regional business coordinator of Dera Ghazi Khan division and the tribal areas"
+    case.office.save()
+    step(case, "ntn")
+
+    with pikepdf.open(io.BytesIO(pages.drawn(passport_of(case), address="https://x/", form="pdf", on=DAY))) as paper:
+        assert len(paper.pages) == 1
