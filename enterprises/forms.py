@@ -424,6 +424,7 @@ class AssistedForm(forms.Form):
             Fieldset(_("How we reach them"), "phone", InlineRadios("phone_owner"), InlineRadios("language")),
             Fieldset(_("What and where"), InlineRadios("stage"), "sector", "business", Row("district", "place")),
             Fieldset(_("Read aloud, and tick what they agree to"), "contact", "share"),
+            *(["person"] if "person" in self.fields else []),
             ButtonHolder(
                 Submit("save", _("Register")), Submit("another", _("Register, and the next one"), css_class="quiet")
             ),

@@ -13,6 +13,17 @@ from enterprises.likeness import Facts
 from kit.fields import CnicField, PhoneField, TextField, VersionField, WholeNumberField
 
 
+def while_typing(helper):
+    """Let a form's helper fetch, while somebody types, the list of those who look alike; without JavaScript nothing."""
+    helper.attrs |= {
+        "hx-post": reverse("enterprises:person-find"),
+        "hx-trigger": "input changed delay:400ms",
+        "hx-target": "#look-alikes",
+        "hx-sync": "this:replace",
+    }
+    return helper
+
+
 class LookUpForm(forms.Form):
     """What a colleague knows of somebody who may be on file. Nothing is stored, and what is half typed does no harm."""
 
@@ -21,6 +32,9 @@ class LookUpForm(forms.Form):
     birth_year = WholeNumberField(label=_("Year of birth"), min_value=1900, required=False)
     phone = PhoneField(label=_("Mobile number"), required=False)
     cnic = CnicField(label=_("CNIC number"), required=False)
+    # Asked on the pages that register somebody, not where somebody is only looked up.
+    sex = forms.CharField(max_length=12, required=False)
+    parent_relation = forms.CharField(max_length=10, required=False)
 
     def facts(self):
         """What can be read so far."""
@@ -29,13 +43,7 @@ class LookUpForm(forms.Form):
 
     @cached_property
     def helper(self):
-        helper = FormHelper()
-        helper.attrs = {
-            "hx-post": reverse("enterprises:person-find"),
-            "hx-trigger": "input changed delay:400ms",
-            "hx-target": "#look-alikes",
-            "hx-sync": "this:replace",
-        }
+        helper = while_typing(FormHelper())
         helper.layout = Layout(
             "name", "parent_name", Row("birth_year", "phone"), "cnic", ButtonHolder(Submit("look", _("Look")))
         )
@@ -49,9 +57,9 @@ class SamePersonForm(forms.Form):
 
     person = radios((), label=_("Is it one of these people?"))
 
-    def __init__(self, *args, candidates, **kwargs):
+    def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
-        self.people = {str(candidate.person.pk): candidate.person for candidate in candidates}
+        self.people = {str(person.pk): person for person in people}
         same = _("It is the same person: go on with this record")
         choices = [(pk, format_lazy("{} · {}", person.name, same)) for pk, person in self.people.items()]
         self.fields["person"].choices = [*choices, (self.NEW, _("Somebody else: register"))]
@@ -59,6 +67,13 @@ class SamePersonForm(forms.Form):
 
     def clean_person(self):
         return self.people.get(self.cleaned_data["person"])
+
+    def ask_within(self, form):
+        """Ask on the page of another form too, beside what was typed there; return whether it is answered."""
+        form.fields["person"] = self.fields["person"]
+        for error in self.errors.get("person", []):
+            form.add_error("person", error)
+        return self.is_valid()
 
 
 class TellApartForm(forms.Form):

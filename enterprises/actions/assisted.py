@@ -11,9 +11,10 @@ from accounts.models import User
 from enterprises.actions import drafts, enterprises
 from enterprises.actions.claims import see_card
 from enterprises.actions.enterprises import Business
-from enterprises.actions.people import find_or_register_person
+from enterprises.actions.people import find_or_register_person, living
 from enterprises.models import Draft, Enterprise, Person
 from enterprises.references import next_reference
+from kit import cnic as cards
 
 
 @transaction.atomic
@@ -27,30 +28,46 @@ def register(
     is_card_seen: bool = False,
     is_same_person: bool = False,
     draft: Draft | None = None,
+    person: Person | None = None,
 ) -> Enterprise:
     """Write down a person and a business that a colleague heard, and who heard it.
 
     Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
     file is not overwritten. Without permission to be contacted it is a lead. `draft` is the registration that stopped
-    halfway and is finished here. Raises `ValidationError` with code "known" or "over".
+    halfway and is finished here. `person` is whom the colleague recognised among those who look alike: then theirs is
+    the business, and what is on file about them stays. Raises `ValidationError` with code "known" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
     reference = next_reference(business.district)
     if draft is not None:
         take_over(draft, reference=reference, business=business, by=by)
+    owner = recognised(person, by=by) if person else owner_of(cnic, facts, is_same_person=is_same_person, by=by)
+    enterprise = enterprises.register(person=owner, business=business, reference=reference, consented=consented, by=by)
+    is_their_card = bool(cnic) and cards.parse(cnic) == owner.cnic
+    if is_card_seen and is_their_card and owner.cnic_standing != Person.Standing.VERIFIED:
+        see_card(owner, by=by)
+    if draft is not None:
+        Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
+    return enterprise
+
+
+def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, by: User) -> Person:
+    """Whoever has the card, if the colleague says that it is they; else somebody new."""
     person, is_new = find_or_register_person(cnic=cnic or None, by=by, **facts)
     if not is_new and not is_same_person:
         raise ValidationError(
             _("This CNIC is with us already. If it is the same person, tick below and register a further business."),
             code="known",
         )
-    enterprise = enterprises.register(person=person, business=business, reference=reference, consented=consented, by=by)
-    if is_card_seen and person.cnic and person.cnic_standing != Person.Standing.VERIFIED:
-        see_card(person, by=by)
-    if draft is not None:
-        Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
-    return enterprise
+    return person
+
+
+def recognised(person: Person, *, by: User) -> Person:
+    """Whom the colleague knew again, as far as they see them."""
+    if not by.has_perm("enterprises.view_person", person):
+        raise PermissionDenied("enterprises.view_person")
+    return living(person)
 
 
 def take_over(draft: Draft, *, reference: str, business: Business, by: User) -> None:

@@ -11,11 +11,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from enterprises.actions import assisted
+from enterprises.actions import assisted, people
 from enterprises.actions.enterprises import Business
 from enterprises.forms import AssistedForm
+from enterprises.likeness import Facts
+from enterprises.look_alike_forms import SamePersonForm, while_typing
 from enterprises.models import Draft
-from enterprises.summaries import name_of
+from enterprises.summaries import candidate_rows, name_of
 from journal.once import once
 
 
@@ -28,17 +30,32 @@ def register(request):
         initial=first_answers(request, draft),
         districts=request.user.district_ids,
     )
-    if form.is_valid():
-        act = partial(write_down, request, form, draft)
+    found = look_alikes_of(form, by=request.user) if form.is_valid() else people.Found([])
+    asked = SamePersonForm(request.POST, people=[candidate.person for candidate in found.candidates])
+    if form.is_valid() and (not found.candidates or asked.ask_within(form)):
+        person = asked.cleaned_data["person"] if found.candidates else None
+        act = partial(write_down, request, form, draft, person)
         try:
-            return once(request, form.cleaned_data, act)
+            return once(request, form.cleaned_data | {"person": person}, act)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    context = {"form": form, "draft": draft, "name": name_of(draft) if draft else ""}
+    context = {"form": form, "helper": while_typing(form.helper), "draft": draft}
+    context |= {"name": name_of(draft) if draft else "", "found": candidate_rows(found), "elsewhere": found.elsewhere}
     return TemplateResponse(request, "enterprises/assisted_register.html", context)
 
 
-def write_down(request, form, draft):
+def look_alikes_of(form, *, by):
+    """Who else it could be. Whoever has the very card on file is asked about by the form itself."""
+    said = form.cleaned_data
+    facts = {name: value for name, value in form.facts().items() if name not in {"phone_owner", "language"}}
+    found = people.look_alike(
+        facts=Facts(**facts, cnic=said["cnic"], districts=frozenset({said["district"].pk})), by=by
+    )
+    others = [candidate for candidate in found.candidates if not said["cnic"] or candidate.person.cnic != said["cnic"]]
+    return people.Found(others, found.elsewhere)
+
+
+def write_down(request, form, draft, person):
     said = form.cleaned_data
     enterprise = assisted.register(
         cnic=said["cnic"],
@@ -49,6 +66,7 @@ def write_down(request, form, draft):
         is_card_seen=said["is_card_seen"],
         is_same_person=said["is_same_person"],
         draft=draft,
+        person=person,
     )
     told = {"name": said["name"], "reference": enterprise.reference}
     messages.success(request, _("Registered: %(name)s, %(reference)s") % told)

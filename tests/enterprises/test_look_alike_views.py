@@ -3,13 +3,15 @@
 import uuid
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.roles import Role
-from enterprises.actions import people
+from enterprises.actions import assisted, people
+from enterprises.actions.enterprises import Business
 from enterprises.likeness import Facts
 from enterprises.look_alike_forms import SamePersonForm
-from enterprises.models import LookAlike
+from enterprises.models import Enterprise, LookAlike, Person, Sector
 from journal.models import Event
 from tests.enterprises.test_look_alikes import person
 from tests.factories.accounts import colleague
@@ -174,7 +176,7 @@ def test_before_saving_it_is_asked_whether_it_is_one_of_them(advisor):
     same = person()
     found = people.look_alike(facts=Facts("Muhammad Akram", phone="+923001111111"), by=advisor).candidates
 
-    forms = [SamePersonForm({"person": said}, candidates=found) for said in (str(same.pk), "new", "", "0")]
+    forms = [SamePersonForm({"person": said}, people=[found[0].person]) for said in (str(same.pk), "new", "", "0")]
 
     assert [form.is_valid() for form in forms] == [True, True, False, False]
     assert [form.cleaned_data["person"] for form in forms[:2]] == [same, None]
@@ -185,3 +187,71 @@ def test_before_saving_it_is_asked_whether_it_is_one_of_them(advisor):
 def test_in_public_nobody_gets_here(url, client, signed_in):
     assert client.get(url).status_code == 302
     assert signed_in(entrepreneur().person.user).get(url).status_code == 403
+
+
+# On the page where a colleague registers somebody
+
+
+def register(client, **changes):
+    fields = {
+        "request_key": str(uuid.uuid4()), "name": "محمد اکرم", "cnic": "", "sex": "man", "phone": "0300-1111111",
+        "phone_owner": "self", "parent_relation": "father", "parent_name": "اللہ دتہ", "language": "ur",
+        "stage": "running", "sector": "tailoring", "district": "multan", "contact": "on",
+    }  # fmt: skip
+    return client.post("/desk/register/", fields | changes)
+
+
+def test_before_saving_the_page_asks_and_nothing_is_written(signed_in, advisor):
+    same = person()
+
+    page = register(signed_in(advisor))
+
+    assert page.context["form"].errors == {"person": ["Say whether it is one of these people or somebody else."]}
+    assert (b"Could be the same person" in page.content, b"03**-****111" in page.content) == (True, True)
+    assert (list(Person.objects.all()), Enterprise.objects.count()) == ([same], 1)
+
+
+def test_the_same_person_goes_on_with_the_record_on_file(signed_in, advisor):
+    same = person(name="Muhammad Akram")
+
+    register(signed_in(advisor), person=str(same.pk))
+
+    same.refresh_from_db()
+    assert (list(Person.objects.all()), same.name, same.ownerships.count()) == ([same], "Muhammad Akram", 2)
+
+
+def test_somebody_else_is_registered(signed_in, advisor):
+    same = person()
+
+    register(signed_in(advisor), person="new")
+
+    assert (Person.objects.count(), same.ownerships.count()) == (2, 1)
+
+
+def test_who_is_not_among_those_shown_cannot_be_chosen(signed_in, advisor):
+    person()
+    far = person("lahore", name="Somebody Far")
+
+    page = register(signed_in(advisor), person=str(far.pk))
+
+    assert page.context["form"].errors == {"person": ["Choose one from the list."]}
+    assert Enterprise.objects.count() == 2
+
+
+def test_nobody_alike_nothing_is_asked(signed_in, advisor):
+    person("lahore")
+
+    assert register(signed_in(advisor)).status_code == 302
+
+
+def test_a_colleague_recognises_only_whom_they_see_and_whose_card_it_is(advisor):
+    far, near = person("lahore"), person(cnic="3630248291056", cnic_standing="claimed")
+    business = Business(stage="running", sector=Sector.objects.get(code="tailoring"), district=district())
+    said = {"facts": {}, "business": business, "consented": [], "by": advisor, "is_card_seen": True}
+
+    with pytest.raises(PermissionDenied):
+        assisted.register(cnic="", person=far, **said)
+    assisted.register(cnic="3630248291057", person=near, **said)
+
+    near.refresh_from_db()
+    assert (near.cnic_standing, near.ownerships.count()) == ("claimed", 2)
