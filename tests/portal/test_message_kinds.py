@@ -7,6 +7,8 @@ def test_every_kind_of_message_to_an_entrepreneur_has_a_name():
 
 def test_only_answers_to_an_act_of_this_minute_are_sent_at_night():
     assert {kind.name for kind in KINDS if kind.is_prompt} == {
+        "enterprises.phone_kept",
+        "enterprises.phone_left",
         "enterprises.registered",
         "training.enrolled",
         "loans.decision",
