@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from journal.events import record
 from journal.models import Audience
+from kit.saving import save
 
 Item = TypeVar("Item", bound=Any)
 
@@ -80,7 +81,6 @@ def move(
         locked.version += 1
         for name, value in changes.items():
             setattr(locked, name, value)
-        locked.full_clean()
-        locked.save(update_fields=["state", "version", *changes])
+        save(locked, update_fields=["state", "version", *changes])
         record(chosen.event, target=locked, by=by, audience=audience, data=data)
     return locked

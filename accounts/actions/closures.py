@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import LocalClosure, Office, User
 from journal.events import ADVISORS, LENDER, MANAGERS, record
 from journal.moves import hold
+from kit.saving import save
 from places.models import District
 
 AUDIENCE = {ADVISORS, LENDER, MANAGERS}
@@ -40,8 +41,7 @@ def enter(
     if until_on < timezone.localdate():
         raise ValidationError({"until_on": _("This day is over. Enter today or a later day.")}, code="over")
     closure = LocalClosure(reason=reason, text=text, from_on=from_on, until_on=until_on, entered_by=by)
-    closure.full_clean()
-    closure.save()
+    save(closure)
     closure.districts.set(districts)
     closure.offices.set(offices)
     record("accounts.closure_entered", target=closure, by=by, audience=AUDIENCE, data={"reason": reason})

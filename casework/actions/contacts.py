@@ -12,6 +12,7 @@ from casework.models import Case, Contact
 from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
+from kit.saving import save
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
@@ -50,7 +51,6 @@ def log(
 
 def write(case: Case, **facts: object) -> Contact:
     contact = Contact(case=case, **facts)
-    contact.full_clean()
-    contact.save()
+    save(contact)
     calls.close(contact)
     return contact

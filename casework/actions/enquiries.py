@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES
 from casework.models import Enquiry, Topic
+from kit.saving import save
 from places.models import District
 
 
@@ -37,6 +38,5 @@ def log(
         name=name,
         phone=phone,
     )
-    enquiry.full_clean()
-    enquiry.save()
+    save(enquiry)
     return enquiry

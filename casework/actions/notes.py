@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import Case, Note
+from kit.saving import save
 
 # Within it the same words again are a second press, or a page that was saved twice.
 MOMENT = dt.timedelta(minutes=10)
@@ -26,6 +27,5 @@ def write(*, case: Case, by: User, text: str, is_shared: bool) -> Note:
     if case.notes.filter(by=by, text=text, is_shared=is_shared, at__gt=timezone.now() - MOMENT).exists():
         raise ValidationError(_("You have written this already. It is saved."))
     note = Note(case=case, by=by, text=text, is_shared=is_shared)
-    note.full_clean()
-    note.save()
+    save(note)
     return note

@@ -12,6 +12,7 @@ from enterprises.actions import statements
 from enterprises.models import Address, Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import EditConflict, hold
+from kit.saving import save
 from places.models import District
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
@@ -90,7 +91,6 @@ def put(address: Address, *, after: Address | None, where: Whereabouts, source: 
         setattr(address, name, getattr(where, name))
     address.version = after.version + 1 if after else 1
     address.source, address.stated_by, address.stated_at = source, by, now
-    address.full_clean()
-    address.save()
+    save(address)
     record("enterprises.address_stated", target=address, by=by, audience=AUDIENCE, data={"kind": address.kind})
     return address

@@ -13,6 +13,7 @@ from enterprises.actions.people import find_or_register_person
 from enterprises.models import Grant
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import MoveRefused, hold, move
+from kit.saving import save
 from loans.actions.offers import check_offer, check_terms
 from loans.conditions import guarantors_left, guarantors_missing
 from loans.models import Application, Guarantor, Product, RefusalReason, Vote
@@ -64,8 +65,7 @@ def receive(
         officer=by,
         due_on=add_working_days(timezone.localdate(), WORKING_DAYS_TO_DECIDE, calendar=LENDING),
     )
-    application.full_clean()
-    application.save(force_insert=True)
+    save(application, force_insert=True)
     grants.give(enterprise=case.enterprise, purpose=Grant.Purpose.APPLICATION, office=held.to_office, by=by)
     record("loans.received", target=application, by=by, audience=TOLD, data={"application": application.pk})
     return application

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS
 from journal.moves import hold, move
+from kit.saving import save
 from messaging import outbox
 from training.models import Attendance, Certificate, CourseRun, Enrolment
 from training.states import EnrolmentState, Mark, RunState
@@ -69,8 +70,7 @@ def issue(enrolment: Enrolment, *, by: User) -> None:
     certificate = getattr(enrolment, "certificate", None) or Certificate(enrolment=enrolment, code=new_code())
     certificate.revoked_at = certificate.revoked_by = None
     certificate.revoked_reason = ""
-    certificate.full_clean()
-    certificate.save()
+    save(certificate)
     told = about(enrolment, certificate)
     move(enrolment, "complete", by=by, version=None, audience=AUDIENCE, data=told)
     outbox.queue("training.certified", target=enrolment, by=by)
@@ -79,8 +79,7 @@ def issue(enrolment: Enrolment, *, by: User) -> None:
 def take_back(certificate: Certificate, *, by: User, reason: str) -> Certificate:
     enrolment = certificate.enrolment
     certificate.revoked_at, certificate.revoked_by, certificate.revoked_reason = timezone.now(), by, reason
-    certificate.full_clean()
-    certificate.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
+    save(certificate, update_fields=["revoked_at", "revoked_by", "revoked_reason"])
     told = about(enrolment, certificate) | {"reason": reason}
     move(enrolment, "reopen", by=by, version=None, audience=AUDIENCE, data=told)
     return certificate

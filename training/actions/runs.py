@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Office, User
 from journal.moves import hold
+from kit.saving import save
 from places.models import District
 from training.actions import enrolments
 from training.models import Course, CourseRun, Sitting
@@ -42,8 +43,7 @@ def plan(
     add(run=run, by=by)
     for number, (starts_at, ends_at) in enumerate(classes, start=1):
         sitting = Sitting(run=run, number=number, starts_at=starts_at, ends_at=ends_at)
-        sitting.full_clean()
-        sitting.save()
+        save(sitting)
     return run
 
 
@@ -53,8 +53,7 @@ def add(*, run: CourseRun, by: User) -> CourseRun:
         raise PermissionDenied("training.plan_run")
     run.hours, run.sittings_planned = run.course.hours, run.course.sittings_planned
     run.pass_percent = run.course.pass_percent
-    run.full_clean()
-    run.save(force_insert=True)
+    save(run, force_insert=True)
     return run
 
 
@@ -70,8 +69,7 @@ def revise(*, run: CourseRun, changes: Mapping[str, Any], by: User) -> CourseRun
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.version += 1
-    locked.full_clean()
-    locked.save(update_fields=["version", *changes])
+    save(locked, update_fields=["version", *changes])
     if "trainer" in changes:
         enrolments.hand_over(run=locked, by=by)
     enrolments.fill(run=locked)
