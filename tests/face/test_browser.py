@@ -50,7 +50,7 @@ def test_barrier_or_small_target_would_be_found(opened):
     page.evaluate("document.styleSheets[0].insertRule('.foot a { padding: 0 !important; line-height: 1 !important }')")
 
     assert list(barriers(page)) == ["image-alt"]
-    assert len(small_targets(page)) == 3
+    assert len(small_targets(page)) == page.locator(".foot a").count() > 0
 
 
 @SIZES
