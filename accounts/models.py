@@ -288,6 +288,11 @@ class User(AbstractBaseUser):
         held = OfficeDistrict.objects.held(on=timezone.localdate()).filter(holder_id__in=self.office_ids)
         return frozenset(held.values_list("district_id", flat=True))
 
+    @cached_property
+    def registering_district_ids(self) -> frozenset[int]:
+        """Districts where the user may register people: those in sight and, for a partner's clerk, the office's own."""
+        return self.district_ids | (self.served_district_ids if Role.PARTNER_CLERK in self.roles else frozenset())
+
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 

@@ -403,9 +403,9 @@ class AssistedForm(forms.Form):
     # What the next person at a camp mostly shares with the one before.
     KEPT = ("language", "stage", "sector", "district", "place")
 
-    def __init__(self, *args, districts, **kwargs):
+    def __init__(self, *args, districts, sectors=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["sector"].choices = [("", _("Choose one")), *Sector.objects.for_choices()]
+        self.fields["sector"].choices = [("", _("Choose one")), *(sectors or Sector.objects.for_choices())]
         self.fields["district"].queryset = self.fields["district"].queryset.filter(pk__in=districts)
 
     @cached_property

@@ -6,7 +6,7 @@ import rules
 from django.apps import apps
 from django.utils import timezone
 
-from accounts.roles import LENDER_ROLES, Role
+from accounts.roles import DISTRICT_ROLES, LENDER_ROLES, Role
 from accounts.rules import holds, is_advisor, is_manager, is_national_reader, is_system
 
 
@@ -141,6 +141,16 @@ def may_be_lent_to(user: Any, document: Any) -> bool:
 
 
 @rules.predicate
+def sent_list(user: Any, intake: Any) -> bool:
+    return intake is not None and bool(user.roles) and intake.uploaded_by_id == user.pk
+
+
+@rules.predicate
+def works_at_its_office(user: Any, intake: Any) -> bool:
+    return intake is not None and user.has_role(*DISTRICT_ROLES) and intake.office_id in user.office_ids
+
+
+@rules.predicate
 def is_holder(user: Any, passport: Any) -> bool:
     """The owner of the enterprise whose passport it is; partners carry one each."""
     return owns_enterprise.test(user, passport) and passport.person.user_id == user.pk
@@ -204,3 +214,7 @@ rules.add_perm("enterprises.compare_card", is_advisor & advises_owner)
 
 rules.add_perm("enterprises.view_passport", is_holder | advises_owner | is_national_reader | is_system)
 rules.add_perm("enterprises.issue_passport", is_holder | (is_advisor & advises_owner))
+
+# Lists of people that came as a file: read and confirmed by who sent it, and by the office's advisors.
+rules.add_perm("enterprises.view_intake", sent_list | works_at_its_office | is_national_reader | is_system)
+rules.add_perm("enterprises.keep_intake", is_advisor & (sent_list | works_at_its_office))

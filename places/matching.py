@@ -33,11 +33,15 @@ class Found:
     is_certain: bool = False
 
 
-def folded(text: str) -> str:
-    """The text as it is compared: one case, one form of each letter, no marks, signs or spaces."""
+def words_of(text: str) -> list[str]:
+    """The words of the text in one case and one form of each letter, without marks and signs."""
     plain = MARKS.sub("", clean(text).casefold()).translate(ONE_LETTER)
-    words = [word for word in APART.split(plain) if word and word not in AROUND]
-    return "".join(words)
+    return [word for word in APART.split(plain) if word]
+
+
+def folded(text: str) -> str:
+    """The name of a place as it is compared, without what people write around it."""
+    return "".join(word for word in words_of(text) if word not in AROUND)
 
 
 def trigrams(text: str) -> frozenset[str]:

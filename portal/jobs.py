@@ -6,7 +6,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.throttles import forget as forget_throttles
-from enterprises.actions import access, codes, documents, drafts, look_alikes, phone_changes, scans, tries
+from enterprises import intake_rows
+from enterprises.actions import access, codes, documents, drafts, intakes, look_alikes, phone_changes, scans, tries
 from journal.jobs import Job, forget_request_keys, nightly
 from journal.models import JobRun
 from portal.sweeps import sweep
@@ -14,11 +15,12 @@ from reports.actions import months
 
 
 def forget_what_is_over(run: JobRun) -> dict[str, int]:
-    """Erase what may not be kept: drafts and removed papers after 30 days, spent codes, old sessions and counters."""
+    """Erase what may not be kept: drafts, lists and removed papers after 30 days; spent codes, sessions, counters."""
     now = timezone.now()
     sessions, _by_model = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "drafts": drafts.forget(now=now),
+        "lists": intakes.forget(now=now),
         "codes": codes.forget(before=now - timedelta(days=1)),
         "sheets": access.forget(now=now),
         "tries": tries.forget(before=now - timedelta(days=30)),
@@ -39,6 +41,7 @@ JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
     Job("enterprises.scan_papers", period=scans.due_period, run=scans.scan_waiting),
+    Job("enterprises.intakes", period=intake_rows.due_period, run=intake_rows.work),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
     Job("enterprises.compare_people", period=nightly(at_hour=1), run=compare_people),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),

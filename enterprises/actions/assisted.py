@@ -29,21 +29,28 @@ def register(
     is_same_person: bool = False,
     draft: Draft | None = None,
     person: Person | None = None,
+    source: str = "",
 ) -> Enterprise:
     """Write down a person and a business that a colleague heard, and who heard it.
 
     Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
     file is not overwritten. Without permission to be contacted it is a lead. `draft` is the registration that stopped
     halfway and is finished here. `person` is whom the colleague recognised among those who look alike: then theirs is
-    the business, and what is on file about them stays. Raises `ValidationError` with code "known" or "over".
+    the business, and what is on file about them stays. `source` says who stated it, where it was not heard just now.
+    Raises `ValidationError` with code "known" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
     reference = next_reference(business.district)
     if draft is not None:
         take_over(draft, reference=reference, business=business, by=by)
-    owner = recognised(person, by=by) if person else owner_of(cnic, facts, is_same_person=is_same_person, by=by)
-    enterprise = enterprises.register(person=owner, business=business, reference=reference, consented=consented, by=by)
+    if person is not None:
+        owner = recognised(person, by=by)
+    else:
+        owner = owner_of(cnic, {**facts, "source": source}, is_same_person=is_same_person, by=by)
+    enterprise = enterprises.register(
+        person=owner, business=business, reference=reference, consented=consented, source=source, by=by
+    )
     is_their_card = bool(cnic) and cards.parse(cnic) == owner.cnic
     if is_card_seen and is_their_card and owner.cnic_standing != Person.Standing.VERIFIED:
         see_card(owner, by=by)

@@ -2,6 +2,7 @@ from enterprises.models.access import CodeSheet, PhoneChange, Pin, SheetCode, Si
 from enterprises.models.addresses import Address
 from enterprises.models.documents import Document, DocumentKind, DocumentRequest
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
+from enterprises.models.intakes import Intake, IntakeRow
 from enterprises.models.look_alikes import LookAlike
 from enterprises.models.passports import Passport
 from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
@@ -22,6 +23,8 @@ __all__ = [
     "Enterprise",
     "Grant",
     "Help",
+    "Intake",
+    "IntakeRow",
     "LookAlike",
     "OneTimeCode",
     "Ownership",

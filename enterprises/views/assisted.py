@@ -1,5 +1,6 @@
 """A colleague registers somebody who sits beside them: one page, the keyboard alone, one after the other at a camp."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import messages
@@ -11,12 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from enterprises.actions import assisted, people
+from enterprises.actions import assisted, intakes, people
 from enterprises.actions.enterprises import Business
 from enterprises.forms import AssistedForm
+from enterprises.intake_rows import answers_in
 from enterprises.likeness import Facts
 from enterprises.look_alike_forms import SamePersonForm, while_typing
-from enterprises.models import Draft
+from enterprises.models import Draft, Enterprise, IntakeRow
 from enterprises.summaries import candidate_rows, name_of
 from journal.once import once
 
@@ -24,22 +26,23 @@ from journal.once import once
 @require_http_methods(["GET", "POST"])
 def register(request):
     """An empty page, one with what a camp's people share, or one that goes on where somebody stopped halfway."""
-    draft = draft_of(request)
+    draft, row = draft_of(request), row_of(request)
+    known, *rest = answers_in(row, by=request.user) if row else ({}, {}, {})
     form = AssistedForm(
         request.POST if request.method == "POST" else None,
-        initial=first_answers(request, draft),
-        districts=request.user.district_ids,
+        initial=known or first_answers(request, draft),
+        districts=request.user.registering_district_ids,
     )
     found = look_alikes_of(form, by=request.user) if form.is_valid() else people.Found([])
     asked = SamePersonForm(request.POST, people=[candidate.person for candidate in found.candidates])
     if form.is_valid() and (not found.candidates or asked.ask_within(form)):
         person = asked.cleaned_data["person"] if found.candidates else None
-        act = partial(write_down, request, form, draft, person)
+        act = partial(write_down, request, form, Origin(draft, row, *rest), person)
         try:
             return once(request, form.cleaned_data | {"person": person}, act)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    context = {"form": form, "helper": while_typing(form.helper), "draft": draft}
+    context = {"form": form, "helper": while_typing(form.helper), "draft": draft, "row": row}
     context |= {"name": name_of(draft) if draft else "", "found": candidate_rows(found), "elsewhere": found.elsewhere}
     return TemplateResponse(request, "enterprises/assisted_register.html", context)
 
@@ -55,25 +58,45 @@ def look_alikes_of(form, *, by):
     return people.Found(others, found.elsewhere)
 
 
-def write_down(request, form, draft, person):
+@dataclass(frozen=True)
+class Origin:
+    """What the page goes on with: a registration that stopped, or a row of a list, with what the page does not ask."""
+
+    draft: Draft | None
+    row: IntakeRow | None
+    of_person: dict
+    of_business: dict
+
+
+def write_down(request, form, origin, person):
     said = form.cleaned_data
-    enterprise = assisted.register(
+    register = (
+        partial(intakes.register, row=origin.row) if origin.row else partial(assisted.register, draft=origin.draft)
+    )
+    enterprise = register(
         cnic=said["cnic"],
-        facts=form.facts(),
-        business=Business(**form.facts_of_business()),
+        facts=form.facts() | origin.of_person,
+        business=Business(**form.facts_of_business() | business_for(said, origin)),
         consented=form.consented(),
         by=request.user,
         is_card_seen=said["is_card_seen"],
         is_same_person=said["is_same_person"],
-        draft=draft,
         person=person,
     )
     told = {"name": said["name"], "reference": enterprise.reference}
     messages.success(request, _("Registered: %(name)s, %(reference)s") % told)
+    if origin.row:
+        return redirect("enterprises:intake-detail", origin.row.intake_id)
     if "another" not in request.POST:
         return redirect("enterprises:enterprise-detail", enterprise.pk)
     kept = {name: form.data.get(name, "") for name in AssistedForm.KEPT}
     return redirect(f"{reverse('enterprises:assisted-register')}?{urlencode(kept)}")
+
+
+def business_for(said, origin):
+    """What a row says of the business beyond this page; an idea runs since no day."""
+    is_idea = said["stage"] == Enterprise.Stage.IDEA
+    return {name: value for name, value in origin.of_business.items() if not (is_idea and name == "started_on")}
 
 
 def draft_of(request):
@@ -82,6 +105,15 @@ def draft_of(request):
     if not number.isdecimal():
         return None
     return get_object_or_404(Draft.objects.visible_to(request.user).open().for_list(), pk=int(number))
+
+
+def row_of(request):
+    """The row of a list that is dealt with by hand here, where the address names one in sight."""
+    number = request.GET.get("row", "")
+    if not number.isdecimal():
+        return None
+    rows = IntakeRow.objects.visible_to(request.user).exclude(verdict=IntakeRow.Verdict.REGISTERED)
+    return get_object_or_404(rows.select_related("intake"), pk=int(number))
 
 
 def first_answers(request, draft):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.exports import csv_lines, safe_cell, write_csv
+from kit.exports import Column, Page, csv_lines, safe_cell, validation_of, write_csv, write_xlsx
+from kit.sheets import read
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,24 @@ def test_no_cell_of_a_file_begins_a_formula(rows):
     cells = [cell for row in csv.reader(StringIO(text, newline="")) for cell in row]
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
     assert len(cells) == sum(map(len, rows))
+
+
+def test_a_workbook_holds_text_as_text():
+    """What looks like a formula, a link or a number stays what it is, in cells of text."""
+    columns = [Column("Name"), Column("CNIC", "13 digits", is_text=True), Column("Agrees", "Yes or no", ["Yes", "No"])]
+    pages = [Page("People", columns, [["=1+1", "3520212345671", "http://x.example"], [None, 7, ""]], is_open=True)]
+
+    found = read(write_xlsx(pages, is_rtl=True))
+
+    assert [row.cells for row in found] == [
+        ["Name", "CNIC", "Agrees"],
+        ["'=1+1", "3520212345671", "http://x.example"],
+        ["", "7"],
+    ]
+
+
+def test_choices_that_do_not_fit_are_a_hint_alone():
+    long = Column("Kind", "From the list", ["x" * 200, "y" * 200])
+    commas = Column("Kind", "From the list", ["a, b"])
+
+    assert [validation_of(column)["validate"] for column in (long, commas)] == ["any", "any"]

@@ -1,0 +1,463 @@
+"""The columns of a list of people, in both languages, and the form that reads one row of it.
+
+The answers are those of the page on which a colleague registers somebody: `RowForm` is that form, fed from a
+spreadsheet. What it refuses is said in the same words.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import ButtonHolder, Layout, Submit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.forms import AssistedForm
+from enterprises.models import Consent, Enterprise, Person, Sector, Sex
+from kit.exports import FORMULA_STARTS
+from kit.fields import DayField, TextField, TypedField
+from kit.text import ascii_digits, clean
+from kit.uploads import SheetField
+from kit.words import listed
+from places import matching
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+FIRST_DAY = dt.date(1899, 12, 30)  # from which Excel counts days
+SERIALS = range(3654, 73_051)  # 1910 to 2099
+FEWEST_HEADS = 2
+HEAD_WITHIN = 20
+SHORTEST_PART = 4
+# Excel writes 3520212345671 as 3.52021E+12 into a CSV file: the last digits are gone.
+SHORTENED = re.compile(r"\A[0-9][.,٫]?[0-9]*E\+?[0-9]+\Z", re.IGNORECASE)
+# What is left of Urdu where a file was saved in an encoding without its letters.
+LOST_LETTERS = re.compile(r"\A[?\ufffd\W_]*[?\ufffd]{2,}[?\ufffd\W_]*\Z")
+YES = ("yes", "y", "true", "1", "x", "ہاں", "جی", "جی ہاں")
+NO = ("no", "n", "false", "0", "نہیں", "نہ", "جی نہیں")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it is called, what stands in it, and an example. `also` are further names of it, folded."""
+
+    key: str
+    label: Promise
+    hint: Promise
+    example: Promise | str
+    also: tuple[str, ...] = ()
+    is_needed: bool = False
+    is_text: bool = False  # digits that Excel would shorten or round
+
+
+COLUMNS = (
+    Column(
+        "name",
+        _("Full name, as on the card"),
+        _("The whole name, as it is on the card."),
+        _("Nasreen Bibi"),
+        ("name", "full name", "applicant name", "نام", "پورا نام"),
+        is_needed=True,
+    ),
+    Column(
+        "cnic",
+        _("CNIC number"),
+        _("13 digits, with or without dashes. Empty, if there is no card at hand."),
+        "36302-4829105-6",
+        ("cnic", "cnic no", "nic", "id card", "شناختی کارڈ", "شناختی کارڈ نمبر"),
+        is_text=True,
+    ),
+    Column("sex", _("Sex"), _("Woman, Man or Transgender."), Sex.WOMAN.label, ("gender", "جنس"), is_needed=True),
+    Column(
+        "parent_relation",
+        _("Name beside it on the card"),
+        _("Father or Husband: whose name stands beside it."),
+        Person.Relation.HUSBAND.label,
+        ("relation", "رشتہ"),
+    ),
+    Column(
+        "parent_name",
+        _("Father's or husband's name"),
+        _("As it is on the card."),
+        _("Muhammad Aslam"),
+        ("father name", "fathers name", "husband name", "father/husband name", "s/o", "w/o", "d/o", "والد کا نام"),
+    ),
+    Column(
+        "birth_year",
+        _("Year of birth"),
+        _("The year, or the day of birth, such as 1988 or 24/11/1988."),
+        "1988",
+        ("date of birth", "dob", "birth year", "تاریخ پیدائش", "سال پیدائش"),
+    ),
+    Column(
+        "phone",
+        _("Mobile number"),
+        _("11 digits from 03 on. Empty, if there is none."),
+        "0300-0001234",
+        ("phone", "mobile", "mobile no", "cell", "contact", "contact no", "فون", "موبائل", "موبائل نمبر", "فون نمبر"),
+        is_text=True,
+    ),
+    Column(
+        "phone_owner",
+        _("Whose phone is it?"),
+        _("Own phone, or whose it is. Needed with a mobile number."),
+        Person.PhoneOwner.SELF.label,
+        ("phone owner", "whose phone", "فون کس کا"),
+    ),
+    Column(
+        "language", _("Language of messages"), _("Urdu or English. Empty means Urdu."), _("Urdu"), ("language", "زبان")
+    ),
+    Column(
+        "stage",
+        _("They have"),
+        _("A business or An idea. Empty means a business."),
+        _("A business"),
+        ("stage", "business or idea"),
+    ),
+    Column(
+        "sector",
+        _("Kind of work"),
+        _("One from the list on the last sheet."),
+        "",
+        ("sector", "trade", "kind of business", "کاروبار کی قسم", "کام"),
+        is_needed=True,
+    ),
+    Column(
+        "business",
+        _("Name of the business"),
+        _("Empty, if it has none."),
+        _("Nasreen Stitching House"),
+        ("business", "business name", "shop name", "کاروبار", "کاروبار کا نام"),
+    ),
+    Column(
+        "what",
+        _("What do you make or sell?"),
+        _("In a few words, such as school uniforms."),
+        _("School uniforms"),
+        ("products", "product", "what", "what they make or sell"),
+    ),
+    Column(
+        "started_on",
+        _("Running since"),
+        _("The year, or the day, such as 2019 or 01/03/2019."),
+        "2019",
+        ("since", "started", "start date", "established", "آغاز"),
+    ),
+    Column("district", _("District"), _("The district, or a town in it."), "Multan", ("zila", "ضلع"), is_needed=True),
+    Column(
+        "place",
+        _("Village, town or street"),
+        _("So that somebody finds them. A landmark helps."),
+        _("Shah Rukn-e-Alam"),
+        ("address", "village", "town", "پتہ", "پتا", "گاؤں"),
+    ),
+    Column(
+        "contact",
+        _("Agrees to be contacted"),
+        _("Yes, if the person agreed to be called and written to. Without it, it is a lead."),
+        _("Yes"),
+        ("contact consent", "consent"),
+    ),
+    Column(
+        "share",
+        _("Agrees to be passed to the lender"),
+        _("Yes, if the person agreed that the lender sees the record."),
+        _("No"),
+        ("share consent", "lender consent"),
+    ),
+)
+
+
+def folded(text: str) -> str:
+    """A head or a choice as it is compared: one case, one form of each letter and digit, nothing between the words."""
+    return "".join(matching.words_of(ascii_digits(text)))
+
+
+BY_KEY = {column.key: column for column in COLUMNS}
+CONSENTS = {"contact": Consent.Kind.CONTACT, "share": Consent.Kind.SHARE}
+
+
+def said_in_all(label: Promise | str) -> Iterable[str]:
+    """A label in each language of the portal, and as it stands in the code."""
+    for code in LANGUAGES:
+        with override(code):
+            yield str(label)
+
+
+@cache
+def heads() -> Mapping[str, str]:
+    """What each column may be called, folded, and its key."""
+    return {
+        folded(name): column.key
+        for column in COLUMNS
+        for name in (column.key, *said_in_all(column.label), *column.also)
+    }
+
+
+def column_of(heading: str) -> str:
+    """The key of the column that is called so; "" for one that we do not ask for."""
+    return heads().get(folded(re.sub(r"[(\[*].*", "", heading)), "")
+
+
+def find_heads(rows) -> tuple[int, list[str]] | None:
+    """Which of the first rows holds the heads, and the key of each; None where none does."""
+    for place, row in enumerate(rows[:HEAD_WITHIN]):
+        keys = unique(column_of(cell) for cell in row.cells)
+        if sum(map(bool, keys)) >= FEWEST_HEADS:
+            return place, keys
+    return None
+
+
+def unique(keys: Iterable[str]) -> list[str]:
+    """Of two columns with one name the first counts."""
+    found: list[str] = []
+    for key in keys:
+        found.append("" if key in found else key)
+    return found
+
+
+class IntakeForm(forms.Form):
+    """A file with a list. Whether its heads can be told is said here, beside the file."""
+
+    file = SheetField(label=_("Your file"), help_text=_("XLSX, XLS or CSV, up to 2,000 rows and 10 MB."))
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("file", ButtonHolder(Submit("look", _("Look at the rows"), css_class="onward")))
+        return helper
+
+    def clean(self):
+        cleaned = super().clean()
+        sheet = cleaned.get("file")
+        if sheet is None:
+            return cleaned
+        found = find_heads(sheet.rows)
+        if found is None:
+            self.add_error("file", _("The heads of the columns are missing. Put the rows into our template."))
+            return cleaned
+        place, keys = found
+        missing = [column.label for column in COLUMNS if column.is_needed and column.key not in keys]
+        if missing:
+            self.add_error("file", _("These columns are missing: %(columns)s") % {"columns": listed(missing)})
+        rows = sheet.rows[place + 1 :]
+        if not rows:
+            self.add_error("file", _("There is no row below the heads."))
+        cleaned |= {"headings": sheet.rows[place].cells, "columns": keys, "rows": rows}
+        return cleaned
+
+
+class YearField(TypedField):
+    """A year, a day, or the number that Excel keeps for a day; its value is the day, 1 January for a year alone."""
+
+    default_error_messages = {
+        "invalid": _("Write the year with four digits, such as 1988, or the day, such as 24/11/1988."),
+        "future": _("This day has not come yet. Look at the year again."),
+        "far": _("Look at the year again."),
+    }
+
+    def read(self, text: str) -> dt.date:
+        typed = ascii_digits(text)
+        if typed.isdecimal() and len(typed) == len("1988"):
+            day = dt.date(max(int(typed), 1), 1, 1)
+        elif typed.isdecimal() and len(typed) == len("32275") and int(typed) in SERIALS:
+            day = FIRST_DAY + dt.timedelta(days=int(typed))
+        else:
+            day = self.day_in(typed)
+        if day > timezone.localdate():
+            raise self.refusal("future")
+        if day.year < FIRST_YEAR:
+            raise self.refusal("far")
+        return day
+
+    def day_in(self, typed: str) -> dt.date:
+        try:
+            return DayField(required=True).clean(typed)
+        except ValidationError as error:
+            raise self.refusal("invalid") from error
+
+
+FIRST_YEAR = 1900
+
+
+class RowForm(AssistedForm):
+    """One row. What a cell says in either language becomes what the page would have sent."""
+
+    birth_year = YearField(label=_("Year of birth"), required=False)
+    what = TextField(label=_("What do you make or sell?"), max_length=200, required=False)
+    started_on = YearField(label=_("Running since"), required=False)
+
+    def __init__(self, typed: Mapping[str, str], *, merged: Iterable[str], reader: "Reader"):
+        self.typed, self.merged, self.reader = typed, frozenset(merged), reader
+        sent = reader.given | {key: reader.sent(key, text) for key, text in typed.items()}
+        super().__init__(sent, districts=reader.district_ids, sectors=reader.sectors)
+        self.fields["district"].error_messages |= {
+            "required": _("Write the district."),
+            "invalid_choice": _("Your office does not register in this place. Write the district, or a town in it."),
+        }
+
+    def _clean_fields(self):
+        """Where a cell cannot mean what it seems to, that is said first, and instead of what it would lead to."""
+        super()._clean_fields()
+        for key, said in self.unreadable():
+            self._errors.pop(key, None)
+            self.add_error(key, said)
+
+    def unreadable(self):
+        for key in self.merged:
+            yield key, _("This cell is joined with others. Part them, and write the value into each row.")
+        for key, text in self.typed.items():
+            if key in self.merged or key not in self.fields:
+                continue
+            if text.startswith("="):
+                yield key, _("This is a formula. Copy the cell and paste it as a value.")
+            elif key in ("cnic", "phone") and SHORTENED.match(ascii_digits(text.strip())):
+                yield key, _("Excel shortened this number. Make the column text, and type all digits again.")
+            elif LOST_LETTERS.match(text):
+                yield key, _("The Urdu letters were lost when the file was saved. Save it as XLSX, and send that.")
+            elif key in self.reader.words and not self.reader.knows(key, text):
+                yield key, self.reader.wrong_word(key)
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned |= {"is_card_seen": False, "is_same_person": False}
+        started = cleaned.get("started_on")
+        if started and cleaned.get("stage") == Enterprise.Stage.IDEA:
+            cleaned["started_on"] = None
+        return cleaned
+
+    def facts(self):
+        born = self.cleaned_data["birth_year"]
+        return super().facts() | {"birth_year": born.year if born else None}
+
+    def facts_of_business(self):
+        said = self.cleaned_data
+        return super().facts_of_business() | {"what": said["what"], "started_on": said["started_on"]}
+
+
+class Reader:
+    """What cells may say and what it means, looked up once for all rows of a list."""
+
+    def __init__(self, *, headings: Sequence[str], columns: Sequence[str], district_ids: Collection[int]) -> None:
+        self.district_ids = district_ids
+        self.sectors = Sector.objects.for_choices()
+        self.given = DEFAULTS | given_by(headings, columns)
+        self.words = {key: words() for key, words in WORDS.items()}
+        self.words["sector"] = words_of_sectors()
+        self.found: dict[str, str] = {}
+
+    def sent(self, key: str, text: str) -> str:
+        """What the page would have sent for what stands in the cell; as it stands, where it is not understood."""
+        text = text.strip()
+        if key == "district":
+            return self.district(text)
+        if key in CONSENTS:
+            return {"yes": "on", "no": ""}.get(self.words[key].get(folded(text), ""), text)
+        if not text:
+            return self.given.get(key, "")
+        return self.meant(key, text) if key in self.words else text
+
+    def meant(self, key: str, text: str) -> str:
+        """The code of the choice that is called so; a part of its name will do where only one kind of work has it."""
+        said = folded(text)
+        found = {self.words[key].get(said, text)}
+        if key == "sector" and said not in self.words[key] and len(said) >= SHORTEST_PART:
+            found = {code for name, code in self.words[key].items() if said in name} or {text}
+        return found.pop() if len(found) == 1 else text
+
+    def district(self, text: str) -> str:
+        """The code of the one district that is meant; nothing uncertain is guessed."""
+        if text not in self.found:
+            found = matching.find(text[:100], on=timezone.localdate()) if text else matching.Found()
+            self.found[text] = found.districts[0].code if found.is_certain else text
+        return self.found[text]
+
+    def knows(self, key: str, text: str) -> bool:
+        """Whether the words mean one choice; nothing said means none, and is asked for where it is needed."""
+        said = folded(text)
+        return not said or said in self.words[key] or self.sent(key, text) in self.words[key].values()
+
+    def wrong_word(self, key: str) -> str:
+        if key == "sector":
+            return gettext("Choose a kind of work from the list on the last sheet of the template.")
+        choices = [gettext("Yes"), gettext("No")] if key in CONSENTS else [str(label) for label in LABELS[key]]
+        return gettext("Write one of these: %(choices)s") % {"choices": listed(choices)}
+
+
+def given_by(headings: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """Whose names stand beside the people's own, where the head of that column says it."""
+    if "parent_name" not in columns or "parent_relation" in columns:
+        return {}
+    head = folded(headings[columns.index("parent_name")])
+    is_of = {relation for relation, names in RELATIONS.items() if any(name in head for name in names)}
+    return {"parent_relation": is_of.pop()} if len(is_of) == 1 else {}
+
+
+RELATIONS = {Person.Relation.FATHER: ("father", "والد"), Person.Relation.HUSBAND: ("husband", "شوہر", "خاوند")}
+DEFAULTS = {"language": "ur", "stage": Enterprise.Stage.RUNNING}
+LABELS: dict[str, list[Promise | str]] = {
+    "sex": [Sex.WOMAN.label, Sex.MAN.label, _("Transgender")],
+    "parent_relation": [choice.label for choice in Person.Relation],
+    "phone_owner": [choice.label for choice in Person.PhoneOwner],
+    "language": [_("Urdu"), _("English")],
+    "stage": [_("A business"), _("An idea")],
+}
+VALUES = {
+    "sex": [Sex.WOMAN, Sex.MAN, Sex.TRANSGENDER],
+    "parent_relation": list(Person.Relation),
+    "phone_owner": list(Person.PhoneOwner),
+    "language": ["ur", "en"],
+    "stage": [Enterprise.Stage.RUNNING, Enterprise.Stage.IDEA],
+}
+ALSO = {
+    "sex": {"woman": "female f w عورت خاتون", "man": "male m مرد", "transgender": "x transgender خواجہ سرا"},
+    "parent_relation": {"father": "s/o d/o والد", "husband": "w/o شوہر خاوند"},
+    "phone_owner": {"self": "own self اپنا"},
+    "language": {"ur": "urdu اردو", "en": "english انگریزی"},
+    "stage": {"running": "business running کاروبار", "idea": "idea خیال"},
+}
+
+
+def words_for(key: str) -> Callable[[], dict[str, str]]:
+    @cache
+    def words() -> dict[str, str]:
+        found = {folded(value): value for value in VALUES[key]}
+        for value, label in zip(VALUES[key], LABELS[key], strict=True):
+            found |= {folded(said): value for said in said_in_all(label)}
+        for value, names in ALSO[key].items():
+            found |= {folded(name): value for name in names.split()}
+        return found
+
+    return words
+
+
+@cache
+def yes_and_no() -> dict[str, str]:
+    found = {folded(word): "yes" for word in (*YES, *said_in_all(_("Yes")))}
+    return found | {folded(word): "no" for word in ("", *NO, *said_in_all(_("No")))}
+
+
+WORDS = {key: words_for(key) for key in VALUES} | dict.fromkeys(CONSENTS, yes_and_no)
+
+
+def words_of_sectors() -> dict[str, str]:
+    """Lines of work by code and by name in both languages."""
+    lines = Sector.objects.filter(is_open=True, parent__isnull=False)
+    return {folded(name): line.code for line in lines for name in (line.code, line.name, line.name_ur)}
+
+
+def typed_in(columns: Iterable[str], cells: Sequence[str]) -> dict[str, str]:
+    """The cells of one row by our columns; one that the row does not reach is empty."""
+    return {key: written(cells[place]) if place < len(cells) else "" for place, key in enumerate(columns) if key}
+
+
+def written(cell: str) -> str:
+    """What stands in the cell, without the quote that we put before what could begin a formula."""
+    text = clean(cell)
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
