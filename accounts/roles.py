@@ -26,4 +26,6 @@ DISTRICT_ROLES = frozenset({Role.ADVISOR, Role.REGIONAL_MANAGER})
 NATIONAL_ROLES = frozenset({Role.PROGRAMME_MANAGER, Role.AUDITOR})
 LENDER_ROLES = frozenset({Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER})
 # Roles that work with clients: only these hold what is granted to an office. The others see figures, or keep accounts.
-CLIENT_ROLES = DISTRICT_ROLES | LENDER_ROLES | {Role.TRAINER, Role.PARTNER_CLERK}
+CLIENT_ROLES = DISTRICT_ROLES | LENDER_ROLES | {Role.TRAINER}
+# Roles that write down people whom they meet. A partner's clerk does that and nothing else.
+REGISTRAR_ROLES = DISTRICT_ROLES | {Role.PARTNER_CLERK}

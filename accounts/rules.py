@@ -19,6 +19,7 @@ def is_system(user: Any) -> bool:
 
 
 is_advisor = holds(Role.ADVISOR, Role.REGIONAL_MANAGER)
+is_clerk = holds(Role.PARTNER_CLERK)
 is_manager = holds(Role.REGIONAL_MANAGER)
 is_trainer = holds(Role.TRAINER)
 is_lender = holds(*LENDER_ROLES)

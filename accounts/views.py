@@ -23,6 +23,7 @@ STARTS = [
     ({Role.ADVISOR, Role.REGIONAL_MANAGER}, "portal:desk"),
     ({Role.TRAINER}, "training:run-list"),
     (LENDER_ROLES, "loans:desk"),
+    ({Role.PARTNER_CLERK}, "portal:registered-list"),
     ({Role.PROGRAMME_MANAGER, Role.COMMITTEE_MEMBER, Role.MINISTRY_VIEWER, Role.AUDITOR}, "reports:dashboard"),
     ({Role.ADMINISTRATOR}, "admin:index"),
 ]

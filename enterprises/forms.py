@@ -403,8 +403,9 @@ class AssistedForm(forms.Form):
     # What the next person at a camp mostly shares with the one before.
     KEPT = ("language", "stage", "sector", "district", "place")
 
-    def __init__(self, *args, districts, sectors=None, **kwargs):
+    def __init__(self, *args, districts, sectors=None, is_officer=True, **kwargs):
         super().__init__(*args, **kwargs)
+        self.is_officer = is_officer
         self.fields["sector"].choices = [("", _("Choose one")), *(sectors or Sector.objects.for_choices())]
         self.fields["district"].queryset = self.fields["district"].queryset.filter(pk__in=districts)
 
@@ -415,7 +416,7 @@ class AssistedForm(forms.Form):
             Fieldset(
                 _("Who"),
                 Row("name", "cnic"),
-                "is_card_seen",
+                *(["is_card_seen"] if self.is_officer else []),
                 InlineRadios("sex"),
                 InlineRadios("parent_relation"),
                 "parent_name",
@@ -434,7 +435,8 @@ class AssistedForm(forms.Form):
     @property
     def is_known(self):
         """Whether the CNIC was found on file when the form was sent: only then it is asked whose it is."""
-        return bool(self.data.get("is_same_person")) or self.has_error(NON_FIELD_ERRORS, "known")
+        is_known = self.data.get("is_same_person") or self.has_error(NON_FIELD_ERRORS, "known")
+        return bool(self.is_officer and is_known)
 
     def clean(self):
         cleaned = super().clean()

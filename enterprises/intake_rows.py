@@ -104,6 +104,8 @@ class Checker:
         return self.look_for_alike(form)
 
     def look_for_alike(self, form: RowForm) -> Look:
+        if not self.by.has_perm("enterprises.find_look_alikes"):
+            return self.look_unseen(form)
         found = people.look_alike(facts=likeness_of(form), by=self.by)
         if not found:
             return Look(Verdict.SOUND, form)
@@ -112,10 +114,19 @@ class Checker:
         ]
         return Look(Verdict.ALIKE, form, problems)
 
+    def look_unseen(self, form: RowForm) -> Look:
+        """For a partner's clerk: that somebody looks alike, not who."""
+        if not people.is_alike(facts=likeness_of(form)):
+            return Look(Verdict.SOUND, form)
+        said = _("Somebody like this is on file. Register them only if they say that they never registered.")
+        return Look(Verdict.ALIKE, form, [Problem("", "", said)])
+
     def said_of(self, holder: Person) -> str:
         """Who has the card, as far as the colleague may know."""
         if self.by.has_perm("enterprises.view_person", holder):
             return _("On file already: %(name)s") % {"name": holder.name}
+        if not self.by.has_perm("enterprises.find_look_alikes"):
+            return _("On file already.")
         if office := people.office_elsewhere(holder.cnic or "", by=self.by):
             return _("On file already, at %(office)s. Ask there.") % {"office": office.label}
         return _("On file already.")

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, Func, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import DISTRICT_ROLES, LENDER_ROLES, NATIONAL_ROLES
+from accounts.roles import DISTRICT_ROLES, LENDER_ROLES, NATIONAL_ROLES, Role
 from enterprises import references
 from enterprises.likeness import Facts, keys_of, slips_of
 from enterprises.states import OPEN_PHONE_CHANGES
@@ -67,6 +67,10 @@ def sight_of(user: User, *, prefix: str = "") -> Q:
 class EnterpriseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         return self.filter(sight_of(user))
+
+    def registered_by(self, user: User) -> Self:
+        """What a partner's clerk registered. It is no sight: of these the clerk reads a line, and opens no page."""
+        return self.filter(registered_by=user) if user.has_role(Role.PARTNER_CLERK) else self.none()
 
     def clients(self) -> Self:
         """Not leads: what totals count."""

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from accounts.roles import DISTRICT_ROLES, LENDER_ROLES, Role
-from accounts.rules import holds, is_advisor, is_manager, is_national_reader, is_system
+from accounts.rules import holds, is_advisor, is_clerk, is_manager, is_national_reader, is_system
 
 
 def enterprise_of(item: Any) -> Any:
@@ -141,6 +141,16 @@ def may_be_lent_to(user: Any, document: Any) -> bool:
 
 
 @rules.predicate
+def registered_it(user: Any, enterprise: Any) -> bool:
+    return enterprise is not None and enterprise.registered_by_id == user.pk
+
+
+@rules.predicate
+def wrote_down(user: Any, person: Any) -> bool:
+    return person is not None and person.created_by_id == user.pk
+
+
+@rules.predicate
 def sent_list(user: Any, intake: Any) -> bool:
     return intake is not None and bool(user.roles) and intake.uploaded_by_id == user.pk
 
@@ -163,16 +173,23 @@ advises_enterprise = is_advisor & covers_district
 rules.add_perm("enterprises.view_enterprise", sees_enterprise)
 rules.add_perm("enterprises.change_enterprise", advises_enterprise | owns_enterprise | is_system)
 rules.add_perm("enterprises.change_person", is_oneself | (is_advisor & covers_district_of_person) | is_system)
-rules.add_perm("enterprises.register_enterprise", is_advisor | is_system)
+rules.add_perm("enterprises.register_enterprise", is_advisor | is_clerk | is_system)
+# What a partner's clerk registered: its name, reference and one word of where it stands. It opens no other page.
+rules.add_perm("enterprises.view_registration", is_clerk & registered_it)
+# Says that somebody with a card on file is the one who sits there, and owns a further business.
+rules.add_perm("enterprises.recognise_person", is_advisor | is_system)
 rules.add_perm("enterprises.see_card", advises_enterprise)
 
 sees_person = is_oneself | sees_enterprise_of | is_national_reader | is_system
 
 rules.add_perm("enterprises.view_person", sees_person)
 # Guarantors are written down where the application is: by an advisor or at the lender's branch.
-rules.add_perm("enterprises.register_person", is_advisor | takes_applications | is_system)
+rules.add_perm("enterprises.register_person", is_advisor | is_clerk | takes_applications | is_system)
 # Consent is the person's own; an advisor writes down what they said on the telephone.
-rules.add_perm("enterprises.keep_consents", is_oneself | (is_advisor & covers_district_of_person) | is_system)
+rules.add_perm(
+    "enterprises.keep_consents",
+    is_oneself | (is_advisor & covers_district_of_person) | (is_clerk & wrote_down) | is_system,
+)
 
 # Whose phone it is, and how it is used: said by the person, or written down by an advisor.
 rules.add_perm("enterprises.keep_phone", is_oneself | (is_advisor & covers_district_of_person) | is_system)
@@ -217,4 +234,4 @@ rules.add_perm("enterprises.issue_passport", is_holder | (is_advisor & advises_o
 
 # Lists of people that came as a file: read and confirmed by who sent it, and by the office's advisors.
 rules.add_perm("enterprises.view_intake", sent_list | works_at_its_office | is_national_reader | is_system)
-rules.add_perm("enterprises.keep_intake", is_advisor & (sent_list | works_at_its_office))
+rules.add_perm("enterprises.keep_intake", (is_advisor & (sent_list | works_at_its_office)) | (is_clerk & sent_list))

@@ -7,6 +7,7 @@ from portal.doors import DOORS
 # (label, URL name, how the names of the pages begin for which it stands); shown to those whom the door admits.
 NAVIGATION = [
     (_("My day"), "portal:desk", "portal:desk"),
+    (_("Registered by me"), "portal:registered-list", "portal:registered"),
     (_("Enquiries"), "casework:enquiry-list", "casework:enquiry"),
     (_("Cases"), "casework:case-list", "casework:"),
     (_("People"), "enterprises:person-find", "enterprises:"),

@@ -6,7 +6,7 @@ and whether a move is allowed is asked where it is made (`journal.moves.move`, 4
 
 from dataclasses import dataclass, field
 
-from accounts.roles import LENDER_ROLES, Role
+from accounts.roles import LENDER_ROLES, REGISTRAR_ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ PLAN_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLE
 # A lender reads what is shared with it while the client stands before it; the entrepreneur reads what is theirs.
 PAPER_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES)
 PAPER_PAGES = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES, entrepreneurs=True)
+REGISTRARS = staff(*REGISTRAR_ROLES)
+INTAKE_READERS = staff(*REGISTRAR_ROLES, *READERS)
 TRAINERS = staff(Role.TRAINER)
 TRAINING_READERS = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
 # Those, and the entrepreneur whose own place it is.
@@ -73,6 +75,7 @@ DOORS = {
     "portal:sample-phone": PUBLIC,  # routed with sample data alone
     "portal:my": ENTREPRENEURS,
     "portal:my-messages": ENTREPRENEURS,
+    "portal:registered-list": staff(Role.PARTNER_CLERK),
     "portal:desk": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS),
     "set_language": PUBLIC,
     "livez": PUBLIC,
@@ -125,13 +128,13 @@ DOORS = {
     "enterprises:enterprise-detail": CASE_READERS,
     "enterprises:enterprise-change": ADVISORS,
     "enterprises:enterprise-consents": CASE_READERS,
-    "enterprises:assisted-register": ADVISORS,
-    "enterprises:intake-list": CASE_READERS,
-    "enterprises:intake-template": ADVISORS,
-    "enterprises:intake-detail": CASE_READERS,
-    "enterprises:intake-confirm": ADVISORS,
-    "enterprises:intake-erase": ADVISORS,
-    "enterprises:intake-mend": ADVISORS,
+    "enterprises:assisted-register": REGISTRARS,
+    "enterprises:intake-list": INTAKE_READERS,
+    "enterprises:intake-template": REGISTRARS,
+    "enterprises:intake-detail": INTAKE_READERS,
+    "enterprises:intake-confirm": REGISTRARS,
+    "enterprises:intake-erase": REGISTRARS,
+    "enterprises:intake-mend": REGISTRARS,
     "enterprises:my-addresses": ENTREPRENEURS,
     "enterprises:my-address-edit": ENTREPRENEURS,
     "enterprises:business-address-edit": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, entrepreneurs=True),

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from kit.gallery import gallery
-from portal import paper_views, passport_views, views
+from portal import paper_views, passport_views, registered_views, views
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/enterprises/<int:pk>/passport/", passport_views.case_passport, name="case-passport"),
     path("passports/<int:pk>.<slug:form>", passport_views.passport_file, name="passport-file"),
     path("passport/<slug:code>/", passport_views.passport, name="passport"),
+    path("desk/registered/", registered_views.registered_list, name="registered-list"),
     path("desk/", views.desk, name="desk"),
 ]
 if settings.SAMPLE_DATA:

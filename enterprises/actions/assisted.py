@@ -36,7 +36,8 @@ def register(
     Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
     file is not overwritten. Without permission to be contacted it is a lead. `draft` is the registration that stopped
     halfway and is finished here. `person` is whom the colleague recognised among those who look alike: then theirs is
-    the business, and what is on file about them stays. `source` says who stated it, where it was not heard just now.
+    the business, and what is on file about them stays. A partner's clerk registers new people alone, and a card counts
+    as seen where an officer of the district saw it. `source` says who stated it, where it was not heard just now.
     Raises `ValidationError` with code "known" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
@@ -52,7 +53,8 @@ def register(
         person=owner, business=business, reference=reference, consented=consented, source=source, by=by
     )
     is_their_card = bool(cnic) and cards.parse(cnic) == owner.cnic
-    if is_card_seen and is_their_card and owner.cnic_standing != Person.Standing.VERIFIED:
+    is_unseen = is_their_card and owner.cnic_standing != Person.Standing.VERIFIED
+    if is_card_seen and is_unseen and by.has_perm("enterprises.see_card", enterprise):
         see_card(owner, by=by)
     if draft is not None:
         Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
@@ -62,6 +64,10 @@ def register(
 def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, by: User) -> Person:
     """Whoever has the card, if the colleague says that it is they; else somebody new."""
     person, is_new = find_or_register_person(cnic=cnic or None, by=by, **facts)
+    if not is_new and not by.has_perm("enterprises.recognise_person"):
+        raise ValidationError(
+            _("This CNIC is with us already. SMEDA's advisor goes on with this person."), code="known"
+        )
     if not is_new and not is_same_person:
         raise ValidationError(
             _("This CNIC is with us already. If it is the same person, tick below and register a further business."),

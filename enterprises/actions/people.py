@@ -113,6 +113,12 @@ def look_alike(*, facts: Facts, by: User, besides: Person | None = None) -> Foun
     return Found(alike[:SHOWN], elsewhere=office_elsewhere(facts.cnic, by=by))
 
 
+def is_alike(*, facts: Facts) -> bool:
+    """Whether anybody on file could be the person of these facts. It names nobody: for who may not see them."""
+    compared = Person.objects.resembling(facts).with_districts()[:COMPARED]
+    return any(score(facts, person.facts).is_enough for person in compared)
+
+
 def office_elsewhere(cnic: str, *, by: User) -> Office | None:
     """The office of whoever holds this CNIC, where the colleague does not see them."""
     holder = Person.objects.filter(cnic=cnic).first() if cnic else None

@@ -32,8 +32,9 @@ def register(request):
         request.POST if request.method == "POST" else None,
         initial=known or first_answers(request, draft),
         districts=request.user.registering_district_ids,
+        is_officer=request.user.has_perm("enterprises.recognise_person"),
     )
-    found = look_alikes_of(form, by=request.user) if form.is_valid() else people.Found([])
+    found = look_alikes_of(form, by=request.user) if form.is_valid() and form.is_officer else people.Found([])
     asked = SamePersonForm(request.POST, people=[candidate.person for candidate in found.candidates])
     if form.is_valid() and (not found.candidates or asked.ask_within(form)):
         person = asked.cleaned_data["person"] if found.candidates else None
@@ -42,7 +43,8 @@ def register(request):
             return once(request, form.cleaned_data | {"person": person}, act)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    context = {"form": form, "helper": while_typing(form.helper), "draft": draft, "row": row}
+    helper = while_typing(form.helper) if form.is_officer else form.helper
+    context = {"form": form, "helper": helper, "draft": draft, "row": row}
     context |= {"name": name_of(draft) if draft else "", "found": candidate_rows(found), "elsewhere": found.elsewhere}
     return TemplateResponse(request, "enterprises/assisted_register.html", context)
 
@@ -88,7 +90,9 @@ def write_down(request, form, origin, person):
     if origin.row:
         return redirect("enterprises:intake-detail", origin.row.intake_id)
     if "another" not in request.POST:
-        return redirect("enterprises:enterprise-detail", enterprise.pk)
+        return (
+            redirect("enterprises:enterprise-detail", enterprise.pk) if form.is_officer else redirect("accounts:start")
+        )
     kept = {name: form.data.get(name, "") for name in AssistedForm.KEPT}
     return redirect(f"{reverse('enterprises:assisted-register')}?{urlencode(kept)}")
 

@@ -98,6 +98,7 @@ def intake_detail(request, pk):
         "may_keep": may_keep,
         "page": found,
         "rows": [row_shown(row, checker, may_keep=may_keep) for row in found.rows],
+        "opens": request.user.has_perm("enterprises.find_look_alikes"),
         "erased_on": timezone.localdate(intake.touched_at + intakes.KEPT),
     }
     context["done"] = context["total"] - context["waiting"]

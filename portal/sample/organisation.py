@@ -58,7 +58,7 @@ NATIONAL = (
     (Role.AUDITOR, "auditor"),
 )
 CENTRAL = 15  # colleagues who work for more than one town
-AT_BRANCH = (Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER)
+AT_BRANCH = (Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.PARTNER_CLERK)
 
 
 class Organisation:

@@ -70,7 +70,7 @@ def test_a_grant_shows_to_a_lender_what_is_shared_and_to_trainers_nothing(role, 
     if role in READERS:
         expected = ALL
     elif purpose == Grant.Purpose.CASE and role in LENDER_ROLES | {
-        Role.ADVISOR, Role.REGIONAL_MANAGER, Role.TRAINER, Role.PARTNER_CLERK,
+        Role.ADVISOR, Role.REGIONAL_MANAGER, Role.TRAINER,
     }:  # fmt: skip
         expected = ALL  # the office that has the case in hand, whoever it is
     elif purpose in {Grant.Purpose.REFERRAL, Grant.Purpose.APPLICATION} and role in LENDER_ROLES:

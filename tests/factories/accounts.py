@@ -75,7 +75,7 @@ class LocalClosureFactory(factory.django.DjangoModelFactory):
 
 def colleague(role, *, office=None, districts=(), **attributes):
     """A user who holds `role` at an office that covers `districts`."""
-    lends = role in {Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER}
+    lends = role in {Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER, Role.PARTNER_CLERK}
     office = office or OfficeFactory(organisation=Office.Organisation.LENDER if lends else Office.Organisation.SMEDA)
     for district in districts:
         OfficeDistrict.objects.get_or_create(office=office, district=district, from_on=LONG_AGO)

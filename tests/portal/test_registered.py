@@ -1,0 +1,187 @@
+"""R4: a partner's clerk registers people, and sees of them one line with one word; nothing else."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.roles import Role
+from enterprises.actions import assisted, consents, enterprises
+from enterprises.actions.enterprises import Business
+from enterprises.models import Claim, Draft, Enterprise, Grant, Intake, LookAlike, Person, Sector
+from kit.exports import write_csv
+from portal.registered_views import WORDS
+from tests.enterprises.test_assisted import FACTS, sent
+from tests.enterprises.walk import CNIC
+from tests.factories.accounts import colleague
+from tests.factories.casework import CaseFactory
+from tests.factories.enterprises import (
+    EnterpriseFactory,
+    GrantFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+)
+from tests.factories.intakes import IntakeFactory
+
+pytestmark = pytest.mark.django_db
+HEADS = ["Name", "CNIC", "Sex", "Mobile", "Whose phone is it?", "Trade", "District", "Consent"]
+ROW = ["Zubaida Perveen", "36304-0000001-1", "Woman", "0345-0000001", "Own phone", "Tailoring", "Multan", "Yes"]
+
+
+@pytest.fixture
+def clerk():
+    return colleague(Role.PARTNER_CLERK, districts=[district()])
+
+
+@pytest.fixture
+def advisor():
+    """Somebody must take the cases that open."""
+    return colleague(Role.ADVISOR, districts=[district()])
+
+
+def register(by, **changes):
+    business = Business(stage="running", sector=Sector.objects.get(code="tailoring"), district=district())
+    wanted = {"cnic": CNIC, "facts": FACTS, "business": business, "consented": ["contact"], "by": by}
+    return assisted.register(**wanted | changes)
+
+
+def test_a_clerk_registers_and_sees_the_name_and_one_word(signed_in, advisor, clerk):
+    client = signed_in(clerk)
+
+    led_to = client.post("/desk/register/", sent(), follow=True)
+
+    enterprise = Enterprise.objects.get()
+    rows = [(row["enterprise"], str(row["word"])) for row in led_to.context["rows"]]
+    assert (rows, enterprise.registered_by, enterprise.case.advisor) == ([(enterprise, "Registered")], clerk, advisor)
+    assert (enterprise.client_since is not None, led_to.redirect_chain[-1][0]) == (True, "/desk/registered/")
+
+
+def test_each_state_of_a_case_is_one_word():
+    from casework.states import CaseState
+
+    assert set(WORDS) == set(CaseState)
+    assert [word for word in WORDS.values() if " " in str(word)] == []
+
+
+def test_what_the_clerk_held_stays_claimed(advisor, clerk):
+    """The card counts as seen where an officer of the district saw it."""
+    standing = register(clerk, is_card_seen=True).owners.get().cnic_standing
+
+    assert (standing, register(advisor, cnic="3630248291999", is_card_seen=True).owners.get().cnic_standing) == (
+        "claimed",
+        "verified",
+    )
+
+
+def test_whose_card_is_on_file_stays_with_the_advisor(signed_in, advisor, clerk):
+    """Neither a name nor a tick: the clerk learns that the card is with us, and no more."""
+    known = PersonFactory(cnic=CNIC, name="As on file")
+
+    page = signed_in(clerk).post("/desk/register/", sent(is_same_person="on")).content.decode()
+
+    with pytest.raises(ValidationError, match="with us already"):
+        register(clerk, is_same_person=True)
+    assert ("advisor goes on" in page, "As on file" in page, known.ownerships.count()) == (True, False, 0)
+    assert ('name="is_same_person"' in page, 'name="is_card_seen"' in page, "hx-post" in page) == (False, False, False)
+
+
+def test_a_clerk_recognises_nobody_and_keeps_only_what_they_wrote(advisor, clerk):
+    other = PersonFactory()
+    OwnershipFactory(person=other, enterprise=EnterpriseFactory(district=district()))
+
+    with pytest.raises(PermissionDenied):
+        register(clerk, person=other)
+    with pytest.raises(PermissionDenied):
+        consents.give(person=other, kind="share", by=clerk)
+
+
+def test_a_clerk_registers_from_a_file(signed_in, advisor, clerk):
+    """Who is on file is flagged without a name."""
+    PersonFactory(cnic="3630400000099", name="Secret Name")
+    OwnershipFactory(
+        person=PersonFactory(name="Hidden Woman", cnic=None, cnic_standing="none", phone="+923450000077"),
+        enterprise=EnterpriseFactory(district=district()),
+    )
+    rows = [
+        ROW,
+        ["Other Woman", "36304-0000009-9", *ROW[2:]],
+        ["Hidden Woman", "", "Woman", "0345-0000077", *ROW[4:]],
+    ]
+    client = signed_in(clerk)
+    file = SimpleUploadedFile("camp.csv", write_csv([HEADS, *rows]))
+
+    led_to = client.post("/desk/register/file/", {"file": file, "request_key": str(uuid.uuid4())})["Location"]
+    on_file, alike = (client.get(led_to, {"show": verdict}) for verdict in ("on_file", "alike"))
+    client.post(f"{led_to}confirm/", {"request_key": str(uuid.uuid4())})
+    done = client.get(led_to, {"show": "registered"}).content.decode()
+
+    said = [problem.said for page in (on_file, alike) for problem in page.context["rows"][0]["problems"]]
+    assert said == [
+        "On file already.",
+        "Somebody like this is on file. Register them only if they say that they never registered.",
+    ]
+    assert [
+        name in page.content.decode() for page in (on_file, alike) for name in ("Secret Name", "/desk/people/")
+    ] == [False] * 4
+    assert (Enterprise.objects.registered_by(clerk).count(), "Zubaida" in done, "/desk/enterprises/" in done) == (
+        1,
+        True,
+        False,
+    )
+
+
+def test_a_clerk_sees_nothing_else(clerk):
+    """Not the district, not what is granted to the office, not who registered there, not the lists of colleagues."""
+    office = clerk.appointments.get().office
+    mine = EnterpriseFactory(district=district(), registered_by=clerk)
+    granted = EnterpriseFactory()
+    for one in (mine, granted):
+        CaseFactory(enterprise=one)
+        for purpose in Grant.Purpose.values:
+            GrantFactory(enterprise=one, office=office, purpose=purpose)
+    IntakeFactory(office=office)
+
+    seen = [model.objects.visible_to(clerk).count() for model in (Enterprise, Person, Draft, Claim, LookAlike, Intake)]
+
+    assert seen == [0] * 6
+    assert [clerk.has_perm("enterprises.view_enterprise", one) for one in (mine, granted)] == [False, False]
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_who_is_registered_and_its_predicate_agree(role):
+    user = colleague(role, districts=[district()])
+    rows = [EnterpriseFactory(registered_by=user, district=district()), EnterpriseFactory(district=district())]
+
+    found = set(Enterprise.objects.registered_by(user))
+
+    assert found == {one for one in rows if user.has_perm("enterprises.view_registration", one)}
+    assert found == ({rows[0]} if role == Role.PARTNER_CLERK else set())
+
+
+def test_the_clerk_registers_where_the_office_serves(clerk):
+    assert clerk.registering_district_ids == {district().pk}
+    assert colleague(Role.CASHIER, districts=[district()]).registering_district_ids == set()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_and_for_three(signed_in, clerk, count, django_assert_num_queries):
+    for _one in range(count):
+        CaseFactory(enterprise=EnterpriseFactory(registered_by=clerk))
+    client = signed_in(clerk)
+
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get("/desk/registered/")
+
+
+LIST_QUERIES = 5
+
+
+def test_nobody_yet(signed_in, clerk):
+    assert "Nobody yet" in signed_in(clerk).get("/desk/registered/").content.decode()
+
+
+def test_others_register_for_nobody(clerk):
+    with pytest.raises(PermissionDenied):
+        enterprises.register(person=PersonFactory(), business=None, by=colleague(Role.CASHIER))
