@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from enterprises.forms import AboutYouForm, BusinessForm, DetailsForm, SizeForm
-from enterprises.models import Enterprise, Person, SizeClass, Statement
+from enterprises.models import Enterprise, Help, Person, SizeClass, Statement
 from kit import cnic, phones, words
 from kit.templatetags.kit import own
 
@@ -39,6 +39,9 @@ PARTS = {
 # What stands on the card, or is changed by a way of its own, is shown and not asked here.
 FIXED = {"you": ("name", "cnic", "parent_name", "sex", "phone"), "business": ("reference", "sector", "started_on")}
 LABELS = {
+    "phone_owner": gettext_lazy("Whose phone it is"),
+    "parent_relation": gettext_lazy("Name beside it on the card"),
+    "stage": gettext_lazy("Business or idea"),
     "name": gettext_lazy("Name"),
     "language": gettext_lazy("Language"),
     "sales": gettext_lazy("Sales"),
@@ -86,13 +89,15 @@ SAID = {
     "language": lambda code: dict(settings.LANGUAGES)[code],
     "started_on": words.month,
     "sector": lambda sector: sector.label,
+    "district": lambda district: district.label,
+    "help_wanted": lambda kinds: words.listed(Help(kind).label for kind in kinds),
 }
 
 
 def text_of(subject: Person | Enterprise, name: str, *, viewer: User) -> Any:
     """A field as its reader sees it; "" where nothing was said. Colleagues see so much of a CNIC as tells it apart."""
     value = getattr(subject, name)
-    if value in (None, ""):
+    if value in (None, "", []):
         return ""
     if name == "sales":
         return [words.rupees(value), subject.get_sales_per_display()]
@@ -114,7 +119,11 @@ def source_of(statement: Statement | None, *, viewer: User) -> dict[str, Any]:
     elif statement.source == Statement.Source.SELF and viewer.is_entrepreneur:
         source = _("said by you")
     day = words.plain(words.day_plain(localdate(statement.at)))
-    return {"small": _("%(source)s, %(day)s") % {"source": capfirst(source), "day": day}}
+    said = _("%(source)s, %(day)s") % {"source": capfirst(source), "day": day}
+    if statement.disputed_at is None:
+        return {"small": said}
+    wrong = _("You said that it is wrong.") if viewer.is_entrepreneur else _("The client says that it is wrong.")
+    return {"small": f"{said}. {wrong}"}
 
 
 def size_of(enterprise: Enterprise, *, on: date) -> dict[str, Any]:

@@ -234,6 +234,17 @@ class ClaimQuerySet(models.QuerySet[Any]):
 
 
 class StatementQuerySet(models.QuerySet[Any]):
+    def about(self, person: models.Model, enterprise: models.Model) -> Self:
+        return self.filter(Q(person=person) | Q(enterprise=enterprise))
+
+    def for_others(self) -> Self:
+        """What somebody else wrote down for the person: what they may look at and say whether it is right."""
+        return self.filter(source__in=["assisted", "import"])
+
+    def to_confirm(self) -> Self:
+        """Of that, what the person has said nothing about."""
+        return self.for_others().filter(disputed_at__isnull=True)
+
     def by_field(self) -> dict[str, Any]:
         """The statements of one subject by their fields."""
         return {statement.field: statement for statement in self.select_related("by")}

@@ -191,6 +191,9 @@ rules.add_perm(
     is_oneself | (is_advisor & covers_district_of_person) | (is_clerk & wrote_down) | is_system,
 )
 
+# Says whether what others wrote down for them is right: nobody can say it in their place.
+rules.add_perm("enterprises.confirm_statements", is_oneself)
+
 # Whose phone it is, and how it is used: said by the person, or written down by an advisor.
 rules.add_perm("enterprises.keep_phone", is_oneself | (is_advisor & covers_district_of_person) | is_system)
 # What opens the page instead of a text is handed over by an advisor who saw the card.

@@ -123,6 +123,7 @@ DOORS = {
     "enterprises:sign-in": PUBLIC,
     "enterprises:sign-in-code": PUBLIC,
     "enterprises:my-consents": ENTREPRENEURS,
+    "enterprises:my-confirm": ENTREPRENEURS,
     "enterprises:my-details": ENTREPRENEURS,
     "enterprises:my-details-change": ENTREPRENEURS,
     "enterprises:enterprise-detail": CASE_READERS,

@@ -43,6 +43,8 @@ EVENTS: dict[str, Wire] = {
     "enterprises.card_seen": Wire(_("The identity card was seen")),
     "enterprises.became_client": Wire(_("Became a client of the programme")),
     "enterprises.details_changed": Wire(_("Details added or changed")),
+    "enterprises.statements_confirmed": Wire(_("The client looked at what was written down for them: it is right")),
+    "enterprises.statement_disputed": Wire(_("The client says that something written down for them is wrong")),
     "enterprises.address_stated": Wire(_("An address was written down")),
     "enterprises.document_added": Wire(_("A paper was handed in")),
     "enterprises.document_removed": Wire(_("A paper was removed")),

@@ -1,11 +1,17 @@
 """Who stated each field of a person or an enterprise: written by the actions that write the fields."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Enterprise, Person, Statement
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.moves import hold
+
+AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 
 def state(subject: Person | Enterprise, fields: Iterable[str], *, source: str, by: User) -> None:
@@ -13,10 +19,13 @@ def state(subject: Person | Enterprise, fields: Iterable[str], *, source: str, b
     owner = {"person" if isinstance(subject, Person) else "enterprise": subject}
     now = timezone.now()
     Statement.objects.bulk_create(
-        [Statement(field=field, source=source, by=by, at=now, **owner) for field in sorted(set(fields))],
+        [
+            Statement(field=field, source=source, by=by, at=now, disputed_at=None, **owner)
+            for field in sorted(set(fields))
+        ],
         update_conflicts=True,
         unique_fields=["person", "enterprise", "field"],
-        update_fields=["source", "by", "at"],
+        update_fields=["source", "by", "at", "disputed_at"],
     )
 
 
@@ -24,3 +33,38 @@ def source_for(person: Person, *, by: User) -> str:
     """Themselves, or somebody who writes it down for them; the portal acts for who registers without signing in."""
     is_themselves = by.is_system or by.pk == person.user_id
     return Statement.Source.SELF if is_themselves else Statement.Source.ASSISTED
+
+
+@transaction.atomic
+def confirm(
+    *,
+    person: Person,
+    enterprise: Enterprise,
+    person_version: int,
+    enterprise_version: int,
+    right: Collection[int],
+    wrong: Collection[int],
+    by: User,
+) -> None:
+    """The person looked at what others wrote down for them: what is right is theirs now, what is wrong is marked.
+
+    `right` and `wrong` are statements by number; those that somebody stated anew meanwhile are let be. Raises
+    `EditConflict` when what they looked at has changed.
+    """
+    held = hold(person, version=person_version)
+    if not by.has_perm("enterprises.confirm_statements", held):
+        raise PermissionDenied("enterprises.confirm_statements")
+    business = hold(enterprise, version=enterprise_version)
+    if not by.has_perm("enterprises.change_enterprise", business):
+        raise PermissionDenied("enterprises.change_enterprise")
+    open_ones = Statement.objects.about(held, business).for_others()
+    for subject in (held, business):
+        mine = [one.field for one in open_ones.filter(pk__in=right) if one.subject == subject]
+        state(subject, mine, source=Statement.Source.SELF, by=by)
+    disputed = open_ones.filter(pk__in=wrong, disputed_at__isnull=True)
+    fields = sorted(disputed.values_list("field", flat=True))
+    disputed.update(disputed_at=timezone.now())
+    if fields:
+        record("enterprises.statement_disputed", target=business, by=by, audience=AUDIENCE, data={"fields": fields})
+    if right:
+        record("enterprises.statements_confirmed", target=business, by=by, audience=AUDIENCE)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -30,8 +32,10 @@ class Statement(models.Model):
     source = models.CharField(max_length=10, choices=Source.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    # When the person said that it is wrong; whoever states the field anew takes that away.
+    disputed_at = models.DateTimeField(null=True)
 
-    SAFE_TO_COPY = {"id", "person", "enterprise", "field", "source", "by", "at"}
+    SAFE_TO_COPY = {"id", "person", "enterprise", "field", "source", "by", "at", "disputed_at"}
     NEVER_COPIED: set[str] = set()
 
     objects = StatementQuerySet.as_manager()
@@ -51,6 +55,11 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.source}"
+
+    @property
+    def subject(self) -> Any:
+        """The person, or the enterprise."""
+        return self.person or self.enterprise
 
 
 class SizeClass(Bilingual):

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Office, User
 from casework.models import Case, Note, Step
-from enterprises.models import Enterprise, Person
+from enterprises.models import Enterprise, Person, Statement
 from journal.models import Event
 from journal.open_items import Facts, Owner, Scope, united
 from kit import words
@@ -57,6 +57,7 @@ class MyBusiness:
     plan: list[dict[str, Any]]
     notes: list[Note]
     letters: list[dict[str, Any]]
+    is_to_confirm: bool
     case: Case | None
     loan: dict[str, Any] | None
 
@@ -86,6 +87,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         plan=plan_of(steps),
         notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
         letters=letters.newest(person),
+        is_to_confirm=Statement.objects.about(person, enterprise).to_confirm().exists(),
         case=case,
         loan=loan_of(enterprise, on=on),
     )

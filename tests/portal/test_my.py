@@ -17,7 +17,7 @@ from tests.factories.messaging import MessageFactory
 from tests.factories.training import SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
-MY_QUERIES = 12
+MY_QUERIES = 13
 
 
 def due(days):
