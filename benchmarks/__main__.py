@@ -17,7 +17,7 @@ import django
 from launch import folders, locks, static, suites
 from launch.say import Trouble, complain, say
 
-PARTS = ("pages", "bytes", "twins", "starts")
+PARTS = ("pages", "bytes", "registration", "twins", "starts")
 RESULTS = Path(__file__).with_name("results")
 # tests/browser/world.py asks pytest-django before it touches the database; here everything may.
 OPEN = SimpleNamespace(unblock=nullcontext)
@@ -59,7 +59,7 @@ def measure(chosen):
     if lock is None:
         raise Trouble("Another benchmark runs in this checkout. Wait until it is done.")
     try:
-        if {"pages", "bytes"} & set(parts):
+        if {"pages", "bytes", "registration"} & set(parts):
             measured |= measure_pages(chosen, parts)
         if "twins" in parts:
             from benchmarks import twins
@@ -76,7 +76,7 @@ def measure(chosen):
 
 def measure_pages(chosen, parts):
     """Both kinds of figures on one copy of the sample data."""
-    from benchmarks import cases, server_time, traffic
+    from benchmarks import cases, registration, server_time, traffic
     from tests.browser import world as worlds
 
     static.collect(folders.home(), lambda command: suites.collects(command, dict(os.environ)))
@@ -91,6 +91,8 @@ def measure_pages(chosen, parts):
                 measured["pages"] = server_time.measure(wanted, is_quick=chosen.quick, is_profiled=chosen.profile)
         if "bytes" in parts:
             measured["bytes"] = traffic.measure(wanted, world)
+        if "registration" in parts:
+            measured["registration"] = registration.measure(world)
     return measured
 
 
