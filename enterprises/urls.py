@@ -33,6 +33,7 @@ urlpatterns = [
     path("register/<slug:key>/", registration.step, name="register-step"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
+    path("sign-in/code/again/", sign_in.sign_in_code_again, name="sign-in-code-again"),
     path("my/details/", details.my_details, name="my-details"),
     path("my/details/<int:pk>/<slug:part>/", details.my_details_change, name="my-details-change"),
     path("desk/enterprises/<int:pk>/", details.enterprise_detail, name="enterprise-detail"),

@@ -122,6 +122,7 @@ DOORS = {
     "enterprises:register-resume-choose": PUBLIC,
     "enterprises:sign-in": PUBLIC,
     "enterprises:sign-in-code": PUBLIC,
+    "enterprises:sign-in-code-again": PUBLIC,
     "enterprises:my-consents": ENTREPRENEURS,
     "enterprises:my-confirm": ENTREPRENEURS,
     "enterprises:my-details": ENTREPRENEURS,

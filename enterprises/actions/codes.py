@@ -1,4 +1,10 @@
-"""One-time codes: six digits, five tries, ten minutes, for the session that asked; forty tries a day in all."""
+"""One-time codes: six digits, five tries, ten minutes, for the session that asked; so many tries a day in all.
+
+How far guessing gets: every try meets a code drawn anew from 10**6, five tries at most meet the same one, so each hits
+with a chance of 1 in a million. At one CNIC or phone a stranger has 40 tries a day from one address (1 day in 25,000
+hits), and 120 from all addresses together (1 day in 8,333). Its own devices have 40 of their own, which no stranger
+uses up; were all those stolen too, it is 160 a day (1 day in 6,250).
+"""
 
 import datetime as dt
 import secrets
@@ -17,8 +23,12 @@ from messaging.outbox import queue_code
 
 DIGITS = 6
 DAY = 24 * 60 * 60
-# Of all sessions together, at one CNIC or phone: enough for a helper who registers a village over one phone.
+# At one CNIC or phone, in all sessions from one address: enough for a helper who registers a village over one phone.
 TRIES_A_DAY = 40
+# And from all addresses together, so that a crowd of machines guesses no better. Three addresses use it up.
+STRANGERS_TRIES_A_DAY = 3 * TRIES_A_DAY
+# Instead of an address: a device on which the owner of the CNIC signed in before.
+KNOWN = "known"
 LIFE = dt.timedelta(minutes=OneTimeCode.MINUTES)
 # A number that no operator hands out: what would be sent to it is never committed.
 NOBODY = "+923000000000"
@@ -71,28 +81,38 @@ def send(
     return code
 
 
-def try_digits(*, purpose: str, session_key: str, digits: str) -> OneTimeCode:
+def try_digits(*, purpose: str, session_key: str, digits: str, source: str) -> OneTimeCode:
     """Return the session's code if these are its digits; `use` it then, together with what it is for.
 
     Raises `CodeSpentError` when there is nothing left to try, `ValidationError` when the digits are wrong.
     The try is counted, and the count committed, before the digits are looked at: of a thousand guesses at once, five
     are looked at, and a crash in between gives none back. Whoever asks for code after code in session after session
-    has `TRIES_A_DAY` for one CNIC or phone.
+    has the tries of a day; `source` is the address they come from, or `KNOWN`.
     """
-    code = begin_try(purpose=purpose, session_key=session_key)
+    code = begin_try(purpose=purpose, session_key=session_key, source=source)
     if not fits(code, digits):
         raise refusal_of(code)
     return code
 
 
-def begin_try(*, purpose: str, session_key: str) -> OneTimeCode:
+def begin_try(*, purpose: str, session_key: str, source: str) -> OneTimeCode:
     """Count a try at the session's code and return it. Raises `CodeSpentError` when there is nothing left to try."""
     code = latest(purpose=purpose, session_key=session_key)
     if code is None or not count_try(code):
         raise spent()
-    if not throttles.allow(f"code-tries:{code.subject}", limit=TRIES_A_DAY, seconds=DAY):
+    if not is_within_the_day(code.subject, source):
         raise CodeSpentError(_("Too many codes were tried today. Try again tomorrow, or call us."), code="too_many")
     return code
+
+
+def is_within_the_day(subject: str, source: str) -> bool:
+    """Count the try with its source, and with those of all strangers, unless the device is known.
+
+    What is over for one address is not counted with the others: alone it shuts nobody else out.
+    """
+    if not throttles.allow(f"code-tries:{subject}:{source}", limit=TRIES_A_DAY, seconds=DAY):
+        return False
+    return source == KNOWN or throttles.allow(f"code-tries:{subject}", limit=STRANGERS_TRIES_A_DAY, seconds=DAY)
 
 
 def fits(code: OneTimeCode, digits: str) -> bool:

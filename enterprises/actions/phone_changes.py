@@ -64,9 +64,9 @@ def send_code(*, change: PhoneChange, session_key: str) -> OneTimeCode:
     )
 
 
-def prove(*, change: PhoneChange, session_key: str, digits: str) -> PhoneChange:
+def prove(*, change: PhoneChange, session_key: str, digits: str, source: str) -> PhoneChange:
     """Write down that the new number was proved, if these are the digits. Raises as `codes.try_digits` does."""
-    code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits)
+    code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits, source=source)
     with transaction.atomic():
         held = hold(change, version=None)
         if code.person_id != held.person_id or code.sent_to != codes.subject_of(held.new_phone):

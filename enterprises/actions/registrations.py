@@ -45,22 +45,23 @@ def ask_to_resume(*, phone: str, session_key: str, language: str) -> OneTimeCode
     )
 
 
-def resume(*, session_key: str, digits: str) -> list[Draft]:
+def resume(*, session_key: str, digits: str, source: str) -> list[Draft]:
     """Return the registrations begun with the number that the code went to, the last touched first.
 
     Several people may have begun on one phone. Raises as `codes.try_digits` does.
     """
-    code = codes.try_digits(purpose=RESUME, session_key=session_key, digits=digits)
+    code = codes.try_digits(purpose=RESUME, session_key=session_key, digits=digits, source=source)
     with transaction.atomic():
         codes.use(code)
         return list(Draft.objects.resumable(code.draft.phone if code.draft else ""))
 
 
-def confirm(*, draft: Draft, session_key: str, digits: str, by: User) -> Draft:
+def confirm(*, draft: Draft, session_key: str, digits: str, source: str, by: User) -> Draft:
     """Finish the draft if these are the digits of its code. Raises as `codes.try_digits` does."""
     if draft.state != Draft.State.OPEN:
         return draft
-    return complete(draft=draft, code=codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits), by=by)
+    code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits, source=source)
+    return complete(draft=draft, code=code, by=by)
 
 
 @transaction.atomic

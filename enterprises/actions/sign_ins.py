@@ -33,17 +33,19 @@ class Entry:
     is_short: bool
 
 
-def ask(*, cnic: str, session_key: str, language: str) -> OneTimeCode:
+def ask(*, cnic: str, session_key: str, language: str, source: str) -> OneTimeCode:
     """Send a code to whoever has this CNIC. An unknown one costs the same work and gives the same answer.
 
-    A phone that got its share of codes this hour, for whichever CNICs, gets no further one, and the answer is the same.
+    A phone that got its share of codes this hour, for whichever CNICs, gets no further one, and the answer is the same;
+    its own devices have a share that no stranger uses up.
     """
     found = Person.objects.select_related("user").filter(cnic=cnic).first()
     person = living(found) if found else None
     if person is not None and person.user is not None and not person.user.is_active:
         person = None
     phone = phone_for_codes(person) if person else ""
-    is_free = throttles.allow(f"sign-in-to:{phone or cnic}", limit=CODES_A_PHONE, seconds=HOUR)
+    share = "own" if source == codes.KNOWN else "strangers"
+    is_free = throttles.allow(f"sign-in-to:{phone or cnic}:{share}", limit=CODES_A_PHONE, seconds=HOUR)
     is_shared = Person.objects.filter(phone=phone or codes.NOBODY, merged_into__isnull=True).count() > 1
     return codes.send(
         purpose=PURPOSE,
@@ -56,12 +58,12 @@ def ask(*, cnic: str, session_key: str, language: str) -> OneTimeCode:
     )
 
 
-def confirm(*, session_key: str, digits: str) -> Entry:
+def confirm(*, session_key: str, digits: str, source: str) -> Entry:
     """Return who is to be signed in; their user is made now, if they never signed in before.
 
     Raises `ValidationError` for digits that do not fit, `CodeSpentError` when nothing can be tried any more.
     """
-    code = codes.begin_try(purpose=PURPOSE, session_key=session_key)
+    code = codes.begin_try(purpose=PURPOSE, session_key=session_key, source=source)
     if codes.fits(code, digits):
         return enter(code)
     if locked_until := tries.take(subject=code.subject):

@@ -16,6 +16,7 @@ from enterprises.actions import phone_changes, phones
 from enterprises.models import Pin
 from enterprises.views.phone_changes import CODES_A_NUMBER, HOUR
 from journal.once import once
+from kit import again
 from kit.errors import too_many
 
 
@@ -76,15 +77,18 @@ def my_number_code(request):
     change = request.user.person.phone_changes.open().filter(proved_at__isnull=True).first()
     if change is None:
         return redirect("enterprises:my-phone")
-    form = ProofForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    form = again.form_of(request, ProofForm)
+    if request.method == "POST" and form.is_valid():
         try:
             phone_changes.prove(
-                change=change, session_key=request.session.session_key, digits=form.cleaned_data["code"]
+                change=change,
+                session_key=request.session.session_key,
+                digits=form.cleaned_data["code"],
+                source=throttles.address_of(request),
             )
         except ValidationError as refusal:
             form.add_error("code", refusal)
         else:
             messages.success(request, _("The new number is proved. Your advisor looks at your card next."))
             return redirect("enterprises:my-phone")
-    return TemplateResponse(request, "enterprises/my_number_code.html", {"form": form})
+    return again.page(request, "enterprises/my_number_code.html", {"form": form})

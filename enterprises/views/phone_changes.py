@@ -70,7 +70,10 @@ def phone_change_prove(request, pk):
     if form.is_valid():
         try:
             phone_changes.prove(
-                change=change, session_key=request.session.session_key, digits=form.cleaned_data["code"]
+                change=change,
+                session_key=request.session.session_key,
+                digits=form.cleaned_data["code"],
+                source=throttles.address_of(request),
             )
         except ValidationError as refusal:
             form.add_error("code", refusal)

@@ -31,7 +31,7 @@ from enterprises.models import Draft, OneTimeCode
 from enterprises.steps import before, is_idea, needed, unanswered
 from enterprises.summaries import answers_of, name_of, to_keep_ready
 from journal.once import FIELD
-from kit import words
+from kit import again, words
 from kit.errors import too_many
 
 COOKIE = "registration"
@@ -75,19 +75,20 @@ def step(request, key):
     first = unanswered(draft)
     if first and list(steps).index(key) > list(steps).index(first.key):
         return redirect("enterprises:register-step", first.key)
-    form = steps[key].form(
-        request.POST if request.method == "POST" else None,
+    form = again.form_of(
+        request,
+        steps[key].form,
         initial=draft.answers.get(key, {}) | drafts.typed_in(draft).get(key, {}),
         is_idea=is_idea(draft),
     )
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         draft = keep(draft, key, form.answers())
         return redirect(reverse("enterprises:register-later") if "later" in request.POST else onward(draft))
     if "later" in request.POST:
         drafts.save_typed(draft=draft, step=key, typed=form.typed())
         return redirect("enterprises:register-later")
     context = place(draft, key) | {"form": form, "title": steps[key].title_for(draft)}
-    return TemplateResponse(request, "enterprises/register_step.html", context)
+    return again.page(request, "enterprises/register_step.html", context)
 
 
 @never_cache
@@ -98,15 +99,15 @@ def check(request):
     if draft is None:
         return elsewhere(request)
     given = draft.answers.get("consents", {})
-    form = PermissionForm(request.POST if request.method == "POST" else None, initial=given, is_idea=is_idea(draft))
-    if form.is_valid():
+    form = again.form_of(request, PermissionForm, initial=given, is_idea=is_idea(draft))
+    if request.method == "POST" and form.is_valid():
         draft = keep(draft, "consents", form.answers())
         if draft.person is not None:
             registrations.finish(draft=draft, by=User.objects.system())
             return redirect("enterprises:register-done")
         return send_code(request, draft) or redirect("enterprises:register-code")
     context = place(draft, "check") | {"form": form, "answers": answers_of(draft)}
-    return TemplateResponse(request, "enterprises/register_check.html", context)
+    return again.page(request, "enterprises/register_check.html", context)
 
 
 @never_cache
@@ -117,20 +118,21 @@ def code(request):
     draft = complete_draft(request)
     if draft is None or "consents" not in draft.answers or draft.person is not None:
         return elsewhere(request)
-    form = PhoneCodeForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    form = again.form_of(request, PhoneCodeForm)
+    if request.method == "POST" and form.is_valid():
         try:
             with pace.even():
                 registrations.confirm(
                     draft=draft,
                     session_key=request.session.session_key or "",
                     digits=form.cleaned_data["code"],
+                    source=throttles.address_of(request),
                     by=User.objects.system(),
                 )
             return redirect("enterprises:register-done")
         except ValidationError as refusal:
             form.add_error("code", refusal)
-    return TemplateResponse(request, "enterprises/register_code.html", {"form": form, "phone": draft.phone})
+    return again.page(request, "enterprises/register_code.html", {"form": form, "phone": draft.phone})
 
 
 @never_cache

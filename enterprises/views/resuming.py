@@ -18,6 +18,7 @@ from enterprises.forms import PhoneCodeForm, ResumeForm
 from enterprises.models import Draft
 from enterprises.summaries import name_of
 from enterprises.views.registration import CODES_A_NUMBER, FROM_ONE_ADDRESS, HOUR, onward, remember
+from kit import again
 from kit.errors import too_many
 
 # The registrations that this session proved to be of its phone; several people may have begun on one.
@@ -29,8 +30,8 @@ PROVEN = "resumable_drafts"
 @require_http_methods(["GET", "POST"])
 def resume(request):
     """The number with which it was begun. A code is said to be on its way, whatever is found."""
-    form = ResumeForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    form = again.form_of(request, ResumeForm)
+    if request.method == "POST" and form.is_valid():
         phone = form.cleaned_data["phone"]
         allowed = [
             throttles.allow(f"resume-code:{phone}", limit=CODES_A_NUMBER, seconds=HOUR),
@@ -43,7 +44,7 @@ def resume(request):
         with pace.even():
             registrations.ask_to_resume(phone=phone, session_key=request.session.session_key, language=get_language())
         return redirect("enterprises:register-resume-code")
-    return TemplateResponse(request, "enterprises/register_resume.html", {"form": form})
+    return again.page(request, "enterprises/register_resume.html", {"form": form})
 
 
 @never_cache
@@ -54,10 +55,12 @@ def resume_code(request):
     session_key = request.session.session_key
     if session_key is None or codes.latest(purpose=registrations.RESUME, session_key=session_key) is None:
         return redirect("enterprises:register-resume")
-    form = PhoneCodeForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    form = again.form_of(request, PhoneCodeForm)
+    if request.method == "POST" and form.is_valid():
         try:
-            drafts = registrations.resume(session_key=session_key, digits=form.cleaned_data["code"])
+            drafts = registrations.resume(
+                session_key=session_key, digits=form.cleaned_data["code"], source=throttles.address_of(request)
+            )
         except ValidationError as refusal:
             form.add_error("code", refusal)
         else:
@@ -65,7 +68,7 @@ def resume_code(request):
                 return remember(redirect(onward(drafts[0])), drafts[0])
             request.session[PROVEN] = [draft.pk for draft in drafts]
             return redirect("enterprises:register-resume-choose")
-    return TemplateResponse(request, "enterprises/register_resume_code.html", {"form": form})
+    return again.page(request, "enterprises/register_resume_code.html", {"form": form})
 
 
 @never_cache

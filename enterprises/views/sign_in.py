@@ -2,26 +2,32 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import throttles
-from enterprises import pace
+from enterprises import devices, pace
 from enterprises.access_forms import SignInCodeForm
 from enterprises.actions import codes, sign_ins
 from enterprises.forms import SignInForm
+from kit import again
 from kit.errors import too_many
 from kit.onward import wanted, with_next
 
 HOUR = 60 * 60
+# From one address, or from the owner's devices.
 CODES_A_CNIC, FROM_ONE_ADDRESS = 6, 600
+BETWEEN_CODES = timedelta(seconds=60)
+# Where the session keeps the CNIC until its code was entered.
+TYPED = "sign_in_cnic"
 SESSION = timedelta(hours=8)
 # Whoever came in by PIN or printed code often sits at a device of somebody else.
 SHORT_SESSION = timedelta(minutes=20)
@@ -35,21 +41,10 @@ def sign_in(request):
     """The CNIC. Whether or not it is known, a code is said to be on its way to the phone on file."""
     if request.user.is_authenticated and request.user.is_entrepreneur:
         return redirect(wanted(request) or "portal:my")
-    form = SignInForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        cnic = form.cleaned_data["cnic"]
-        allowed = [
-            throttles.allow(f"sign-in:{cnic}", limit=CODES_A_CNIC, seconds=HOUR),
-            throttles.allow_from(request, "code-from", limit=FROM_ONE_ADDRESS, seconds=HOUR),
-        ]
-        if not all(allowed):
-            return too_many(request, HOUR)
-        if request.session.session_key is None:
-            request.session.create()
-        with pace.even():
-            sign_ins.ask(cnic=cnic, session_key=request.session.session_key, language=get_language())
-        return redirect(with_next("enterprises:sign-in-code", request))
-    return TemplateResponse(request, "enterprises/sign_in.html", {"form": form})
+    form = again.form_of(request, SignInForm)
+    if request.method == "POST" and form.is_valid():
+        return send_code(request, form.cleaned_data["cnic"]) or redirect(with_next("enterprises:sign-in-code", request))
+    return again.page(request, "enterprises/sign_in.html", {"form": form})
 
 
 @never_cache
@@ -57,23 +52,77 @@ def sign_in(request):
 @require_http_methods(["GET", "POST"])
 def sign_in_code(request):
     """The code from the message, from a sheet, or the PIN. It opens the session that asked, and no other."""
-    session_key = request.session.session_key
-    if session_key is None or codes.latest(purpose=sign_ins.PURPOSE, session_key=session_key) is None:
+    if asked_for(request) is None:
         return redirect(with_next("enterprises:sign-in", request))
-    form = SignInCodeForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    cnic = request.session[TYPED]
+    form = again.form_of(request, SignInCodeForm)
+    if request.method == "POST" and form.is_valid():
         if not throttles.allow_from(request, "code-tries-from", limit=FROM_ONE_ADDRESS, seconds=HOUR):
             return too_many(request, HOUR)
         try:
             with pace.even():
-                entry = sign_ins.confirm(session_key=session_key, digits=form.cleaned_data["code"])
+                entry = sign_ins.confirm(
+                    session_key=request.session.session_key,
+                    digits=form.cleaned_data["code"],
+                    source=devices.source_of(request, cnic),
+                )
         except ValidationError as refusal:
             form.add_error("code", refusal)
         else:
-            onward = wanted(request) or "portal:my"
-            login(request, entry.user, backend=BACKEND)
-            # An end by the clock: nothing that is done meanwhile moves it.
-            request.session.set_expiry(timezone.now() + (SHORT_SESSION if entry.is_short else SESSION))
-            return redirect(onward)
-    context = {"form": form, "again": with_next("enterprises:sign-in", request)}
-    return TemplateResponse(request, "enterprises/sign_in_code.html", context)
+            return enter(request, entry, cnic)
+    context = {"form": form, "again": with_next("enterprises:sign-in-code-again", request)}
+    context["back"] = with_next("enterprises:sign-in", request)
+    return again.page(request, "enterprises/sign_in_code.html", context)
+
+
+@never_cache
+@require_POST
+def sign_in_code_again(request):
+    """Another code, for a message that did not come; under the same limits, and the same answer for every CNIC."""
+    last = asked_for(request)
+    if last is None:
+        return redirect(with_next("enterprises:sign-in", request))
+    now = timezone.now()
+    if last.expires_at > now and last.sent_at > now - BETWEEN_CODES:
+        messages.info(request, _("A code is on its way. It can take a minute."))
+    elif refusal := send_code(request, request.session[TYPED]):
+        return refusal
+    else:
+        messages.info(request, _("If this CNIC is with us, another code is on its way. Only the newest one is good."))
+    return redirect(with_next("enterprises:sign-in-code", request))
+
+
+def asked_for(request):
+    """The code that this session asked for last, spent or not."""
+    session_key = request.session.session_key
+    if session_key is None or TYPED not in request.session:
+        return None
+    return codes.latest(purpose=sign_ins.PURPOSE, session_key=session_key)
+
+
+def send_code(request, cnic):
+    """Send whoever has this CNIC a code; the page 429 when there were too many."""
+    source = devices.source_of(request, cnic)
+    allowed = [
+        throttles.allow(f"sign-in:{cnic}:{source}", limit=CODES_A_CNIC, seconds=HOUR),
+        throttles.allow_from(request, "code-from", limit=FROM_ONE_ADDRESS, seconds=HOUR),
+    ]
+    if not all(allowed):
+        return too_many(request, HOUR)
+    if request.session.session_key is None:
+        request.session.create()
+    request.session[TYPED] = cnic
+    with pace.even():
+        sign_ins.ask(cnic=cnic, session_key=request.session.session_key, language=get_language(), source=source)
+    return None
+
+
+def enter(request, entry, cnic):
+    """Sign them in, and lead on. A device of their own is known from now on; one of somebody else is not."""
+    onward = wanted(request) or "portal:my"
+    del request.session[TYPED]
+    login(request, entry.user, backend=BACKEND)
+    # An end by the clock: nothing that is done meanwhile moves it.
+    request.session.set_expiry(timezone.now() + (SHORT_SESSION if entry.is_short else SESSION))
+    response = redirect(onward)
+    return response if entry.is_short else devices.remember(request, response, cnic)

@@ -302,7 +302,7 @@ def test_i_ask_for_another_number(signed_in, person):
 
     asked = send(me, "/my/phone/number/", phone=NEW, owner="self", reason="new")
     page = me.get("/my/phone/number/code/")
-    wrong = me.post("/my/phone/number/code/", {"code": "000000"})
+    wrong = me.post("/my/phone/number/code/", {"code": "000000"}, follow=True)
     proved = me.post("/my/phone/number/code/", {"code": digits()})
 
     change = PhoneChange.objects.get()
@@ -355,7 +355,7 @@ def test_seven_digits_are_no_code(person):
     visitor = Client()
     visitor.post("/sign-in/", {"cnic": person.cnic})
 
-    page = visitor.post("/sign-in/code/", {"code": "1234567"})
+    page = visitor.post("/sign-in/code/", {"code": "1234567"}, follow=True)
 
     assert page.context["form"].errors == {
         "code": ["Enter the 6 digits of the message or of your PIN, or 8 digits of your sheet."]

@@ -31,8 +31,8 @@ def sent():
     return unseal(Message.objects.latest("id").secret)["text"][:6]
 
 
-def attempt(digits, *, session_key="mine", purpose="sign_in"):
-    return codes.try_digits(purpose=purpose, session_key=session_key, digits=digits)
+def attempt(digits, *, session_key="mine", purpose="sign_in", source="192.0.2.1"):
+    return codes.try_digits(purpose=purpose, session_key=session_key, digits=digits, source=source)
 
 
 def wrong(digits):
@@ -235,34 +235,96 @@ def test_with_look_then_count_more_are_looked_at(monkeypatch):
         assert looked_at() == 5
 
 
-def tries_from_many_sessions(subjects):
-    """What a guesser is answered who asks for a code in each new session and tries five numbers at it."""
+CNIC = "3630248291056"
+
+
+def guesses(addresses, *, subjects=None):
+    """What somebody is answered who asks for a code in each new session, and tries five wrong numbers at it.
+
+    `addresses` has one for each session.
+    """
     answers = []
-    for place, subject in enumerate(subjects):
+    for place, address in enumerate(addresses):
         session_key = f"session-{place}"
-        code = ask(session_key=session_key, subject=subject)
+        code = ask(session_key=session_key, subject=subjects[place] if subjects else CNIC)
         digits = wrong(sent())
         for _try in range(OneTimeCode.TRIES):
             with pytest.raises(ValidationError) as refusal:
-                attempt(digits, session_key=session_key)
+                attempt(digits, session_key=session_key, source=address)
             answers.append(refusal.value.code)
         code.delete()
     return answers
 
 
 @pytest.mark.django_db
-def test_tries_at_one_number_count_in_all_sessions_together():
-    answers = tries_from_many_sessions(["3630248291056"] * 9)
+def test_tries_from_one_address_count_in_all_sessions_together():
+    answers = guesses(["192.0.2.1"] * 9)
 
     assert answers == ["wrong", "wrong", "wrong", "wrong", "spent"] * 8 + ["too_many"] * 5
 
 
 @pytest.mark.django_db
 @pytest.mark.xfail(strict=True, reason="the control: each session counts alone", raises=AssertionError)
-def test_tries_at_one_number_count_in_all_sessions_together_control():
-    answers = tries_from_many_sessions(f"36302482910{place:02d}" for place in range(9))
+def test_tries_from_one_address_count_in_all_sessions_together_control():
+    answers = guesses(["192.0.2.1"] * 9, subjects=[f"36302482910{place:02d}" for place in range(9)])
 
     assert answers == ["wrong", "wrong", "wrong", "wrong", "spent"] * 8 + ["too_many"] * 5
+
+
+def looked_at_of_a_crowd():
+    """How many guesses at one CNIC are looked at that come from thirty addresses, five from each."""
+    answers = guesses([f"192.0.2.{place}" for place in range(30)])
+    return sum(answer != "too_many" for answer in answers)
+
+
+@pytest.mark.django_db
+def test_a_crowd_of_addresses_guesses_once_in_eight_thousand_days():
+    """Each guess hits one of a million: the chance of a day is the sum over what is looked at."""
+    looked_at = looked_at_of_a_crowd()
+
+    assert (looked_at, round(10**codes.DIGITS / looked_at)) == (120, 8333)
+    assert [10**codes.DIGITS // tries for tries in (codes.TRIES_A_DAY, looked_at + codes.TRIES_A_DAY)] == [25000, 6250]
+
+
+@pytest.mark.django_db
+@pytest.mark.xfail(strict=True, reason="the control: addresses are counted alone", raises=AssertionError)
+def test_a_crowd_of_addresses_guesses_once_in_eight_thousand_days_control(monkeypatch):
+    monkeypatch.setattr(codes, "STRANGERS_TRIES_A_DAY", 10**9)
+    looked_at = looked_at_of_a_crowd()
+
+    assert (looked_at, round(10**codes.DIGITS / looked_at)) == (120, 8333)
+
+
+def owner_is_told(source):
+    """What the owner of the CNIC is told to a wrong number on a code of her own."""
+    ask(session_key="hers")
+    with pytest.raises(ValidationError) as refusal:
+        attempt(wrong(sent()), session_key="hers", source=source)
+    return refusal.value.code
+
+
+@pytest.mark.django_db
+def test_a_stranger_does_not_shut_the_owner_out():
+    guesses(["192.0.2.66"] * 40)
+
+    assert [owner_is_told(source) for source in ("192.0.2.1", codes.KNOWN)] == ["wrong", "wrong"]
+
+
+@pytest.mark.django_db
+@pytest.mark.xfail(strict=True, reason="the control: whoever tries counts for all", raises=AssertionError)
+def test_a_stranger_does_not_shut_the_owner_out_control(monkeypatch):
+    count = codes.is_within_the_day
+    monkeypatch.setattr(codes, "is_within_the_day", lambda subject, source: count(subject, "anywhere"))
+    guesses(["192.0.2.66"] * 40)
+
+    assert [owner_is_told(source) for source in ("192.0.2.1", codes.KNOWN)] == ["wrong", "wrong"]
+
+
+@pytest.mark.django_db
+def test_not_even_a_crowd_shuts_the_owners_device_out():
+    looked_at_of_a_crowd()
+
+    assert [owner_is_told(source) for source in ("192.0.2.200", codes.KNOWN)] == ["too_many", "wrong"]
 
 
 @pytest.mark.django_db

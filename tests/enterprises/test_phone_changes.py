@@ -70,7 +70,7 @@ def digits():
 def test_from_asking_to_the_new_number(owner, advisor, second):
     change = ask(owner, owner.user)
     phone_changes.send_code(change=change, session_key="hers")
-    change = phone_changes.prove(change=change, session_key="hers", digits=digits())
+    change = phone_changes.prove(change=change, session_key="hers", digits=digits(), source="")
     waiting = Person.objects.get(pk=owner.pk).phone
 
     change = approve(attest(change, advisor), second)
@@ -118,7 +118,7 @@ def test_without_a_code_somebody_says_why(owner, advisor):
 
 def test_the_old_number_opens_nothing_any_more(owner, second):
     change = AttestedChangeFactory(person=owner, enterprise=owner.ownerships.get().enterprise)
-    sign_ins.ask(cnic=owner.cnic, session_key="of the old phone", language="en")
+    sign_ins.ask(cnic=owner.cnic, session_key="of the old phone", language="en", source="")
     typed = digits()
     inside = Client()
     inside.force_login(owner.user, backend="accounts.backends.StaffBackend")
@@ -127,17 +127,17 @@ def test_the_old_number_opens_nothing_any_more(owner, second):
     approve(change, second)
 
     with pytest.raises(codes.CodeSpentError):
-        sign_ins.confirm(session_key="of the old phone", digits=typed)
+        sign_ins.confirm(session_key="of the old phone", digits=typed, source="")
     assert (before, inside.get("/my/").status_code) == (200, 302)
-    sign_ins.ask(cnic=owner.cnic, session_key="of the new one", language="en")
+    sign_ins.ask(cnic=owner.cnic, session_key="of the new one", language="en", source="")
     assert unseal(Message.objects.latest("id").secret)["phone"] == change.new_phone
 
 
 def test_until_then_the_old_number_opens_the_page():
     change = AttestedChangeFactory()
-    sign_ins.ask(cnic=change.person.cnic, session_key="mine", language="en")
+    sign_ins.ask(cnic=change.person.cnic, session_key="mine", language="en", source="")
 
-    assert sign_ins.confirm(session_key="mine", digits=digits()).user == change.person.user
+    assert sign_ins.confirm(session_key="mine", digits=digits(), source="").user == change.person.user
 
 
 def test_somebody_who_never_signed_in_has_no_sitting_to_end(second):
@@ -236,7 +236,7 @@ def test_the_code_of_another_number_proves_nothing(owner):
     PhoneChange.objects.update(new_phone="+923338888888")
 
     with pytest.raises(codes.CodeSpentError):
-        phone_changes.prove(change=change, session_key="hers", digits=digits())
+        phone_changes.prove(change=change, session_key="hers", digits=digits(), source="")
 
 
 def test_a_proof_opens_no_page(owner):
@@ -244,7 +244,7 @@ def test_a_proof_opens_no_page(owner):
     phone_changes.send_code(change=change, session_key="hers")
 
     with pytest.raises(codes.CodeSpentError):
-        sign_ins.confirm(session_key="hers", digits=digits())
+        sign_ins.confirm(session_key="hers", digits=digits(), source="")
     assert OneTimeCode.objects.get().purpose == "prove"
 
 

@@ -170,7 +170,7 @@ def digits():
 
 
 def confirm(draft, typed, *, session_key="mine"):
-    return registrations.confirm(draft=draft, session_key=session_key, digits=typed, by=system())
+    return registrations.confirm(draft=draft, session_key=session_key, digits=typed, source="", by=system())
 
 
 @pytest.mark.django_db
@@ -212,7 +212,7 @@ def test_two_tabs_that_send_the_code_both_get_the_confirmation(advisor):
     stale = Draft.objects.get(pk=draft.pk)
     registrations.send_code(draft=draft, session_key="mine")
     typed = digits()
-    code = codes.try_digits(purpose="register", session_key="mine", digits=typed)
+    code = codes.try_digits(purpose="register", session_key="mine", digits=typed, source="")
     finish(draft)
 
     answers = registrations.complete(draft=stale, code=code, by=system())

@@ -78,7 +78,7 @@ def test_a_wrong_code_opens_nothing(client):
     answer(Client())
     ask(client)
 
-    page = client.post("/register/resume/code/", {"code": wrong(digits())})
+    page = client.post("/register/resume/code/", {"code": wrong(digits())}, follow=True)
 
     assert (list(page.context["form"].errors), "registration" in client.cookies) == (["code"], False)
 
@@ -92,7 +92,7 @@ def test_the_answer_is_the_same_whatever_was_begun(client):
         visitor = Client()
         asked = ask(visitor, phone)
         page = visitor.get(asked["Location"]).content.decode()
-        tried = visitor.post("/register/resume/code/", {"code": wrong(digits())}).content.decode()
+        tried = visitor.post("/register/resume/code/", {"code": wrong(digits())}, follow=True).content.decode()
         seen[name] = [
             asked.status_code,
             *(re.sub(r'name="(csrfmiddlewaretoken|request_key)" value="[^"]*"', "", text) for text in (page, tried)),

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from enterprises import devices
 from enterprises.models import OneTimeCode, Person
 from enterprises.views import sign_in
 from messaging.models import Message
 from tests.enterprises.walk import CNIC, PHONE, digits
 from tests.factories.accounts import EntrepreneurUserFactory
-from tests.factories.enterprises import OwnershipFactory, PersonFactory, entrepreneur
+from tests.factories.enterprises import OwnershipFactory, PersonFactory, PinFactory, entrepreneur
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "3630248291057"
@@ -66,7 +67,7 @@ def test_a_known_and_an_unknown_number_give_the_same(person):
             asked = visitor.post("/sign-in/", {"cnic": number})
         statements = [query["sql"].split()[0] for query in queries if "SAVEPOINT" not in query["sql"]]
         page = text_of(visitor.get(asked["Location"]))
-        wrong = [text_of(visitor.post("/sign-in/code/", {"code": "000000"})) for _try in range(6)]
+        wrong = [text_of(visitor.post("/sign-in/code/", {"code": "000000"}, follow=True)) for _try in range(6)]
         seen[name] = (asked.status_code, asked["Location"], statements, page, wrong)
 
     assert seen["known"] == seen["unknown"]
@@ -104,11 +105,11 @@ def test_the_code_opens_no_other_session(client, person):
 
     answers = [other.post("/sign-in/code/", {"code": typed}).status_code, Client().get("/sign-in/code/").status_code]
 
-    assert (answers, User.objects.filter(kind="entrepreneur").count()) == ([200, 302], 0)
+    assert (answers, User.objects.filter(kind="entrepreneur").count()) == ([302, 302], 0)
 
 
 def test_a_number_of_twelve_digits_is_refused_in_words(client):
-    page = client.post("/sign-in/", {"cnic": "36302-4829105"})
+    page = client.post("/sign-in/", {"cnic": "36302-4829105"}, follow=True)
 
     assert page.context["form"].errors == {"cnic": ["Enter all 13 digits of your CNIC. There are 12 here."]}
 
@@ -157,7 +158,7 @@ def test_codes_tried_from_one_address_are_limited(client, person, monkeypatch):
 
     answers = [client.post("/sign-in/code/", {"code": "000000"}).status_code for _ in range(3)]
 
-    assert answers == [200, 200, 429]
+    assert answers == [302, 302, 429]
 
 
 def test_signing_out_is_a_post_and_ends_the_session(signed_in):
@@ -168,5 +169,112 @@ def test_signing_out_is_a_post_and_ends_the_session(signed_in):
     assert (answers, "_auth_user_id" in client.session) == ([405, "/"], False)
 
 
-def test_without_asking_there_is_no_code_page(client):
-    assert client.get("/sign-in/code/?next=/my/")["Location"] == "/sign-in/?next=%2Fmy%2F"
+def test_without_asking_there_is_no_code_page_and_no_other_code(client):
+    led_to = [client.get("/sign-in/code/?next=/my/"), client.post("/sign-in/code/again/?next=/my/")]
+
+    assert [answer["Location"] for answer in led_to] == ["/sign-in/?next=%2Fmy%2F"] * 2
+
+
+def test_a_wrong_code_leads_back_to_its_page_which_says_so_once(client, person):
+    """Back and refresh find a page that was asked for, never a form that was sent."""
+    client.post("/sign-in/", {"cnic": CNIC})
+
+    refused = client.post("/sign-in/code/?next=/my/consents/", {"code": "000000"})
+
+    pages = [client.get(refused["Location"]) for _look in range(2)]
+    assert refused["Location"] == "/sign-in/code/?next=/my/consents/"
+    assert [('value="000000"' in page.content.decode(), page.context["form"].errors) for page in pages] == [
+        (True, {"code": ["This code is not right. Look at it again. You can try 4 more times."]}),
+        (False, {}),
+    ]
+
+
+def ask_again(client):
+    """Where it leads, and what is said there."""
+    answer = client.post("/sign-in/code/again/?next=/my/consents/")
+    said = client.get(answer["Location"]).context["messages"]
+    return answer["Location"], [str(message) for message in said]
+
+
+ON_ITS_WAY = "A code is on its way. It can take a minute."
+ANOTHER = "If this CNIC is with us, another code is on its way. Only the newest one is good."
+CODE_PAGE = "/sign-in/code/?next=%2Fmy%2Fconsents%2F"
+
+
+@pytest.mark.parametrize("number", [CNIC, UNKNOWN])
+def test_another_code_comes_after_a_minute_with_the_same_words_for_all(client, person, number, monkeypatch):
+    client.post("/sign-in/", {"cnic": number})
+    at_once = ask_again(client)
+    monkeypatch.setattr(sign_in, "BETWEEN_CODES", dt.timedelta(0))
+
+    later = ask_again(client)
+
+    assert (at_once, later) == ((CODE_PAGE, [ON_ITS_WAY]), (CODE_PAGE, [ANOTHER]))
+    assert (OneTimeCode.objects.count(), Message.objects.count()) == (2, 2 if number == CNIC else 0)
+
+
+def test_the_other_code_opens_the_page(client, person, monkeypatch):
+    monkeypatch.setattr(sign_in, "BETWEEN_CODES", dt.timedelta(0))
+    client.post("/sign-in/", {"cnic": CNIC})
+    ask_again(client)
+
+    assert client.post("/sign-in/code/", {"code": digits()})["Location"] == "/my/"
+
+
+@pytest.mark.parametrize("number", [CNIC, UNKNOWN])
+def test_other_codes_are_limited_as_the_first(client, person, number, monkeypatch):
+    monkeypatch.setattr(sign_in, "BETWEEN_CODES", dt.timedelta(0))
+    client.post("/sign-in/", {"cnic": number})
+
+    assert [client.post("/sign-in/code/again/").status_code for _time in range(6)] == [302] * 5 + [429]
+
+
+def come_in(client, typed=None):
+    client.post("/sign-in/", {"cnic": CNIC})
+    client.post("/sign-in/code/", {"code": typed or digits()})
+
+
+def test_a_stranger_who_tries_all_day_does_not_shut_the_owner_out(client, person):
+    """She has a device that is known; and from another address she comes in too."""
+    come_in(client)
+    client.post("/staff/sign-out/")
+    stranger = Client(REMOTE_ADDR="127.0.0.1")  # the owner's own network, even
+    for _time in range(7):
+        stranger.post("/sign-in/", {"cnic": CNIC})
+        for _try in range(6):
+            stranger.post("/sign-in/code/", {"code": "000000"})
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7")
+
+    come_in(client)
+    come_in(elsewhere)
+
+    assert ["_auth_user_id" in each.session for each in (client, elsewhere, stranger)] == [True, True, False]
+
+
+def test_a_device_of_somebody_else_is_not_known_afterwards(client):
+    person = PinFactory(person__cnic=CNIC).person
+    OwnershipFactory(person=person)
+
+    come_in(client, typed="482915")
+
+    assert ("_auth_user_id" in client.session, "device" in client.cookies) == (True, False)
+
+
+def test_a_family_shares_a_device_and_the_cookie_names_nobody(client, person):
+    come_in(client)
+    client.post("/staff/sign-out/")
+    brother = PersonFactory(phone=PHONE)
+    client.post("/sign-in/", {"cnic": brother.cnic})
+    client.post("/sign-in/code/", {"code": digits()})
+
+    cookie = client.cookies["device"]
+    marks = cookie.value.partition(":")[0].split(".")
+    assert marks == [devices.mark_of(brother.cnic), devices.mark_of(CNIC)]
+    assert (CNIC in cookie.value, cookie["httponly"], cookie["max-age"]) == (False, True, 180 * 24 * 60 * 60)
+
+
+def test_a_cookie_that_somebody_wrote_is_not_believed(client, person):
+    client.cookies["device"] = devices.mark_of(CNIC)
+    request = client.get("/sign-in/").wsgi_request
+
+    assert devices.source_of(request, CNIC) == "127.0.0.1"

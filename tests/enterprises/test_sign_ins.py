@@ -28,17 +28,17 @@ pytestmark = pytest.mark.django_db
 PHONE = "+923000001234"
 
 
-def ask(cnic, *, session_key="mine"):
-    return sign_ins.ask(cnic=cnic, session_key=session_key, language="en")
+def ask(cnic, *, session_key="mine", source="192.0.2.1"):
+    return sign_ins.ask(cnic=cnic, session_key=session_key, language="en", source=source)
 
 
-def confirm(digits, *, session_key="mine"):
-    return sign_ins.confirm(session_key=session_key, digits=digits)
+def confirm(digits, *, session_key="mine", source="192.0.2.1"):
+    return sign_ins.confirm(session_key=session_key, digits=digits, source=source)
 
 
-def refused(digits, *, session_key="mine"):
+def refused(digits, *, session_key="mine", source="192.0.2.1"):
     with pytest.raises(ValidationError) as refusal:
-        confirm(digits, session_key=session_key)
+        confirm(digits, session_key=session_key, source=source)
     return refusal.value.code
 
 
@@ -251,7 +251,8 @@ def test_wrong_digits_cost_the_same_whoever_is_meant(way, monkeypatch):
     assert [(words[0].split()[0], words[1] if len(words) > 1 else "") for words in said] == [
         ("SELECT", "enterprises_onetimecode"),
         ("UPDATE", "enterprises_onetimecode"),
-        ("INSERT", "window"),  # the tries of the day
+        ("INSERT", "window"),  # the tries of the day from this address
+        ("INSERT", "window"),  # and from all
         ("INSERT", "enterprises_signinlock"),
         ("SELECT", "enterprises_signinlock"),
         ("UPDATE", "enterprises_signinlock"),
@@ -304,3 +305,18 @@ def test_a_phone_gets_its_share_of_codes_whoever_they_are_for_control(monkeypatc
     monkeypatch.setattr("accounts.throttles.allow", lambda key, *, limit, seconds: True)
 
     assert messages_to([*family, PersonFactory().cnic], monkeypatch, most=2) == ([True, True, False, True], 3)
+
+
+def ask_all_day(cnic, *, source, count=13):
+    return [bool(ask(cnic, session_key=f"{source} {place}", source=source).digest) for place in range(count)]
+
+
+def test_strangers_who_use_up_the_messages_leave_those_of_the_own_device():
+    """They may let a phone ring so often an hour. Its owner, on her device, is sent her code all the same."""
+    person = PersonFactory(phone=PHONE)
+    theirs = ask_all_day(person.cnic, source="192.0.2.66")
+
+    ask(person.cnic, session_key="hers", source=codes.KNOWN)
+
+    entry = confirm(digits_in(sent()), session_key="hers", source=codes.KNOWN)
+    assert (theirs, entry.user.person) == ([True] * 12 + [False], person)

@@ -1,0 +1,88 @@
+"""A refused form is shown by GET, once, with what was typed and what was said to it."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.test import RequestFactory
+
+from kit import again
+
+
+class Form(forms.Form):
+    name = forms.CharField(max_length=5)
+    colour = forms.MultipleChoiceField(choices=[("red", "Red"), ("blue", "Blue")], required=False)
+
+
+def asked(session, typed=None, *, path="/somewhere/?next=/there/"):
+    factory = RequestFactory()
+    request = factory.get(path) if typed is None else factory.post(path, typed)
+    request.session = session
+    return request
+
+
+class Session(dict):
+    """As far as a view sees."""
+
+
+def refuse(session, typed, *, field="name"):
+    """Send it, and have it refused by an action, whose words stand in no form."""
+    request = asked(session, typed)
+    form = again.form_of(request, Form)
+    form.add_error(field, ValidationError("That is taken.", code="taken"))
+    return again.page(request, "face/form.html", {"form": form})
+
+
+def shown(session, **about):
+    return again.form_of(asked(session, **about), Form)
+
+
+def test_it_is_shown_once_with_what_was_typed():
+    session = Session()
+
+    answer = refuse(session, {"name": "Asma", "colour": ["red", "blue"]})
+
+    first, second = shown(session), shown(session)
+    assert (answer.status_code, answer["Location"]) == (302, "/somewhere/?next=/there/")
+    assert (first["name"].value(), first["colour"].value()) == ("Asma", ["red", "blue"])
+    assert first.errors.get_json_data() == {"name": [{"message": "That is taken.", "code": "taken"}]}
+    assert (second.is_bound, session) == (False, {})
+
+
+def test_what_the_form_and_what_the_action_said_stand_each_once():
+    session = Session()
+
+    refuse(session, {"name": "Asma Bibi", "colour": ["green"]}, field=None)
+
+    assert list(shown(session).errors) == ["name", "colour", "__all__"]
+    assert [len(said) for said in refused_again(session)] == [1, 1, 1]
+
+
+def refused_again(session):
+    refuse(session, {"name": "Asma Bibi", "colour": ["green"]}, field=None)
+    return shown(session).errors.values()
+
+
+def test_another_page_does_not_show_it():
+    session = Session()
+    refuse(session, {"name": "Asma"})
+
+    assert shown(session, path="/elsewhere/").is_bound is False
+
+
+def test_a_field_that_is_not_asked_any_more_is_passed_over():
+    session = Session({again.KEY: {"path": "/somewhere/", "typed": "name=Asma", "errors": {"gone": []}}})
+
+    assert shown(session).errors == {}
+
+
+def test_more_than_anybody_types_is_answered_at_once_and_stored_nowhere():
+    session = Session()
+
+    answer = refuse(session, {"name": "x" * again.LONGEST})
+
+    assert (answer.status_code, session) == (200, {})
+
+
+def test_by_get_the_page_is_the_page():
+    request = asked(Session())
+
+    assert again.page(request, "face/form.html", {"form": Form()}).status_code == 200
