@@ -1,5 +1,6 @@
 """What stands beside a case: papers, courses, the loan, registrations. A few queries each, however long the case."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,9 @@ from casework.models import Case
 from enterprises.models import Document
 from formalisation.models import Registration
 from loans.models import Application, Loan
+from loans.pages.loan import tag_of
+from loans.schedule import days_late
+from places.calendar import LENDING, Calendar, on_time_until
 from portal.pages import papers
 from training.models import Enrolment
 
@@ -47,7 +51,20 @@ def loan(request: HttpRequest, case: Case) -> Shown:
     given = Loan.objects.filter(enterprise_id=case.enterprise_id).order_by("-disbursed_on").first()
     if application is None:
         return None
-    return "portal/_case_loan.html", {"application": application, "loan": given}
+    today = timezone.localdate()
+    due = due_of(given, on=today) if given and given.next_due_on else None
+    return "portal/_case_loan.html", {"application": application, "loan": given, "due": due, "today": today}
+
+
+def due_of(loan: Loan, *, on: date) -> dict[str, Any]:
+    """What is due next, by when, and how late it is: with what fell due before, where that is not paid."""
+    calendar = Calendar.load(LENDING)
+    late = days_late(loan.next_due_on, on=on, cutoff=calendar.last_before(on))
+    return {
+        "amount": loan.due_by(max(on, loan.next_due_on)),
+        "until": on_time_until(loan.next_due_on, calendar=calendar),
+        "late": tag_of(loan, late) if late else None,
+    }
 
 
 def formalisation(request: HttpRequest, case: Case) -> Shown:

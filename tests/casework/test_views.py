@@ -211,6 +211,18 @@ def test_a_reader_is_told_the_advisors_name_and_offered_no_button(signed_in):
     assert (step["holder"], step["is_late"], step["actions"]) == (case.advisor.full_name, True, [])
 
 
+def filled_buttons(case, user, signed_in):
+    return signed_in(user).get(case.get_absolute_url()).text.count('class="btn"')
+
+
+def test_one_button_is_filled_that_of_the_next_step(signed_in):
+    """And where nothing of the next step is done here, the first of the page."""
+    uncalled, referral = CaseFactory(), ReferralFactory()
+
+    assert filled_buttons(uncalled, uncalled.advisor, signed_in) == 1
+    assert filled_buttons(referral.case, referral.case.advisor, signed_in) == 1
+
+
 def test_a_step_of_the_plan_names_the_client_and_what_to_bring(signed_in):
     step = StepFactory(kind=StepKind.objects.get(code="quotations"))
 

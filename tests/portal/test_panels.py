@@ -1,0 +1,49 @@
+"""What stands beside a case of the loan: what is due, how much, by when, and how late."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import RequestFactory
+from django.utils import timezone
+
+from casework.models import Case
+from portal import panels
+from tests.factories.loans import LoanFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loan():
+    return LoanFactory()
+
+
+def shown(loan, *, on):
+    """The panel on the day: (rupees, last day on time, words of lateness)."""
+    case = Case(enterprise=loan.enterprise)
+    with time_machine.travel(timezone.make_aware(dt.datetime.combine(on, dt.time(12))), tick=False):
+        _template, context = panels.loan(RequestFactory().get("/"), case)
+    due = context["due"]
+    return due and (due["amount"], due["until"], due["late"] and str(due["late"]["text"]))
+
+
+def test_before_the_day_it_is_the_next_instalment(loan):
+    first = loan.instalments()[0]
+
+    assert shown(loan, on=first.due_on - dt.timedelta(days=3))[::2] == (first.amount, None)
+
+
+def test_later_it_is_all_that_fell_due_and_how_late(loan):
+    first, second = loan.instalments()[:2]
+
+    amount, until, late = shown(loan, on=second.due_on + dt.timedelta(days=1))
+
+    assert (amount, until >= first.due_on) == (first.amount + second.amount, True)
+    assert late == f"{(second.due_on - first.due_on).days + 1} days late"
+
+
+def test_when_it_has_ended_nothing_is_due(loan):
+    type(loan).objects.update(ended_on=loan.disbursed_on, ended_as="waived", waived_total=loan.principal)
+
+    assert shown(loan, on=loan.disbursed_on) is None
