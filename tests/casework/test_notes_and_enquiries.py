@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -33,12 +35,31 @@ def test_a_note_is_kept_with_its_readers(made, is_shared):
     ]
 
 
+def written_twice():
+    """How many notes stand after the same was written twice, and what was said to the second."""
+    case = CaseFactory()
+    notes.write(case=case, by=case.advisor, text="Ask her alone.", is_shared=False)
+    try:
+        notes.write(case=case, by=case.advisor, text="Ask her alone.", is_shared=False)
+    except ValidationError as refusal:
+        return case.notes.count(), refusal.messages
+    return case.notes.count(), []
+
+
 def test_the_same_note_within_a_moment_is_refused():
+    assert written_twice() == (1, ["You have written this already. It is saved."])
+
+
+@pytest.mark.xfail(strict=True, reason="the control: no moment is short enough", raises=AssertionError)
+def test_the_same_note_within_a_moment_is_refused_control(monkeypatch):
+    monkeypatch.setattr(notes, "MOMENT", dt.timedelta(0))
+
+    assert written_twice() == (1, ["You have written this already. It is saved."])
+
+
+def test_another_note_or_one_of_somebody_else_or_later_is_kept():
     case = CaseFactory()
     note = notes.write(case=case, by=case.advisor, text="Ask her alone.", is_shared=False)
-
-    with pytest.raises(ValidationError, match="You have written this already"):
-        notes.write(case=case, by=case.advisor, text="Ask her alone.", is_shared=False)
     colleagues = colleague(Role.ADVISOR, office=case.office)
     others = [
         notes.write(case=case, by=colleagues, text="Ask her alone.", is_shared=False),

@@ -133,6 +133,27 @@ def test_what_is_missing_is_said_with_its_remedy(made, words):
     assert Referral.objects.count() == before
 
 
+def referred_with_a_used_plan():
+    """Whether a client whose plan was lent on is sent once more, and what is said."""
+    case = lent_already()
+    try:
+        refer(case)
+    except ValidationError as refusal:
+        return case.referrals.count(), refusal.code
+    return case.referrals.count(), ""
+
+
+def test_a_plan_that_was_lent_on_is_used_up():
+    assert referred_with_a_used_plan() == (1, "lent_already")
+
+
+@pytest.mark.xfail(strict=True, reason="the control: nobody asks what became of the plan", raises=AssertionError)
+def test_a_plan_that_was_lent_on_is_used_up_control(monkeypatch):
+    monkeypatch.setattr(referrals, "is_lent", lambda _plan: False)
+
+    assert referred_with_a_used_plan() == (1, "lent_already")
+
+
 def test_nothing_is_missing_when_plan_and_consent_stand():
     assert referrals.obstacle(ready_to_refer()) is None
 
