@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
@@ -83,6 +84,23 @@ def test_pages_of_people_are_not_kept(signed_in):
 
 def test_health_answers(client):
     assert [client.get(url).status_code for url in ("/livez", "/readyz")] == [200, 200]
+
+
+def test_readiness_asks_the_database_each_time_and_the_code_once(client, django_assert_num_queries, monkeypatch):
+    health.of_this_release()  # this process has read them
+    monkeypatch.setattr(health, "MigrationLoader", None)
+
+    for _probe in range(2):
+        with django_assert_num_queries(1):
+            assert client.get("/readyz").status_code == 200
+
+
+def test_a_release_whose_migrations_wait_is_not_ready(client):
+    MigrationRecorder.Migration.objects.filter(app="journal").order_by("-id")[:1].get().delete()
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.text) == (503, "migrations are waiting\n")
 
 
 def test_statusz_tells_colleagues_on_duty(signed_in):
