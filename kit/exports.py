@@ -5,11 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO, StringIO
+from itertools import chain, islice
 from numbers import Number
 from typing import Any
 
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
+
 BREAKS = ("\t", "\r", "\n")
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # the wide ones count in some languages of Excel
+# A question that takes longer than this is asked wrongly, or of too many rows: better an error than a busy database.
+SECONDS_TO_FIND = 20
 BOM = "\ufeff"  # without it Excel reads UTF-8 as something else, and Urdu as noise
 
 
@@ -19,6 +25,29 @@ def safe_cell(value: object) -> object:
         return value
     text = str(value)
     return f"'{text}" if text.startswith(BREAKS) or text.lstrip().startswith(FORMULA_STARTS) else text
+
+
+def found(rows: QuerySet, *, seconds: float = SECONDS_TO_FIND) -> Iterator[Any]:
+    """Find the rows at once, and hand them out few at a time from a cursor of the server: none stands in memory whole.
+
+    Raises `OperationalError` when they are not found in so many seconds, before anything was answered. The cursor
+    holds its rows without a transaction, so that whoever downloads slowly holds nothing else up.
+    """
+    cursor = rows.iterator()
+    limit("SELECT set_config('statement_timeout', %s, false)", [str(int(seconds * 1000))])
+    try:
+        first = list(islice(cursor, 1))
+    except OperationalError:
+        if not connection.in_atomic_block:  # what fails takes its settings back itself
+            limit("RESET statement_timeout")
+        raise
+    limit("RESET statement_timeout")
+    return chain(first, cursor)
+
+
+def limit(sql: str, values: Sequence[str] | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:

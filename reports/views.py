@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 
 from journal.jobs import open_file
 from journal.models import JobRun
-from kit import words
-from kit.exports import csv_lines
+from kit import exports, words
 from kit.paging import page
 from reports.actions import months
 from reports.indicators import INDICATORS, Column
@@ -131,10 +130,9 @@ def cell_of(item, column: Column):
 def as_file(indicator, month, found):
     """Exactly what is filtered, streamed."""
     head = [[str(column.label) for column in indicator.columns]]
-    body = (
-        [cell_of(one, column) for column in indicator.columns] for one in found.order_by(*indicator.order).iterator()
-    )
-    lines = csv_lines(row for part in (head, body) for row in part)
+    rows = exports.found(found.order_by(*indicator.order))
+    body = ([cell_of(one, column) for column in indicator.columns] for one in rows)
+    lines = exports.csv_lines(row for part in (head, body) for row in part)
     name = f"{indicator.code}-{month}.csv"
     return FileResponse(
         (line.encode() for line in lines), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"

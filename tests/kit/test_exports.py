@@ -2,14 +2,19 @@ import csv
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError, connection
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.exports import Column, Page, csv_lines, safe_cell, validation_of, write_csv, write_xlsx
+from kit.exports import Column, Page, csv_lines, found, safe_cell, validation_of, write_csv, write_xlsx
 from kit.sheets import read
+from places.models import District
 
 
 @pytest.mark.parametrize(
@@ -64,6 +69,63 @@ def test_csv_lines_asks_for_one_row_at_a_time():
 
     assert [next(lines), next(lines), asked] == ["\ufeff", "0\r\n", [0]]
     assert list(lines) == ["1\r\n", "2\r\n"]
+
+
+def timeout():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_rows_are_found_at_once_and_come_from_a_cursor_of_the_server(monkeypatch):
+    opened, open_one = [], connection.chunked_cursor
+    monkeypatch.setattr(connection, "chunked_cursor", lambda: opened.append(open_one()) or opened[-1])
+    districts = District.objects.order_by("code")
+
+    rows = found(districts)
+
+    assert (len(opened), bool(opened[0].name), timeout()) == (1, True, "0")
+    assert list(rows) == list(districts)
+
+
+def slow(seconds):
+    """A question that takes a fifth of a second, with so many to be answered."""
+    pause = Cast(Func(Value(0.2), function="pg_sleep", output_field=TextField()), TextField())
+    asked = District.objects.filter(code="multan").annotate(slept=pause).order_by("slept")
+    return list(found(asked.values_list("code", flat=True), seconds=seconds))
+
+
+@pytest.mark.django_db
+def test_what_takes_too_long_to_find_is_given_up():
+    with pytest.raises(OperationalError, match="statement timeout"):
+        slow(0.05)
+
+
+@pytest.mark.django_db
+def test_with_time_enough_it_is_found():
+    """The failing control of the test above."""
+    assert slow(5) == ["multan"]
+
+
+@pytest.mark.parametrize("in_atomic_block", [True, False])
+def test_a_connection_goes_on_without_the_limit(in_atomic_block, monkeypatch):
+    """Where a transaction failed, nothing more can be said in it; it takes the limit back by itself."""
+
+    class Rows:
+        @staticmethod
+        def iterator():
+            raise OperationalError
+            yield
+
+    said = []
+    monkeypatch.setattr("kit.exports.limit", lambda sql, values=None: said.append(sql.split()[0]))
+    monkeypatch.setattr("kit.exports.connection", SimpleNamespace(in_atomic_block=in_atomic_block))
+
+    with pytest.raises(OperationalError):
+        found(Rows())
+
+    assert said == (["SELECT"] if in_atomic_block else ["SELECT", "RESET"])
 
 
 @given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1), min_size=1))
