@@ -74,6 +74,7 @@ class UserAdmin(admin.ModelAdmin):
 
     form = UserForm
     list_display = ["full_name", "email", "is_active", "last_login"]
+    ordering = ["full_name", "email"]
     list_filter = ["is_active", "appointments__role"]
     search_fields = ["full_name", "full_name_ur", "email"]
     inlines = [AppointmentInline]

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin import AdminSite
 
 from accounts.roles import Role
 from casework.models import StepKind, Topic
@@ -59,3 +61,55 @@ def test_days_in_admin_are_written_day_first(client, administrator, language):
     administrator.save()
 
     assert "05-11-2026, 09:30" in client.get("/admin/accounts/user/").text
+
+
+DISTRICT = {"app_label": "accounts", "model_name": "officedistrict", "field_name": "district"}
+UNREADABLE = [
+    ("/admin/autocomplete/", DISTRICT | {"term": "\x00"}, 400),
+    ("/admin/autocomplete/", DISTRICT | {"page": "first"}, 404),
+    ("/admin/autocomplete/", DISTRICT | {"field_name": "nothing"}, 403),
+    ("/admin/accounts/office/add/", {"parent": "abc"}, 400),
+    ("/admin/places/district/add/", {"division": "1.5"}, 400),
+    ("/admin/accounts/office/", {"organisation__exact": "\x00"}, 400),
+    ("/admin/places/holiday/", {"on__year": "9999999999"}, 400),
+]
+
+
+@pytest.mark.parametrize(("url", "asked", "status"), UNREADABLE)
+def test_an_address_that_cannot_be_read_is_no_fault_of_ours(client, url, asked, status):
+    assert client.get(url, asked).status_code == status
+
+
+@pytest.mark.parametrize(("url", "asked", "status"), [one for one in UNREADABLE if one[2] == 400])
+@pytest.mark.xfail(strict=True, reason="the control: as Django's own", raises=AssertionError)
+def test_an_address_that_cannot_be_read_is_no_fault_of_ours_control(client, url, asked, status, monkeypatch):
+    monkeypatch.setattr("accounts.admin_site.StaffAdminSite.admin_view", AdminSite.admin_view)
+    client.raise_request_exception = False
+
+    assert client.get(url, asked).status_code == status
+
+
+def test_every_list_that_a_field_searches_answers(client):
+    """Each field of each page in admin that is filled by searching, with a term and without."""
+    fields = [
+        (inline or one.model, name)
+        for one in admin.site._registry.values()
+        for inline, names in [(None, one.autocomplete_fields), *((i.model, i.autocomplete_fields) for i in one.inlines)]
+        for name in names
+    ]
+    asked = [
+        {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": name, "term": term}
+        for model, name in fields
+        for term in ("", "a")
+    ]
+
+    assert {client.get("/admin/autocomplete/", one).status_code for one in asked} == {200}
+    assert len(fields) > 10
+
+
+def test_a_fault_of_ours_stays_one(client, monkeypatch):
+    """Where the address says nothing to read, or something was sent, a ValueError is not the reader's."""
+    monkeypatch.setattr("places.admin.HolidayAdmin.get_queryset", lambda *_args: int("abc"))
+
+    with pytest.raises(ValueError, match="abc"):
+        client.get("/admin/places/holiday/")
