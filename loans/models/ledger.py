@@ -16,7 +16,7 @@ from loans.slips import Slip
 
 
 class LedgerEntry(models.Model):
-    """Money that moved. A trigger refuses every UPDATE and DELETE.
+    """Money that moved. A trigger refuses every UPDATE and DELETE, a foreign key any reversal that is not of its row.
 
     `received_on` is the day on which the money was given, as on the slip; `posted_on` the day in the book, never in a
     closed month; `entered_at` when it was typed. A slip counts once, for ever.
@@ -64,6 +64,10 @@ class LedgerEntry(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["branch", "book", "number", "correction"], name="loans_slip_once"),
+            # What `loans_reversal_is_of_its_row` points to (a foreign key over all of these: migration 0006).
+            models.UniqueConstraint(
+                fields=["id", "loan", "branch", "amount", "kind", "by"], name="loans_ledger_row_as_reversed"
+            ),
             models.CheckConstraint(name="loans_ledger_moves_money", condition=Q(amount__range=(1, MOST_RUPEES))),
             models.CheckConstraint(
                 name="loans_ledger_not_before_it_happened", condition=Q(posted_on__gte=F("received_on"))

@@ -305,6 +305,55 @@ def test_ledger_reversal_is_another_persons():
     assert not refused_by("loans_poster_does_not_reverse", lambda: reversal_of(entry))
 
 
+REVERSE = """
+INSERT INTO loans_ledgerentry (
+    branch_id, loan_id, kind, amount, received_on, posted_on, entered_at, by_id, instrument, reverses_id, undoes,
+    undoes_by_id, reason
+) VALUES (
+    %(branch_id)s, %(loan_id)s, 'reversal', %(amount)s, '2026-10-08', '2026-10-08', now(), %(by_id)s, '',
+    %(reverses_id)s, %(undoes)s, %(undoes_by_id)s, 'Wrong borrower'
+)
+"""
+
+
+def reverse_by_sql(entry, **wrong):
+    """As somebody writes it who goes round the actions."""
+    facts = {
+        "branch_id": entry.branch_id, "loan_id": entry.loan_id, "amount": entry.amount, "by_id": UserFactory().pk,
+        "reverses_id": entry.pk, "undoes": entry.kind, "undoes_by_id": entry.by_id,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(REVERSE, facts | wrong)
+
+
+WRONG_REVERSALS = {
+    "amount": lambda: {"amount": 999},
+    "loan": lambda: {"loan_id": LoanFactory().pk},
+    "branch": lambda: {"branch_id": LoanFactory().branch_id},
+    "kind": lambda: {"undoes": "recovery"},
+    "teller": lambda: {"undoes_by_id": UserFactory().pk},
+}
+
+
+@pytest.mark.parametrize("what", WRONG_REVERSALS)
+def test_ledger_reversal_is_of_the_row_that_it_names(what):
+    entry, wrong = LedgerEntryFactory(amount=1000), WRONG_REVERSALS[what]()
+
+    assert refused_by("loans_reversal_is_of_its_row", lambda: reverse_by_sql(entry, **wrong))
+    assert not refused_by("loans_reversal_is_of_its_row", lambda: reverse_by_sql(entry))
+
+
+@pytest.mark.parametrize("what", WRONG_REVERSALS)
+@pytest.mark.xfail(strict=True, reason="the control: without the foreign key", raises=AssertionError)
+def test_ledger_reversal_is_of_the_row_that_it_names_control(what):
+    entry, wrong = LedgerEntryFactory(amount=1000), WRONG_REVERSALS[what]()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE loans_ledgerentry DROP CONSTRAINT loans_reversal_is_of_its_row")
+
+    assert refused_by("loans_reversal_is_of_its_row", lambda: reverse_by_sql(entry, **wrong))
+
+
 def test_ledger_row_is_reversed_once():
     entry = LedgerEntryFactory()
     reversal_of(entry)
