@@ -7,7 +7,7 @@ from textwrap import shorten
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from casework.models import Case
 from casework.states import CaseState
@@ -88,5 +88,11 @@ FIRST_CONTACT_OVERDUE = Kind(
     due=overdue_cases,
     occasion=today,
 )
-PLAN_AGREED = Kind("casework.plan_agreed", recipient=to_owner, render=plan_text, discreet=plan_discreetly)
+PLAN_AGREED = Kind(
+    "casework.plan_agreed",
+    recipient=to_owner,
+    render=plan_text,
+    discreet=plan_discreetly,
+    lost=gettext_lazy("the agreed plan"),
+)
 KINDS = (FIRST_CONTACT_OVERDUE, PLAN_AGREED)

@@ -173,28 +173,38 @@ class Contact(models.Model):
         return f"contact {self.pk}"
 
 
+CALL_WAITS = Q(contact__isnull=True, arrived_at__isnull=True)
+
+
 class Call(models.Model):
-    """A call to make where no text may go to the phone: one for each kind of message, until somebody called."""
+    """A call to make where no text may go to the phone, or none arrived: one for each kind of message, until said.
+
+    It ends when somebody talked with the client, or when a later text of the kind arrived.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="calls")
-    # The kind of message (portal/message_kinds.py); its `call` says what it is about.
+    # The kind of message (portal/message_kinds.py); it says what the call is about.
     kind = models.CharField(max_length=60)
+    # A text was given up. Otherwise none may go at all.
+    is_lost = models.BooleanField(default=False, db_default=False)
     since = models.DateTimeField(default=timezone.now)
     due_on = models.DateField()
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="calls")
+    arrived_at = models.DateTimeField(null=True)
 
-    SAFE_TO_COPY = {"id", "case", "kind", "since", "due_on", "contact"}
+    SAFE_TO_COPY = {"id", "case", "kind", "is_lost", "since", "due_on", "contact", "arrived_at"}
     NEVER_COPIED: set[str] = set()
 
     objects = CallQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_on", "id"], name="casework_call_to_make", condition=Q(contact__isnull=True))
+            models.Index(fields=["due_on", "id"], name="casework_call_to_make", condition=CALL_WAITS),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "kind"], condition=Q(contact__isnull=True), name="casework_call_waits_once"
+            models.UniqueConstraint(fields=["case", "kind"], condition=CALL_WAITS, name="casework_call_waits_once"),
+            models.CheckConstraint(
+                name="casework_only_a_lost_text_arrives_later", condition=Q(arrived_at__isnull=True) | Q(is_lost=True)
             ),
         ]
 

@@ -27,7 +27,9 @@ def open_items(scope: Scope, *, today: date | None = None) -> Iterator[QuerySet]
     if scope.user_id and not scope.is_team:
         yield first_contacts(escalated_to(scope.user_id, today=today or timezone.localdate()))
     yield next_contacts(scope.narrow(Case.objects.called().filter(next_contact_on__isnull=False), **OF_CASE))
-    yield calls(scope.narrow(Call.objects.waiting().first_of_case(), **OF_STEP))
+    to_make = scope.narrow(Call.objects.waiting().first_of_case(), **OF_STEP)
+    yield calls(to_make.filter(is_lost=False), kind="casework.call")
+    yield calls(to_make.filter(is_lost=True), kind="casework.lost_text")
     yield steps(scope.narrow(Step.objects.open().exclude(case__state="closed"), **OF_STEP))
     plans = scope.narrow(BusinessPlan.objects.awaiting_approval(), **OF_PLAN)
     # To the author there is nothing to do: the portal never asks them to approve their own.
@@ -65,11 +67,11 @@ def next_contacts(cases: QuerySet) -> QuerySet:
     )
 
 
-def calls(rows: QuerySet) -> QuerySet:
-    """What the advisor says on the telephone, because no text may go to the phone."""
+def calls(rows: QuerySet, *, kind: str) -> QuerySet:
+    """What the advisor says on the telephone, because no text may go to the phone, or none arrived."""
     return as_items(
         rows,
-        kind="casework.call",
+        kind=kind,
         since="since",
         due_on="due_on",
         owner=Owner.ADVISOR,

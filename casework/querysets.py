@@ -80,7 +80,7 @@ class CallQuerySet(OfCaseQuerySet):
         return super().visible_to(user).filter(read_for_smeda(user, case="case__"))
 
     def waiting(self) -> Self:
-        return self.filter(contact__isnull=True)
+        return self.filter(contact__isnull=True, arrived_at__isnull=True)
 
     def first_of_case(self) -> Self:
         """One call a case: whoever calls says everything that waits."""

@@ -6,6 +6,7 @@ from textwrap import shorten
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enterprises.discretion import reach
 from enterprises.models import OF_STRANGERS, Claim, Consent, DocumentRequest, Draft, Person, PhoneChange
@@ -107,5 +108,12 @@ KINDS = [
     Kind("enterprises.rival", recipient=holder, render=say_rival, discreet=say_rival, still_due=is_waiting),
     Kind("enterprises.phone_left", recipient=old_number, render=say_left, discreet=say_left, is_prompt=True),
     Kind("enterprises.phone_kept", recipient=new_number, render=say_kept, discreet=say_kept, is_prompt=True),
-    Kind("enterprises.document_asked", recipient=asked, render=say_asked, discreet=say_asked, still_due=is_still_asked),
+    Kind(
+        "enterprises.document_asked",
+        recipient=asked,
+        render=say_asked,
+        discreet=say_asked,
+        still_due=is_still_asked,
+        lost=gettext_lazy("a paper that is needed"),
+    ),
 ]

@@ -143,8 +143,22 @@ KINDS = (
         call=gettext_lazy("the decision of the lender"),
         is_prompt=True,
     ),
-    Kind("loans.disbursed", recipient=to_borrower, render=spoken(say_disbursed), is_prompt=True),
-    Kind("loans.receipt", recipient=to_borrower, render=spoken(say_receipt), still_due=stands, is_prompt=True),
+    # Whoever is paid out or pays stands at the counter: a call is for those alone who wait for the text.
+    Kind(
+        "loans.disbursed",
+        recipient=to_borrower,
+        render=spoken(say_disbursed),
+        lost=gettext_lazy("the loan that was paid out"),
+        is_prompt=True,
+    ),
+    Kind(
+        "loans.receipt",
+        recipient=to_borrower,
+        render=spoken(say_receipt),
+        still_due=stands,
+        lost=gettext_lazy("money that was received"),
+        is_prompt=True,
+    ),
     Kind(
         "loans.receipt_reversed",
         recipient=to_borrower,

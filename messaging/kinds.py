@@ -6,7 +6,7 @@ Each app writes these functions in its `messages.py`; `portal/message_kinds.py` 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
@@ -48,7 +48,8 @@ class Kind:
     `is_prompt`: it answers what somebody did this minute (registered, paid, decided), so it goes at once at any hour.
     Reminders, and whatever a clock or somebody elsewhere causes, are not: they keep quiet hours.
     `discreet` is the text for a phone on which others read: no loan, no amount, nothing that is late.
-    `call` says for what a person calls where no text may go, or none could be delivered; empty where nobody needs to.
+    `call` says for what a person calls where no text may go, or where one was given up undelivered. `lost` says it of a
+    kind that asks for a call only in the second case. Where both are empty nobody needs to call.
     `closed_until` names the first day on which such a message may go where the target's area is shut (a flood, an
     urs); None when it is open. Prompt kinds name none.
     """
@@ -63,27 +64,36 @@ class Kind:
     is_prompt: bool = False
     discreet: Callable[[Any, str], str] = discreet.say
     call: Promise | str = ""
+    lost: Promise | str = ""
     closed_until: Callable[[Any, date], date | None] | None = None
 
+    @property
+    def about(self) -> Promise | str:
+        """What a person calls about; empty where nobody needs to."""
+        return self.call or self.lost
 
-# Writes down, in the caller's transaction, that a person has to call: (kind, target, person's id).
-Caller = Callable[[Kind, Any, int | None], None]
+
+class Caller(Protocol):
+    """Who calls instead; both write in the caller's transaction."""
+
+    def ask(self, kind: Kind, target: Any, person_id: int | None, *, is_lost: bool = False) -> None:
+        """A person has to call about the target; `is_lost`: because the text was given up, not because none may go."""
+
+    def arrived(self, kind: Kind, person_id: int | None) -> None:
+        """A text of this kind arrived after all: nobody needs to call any more."""
 
 
 class UnknownKind(LookupError):
     """The kind is not listed in portal/message_kinds.py."""
 
 
-def nobody(_kind: Kind, _target: Any, _person_id: int | None) -> None:
-    """Nobody calls: what stands here until the portal says who does."""
-
-
 _installed: dict[str, Kind] = {}
+# Until the portal says who calls, nobody does.
 _callers: list[Caller] = []
 
 
-def install(kinds: Iterable[Kind], *, caller: Caller = nobody) -> None:
-    """Take over the list of `portal/message_kinds.py`, and who is asked to call where no text may go."""
+def install(kinds: Iterable[Kind], *, caller: Caller | None = None) -> None:
+    """Take over the list of `portal/message_kinds.py`, and who is asked to call where no text goes or arrives."""
     chosen: dict[str, Kind] = {}
     for kind in kinds:
         if kind.name in chosen:
@@ -91,12 +101,17 @@ def install(kinds: Iterable[Kind], *, caller: Caller = nobody) -> None:
         chosen[kind.name] = kind
     _installed.clear()
     _installed.update(chosen)
-    _callers[:] = [caller]
+    _callers[:] = [caller] if caller else []
 
 
-def ask_to_call(kind: Kind, target: Any, person_id: int | None) -> None:
+def ask_to_call(kind: Kind, target: Any, person_id: int | None, *, is_lost: bool = False) -> None:
     for caller in _callers:
-        caller(kind, target, person_id)
+        caller.ask(kind, target, person_id, is_lost=is_lost)
+
+
+def tell_arrived(kind: Kind, person_id: int | None) -> None:
+    for caller in _callers:
+        caller.arrived(kind, person_id)
 
 
 def get(name: str) -> Kind:
@@ -104,6 +119,12 @@ def get(name: str) -> Kind:
         return _installed[name]
     except KeyError:
         raise UnknownKind(name) from None
+
+
+def missed(name: str) -> Kind | None:
+    """The kind of this name, if somebody has to be told by other means when its text does not arrive."""
+    kind = _installed.get(name)
+    return kind if kind is not None and kind.about else None
 
 
 def is_prompt(name: str) -> bool:

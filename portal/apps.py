@@ -16,5 +16,5 @@ class PortalConfig(AppConfig):
         events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
         sentences.install({name: wire.sentence for name, wire in wiring.EVENTS.items()})
         panels.install(wiring.PANELS)
-        kinds.install(KINDS, caller=calls.ask)
+        kinds.install(KINDS, caller=calls)
         jobs.install(JOBS)

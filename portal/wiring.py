@@ -138,6 +138,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.call": ItemKind(
         _("Call: no text may go to this phone"), _("Your advisor calls you"), "casework:case-detail"
     ),
+    "casework.lost_text": ItemKind(
+        _("Call them: a message did not arrive"), _("Your advisor calls you"), "casework:case-detail"
+    ),
     "casework.step": ItemKind(_("Step of the plan"), _("A step of your plan"), "casework:step-detail"),
     "casework.business_plan": ItemKind(
         _("Business plan waits for approval"),

@@ -1,4 +1,4 @@
-"""Calls that take the place of texts: where the phone is somebody else's, a person says it."""
+"""Calls that take the place of texts, where none may go to the phone or none arrived: a person says it."""
 
 import logging
 from typing import Any
@@ -14,14 +14,21 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def ask(kind: Kind, target: Any, person_id: int | None) -> None:
+def ask(kind: Kind, target: Any, person_id: int | None, *, is_lost: bool = False) -> None:
     """Put the call on the desk of the client's advisor, for the next working day; one that waits already is enough."""
     case = case_of(target, person_id)
     if case is None:
         logger.warning("nobody to call", extra={"kind": kind.name, "target_id": target.pk})
         return
     due_on = add_working_days(timezone.localdate(), 1, calendar=OFFICE)
-    Call.objects.bulk_create([Call(case=case, kind=kind.name, due_on=due_on)], ignore_conflicts=True)
+    call = Call(case=case, kind=kind.name, is_lost=is_lost, due_on=due_on)
+    Call.objects.bulk_create([call], ignore_conflicts=True)
+
+
+def arrived(kind: Kind, person_id: int | None) -> None:
+    """A later text of the kind arrived: it says how things stand now, and nobody needs to call."""
+    lost = Call.objects.waiting().filter(is_lost=True, kind=kind.name, case__person_id=person_id or 0)
+    lost.update(arrived_at=timezone.now())
 
 
 def case_of(target: Any, person_id: int | None) -> Case | None:

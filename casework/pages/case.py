@@ -38,6 +38,11 @@ NEXT = {
         gettext_lazy("Log the call"),
         "casework:contact-create",
     ),
+    "casework.lost_text": (
+        gettext_lazy("Call: a message did not arrive"),
+        gettext_lazy("Log the call"),
+        "casework:contact-create",
+    ),
     # After the first call and before a plan: whatever day was agreed, the plan is what the client waits for.
     "plan": (gettext_lazy("Agree a plan with the client"), gettext_lazy("Agree a plan"), "casework:plan-create"),
     "casework.step": ("", gettext_lazy("Open this step"), "casework:step-detail"),

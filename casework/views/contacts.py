@@ -26,7 +26,7 @@ def contact_create(request, pk):
         log = partial(contacts.log, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, log, to=case, said=_("The contact is saved.")):
             return answer
-    calls = [get(call.kind).call for call in case.calls.waiting().order_by("since", "id")]
+    calls = [get(call.kind).about for call in case.calls.waiting().order_by("since", "id")]
     context = {"case": case, "form": form, "calls": calls, "is_first": case.state == CaseState.NEW}
     return TemplateResponse(request, "casework/contact_create.html", context)
 

@@ -105,6 +105,8 @@ def tidy(now: datetime) -> None:
     for message in lapsed.order_by("lease_until")[:500]:
         verb, changes = fate_of_lapsed(message, now=now)
         Message.objects.filter(pk=message.pk).change(verb, **changes)
+        if verb == "give_up":
+            ask_instead(message)
         logger.warning("lease ran out", extra={"message_id": message.pk, "kind": message.kind, "change": verb})
 
 
@@ -142,17 +144,27 @@ def deliver(message: Message, clock: Callable[[], datetime]) -> str:
         gateway_id = gateway.current().send(phone=letter.phone, text=letter.text, key=message.dedup_key)
     except Exception as error:  # noqa: BLE001 - one poisonous message must not stop the rest
         return cope(message, error, now=clock())
-    return change(
-        message,
-        "finish",
-        "sent",
-        sent_at=clock(),
-        gateway_id=gateway_id,
-        language=letter.language,
-        person_id=letter.person_id,
-        parts=parts(letter.text),
-        last_error="",
-    )
+    return finish(message, letter, gateway_id=gateway_id, at=clock())
+
+
+def finish(message: Message, letter: Letter, *, gateway_id: str, at: datetime) -> str:
+    """It arrived: whoever was to call because an earlier one did not needs to no longer, both or neither."""
+    facts = {
+        "sent_at": at,
+        "gateway_id": gateway_id,
+        "language": letter.language,
+        "person_id": letter.person_id,
+        "parts": parts(letter.text),
+        "last_error": "",
+    }
+    kind = kinds.missed(message.kind)
+    if kind is None:
+        return change(message, "finish", "sent", **facts)
+    with transaction.atomic(durable=True):
+        outcome = change(message, "finish", "sent", **facts)
+        if outcome == "sent":
+            kinds.tell_arrived(kind, letter.person_id)
+        return outcome
 
 
 def must_wait(message: Message, now: datetime) -> bool:
@@ -211,7 +223,7 @@ def write(message: Message, *, now: datetime) -> Letter:
     if message.kind == CODE:
         return unsealed(message)
     kind = kinds.get(message.kind)
-    target = apps.get_model(message.target_label)._default_manager.filter(pk=message.target_id).first()
+    target = target_of(message)
     if target is None:
         raise NotWanted("target_gone")
     if kind.occasion and dedup_key(kind.name, target, kind.occasion(target)) != message.dedup_key:
@@ -252,9 +264,31 @@ def failed(message: Message, code: str, *, now: datetime, heals: bool, wait: flo
     about = {"message_id": message.pk, "kind": message.kind, "attempts": message.attempts, "code": code}
     logger.warning("delivery failed", extra=about)
     if not heals or message.attempts >= settings.MESSAGE_ATTEMPTS:
-        return change(message, "give_up", "dead", last_error=code[:60])
+        return give_up(message, code)
     due_at = now + max(pause(message.attempts), timedelta(seconds=min(wait or 0, LONGEST_PAUSE)))
     return change(message, "put_back", "retried", due_at=due_at, last_error=code[:60])
+
+
+@transaction.atomic(durable=True)
+def give_up(message: Message, code: str) -> str:
+    """Give the message up and write down the call that takes its place, both or neither."""
+    outcome = change(message, "give_up", "dead", last_error=code[:60])
+    if outcome == "dead":
+        ask_instead(message)
+    return outcome
+
+
+def ask_instead(message: Message) -> None:
+    """A person calls about what was given up, where it matters. A one-time code is asked for anew."""
+    kind = kinds.missed(message.kind)
+    target = target_of(message) if kind else None
+    if kind is not None and target is not None:
+        kinds.ask_to_call(kind, target, getattr(target, "person_id", None), is_lost=True)
+
+
+def target_of(message: Message) -> Any:
+    """What the message is about, or None where it is gone."""
+    return apps.get_model(message.target_label)._default_manager.filter(pk=message.target_id).first()
 
 
 def pause(attempts: int) -> timedelta:

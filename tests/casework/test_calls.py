@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from casework.actions import calls, contacts
@@ -18,8 +19,8 @@ from tests.factories.loans import ApplicationFactory
 pytestmark = pytest.mark.django_db
 
 
-def ask(target, person_id, name="loans.decision"):
-    calls.ask(kinds.get(name), target, person_id)
+def ask(target, person_id, name="loans.decision", **why):
+    calls.ask(kinds.get(name), target, person_id, **why)
 
 
 def desk(**scope):
@@ -27,7 +28,7 @@ def desk(**scope):
     return [
         (row["kind"], row["target_id"], row["holder_id"], row["owner"])
         for row in rows
-        if row["kind"] == "casework.call"
+        if row["kind"] in {"casework.call", "casework.lost_text"}
     ]
 
 
@@ -74,6 +75,72 @@ def test_any_contact_with_the_client_ends_it():
 
     call.refresh_from_db()
     assert (call.contact, desk(user_id=case.advisor_id)) == (contact, [])
+
+
+def lost_texts(case):
+    return desk(user_id=case.advisor_id)
+
+
+def test_a_text_that_was_given_up_waits_on_the_desk_too():
+    case = CalledFactory()
+
+    ask(case, case.person_id, "loans.receipt", is_lost=True)
+
+    assert lost_texts(case) == [("casework.lost_text", case.pk, case.advisor_id, "advisor")]
+
+
+def test_a_later_text_of_the_kind_ends_it_and_no_other():
+    case, other = CalledFactory(), CalledFactory()
+    for client in (case, other):
+        ask(client, client.person_id, "loans.receipt", is_lost=True)
+
+    calls.arrived(kinds.get("loans.instalment_due"), case.person_id)
+    before = len(lost_texts(case))
+    calls.arrived(kinds.get("loans.receipt"), case.person_id)
+
+    assert (before, lost_texts(case), len(lost_texts(other))) == (1, [], 1)
+    ask(case, case.person_id, "loans.receipt", is_lost=True)
+    assert len(lost_texts(case)) == 1
+
+
+def test_a_text_that_arrives_says_nothing_to_a_phone_that_is_called():
+    """There none may go; if one went after all, the call was asked for by a rule and stands."""
+    call = CallFactory(case=CalledFactory())
+
+    calls.arrived(kinds.get(call.kind), call.case.person_id)
+
+    assert len(desk(user_id=call.case.advisor_id)) == 1
+
+
+def test_a_contact_ends_a_lost_text_too():
+    case = CalledFactory()
+    ask(case, case.person_id, "loans.receipt", is_lost=True)
+
+    contacts.log(case=case, by=case.advisor, version=0, channel="phone", agreed="Told her.", next_on=None)
+
+    assert lost_texts(case) == []
+
+
+def test_the_database_holds_that_only_a_lost_text_arrives_later():
+    with pytest.raises(IntegrityError, match="casework_only_a_lost_text_arrives_later"):
+        CallFactory(case=CalledFactory(), arrived_at=timezone.now())
+
+
+def test_the_case_page_says_what_to_do(signed_in):
+    case = CalledFactory()
+    CallFactory(case=case, kind="loans.receipt", is_lost=True, due_on=timezone.localdate())
+
+    step = signed_in(case.advisor).get(case.get_absolute_url()).context["page"].next_step
+
+    assert (step["title"], step["actions"][0]["label"]) == ("Call: a message did not arrive", "Log the call")
+
+
+def test_the_contact_form_says_what_a_lost_text_was_about(signed_in):
+    call = CallFactory(case=CalledFactory(), kind="loans.receipt", is_lost=True)
+
+    page = signed_in(call.case.advisor).get(f"/desk/cases/{call.case.pk}/contacts/new/").content.decode()
+
+    assert "money that was received" in page
 
 
 def test_the_contact_form_says_what_to_say(signed_in):
