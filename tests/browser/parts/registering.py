@@ -95,6 +95,18 @@ def code_sent_to_client(journey: Journey) -> str:
     return newest
 
 
+def mistype(page: Page) -> None:
+    """A wrong code is told once; Back and refresh find the page again, and send nothing."""
+    fill(page, code="000000")
+    press(page, "enter")
+    assert page.locator("[name=code]").get_attribute("aria-invalid") == "true"
+    page.goto("/privacy/")
+    page.go_back()
+    page.reload()
+    assert path_of(page) == "/sign-in/code/"
+    assert page.locator("[name=code]").get_attribute("aria-invalid") is None
+
+
 def sign_in(journey: Journey) -> None:
     """CNIC and one-time code; then the next step, who has it and until when."""
     page = journey.go("client", "/sign-in/")
@@ -102,6 +114,7 @@ def sign_in(journey: Journey) -> None:
     fill(page, cnic=NASREEN["cnic"])
     press(page, "send")
     journey.see("client", "sign-in-code")
+    mistype(page)
     fill(page, code=code_sent_to_client(journey))
     press(page, "enter")
     assert path_of(page) == "/my/"
