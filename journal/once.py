@@ -21,6 +21,20 @@ class OtherContent(Exception):
     """The key was used before with other content: answered 409."""
 
 
+def answered(request: HttpRequest, content: Mapping[str, Any]) -> HttpResponseRedirect | None:
+    """The redirect that this very form got before, for pages that look at more than the form before they act.
+
+    What they would find the second time is what the first time left behind.
+    """
+    try:
+        key = uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+    mine = RequestKey.objects.filter(owner=owner_of(request), view=request.resolver_match.view_name, key=key)
+    stored = mine.filter(digest=digest_of(content)).first()
+    return redirect(stored.answer) if stored else None
+
+
 def once(
     request: HttpRequest, content: Mapping[str, Any], act: Callable[[], HttpResponseRedirect]
 ) -> HttpResponseRedirect:

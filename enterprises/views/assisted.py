@@ -1,10 +1,12 @@
 """A colleague registers somebody who sits beside them: one page, the keyboard alone, one after the other at a camp."""
 
+import re
 from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,27 +22,33 @@ from enterprises.likeness import Facts
 from enterprises.look_alike_forms import SamePersonForm, while_typing
 from enterprises.models import Draft, Enterprise, IntakeRow
 from enterprises.summaries import candidate_rows, name_of
-from journal.once import once
+from journal.once import answered, once
 
 
 @require_http_methods(["GET", "POST"])
 def register(request):
     """An empty page, one with what a camp's people share, or one that goes on where somebody stopped halfway."""
     draft, row = draft_of(request), row_of(request)
-    known, *rest = answers_in(row, by=request.user) if row else ({}, {}, {})
+    is_row_open = row is not None and row.verdict != IntakeRow.Verdict.REGISTERED
+    known, *rest = answers_in(row, by=request.user) if is_row_open else ({}, {}, {})
     form = AssistedForm(
         request.POST if request.method == "POST" else None,
-        initial=known or first_answers(request, draft),
+        initial=(known or first_answers(request, draft)) if request.method == "GET" else None,
         districts=request.user.registering_district_ids,
         is_officer=request.user.has_perm("enterprises.recognise_person"),
     )
-    found = look_alikes_of(form, by=request.user) if form.is_valid() and form.is_officer else people.Found([])
+    found = people.Found([])
+    if form.is_valid():
+        said = form.cleaned_data | {"draft": draft, "row": row, "person": request.POST.get("person", "")}
+        if answer := answered(request, said):
+            return answer
+        found = look_alikes_of(form, by=request.user) if form.is_officer else found
     asked = SamePersonForm(request.POST, people=[candidate.person for candidate in found.candidates])
     if form.is_valid() and (not found.candidates or asked.ask_within(form)):
         person = asked.cleaned_data["person"] if found.candidates else None
         act = partial(write_down, request, form, Origin(draft, row, *rest), person)
         try:
-            return once(request, form.cleaned_data | {"person": person}, act)
+            return once(request, said, act)
         except ValidationError as refusal:
             form.add_error(None, refusal)
     helper = while_typing(form.helper) if form.is_officer else form.helper
@@ -105,19 +113,27 @@ def business_for(said, origin):
 
 def draft_of(request):
     """The registration that is finished here, where the address names one in sight."""
-    number = request.GET.get("draft", "")
-    if not number.isdecimal():
-        return None
-    return get_object_or_404(Draft.objects.visible_to(request.user).open().for_list(), pk=int(number))
+    drafts = Draft.objects.visible_to(request.user).for_list()
+    return named(request, "draft", drafts, still=drafts.open())
 
 
 def row_of(request):
     """The row of a list that is dealt with by hand here, where the address names one in sight."""
-    number = request.GET.get("row", "")
+    rows = IntakeRow.objects.visible_to(request.user).select_related("intake")
+    return named(request, "row", rows, still=rows.exclude(verdict=IntakeRow.Verdict.REGISTERED))
+
+
+def named(request, what, rows, *, still):
+    """The row whose number the address gives, if any.
+
+    One that is finished already is not shown again, but a form sent twice for it is: `once` has its answer.
+    """
+    number = request.GET.get(what, "")
     if not number.isdecimal():
         return None
-    rows = IntakeRow.objects.visible_to(request.user).exclude(verdict=IntakeRow.Verdict.REGISTERED)
-    return get_object_or_404(rows.select_related("intake"), pk=int(number))
+    if not re.fullmatch("[0-9]{1,18}", number):
+        raise Http404
+    return get_object_or_404(still if request.method == "GET" else rows, pk=number)
 
 
 def first_answers(request, draft):

@@ -18,7 +18,7 @@ from casework.models import Case
 from journal import once as once_module
 from journal.models import RequestKey
 from journal.moves import MoveRefused
-from journal.once import FIELD, OtherContent, digest_of, once
+from journal.once import FIELD, OtherContent, answered, digest_of, once
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import OfficeFactory, UserFactory
 
@@ -69,6 +69,15 @@ def test_the_same_key_with_other_content_is_refused(user, acts):
         once(sent(user), {"amount": 6}, acts)
 
     assert acts.count == 1
+
+
+def test_a_page_may_ask_first_whether_the_form_was_answered(user, acts):
+    before = answered(sent(user), {"amount": 5})
+    once(sent(user), {"amount": 5}, acts)
+
+    assert (before, answered(sent(user), {"amount": 5}).url) == (None, "/done/1/")
+    others = [(sent(user), {"amount": 6}), (sent(UserFactory()), {"amount": 5}), (sent(user, key="x"), {"amount": 5})]
+    assert [answered(request, content) for request, content in others] == [None] * 3
 
 
 def test_another_key_view_or_user_acts_anew(user, acts):
