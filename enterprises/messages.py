@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.discretion import reach
-from enterprises.models import OF_STRANGERS, Claim, Consent, DocumentRequest, Draft, Person, PhoneChange
+from enterprises.models import OF_STRANGERS, Claim, Consent, DocumentRequest, Draft, Enterprise, Person, PhoneChange
 from kit import words
 from messaging.kinds import Kind, Recipient
 from places.calendar import OFFICE, add_working_days
@@ -34,12 +34,43 @@ def newcomer(draft: Draft) -> Recipient | None:
 
 
 def say_registered(draft: Draft, language: str) -> str:
+    return registered(draft.reference or "", at=draft.touched_at, language=language)
+
+
+def registered(reference: str, *, at: dt.datetime, language: str) -> str:
     with translation.override(language):
-        by = words.plain(words.day_short(first_contact_by(timezone.localdate(draft.touched_at))))
+        by = words.plain(words.day_short(first_contact_by(timezone.localdate(at))))
         text = _(
             "SMEDA has your registration %(reference)s. An advisor calls you by %(day)s. Nobody may ask for a fee."
         )
-        return text % {"reference": draft.reference, "day": by}
+        return text % {"reference": reference, "day": by}
+
+
+def contact(enterprise: Enterprise) -> Recipient | None:
+    """The owner whom a colleague registered, while they let SMEDA contact them: on the phone that is on file."""
+    person = Person.objects.contacts_of(enterprise).first()
+    return reach_if_allowed(person) if person else None
+
+
+def reach_if_allowed(person: Person) -> Recipient | None:
+    lets = person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists()
+    return reach(person) if lets else None
+
+
+def say_registered_for_you(enterprise: Enterprise, language: str) -> str:
+    return registered(enterprise.reference, at=enterprise.registered_at, language=language)
+
+
+def reads_alone(person: Person) -> Recipient | None:
+    """Whoever alone reads a phone of their own: others learn nothing of a way in that goes round their phone."""
+    is_private = person.has_phone_of_own and person.phone_reader == Person.PhoneReader.SELF
+    return reach(person) if is_private else None
+
+
+def say_way_in(_person: Person, language: str) -> str:
+    with translation.override(language):
+        text = _("SMEDA gave you a new way to sign in. If you did not ask for it, call %(helpline)s, free.")
+        return text % {"helpline": settings.HELPLINE}
 
 
 def holder(claim: Claim) -> Recipient | None:
@@ -63,7 +94,10 @@ def old_number(change: PhoneChange) -> Recipient | None:
 
 
 def new_number(change: PhoneChange) -> Recipient | None:
-    return Recipient(change.new_phone, change.person.language, change.person_id) if change.new_phone else None
+    if not change.new_phone:
+        return None
+    is_called = change.new_owner in OF_STRANGERS
+    return Recipient(change.new_phone, change.person.language, change.person_id, is_called=is_called)
 
 
 def say_left(_change: PhoneChange, language: str) -> str:
@@ -80,9 +114,7 @@ def say_kept(_change: PhoneChange, language: str) -> str:
 
 def asked(request: DocumentRequest) -> Recipient | None:
     """Whose paper it is, while they let SMEDA contact them."""
-    person = request.person
-    lets = person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists()
-    return reach(person) if lets else None
+    return reach_if_allowed(request.person)
 
 
 def is_still_asked(request: DocumentRequest) -> bool:
@@ -105,6 +137,13 @@ KINDS = [
         discreet=say_registered,
         is_prompt=True,
     ),
+    Kind(
+        "enterprises.registered_for_you",
+        recipient=contact,
+        render=say_registered_for_you,
+        discreet=say_registered_for_you,
+    ),
+    Kind("enterprises.way_in", recipient=reads_alone, render=say_way_in, discreet=say_way_in, is_prompt=True),
     Kind("enterprises.rival", recipient=holder, render=say_rival, discreet=say_rival, still_due=is_waiting),
     Kind("enterprises.phone_left", recipient=old_number, render=say_left, discreet=say_left, is_prompt=True),
     Kind("enterprises.phone_kept", recipient=new_number, render=say_kept, discreet=say_kept, is_prompt=True),
@@ -114,6 +153,6 @@ KINDS = [
         render=say_asked,
         discreet=say_asked,
         still_due=is_still_asked,
-        lost=gettext_lazy("a paper that is needed"),
+        call=gettext_lazy("a paper that is needed"),
     ),
 ]

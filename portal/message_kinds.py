@@ -13,6 +13,8 @@ KINDS = [*ENTERPRISES, *CASEWORK, *TRAINING, *LOANS]
 # What goes to colleagues alone has no name here.
 TITLES: dict[str, Promise] = {
     "enterprises.registered": _("Your registration reached us"),
+    "enterprises.registered_for_you": _("Your registration reached us"),
+    "enterprises.way_in": _("You have a new way to sign in"),
     "enterprises.rival": _("Somebody registered with your CNIC number"),
     "enterprises.document_asked": _("A paper is needed"),
     "enterprises.phone_left": _("Your old number is not on file any more"),

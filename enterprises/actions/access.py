@@ -19,6 +19,7 @@ from enterprises.models import CodeSheet, Person, Pin, SheetCode
 from enterprises.pins import is_easy
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
+from messaging.outbox import queue
 from messaging.sealing import seal, unseal
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
@@ -27,7 +28,10 @@ SHEET_DIGITS = 8
 
 @transaction.atomic
 def issue_sheet(*, person: Person, by: User) -> CodeSheet:
-    """Make a sheet of new codes; the sheet before it is void at once. The advisor has the card in hand."""
+    """Make a sheet of new codes; the sheet before it is void at once. The advisor has the card in hand.
+
+    Whoever has a phone of their own is told of any new way in: an advisor can give one, but not unnoticed.
+    """
     held = hold_for(person, by=by)
     end_good_sheet(held)
     newest = held.code_sheets.aggregate(newest=Max("number"))["newest"] or 0
@@ -40,6 +44,7 @@ def issue_sheet(*, person: Person, by: User) -> CodeSheet:
         for place, code in enumerate(digits, start=1)
     )
     record("enterprises.sheet_given", target=sheet, by=by, audience=AUDIENCE, data={"number": sheet.number})
+    queue("enterprises.way_in", target=held, by=by, key=f"sheet {sheet.pk}")
     return sheet
 
 
@@ -91,6 +96,7 @@ def set_pin(*, person: Person, pin: str, by: User) -> Pin:
     chosen = {"secret": make_password(pin), "chosen_at": timezone.now(), "chosen_with": by}
     kept, _is_new = Pin.objects.update_or_create(person=held, defaults=chosen)
     record("enterprises.pin_chosen", target=kept, by=by, audience=AUDIENCE)
+    queue("enterprises.way_in", target=held, by=by, key=f"PIN {kept.chosen_at.isoformat()}")
     return kept
 
 

@@ -15,6 +15,7 @@ from enterprises.actions.people import find_or_register_person, living
 from enterprises.models import Draft, Enterprise, Person
 from enterprises.references import next_reference
 from kit import cnic as cards
+from messaging.outbox import queue
 
 
 @transaction.atomic
@@ -31,14 +32,15 @@ def register(
     person: Person | None = None,
     source: str = "",
 ) -> Enterprise:
-    """Write down a person and a business that a colleague heard, and who heard it.
+    """Write down a person and a business that a colleague heard, and who heard it; the phone on file is told.
 
     Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
-    file is not overwritten. Without permission to be contacted it is a lead. `draft` is the registration that stopped
+    file is not overwritten. Whoever does not see that person needs the card in hand: a number alone opens no record of
+    another district. Without permission to be contacted it is a lead. `draft` is the registration that stopped
     halfway and is finished here. `person` is whom the colleague recognised among those who look alike: then theirs is
     the business, and what is on file about them stays. A partner's clerk registers new people alone, and a card counts
     as seen where an officer of the district saw it. `source` says who stated it, where it was not heard just now.
-    Raises `ValidationError` with code "known" or "over".
+    Raises `ValidationError` with code "known", "elsewhere" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
@@ -48,21 +50,26 @@ def register(
     if person is not None:
         owner = recognised(person, by=by)
     else:
-        owner = owner_of(cnic, {**facts, "source": source}, is_same_person=is_same_person, by=by)
+        said = {**facts, "source": source}
+        owner = owner_of(cnic, said, is_same_person=is_same_person, is_card_seen=is_card_seen, by=by)
     enterprise = enterprises.register(
         person=owner, business=business, reference=reference, consented=consented, source=source, by=by
     )
     is_their_card = bool(cnic) and cards.parse(cnic) == owner.cnic
-    is_unseen = is_their_card and owner.cnic_standing != Person.Standing.VERIFIED
-    if is_card_seen and is_unseen and by.has_perm("enterprises.see_card", enterprise):
+    if is_card_seen and is_their_card and by.has_perm("enterprises.see_card", enterprise):
         see_card(owner, by=by)
     if draft is not None:
         Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
+    queue("enterprises.registered_for_you", target=enterprise, by=by)
     return enterprise
 
 
-def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, by: User) -> Person:
-    """Whoever has the card, if the colleague says that it is they; else somebody new."""
+def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, is_card_seen: bool, by: User) -> Person:
+    """Whoever has the card, if the colleague says that it is they; else somebody new.
+
+    With the business the colleague gets sight of the person. So of somebody out of their sight they must have seen the
+    card, and that is written down.
+    """
     person, is_new = find_or_register_person(cnic=cnic or None, by=by, **facts)
     if not is_new and not by.has_perm("enterprises.recognise_person"):
         raise ValidationError(
@@ -72,6 +79,11 @@ def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, by: U
         raise ValidationError(
             _("This CNIC is with us already. If it is the same person, tick below and register a further business."),
             code="known",
+        )
+    if not is_new and not is_card_seen and not by.has_perm("enterprises.view_person", person):
+        raise ValidationError(
+            _("This CNIC is on file at another office. Ask for the card, and tick that you have it in your hand."),
+            code="elsewhere",
         )
     return person
 

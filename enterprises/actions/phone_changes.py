@@ -106,18 +106,21 @@ def attest(*, change: PhoneChange, by: User, version: int, unproved_because: str
 def approve(*, change: PhoneChange, by: User, version: int) -> PhoneChange:
     """Put the new number in place of the old one. Of two who approve at once, one does.
 
-    The old number opens nothing any more: its open codes are void, sittings end, and both numbers are told.
+    The old number opens nothing any more: its open codes are void, sittings end, and both numbers are told; not the
+    phone of a neighbour or a shop, which was told nothing before.
     """
     now = timezone.now()
     approved = move(change, "approve", by=by, version=version, audience=AUDIENCE, decided_by=by, decided_at=now)
     person = hold(approved.person, version=None)
+    was_of_strangers = person.has_phone_of_strangers
     person.phone, person.phone_owner = approved.new_phone, approved.new_owner
     person.version += 1
     person.save(update_fields=["phone", "phone_owner", "version"])
     codes.void(owner=person)
     end_sittings(person)
     promote_if_ready(approved.enterprise, by=by)
-    queue("enterprises.phone_left", target=approved, by=by)
+    if not was_of_strangers:
+        queue("enterprises.phone_left", target=approved, by=by)
     queue("enterprises.phone_kept", target=approved, by=by)
     return approved
 

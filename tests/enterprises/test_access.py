@@ -11,6 +11,7 @@ from accounts.roles import Role
 from enterprises.actions import access, codes
 from enterprises.models import CodeSheet, Pin, SheetCode, SignInLock
 from journal.models import Event
+from messaging.models import Message
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import (
     CodeSheetFactory,
@@ -122,6 +123,16 @@ def test_a_pin_is_removed(advisor, person):
         access.remove_pin(person=person, by=advisor)
 
     assert (Pin.objects.count(), events()) == (0, ["enterprises.pin_removed"])
+
+
+def test_whoever_gets_a_new_way_in_is_told_each_time(advisor, person):
+    """An advisor can let somebody in without their phone, but not without their knowing."""
+    access.issue_sheet(person=person, by=advisor)
+    for _time in range(2):
+        access.set_pin(person=person, pin="907362", by=advisor)
+
+    told = Message.objects.filter(kind="enterprises.way_in", person_id=person.pk, target_label="enterprises.person")
+    assert told.count() == 3
 
 
 def test_unlocking_clears_every_number_that_leads_to_the_person(advisor, person):

@@ -1,6 +1,7 @@
 """R4: somebody is registered by a colleague, in person or at a camp, and claims the record later by phone code."""
 
 import uuid
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,9 +11,11 @@ from accounts.roles import Role
 from enterprises.actions import assisted
 from enterprises.actions.enterprises import Business
 from enterprises.models import Draft, Enterprise, Person, Sector
+from journal.models import Event
+from messaging.models import Message
 from tests.enterprises.walk import CNIC, PHONE, digits
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import DraftFactory, PersonFactory, district
+from tests.factories.enterprises import DraftFactory, EnterpriseFactory, OwnershipFactory, PersonFactory, district
 
 pytestmark = pytest.mark.django_db
 FACTS = {"name": "Nasreen Bibi", "sex": "woman", "phone": PHONE, "phone_owner": "spouse", "language": "ur"}
@@ -61,6 +64,14 @@ def test_a_colleague_writes_down_who_and_what_and_it_says_so(advisor):
     }
 
 
+def test_the_phone_on_file_is_told(advisor):
+    """R4: with the reference, as somebody is who registers alone."""
+    enterprise = register(advisor)
+
+    told = Message.objects.filter(kind="enterprises.registered_for_you", target_id=enterprise.pk)
+    assert told.count() == 1
+
+
 def test_without_permission_it_is_a_lead(advisor):
     assert register(advisor, consented=[]).client_since is None
 
@@ -74,13 +85,50 @@ def test_without_a_card_nobody_is_turned_away(advisor):
 
 def test_a_known_card_is_asked_about_and_nothing_on_file_is_overwritten(advisor):
     known = PersonFactory(cnic=CNIC, name="As on file")
+    OwnershipFactory(person=known)
 
     with pytest.raises(ValidationError, match="with us already"):
         register(advisor)
     enterprise = register(advisor, is_same_person=True)
 
     known.refresh_from_db()
-    assert (enterprise.owners.get(), known.name, Enterprise.objects.count()) == (known, "As on file", 1)
+    assert (enterprise.owners.get(), known.name, Enterprise.objects.count()) == (known, "As on file", 2)
+
+
+def takes_somebody_of_another_district(advisor):
+    """Whether a number and a tick put a person of Lahore into the sight of an advisor of Multan."""
+    stranger = OwnershipFactory(person__cnic=CNIC, enterprise=EnterpriseFactory(district=district("lahore"))).person
+    with suppress(ValidationError):
+        register(advisor, is_same_person=True)
+    return Person.objects.visible_to(advisor).filter(pk=stranger.pk).exists()
+
+
+def test_a_number_alone_opens_no_record_of_another_district(advisor):
+    """R6, R12: sight of a person comes with the card in hand."""
+    assert takes_somebody_of_another_district(advisor) is False
+
+
+@pytest.mark.xfail(strict=True, reason="the control: where everybody counts as seen", raises=AssertionError)
+def test_a_number_alone_opens_no_record_of_another_district_control(advisor, monkeypatch):
+    asked = type(advisor).has_perm
+    monkeypatch.setattr(
+        type(advisor), "has_perm", lambda user, perm, item=None: "view_person" in perm or asked(user, perm, item)
+    )
+
+    assert takes_somebody_of_another_district(advisor) is False
+
+
+def test_who_moved_here_is_registered_with_the_card_in_hand_and_that_is_written_down(advisor):
+    person = PersonFactory(cnic=CNIC, cnic_standing="verified")
+    OwnershipFactory(person=person, enterprise=EnterpriseFactory(district=district("lahore")))
+
+    with pytest.raises(ValidationError) as refused:
+        register(advisor, is_same_person=True)
+    enterprise = register(advisor, is_same_person=True, is_card_seen=True)
+
+    assert (refused.value.code, enterprise.owners.get()) == ("elsewhere", person)
+    assert Event.objects.filter(name="enterprises.card_seen", person_id=person.pk).count() == 1
+    assert person.statements.get(field="cnic").by == advisor
 
 
 def test_who_stopped_halfway_is_finished_and_counts_as_recovered(advisor):
@@ -131,6 +179,32 @@ def test_one_page_registers_once_and_leads_to_the_details(signed_in, advisor):
     assert answers == [f"/desk/enterprises/{enterprise.pk}/"] * 2
 
 
+@pytest.mark.parametrize("has_draft", [False, True])
+def test_a_form_without_a_card_sent_twice_asks_nothing_the_second_time(signed_in, advisor, has_draft):
+    """Whoever was registered by the first sending looks like themselves, and their draft is finished."""
+    draft = DraftFactory(district=district(), phone=PHONE)
+    client, typed = signed_in(advisor), sent(cnic="", parent_name="Ghulam Ali", parent_relation="father")
+    url = f"/desk/register/?draft={draft.pk}" if has_draft else "/desk/register/"
+
+    answers = [client.post(url, typed) for _time in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (answers[0]["Location"], Person.objects.count()) == (answers[1]["Location"], 1)
+
+
+@pytest.mark.parametrize("state", ["done", "erased"])
+def test_what_was_finished_by_somebody_else_meanwhile_is_said_on_the_page(signed_in, advisor, state):
+    draft = DraftFactory(district=district())
+    rest = {"answers": {}, "phone": ""} if state == "erased" else {"reference": "MUL-1"}
+    Draft.objects.update(state=state, **rest)
+    client, url = signed_in(advisor), f"/desk/register/?draft={draft.pk}"
+
+    page = client.post(url, sent())
+
+    assert (client.get(url).status_code, page.status_code) == (404, 200)
+    assert page.context["form"].non_field_errors() == ["This registration was finished or erased meanwhile."]
+
+
 def test_at_a_camp_the_next_page_keeps_what_people_share(signed_in, advisor):
     client = signed_in(advisor)
 
@@ -158,7 +232,7 @@ def test_six_answers_are_enough(signed_in, advisor):
 
 
 def test_a_known_card_adds_one_question_and_keeps_what_was_typed(signed_in, advisor):
-    PersonFactory(cnic=CNIC)
+    OwnershipFactory(person__cnic=CNIC)
     client = signed_in(advisor)
 
     page = client.post("/desk/register/", sent())
@@ -206,7 +280,7 @@ def test_a_draft_fills_the_page(signed_in, advisor):
     assert draft.state == "done"
 
 
-@pytest.mark.parametrize(("where", "number"), [("lahore", None), ("multan", "9" * 30)])
+@pytest.mark.parametrize(("where", "number"), [("lahore", None), ("multan", "9" * 5000), ("multan", "۱")])
 def test_a_draft_out_of_sight_is_not_there(signed_in, advisor, where, number):
     draft = DraftFactory(district=district(where))
 

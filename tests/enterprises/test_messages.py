@@ -8,12 +8,18 @@ from django.utils import timezone
 
 from enterprises import messages
 from enterprises.models import DocumentKind
+from messaging import outbox
+from messaging.actions import delivery
+from messaging.actions.delivery import CallInstead
 from messaging.kinds import Recipient
+from messaging.models import Message
 from messaging.texts import parts
 from tests.factories.enterprises import (
+    ApprovedChangeFactory,
     ClaimFactory,
     ConsentFactory,
     DraftFactory,
+    EnterpriseFactory,
     OwnershipFactory,
     PersonFactory,
     district,
@@ -69,15 +75,73 @@ def test_without_a_phone_nobody_is_told_of_a_rival():
     assert messages.holder(ClaimFactory(person__phone="")) is None
 
 
+@time_machine.travel("2026-11-24 12:00 +0500", tick=False)
+def test_who_was_registered_by_a_colleague_is_told_the_same():
+    enterprise = OwnershipFactory(enterprise__reference="MUL-4827999", person__phone="+923000001234").enterprise
+    unasked = messages.contact(enterprise)
+    ConsentFactory(person=enterprise.owners.get(), kind="contact")
+
+    text = messages.say_registered_for_you(enterprise, "en")
+
+    assert (unasked, messages.contact(enterprise).phone, messages.contact(EnterpriseFactory())) == (
+        None,
+        "+923000001234",
+        None,
+    )
+    assert text == (
+        "SMEDA has your registration MUL-4827999. An advisor calls you by 26 Nov. Nobody may ask for a fee."
+    )
+
+
+@pytest.mark.parametrize(
+    ("owner", "reader", "is_told"), [("self", "self", True), ("self", "other", False), ("spouse", "self", False)]
+)
+def test_a_new_way_in_is_told_only_where_nobody_else_reads(owner, reader, is_told):
+    """N4: a sheet of codes is for those whose phone others read; to tell it there would undo it."""
+    person = PersonFactory(phone="+923000001234", phone_owner=owner, phone_reader=reader, language="en")
+
+    told = messages.reads_alone(person)
+
+    assert (told is not None) == is_told
+    assert messages.say_way_in(person, "en") == (
+        "SMEDA gave you a new way to sign in. If you did not ask for it, call 0800-00000, free."
+    )
+
+
 @pytest.mark.parametrize("owner", ["neighbour", "other"])
 def test_a_phone_of_strangers_is_told_nothing(draft, owner):
     draft.answers["phone"]["phone_owner"] = owner
     claim = ClaimFactory(person__phone_owner=owner)
 
     assert [messages.newcomer(draft).is_called, messages.holder(claim).is_called] == [True, True]
-    # An advisor calls them anyway, or they were told in person.
-    assert {kind.call for kind in messages.KINDS} == {""}
-    assert [kind.name for kind in messages.KINDS if kind.lost] == ["enterprises.document_asked"]
+    # An advisor calls them anyway, or they were told in person; but a paper that nobody speaks of never comes.
+    assert {kind.name: str(kind.call) for kind in messages.KINDS if kind.call} == {
+        "enterprises.document_asked": "a paper that is needed"
+    }
+
+
+@pytest.mark.parametrize("owner", ["neighbour", "other"])
+def test_a_new_number_of_strangers_is_told_nothing(owner):
+    """N4: no text goes to the phone of a neighbour or a shop."""
+    change = ApprovedChangeFactory(new_owner=owner)
+
+    assert (messages.new_number(change).is_called, messages.new_number(ApprovedChangeFactory()).is_called) == (
+        True,
+        False,
+    )
+
+
+def test_who_has_no_phone_of_their_own_is_called_about_a_paper():
+    """N4: where no text may go, the advisor's desk has the call."""
+    person = OwnershipFactory(person__phone_owner="neighbour").person
+    ConsentFactory(person=person, kind="contact")
+    request = DocumentRequestFactory(person=person)
+    outbox.queue("enterprises.document_asked", target=request)
+
+    with pytest.raises(CallInstead) as wanted:
+        delivery.write(Message.objects.get(), now=timezone.now())
+
+    assert wanted.value.about[1:] == (request, person.pk)
 
 
 def test_a_settled_claim_is_said_no_more():
@@ -90,14 +154,20 @@ def test_a_settled_claim_is_said_no_more():
 
 @pytest.mark.parametrize(("language", "most"), [("en", 1), ("ur", 2)])
 def test_every_text_fits(draft, language, most):
-    texts = [messages.say_registered(draft, language), messages.say_rival(ClaimFactory(), language)]
+    texts = [
+        messages.say_registered(draft, language),
+        messages.say_rival(ClaimFactory(), language),
+        messages.say_way_in(PersonFactory(), language),
+    ]
 
-    assert [parts(text) <= most for text in texts] == [True, True]
+    assert [parts(text) <= most for text in texts] == [True] * 3
 
 
 def test_the_kinds_have_their_names():
     assert [kind.name for kind in messages.KINDS] == [
         "enterprises.registered",
+        "enterprises.registered_for_you",
+        "enterprises.way_in",
         "enterprises.rival",
         "enterprises.phone_left",
         "enterprises.phone_kept",

@@ -167,6 +167,16 @@ def test_both_numbers_are_told_and_nothing_else(second):
     assert max(parts(text) for text in texts["ur"]) <= 2
 
 
+def test_a_neighbours_phone_that_was_told_nothing_is_not_told_that_it_goes(second):
+    """N4."""
+    change = AttestedChangeFactory()
+    Person.objects.filter(pk=change.person_id).update(phone_owner="neighbour")
+
+    approve(change, second)
+
+    assert list(Message.objects.values_list("kind", flat=True)) == ["enterprises.phone_kept"]
+
+
 def test_a_lead_who_can_be_found_now_becomes_a_client(second):
     change = AttestedChangeFactory(enterprise__client_since=None, enterprise__place="", old_phone="")
     Person.objects.filter(pk=change.person_id).update(phone="")

@@ -10,6 +10,7 @@ def test_only_answers_to_an_act_of_this_minute_are_sent_at_night():
         "enterprises.phone_kept",
         "enterprises.phone_left",
         "enterprises.registered",
+        "enterprises.way_in",
         "training.enrolled",
         "loans.decision",
         "loans.disbursed",
