@@ -4,6 +4,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -56,6 +57,7 @@ def erase(name: str) -> None:
 def leftovers(*, before: float) -> Iterator[tuple[str, Path]]:
     """(name, file) of what was last written before that second of the epoch; the name is "" for a half-written file."""
     for file in root().glob("??/*"):
-        if file.stat().st_mtime < before:
-            found = NAME.match(file.name)
-            yield (found.group() if found else ""), file
+        with suppress(FileNotFoundError):  # erased, or finished under its own name, since the folder was read
+            if file.stat().st_mtime < before:
+                found = NAME.match(file.name)
+                yield (found.group() if found else ""), file

@@ -1,6 +1,7 @@
 """Papers: handed in, replaced by better ones, taken back, asked for."""
 
 import datetime as dt
+from itertools import islice
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -19,6 +20,7 @@ from messaging.outbox import queue
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 # A file is written before its row is committed; one without a row is left alone for as long as a form may take.
 UNCLAIMED = dt.timedelta(days=1)
+BATCH = 1000
 
 
 @transaction.atomic
@@ -97,6 +99,13 @@ def hide(document: Document, *, by: User) -> None:
     )
 
 
+def throw_away(document: Document, *, by: User) -> None:
+    """Hide a paper that may not be kept. The one whose place it took counts again, unless a better one came since."""
+    document.removed_at, document.removed_by = timezone.now(), by
+    document.save(update_fields=["removed_at", "removed_by"])
+    Document.objects.filter(replaced_by=document).update(replaced_by=document.replaced_by)
+
+
 def erase(*, now: dt.datetime) -> int:
     """Erase the files of papers that were removed 30 days before; return how many. The rows stay."""
     due = Document.objects.to_erase(before=now - dt.timedelta(days=Document.KEPT_DAYS))
@@ -108,12 +117,18 @@ def erase(*, now: dt.datetime) -> int:
 
 
 def erase_unclaimed(*, now: dt.datetime) -> int:
-    """Erase files that no row names, such as of a form that failed after its file was written; return how many."""
+    """Erase files that no row names, such as of a form that failed after its file was written; return how many.
+
+    Every file of the vault is looked at each night, so the rows are asked for by the thousand.
+    """
+    files = vault.leftovers(before=(now - UNCLAIMED).timestamp())
     erased = 0
-    for name, file in vault.leftovers(before=(now - UNCLAIMED).timestamp()):
-        if not name or not Document.objects.filter(name=name).exists():
-            file.unlink(missing_ok=True)
-            erased += 1
+    while some := list(islice(files, BATCH)):
+        named = set(Document.objects.filter(name__in={name for name, _file in some}).values_list("name", flat=True))
+        for name, file in some:
+            if name not in named:
+                file.unlink(missing_ok=True)
+                erased += 1
     return erased
 
 

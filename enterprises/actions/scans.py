@@ -2,13 +2,14 @@
 
 import datetime as dt
 import logging
+import time
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from enterprises import vault
-from enterprises.actions.documents import AUDIENCE, hide
+from enterprises.actions.documents import AUDIENCE, throw_away
 from enterprises.models import Document, DocumentRequest
 from journal.events import record
 from journal.models import JobRun
@@ -17,6 +18,8 @@ from kit import clamd
 
 EVERY = 10  # minutes
 AT_ONCE = 100
+# A scanner that answers nothing costs ten seconds a paper: after so long no further one is begun, until the next time.
+SECONDS = 240
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +45,12 @@ def due_period(now: dt.datetime) -> str | None:
 
 def scan_waiting(run: JobRun) -> dict[str, int]:
     """Check what waits. A paper with a virus is thrown away, and whoever asked for it waits again."""
+    ends_at = time.monotonic() + SECONDS
     waiting = Document.objects.filter(scan=Document.Scan.WAITING).order_by("uploaded_at", "id")
     found = {"clean": 0, "infected": 0, "waiting": 0}
     for document in waiting[:AT_ONCE]:
+        if time.monotonic() > ends_at:
+            break
         verdict = verdict_of_file(document)
         settle(document, verdict=verdict)
         found[verdict] += 1
@@ -62,6 +68,8 @@ def verdict_of_file(document: Document) -> str:
 
 @transaction.atomic
 def settle(document: Document, *, verdict: str) -> None:
+    """Write the verdict down, in turn with whoever hands in a better one: of a kind one stands, never none or two."""
+    hold(document.person or document.enterprise, version=None)
     held: Document = hold(document, version=None)
     if held.scan != Document.Scan.WAITING or verdict == Document.Scan.WAITING:
         return
@@ -69,7 +77,7 @@ def settle(document: Document, *, verdict: str) -> None:
     held.save(update_fields=["scan"])
     if verdict == Document.Scan.INFECTED and held.removed_at is None:
         system = User.objects.system()
-        hide(held, by=system)
+        throw_away(held, by=system)
         reopen(held)
         record(
             "enterprises.document_infected", target=held, by=system, audience=AUDIENCE, data={"kind": held.kind.code}

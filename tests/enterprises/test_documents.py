@@ -2,6 +2,7 @@ import datetime as dt
 import os
 import stat
 import threading
+import time
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +14,8 @@ from enterprises.actions import documents, scans
 from enterprises.models import Document, DocumentRequest, Person
 from journal.models import Event, JobRun
 from journal.moves import EditConflict
+from kit import clamd as clamd_client
+from kit.clamd import ScannerDown
 from kit.washing import Washed
 from messaging.models import Message
 from tests.committed import at_once, committed_rows
@@ -213,6 +216,25 @@ def test_a_file_without_a_row_is_erased_a_day_later(owner):
     assert vault.read(document.name) == b"a paper"
 
 
+@pytest.mark.parametrize("papers", [1, 3])
+def test_looking_through_the_vault_costs_one_query_for_a_thousand_files(owner, papers, django_assert_num_queries):
+    for _paper in range(papers):
+        add(owner, "shop-photo")
+    later = timezone.now() + dt.timedelta(days=2)
+
+    with django_assert_num_queries(1):
+        assert documents.erase_unclaimed(now=later) == 0
+
+
+def test_a_file_that_goes_while_the_vault_is_looked_through_harms_nothing(owner, monkeypatch):
+    document = add(owner)
+    listed = list(vault.root().glob("??/*"))
+    vault.erase(document.name)
+    monkeypatch.setattr(type(listed[0]), "glob", lambda folder, pattern: iter(listed))
+
+    assert documents.erase_unclaimed(now=timezone.now() + dt.timedelta(days=2)) == 0
+
+
 @pytest.mark.parametrize(("name", "part"), [("../../etc/passwd", ""), ("0" * 40, "/../x"), ("", "")])
 def test_the_vault_knows_no_other_names(name, part):
     with pytest.raises(ValueError, match="no name"):
@@ -370,6 +392,111 @@ def test_what_waits_is_scanned_once_the_scanner_is_back(settings, owner, advisor
     assert (card_asked.closed_at, card_asked.answered_by) == (None, None)
     assert names()[-1] == "enterprises.document_infected"
     assert documents.erase(now=timezone.now() + dt.timedelta(days=31)) == 1
+
+
+def with_a_virus(owner, *papers):
+    """The paper that waits turns out bad after these came; returns which contents count, and which are hidden."""
+    for content in papers:
+        add(owner, paper=Washed("pdf", content, b"", b""), scan="waiting" if content == EICAR else "clean")
+    scans.settle(Document.objects.get(scan="waiting"), verdict=Document.Scan.INFECTED)
+    return {
+        name: [vault.read(document.name) for document in rows.order_by("id")]
+        for name, rows in (
+            ("standing", Document.objects.standing()),
+            ("replaced", Document.objects.filter(replaced_by__isnull=False, removed_at__isnull=True)),
+            ("removed", Document.objects.filter(removed_at__isnull=False)),
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    ("papers", "standing", "replaced"),
+    [
+        ([b"good", EICAR], [b"good"], []),
+        ([b"good", EICAR, b"better"], [b"better"], [b"good"]),
+        ([EICAR], [], []),
+    ],
+)
+def test_a_virus_takes_no_good_paper_with_it(owner, papers, standing, replaced):
+    """C13: what the bad one had taken the place of counts again, and is not erased."""
+    assert with_a_virus(owner, *papers) == {"standing": standing, "replaced": replaced, "removed": [EICAR]}
+
+
+@pytest.mark.xfail(strict=True, reason="the control: hidden like a paper that its owner removes", raises=AssertionError)
+def test_a_virus_takes_no_good_paper_with_it_control(owner, monkeypatch):
+    monkeypatch.setattr(scans, "throw_away", documents.hide)
+
+    test_a_virus_takes_no_good_paper_with_it(owner, [b"good", EICAR], [b"good"], [])
+
+
+def meet_a_better_one():
+    """A virus is found in the very moment in which a better paper is handed in; returns how many stand."""
+    with committed_rows():
+        owner = entrepreneur()
+        add(owner, scan=Document.Scan.CLEAN)
+        bad = add(owner, scan=Document.Scan.WAITING)
+        acts = [
+            lambda: scans.settle(bad, verdict=Document.Scan.INFECTED),
+            lambda: add(owner, paper=NEWER, by=owner.person.user),
+        ]
+        at_once(2, lambda place: acts[place]())
+        return Document.objects.filter(enterprise=owner.enterprise).standing().count()
+
+
+@pytest.mark.concurrency
+def test_of_a_virus_and_a_better_paper_at_once_one_paper_stands():
+    assert [meet_a_better_one() for _time in range(3)] == [1, 1, 1]
+
+
+@pytest.mark.concurrency
+@pytest.mark.xfail(strict=True, reason="the control: without the owner's lock two stand", raises=AssertionError)
+def test_of_a_virus_and_a_better_paper_at_once_one_paper_stands_control(monkeypatch):
+    met = threading.Barrier(2, timeout=10)
+    throw_away, write, hold = documents.throw_away, vault.write, scans.hold
+
+    def thrown_together(document, *, by):
+        throw_away(document, by=by)
+        met.wait()
+
+    def written_together(name, content, part=vault.WHOLE):
+        if content == NEWER.content:
+            met.wait()
+        write(name, content, part)
+
+    monkeypatch.setattr(scans, "throw_away", thrown_together)
+    monkeypatch.setattr(vault, "write", written_together)
+    monkeypatch.setattr(
+        scans, "hold", lambda item, version: hold(item, version=version) if isinstance(item, Document) else item
+    )
+
+    assert meet_a_better_one() == 1
+
+
+def scanned_of_three(settings, owner, monkeypatch, *, seconds):
+    """How many of three papers a scanner that answers nothing was asked about."""
+    settings.CLAMD_URL = "tcp://scanner.example"
+    for number in range(3):
+        add(owner, "shop-photo", paper=Washed("pdf", b"%d" % number, b"", b""), scan=Document.Scan.WAITING)
+    asked = []
+
+    def slow(content, *, url):
+        asked.append(content)
+        time.sleep(0.06)
+        raise ScannerDown
+
+    monkeypatch.setattr(clamd_client, "scan", slow)
+    monkeypatch.setattr(scans, "SECONDS", seconds)
+    scans.scan_waiting(JobRun())
+    return len(asked)
+
+
+def test_a_scanner_that_answers_nothing_keeps_no_worker(settings, owner, monkeypatch):
+    assert scanned_of_three(settings, owner, monkeypatch, seconds=0.05) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="the control: as long as there are papers", raises=AssertionError)
+def test_a_scanner_that_answers_nothing_keeps_no_worker_control(settings, owner, monkeypatch):
+    assert scanned_of_three(settings, owner, monkeypatch, seconds=60) == 1
 
 
 def test_a_question_asked_again_meanwhile_is_not_opened_twice(settings, owner, advisor):
