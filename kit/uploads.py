@@ -119,6 +119,7 @@ class PaperField(ReadFileField):
         "too_many_pages": _("This PDF has too many pages: 60 at most. Send only the pages that are needed."),
         "locked": _("This PDF is locked with a password. Take a photo of the paper instead."),
         "active": _("This PDF carries a program or another file in it. Take a photo of the paper instead."),
+        "busy": _("Many people are sending papers just now. Wait a minute and send it again."),
     }
 
     def read(self, file: UploadedFile) -> Washed:

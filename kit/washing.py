@@ -36,12 +36,13 @@ ACTIVE_KINDS = {
 PREVIEW_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
 #image(read("/{}", encoding: none), format: "pdf", width: 400pt)"""
 MEMORY, SECONDS = 1024**3, 20
-# Whoever waits, waits for a second or two; so many pictures at once a machine can hold.
-AT_ONCE = BoundedSemaphore(2)
+# Whoever waits, waits for a second or two; so many pictures at once a machine can hold. Who waited longer is asked to
+# come again: the pages of all others are answered meanwhile.
+AT_ONCE, PATIENCE = BoundedSemaphore(2), 10
 
 
 class Dirty(Exception):
-    """It is not taken; `code` says why: empty, unknown, damaged, too_many_pixels, too_many_pages, locked, active."""
+    """It is not taken:  empty, unknown, damaged, too_many_pixels, too_many_pages, locked, active, busy."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -193,11 +194,11 @@ def written_anew(content: bytes) -> tuple[bytes, int]:
 
 
 def refuse_active(pdf: Any) -> None:
-    """A paper is looked at. One that starts something, or carries a file in it, is none."""
-    for item in pdf.objects:
-        if is_active(item, depth=0):
-            raise Dirty("active")
-    if "/OpenAction" in pdf.Root and is_active(pdf.Root.OpenAction, depth=0):
+    """A paper is looked at. One that starts something, or carries a file in it, is none.
+
+    The trailer is looked at too: the whole catalogue may stand in it, as no object of its own.
+    """
+    if any(is_active(item, depth=0) for item in (pdf.trailer, *pdf.objects)):
         raise Dirty("active")
 
 
@@ -263,14 +264,17 @@ def apart(content: bytes) -> Washed:
     if not content:
         raise Dirty("empty")
     environment = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    if not AT_ONCE.acquire(timeout=PATIENCE):
+        raise Dirty("busy")
     try:
-        with AT_ONCE:
-            done = subprocess.run(  # noqa: S603 - our own words; the file comes by the standard input
-                [sys.executable, "-I", __file__],
-                input=content, capture_output=True, timeout=SECONDS * 2, env=environment, check=False,
-            )  # fmt: skip
+        done = subprocess.run(  # noqa: S603 - our own words; the file comes by the standard input
+            [sys.executable, "-I", __file__],
+            input=content, capture_output=True, timeout=SECONDS * 2, env=environment, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise Dirty("damaged") from error
+    finally:
+        AT_ONCE.release()
     head, _newline, rest = done.stdout.partition(b"\n")
     if done.returncode or not head:
         raise Dirty("damaged")

@@ -42,6 +42,19 @@ def pdf(change=lambda made: None, *, pages=1, **saved):
     return written.getvalue()
 
 
+def with_script_in_the_trailer():
+    """By hand, as no library writes it: the catalogue, with its scripts, stands in the trailer itself."""
+    pages = b"1 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\n"
+    page = b"2 0 obj<</Type/Page/Parent 1 0 R/MediaBox[0 0 100 100]>>endobj\n"
+    script = b"<</S/JavaScript/JS(app.alert(1))>>"
+    root = b"<</Type/Catalog/Pages 1 0 R/Names<</JavaScript<</Names[(a)" + script + b"]>>>>>>"
+    head = b"%PDF-1.4\n"
+    places = [len(head), len(head) + len(pages)]
+    table = b"xref\n0 3\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(head) + len(pages) + len(page)
+    return head + pages + page + table + b"trailer<</Size 3/Root " + root + b">>\nstartxref\n%d\n%%%%EOF\n" % start
+
+
 def with_script(made):
     made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
 

@@ -1,5 +1,6 @@
 import io
 import stat
+from threading import BoundedSemaphore
 
 import pikepdf
 import pytest
@@ -163,6 +164,18 @@ def test_a_script_whose_name_is_disguised_is_found():
     assert code_of(disguised) == "active"
 
 
+def test_a_script_in_the_trailer_is_found():
+    assert code_of(papers.with_script_in_the_trailer()) == "active"
+
+
+@pytest.mark.xfail(strict=True, reason="the control: objects alone are looked at", raises=pytest.fail.Exception)
+def test_a_script_in_the_trailer_is_found_control(monkeypatch):
+    monkeypatch.setattr(pikepdf.Pdf, "trailer", pikepdf.Dictionary(Size=3))
+    monkeypatch.setattr(washing, "forget_author", lambda pdf: None)
+
+    assert code_of(papers.with_script_in_the_trailer()) == "active"
+
+
 def test_a_link_leads_nowhere_any_more():
     assert b"example.org" not in wash(papers.pdf(papers.with_link, compress_streams=False)).content
 
@@ -273,6 +286,17 @@ def test_a_reader_that_never_ends_is_ended(tmp_path, monkeypatch):
     monkeypatch.setattr(washing, "SECONDS", 0.1)
 
     assert code_of(PHOTO, apart) == "damaged"
+
+
+def test_who_waits_for_too_long_is_asked_to_come_again(monkeypatch):
+    """Nobody's slow files keep the pages of all others waiting."""
+    monkeypatch.setattr(washing, "AT_ONCE", BoundedSemaphore(1))
+    monkeypatch.setattr(washing, "PATIENCE", 0.05)
+
+    with washing.AT_ONCE:
+        busy = code_of(PAPER, apart)
+
+    assert (busy, apart(PAPER).form, apart(PAPER).form) == ("busy", "pdf", "pdf")
 
 
 def test_the_reader_knows_none_of_our_secrets(tmp_path, monkeypatch):
