@@ -12,27 +12,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import throttles
 from enterprises.actions import documents
 from enterprises.models import Document, DocumentRequest, Enterprise, Person
 from enterprises.paper_forms import PaperForm
 from journal.acting import act_once
+from kit.errors import too_many
 from portal.pages import papers
+
+HOUR = 60 * 60
+# Papers in an hour: of one's own, with every try that was not sharp; and of the clients whom a colleague helps.
+OWN_PAPERS, PAPERS_OF_CLIENTS = 40, 300
 
 
 def form_of(request, *, asked=None):
     """The form as it was sent, or empty; the kind may be chosen by the link that led here."""
     if request.method == "POST":
         return PaperForm(request.POST, request.FILES)
-    return PaperForm(initial={"kind": asked.kind.code if asked else request.GET.get("kind", "")})
+    is_open = asked is not None and asked.closed_at is None
+    return PaperForm(initial={"kind": asked.kind.code if is_open else request.GET.get("kind", "")})
+
+
+def is_flood(request):
+    """Whether the sender sent more than anybody has papers: each costs work, and a place for years."""
+    most = OWN_PAPERS if request.user.is_entrepreneur else PAPERS_OF_CLIENTS
+    return request.method == "POST" and not throttles.allow(f"papers:{request.user.pk}", limit=most, seconds=HOUR)
 
 
 def asked_for(request):
-    """The question that the link on the first page named, while it stands."""
+    """The question that the link on the first page named; once it is answered, it still says for which business."""
     number = request.GET.get("asked", "")
     if not re.fullmatch("[0-9]{1,18}", number):
         return None
-    waiting = DocumentRequest.objects.visible_to(request.user).waiting()
-    return waiting.select_related("kind", "enterprise").filter(pk=number).first()
+    rows = DocumentRequest.objects.visible_to(request.user).select_related("kind", "enterprise")
+    return rows.filter(pk=number).first()
 
 
 def hand_in(request, form, *, enterprise, person, to):
@@ -54,6 +67,8 @@ def own_enterprise(request):
 
 @require_http_methods(["GET", "POST"])
 def my_papers(request):
+    if is_flood(request):
+        return too_many(request, HOUR)
     asked, person = asked_for(request), request.user.person
     enterprise = asked.enterprise if asked else own_enterprise(request)
     form = form_of(request, asked=asked)
@@ -76,6 +91,8 @@ def paper_list(request, pk):
     if request.method == "POST":
         if not may_keep:
             raise PermissionDenied
+        if is_flood(request):
+            return too_many(request, HOUR)
         if form.is_valid():
             to = reverse("portal:paper-list", args=[enterprise.pk])
             if answer := hand_in(request, form, enterprise=enterprise, person=person, to=to):

@@ -68,6 +68,10 @@ class DocumentKind(Bilingual):
         return self.label
 
     @property
+    def what_must_be_on_it(self) -> str:
+        return self.in_language("hint")
+
+    @property
     def steps(self) -> frozenset[str]:
         """Codes of the plan's steps that need such a paper."""
         return frozenset(code.strip() for code in self.for_steps.split(",") if code.strip())

@@ -55,12 +55,14 @@ def document_detail(request, pk):
     """The picture, who gave it and when; an officer compares the picture of a card with the record here."""
     document = in_sight(request, pk)
     enterprise = enterprise_of(request, document)
+    is_officer = document.kind.is_card and request.user.has_perm("enterprises.compare_card", document)
+    if request.method == "POST" and not is_officer:
+        raise PermissionDenied("enterprises.compare_card")
     may_compare = (
-        document.kind.is_card
+        is_officer
         and document.is_open
         and document.replaced_by_id is None
         and document.person.cnic_standing == document.person.Standing.CLAIMED
-        and request.user.has_perm("enterprises.compare_card", document)
     )
     initial = {"version": document.person.version} if may_compare else {}
     form = CompareForm(request.POST if request.method == "POST" else None, initial=initial)
