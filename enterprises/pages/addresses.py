@@ -24,16 +24,21 @@ def frame(user: User, person: Person) -> dict[str, Any]:
     }
 
 
-def cards_of(person: Person, *, is_staff: bool, may_change: bool) -> list[dict[str, Any]]:
-    """A card for each address of the person and each business, filled or still to be said: two queries."""
+def cards_of(person: Person, *, user: User, may_change: bool) -> list[dict[str, Any]]:
+    """A card for each address of the person and of each business that the user sees, filled or still to be said.
+
+    Two queries. Who sees a person by one business learns nothing of the others.
+    """
     businesses = list(
-        Enterprise.objects.filter(ownerships__person=person, ownerships__until_on__isnull=True)
+        Enterprise.objects.visible_to(user)
+        .filter(ownerships__person=person, ownerships__until_on__isnull=True)
         .unmerged()
         .select_related("district")
         .order_by("registered_at", "id")
     )
     standing = list(Address.objects.standing().of(person, businesses).select_related("district", "stated_by"))
     by_key = {(row.kind, row.enterprise_id): row for row in standing}
+    is_staff = user.is_colleague
     cards = [
         card(kind.label, by_key.get((kind, None)), url=url_of(person, kind, is_staff=is_staff), may_change=may_change)
         for kind in (Address.Kind.PRESENT, Address.Kind.PERMANENT)
@@ -93,9 +98,10 @@ def initial_of(standing: Address | None, **known: Any) -> dict[str, Any]:
     return shown | {"version": standing.version, "district": standing.district.code}
 
 
-def known_of(person: Person, kind: str) -> dict[str, Any]:
+def known_of(person: Person, kind: str, *, user: User) -> dict[str, Any]:
     """Most people work in the district where they live; the card may say another."""
     if kind != Address.Kind.PRESENT:
         return {}
-    business = Enterprise.objects.filter(ownerships__person=person, ownerships__until_on__isnull=True).first()
+    seen = Enterprise.objects.visible_to(user)
+    business = seen.filter(ownerships__person=person, ownerships__until_on__isnull=True).first()
     return {"district": business.district.code} if business else {}

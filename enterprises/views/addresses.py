@@ -20,7 +20,7 @@ FORMS = {Address.Kind.PRESENT: PresentAddressForm, Address.Kind.PERMANENT: Perma
 @require_safe
 def my_addresses(request):
     person = request.user.person
-    context = {"cards": pages.cards_of(person, is_staff=False, may_change=True), "person": person}
+    context = {"cards": pages.cards_of(person, user=request.user, may_change=True), "person": person}
     return TemplateResponse(request, "enterprises/addresses.html", context | pages.frame(request.user, person))
 
 
@@ -28,7 +28,7 @@ def my_addresses(request):
 def person_addresses(request, pk):
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     may_change = request.user.has_perm("enterprises.keep_addresses", person)
-    context = {"cards": pages.cards_of(person, is_staff=True, may_change=may_change), "person": person}
+    context = {"cards": pages.cards_of(person, user=request.user, may_change=may_change), "person": person}
     return TemplateResponse(request, "enterprises/addresses.html", context | pages.frame(request.user, person))
 
 
@@ -73,7 +73,7 @@ def edit(request, person, kind):
     if kind not in FORMS:
         raise Http404
     standing = Address.objects.standing().filter(person=person, kind=kind).select_related("district").first()
-    initial = pages.initial_of(standing, **pages.known_of(person, kind))
+    initial = pages.initial_of(standing, **pages.known_of(person, kind, user=request.user))
     form = FORMS[kind](request.POST or None, initial=initial, is_staff=request.user.is_colleague)
 
     def act():

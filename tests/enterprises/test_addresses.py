@@ -306,6 +306,51 @@ def test_what_somebody_else_wrote_meanwhile_is_shown_beside_ones_own(person, sig
     assert (answer.status_code, "Street 4" in page, "Street 9" in page) == (409, True, True)
 
 
+@pytest.fixture
+def two_businesses(person):
+    """Of one person: in Multan, which colleagues of the tests see, and in Lahore, which they do not."""
+    shop = EnterpriseFactory(name="Shop in Lahore", district=district("lahore"), place="Anarkali")
+    AddressFactory(person=None, enterprise=shop, kind="business", place="Anarkali")
+    OwnershipFactory(person=person, enterprise=shop)
+    return person
+
+
+def readers_of(person):
+    """An advisor of Multan, and a lender before whom the business there stands."""
+    lender = colleague(Role.LOAN_OFFICER)
+    enterprise = Enterprise.objects.get(ownerships__person=person, district=district())
+    GrantFactory(enterprise=enterprise, office=lender.appointments.get().office)
+    return [colleague(Role.ADVISOR, districts=[district()]), lender]
+
+
+def test_who_sees_a_person_by_one_business_learns_nothing_of_the_others(two_businesses, signed_in):
+    pages = [signed_in(user).get(f"/desk/people/{two_businesses.pk}/address/") for user in readers_of(two_businesses)]
+
+    assert [("Anarkali" in page.content.decode(), len(page.context["cards"])) for page in pages] == [(False, 3)] * 2
+    assert len(signed_in(two_businesses.user).get("/my/address/").context["cards"]) == 4
+
+
+@pytest.mark.xfail(strict=True, reason="the control: if every business were in sight", raises=AssertionError)
+def test_who_sees_a_person_by_one_business_control(two_businesses, signed_in, monkeypatch):
+    readers = readers_of(two_businesses)
+    pages_of_all = [signed_in(user) for user in readers]
+    monkeypatch.setattr(type(Enterprise.objects.all()), "visible_to", lambda rows, user: rows)
+
+    pages = [client.get(f"/desk/people/{two_businesses.pk}/address/") for client in pages_of_all]
+
+    assert [("Anarkali" in page.content.decode(), len(page.context["cards"])) for page in pages] == [(False, 3)] * 2
+
+
+def test_the_form_takes_no_district_from_a_business_out_of_sight(person, signed_in):
+    Enterprise.objects.filter(ownerships__person=person).update(district=district("lahore"))
+    OwnershipFactory(person=person, enterprise=EnterpriseFactory(district=district()))
+    advisor = signed_in(colleague(Role.ADVISOR, districts=[district()]))
+
+    shown = advisor.get(f"/desk/people/{person.pk}/address/present/").context["form"].initial
+
+    assert shown["district"] == "multan"
+
+
 def test_pages_of_others_are_not_found_or_forbidden(ownership, signed_in):
     person, other = ownership.person, entrepreneur()
     far = signed_in(colleague(Role.ADVISOR, districts=[district("lahore")]))
