@@ -39,6 +39,8 @@ HOUR = 60 * 60
 # A family shares a phone, a camp shares an address: a few codes a number, many an address.
 CODES_A_NUMBER, FROM_ONE_ADDRESS = 6, 600
 BETWEEN_CODES = timedelta(seconds=60)
+# The confirmation names who registered. The next one at this device finds it only while somebody may still look for it.
+CONFIRMED_FOR = timedelta(days=1)
 
 
 @never_cache
@@ -210,7 +212,10 @@ def keep(draft, step, answers):
 
 
 def draft_of(request):
-    """The draft whose token the browser holds. One that somebody began signed in is shown to them alone."""
+    """The draft whose token the browser holds; one that is finished, for a day.
+
+    One that somebody began signed in is shown to them alone.
+    """
     token = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE, max_age=drafts.KEPT)
     try:
         kept = Draft.objects.select_related("person").exclude(state=Draft.State.ERASED)
@@ -219,7 +224,8 @@ def draft_of(request):
         return None
     if draft is not None and draft.person_id is not None and draft.person != signed_in_person(request):
         return None
-    return draft
+    is_over = draft is not None and draft.state != Draft.State.OPEN
+    return None if is_over and draft.touched_at < timezone.now() - CONFIRMED_FOR else draft
 
 
 def open_draft(request):

@@ -52,6 +52,18 @@ def test_the_whole_way_to_a_reference(client, advisor):
     assert (enterprise.started_on.isoformat(), enterprise.place) == ("2019-01-01", "Shah Rukn-e-Alam")
 
 
+@pytest.mark.parametrize(("hours", "status"), [(23, 200), (25, 302)])
+def test_the_next_one_at_the_same_device_does_not_read_who_registered(client, advisor, hours, status):
+    """Helpers, cafes and families share a phone: name and number stand in the confirmation for a day."""
+    register(client)
+    Draft.objects.update(touched_at=timezone.now() - timezone.timedelta(hours=hours))
+
+    pages = [client.get(url) for url in ("/register/done/", "/register/who/")]
+
+    assert [page.status_code for page in pages] == [status, 302]
+    assert "Nasreen" not in client.get("/register/").content.decode()
+
+
 def test_an_idea_becomes_an_enterprise(client, advisor):
     register(client, IDEA)
 
