@@ -13,6 +13,7 @@ from enterprises.forms import ClaimForm
 from enterprises.models import Claim
 from enterprises.summaries import answers_of, candidate_rows
 from journal.once import once
+from kit import phones
 from kit.paging import page
 
 
@@ -22,6 +23,12 @@ def claim_list(request):
     waiting = Claim.objects.visible_to(request.user).waiting().for_list()
     found = page(waiting, order=("due_on", "id"), after=request.GET.get("after"))
     return TemplateResponse(request, "enterprises/claim_list.html", {"page": found, "today": timezone.localdate()})
+
+
+def phone_of(person, *, by):
+    """Whole for whoever sees the person anyway. Anybody can make a claim; it is no way to somebody's number."""
+    said = phones.display if by.has_perm("enterprises.view_person", person) else phones.masked
+    return said(person.phone) if person.phone else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,6 +54,7 @@ def claim_settle(request, pk):
         found = people.look_alike(facts=drafts.likeness_facts_of(claim.draft), by=request.user, besides=claim.person)
     context = {
         "claim": claim,
+        "phone": phone_of(claim.person, by=request.user),
         "found": candidate_rows(found),
         "elsewhere": found.elsewhere,
         "form": form if may_settle else None,

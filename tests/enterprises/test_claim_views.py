@@ -6,11 +6,18 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from enterprises.models import Claim, Enterprise
+from enterprises.models import Claim, Draft, Enterprise, Person
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import ClaimFactory, PersonFactory, district
+from tests.factories.enterprises import (
+    ClaimFactory,
+    EnterpriseFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+)
 
 pytestmark = pytest.mark.django_db
+OTHER_PHONE = {"phone": "+923007777777", "phone_owner": "self"}
 
 
 @pytest.fixture
@@ -65,6 +72,23 @@ def test_long_lists_go_on(signed_in, advisor):
 
 def test_an_empty_list_says_so(signed_in, advisor):
     assert b"No card waits to be seen" in signed_in(advisor).get("/desk/claims/").content
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"), [("multan", "0300-0001234"), ("lahore", "03**-****234"), (None, "03**-****234")]
+)
+def test_a_claim_is_no_way_to_the_number_of_somebody_elsewhere(signed_in, advisor, claim, where, shown):
+    """R7: anybody can register with any card number, in any district."""
+    Person.objects.filter(pk=claim.person_id).update(phone="+923000001234")
+    Draft.objects.filter(pk=claim.draft_id).update(answers=claim.draft.answers | {"phone": OTHER_PHONE})
+    if where:
+        OwnershipFactory(person=claim.person, enterprise=EnterpriseFactory(district=district(where)))
+
+    page = signed_in(advisor).get(f"/desk/claims/{claim.pk}/").content.decode()
+
+    assert [number in page for number in ("0300-0001234", "03**-****234")] == [
+        number == shown for number in ("0300-0001234", "03**-****234")
+    ]
 
 
 def test_both_are_shown_to_the_advisor_and_settled(signed_in, advisor, claim):
