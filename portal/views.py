@@ -42,7 +42,7 @@ def track(request):
         # A registration that waits for an advisor reads like any other: nobody learns whose card is known.
         waiting = None if enterprise else Draft.objects.claimed(typed).first()
         if enterprise is not None:
-            context |= {"road": mine.road_of(enterprise), "reference": enterprise.reference}
+            context |= {"road": mine.road_in_public(enterprise), "reference": enterprise.reference}
         elif waiting is not None:
             road = mine.road_with({"enterprises.registered": waiting.touched_at})
             context |= {"road": road, "reference": waiting.reference}

@@ -1,11 +1,13 @@
 """My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Min
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -25,7 +27,8 @@ from portal.pages.desk import sources
 from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
 # The road that every enterprise walks: (event that marks the milestone, words once it is reached, words before).
-ROAD = [
+Milestone = tuple[str, Promise, Promise]
+ROAD: list[Milestone] = [
     ("enterprises.registered", pgettext_lazy("milestone", "Registered"), pgettext_lazy("milestone", "Register")),
     (
         "casework.first_contact",
@@ -171,23 +174,30 @@ def holder_in_words(owner: str, holder: User | None) -> str:
     return role
 
 
-def road_of(enterprise: Enterprise) -> list[dict[str, Any]]:
+def road_in_public(enterprise: Enterprise) -> list[dict[str, Any]]:
+    """The road for whoever has the reference, off a passport perhaps: no loan where none may be named."""
+    people = Person.objects.contacts_of(enterprise)
+    return road_of(enterprise, names_loans=not people.filter(loans_may_be_named=False).exists())
+
+
+def road_of(enterprise: Enterprise, *, names_loans: bool = True) -> list[dict[str, Any]]:
+    road = [row for row in ROAD if names_loans or not row[0].startswith("loans.")]
     reached = dict(
         Event.objects.about([enterprise.pk])
-        .filter(name__in=[name for name, _done, _ahead in ROAD])
+        .filter(name__in=[name for name, _done, _ahead in road])
         .values_list("name")
         .annotate(first=Min("at"))
         .order_by()
     )
-    return road_with(reached)
+    return road_with(reached, road=road)
 
 
-def road_with(reached: dict[str, datetime]) -> list[dict[str, Any]]:
+def road_with(reached: dict[str, datetime], *, road: Sequence[Milestone] = ROAD) -> list[dict[str, Any]]:
     """The road with these milestones behind: event names, and when each was reached."""
-    names = [name for name, _done, _ahead in ROAD]
+    names = [name for name, _done, _ahead in road]
     last = max((names.index(name) for name in reached), default=-1)
     steps = []
-    for at, (name, done, ahead) in enumerate(ROAD):
+    for at, (name, done, ahead) in enumerate(road):
         if name in reached:
             steps.append({"label": done, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"})
         elif at > last:  # what somebody did not need, such as a course, is not a gap on their road

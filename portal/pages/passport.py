@@ -60,7 +60,7 @@ def drawn(passport: Passport, *, address: str, form: str, on: date) -> bytes:
     """The passport in the person's language: "pdf" to print, "png" for the phone. `address` is what is scanned."""
     person = passport.person
     with override(person.language):
-        content = wording(passport, on=on) | {
+        content = wording(passport, on=on, is_for_phone=form == "png") | {
             "is_rtl": get_language_info(person.language)["bidi"],
             "language": person.language,
             "form": form,
@@ -69,7 +69,7 @@ def drawn(passport: Passport, *, address: str, form: str, on: date) -> bytes:
     return pdf.render(TEMPLATE, content, at=timezone.now(), form=form, ppi=PHONE_PPI)
 
 
-def wording(passport: Passport, *, on: date) -> dict[str, Any]:
+def wording(passport: Passport, *, on: date, is_for_phone: bool) -> dict[str, Any]:
     """Every sentence of the paper in the active language."""
     enterprise, person = passport.enterprise, passport.person
     case = Case.objects.select_related("office").filter(enterprise=enterprise).first()
@@ -84,7 +84,7 @@ def wording(passport: Passport, *, on: date) -> dict[str, Any]:
         "office": case.office.label if case else _("SMEDA"),
         "phone": case.office.phone if case else "",
         "next_label": _("Next step"),
-        "next": next_step(enterprise, person=person, case=case, on=on),
+        "next": next_step(enterprise, person=person, case=case, on=on, is_for_phone=is_for_phone),
         "until_label": _("Until"),
         "who_label": _("Who has it now"),
         "scan": _("Scan the square to see how the case stands. It shows no name and no number."),
@@ -97,8 +97,13 @@ def wording(passport: Passport, *, on: date) -> dict[str, Any]:
     }
 
 
-def next_step(enterprise: Enterprise, *, person: Person, case: Case | None, on: date) -> dict[str, str]:
-    """What comes next, until when and with whom. Where loans may not be named, a loan's step is a step of the plan."""
+def next_step(
+    enterprise: Enterprise, *, person: Person, case: Case | None, on: date, is_for_phone: bool = False
+) -> dict[str, str]:
+    """What comes next, until when and with whom. Where loans may not be named, a loan's step is a step of the plan.
+
+    A picture on a phone that is not the person's own names none either: others look through it.
+    """
     is_over = case is None or case.state == CaseState.CLOSED
     items = [] if is_over else united(sources(Scope(enterprise_ids=[enterprise.pk])), limit=1)
     if not items:
@@ -107,7 +112,8 @@ def next_step(enterprise: Enterprise, *, person: Person, case: Case | None, on: 
     line = said_plainly(items, on=on)[0]
     steps = Step.objects.select_related("kind").filter(pk=item["target_id"]) if item["kind"] == "casework.step" else []
     names_a_loan = item["kind"].startswith("loans.") or any(step.kind.names_a_loan for step in steps)
-    if (names_a_loan or item["kind"] == "casework.referral") and not person.loans_may_be_named:
+    may_name = person.loans_may_be_named and (person.has_phone_of_own or not is_for_phone)
+    if (names_a_loan or item["kind"] == "casework.referral") and not may_name:
         line |= {"title": _("A step of your plan"), "holder": "" if item["owner"] == Owner.LENDER else line["holder"]}
     return {
         "title": str(line["title"]),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from enterprises.models import Person
 from journal import events
 from journal.events import ENTREPRENEUR, record
 from journal.models import JobRun
@@ -44,6 +45,20 @@ def test_track_shows_the_road_and_no_name(client):
 
     assert response.context["reference"] == case.enterprise.reference
     assert [case.person.name in response.text, case.enterprise.name in response.text] == [False, False]
+
+
+@pytest.mark.parametrize("may_name", [True, False])
+def test_track_names_no_loan_where_none_may_be_named(client, may_name):
+    """N4: the reference stands on a paper that lies about."""
+    case = CaseFactory(enterprise=EnterpriseFactory(reference="MUL-4827"))
+    Person.objects.filter(pk=case.person_id).update(loans_may_be_named=may_name)
+    record("loans.disbursed", target=case, by=case.advisor, audience={ENTREPRENEUR})
+
+    road = client.get("/track/", {"ref": "MUL-4827"}).context["road"]
+
+    assert [str(step["label"]) for step in road if "loan" in str(step["label"]).lower()] == (
+        ["Loan received", "Pay back the loan"] if may_name else []
+    )
 
 
 @pytest.mark.parametrize("ref", ["MUL-0", "\x00", "\ud800", "'; drop table", "۱۲۳", "x" * 100_000])

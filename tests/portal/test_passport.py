@@ -178,17 +178,26 @@ def test_who_only_reads_issues_nothing(signed_in):
     assert Passport.objects.count() == 0
 
 
-@pytest.mark.parametrize("may_name", [True, False])
-def test_a_loan_is_not_named_where_it_may_not_be(may_name):
-    """N4: a paper lies about, and others read it."""
+@pytest.mark.parametrize(
+    ("may_name", "owner", "is_for_phone", "is_named"),
+    [
+        (True, "self", True, True),
+        (True, "spouse", False, True),
+        (True, "spouse", True, False),
+        (False, "self", False, False),
+        (False, "self", True, False),
+    ],
+)
+def test_a_loan_is_not_named_where_it_may_not_be(may_name, owner, is_for_phone, is_named):
+    """N4: a paper lies about, and others read it; so do those whose phone it is."""
     case = PlannedFactory()
-    case.person.loans_may_be_named = may_name
+    case.person.loans_may_be_named, case.person.phone_owner = may_name, owner
     step(case)
 
-    shown = pages.next_step(case.enterprise, person=case.person, case=case, on=DAY)
+    shown = pages.next_step(case.enterprise, person=case.person, case=case, on=DAY, is_for_phone=is_for_phone)
 
     assert shown == {
-        "title": "Apply for the loan without interest" if may_name else "A step of your plan",
+        "title": "Apply for the loan without interest" if is_named else "A step of your plan",
         "until": "Fri 27 Nov 2026",
         "who": "You",
     }
