@@ -5,9 +5,33 @@ The one module of launch/ that Django has to run; nothing here imports it.
 
 import os
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
-from launch.say import timed
+from launch.say import say, timed
+
+
+class Changes:
+    """Counts the migrations as they are applied."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def command(self) -> Any:
+        """Django's own command, which tells of each change."""
+        from django.core.management.commands.migrate import Command
+
+        changes = self
+
+        class Migrate(Command):
+            def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
+                changes.count += action == "apply_success"
+
+        return Migrate()
+
+    def said(self) -> str:
+        return f"{self.count} changes made"
 
 
 def main(sign_ins: Path) -> None:
@@ -19,11 +43,14 @@ def main(sign_ins: Path) -> None:
     from django.core.management import call_command
 
     django.setup()
-    with timed("Bringing the database up to date"):
-        call_command("migrate", verbosity=0)
+    changes = Changes()
+    with timed("Bringing the database up to date", how_far=changes.said):
+        call_command(changes.command(), verbosity=0)
     if settings.SAMPLE_DATA:
-        with timed("Loading the sample data"):
-            call_command("load_sample")
+        say("Looking after the sample data ...")
+        begun = time.monotonic()
+        call_command("load_sample")  # says itself how far it is
+        say(f"  done in {time.monotonic() - begun:.1f} s")
         with sign_ins.open("w") as written:
             call_command("sample_accounts", stdout=written)
 

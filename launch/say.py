@@ -2,9 +2,12 @@
 
 import os
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+PATIENCE = 5  # seconds that somebody at the keyboard waits without a word
 
 
 class Trouble(Exception):
@@ -24,9 +27,21 @@ def colour(text: str, code: str) -> str:
 
 
 @contextmanager
-def timed(what: str) -> Iterator[None]:
-    """Say what begins, and how long it took when it is done."""
+def timed(what: str, *, how_far: Callable[[], str] = lambda: "still working") -> Iterator[None]:
+    """Say what begins, every few seconds how far it is, and how long it took when it is done."""
     say(f"{what} ...")
     begun = time.monotonic()
-    yield
+    done = threading.Event()
+
+    def keep_saying() -> None:
+        while not done.wait(PATIENCE):
+            say(f"  {how_far()}, {time.monotonic() - begun:.0f} s")
+
+    voice = threading.Thread(target=keep_saying, daemon=True)
+    voice.start()
+    try:
+        yield
+    finally:
+        done.set()
+        voice.join()
     say(f"  done in {time.monotonic() - begun:.1f} s")
