@@ -27,6 +27,7 @@ MOST_UNPACKED = 64 * 1024**2  # what an XLSX may hold in all; two thousand peopl
 MOST_PARTS = 500
 MOST_ROWS, MOST_COLUMNS = 2100, 100
 LONGEST_CELL = 1000  # longer than anything that a form takes
+MOST_CHARACTERS = 4_000_000  # one text may stand in a hundred thousand cells of a small file
 MEMORY, SECONDS = 512 * 1024**2, 20
 CHUNK = 1024**2
 # Two machines' worth: whoever waits, waits for a second.
@@ -69,7 +70,7 @@ def read(content: bytes) -> list[Row]:
     if not content.strip():
         raise NoTable("empty")
     rows = rows_of_workbook(content) if content.startswith((ZIP, OLE)) else rows_of_text(content)
-    found = []
+    found, left = [], MOST_CHARACTERS
     for row in rows:
         if len(row.cells) > MOST_COLUMNS:
             raise NoTable("too_many_columns")
@@ -77,6 +78,9 @@ def read(content: bytes) -> list[Row]:
             continue
         if len(found) >= MOST_ROWS:
             raise NoTable("too_many_rows")
+        left -= sum(map(len, row.cells))
+        if left < 0:
+            raise NoTable("heavy")
         found.append(row)
     if not found:
         raise NoTable("empty")

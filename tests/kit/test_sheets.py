@@ -134,6 +134,7 @@ def test_a_cell_as_long_as_a_book_is_cut():
         (book(["x"], extra={"xl/sharedStrings.xml": LAUGHS.encode("utf-16")}), "damaged"),
         (book(["x"], extra={"xl/workbook.xml": b"<workbook/>"}), "damaged"),
         (book(["x"], extra={"xl/bomb.xml": b" " * (sheets.MOST_UNPACKED + 1)}), "heavy"),
+        (book(*[["x" * 1000] * 90] * 60), "heavy"),
         (book(["x"], extra={f"xl/{number}": b"" for number in range(600)}), "heavy"),
         (book(fill=lambda _made, sheet: sheet.write(0, 0, "a") or sheet.write(0, 16_383, "z")), "too_many_columns"),
     ],
@@ -223,6 +224,7 @@ def test_a_sheet_that_is_laid_out_ends_its_process_control(monkeypatch, tmp_path
     program = tmp_path / "sheets.py"
     program.write_text(Path(sheets.__file__).read_text().replace("    limit()\n", ""))
     monkeypatch.setattr(sheets, "__file__", str(program))
+    monkeypatch.setattr(sheets, "SECONDS", 300)  # memory alone is what is left out here
     content = book(fill=lambda _made, sheet: sheet.write(0, 0, "a") or sheet.write(300_000, 90, "z"))
 
     try:
