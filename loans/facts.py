@@ -25,6 +25,7 @@ def of_instalments(ids: Collection[int]) -> dict[int, Facts]:
             lines=(("money", _("Amount"), words.rupees(loan.due_by(loan.next_due_on))),),
             bring=(_("The instalment"), _("Your last slip")),
             until=on_time_until(loan.next_due_on, calendar=calendar),
+            is_new=True,
         )
         for loan in loans
     }

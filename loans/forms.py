@@ -256,12 +256,14 @@ class ReceiptForm(forms.Form):
     received_on = DayField(label=gettext_lazy("Day the money was given"))
     correction = WholeNumberField(widget=forms.HiddenInput, required=False, max_value=99)
 
-    def __init__(self, *args, due, balance, last_slip, **kwargs):
+    def __init__(self, *args, due, is_ahead, balance, last_slip, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["amount"].help_text = _("Due now: Rs %(due)s. Left to pay in all: Rs %(balance)s.") % {
-            "due": f"{due:,}",
-            "balance": f"{balance:,}",
-        }
+        said = {"due": f"{due:,}", "balance": f"{balance:,}"}
+        if is_ahead:
+            said_plainly = _("Next instalment: Rs %(due)s, not due yet. Left to pay in all: Rs %(balance)s.")
+        else:
+            said_plainly = _("Due now: Rs %(due)s. Left to pay in all: Rs %(balance)s.")
+        self.fields["amount"].help_text = said_plainly % said
         if last_slip:
             self.fields["slip"].help_text = _("Book and number. Your last one was %(slip)s.") % {"slip": last_slip}
         self.fields["received_on"].initial = timezone.localdate

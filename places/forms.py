@@ -112,7 +112,7 @@ class TownOrDistrictField(DistrictField):
 
     def __init__(self, **kwargs: Any) -> None:
         ours = {
-            "required": _("Type your district or town, or choose your district from the list."),
+            "required": _("Type a district or town, or choose the district from the list."),
             "several": _("Which district is it? Choose one."),
             "unknown": _("We do not find this name. Choose your district from the list."),
             "too_long": _("This is too long. Look at it again."),

@@ -30,7 +30,11 @@ def frozen_for(month: Month, viewer: User) -> Mapping[str, Figure] | None:
 
 
 def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None) -> list[dict[str, Any]]:
-    """One tile an indicator: frozen figures of a closed month, with what was entered late beside them."""
+    """One tile an indicator: frozen figures of a closed month, with what was entered late beside them.
+
+    Who reads totals alone gets no way to the rows.
+    """
+    may_open = viewer.has_perm("reports.open_rows")
     tiles = []
     for code, indicator in INDICATORS.items():
         now = indicator.figure(month, viewer)
@@ -42,7 +46,7 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
                 "note": parts(figure),
                 "adjustment": adjustment(figure, now),
                 "definition": indicator.definition,
-                "url": f"{reverse('reports:indicator-rows', args=[code])}?month={month}",
+                "url": f"{reverse('reports:indicator-rows', args=[code])}?month={month}" if may_open else "",
             }
         )
     return tiles

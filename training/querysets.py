@@ -64,8 +64,8 @@ class SittingQuerySet(models.QuerySet[Any]):
         return self.filter(Exists(runs.filter(pk=OuterRef("run_id"))))
 
     def unmarked(self, *, now: datetime) -> Self:
-        """Begun, and attendance not written down."""
-        return self.filter(held_at__isnull=True, starts_at__lte=now)
+        """Begun, with somebody on the course, and attendance not written down."""
+        return self.filter(held_at__isnull=True, starts_at__lte=now, run__seats_taken__gt=0)
 
     def to_come(self, *, now: datetime) -> Self:
         return self.filter(held_at__isnull=True, starts_at__gt=now)

@@ -24,10 +24,11 @@ def receipt_create(request, pk):
     form = receipt_form(request, loan)
     reversed_slip = None
     if form.is_valid():
-        post = partial(receipts.post_receipt, loan=loan, by=request.user, **form.facts())
+        facts = form.facts()  # a field that is refused below leaves them
+        post = partial(receipts.post_receipt, loan=loan, by=request.user, **facts)
         if answer := act_once(request, form, post, said=_("The receipt is saved. The slip is ready to print.")):
             return answer
-        reversed_slip = to_correct(loan, **form.facts())
+        reversed_slip = to_correct(loan, **facts)
     page = loan_pages.gather(loan, user=request.user, on=timezone.localdate())
     context = {"page": page, "form": form, "correct_url": reversed_slip}
     return TemplateResponse(request, "loans/receipt_create.html", context)
@@ -35,8 +36,10 @@ def receipt_create(request, pk):
 
 def receipt_form(request, loan):
     last = LedgerEntry.objects.last_of(request.user)
-    due = loan.due_by(max(loan.next_due_on, timezone.localdate())) if loan.next_due_on else 0
-    beside = {"due": due, "balance": loan.balance, "last_slip": last.slip if last else None}
+    today = timezone.localdate()
+    due = loan.due_by(max(loan.next_due_on, today)) if loan.next_due_on else 0
+    is_ahead = bool(loan.next_due_on and loan.next_due_on > today)
+    beside = {"due": due, "is_ahead": is_ahead, "balance": loan.balance, "last_slip": last.slip if last else None}
     return ReceiptForm(request.POST or None, initial=to_be_corrected(request), **beside)
 
 

@@ -144,7 +144,7 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
                 "title": facts.title or ITEM_KINDS[item["kind"]].plain,
                 "holder": _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"])),
                 "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
-                "since": localtime(item["since"]).date(),
+                "since": None if facts.is_new else localtime(item["since"]).date(),
                 "until": until,
                 "after": "" if is_mine else _("After that the manager of the office takes over."),
                 "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],

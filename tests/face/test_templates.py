@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.template import engines
 
 ROOT = Path(__file__).parents[2] / "templates"
@@ -12,6 +13,7 @@ COMPONENTS = [name for name in TEMPLATES if name.startswith("components/")]
 # What the content security policy would refuse, or a reader of the code would miss.
 INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=\"|javascript:")
 UNTRIMMED = re.compile(r"{% blocktranslate (?!(?:[^%]|%[^}])*\btrimmed\b)[^}]*%}")
+STATIC = re.compile(r"{% static '([^']+)' %}")
 NOT_ALONE = re.compile(r"{% include \"components/(?:(?!only %}).)*? %}")
 LONGEST = 150
 
@@ -73,3 +75,19 @@ def test_rules_find_what_they_forbid(pattern, source):
 )
 def test_rules_leave_the_rest_alone(pattern, source):
     assert pattern.findall(source) == []
+
+
+def static_files_missing(source):
+    return [name for name in STATIC.findall(source) if finders.find(name) is None]
+
+
+def test_every_static_file_that_a_template_names_is_there():
+    """In tests a name that leads nowhere is printed all the same; in production the page breaks."""
+    named = "".join((ROOT / name).read_text() for name in TEMPLATES)
+
+    assert len(STATIC.findall(named)) > 5
+    assert static_files_missing(named) == []
+
+
+def test_a_static_file_that_is_not_there_would_be_found():
+    assert static_files_missing("{% static 'django_htmx/htmx.min.js' %}") == ["django_htmx/htmx.min.js"]

@@ -436,7 +436,9 @@ def test_every_page_says_the_same_last_day_on_time(place, signed_in):
     loan = loan_at(place, person=person, disbursed_on=dt.date(2027, 1, 9), first_due_on=dt.date(2027, 2, 7))
     cashier = signed_in(place.staff.cashier)
 
-    assert "Next instalment by Mon 8 Feb 2027." in text_of(cashier.get(url("receipt-create", loan.pk)))
+    counter = text_of(cashier.get(url("receipt-create", loan.pk)))
+    assert "Next instalment by Mon 8 Feb 2027." in counter
+    assert "Next instalment: Rs 1,000, not due yet. Left to pay in all: Rs 6,000." in counter
     assert "Next instalment by8 Feb" in text_of(cashier.get(loan.get_absolute_url()))
     assert "Mon 8 Feb 2027" in text_of(signed_in(person.user).get(url("my-loan", loan.pk)))
 
@@ -468,6 +470,24 @@ def test_counter_refuses_the_same_slip_and_names_the_first(place, signed_in):
     assert f"Slip 118/0802 was posted already: Rs 1,000 for loan {first.reference}, by Cashier" in text_of(response)
     assert response.context["correct_url"] is None
     assert LedgerEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"amount": 50_000}, ["amount"]),
+        ({"received_on": "30-12-2099"}, ["received_on"]),
+        ({"amount": 50_000, "received_on": "30-12-2099"}, ["amount"]),
+    ],
+)
+def test_counter_says_beside_the_field_what_the_books_refuse(place, signed_in, changes, errors):
+    typed = {"amount": 1000, "slip": "118/0802", "received_on": "7-10-2026"} | changes
+
+    response = send(signed_in(place.staff.cashier), url("receipt-create", loan_at(place).pk), **typed)
+
+    assert (response.status_code, list(response.context["form"].errors)) == (200, errors)
+    assert "118/0802" in response.text
+    assert LedgerEntry.objects.count() == 0
 
 
 def test_counter_answers_the_same_form_again_without_acting(place, signed_in):

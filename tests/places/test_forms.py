@@ -103,7 +103,7 @@ WHICH = "Which district is it? Choose one."
         ({"where_town": "Fasalabad"}, WHICH),
         ({"where_town": "x" * 101}, "This is too long. Look at it again."),
         ({"where_town": "Lahore", "where": "atlantis"}, "Choose a district from the list."),
-        ({}, "Type your district or town, or choose your district from the list."),
+        ({}, "Type a district or town, or choose the district from the list."),
     ],
 )
 def test_town_or_district_takes_what_is_certain_and_asks_otherwise(data, answer):

@@ -17,11 +17,12 @@ def items(**scope):
 
 
 def test_a_class_that_began_waits_for_its_trainer():
-    run = CourseRunFactory(starts_on=NOW.date())
+    run = CourseRunFactory(starts_on=NOW.date(), seats_taken=1)
     begun = SittingFactory(run=run, starts_at=NOW - HOUR)
     SittingFactory(run=run, starts_at=NOW + HOUR)
     SittingFactory(run=run, starts_at=NOW - DAY, held_at=NOW - DAY)
     SittingFactory(starts_at=NOW - HOUR)
+    SittingFactory(run=CourseRunFactory(trainer=run.trainer), starts_at=NOW - HOUR)  # nobody is on that course
 
     assert items(user_id=run.trainer_id) == [
         {
@@ -38,7 +39,7 @@ def test_a_class_that_began_waits_for_its_trainer():
 
 
 def test_the_team_of_an_office_sees_classes_to_mark():
-    sitting = SittingFactory(starts_at=NOW - HOUR)
+    sitting = SittingFactory(run__seats_taken=1, starts_at=NOW - HOUR)
 
     found = items(office_ids=frozenset({sitting.run.office_id}), is_team=True)
 
@@ -94,8 +95,8 @@ def test_a_place_on_the_list_waits_until_the_course_begins():
 
 
 def test_the_items_of_now():
-    SittingFactory(starts_at=timezone.now() - HOUR)
-    sitting = SittingFactory(starts_at=timezone.now() - HOUR)
+    SittingFactory(run__seats_taken=1, starts_at=timezone.now() - HOUR)
+    sitting = SittingFactory(run__seats_taken=1, starts_at=timezone.now() - HOUR)
 
     found = united(open_items(Scope(user_id=sitting.run.trainer_id)), limit=5)
 

@@ -69,7 +69,8 @@ def test_the_list_shows_one_view(browser, trainer, view, found):
 
 
 def test_the_list_begins_with_the_class_to_mark(browser, trainer):
-    sitting = SittingFactory(run=CourseRunFactory(trainer=trainer), starts_at=timezone.now() - DAY)
+    SittingFactory(run=CourseRunFactory(trainer=trainer), starts_at=timezone.now() - 2 * DAY)  # nobody came to it
+    sitting = SittingFactory(run=CourseRunFactory(trainer=trainer, seats_taken=1), starts_at=timezone.now() - DAY)
 
     response = browser.get(LIST)
 
