@@ -251,7 +251,8 @@ class CloseForm(forms.Form):
     version = VersionField()
     outcome = forms.ChoiceField(
         label=gettext_lazy("How did it end?"),
-        choices=Case.Outcome.choices,
+        # That it was joined with another case is no colleague's to say: merging does.
+        choices=[chosen for chosen in Case.Outcome.choices if chosen[0] != Case.Outcome.MERGED],
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )

@@ -95,6 +95,7 @@ class Case(Versioned):
         UNTRACEABLE = "untraceable", _("cannot be found")
         MOVED = "moved", _("moved away")
         DIED = "died", _("died")
+        MERGED = "merged", _("joined with another case")
 
     enterprise = models.OneToOneField(Enterprise, on_delete=models.PROTECT, related_name="case")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")

@@ -27,7 +27,8 @@ def read_for_smeda(user: User, *, case: Any = "") -> Any:
 
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        return self.filter(sight_of(user, prefix="enterprise__"))
+        """A case of a business that was merged into another is in nobody's sight: its address leads on."""
+        return self.filter(sight_of(user, prefix="enterprise__"), enterprise__merged_into__isnull=True)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_CASES)
@@ -43,10 +44,10 @@ class CaseQuerySet(models.QuerySet):
 
     def matching(self, text: str) -> Self:
         """Cases that the text names: by a whole CNIC, mobile number or reference, or by what resembles a name."""
-        for read, column in ((cnic.parse, "person__cnic"), (phones.parse, "person__phone")):
-            with suppress(UnreadableError):
-                return self.filter(**{column: read(text)})
         people = apps.get_model("enterprises", "Person").objects
+        for read, column in ((cnic.parse, "cnic"), (phones.parse, "phone")):
+            with suppress(UnreadableError):
+                return self.filter(person_id__in=people.filter(**{column: read(text)}).living_ids())
         enterprises = apps.get_model("enterprises", "Enterprise").objects
         alike = Q(name__trigram_word_similar=text) | Q(name__icontains=text)
         return self.filter(

@@ -6,14 +6,13 @@ A contact stands for its own event, and says more: the event is left out.
 from functools import partial
 from typing import Any
 
-from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.db.models import F, IntegerField, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
 from casework.models import Case, Contact, Note, StepKind
-from enterprises.models import Enterprise
 from journal.events import ADVISORS, MANAGERS
 from journal.models import Event
 from journal.sentences import sentence
@@ -78,12 +77,11 @@ def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QueryS
 
 def events_of(case: Case, *, user: User) -> list[QuerySet[Event]]:
     """Events of the enterprise, of those merged into it, and of the person where no enterprise is meant."""
-    merged = Enterprise.objects.filter(Q(pk=case.enterprise_id) | Q(merged_into=case.enterprise_id))
     audiences = [ADVISORS, MANAGERS] if user.has_role(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER) else [ADVISORS]
     told = Event.objects.for_audience(*audiences).exclude(name__in=TOLD_BY_CONTACT)
     return [
-        told.about(merged.values_list("pk", flat=True)),
-        told.filter(person_id=case.person_id, enterprise_id__isnull=True),
+        told.about(case.enterprise.record_ids()),
+        told.filter(person_id__in=case.person.record_ids(), enterprise_id__isnull=True),
     ]
 
 
@@ -127,4 +125,6 @@ def who(user: User, case: Case) -> str:
         return _("by itself")
     if user.pk == case.person.user_id:
         return case.person.name
+    if user.is_entrepreneur:
+        return user.person.name
     return str(user)

@@ -7,7 +7,8 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Func, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -66,7 +67,8 @@ def sight_of(user: User, *, prefix: str = "") -> Q:
 
 class EnterpriseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(sight_of(user))
+        """What was merged into another record is in nobody's sight: its address leads on (`portal.pointers`)."""
+        return self.unmerged().filter(sight_of(user))
 
     def registered_by(self, user: User) -> Self:
         """What a partner's clerk registered. It is no sight: of these the clerk reads a line, and opens no page."""
@@ -80,8 +82,14 @@ class EnterpriseQuerySet(models.QuerySet[Any]):
         return self.filter(merged_into__isnull=True)
 
     def by_reference(self, text: str) -> Self:
-        """The one enterprise with this reference, however it was typed: "mul 4827", "MUL-۴۸۲۷"."""
-        return self.filter(reference=references.parse(text))
+        """The one enterprise with this reference, however it was typed: "mul 4827", "MUL-۴۸۲۷".
+
+        The reference of one that was merged leads to the one that it went into.
+        """
+        named = self.model.objects.filter(reference=references.parse(text))
+        return self.filter(
+            pk=Subquery(named.values_list(Coalesce("merged_into_id", "pk", output_field=models.BigIntegerField()))[:1])
+        )
 
     def for_list(self) -> Self:
         return self.select_related("district", "sector")
@@ -102,15 +110,19 @@ class PersonQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Oneself; for colleagues, who owns an enterprise in their sight. Partners do not see each other's card."""
         if user.is_system or user.has_role(*NATIONAL_ROLES):
-            return self
+            return self.unmerged()
         if user.is_entrepreneur:
             return self.filter(user=user)
         seen = apps.get_model("enterprises", "Enterprise").objects.visible_to(user).values("pk")
         ownerships = apps.get_model("enterprises", "Ownership").objects.current()
-        return self.filter(Exists(ownerships.filter(person_id=OuterRef("pk"), enterprise_id__in=seen)))
+        return self.unmerged().filter(Exists(ownerships.filter(person_id=OuterRef("pk"), enterprise_id__in=seen)))
 
     def unmerged(self) -> Self:
         return self.filter(merged_into__isnull=True)
+
+    def living_ids(self) -> Any:
+        """The ids of these people's records, or of those that they were merged into."""
+        return self.order_by().values_list(Coalesce("merged_into_id", "pk", output_field=models.BigIntegerField()))
 
     def uncompared(self) -> Self:
         """Registered or changed since they were last compared with the others. Every edit raises the version."""
@@ -164,6 +176,21 @@ class LookAlikeQuerySet(models.QuerySet[Any]):
     def for_list(self) -> Self:
         people = apps.get_model("enterprises", "Person").objects.with_districts()
         return self.prefetch_related(Prefetch("first", people), Prefetch("second", people))
+
+
+class MergeQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        return self.filter(undone_at__isnull=True)
+
+    def visible_to(self, user: User) -> Self:
+        """Merges of whom the user sees the kept record; never the entrepreneur, who is not told what staff think."""
+        if user.is_entrepreneur:
+            return self.none()
+        people = apps.get_model("enterprises", "Person").objects.visible_to(user)
+        return self.filter(kept_id__in=people.values("pk"))
+
+    def for_list(self) -> Self:
+        return self.select_related("kept", "gone", "by")
 
 
 class OwnershipQuerySet(models.QuerySet[Any]):
@@ -281,9 +308,9 @@ class SheetCodeQuerySet(models.QuerySet[Any]):
     def unused(self) -> Self:
         return self.filter(used_at__isnull=True)
 
-    def good_for(self, person_id: int | None) -> Self:
-        """Unused codes of the person's good sheet. For nobody it asks the same of the database, and finds none."""
-        return self.unused().filter(sheet__person_id=person_id or 0, sheet__ended_at__isnull=True)
+    def good_for(self, *person_ids: int) -> Self:
+        """Unused codes of the person's good sheets, of whichever of their records. For nobody (0) it finds none."""
+        return self.unused().filter(sheet__person_id__in=person_ids, sheet__ended_at__isnull=True)
 
 
 class PhoneChangeQuerySet(OfPersonQuerySet):

@@ -101,6 +101,11 @@ def covers_either(user: Any, pair: Any) -> bool:
     return pair is not None and any(covers_district_of_person.test(user, side) for side in (pair.first, pair.second))
 
 
+@rules.predicate
+def sees_kept(user: Any, merge: Any) -> bool:
+    return merge is not None and not user.is_entrepreneur and sees_person.test(user, merge.kept)
+
+
 def enterprises_of(item: Any) -> Any:
     """The enterprise of a paper, or those of the person whose paper it is."""
     if item.enterprise_id is not None:
@@ -166,8 +171,19 @@ def is_holder(user: Any, passport: Any) -> bool:
     return owns_enterprise.test(user, passport) and passport.person.user_id == user.pk
 
 
+@rules.predicate
+def is_standing(_user: Any, item: Any) -> bool:
+    """Not merged into another record: what was is in nobody's sight."""
+    return item is None or item.merged_into_id is None
+
+
+@rules.predicate
+def is_of_standing(_user: Any, item: Any) -> bool:
+    return item is None or enterprise_of(item).merged_into_id is None
+
+
 takes_applications = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
-sees_enterprise = owns_enterprise | covers_district | holds_grant | is_national_reader | is_system
+sees_enterprise = (owns_enterprise | covers_district | holds_grant | is_national_reader | is_system) & is_of_standing
 advises_enterprise = is_advisor & covers_district
 
 rules.add_perm("enterprises.view_enterprise", sees_enterprise)
@@ -180,7 +196,7 @@ rules.add_perm("enterprises.view_registration", is_clerk & registered_it)
 rules.add_perm("enterprises.recognise_person", is_advisor | is_system)
 rules.add_perm("enterprises.see_card", advises_enterprise)
 
-sees_person = is_oneself | sees_enterprise_of | is_national_reader | is_system
+sees_person = is_oneself | ((sees_enterprise_of | is_national_reader | is_system) & is_standing)
 
 rules.add_perm("enterprises.view_person", sees_person)
 # Guarantors are written down where the application is: by an advisor or at the lender's branch.
@@ -222,6 +238,10 @@ rules.add_perm("enterprises.find_look_alikes", is_advisor | takes_applications |
 # Whether the buttons are shown at all; of each pair it is asked again.
 rules.add_perm("enterprises.settle_look_alikes", is_advisor)
 rules.add_perm("enterprises.settle_look_alike", is_advisor & sees_both & covers_either)
+# Joining two records is a manager's, who sees both; whoever sees them may look at what it would do.
+rules.add_perm("enterprises.merge_people", is_manager)
+rules.add_perm("enterprises.merge_person", is_manager & sees_person)
+rules.add_perm("enterprises.view_merge", sees_kept)
 
 reads_papers = owns_paper | advises_owner | is_national_reader | is_system
 rules.add_perm("enterprises.view_document", reads_papers | may_be_lent_to)

@@ -12,6 +12,7 @@ from enterprises.views import (
     drafts,
     intakes,
     look_alikes,
+    merges,
     my_phone,
     phone_changes,
     registration,
@@ -83,5 +84,10 @@ urlpatterns = [
     path("desk/claims/<int:pk>/", claims.claim_settle, name="claim-settle"),
     path("desk/people/", look_alikes.person_find, name="person-find"),
     path("desk/people/look-alikes/", look_alikes.look_alike_list, name="look-alike-list"),
+    path("desk/people/merges/", merges.merge_list, name="merge-list"),
+    path("desk/people/merges/choose/", merges.merge_choose, name="merge-choose"),
+    path("desk/people/merges/<int:pk>/", merges.merge_detail, name="merge-detail"),
+    path("desk/people/merges/<int:pk>/undo/", merges.merge_undo, name="merge-undo"),
+    path("desk/people/<int:kept>/merge/<int:gone>/", merges.merge_preview, name="merge-preview"),
     path("desk/people/look-alikes/<int:pk>/apart/", look_alikes.look_alike_tell_apart, name="look-alike-tell-apart"),
 ]

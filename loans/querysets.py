@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -90,11 +91,12 @@ class LoanQuerySet(models.QuerySet):
 
     def matching(self, typed: str) -> Self:
         """The loans that a CNIC, a phone or a loan number means, each exactly; none for anything else."""
-        for read, column in ((cnic.parse, "person__cnic"), (phones.parse, "person__phone"), (parse_loan, "reference")):
-            try:
-                return self.filter(**{column: read(typed)})
-            except UnreadableError:
-                continue
+        people = apps.get_model("enterprises", "Person").objects
+        for read, column in ((cnic.parse, "cnic"), (phones.parse, "phone")):
+            with suppress(UnreadableError):
+                return self.filter(person_id__in=people.filter(**{column: read(typed)}).living_ids())
+        with suppress(UnreadableError):
+            return self.filter(reference=parse_loan(typed))
         return self.none()
 
     def with_ledger_sums(self) -> Self:

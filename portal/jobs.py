@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from accounts.throttles import forget as forget_throttles
 from enterprises import intake_rows
-from enterprises.actions import access, codes, documents, drafts, intakes, look_alikes, phone_changes, scans, tries
+from enterprises.actions import (
+    access,
+    codes,
+    documents,
+    drafts,
+    intakes,
+    look_alikes,
+    merges,
+    phone_changes,
+    scans,
+    tries,
+)
 from journal.jobs import Job, forget_request_keys, nightly
 from journal.models import JobRun
 from portal.sweeps import sweep
@@ -37,6 +48,11 @@ def compare_people(run: JobRun) -> dict[str, int]:
     return look_alikes.compare(now=timezone.now())
 
 
+def follow_merges(run: JobRun) -> dict[str, int]:
+    """Bring after it what was written about a record in the very moment in which it was merged into another."""
+    return {"rows": merges.follow(now=timezone.now())}
+
+
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
@@ -44,5 +60,6 @@ JOBS = [
     Job("enterprises.intakes", period=intake_rows.due_period, run=intake_rows.work),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
     Job("enterprises.compare_people", period=nightly(at_hour=1), run=compare_people),
+    Job("enterprises.follow_merges", period=merges.due_period, run=follow_merges),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
 ]

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.DoorMiddleware",
+    "portal.pointers.PointerMiddleware",
     "journal.middleware.EditConflictMiddleware",
 ]
 

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import closures, throttles
 from enterprises.models import Draft, Enterprise
+from enterprises.references import parse
 from kit.errors import too_many
 from portal.context import first_page
 from portal.pages import desk as desks
@@ -42,7 +43,8 @@ def track(request):
         # A registration that waits for an advisor reads like any other: nobody learns whose card is known.
         waiting = None if enterprise else Draft.objects.claimed(typed).first()
         if enterprise is not None:
-            context |= {"road": mine.road_in_public(enterprise), "reference": enterprise.reference}
+            # Of two merged records each keeps the reference that its holder has on paper.
+            context |= {"road": mine.road_in_public(enterprise), "reference": parse(typed)}
         elif waiting is not None:
             road = mine.road_with({"enterprises.registered": waiting.touched_at})
             context |= {"road": road, "reference": waiting.reference}

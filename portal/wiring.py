@@ -20,6 +20,7 @@ from journal.open_items import Facts
 from loans import facts as loans_facts
 from loans import open_items as loans_items
 from portal import panels
+from portal.relations import RELATIONS
 from training import facts as training_facts
 from training import open_items as training_items
 
@@ -65,6 +66,8 @@ EVENTS: dict[str, Wire] = {
     "enterprises.pin_removed": Wire(_("The PIN was removed")),
     "enterprises.access_unlocked": Wire(_("Signing in was unlocked")),
     "enterprises.told_apart": Wire(_("Two people with like names were told apart")),
+    "enterprises.merged": Wire(_("Two records of one person were joined")),
+    "enterprises.unmerged": Wire(_("The joined records were taken apart again")),
     # casework
     "casework.assigned": Wire(_("An advisor was named")),
     "casework.first_contact": Wire(_("First call made"), (close_steps,)),
@@ -173,3 +176,6 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 
 # What the services show beside a case, in this order.
 PANELS = (panels.documents, panels.loan, panels.training, panels.formalisation)
+
+# Where everything goes when two records of one person are merged: see portal/relations.py.
+MERGED = RELATIONS

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case as Choose
 from django.db.models import (
+    BigIntegerField,
     DateField,
     DurationField,
     Exists,
@@ -25,6 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models import Case as Choose
 from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, Greatest, Least, TruncDate
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
@@ -126,7 +127,9 @@ def registered(month: Month, viewer: User) -> QuerySet:
 def called(month: Month, viewer: User) -> QuerySet:
     """Clients' cases whose first call fell due in the month; counted when it was made on or before the due day."""
     rows = Case.objects.filter(
-        enterprise__client_since__isnull=False, first_contact_due_on__range=(month.first, month.last)
+        enterprise__client_since__isnull=False,
+        enterprise__merged_into__isnull=True,
+        first_contact_due_on__range=(month.first, month.last),
     ).annotate(
         called_on=TruncDate("first_contact_at"),
         is_counted=Q(first_contact_at__isnull=False, first_contact_at__date__lte=F("first_contact_due_on")),
@@ -135,10 +138,12 @@ def called(month: Month, viewer: User) -> QuerySet:
 
 
 def planned(month: Month, viewer: User) -> QuerySet:
-    """Clients with whom steps were agreed in the month, by the journal: the first such event of each."""
+    """Clients with whom steps were agreed in the month, by the journal: the first such event of each, merged or not."""
     seen = in_scope(Enterprise.objects.clients(), viewer, district="district").values("pk")
-    agreed = Event.objects.filter(within("at", month), name="casework.plan_agreed")
-    before = agreed.filter(enterprise_id=OuterRef("enterprise_id"), id__lt=OuterRef("id"))
+    agreed = Event.objects.filter(within("at", month), name="casework.plan_agreed").annotate(
+        living=Coalesce(enterprise_column("merged_into"), "enterprise_id", output_field=BigIntegerField())
+    )
+    before = agreed.filter(living=OuterRef("living"), id__lt=OuterRef("id"))
     language = get_language()
     district = "district__name" if language == "en" else f"district__name_{language}"
     return (

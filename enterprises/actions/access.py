@@ -80,10 +80,10 @@ def end_sheet(*, person: Person, by: User) -> None:
 
 
 def end_good_sheet(person: Person) -> CodeSheet | None:
-    sheet = person.code_sheets.good().first()
-    if sheet is not None:
-        sheet.ended_at, sheet.secret = timezone.now(), ""
-        sheet.save(update_fields=["ended_at", "secret"])
+    """Void what the person holds, of merged records too; return the newest of it."""
+    good = CodeSheet.objects.good().filter(person__in=person.record_ids())
+    sheet = good.order_by("-issued_at", "-pk").first()
+    good.update(ended_at=timezone.now(), secret="")
     return sheet
 
 

@@ -35,11 +35,13 @@ def withdraw(*, person: Person, kind: str, by: User) -> Consent | None:
     A live application or loan goes on: those grants rest on a contract, and end with it.
     """
     hold_for(person, by=by)
-    consent = Consent.objects.standing().filter(person=person, kind=kind).first()
+    # Of a merged record too: should the records be taken apart again, it must not stand there.
+    given = Consent.objects.standing().filter(person__in=person.record_ids(), kind=kind)
+    consent = given.filter(person=person).first() or given.first()
     if consent is None:
         return None
     consent.withdrawn_at = timezone.now()
-    consent.save(update_fields=["withdrawn_at"])
+    given.update(withdrawn_at=consent.withdrawn_at)
     if kind == Consent.Kind.SHARE:
         owned = person.ownerships.current().values("enterprise_id")
         grants.end_all(Grant.objects.filter(purpose=Grant.Purpose.REFERRAL, enterprise_id__in=owned), by=by)

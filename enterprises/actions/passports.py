@@ -49,7 +49,8 @@ def make(enterprise: Enterprise, *, person: Person, by: User) -> Passport:
 
 
 def void(enterprise: Enterprise, *, person: Person, by: User) -> None:
-    for passport in Passport.objects.valid().filter(enterprise=enterprise, person=person):
+    held = Passport.objects.valid().filter(enterprise__in=enterprise.record_ids(), person__in=person.record_ids())
+    for passport in held:
         passport.revoked_at, passport.revoked_by = timezone.now(), by
         passport.save(update_fields=["revoked_at", "revoked_by"])
         record("enterprises.passport_revoked", target=passport, by=by, audience=AUDIENCE)

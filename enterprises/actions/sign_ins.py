@@ -17,6 +17,7 @@ from enterprises.actions import access, codes, tries
 from enterprises.actions.people import living
 from enterprises.discretion import called_on_phone, phone_for_codes
 from enterprises.models import OneTimeCode, Person, Pin, SheetCode
+from journal.moves import hold
 from kit import words
 
 PURPOSE = OneTimeCode.Purpose.SIGN_IN
@@ -83,19 +84,25 @@ def look(person_id: int | None, digits: str) -> tuple[bool, SheetCode | None]:
     if pin is None:
         make_password(digits)
     has_pin = pin is not None and check_password(digits, pin.secret)
-    digest = access.digest_of(digits, person_id=person_id or 0)
-    return has_pin, SheetCode.objects.good_for(person_id).filter(digest=digest).first()
+    # The sheet of a merged record goes on working: the paper is in the person's hand.
+    ids = [person_id or 0, *Person.objects.filter(merged_into=person_id or 0).values_list("pk", flat=True)]
+    digests = [access.digest_of(digits, person_id=pk) for pk in ids]
+    return has_pin, SheetCode.objects.good_for(*ids).filter(digest__in=digests).first()
 
 
 @transaction.atomic
 def enter(code: OneTimeCode, *, is_by_text: bool = True, printed: SheetCode | None = None) -> Entry:
     """Spend what opened the page, and return whose it is. Of two who hold the same code, one gets in."""
-    person = Person.objects.select_for_update(no_key=True, of=("self",)).get(codes=code)
+    asked = hold(Person.objects.get(codes=code), version=None)
+    # Merged since the code was asked for: they come in as the record that lives.
+    person: Person = hold(living(asked), version=None)
     codes.use(code)
     # The number may have changed since the code was asked for.
     if is_by_text and code.sent_to != codes.subject_of(phone_for_codes(person)):
         raise codes.spent()
-    if printed and not SheetCode.objects.good_for(person.pk).filter(pk=printed.pk).update(used_at=timezone.now()):
+    if printed and not SheetCode.objects.good_for(*person.record_ids()).filter(pk=printed.pk).update(
+        used_at=timezone.now()
+    ):
         raise codes.spent()
     if person.user is None:
         user = User(kind=User.Kind.ENTREPRENEUR)

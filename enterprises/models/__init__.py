@@ -4,6 +4,7 @@ from enterprises.models.documents import Document, DocumentKind, DocumentRequest
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
 from enterprises.models.intakes import Intake, IntakeRow
 from enterprises.models.look_alikes import LookAlike
+from enterprises.models.merges import Merge, MergedRow
 from enterprises.models.passports import Passport
 from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
@@ -26,6 +27,8 @@ __all__ = [
     "Intake",
     "IntakeRow",
     "LookAlike",
+    "Merge",
+    "MergedRow",
     "OneTimeCode",
     "Ownership",
     "Passport",

@@ -154,6 +154,10 @@ class Enterprise(Versioned):
     def enterprise_id(self) -> int:
         return self.pk
 
+    def record_ids(self) -> list[int]:
+        """The numbers under which events name it: its own, and those of businesses merged into it."""
+        return [self.pk, *self.merged_from.values_list("pk", flat=True)]
+
     @property
     def sales_a_year(self) -> int | None:
         """Yearly sales in rupees, worked out from what was said; None where nothing was."""

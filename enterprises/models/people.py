@@ -178,6 +178,10 @@ class Person(Versioned):
     def is_merged(self) -> bool:
         return self.merged_into_id is not None
 
+    def record_ids(self) -> list[int]:
+        """The numbers under which events and messages name the person: their own, and those of merged records."""
+        return [self.pk, *self.merged_from.values_list("pk", flat=True)]
+
     @property
     def has_phone_of_own(self) -> bool:
         return self.phone_owner == self.PhoneOwner.SELF

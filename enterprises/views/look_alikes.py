@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enterprises.actions import look_alikes, people
+from enterprises.actions.merge_plans import likelier
 from enterprises.look_alike_forms import LookUpForm, TellApartForm
 from enterprises.models import LookAlike
 from enterprises.summaries import candidate_rows, districts_of, person_rows
@@ -25,7 +26,9 @@ def person_find(request):
     """
     form = LookUpForm(request.POST if request.method == "POST" else None)
     is_while_typing = "HX-Request" in request.headers
-    context = {"form": form}
+    # The same list is fetched while somebody is registered; two are laid side by side on the page of the search alone.
+    is_own_page = not is_while_typing or request.headers.get("HX-Current-URL", "").endswith(request.path)
+    context = {"form": form, "may_choose": is_own_page}
     if form.is_valid() or (form.is_bound and is_while_typing):
         found = people.look_alike(facts=form.facts(), by=request.user)
         context |= {"is_searched": True, "found": candidate_rows(found), "elsewhere": found.elsewhere}
@@ -46,6 +49,7 @@ def look_alike_list(request):
             "first": person_rows(pair.first, districts),
             "second": person_rows(pair.second, districts),
             "may_settle": may_settle,
+            "likelier": likelier(pair.first, pair.second),
         }
         for pair in found.rows
     ]

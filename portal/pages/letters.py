@@ -15,12 +15,12 @@ SHOWN = 3
 
 def newest(person: Person) -> list[dict[str, Any]]:
     """The last few, for the page of the business."""
-    return said(Message.objects.sent_to(person.pk).order_by("-sent_at", "-id")[:SHOWN])
+    return said(Message.objects.sent_to(*person.record_ids()).order_by("-sent_at", "-id")[:SHOWN])
 
 
 def listing(person: Person, *, after: str) -> tuple[list[dict[str, Any]], Page]:
     """All of them, the newest first, and where the list goes on."""
-    rows = Message.objects.sent_to(person.pk)
+    rows = Message.objects.sent_to(*person.record_ids())
     found = page(rows, order=("-sent_at", "-id"), after=after, never_null=["sent_at"])
     return said(found.rows), found
 

@@ -75,7 +75,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     )
     if not owned:
         return None
-    enterprise = next((one for one in owned if one.reference == reference), owned[0])
+    enterprise = next((one for one in owned if one.reference == reference), None) or called(reference, owned)
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
     items = united(sources(Scope(enterprise_ids=frozenset({enterprise.pk}))), limit=SHOWN_ITEMS)
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
@@ -94,6 +94,12 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         case=case,
         loan=loan_of(enterprise, on=on),
     )
+
+
+def called(reference: str, owned: list[Enterprise]) -> Enterprise:
+    """The one into which a business of that reference was merged, or else the newest."""
+    asked = Enterprise.objects.by_reference(reference).first() if reference else None
+    return next((one for one in owned if one == asked), owned[0])
 
 
 def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
@@ -183,7 +189,7 @@ def road_in_public(enterprise: Enterprise) -> list[dict[str, Any]]:
 def road_of(enterprise: Enterprise, *, names_loans: bool = True) -> list[dict[str, Any]]:
     road = [row for row in ROAD if names_loans or not row[0].startswith("loans.")]
     reached = dict(
-        Event.objects.about([enterprise.pk])
+        Event.objects.about(enterprise.record_ids())
         .filter(name__in=[name for name, _done, _ahead in road])
         .values_list("name")
         .annotate(first=Min("at"))

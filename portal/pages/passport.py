@@ -35,10 +35,11 @@ class Status:
 
 def status_of(passport: Passport, *, on: date) -> Status:
     """Whether the case goes on, and with whom the next step is. A lender is not named: the asking itself is private."""
-    case = Case.objects.filter(enterprise=passport.enterprise_id).first()
+    enterprise_id = passport.enterprise.merged_into_id or passport.enterprise_id
+    case = Case.objects.filter(enterprise=enterprise_id).first()
     if case is None or case.state == CaseState.CLOSED:
         return Status(lines=[_("The case is closed.")], is_open=False)
-    items = united(sources(Scope(enterprise_ids=[passport.enterprise_id])), limit=1)
+    items = united(sources(Scope(enterprise_ids=[enterprise_id])), limit=1)
     if not items:
         return Status(lines=[_("The case is open."), _("Nothing waits just now.")], is_open=True)
     item = items[0]

@@ -183,5 +183,5 @@ def test_the_number_of_queries_does_not_grow(case, events, django_assert_num_que
         ContactFactory(case=case, at=at(hours))
     shown(case, user=case.advisor)  # what the user may see is read once a request, whatever the page
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         shown(case, user=case.advisor)

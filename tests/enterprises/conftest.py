@@ -16,3 +16,9 @@ def at_once(monkeypatch):
 def advisor():
     """An advisor of Multan, who gets the cases that open there."""
     return colleague(Role.ADVISOR, districts=[district()])
+
+
+@pytest.fixture
+def manager():
+    """The regional manager of Multan."""
+    return colleague(Role.REGIONAL_MANAGER, districts=[district()])

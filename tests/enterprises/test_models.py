@@ -15,6 +15,8 @@ from tests.factories.enterprises import (
     EnterpriseFactory,
     GrantFactory,
     LookAlikeFactory,
+    MergedRowFactory,
+    MergeFactory,
     OneTimeCodeFactory,
     OwnershipFactory,
     PersonFactory,
@@ -43,6 +45,15 @@ def owner_again():
 def grant_again(**holder):
     grant = GrantFactory(**holder)
     GrantFactory(enterprise=grant.enterprise, **holder)
+
+
+def merged_into_the_same():
+    person = PersonFactory()
+    MergeFactory(kept=person, gone=person)
+
+
+def merged_away_again():
+    MergeFactory(gone=MergeFactory().gone)
 
 
 def look_alike_again():
@@ -98,6 +109,9 @@ REFUSED = {
     "enterprises_look_alike_once": look_alike_again,
     "enterprises_look_alike_in_order": look_alike_in_disorder,
     "enterprises_look_alike_decided_by_and_at_together": lambda: LookAlikeFactory(state="apart"),
+    "enterprises_merge_of_two": merged_into_the_same,
+    "enterprises_merged_away_once": merged_away_again,
+    "enterprises_merge_undone_by_and_at_together": lambda: MergeFactory(undone_at=timezone.now()),
     "enterprises_grant_to_office_or_user": GrantFactory,
     "enterprises_office_grant_once": lambda: grant_again(office=OfficeFactory()),
     "enterprises_safe_hours_by_day": lambda: PersonFactory(safe_from="07:00", safe_until="09:00"),
@@ -156,6 +170,12 @@ def test_rows_name_themselves_without_telling_who_it_is():
         f"{grant.enterprise_id} referral",
         f"{person.pk} · {ownership.enterprise_id}",
         f"code {code.pk}",
+    ]
+    row = MergedRowFactory()
+    assert [str(row), str(row.merge), row.label] == [
+        f"enterprises.Person.merged_into {row.merge.gone_id}",
+        f"{row.merge.gone_id} → {row.merge.kept_id}",
+        "enterprises.Person",
     ]
     assert [str(SectorFactory(name="Repair")), str(person)] == ["Repair", "Nasreen Bibi"]
     assert str(EnterpriseFactory(reference="MUL-9", name="Shop")) == "MUL-9 Shop"

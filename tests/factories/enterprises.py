@@ -17,6 +17,8 @@ from enterprises.models import (
     Enterprise,
     Grant,
     LookAlike,
+    Merge,
+    MergedRow,
     OneTimeCode,
     Ownership,
     Person,
@@ -75,6 +77,29 @@ class LookAlikeFactory(factory.django.DjangoModelFactory):
     second = factory.SubFactory(PersonFactory)
     points = 70
     reasons = ["name", "parent"]
+
+
+class MergeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Merge
+
+    kept = factory.SubFactory(PersonFactory)
+    gone = factory.SubFactory(PersonFactory)
+    by = factory.LazyFunction(system)
+    pairs = factory.LazyAttribute(
+        lambda merge: {"enterprises.Person": [[merge.kept.pk, merge.gone.pk]], "enterprises.Enterprise": []}
+    )
+
+
+class MergedRowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MergedRow
+
+    merge = factory.SubFactory(MergeFactory)
+    path = "enterprises.Person.merged_into"
+    row_id = factory.SelfAttribute("merge.gone_id")
+    before = factory.LazyFunction(lambda: {"merged_into_id": None})
+    after = factory.LazyAttribute(lambda row: {"merged_into_id": row.merge.kept_id})
 
 
 class EnterpriseFactory(factory.django.DjangoModelFactory):

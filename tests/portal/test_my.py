@@ -17,7 +17,7 @@ from tests.factories.messaging import MessageFactory
 from tests.factories.training import SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
-MY_QUERIES = 13
+MY_QUERIES = 15
 
 
 def due(days):
@@ -214,7 +214,7 @@ def test_the_list_of_messages_asks_no_more_for_more_rows(signed_in, case, rows, 
     for _ in range(rows):
         sent_to(case.person)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get("/my/messages/")
 
     assert [str(letter["label"]) for letter in response.context["letters"]] == ["Money that you paid"] * rows
@@ -229,3 +229,14 @@ def test_a_long_list_of_messages_goes_on(signed_in, case):
     second = client.get("/my/messages/", {"after": first.context["page"].next})
 
     assert [len(shown.context["letters"]) for shown in (first, second)] == [25, 1]
+
+
+def test_a_further_business_is_registered_without_typing_again_who_one_is(signed_in, case):
+    """R10: the page leads there, and the questions begin with the business."""
+    client = signed_in(case.person.user)
+
+    page = client.get("/my/").content.decode()
+    begun = client.post("/register/", {"stage": "running", "request_key": "00000000-0000-4000-8000-000000000001"})
+
+    assert 'href="/register/"' in page
+    assert begun["Location"] == "/register/what/"

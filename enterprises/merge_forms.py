@@ -1,0 +1,101 @@
+"""Forms about joining two records: which businesses are one, and the decision itself."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import ButtonHolder, Layout, Submit
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.forms import radios
+from kit.fields import VersionField
+
+
+class SameBusinessForm(forms.Form):
+    """For each business of the record that goes: is it one of the kept record's, or another one?"""
+
+    OTHER = "other"
+
+    def __init__(self, *args, mine, theirs, **kwargs):
+        super().__init__(*args, **kwargs)
+        same = _("The same business as")
+        choices = [(str(one.pk), format_lazy("{} {} · {}", same, one.name, one.reference)) for one in mine]
+        for other in theirs if mine else ():
+            self.fields[f"same_{other.pk}"] = radios(
+                [*choices, (self.OTHER, _("Another business: both stay, owned by the one person"))],
+                label=format_lazy("{} · {}", other.name, other.reference),
+                errors={"required": _("Say whether this is the same business or another one.")},
+            )
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.disable_csrf = True
+        helper.layout = Layout(*self.fields, ButtonHolder(Submit("", _("Show what goes over"))))
+        return helper
+
+    def clean(self):
+        """One business is chosen once: a third record of it is joined afterwards."""
+        cleaned = super().clean()
+        chosen = [value for value in cleaned.values() if value != self.OTHER]
+        if len(chosen) != len(set(chosen)):
+            raise forms.ValidationError(_("Choose each business once. Join a third record of it afterwards."))
+        return cleaned
+
+    def pairs(self):
+        """(business of the kept record, business of the other) that are one."""
+        chosen = getattr(self, "cleaned_data", {})
+        return tuple(
+            (int(value), int(name.removeprefix("same_"))) for name, value in chosen.items() if value != self.OTHER
+        )
+
+
+class JoinForm(forms.Form):
+    version = VersionField()
+    gone_version = VersionField()
+    is_sure = forms.BooleanField(
+        label=_("I asked the person or saw the card: this is one person"),
+        error_messages={"required": _("Ask the person or look at the card first, and say so here.")},
+    )
+
+    def __init__(self, *args, same, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.same = same
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout(*self.fields, ButtonHolder(Submit("join", _("Join the two records"))))
+        return helper
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.pop("is_sure", None)
+        return cleaned | {"same": self.same}
+
+
+class UndoForm(forms.Form):
+    """One click, and nothing to type."""
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout(ButtonHolder(Submit("undo", _("Take them apart again"))))
+        return helper
+
+
+class TwoPeopleForm(forms.Form):
+    """Two of the people found, to be laid side by side."""
+
+    people = forms.ModelMultipleChoiceField(None)
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = people
+
+    def clean_people(self):
+        chosen = list(self.cleaned_data["people"])
+        if len(chosen) != 2:  # noqa: PLR2004 - a pair
+            raise forms.ValidationError(_("Choose two people."))
+        return chosen

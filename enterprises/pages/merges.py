@@ -1,0 +1,110 @@
+"""Two records side by side, and what joining them does, as pages print it."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises import relations
+from enterprises.actions.merge_plans import EMPTY, PERSON_FILLS, Line, Plan
+from enterprises.actions.merges import later_rows, why_not_undone
+from enterprises.details import label_of, source_of, text_of
+from enterprises.models import Enterprise, Merge, Person, Statement
+from kit import cnic, phones, words
+from kit.templatetags.kit import bdi
+
+SHOWN = (
+    "name", "parent_name", "birth_year", "sex", "cnic", "phone", "phone_owner", "language", "channel", "reading",
+    "education",
+)  # fmt: skip
+FILLED = frozenset(name for group in PERSON_FILLS for name in group)
+
+
+def compared(kept: Person, gone: Person, *, viewer: User) -> list[dict[str, Any]]:
+    """Each fact of both, who stated it, and which of them stands afterwards."""
+    stated = [Statement.objects.filter(person=person).by_field() for person in (kept, gone)]
+    return [
+        {
+            "label": label_of(kept, name),
+            "sides": [
+                side(person, name, source=source_of(by_field.get(name), viewer=viewer), viewer=viewer)
+                for person, by_field in zip((kept, gone), stated, strict=True)
+            ],
+            "verdict": verdict(getattr(kept, name), getattr(gone, name), is_filled=name in FILLED),
+        }
+        for name in SHOWN
+        if getattr(kept, name) not in EMPTY or getattr(gone, name) not in EMPTY
+    ]
+
+
+def side(person: Person, name: str, *, source: dict[str, Any], viewer: User) -> dict[str, Any]:
+    """As colleagues see it in lists: enough of card and phone to tell them apart; and who stated it."""
+    if name == "phone":
+        return {"text": bdi(phones.masked(person.phone)) if person.phone else ""} | source
+    if name == "cnic" and person.cnic:
+        small = words.listed(filter(None, (person.get_cnic_standing_display(), source.get("small"))))
+        return {"text": bdi(cnic.masked(person.cnic)), "small": small}
+    return {"text": text_of(person, name, viewer=viewer)} | source
+
+
+def verdict(mine: Any, theirs: Any, *, is_filled: bool) -> dict[str, str]:
+    """What becomes of a fact: a status in words."""
+    if mine == theirs or theirs in EMPTY:
+        return {"text": "", "tone": ""}
+    if mine in EMPTY and is_filled:
+        return {"text": _("goes over"), "tone": ""}
+    return {"text": _("differs: the first stands"), "tone": "soon"}
+
+
+def columns() -> list[dict[str, str]]:
+    return [{"label": _("What")}, {"label": _("How many")}, {"label": _("How")}]
+
+
+def groups(lines: list[Line]) -> list[dict[str, Any]]:
+    """The relations that hold something, with their numbers and their rule."""
+    rows = []
+    for line in lines:
+        numbers = ((_("Go over"), line.going), (_("End"), line.ending), (_("Stay"), line.staying))
+        said = words.listed(f"{label}: {number}" for label, number in numbers if number)
+        cells = [
+            {"text": str(line.title), "kind": "who"},
+            {"text": said, "label": _("How many")},
+            {"text": str(line.words), "label": _("How")},
+        ]
+        rows.append({"cells": cells})
+    return [{"title": "", "rows": rows}]
+
+
+def businesses(plan: Plan) -> list[str]:
+    """Which business goes into which, in words."""
+    pks = [pk for pair in plan.pairs[relations.ENTERPRISE] for pk in pair]
+    found = Enterprise.objects.in_bulk(pks)
+    return [
+        _("%(gone)s goes into %(kept)s.") % {"gone": found[gone].reference, "kept": found[kept].reference}
+        for kept, gone in plan.pairs[relations.ENTERPRISE]
+    ]
+
+
+def last_day(at: dt.datetime) -> str:
+    """Until when a merge of that moment can be undone."""
+    return words.plain(words.day_plain(localdate(at + Merge.UNDONE_WITHIN)))
+
+
+def of_merge(merge: Merge, *, at: dt.datetime) -> dict[str, Any]:
+    """What was joined, by whom, how many rows of what went over, and whether it can be undone."""
+    titles = {relation.path: relation.title for relation in relations.installed() if relation.title}
+    counted: dict[str, int] = {}
+    for path in merge.rows.values_list("path", flat=True):
+        if path in titles:
+            counted[str(titles[path])] = counted.get(str(titles[path]), 0) + 1
+    return {
+        "merge": merge,
+        "moved": [{"label": label, "text": number} for label, number in counted.items()],
+        "later": [{"label": title, "text": number} for title, number in later_rows(merge)]
+        if merge.undone_at is None
+        else [],
+        "why_not": why_not_undone(merge, now=at),
+        "until": last_day(merge.at),
+    }
