@@ -4,6 +4,7 @@
 loads and waiting lists see each other as they would have.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -20,6 +21,8 @@ from loans.models import Application, Loan, Product, RefusalReason
 from places.models import District
 from portal.sample import names, papers
 from portal.sample.organisation import Town
+from reports.actions import months
+from reports.periods import Month
 from training.actions import enrolments
 from training.models import CourseRun, Enrolment
 
@@ -40,6 +43,7 @@ class World:
     rng: object
     organisation: object
     today: object
+    registered: int = 0
 
     def officer(self, role: str, office) -> User:
         return self.organisation.one(role, office.code)
@@ -69,6 +73,7 @@ def client(world: World, *, town: Town, begins: datetime, stage: str, number: in
     rng = world.rng
     yield begins
     enterprise, purpose = register(world, town, number, shares=stage in BEYOND_REFERRAL or stage == "referred")
+    world.registered += 1
     case = Case.objects.select_related("advisor", "office__parent", "enterprise__district").get(enterprise=enterprise)
     if stage == "uncalled":
         return
@@ -115,6 +120,7 @@ def planned_life(
     pays="well",
     months=12,
     product="family-enterprise",
+    due_day=None,
 ):
     """From the agreed plan to the referral, and on to the lender."""
     rng = world.rng
@@ -149,7 +155,8 @@ def planned_life(
     branch = referrals.branches_for(case).get(code=f"aim-{town.code}")
     referral = referrals.refer_to_lender(case=case, to_office=branch, by=case.advisor, version=case.version)
     if stage != "referred":
-        yield from loan_life(world, referral, moment, stage=stage, pays=pays, number=number, product=product)
+        loan = {"pays": pays, "product": product, "due_day": due_day}
+        yield from loan_life(world, referral, moment, stage=stage, number=number, **loan)
 
 
 def register(world: World, town: Town, number: int, *, shares: bool):
@@ -257,8 +264,10 @@ def write_plan(world: World, case: Case, purpose: str, months: int) -> BusinessP
     return business_plans.submit(plan=plan, by=case.advisor, version=plan.version)
 
 
-def loan_life(world: World, referral, moment: datetime, *, stage: str, pays: str, number: int, product: str):
-    """From the branch's desk to the committee, the money, and the instalments."""
+def loan_life(
+    world: World, referral, moment: datetime, *, stage: str, pays: str, number: int, product: str, due_day: int | None
+):
+    """From the branch's desk to the committee, the money, and the instalments; on `due_day`, or the product's own."""
     rng, branch = world.rng, referral.to_office
     officer = world.officer(Role.LOAN_OFFICER, branch)
     yield (moment := later(rng, moment, 1))
@@ -298,10 +307,21 @@ def loan_life(world: World, referral, moment: datetime, *, stage: str, pays: str
         return
     yield (moment := later(rng, moment, 2, spread=2))
     cashier = world.officer(Role.CASHIER, branch)
-    loan = loans.disburse(
-        application=application, version=application.version, instrument=f"CHQ-{100000 + number}", by=cashier
-    )
+    with due_on_day(product, due_day):
+        loan = loans.disburse(
+            application=application, version=application.version, instrument=f"CHQ-{100000 + number}", by=cashier
+        )
     yield from repay(world, loan, cashier, pays=pays, number=number)
+
+
+@contextmanager
+def due_on_day(product: str, day: int | None):
+    """The product's due day, as an administrator may change it between two loans."""
+    offered = Product.objects.filter(code=product)
+    usual = offered.values_list("due_day", flat=True).get()
+    offered.update(due_day=day or usual)
+    yield
+    offered.update(due_day=usual)
 
 
 def vouch(world: World, application: Application, *, number: int, by: User):
@@ -346,6 +366,8 @@ def repay(world: World, loan: Loan, cashier: User, *, pays: str, number: int):
     for at, (due_on, amount) in enumerate(loan.instalments()):
         if stops_after is not None and at >= stops_after:
             return
+        if pays == "on the day" and due_on >= world.today:
+            return  # so that until its evening it is still to come
         shift = shift_of(rng, pays)
         noon = timezone.make_aware(datetime.combine(due_on, time(11)))
         yield (later(rng, noon, shift) if shift > 0 else noon + timedelta(days=shift))
@@ -365,6 +387,15 @@ def shift_of(rng, pays: str) -> int:
     if pays == "on the day":
         return 0
     return rng.randint(-4, 0) if pays == "well" or rng.random() < 0.6 else rng.randint(1, 12)
+
+
+def closing(begin: datetime, now: datetime):
+    """Close each month on the third day of the next, as the portal's own job does."""
+    month = Month.of(timezone.localdate(begin))
+    while month.after(1).begins_at + timedelta(days=2, hours=6) < now:
+        yield month.after(1).begins_at + timedelta(days=2, hours=6)
+        months.close(month=month, by=User.objects.system())
+        month = month.after(1)
 
 
 def helpdesk(world: World, town: Town, begins: datetime, ends: datetime):

@@ -1,35 +1,33 @@
 """Lay the sample down: all lives in one order of time, each moment with the clock set to it."""
 
-import heapq
 import random
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from itertools import count
 
-import time_machine
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from loans.models import Product
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample.courses import COURSE_OF_TODAY, RUNS, course_life, course_of_today
-from portal.sample.lives import World, client, helpdesk
-from portal.sample.organisation import TOWNS, Organisation, Standing
+from portal.sample.clock import Voice, live, travel
+from portal.sample.courses import RUNS, course_life, course_of_today
+from portal.sample.later import NEWCOMERS as NEWEST
+from portal.sample.later import newcomers
+from portal.sample.lives import World, client, closing, helpdesk
+from portal.sample.organisation import TOWNS, Organisation
 from portal.sample.phones import Phones, Told
-from reports.actions import months
-from reports.periods import Month
-from training.models import CourseRun
 
 SEED = 2026
 MONTHS_BACK = 16
 BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
-# Borrowers of Multan whose instalment falls due in three days, so that reminders are seen on the first day.
-DUE_SOON, DUE_SOON_PRODUCT, LAST_DUE_DAY = 3, "liberation", 28
+# Borrowers of Multan, each with a due day of their own: on every day one has an instalment within three days, so that
+# reminders are seen whenever the portal is started. One more is due in exactly three days.
+DUE_DAYS, DUE_DAYS_PRODUCT, LAST_DUE_DAY = (1, 4, 8, 12, 16, 20, 24, 28), "liberation", 28
 # How long ago somebody registered who stands at this stage today: long enough to have come so far.
 DAYS_AGO = {
     "uncalled": 1, "contacted": 3, "planned": 8, "plan_submitted": 15, "plan_approved": 18, "referred": 20,
-    "received": 23, "visited": 28, "guaranteed": 34, "approved": 40, "refused": 41, "withdrawn": 28, "closed": 45,
+    "received": 23, "visited": 28, "guaranteed": 34, "approved": 40, "refused": 41, "withdrawn": 28, "closed": 70,
 }  # fmt: skip
 # Who came longer ago than this and asked for no loan stands on their own by now, or could not be found again.
 STILL_OPEN = 30
@@ -46,7 +44,7 @@ def is_loaded() -> bool:
 
 @transaction.atomic
 def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) -> list[Told]:
-    """Make offices, colleagues, 300 enterprises, courses and 120 loans; the same for the same seed and day.
+    """Make offices, colleagues, some 300 enterprises, courses and 130 loans; the same for the same seed and day.
 
     Returns what the phones were told in the last weeks, for the sample phones to show.
     """
@@ -56,58 +54,12 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
         say("Sample offices and colleagues ...")
         organisation = Organisation(rng).build()
     world = World(rng=rng, organisation=organisation, today=timezone.localdate(now))
-    soon = world.today + timedelta(days=3)
-    Product.objects.filter(code=DUE_SOON_PRODUCT).update(due_day=min(soon.day, LAST_DUE_DAY))
-    say("300 sample enterprises live through sixteen months, once; this takes one to three minutes ...")
+    total = BORROWERS + len(DUE_DAYS) + 1 + AT_STAGES + NEWCOMERS + NEWEST
+    say(f"{total} sample businesses live through {MONTHS_BACK} months, once; this takes one to three minutes ...")
     phones = Phones(until=now)
-    live(list(lives(world, now)), until=now, say=say, phones=phones)
+    voice = Voice(say, how_far=lambda: f"{world.registered} of {total} businesses")
+    live(list(lives(world, now)), until=now, voice=voice, phones=phones)
     return phones.told
-
-
-@transaction.atomic
-def freshen(*, seed: int = SEED) -> None:
-    """On a later day: a course of Multan whose last class is today, and one whose first is tomorrow, where none are."""
-    now = timezone.now()
-    world = World(rng=random.Random(seed), organisation=Standing(), today=timezone.localdate(now))
-    of_multan = CourseRun.objects.filter(office__code=f"smeda-{TOWNS[0].code}")
-    if not of_multan.filter(ends_on=world.today, course__code=COURSE_OF_TODAY).exists():
-        live_alone(course_of_today(world, TOWNS[0], now), until=now)
-    tomorrow = next(run for run in RUNS if run[0] == 1)
-    if not of_multan.filter(starts_on=world.today + timedelta(days=1)).exists():
-        live_alone(course_life(world, *tomorrow), until=now)
-
-
-def live_alone(life, *, until: datetime) -> None:
-    """One life, each moment with the clock set to it."""
-    moment = next(life)
-    while moment is not None and moment < until:
-        with travel(moment):
-            moment = next(life, None)
-
-
-def travel(moment: datetime):
-    return time_machine.travel(moment, tick=False)
-
-
-def live(all_lives, *, until: datetime, say: Callable[[str], None], phones: Phones) -> None:
-    """Run the generators in the order of the moments that they wait for; what lies ahead of `until` stays undone."""
-    order, told = count(), ""
-    queue = []
-    for life in all_lives:
-        heapq.heappush(queue, (next(life), next(order), life))
-    while queue:
-        moment, _number, life = heapq.heappop(queue)
-        if moment >= until:
-            continue
-        if f"{moment:%Y-%m}" > told:
-            told = f"{moment:%Y-%m}"
-            say(f"  {told}")
-        with travel(moment):
-            phones.ring(moment)
-            wanted = next(life, None)
-        if wanted is not None:
-            heapq.heappush(queue, (max(wanted, moment), next(order), life))
-    phones.ring(until)
 
 
 def lives(world: World, now: datetime):
@@ -120,6 +72,7 @@ def lives(world: World, now: datetime):
         yield helpdesk(world, town, now - timedelta(days=120), now)
     yield closing(begin, now)
     yield from clients(world, now)
+    yield from newcomers(world, now)
 
 
 def clients(world: World, now: datetime):
@@ -134,10 +87,10 @@ def clients(world: World, now: datetime):
     for number in range(BORROWERS):
         pays = "stopped" if number % 11 == 0 else "late" if number % 5 == 0 else "well"
         yield one(60 + number * 7 // 2, stage="repaying", pays=pays, months=10 if number % 4 else 18)
-    for number in range(DUE_SOON):
-        yield one(
-            100 + 30 * number, town=TOWNS[0], stage="repaying", pays="on the day", months=18, product=DUE_SOON_PRODUCT
-        )
+    in_three_days = min((world.today + timedelta(days=3)).day, LAST_DUE_DAY)
+    for number, due_day in enumerate((in_three_days, *DUE_DAYS)):
+        due = {"product": DUE_DAYS_PRODUCT, "due_day": due_day, "pays": "on the day", "months": 18}
+        yield one(100 + 10 * number, town=TOWNS[0], stage="repaying", **due)
     for number in range(AT_STAGES):
         stage = EARLY_STAGES[number % len(EARLY_STAGES)]
         yield one(DAYS_AGO[stage] + number % 4 * (3 if stage == "uncalled" else 1), stage=stage)
@@ -145,12 +98,3 @@ def clients(world: World, now: datetime):
         days_ago = 4 + number * 3
         stage = ("contacted", "planned")[number % 2] if days_ago < STILL_OPEN else "closed"
         yield one(days_ago, stage=stage)
-
-
-def closing(begin: datetime, now: datetime):
-    """Close each month on the third day of the next, as the portal's own job does."""
-    month = Month.of(timezone.localdate(begin))
-    while month.after(1).begins_at + timedelta(days=2, hours=6) < now:
-        yield month.after(1).begins_at + timedelta(days=2, hours=6)
-        months.close(month=month, by=User.objects.system())
-        month = month.after(1)

@@ -28,11 +28,14 @@ class Told:
 
 
 class Phones:
-    def __init__(self, *, until: datetime) -> None:
+    """`plans`: reminders were planned every morning, because the portal ran all the time."""
+
+    def __init__(self, *, until: datetime, plans: bool = True) -> None:
         self.remembers_from = until - REMEMBERED
         # Today's reminders are left to the pump: whoever starts the portal sees them come.
         self.today = self.planned_on = timezone.localdate(until)
-        self.is_remembering = False
+        self.plans = plans
+        self.is_remembering = not plans
         self.told: list[Told] = []
 
     def ring(self, now: datetime) -> None:
@@ -43,7 +46,7 @@ class Phones:
             self.is_remembering = True
             Message.objects.open().update(state="sent", sent_at=F("due_at"), attempts=1)
         local = timezone.localtime(now)
-        if local.hour >= PLANNED_AT and local.date() not in {self.planned_on, self.today}:
+        if self.plans and local.hour >= PLANNED_AT and local.date() not in {self.planned_on, self.today}:
             self.planned_on = local.date()
             outbox.plan(now)
         for message in Message.objects.due(now=now).order_by("due_at", "id"):

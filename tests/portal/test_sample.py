@@ -1,25 +1,27 @@
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from casework.models import Case, Step
-from enterprises.models import Enterprise
+from casework.models import Case, Contact, Step
+from enterprises.models import Enterprise, Person
 from journal.models import JobRun
 from loans.messages import KINDS as LOANS
-from loans.models import Application, Loan
+from loans.models import Application, LedgerEntry, Loan
 from messaging.fake_gateway import Store
 from messaging.models import Message
-from portal.sample import loading
+from portal.sample import clock, later, loading
 from portal.sweeps import sweep
 from training.actions import attendance
 from training.messages import SITTING_TOMORROW
-from training.models import Attendance, CourseRun
+from training.models import Attendance, CourseRun, Sitting
 
 pytestmark = pytest.mark.django_db
 INSTALMENT_DUE = next(kind for kind in LOANS if kind.name == "loans.instalment_due")
@@ -41,7 +43,7 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
     call_command("load_sample", stdout=said)
 
     assert said.getvalue() == "The sample data is there already.\n"
-    assert (Enterprise.objects.count(), Loan.objects.count(), CourseRun.objects.count()) == (52, 15, 29)
+    assert (Enterprise.objects.count(), Loan.objects.count(), CourseRun.objects.count()) == (61, 21, 29)
     assert set(Case.objects.values_list("state", flat=True)) == {"new", "contacted", "planned", "closed"}
     assert {"received", "visited", "guaranteed", "disbursed"} <= set(
         Application.objects.values_list("state", flat=True)
@@ -50,7 +52,7 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
     assert Message.objects.filter(state="waiting").count() == 0
     assert_steps_can_be_walked(small)
     assert_every_sign_in_is_printed()
-    assert_a_later_start_has_its_own_classes()
+    assert_the_sample_lives_on(loaded_at=timezone.now())
 
 
 def assert_steps_can_be_walked(phones):
@@ -75,17 +77,98 @@ def assert_steps_can_be_walked(phones):
     assert len(set(colleagues.values_list("full_name", flat=True))) == colleagues.count()
 
 
-def assert_a_later_start_has_its_own_classes():
-    """Started again in five days, and twice on that day: one course to mark, one class tomorrow, no more."""
-    later = timezone.now() + timedelta(days=5)
-    of_multan = CourseRun.objects.filter(office__code="smeda-multan")
+def start(later):
+    """Start again at that moment: what was said."""
+    said = io.StringIO()
     with time_machine.travel(later, tick=False):
-        today = timezone.localdate()
-        for _ in range(2):
-            call_command("load_sample", stdout=io.StringIO())
-        to_mark = of_multan.get(ends_on=today, course__code="business-plan")
-        coming = of_multan.get(starts_on=today + timedelta(days=1))
-    assert (to_mark.sittings.filter(held_at=None).count(), coming.enrolments.seated().count()) == (1, 5)
+        call_command("load_sample", stdout=said)
+    return said.getvalue()
+
+
+def alive(now):
+    """What a visitor finds who starts the portal at that moment."""
+    today = timezone.localdate(now)
+    multan = CourseRun.objects.filter(office__code="smeda-multan")
+    of_sample = Loan.objects.filter(person__phone__startswith=later.PHONES)
+    uncalled = Case.objects.uncalled().filter(office__code="smeda-multan")
+    with time_machine.travel(now, tick=False):
+        reminders = [len(list(kind.due(now))) for kind in (INSTALMENT_DUE, SITTING_TOMORROW)]
+    return {
+        "a class to mark": multan.get(ends_on=today, course__code="business-plan")
+        .sittings.filter(held_at=None)
+        .count(),
+        "seats tomorrow": multan.get(starts_on=today + timedelta(days=1)).enrolments.seated().count() >= 5,
+        "earlier classes not held": unheld(before=today),
+        "reminders": [count > 0 for count in reminders],
+        "instalments soon": of_sample.due(on=today, until=today + timedelta(days=3)).exists(),
+        "receipts of this month": LedgerEntry.objects.filter(received_on__gt=today - timedelta(days=31)).count() > 4,
+        "late by weeks": of_sample.filter(next_due_on__lt=today - timedelta(days=20)).count(),
+        "first calls due": uncalled.filter(first_contact_due_on__gte=today).exists(),
+        "waiting for the gateway": Message.objects.filter(state="waiting", due_at__lte=now).count(),
+    }
+
+
+def unheld(*, before):
+    """Classes of somebody that nobody marked."""
+    missed = Sitting.objects.filter(held_at=None, starts_at__date__lt=before, run__enrolments__state="enrolled")
+    return missed.distinct().count()
+
+
+def everything():
+    """How much there is of what a start may add to."""
+    counted = (Person, Case, Contact, CourseRun, Attendance, LedgerEntry, Message)
+    return [model.objects.count() for model in counted]
+
+
+def written_by(later):
+    """What a start at that moment writes, taken back."""
+    with transaction.atomic():
+        before = LedgerEntry.objects.latest("id").pk
+        start(later)
+        rows = LedgerEntry.objects.filter(pk__gt=before).order_by("id")
+        written = list(rows.values_list("loan__reference", "amount", "received_on", "number"))
+        people = list(Person.objects.order_by("-id").values_list("name", "cnic", "phone")[:5])
+        transaction.set_rollback(True)
+    return written, people
+
+
+def assert_the_sample_lives_on(*, loaded_at):
+    """Started again after three days and after forty, and twice on that day: today's days, and nothing twice."""
+    stopped = Loan.objects.filter(next_due_on__lt=timezone.localdate(loaded_at) - timedelta(days=20)).count()
+    for days in (3, 40):
+        now = loaded_at + timedelta(days=days)
+        assert written_by(now) == written_by(now)
+
+        start(now)
+
+        assert alive(now) == {
+            "a class to mark": 1,
+            "seats tomorrow": True,
+            "earlier classes not held": 0,
+            "reminders": [True, True],
+            "instalments soon": True,
+            "receipts of this month": True,
+            "late by weeks": stopped,
+            "first calls due": True,
+            "waiting for the gateway": 0,
+        }
+        there = everything()
+        start(now)
+        assert everything() == there
+        assert set(sweep(JobRun()).values()) == {0}
+
+
+def test_it_says_how_far_it_is_every_few_seconds(monkeypatch):
+    """It looks at the clock that nobody sets."""
+    ticks = iter([0, 2, 3, 3, 9, 9])
+    monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    said = []
+    voice = clock.Voice(said.append, how_far=lambda: "120 of 300 businesses")
+
+    for month in (7, 8, 9):
+        voice.now_and_then(datetime(2026, month, 1, tzinfo=UTC))
+
+    assert said == ["  120 of 300 businesses, August 2026", "  120 of 300 businesses, September 2026"]
 
 
 def assert_every_sign_in_is_printed():

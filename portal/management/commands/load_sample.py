@@ -3,10 +3,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from enterprises.models import Person
 from messaging.fake_gateway import Store
-from portal.sample import loading, phones
+from portal.sample import later, loading, phones
 
 
 class Command(BaseCommand):
@@ -19,12 +20,14 @@ class Command(BaseCommand):
         if not settings.SAMPLE_DATA:
             raise CommandError("Sample data is for SAMPLE_DATA=1 alone. Never load it beside real people.")
         if loading.is_loaded():
-            loading.freshen(seed=seed)
+            self.remember(later.live_on(seed=seed, now=timezone.now(), say=self.stdout.write))
             self.stdout.write("The sample data is there already.")
             return
         if Person.objects.exists():
             raise CommandError("There are people in this database. Sample data never stands beside real people.")
-        told = loading.load(seed=seed, say=self.stdout.write)
+        self.remember(loading.load(seed=seed, say=self.stdout.write))
+        self.stdout.write("The sample data is loaded.")
+
+    def remember(self, told):
         if store := os.environ.get("FAKE_GATEWAY_STORE"):
             phones.remember(told, Store(Path(store)))
-        self.stdout.write("The sample data is loaded.")

@@ -1,0 +1,127 @@
+"""A later start: the sample's people have lived on since the last one, and its days are those of today.
+
+Whoever pays has paid up to about now, classes were held, those who were to be called were, and somebody new came.
+What people who try the portal made themselves is left as it is.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.roles import Role
+from casework.models import Case, Channel
+from enterprises.models import Person
+from loans.actions import receipts
+from loans.models import LedgerEntry, Loan
+from portal.sample.clock import Life, Voice, live
+from portal.sample.courses import COURSE_OF_TODAY, RUNS, course_life, course_of_today, hold_class, noon
+from portal.sample.lives import World, client, closing, end, later, log
+from portal.sample.organisation import TOWNS, Standing
+from portal.sample.phones import Phones, Told
+from training.models import CourseRun, Sitting
+from training.states import RunState
+
+PHONES = "+92301"  # those of sample people
+BOOK = 119  # receipts of later starts
+# Who was further behind at the last start had stopped paying, and stays so.
+STILL_PAYS = timedelta(days=20)
+LATE_BY = (0, 0, 0, 0, 1, 2, 5)
+# One of so many is not called in time: there is something for a manager to see.
+FORGOTTEN = 7
+NEWCOMERS = 3
+FIRST_DAY, FIRST_NUMBER = date(2026, 1, 1), 10_000
+
+
+@transaction.atomic
+def live_on(*, seed: int, now: datetime, say: Callable[[str], None] = lambda line: None) -> list[Told]:
+    """Live from the last start to `now`; the same for the same seed, past and day. Nothing is left to do twice.
+
+    Returns what the phones were told meanwhile.
+    """
+    today = timezone.localdate(now)
+    since = LedgerEntry.objects.aggregate(at=Max("entered_at"))["at"] or now
+    world = World(rng=random.Random(f"{seed} {today}"), organisation=Standing(), today=today)
+    all_lives = list(lives(world, since=min(since, now), now=now))
+    phones = Phones(until=now, plans=False)
+    live(all_lives, until=now, voice=Voice(say, how_far=lambda: "The sample people live on"), phones=phones)
+    return phones.told
+
+
+def lives(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
+    people = Person.objects.filter(phone__startswith=PHONES)
+    yield closing(since - timedelta(days=31), now)
+    yield from courses(world, now)
+    still_pay = Loan.objects.filter(
+        person__in=people, next_due_on__gte=timezone.localdate(since) - STILL_PAYS, next_due_on__lt=world.today
+    )
+    for loan in still_pay.select_related("branch").order_by("pk"):
+        yield pays_on(world, loan, since=since)
+    cases = Case.objects.filter(person__in=people).select_related("advisor", "office").order_by("pk")
+    for case in cases.uncalled(before=world.today):
+        if case.pk % FORGOTTEN:
+            yield is_called(world, case, noon(case.first_contact_due_on))
+    for case in cases.called().filter(next_contact_on__lt=world.today):
+        if case.pk % FORGOTTEN:
+            yield is_called(world, case, max(noon(case.next_contact_on), noon(world.today) - timedelta(days=3)))
+    yield from newcomers(world, now)
+
+
+def courses(world: World, now: datetime) -> Iterator[Life]:
+    """Classes that were to be held; and in Multan one to mark today, and one tomorrow."""
+    town = TOWNS[0]
+    begun = CourseRun.objects.filter(state=RunState.PLANNED, starts_on__lt=world.today)
+    for run in begun.select_related("trainer").order_by("pk"):
+        yield goes_on(world, run)
+    of_multan = CourseRun.objects.filter(office__code=f"smeda-{town.code}")
+    if not of_multan.filter(ends_on=world.today, course__code=COURSE_OF_TODAY).exists():
+        yield course_of_today(world, town, now)
+    if not of_multan.filter(starts_on=world.today + timedelta(days=1)).exists():
+        yield course_life(world, *next(run for run in RUNS if run[0] == 1))
+
+
+def goes_on(world: World, run: CourseRun) -> Life:
+    """Its classes until yesterday."""
+    midnight = timezone.make_aware(datetime.combine(world.today, time.min))
+    for sitting in Sitting.objects.filter(run=run, held_at=None, ends_at__lt=midnight).order_by("number"):
+        yield sitting.ends_at
+        hold_class(world, run, sitting)
+
+
+def pays_on(world: World, loan: Loan, *, since: datetime) -> Life:
+    """One instalment after the other, on the day or a few days later; what is due today is still to come."""
+    cashier = world.officer(Role.CASHIER, loan.branch)
+    number = loan.pk * 100 + loan.ledger.count()
+    while loan.next_due_on is not None and loan.next_due_on < world.today:
+        rng = random.Random(f"{loan.reference} {loan.next_due_on}")
+        due_at, late_by = noon(loan.next_due_on), rng.choice(LATE_BY)
+        yield max(later(rng, due_at, late_by) if late_by else due_at, since)
+        number += 1
+        amount, received_on = loan.due_by(loan.next_due_on), timezone.localdate()
+        receipts.post_receipt(loan=loan, amount=amount, received_on=received_on, book=BOOK, number=number, by=cashier)
+        loan = Loan.objects.select_related("branch").get(pk=loan.pk)
+    if loan.next_due_on is None:
+        case = Case.objects.open().select_related("advisor").filter(enterprise_id=loan.enterprise_id).first()
+        if case is not None:
+            end(case, Case.Outcome.GRADUATED)
+
+
+def is_called(world: World, case: Case, moment: datetime) -> Life:
+    """Their advisor phones, and says when the next time is: in the days to come."""
+    yield moment
+    log(world, case, channel=Channel.PHONE, next_on=world.today + timedelta(days=world.rng.randint(0, 6)))
+
+
+def newcomers(world: World, now: datetime) -> Iterator[Life]:
+    """Where nobody in Multan waits for a first call in time, a few registered yesterday."""
+    town = TOWNS[0]
+    waiting = Case.objects.uncalled().filter(office__code=f"smeda-{town.code}", first_contact_due_on__gte=world.today)
+    if waiting.exists():
+        return
+    first = FIRST_NUMBER + NEWCOMERS * (world.today - FIRST_DAY).days
+    begins = min(noon(world.today) - timedelta(hours=20), now - timedelta(hours=1))
+    for number in range(first, first + NEWCOMERS):
+        yield client(world, town=town, begins=begins, stage="uncalled", number=number)
