@@ -1,6 +1,7 @@
 import hypothesis
 import pytest
 from django.test import Client
+from django.utils import translation
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -13,7 +14,8 @@ hypothesis.settings.load_profile("portal")
 
 @pytest.fixture(autouse=True)
 def plain_settings(settings):
-    """Nothing collected, quick password hashes: neither is what these tests are about."""
+    """Nothing collected, quick password hashes, no language left over from the request of another test."""
+    translation.deactivate()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -62,7 +62,10 @@ def test_a_merged_record_leads_to_the_one_that_lives():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "may"),
-    [(role, role in {"advisor", "regional_manager", "loan_officer", "branch_manager"}) for role in Role],
+    [
+        (role, role in {"advisor", "regional_manager", "partner_clerk", "loan_officer", "branch_manager"})
+        for role in Role
+    ],
 )
 def test_who_may_register_people(role, may):
     user = colleague(role)
