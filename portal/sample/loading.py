@@ -55,7 +55,7 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
         organisation = Organisation(rng).build()
     world = World(rng=rng, organisation=organisation, today=timezone.localdate(now))
     total = BORROWERS + len(DUE_DAYS) + 1 + AT_STAGES + NEWCOMERS + NEWEST
-    say(f"{total} sample businesses live through {MONTHS_BACK} months, once; this takes one to three minutes ...")
+    say(f"{total} sample businesses live through {MONTHS_BACK} months, once; this takes two to four minutes ...")
     phones = Phones(until=now)
     voice = Voice(say, how_far=lambda: f"{world.registered} of {total} businesses")
     live(list(lives(world, now)), until=now, voice=voice, phones=phones)
