@@ -283,10 +283,13 @@ def restore(row: MergedRow) -> bool:
     if row.path.endswith(f".{VALUES}"):
         return unfill(row, model)
     relation = relations.at(row.path)
-    if relation is not None and relation.while_twin and row.twin_id:
-        twin = model._default_manager.filter(relation.among, pk=row.twin_id)
-        if not twin.exists():
-            return True
+    if (
+        relation is not None
+        and relation.while_twin
+        and row.twin_id
+        and not model._default_manager.filter(relation.among, pk=row.twin_id).exists()
+    ):
+        return True
     try:
         with transaction.atomic():
             before = relations.revived(model, row.before)

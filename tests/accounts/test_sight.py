@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.roles import CLIENT_ROLES, Role
-from tests.factories.accounts import AppointmentFactory, OfficeFactory, UserFactory
+from tests.factories.accounts import AppointmentFactory, OfficeFactory, UserFactory, colleague
 
 pytestmark = pytest.mark.django_db
 
@@ -22,3 +22,10 @@ def test_who_only_works_with_clients_sees_their_offices():
     post = AppointmentFactory(role=Role.ADVISOR)
 
     assert post.user.client_office_ids == post.user.office_ids == {post.office_id}
+
+
+@pytest.mark.django_db
+def test_admin_welcomes_a_colleague_by_name():
+    user = colleague(Role.ADVISOR)
+
+    assert user.get_short_name() == str(user) != user.username

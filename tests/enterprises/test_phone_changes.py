@@ -86,6 +86,14 @@ def test_from_asking_to_the_new_number(owner, advisor, second):
     ]
 
 
+def test_a_card_that_was_seen_before_stays_as_it_was_seen(owner, advisor):
+    Person.objects.filter(pk=owner.pk).update(cnic_standing=Person.Standing.VERIFIED)
+
+    attest(ask(owner, advisor), advisor, unproved_because="SIM comes tomorrow")
+
+    assert Person.objects.get(pk=owner.pk).cnic_standing == Person.Standing.VERIFIED
+
+
 def test_events_hold_no_number(owner, advisor):
     attest(ask(owner, advisor), advisor, unproved_because="SIM comes tomorrow")
 
