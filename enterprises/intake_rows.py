@@ -17,7 +17,7 @@ from accounts.models import User
 from enterprises.actions import intakes, people
 from enterprises.actions.enterprises import Business
 from enterprises.intake_forms import BY_KEY, Reader, RowForm, typed_in
-from enterprises.likeness import Facts
+from enterprises.look_alike_forms import likeness_of
 from enterprises.models import Intake, IntakeRow, Person
 from journal.models import JobRun
 from kit import cnic as cards
@@ -138,11 +138,6 @@ def number_in(text: str) -> str:
         return cards.parse(text)
     except UnreadableError:
         return ""
-
-
-def likeness_of(form: RowForm) -> Facts:
-    said = {name: value for name, value in form.facts().items() if name not in {"phone_owner", "language"}}
-    return Facts(**said, cnic=form.cleaned_data["cnic"], districts=frozenset({form.cleaned_data["district"].pk}))
 
 
 def digest_of(form: RowForm) -> str:

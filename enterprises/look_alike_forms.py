@@ -24,6 +24,13 @@ def while_typing(helper):
     return helper
 
 
+def likeness_of(form):
+    """What the valid form of a registration says that others on file could be known by."""
+    said = form.cleaned_data
+    facts = {name: value for name, value in form.facts().items() if name not in {"phone_owner", "language"}}
+    return Facts(**facts, cnic=said["cnic"], districts=frozenset({said["district"].pk}))
+
+
 class LookUpForm(forms.Form):
     """What a colleague knows of somebody who may be on file. Nothing is stored, and what is half typed does no harm."""
 

@@ -58,7 +58,6 @@ class Relation:
     `closes`: what is written into the second of two (CLOSE), or into the row that others are folded out of (FOLD),
     where it meets `among`; `ends` narrows that where `among` does not.
     `blocks`: rows that let nothing be merged while either record has one; `refusal` says so and what to do.
-    `twice`: rows of which the two records must not have one each (REFUSE), told apart by `once`.
     `against`: another field of the same model; a row that joins one record to the other would join it to itself.
     `as_moved`: what changes in a row that goes over. `renumbers`: a number that is counted on from the kept record's.
     `while_twin`: what was ended comes back with an undo only while the kept record's row still stands.

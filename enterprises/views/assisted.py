@@ -18,8 +18,7 @@ from enterprises.actions import assisted, intakes, people
 from enterprises.actions.enterprises import Business
 from enterprises.forms import AssistedForm
 from enterprises.intake_rows import answers_in
-from enterprises.likeness import Facts
-from enterprises.look_alike_forms import SamePersonForm, while_typing
+from enterprises.look_alike_forms import SamePersonForm, likeness_of, while_typing
 from enterprises.models import Draft, Enterprise, IntakeRow
 from enterprises.summaries import candidate_rows, name_of
 from journal.once import answered, once
@@ -59,12 +58,8 @@ def register(request):
 
 def look_alikes_of(form, *, by):
     """Who else it could be. Whoever has the very card on file is asked about by the form itself."""
-    said = form.cleaned_data
-    facts = {name: value for name, value in form.facts().items() if name not in {"phone_owner", "language"}}
-    found = people.look_alike(
-        facts=Facts(**facts, cnic=said["cnic"], districts=frozenset({said["district"].pk})), by=by
-    )
-    others = [candidate for candidate in found.candidates if not said["cnic"] or candidate.person.cnic != said["cnic"]]
+    card, found = form.cleaned_data["cnic"], people.look_alike(facts=likeness_of(form), by=by)
+    others = [candidate for candidate in found.candidates if not card or candidate.person.cnic != card]
     return people.Found(others, found.elsewhere)
 
 

@@ -28,7 +28,7 @@ RUNS = (
     (-50, "multan", "pricing", {}),
     (-24, "hyderabad", "food-hygiene", {"women_only": True}),
     (-6, "multan", "cash-book", {}),
-    (1, "multan", "sell-by-phone", {"is_online": True}),
+    (1, "multan", "sell-by-phone", {"is_online": True, "capacity": 60}),
     (4, "multan", "home-business", {"women_only": True, "capacity": 6}),
     (8, "lahore", "fbr-registration", {"language": "en"}),
     (12, "skardu", "sell-by-phone", {}),
