@@ -70,11 +70,11 @@ class LocalClosureQuerySet(models.QuerySet):
         """In force that day or to come, and not lifted."""
         return self.filter(until_on__gte=on, lifted_at__isnull=True)
 
-    def touching(self, *, districts: Iterable[int], offices: Iterable[int]) -> Self:
-        """Closures of any of these districts or offices, each once."""
+    def touching(self, *, districts: Any, offices: Any) -> Self:
+        """Closures of any of these districts or offices, each once: ids, a subquery of them, or `Given`."""
         through: Any = self.model
-        shut = through.districts.through.objects.filter(localclosure=OuterRef("pk"), district_id__in=districts)
-        doors = through.offices.through.objects.filter(localclosure=OuterRef("pk"), office_id__in=offices)
+        shut = through.districts.through.objects.filter(localclosure=OuterRef("pk"), district_id__among=districts)
+        doors = through.offices.through.objects.filter(localclosure=OuterRef("pk"), office_id__among=offices)
         return self.filter(Exists(shut) | Exists(doors))
 
     def for_list(self) -> Self:

@@ -1,13 +1,12 @@
 """What casework makes people wait for: calls, steps, approvals, referrals."""
 
 from collections.abc import Iterator
-from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Case as Choice
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
-from django.utils import timezone
 
 from accounts.models import Appointment
 from accounts.roles import Role
@@ -21,11 +20,11 @@ OF_PLAN = OF_STEP | {"holder": None}
 OF_REFERRAL = OF_PLAN | {"office": "to_office_id"}
 
 
-def open_items(scope: Scope, *, today: date | None = None) -> Iterator[QuerySet]:
+def open_items(scope: Scope) -> Iterator[QuerySet]:
     """One query a kind, each limited by its own index; `journal.open_items.united` puts them together."""
     yield first_contacts(scope.narrow(Case.objects.uncalled(), **OF_CASE))
     if scope.user_id and not scope.is_team:
-        yield first_contacts(escalated_to(scope.user_id, today=today or timezone.localdate()))
+        yield first_contacts(escalated_to(scope.user_id, today=scope.today))
     yield next_contacts(scope.narrow(Case.objects.called().filter(next_contact_on__isnull=False), **OF_CASE))
     to_make = scope.narrow(Call.objects.waiting().first_of_case().exclude(case__outcome="merged"), **OF_STEP)
     yield calls(to_make.filter(is_lost=False), kind="casework.call")
@@ -48,7 +47,7 @@ def first_contacts(cases: QuerySet) -> QuerySet:
     )
 
 
-def escalated_to(user_id: int, *, today: date) -> QuerySet:
+def escalated_to(user_id: Any, *, today: Any) -> QuerySet:
     """First calls overdue below a regional manager's office: computed, so nothing has to be handed over to show."""
     above = ["office_id", "office__parent_id", "office__parent__parent_id"]
     over = reduce(or_, (Q(office_id=OuterRef(path)) for path in above))

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from accounts.models import Office, OfficeDistrict
 from enterprises.models import Claim, DocumentRequest, Draft, PhoneChange
@@ -16,8 +15,9 @@ NOTHING = Value(None)
 
 def open_items(scope: Scope) -> Iterable[QuerySet]:
     """What waits at the offices of the scope, where no advisor in particular holds it, and papers asked for."""
-    yield claims(scope)
-    yield drafts(scope)
+    if scope.office_ids:
+        yield claims(scope)
+        yield drafts(scope)
     yield phone_changes(scope)
     yield documents(scope)
 
@@ -37,29 +37,32 @@ def documents(scope: Scope) -> QuerySet:
 
 def claims(scope: Scope) -> QuerySet:
     """Registered twice: neither of the two people learns of the other by it."""
-    here = Exists(covers().filter(holder_id__in=scope.office_ids))
-    return items(Claim.objects.waiting().filter(here), kind="enterprises.claim", since="made_at", due_on="due_on")
+    here = Exists(covers(scope).filter(holder_id__among=scope.office_ids))
+    return items(
+        Claim.objects.waiting().filter(here), scope, kind="enterprises.claim", since="made_at", due_on="due_on"
+    )
 
 
 def drafts(scope: Scope) -> QuerySet:
     """Stopped halfway, with a number to call; without a district the call is the head office's."""
-    here = Exists(covers().filter(holder_id__in=scope.office_ids))
-    nowhere = Q(district__isnull=True) & Exists(head_office().filter(pk__in=scope.office_ids))
-    to_call = Draft.objects.to_call(at=timezone.now()).filter(here | nowhere)
-    return items(to_call, kind="enterprises.draft", since="touched_at", due_on="call_due_on")
+    here = Exists(covers(scope).filter(holder_id__among=scope.office_ids))
+    nowhere = Q(district__isnull=True) & Exists(head_office().filter(pk__among=scope.office_ids))
+    to_call = Draft.objects.to_call(at=scope.now).filter(here | nowhere)
+    return items(to_call, scope, kind="enterprises.draft", since="touched_at", due_on="call_due_on")
 
 
 def phone_changes(scope: Scope) -> QuerySet:
     """New numbers to attest or to approve. To whoever attested one there is nothing left to do."""
-    here = covers(district="enterprise__district_id").filter(holder_id__in=scope.office_ids)
+    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
     wanted = Q(Exists(here))
     if scope.enterprise_ids is not None:
-        wanted |= Q(enterprise_id__in=scope.enterprise_ids)
+        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
     waiting = PhoneChange.objects.open().filter(wanted)
     if scope.user_id:
         waiting = waiting.exclude(attested_by_id=scope.user_id)
     return items(
         waiting,
+        scope,
         kind="enterprises.phone_change",
         since="asked_at",
         due_on="due_on",
@@ -70,6 +73,7 @@ def phone_changes(scope: Scope) -> QuerySet:
 
 def items(
     rows: QuerySet,
+    scope: Scope,
     *,
     kind: str,
     since: str,
@@ -78,7 +82,7 @@ def items(
     district: str = "district_id",
 ) -> QuerySet:
     """Of the office nearest to the people of the district; what has no enterprise yet names none."""
-    office = covers(district=district).order_by("-office__depth", "office_id").values("holder_id")[:1]
+    office = covers(scope, district=district).order_by("-office__depth", "office_id").values("holder_id")[:1]
     return as_items(
         rows.annotate(covering_id=Coalesce(Subquery(office), Subquery(head_office().values("pk")[:1]))),
         kind=kind,
@@ -95,8 +99,8 @@ def head_office() -> QuerySet:
     return Office.objects.filter(organisation=Office.Organisation.SMEDA, depth=0).order_by("pk")
 
 
-def covers(*, district: str = "district_id") -> QuerySet:
-    """What SMEDA's offices cover of the row's district today, each with the office that holds it."""
-    return OfficeDistrict.objects.held(on=timezone.localdate()).filter(
+def covers(scope: Scope, *, district: str = "district_id") -> QuerySet:
+    """What SMEDA's offices cover of the row's district that day, each with the office that holds it."""
+    return OfficeDistrict.objects.held(on=scope.today).filter(
         district_id=OuterRef(district), office__organisation=Office.Organisation.SMEDA
     )

@@ -5,14 +5,18 @@ Every app that makes people wait offers `open_items(scope)` in its `open_items.p
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, DateField, DateTimeField, Q, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, Q, QuerySet, Value
 from django.db.models.expressions import Combinable, F
 from django.db.models.functions import Cast
+from django.utils import timezone
+
+from kit.given import Given, Text
 
 COLUMNS = ("kind", "enterprise_id", "since", "due_on", "owner", "holder_id", "office_id", "target_id")
 
@@ -49,24 +53,40 @@ class Scope:
     `enterprise_ids`: everything that these enterprises wait for, ids or a subquery of them.
     `user_id`: what this colleague holds, for whichever client.
     `office_ids`: what nobody in particular holds at these offices; with `is_team`, what anybody there holds.
+    `today` and `now`: when it is asked; no query looks at the clock itself.
+    Each of these may be `Given`: see `GIVEN`.
     """
 
-    user_id: int | None = None
-    office_ids: frozenset[int] = field(default_factory=frozenset)
-    enterprise_ids: Collection[int] | QuerySet | None = None
+    user_id: Any = None
+    office_ids: Any = field(default_factory=frozenset)
+    enterprise_ids: Collection[int] | QuerySet | Given | None = None
     is_team: bool = False
+    today: Any = field(default_factory=timezone.localdate)
+    now: Any = field(default_factory=timezone.now)
 
     def narrow(self, rows: QuerySet, *, enterprise: str, holder: str | None, office: str | None) -> QuerySet:
         """Keep the rows of this scope; the names say which columns lead to enterprise, holder and office."""
         wanted = Q(pk__in=[])
         if self.enterprise_ids is not None:
-            wanted |= Q(**{f"{enterprise}__in": self.enterprise_ids})
+            wanted |= Q(**{f"{enterprise}__among": self.enterprise_ids})
         if self.user_id and holder:
             wanted |= Q(**{holder: self.user_id})
         if self.office_ids and office:
-            at_office = Q(**{f"{office}__in": self.office_ids})
+            at_office = Q(**{f"{office}__among": self.office_ids})
             wanted |= at_office if self.is_team or not holder else at_office & Q(**{f"{holder}__isnull": True})
         return rows.filter(wanted)
+
+
+IDS: ArrayField = ArrayField(BigIntegerField())
+# The scope whose every value comes when it is asked: sources built of it are compiled once, by `Text.of`.
+GIVEN = Scope(
+    user_id=Given("user_id", BigIntegerField()),
+    office_ids=Given("office_ids", IDS),
+    enterprise_ids=Given("enterprise_ids", IDS),
+    today=Given("today", DateField()),
+    now=Given("now", DateTimeField()),
+)
+WEEK_ENDS: Any = Given("week_ends", DateField())
 
 
 def as_items(
@@ -109,9 +129,9 @@ CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([a-z_.]+)_([0-9]{1,18})")
 class Cursor:
     """The last row of the page before, in the order of `united`."""
 
-    due_on: date
-    kind: str
-    target_id: int
+    due_on: Any
+    kind: Any
+    target_id: Any
 
     def __str__(self) -> str:
         return f"{self.due_on.isoformat()}_{self.kind}_{self.target_id}"
@@ -135,26 +155,48 @@ class Cursor:
         )
 
 
-def united(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = None) -> list[dict[str, Any]]:
-    """The earliest due of all sources, each limited by its own index, united, limited again: one query."""
+AFTER = Cursor(
+    Given("after_due_on", DateField()), Given("after_kind", CharField()), Given("after_target_id", BigIntegerField())
+)
+
+
+def union(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = None) -> QuerySet:
+    """The earliest due of all sources, each limited by its own index, united, limited again."""
     order = ("item_due_on", "item_kind", "item_target")
     branches = [(source.filter(after.beyond()) if after else source).order_by(*order)[:limit] for source in sources]
-    if not branches:
-        return []
     first, *others = branches
-    rows = first.union(*others, all=True).order_by(*order)[:limit] if others else first
+    return first.union(*others, all=True).order_by(*order)[:limit] if others else first
+
+
+def united(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = None) -> list[dict[str, Any]]:
+    """The earliest due of all sources as dictionaries: one query, made for this asking."""
+    branches = list(sources)
+    return as_dicts(union(branches, limit=limit, after=after)) if branches else []
+
+
+def as_dicts(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
-def counted(sources: Iterable[QuerySet], *, today: date, week_ends: date) -> dict[str, int]:
-    """How many are late, due today, and due later this week, over all sources: one query a source."""
-    found = {"late": 0, "today": 0, "week": 0, "waiting": 0}
-    for source in sources:
-        part = source.aggregate(
-            late=Count("item_target", filter=Q(item_due_on__lt=today)),
-            today=Count("item_target", filter=Q(item_due_on=today)),
-            week=Count("item_target", filter=Q(item_due_on__gt=today, item_due_on__lte=week_ends)),
-            waiting=Count("item_target", filter=~Q(item_owner=Owner.ADVISOR)),
-        )
-        found = {name: found[name] + part[name] for name in found}
-    return found
+COUNTS = ("late", "today", "week", "waiting")
+COUNTING = """
+SELECT count(*) FILTER (WHERE item_due_on < %s),
+       count(*) FILTER (WHERE item_due_on = %s),
+       count(*) FILTER (WHERE item_due_on > %s AND item_due_on <= %s),
+       count(*) FILTER (WHERE item_owner <> %s)
+FROM (%s) AS items
+"""
+
+
+def counting(sources: Iterable[QuerySet]) -> Text:
+    """How many are late, due today, due later this week, and with others, over all sources: one query, to be kept."""
+    first, *others = sources
+    items = Text.of(first.union(*others, all=True) if others else first)
+    marks = (GIVEN.today, GIVEN.today, GIVEN.today, WEEK_ENDS, Owner.ADVISOR)
+    return Text(COUNTING % (*["%s"] * len(marks), items.sql), (*marks, *items.params))
+
+
+def counted(text: Text, values: Mapping[str, Any]) -> dict[str, int]:
+    """What `counting` counts."""
+    (numbers,) = text.rows(values)
+    return dict(zip(COUNTS, numbers, strict=True))

@@ -8,8 +8,10 @@ between calls, hence a holiday entered in admin counts at once in every process.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Self, overload
 
+from kit.given import Text
 from places.models import Holiday
 
 LENDING = "lending"
@@ -17,6 +19,12 @@ OFFICE = "office"
 SATURDAY, SUNDAY = 5, 6
 REST_DAYS = {LENDING: frozenset({SUNDAY}), OFFICE: frozenset({SATURDAY, SUNDAY})}
 DAY = timedelta(days=1)
+
+
+@cache
+def closed_days(name: str) -> Text:
+    """The question is kept, never the answer."""
+    return Text.of(Holiday.objects.closing(name).values_list("on"))
 
 
 @dataclass(frozen=True)
@@ -27,8 +35,7 @@ class Calendar:
     @classmethod
     def load(cls, name: str) -> Self:
         """Read the calendar of that name as it is now, in one query."""
-        rest_days = REST_DAYS[name]
-        return cls(rest_days, frozenset(Holiday.objects.closing(name).values_list("on", flat=True)))
+        return cls(REST_DAYS[name], frozenset(on for (on,) in closed_days(name).rows({})))
 
     def is_working(self, day: date) -> bool:
         return day.weekday() not in self.rest_days and day not in self.closed

@@ -131,7 +131,11 @@ DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"), conn_max
 DATABASES["default"]["TEST"] = {"NAME": "test_portal" + os.environ.get("TEST_DB_SUFFIX", "")}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Sessions stand in the database and the few counters that a cache would hold are rows too: no cache to lose.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    # Pages that are the same for every visitor, in each process: see kit/keeping.py.
+    "minute": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "minute", "TIMEOUT": 60},
+}
 SESSION_COOKIE_AGE = 60 * 60 * 8
 SESSION_SAVE_EVERY_REQUEST = False
 

@@ -9,7 +9,7 @@ from enterprises.models import Enterprise
 from journal.models import JobRun
 from journal.open_items import Scope
 from loans.models import Loan
-from portal.pages.desk import sources
+from portal.pages.items import sources
 
 logger = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from accounts import closures, throttles
 from enterprises.models import Draft, Enterprise
 from enterprises.references import parse
 from kit.errors import too_many
+from kit.keeping import kept_for_a_minute
 from portal.context import first_page
 from portal.pages import desk as desks
 from portal.pages import home as homes
@@ -15,6 +16,7 @@ from portal.pages import my as mine
 
 
 @require_safe
+@kept_for_a_minute
 def home(request):
     context = homes.gather(on=timezone.localdate(), first_page=first_page(request.user))
     return TemplateResponse(request, "portal/home.html", context)

@@ -14,8 +14,9 @@ hypothesis.settings.load_profile("portal")
 
 @pytest.fixture(autouse=True)
 def plain_settings(settings):
-    """Nothing collected, quick password hashes, no language left over from the request of another test."""
+    """Nothing collected, quick password hashes, no page kept, no language left over from another test's request."""
     translation.deactivate()
+    settings.CACHES = settings.CACHES | {"minute": settings.CACHES["default"]}
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 
 from journal.open_items import Owner, Scope, as_items
 from training.models import Enrolment, Sitting
@@ -16,17 +14,16 @@ OF_RUN = {"holder": "run__trainer_id", "office": "run__office_id"}
 OF_ENROLMENT = OF_RUN | {"enterprise": "enterprise_id"}
 
 
-def open_items(scope: Scope, *, now: datetime | None = None) -> Iterator[QuerySet]:
+def open_items(scope: Scope) -> Iterator[QuerySet]:
     """Classes to mark for the trainer; the next class and the waiting list for the client."""
-    now = now or timezone.now()
     # A class belongs to many clients: it is the trainer's and the office's item, never one enterprise's.
     of_colleague = replace(scope, enterprise_ids=None)
-    yield classes_to_mark(of_colleague.narrow(Sitting.objects.unmarked(now=now), enterprise="", **OF_RUN))
+    yield classes_to_mark(of_colleague.narrow(Sitting.objects.unmarked(now=scope.now), enterprise="", **OF_RUN))
     # The next class is the client's alone: no colleague waits for it.
-    of_client = Scope(enterprise_ids=scope.enterprise_ids)
-    seated = Enrolment.objects.filter(state=EnrolmentState.ENROLLED).with_next_sitting(now=now)
+    of_client = replace(scope, user_id=None, office_ids=frozenset())
+    seated = Enrolment.objects.filter(state=EnrolmentState.ENROLLED).with_next_sitting(now=scope.now)
     yield next_classes(of_client.narrow(seated.filter(next_sitting_id__isnull=False), **OF_ENROLMENT))
-    waiting = Enrolment.objects.waiting().filter(run__starts_on__gte=timezone.localdate(now))
+    waiting = Enrolment.objects.waiting().filter(run__starts_on__gte=scope.today)
     yield places_on_list(scope.narrow(waiting, **OF_ENROLMENT))
 
 

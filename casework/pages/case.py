@@ -84,7 +84,7 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     """The page of `case` for `user` on the day, in a number of queries that does not grow with the case."""
     steps = list(Step.objects.filter(case=case).for_list())
     may_work = user.has_perm("casework.work_case", case) and case.state != CaseState.CLOSED
-    items = united(open_items(Scope(enterprise_ids=[case.enterprise_id]), today=on), limit=1)
+    items = united(open_items(Scope(enterprise_ids=[case.enterprise_id], today=on)), limit=1)
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
     plans = list(BusinessPlan.objects.visible_to(user).filter(case=case).order_by("-number")[:1])
     sent = list(

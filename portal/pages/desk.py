@@ -1,7 +1,7 @@
 """The desk: one list, ordered by what is late for the client, united from every app's open items."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -12,27 +12,21 @@ from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case, Step
 from enterprises.models import Claim, Draft
 from enterprises.summaries import name_of
-from journal.open_items import Cursor, Owner, Scope, counted, united
+from journal.open_items import COUNTS, Cursor, Owner, Scope
 from kit import words
 from portal.doors import DOORS
-from portal.wiring import ITEM_KINDS, OPEN_ITEMS
+from portal.pages.items import Shape, earliest, numbers, of_colleague, of_offices, of_team, week_after
+from portal.wiring import ITEM_KINDS
 
 PAGE = 25
-SHOWS = ("late", "today", "week", "waiting")
 
 
-def scope_of(user: User, *, is_team: bool) -> Scope:
+def asked_by(user: User, *, on: date, is_team: bool) -> tuple[Shape, Scope]:
     """An advisor's own clients and what they hold; a manager's whole team; national readers see every office's."""
     if user.has_role(*NATIONAL_ROLES):
-        return Scope(office_ids=frozenset(Office.objects.values_list("id", flat=True)), is_team=True)
-    if is_team and user.has_role(Role.REGIONAL_MANAGER):
-        return Scope(office_ids=user.office_ids, is_team=True, user_id=user.pk)
-    mine = Case.objects.open().filter(advisor=user).values("enterprise_id")
-    return Scope(user_id=user.pk, office_ids=user.office_ids, enterprise_ids=mine)
-
-
-def sources(scope: Scope) -> list:
-    return [rows for open_items in OPEN_ITEMS for rows in open_items(scope)]
+        return of_offices, Scope(office_ids=frozenset(Office.objects.values_list("id", flat=True)), today=on)
+    shape = of_team if is_team and user.has_role(Role.REGIONAL_MANAGER) else of_colleague
+    return shape, Scope(user_id=user.pk, office_ids=user.office_ids, today=on)
 
 
 @dataclass(frozen=True)
@@ -45,34 +39,21 @@ class Desk:
 
 def gather(user: User, *, on: date, is_team: bool, show: str, after: str) -> Desk:
     """The desk of `user` on the day: counts that filter, rows in groups, and where the list goes on."""
-    week_ends = on + timedelta(days=7)
-    branches = sources(scope_of(user, is_team=is_team))
-    numbers = counted(branches, today=on, week_ends=week_ends)
-    wanted = [narrowed(rows, show, on, week_ends) for rows in branches]
-    items = united(wanted, limit=PAGE + 1, after=Cursor.parse(after))
+    shape, scope = asked_by(user, on=on, is_team=is_team)
+    # A strange word in the address narrows nothing, and makes no text of its own.
+    show = show if show in COUNTS else ""
+    items = earliest(shape, scope, limit=PAGE + 1, show=show, after=Cursor.parse(after))
     shown = items[:PAGE]
     last = shown[-1] if len(items) > PAGE else None
     return Desk(
         today=on,
-        counts=counts(numbers, show=show, is_team=is_team),
-        groups=grouped(rows_of(shown, user=user, on=on), on=on, week_ends=week_ends),
+        counts=counts(numbers(shape, scope), show=show, is_team=is_team),
+        groups=grouped(rows_of(shown, user=user, on=on), on=on),
         next_after=str(Cursor(last["due_on"], last["kind"], last["target_id"])) if last else "",
     )
 
 
-def narrowed(rows, show: str, on: date, week_ends: date):
-    if show == "late":
-        return rows.filter(item_due_on__lt=on)
-    if show == "today":
-        return rows.filter(item_due_on=on)
-    if show == "week":
-        return rows.filter(item_due_on__gt=on, item_due_on__lte=week_ends)
-    if show == "waiting":
-        return rows.exclude(item_owner=Owner.ADVISOR)
-    return rows
-
-
-def counts(numbers: dict[str, int], *, show: str, is_team: bool) -> list[dict[str, Any]]:
+def counts(found: dict[str, int], *, show: str, is_team: bool) -> list[dict[str, Any]]:
     labels = {
         "late": _("late for the client"),
         "today": _("due today"),
@@ -82,14 +63,14 @@ def counts(numbers: dict[str, int], *, show: str, is_team: bool) -> list[dict[st
     team = "&team=1" if is_team else ""
     return [
         {
-            "number": numbers[name],
+            "number": found[name],
             "label": labels[name],
             # The chosen count opens the whole list again.
             "url": f"?{team.lstrip('&')}" if name == show else f"?show={name}{team}",
             "is_current": name == show,
             "is_late": name == "late",
         }
-        for name in SHOWS
+        for name in COUNTS
     ]
 
 
@@ -172,7 +153,7 @@ def tone_of(due_on: date, on: date) -> str:
     return "soon" if due_on == on else "idle"
 
 
-def grouped(rows, *, on: date, week_ends: date) -> list[dict[str, Any]]:
+def grouped(rows, *, on: date) -> list[dict[str, Any]]:
     groups = {
         "late": {"title": _("Late"), "rows": []},
         "today": {"title": _("Today"), "rows": []},
@@ -185,7 +166,7 @@ def grouped(rows, *, on: date, week_ends: date) -> list[dict[str, Any]]:
         elif due_on == on:
             name = "today"
         else:
-            name = "week" if due_on <= week_ends else "later"
+            name = "week" if due_on <= week_after(on) else "later"
         groups[name]["rows"].append(row)
     return [group for group in groups.values() if group["rows"]]
 

@@ -17,13 +17,13 @@ from accounts.models import Office, User
 from casework.models import Case, Note, Step
 from enterprises.models import Enterprise, Person, Statement
 from journal.models import Event
-from journal.open_items import Facts, Owner, Scope, united
+from journal.open_items import Facts, Owner, Scope
 from kit import words
 from kit.charts import patch_states
 from loans.models import Loan
 from places.calendar import LENDING, late_cutoff
 from portal.pages import letters
-from portal.pages.desk import sources
+from portal.pages.items import earliest, of_clients
 from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
 # The road that every enterprise walks: (event that marks the milestone, words once it is reached, words before).
@@ -77,7 +77,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         return None
     enterprise = next((one for one in owned if one.reference == reference), None) or called(reference, owned)
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
-    items = united(sources(Scope(enterprise_ids=frozenset({enterprise.pk}))), limit=SHOWN_ITEMS)
+    items = earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=SHOWN_ITEMS)
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
     lines = said_plainly(items, on=on)
     return MyBusiness(

@@ -15,9 +15,9 @@ from accounts.models import Office
 from casework.models import Case, Step
 from casework.states import CaseState
 from enterprises.models import Enterprise, Passport, Person
-from journal.open_items import Owner, Scope, united
+from journal.open_items import Owner, Scope
 from kit import pdf, words
-from portal.pages.desk import sources
+from portal.pages.items import earliest, of_clients
 from portal.pages.my import said_plainly
 
 TEMPLATE = "portal/passport.typ"
@@ -39,7 +39,7 @@ def status_of(passport: Passport, *, on: date) -> Status:
     case = Case.objects.filter(enterprise=enterprise_id).first()
     if case is None or case.state == CaseState.CLOSED:
         return Status(lines=[_("The case is closed.")], is_open=False)
-    items = united(sources(Scope(enterprise_ids=[enterprise_id])), limit=1)
+    items = earliest(of_clients, Scope(enterprise_ids={enterprise_id}, today=on), limit=1)
     if not items:
         return Status(lines=[_("The case is open."), _("Nothing waits just now.")], is_open=True)
     item = items[0]
@@ -106,7 +106,7 @@ def next_step(
     A picture on a phone that is not the person's own names none either: others look through it.
     """
     is_over = case is None or case.state == CaseState.CLOSED
-    items = [] if is_over else united(sources(Scope(enterprise_ids=[enterprise.pk])), limit=1)
+    items = [] if is_over else earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=1)
     if not items:
         return {"title": _("Nothing waits just now"), "until": "", "who": ""}
     item = items[0]

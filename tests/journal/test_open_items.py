@@ -7,7 +7,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from casework.models import Case
-from journal.open_items import COLUMNS, Cursor, Owner, Scope, as_items, counted, united
+from journal.open_items import COLUMNS, Cursor, Owner, Scope, as_items, counted, counting, united
 from tests.factories.casework import CaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -148,11 +148,20 @@ def test_no_cursor_breaks_a_page(day, kind, number):
     assert united([items()], limit=1, after=after) == []
 
 
-def test_items_are_counted_by_how_late_they_are_and_who_has_them():
+def test_items_are_counted_by_how_late_they_are_and_who_has_them(django_assert_num_queries):
     for days in (-1, 0, 1, 4, 5):
         CaseFactory(first_contact_due_on=MONDAY + dt.timedelta(days=days))
     friday = MONDAY + dt.timedelta(days=4)
 
-    found = counted([items(), items(owner=Owner.LENDER)], today=MONDAY, week_ends=friday)
+    with django_assert_num_queries(1):
+        found = counted(counting([items(), items(owner=Owner.LENDER)]), {"today": MONDAY, "week_ends": friday})
 
     assert found == {"late": 2, "today": 2, "week": 4, "waiting": 5}
+
+
+def test_one_source_is_counted_too():
+    CaseFactory(first_contact_due_on=MONDAY)
+
+    found = counted(counting([items()]), {"today": MONDAY, "week_ends": MONDAY})
+
+    assert found == {"late": 0, "today": 1, "week": 0, "waiting": 0}

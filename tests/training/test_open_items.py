@@ -13,7 +13,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 def items(**scope):
-    return united(open_items(Scope(**scope), now=NOW), limit=50)
+    return united(open_items(Scope(now=NOW, today=NOW.date(), **scope)), limit=50)
 
 
 def test_a_class_that_began_waits_for_its_trainer():

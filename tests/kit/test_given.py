@@ -1,0 +1,92 @@
+import datetime as dt
+
+import pytest
+from django.db.models import BigIntegerField, DateField
+
+from casework.models import Case
+from journal.open_items import IDS
+from kit import given
+from kit.given import FrozenLiteralError, Given, Text
+from tests.factories.casework import DUE, CaseFactory
+
+pytestmark = pytest.mark.django_db
+USER: Given = Given("user_id", BigIntegerField())
+
+
+def pks(rows):
+    return [pk for (pk,) in rows]
+
+
+def test_two_people_one_after_the_other_get_their_own_rows():
+    cases = CaseFactory.create_batch(2)
+    text = Text.of(Case.objects.filter(advisor_id=USER).values_list("pk"))
+
+    assert [pks(text.rows({"user_id": case.advisor_id})) for case in cases] == [[case.pk] for case in cases]
+
+
+def frozen(case):
+    """A text that forgot to say that the advisor is given."""
+    return Text.of(Case.objects.filter(advisor_id=case.advisor_id).values_list("pk"))
+
+
+def test_an_id_that_is_not_given_is_refused():
+    case, _other = CaseFactory.create_batch(2)
+
+    with pytest.raises(FrozenLiteralError, match="must come from the scope"):
+        frozen(case)
+
+
+def test_control_without_the_refusal_the_second_reads_the_rows_of_the_first(monkeypatch):
+    monkeypatch.setattr(given, "refuse_literals", lambda _params: None)
+    mine, other = CaseFactory.create_batch(2)
+
+    assert pks(frozen(mine).rows({"user_id": other.advisor_id})) == [mine.pk]
+
+
+@pytest.mark.parametrize(
+    "literal", [DUE, dt.datetime(2026, 11, 25, tzinfo=dt.UTC), dt.time(9), 2, 7.5, [3], ("a",)], ids=repr
+)
+def test_what_belongs_to_one_asking_is_refused(literal):
+    with pytest.raises(FrozenLiteralError):
+        given.refuse_literals(["kind", literal])
+
+
+def test_what_is_the_same_for_everybody_is_kept():
+    assert given.refuse_literals([None, "new", True, 0, 1, dt.timedelta(hours=1), USER]) is None
+
+
+def test_a_day_is_asked_anew():
+    case = CaseFactory(first_contact_due_on=DUE)
+    text = Text.of(Case.objects.filter(first_contact_due_on__lt=Given("today", DateField())).values_list("pk"))
+
+    found = [pks(text.rows({"today": DUE + dt.timedelta(days=days)})) for days in (0, 1)]
+
+    assert found == [[], [case.pk]]
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 2])
+def test_the_text_does_not_depend_on_how_many_are_asked_for(wanted):
+    cases = CaseFactory.create_batch(3)[:wanted]
+    text = Text.of(Case.objects.filter(enterprise__among=Given("ids", IDS)).order_by("pk").values_list("pk"))
+
+    assert pks(text.rows({"ids": [case.enterprise_id for case in cases]})) == [case.pk for case in cases]
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        lambda case: {case.pk},
+        lambda case: [case.pk],
+        lambda case: Case.objects.filter(pk=case.pk).values("pk"),
+    ],
+)
+def test_among_takes_a_collection_or_a_subquery(ids):
+    case, _other = CaseFactory.create_batch(2)
+
+    assert list(Case.objects.filter(pk__among=ids(case))) == [case]
+
+
+def test_nothing_is_among_nothing():
+    CaseFactory()
+
+    assert list(Case.objects.filter(pk__among=())) == []

@@ -1,0 +1,215 @@
+"""The kept texts give what the plain querysets give: for everybody, on every day, one after the other."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from accounts.models import Office, User
+from accounts.roles import Role
+from casework.open_items import open_items as of_casework
+from enterprises.models import Enterprise
+from journal.open_items import COUNTS, Cursor, Scope, united
+from kit.given import FrozenLiteralError
+from portal.pages import items
+from portal.pages.items import earliest, narrowed, numbers, of_clients, of_colleague, of_offices, of_team, week_after
+from tests.factories.accounts import colleague
+from tests.factories.casework import (
+    CalledFactory,
+    CallFactory,
+    CaseFactory,
+    ReferralFactory,
+    StepFactory,
+    SubmittedPlanFactory,
+    smeda_office,
+)
+from tests.factories.enterprises import ClaimFactory, DraftFactory, PhoneChangeFactory, district
+from tests.factories.loans import ApplicationFactory, LoanFactory, approved
+from tests.factories.papers import DocumentRequestFactory
+from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
+
+pytestmark = pytest.mark.django_db
+SHAPES = [of_clients, of_colleague, of_team, of_offices]
+NOON = dt.datetime(2026, 11, 24, 12, tzinfo=timezone.get_default_timezone())
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+KINDS = {
+    "enterprises.claim",
+    "enterprises.draft",
+    "enterprises.phone_change",
+    "enterprises.document",
+    "casework.first_contact",
+    "casework.next_contact",
+    "casework.call",
+    "casework.lost_text",
+    "casework.step",
+    "casework.business_plan",
+    "casework.referral",
+    "training.sitting",
+    "training.waiting",
+    "loans.application",
+    "loans.disbursement",
+    "loans.instalment",
+}
+
+
+def due(days):
+    return NOON.date() + days * DAY
+
+
+def people():
+    """One of each kind of open item, at an office with an advisor and its manager, and some of another office."""
+    office = smeda_office(depth=3)  # it covers Multan
+    manager = colleague(Role.REGIONAL_MANAGER, office=office)
+    advisor = colleague(Role.ADVISOR, office=office)
+    for mine in ({"office": office, "advisor": advisor}, {}):
+        CaseFactory(first_contact_due_on=due(-2), **mine)
+        CaseFactory(first_contact_due_on=due(2), **mine)
+        CalledFactory(next_contact_on=due(0), **mine)
+        CallFactory(case=CalledFactory(**mine), due_on=due(1))
+        CallFactory(case=CalledFactory(**mine), kind="loans.receipt", is_lost=True, due_on=due(1))
+        step = StepFactory(case=CalledFactory(**mine), due_on=due(-1))
+        SubmittedPlanFactory(case=CalledFactory(**mine), due_on=due(3))
+        DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))
+    ReferralFactory()
+    ClaimFactory(due_on=due(0))
+    DraftFactory(touched_at=NOON - 2 * HOUR, call_due_on=due(0), district=district())
+    DraftFactory(touched_at=NOON - HOUR / 2, call_due_on=due(0), district=district())
+    PhoneChangeFactory(due_on=due(1))
+    begun = SittingFactory(starts_at=NOON - HOUR, run__starts_on=due(0), run__seats_taken=1)
+    SittingFactory(run=begun.run, starts_at=NOON + 3 * DAY)
+    SeatedFactory(run=begun.run)
+    EnrolmentFactory(run__starts_on=due(2))
+    application = ApplicationFactory(due_on=due(4))
+    ApplicationFactory(**approved(), due_on=due(-3))
+    loan = LoanFactory()
+    loan.next_due_on = due(5)
+    loan.save()
+    return SimpleNamespace(
+        advisor=advisor,
+        manager=manager,
+        office=office,
+        users=list(User.objects.values_list("pk", flat=True)),
+        offices=list(Office.objects.values_list("pk", flat=True)),
+        enterprises=[*Enterprise.objects.values_list("pk", flat=True), application.enterprise_id],
+    )
+
+
+def plainly(shape, scope, *, limit, show="", after=None):
+    """The same question, built anew and asked by querysets."""
+    rows = [narrowed(one, show, scope.today, week_after(scope.today)) for one in items.sources(shape(scope))]
+    return united(rows, limit=limit, after=after)
+
+
+def counted_plainly(shape, scope):
+    return {show: len(plainly(shape, scope, limit=10_000, show=show)) for show in COUNTS}
+
+
+def everything(**values):
+    """A scope with all parts; a shape takes what it asks for."""
+    return Scope(**{"enterprise_ids": frozenset(), "today": NOON.date(), "now": NOON} | values)
+
+
+@examples(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_kept_text_gives_what_the_querysets_give(known, data):
+    shape = data.draw(st.sampled_from(SHAPES))
+    moment = NOON + data.draw(st.integers(-4, 9)) * DAY
+    scope = everything(
+        user_id=data.draw(st.sampled_from([known.advisor.pk, known.manager.pk, *known.users])),
+        office_ids=frozenset(data.draw(st.sets(st.sampled_from([known.office.pk, *known.offices])))),
+        enterprise_ids=data.draw(st.sets(st.sampled_from(known.enterprises))),
+        today=moment.date(),
+        now=moment,
+    )
+    show = data.draw(st.sampled_from(["", *COUNTS]))
+    first = plainly(shape, scope, limit=5, show=show)
+    last = first[-1] if first else None
+    after = Cursor(last["due_on"], last["kind"], last["target_id"]) if last else None
+
+    assert earliest(shape, scope, limit=5, show=show) == first
+    assert earliest(shape, scope, limit=5, show=show, after=after) == plainly(
+        shape, scope, limit=5, show=show, after=after
+    )
+    assert numbers(shape, scope) == counted_plainly(shape, scope)
+
+
+@pytest.fixture
+def known(db):
+    return people()
+
+
+def test_every_kind_is_among_what_the_law_is_tried_on(known):
+    scope = everything(office_ids=frozenset(known.offices), enterprise_ids=frozenset(known.enterprises))
+    of_all = [shape(scope) for shape in (of_offices, of_clients)]
+
+    found = {item["kind"] for one in of_all for item in united(items.sources(one), limit=10_000)}
+
+    assert found == KINDS
+
+
+def test_two_people_one_after_the_other_never_see_each_others_rows(known):
+    mine, other = (CaseFactory(first_contact_due_on=due(1)) for _ in range(2))
+    scopes = [everything(user_id=case.advisor_id) for case in (mine, other, mine)]
+
+    found = [[item["target_id"] for item in earliest(of_colleague, scope, limit=9)] for scope in scopes]
+
+    assert found == [[mine.pk], [other.pk], [mine.pk]]
+
+
+def test_two_owners_one_after_the_other_never_see_each_others_rows():
+    mine, other = (CaseFactory(first_contact_due_on=due(1)) for _ in range(2))
+    scopes = [everything(enterprise_ids={case.enterprise_id}) for case in (mine, other)]
+
+    found = [[item["target_id"] for item in earliest(of_clients, scope, limit=9)] for scope in scopes]
+
+    assert found == [[mine.pk], [other.pk]]
+
+
+def test_tomorrow_is_not_today():
+    """The first call is late the day after, and the class that was to come has begun."""
+    case = CaseFactory(first_contact_due_on=due(0))
+    run = SittingFactory(starts_at=NOON + HOUR, run__starts_on=due(0), run__seats_taken=1).run
+    values = {"user_id": run.trainer_id, "office_ids": frozenset({case.office_id})}
+    days = [everything(today=due(days), now=NOON + days * DAY, **values) for days in (0, 1)]
+
+    assert [numbers(of_team, scope)["late"] for scope in days] == [0, 2]
+    assert [len(earliest(of_team, scope, limit=9)) for scope in days] == [1, 2]
+
+
+def test_the_list_and_the_counts_are_one_query_each(django_assert_num_queries):
+    scope = everything(user_id=1, office_ids=frozenset({1}))
+
+    with django_assert_num_queries(2):
+        earliest(of_colleague, scope, limit=9)
+        numbers(of_colleague, scope)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_text_is_made_once(shape):
+    made = [items.listing(shape, "late", 26, is_continued=True) for _ in range(2)]
+
+    assert made[0] is made[1]
+
+
+def test_what_an_owner_cannot_have_is_not_asked():
+    text = items.listing(of_clients, "", 20, is_continued=False)
+
+    asked = {param for param in text.params if isinstance(param, str) and param in KINDS}
+    assert asked == KINDS - {"enterprises.claim", "enterprises.draft"}
+
+
+def looking_at_the_clock(scope):
+    """A source that asks for today itself."""
+    for rows in of_casework(scope):
+        yield rows.filter(item_due_on__lte=timezone.localdate())
+
+
+def test_a_source_that_looks_at_the_clock_itself_is_refused(monkeypatch):
+    monkeypatch.setattr(items, "OPEN_ITEMS", (looking_at_the_clock,))
+
+    with pytest.raises(FrozenLiteralError):
+        items.listing.__wrapped__(of_clients, "", 20, is_continued=False)
