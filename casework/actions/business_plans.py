@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from casework.models import BusinessPlan, Case
@@ -18,6 +19,10 @@ from places.calendar import OFFICE, add_working_days
 WORKING_DAYS_TO_READ = 2
 FACTS = ("purpose", "sales", "costs", "own_share", "loan_wanted", "months")
 WITHIN = {ADVISORS, MANAGERS}
+LEAVES_NOTHING = gettext_lazy(
+    "Nothing is left in a month to pay a loan from. Look at “Costs in a month” with the client: the sales must be more "
+    "than the costs. Until then the plan stays here as a draft."
+)
 
 
 @transaction.atomic
@@ -67,17 +72,30 @@ def fill_in(plan: BusinessPlan, facts: Mapping[str, str | int]) -> None:
 
 @transaction.atomic
 def submit(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
-    """Hand the plan to the office: a colleague reads it within two working days."""
+    """Hand the plan to the office: a colleague reads it within two working days. One that leaves nothing is kept."""
     hold_open(plan.case)
+    refuse_loss(hold(plan, version=version))
     due_on = add_working_days(timezone.localdate(), WORKING_DAYS_TO_READ, calendar=OFFICE)
     return move(
         plan, "submit", by=by, version=version, audience=WITHIN, submitted_at=timezone.now(), due_on=due_on, remark=""
     )
 
 
+def leaves_nothing(plan: BusinessPlan) -> bool:
+    """There is nothing to pay a loan from: nobody sends or approves such a plan."""
+    return plan.profit <= 0
+
+
+def refuse_loss(plan: BusinessPlan) -> None:
+    """Whoever cannot pay a loan back is not helped by one."""
+    if leaves_nothing(plan):
+        raise ValidationError(LEAVES_NOTHING, code="leaves_nothing")
+
+
 @transaction.atomic
 def approve(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
     """Approve a plan that somebody else wrote. With it the client can be referred to the lender."""
+    refuse_loss(hold(plan, version=version))
     return move(
         plan,
         "approve",

@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions import business_plans, referrals
+from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan
 from casework.pages.case import TONES
 from casework.states import BusinessPlanState, CaseState
@@ -20,15 +22,43 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
     is_open = plan.state in BusinessPlan.MOVES["submit"].sources and plan.case.state != CaseState.CLOSED
     may_write = is_open and user.has_perm("casework.write_business_plan", plan)
     is_waiting = plan.state == BusinessPlanState.SUBMITTED
+    may_approve = is_waiting and user.has_perm("casework.approve_business_plan", plan)
+    sees_case = user.is_colleague and user.has_perm("casework.work_case", plan)
     return {
         "tag": {"text": capfirst(plan.get_state_display()), "tone": TONES.get(plan.state, "")},
         "answers": answers_of(plan),
         "edit_url": reverse("casework:business-plan-edit", args=[plan.pk]) if may_write else "",
-        "may_submit": may_write,
-        "may_approve": is_waiting and user.has_perm("casework.approve_business_plan", plan),
+        "warning": warning_of(plan) if may_write or may_approve else "",
+        "may_submit": may_write and not business_plans.leaves_nothing(plan),
+        "may_approve": may_approve and not business_plans.leaves_nothing(plan),
+        "may_return": may_approve,
         "is_waiting_for_another": is_waiting and plan.author_id == user.pk,
-        "sees_case": user.is_colleague and user.has_perm("casework.work_case", plan),
+        "sees_case": sees_case,
+        "refer_url": refer_url_of(plan) if sees_case else "",
     }
+
+
+def warning_of(plan: BusinessPlan) -> str:
+    """What the figures say against the plan, and what to do about it."""
+    if business_plans.leaves_nothing(plan):
+        return str(business_plans.LEAVES_NOTHING)
+    if plan.profit < plan.monthly_instalment:
+        return _(
+            "The instalment is {instalment} a month, but only {left} is left. Ask for a smaller loan, or for more "
+            "months."
+        ).format(
+            instalment=words.plain(words.rupees(plan.monthly_instalment)), left=words.plain(words.rupees(plan.profit))
+        )
+    return ""
+
+
+def refer_url_of(plan: BusinessPlan) -> str:
+    """What comes after the approval, while it is to be done. Where only the client's yes lacks, they are asked."""
+    if plan.state != BusinessPlanState.APPROVED or plan.case.state == CaseState.CLOSED:
+        return ""
+    if referrals.obstacle(plan.case) not in {None, Obstacle.NO_CONSENT}:
+        return ""
+    return reverse("casework:referral-create", args=[plan.case_id])
 
 
 def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:

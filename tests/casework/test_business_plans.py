@@ -145,6 +145,43 @@ def test_a_sent_plan_is_read_within_two_working_days_and_its_old_remark_is_gone(
     assert Event.objects.get().audience == ["advisors", "managers"]
 
 
+def tried(made, act, **figures):
+    """What somebody is told who sends or approves a plan with these figures, and where it is then."""
+    plan = made(**figures)
+    by = plan.author if act is business_plans.submit else second_advisor(plan)
+    said = ""
+    try:
+        act(plan=plan, by=by, version=0)
+    except ValidationError as refusal:
+        said = refusal.code
+    return said, BusinessPlan.objects.get().state
+
+
+LOSING = [
+    (BusinessPlanFactory, business_plans.submit, "draft"),
+    (SubmittedPlanFactory, business_plans.approve, "submitted"),
+]
+
+
+@pytest.mark.parametrize("costs", [60_000, 70_000])
+@pytest.mark.parametrize(("made", "act", "state"), LOSING)
+def test_a_plan_that_leaves_nothing_goes_no_further(made, act, state, costs):
+    assert tried(made, act, sales=60_000, costs=costs) == ("leaves_nothing", state)
+
+
+@pytest.mark.xfail(strict=True, reason="the control: nobody looks at what is left", raises=AssertionError)
+@pytest.mark.parametrize(("made", "act", "state"), LOSING)
+def test_a_plan_that_leaves_nothing_goes_no_further_control(made, act, state, monkeypatch):
+    monkeypatch.setattr(business_plans, "refuse_loss", lambda _plan: None)
+
+    assert tried(made, act, sales=60_000, costs=60_000) == ("leaves_nothing", state)
+
+
+@pytest.mark.parametrize(("made", "act", "state"), LOSING)
+def test_a_plan_that_leaves_a_rupee_goes_on(made, act, state):
+    assert tried(made, act, sales=60_000, costs=59_999)[0] == ""
+
+
 def test_a_colleague_approves_and_the_step_closes_by_itself():
     plan = SubmittedPlanFactory()
     step = StepFactory(case=plan.case, kind=StepKind.objects.get(code="business-plan"))

@@ -484,6 +484,51 @@ def test_a_plan_goes_from_writing_to_approval(signed_in):
     assert (pages, plan.state, plan.loan_wanted) == ([True, False, True], BusinessPlanState.APPROVED, 40_000)
 
 
+@pytest.mark.parametrize(
+    ("figures", "warning", "may_go_on"),
+    [
+        ({"costs": 60_000}, "Nothing is left in a month to pay a loan from. Look at “Costs in a month”", False),
+        ({"costs": 58_000}, "The instalment is Rs 4,167 a month, but only Rs 2,000 is left.", True),
+        ({}, "", True),
+    ],
+)
+def test_whoever_writes_or_reads_a_plan_is_warned_of_its_figures(figures, warning, may_go_on, signed_in):
+    """And the remedies stay: the author changes it, the reader sends it back."""
+    draft, sent = BusinessPlanFactory(**figures), SubmittedPlanFactory(**figures)
+    reader = signed_in(colleague(Role.ADVISOR, office=sent.case.office))
+
+    written = signed_in(draft.author).get(draft.get_absolute_url()).context
+    read = reader.get(sent.get_absolute_url()).context
+
+    assert (written["may_submit"], read["may_approve"]) == (may_go_on, may_go_on)
+    assert (bool(written["edit_url"]), read["may_return"]) == (True, True)
+    assert [page["warning"][: len(warning)] or "" for page in (written, read)] == [warning] * 2
+    assert bool(written["warning"]) == bool(warning)
+
+
+def test_a_plan_that_leaves_nothing_is_kept_and_its_author_told_why(signed_in):
+    plan = BusinessPlanFactory(costs=60_000)
+
+    response = send(signed_in(plan.author), url("business-plan-submit", plan.pk))
+
+    assert [said[:31] for said in response.context["form"].non_field_errors()] == ["Nothing is left in a month to p"]
+
+
+def test_an_approved_plan_leads_on_to_the_lender(signed_in):
+    """Whoever works on the client goes on from there, until the lender has it."""
+    case = ready_to_refer()
+    plan = case.business_plans.get()
+    sent = ReferralFactory().business_plan
+    officer = colleague(Role.LOAN_OFFICER, office=sent.referrals.get().to_office)
+
+    shown = [
+        signed_in(user).get(one.get_absolute_url()).context["refer_url"]
+        for user, one in ((case.advisor, plan), (sent.case.advisor, sent), (officer, sent))
+    ]
+
+    assert shown == [url("referral-create", case.pk), "", ""]
+
+
 def test_a_plan_is_sent_back_changed_and_sent_again(signed_in):
     plan = SubmittedPlanFactory()
     author, reader = (signed_in(user) for user in (plan.author, colleague(Role.ADVISOR, office=plan.case.office)))
