@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from casework.states import BusinessPlanState
 from journal.models import Event
 from loans.models import Application
+from loans.states import ApplicationState
 
 CERTIFIED, REVOKED = "training.certified", "training.certificate_revoked"
 
@@ -56,6 +57,13 @@ def has_approved_plan(application: Application) -> bool:
 def guarantors_left(application: Application) -> int:
     """How many are still to be found."""
     return max(application.product.guarantors_needed - application.guarantors.count(), 0)
+
+
+def standing(application: Application, *, left: int) -> str:
+    """Where it stands, in words; after the visit that depends on how many guarantors are `left` to be found."""
+    if application.state != ApplicationState.VISITED:
+        return application.get_state_display()
+    return _("visited, guarantors to come") if left else _("visited, guarantors are there")
 
 
 def guarantors_missing(left: int, application: Application) -> str:

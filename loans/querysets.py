@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Office, User
@@ -64,8 +64,15 @@ class ApplicationQuerySet(models.QuerySet):
     def awaiting_disbursement(self) -> Self:
         return self.filter(state="approved")
 
+    def with_guarantors(self) -> Self:
+        """`guarantors_named`: how many people vouch so far."""
+        vouching = apps.get_model("loans", "Guarantor").objects.filter(application=OuterRef("pk")).order_by()
+        counted = vouching.values("application").annotate(named=Count("pk")).values("named")
+        return self.annotate(guarantors_named=Coalesce(Subquery(counted), Value(0)))
+
     def for_list(self) -> Self:
-        return self.select_related("person", "product", "branch", "enterprise", "officer")
+        found = self.select_related("person", "product", "branch", "enterprise", "officer")
+        return found.with_guarantors()
 
 
 class OfApplicationQuerySet(models.QuerySet):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from casework.models import Case
 from enterprises.models import Document
 from formalisation.models import Registration
+from loans.conditions import guarantors_left, standing
 from loans.models import Application, Loan
 from loans.pages.loan import tag_of
 from loans.schedule import days_late
@@ -44,7 +45,7 @@ def loan(request: HttpRequest, case: Case) -> Shown:
     """Where the loan stands, in words; what was lent and what is left."""
     application = (
         Application.objects.filter(enterprise_id=case.enterprise_id)
-        .select_related("branch")
+        .select_related("branch", "product")
         .order_by("-received_at")
         .first()
     )
@@ -53,7 +54,8 @@ def loan(request: HttpRequest, case: Case) -> Shown:
         return None
     today = timezone.localdate()
     due = due_of(given, on=today) if given and given.next_due_on else None
-    return "portal/_case_loan.html", {"application": application, "loan": given, "due": due, "today": today}
+    shown = {"application": application, "standing": standing(application, left=guarantors_left(application))}
+    return "portal/_case_loan.html", shown | {"loan": given, "due": due, "today": today}
 
 
 def due_of(loan: Loan, *, on: date) -> dict[str, Any]:

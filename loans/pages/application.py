@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from kit import words
-from loans.conditions import Condition, conditions, guarantors_left
+from loans.conditions import Condition, conditions, guarantors_left, standing
 from loans.models import Application
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
@@ -64,6 +64,7 @@ class ApplicationPage:
     """Everything that the page prints."""
 
     application: Application
+    standing: str
     tone: str
     next_step: dict[str, Any] | None
     road: list[dict[str, Any]]
@@ -80,6 +81,7 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
     met = conditions(application)
     return ApplicationPage(
         application=application,
+        standing=standing(application, left=guarantors_left(application)),
         tone=STATE_TONES.get(application.state, ""),
         next_step=next_step_of(application, on=on),
         road=road_of(application),

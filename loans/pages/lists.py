@@ -18,6 +18,7 @@ from accounts.models import User
 from casework.models import Referral
 from kit import words
 from kit.paging import page
+from loans.conditions import standing
 from loans.models import Application, Loan
 from loans.schedule import days_late
 from loans.states import ApplicationState
@@ -85,7 +86,9 @@ def views_of(states: Counter, *, current: str) -> list[dict[str, Any]]:
     views = [{"label": _("All"), "url": "?#applications", "is_current": not current}]
     for state in ApplicationState:
         if states[state]:
-            label = f"{capfirst(state.label)} ({states[state]})"
+            # Of those visited some have their guarantors, some not.
+            label = _("visited") if state == ApplicationState.VISITED else state.label
+            label = f"{capfirst(label)} ({states[state]})"
             views.append({"label": label, "url": f"?state={state}#applications", "is_current": state == current})
     return views
 
@@ -142,6 +145,7 @@ def referral_row(referral: Referral, *, on: date) -> dict[str, Any]:
 
 def application_row(application: Application, *, on: date) -> dict[str, Any]:
     waiting = words.plain(words.days_between(localtime(application.received_at).date(), on))
+    left = max(application.product.guarantors_needed - application.guarantors_named, 0)
     return {
         "cells": [
             {"kind": "days", "text": words.due_in(application.due_on, on), "tone": tone_of(application.due_on, on)},
@@ -151,7 +155,7 @@ def application_row(application: Application, *, on: date) -> dict[str, Any]:
                 "small": application.enterprise.name,
                 "url": application.get_absolute_url(),
             },
-            {"kind": "what", "text": capfirst(application.get_state_display())},
+            {"kind": "what", "text": capfirst(standing(application, left=left))},
             {"label": _("Amount"), "text": words.rupees(application.amount), "small": application.product.label},
             {"label": _("Reference"), "text": application.reference, "small": application.branch.label},
             {"label": _("Waiting"), "text": waiting},

@@ -4,6 +4,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from loans.conditions import guarantors_left, standing
 from loans.pages import application as application_pages
 from loans.pages import loan as loan_pages
 from loans.pages.mine import next_instalment
@@ -25,6 +26,7 @@ def my_application(request, pk):
     today = timezone.localdate()
     context = {
         "application": application,
+        "standing": standing(application, left=guarantors_left(application)),
         "next_step": application_pages.next_step_of(application, on=today, is_own=True),
         "road": application_pages.road_of(application),
         "facts": application_pages.facts_of(application, is_own=True),

@@ -164,19 +164,29 @@ def test_verify_is_offered_when_two_vouch(place, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("number", "title", "button", "remedy", "told"),
+    ("number", "standing", "title", "button", "remedy", "told"),
     [
         (
             1,
+            "Visited, guarantors to come",
             "Guarantors: 1 of 2 still to come",
             "Guarantors",
             "1 more guarantor outside the family is needed.",
             "Bring two",
         ),
-        (2, "Hand over to the committee", "Hand over to the committee", "", "The branch hands it to the committee"),
+        (
+            2,
+            "Visited, guarantors are there",
+            "Hand over to the committee",
+            "Hand over to the committee",
+            "",
+            "The branch hands it to the committee",
+        ),
     ],
 )
-def test_application_says_how_many_guarantors_are_left(place, signed_in, number, title, button, remedy, told):  # noqa: PLR0917
+def test_application_says_how_many_guarantors_are_left(  # noqa: PLR0917
+    place, signed_in, number, standing, title, button, remedy, told
+):
     person = borrower()
     application = application_at(place, person=person, **visited())
     GuarantorFactory.create_batch(number, application=application)
@@ -187,7 +197,10 @@ def test_application_says_how_many_guarantors_are_left(place, signed_in, number,
     assert (page.next_step["title"], str(page.actions[0]["label"])) == (title, button)
     assert page.actions[0]["url"] == url("application-guarantors", application.pk)
     assert (remedy or "No remedy") in text_of(response) + "No remedy"
-    assert told in text_of(signed_in(person.user).get(url("my-application", application.pk)))
+    own = text_of(signed_in(person.user).get(url("my-application", application.pk)))
+    pages = [text_of(response), text_of(signed_in(place.staff.officer).get(url("desk"))), own]
+    assert [standing in text for text in pages] == [True] * 3
+    assert told in own
 
 
 @pytest.mark.parametrize(
@@ -641,7 +654,7 @@ def test_desk_shows_what_waits(place, signed_in):
     page = response.context["page"]
     assert [count["number"] for count in page.counts] == [1, 2, 0, 1]
     assert [str(view["label"]) for view in page.views] == [
-        "All", "Received, visit to come (1)", "Visited, guarantors to come (1)"
+        "All", "Received, visit to come (1)", "Visited (1)"
     ]  # fmt: skip
     names = {sent.case.person.name, first.person.name, second.person.name, late.person.name}
     assert {name for name in names if name in text_of(response)} == names
