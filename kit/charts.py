@@ -4,17 +4,21 @@ Time runs from the right where writing does, so every x is mirrored there; a pla
 grids of districts do not come through here. Sizes are in units of a drawing 340 wide.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from math import ceil
 from typing import Any
 
 Point = Mapping[str, Any]
 
 WIDTH = 340
-# Columns: a scale of 30 units beside them, ground at 232, the tallest up to 50 (its figure stands above).
+# Columns: a scale of 30 units beside them, ground at 232, the top of the scale at 50 (a figure may stand above it).
 SCALE, GROUND, TOP, COLUMNS_HEIGHT = 30, 232, 50, 256
 # Up to here every column has its label and figure; beyond, a label every few columns and figures at both ends.
 FEW = 6
 LABELS_OF_MANY = 4
+# A scale has that many steps at most, each 1, 2 or 5 of its power of ten.
+MOST_STEPS = 4
 # Stripes: a line of text, its bar 6 below, the next one 40 further.
 STRIPE, STRIPE_TEXT, STRIPE_BAR = 40, 14, 20
 # Sparkline: 100 by 22 inside a box of 30.
@@ -22,8 +26,9 @@ SPARK_WIDTH, SPARK_LOW, SPARK_HEIGHT = 100, 26, 22
 
 
 def columns(points: Sequence[Point], *, is_rtl: bool) -> dict[str, Any]:
-    """Columns for values over time, oldest first, with two lines of a scale that starts at nought."""
-    top = max((point["value"] for point in points), default=0) or 1
+    """Columns for values over time, oldest first, before a scale from nought to the round number above them all."""
+    scale = scale_of([point["value"] for point in points])
+    top = scale[-1]
     step = (WIDTH - SCALE) / (len(points) or 1)
     width = round(min(step * 0.7, 40), 1)
     every = 1 if len(points) <= FEW else -(-len(points) // LABELS_OF_MANY)
@@ -45,12 +50,11 @@ def columns(points: Sequence[Point], *, is_rtl: bool) -> dict[str, Any]:
                 "label": point["label"] if (len(points) - 1 - at) % every == 0 else "",
             }
         )
-    step_of_scale = round_half(top)
     return {
         "width": WIDTH,
         "height": COLUMNS_HEIGHT,
         "bars": bars,
-        "lines": [_line(0, top), _line(step_of_scale, top)],
+        "lines": [_line(value, top) for value in scale],
         "from_x": 0 if is_rtl else SCALE,
         "span": WIDTH - SCALE,
         "scale_x": WIDTH if is_rtl else 0,
@@ -67,15 +71,17 @@ def _line(value: float, top: float) -> dict[str, Any]:
     return {"y": y + 0.5, "text_y": y + 4, "text": f"{value:,}"}
 
 
-def round_half(top: float) -> float:
-    """A round number near the middle of the scale: 400 for 702, 5 for 9, 0.5 for 1."""
-    unit = 1.0
-    while unit * 10 <= top:
-        unit *= 10
-    while unit > top:
-        unit /= 10
-    best = min((unit * times for times in (0.5, 1, 2, 3, 4, 5)), key=lambda value: abs(value - top * 0.55))
-    return int(best) if best == int(best) else best
+def scale_of(values: Sequence[float]) -> list[int]:
+    """The whole numbers of a scale, from nought to the first round one that no value passes: 0, 5, 10, 15 for 12."""
+    largest = max(values, default=0)
+    step = next(step for step in round_numbers() if step * MOST_STEPS >= largest)
+    return [step * at for at in range(max(ceil(largest / step), 1) + 1)]
+
+
+def round_numbers() -> Iterator[int]:
+    """1, 2, 5, 10, 20, 50 and so on."""
+    for power in count():
+        yield from (times * 10**power for times in (1, 2, 5))
 
 
 def stripes(points: Sequence[Point], *, is_rtl: bool) -> dict[str, Any]:

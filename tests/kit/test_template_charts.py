@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from kit import charts
 
@@ -9,7 +11,7 @@ POINTS = [
 ]
 
 
-def test_columns_stand_on_one_ground_and_the_tallest_fills_the_drawing():
+def test_columns_stand_on_one_ground_before_their_scale():
     drawn = charts.columns(POINTS, is_rtl=False)
 
     assert [(bar["y"] + bar["height"], bar["text"], bar["label"]) for bar in drawn["bars"]] == [
@@ -17,7 +19,8 @@ def test_columns_stand_on_one_ground_and_the_tallest_fills_the_drawing():
         (charts.GROUND, "634", "Sep"),
         (charts.GROUND, "702 loans", "Oct"),
     ]
-    assert drawn["bars"][-1]["y"] == charts.TOP
+    assert [line["text"] for line in drawn["lines"]] == ["0", "200", "400", "600", "800"]
+    assert charts.TOP < drawn["bars"][-1]["y"] < drawn["lines"][-2]["y"]
 
 
 def test_time_runs_from_the_right_in_urdu():
@@ -33,9 +36,22 @@ def test_many_columns_name_every_few_and_give_the_figures_at_both_ends():
     assert [bar["text"] for bar in drawn if bar["text"]] == ["101", "112"]
 
 
-@pytest.mark.parametrize(("top", "middle"), [(702, 400), (9, 5), (1, 0.5), (2140, 1000), (48_400_000, 30_000_000)])
-def test_scale_has_a_round_number_near_its_middle(top, middle):
-    assert charts.round_half(top) == middle
+@given(st.lists(st.one_of(st.integers(0, 10**9), st.floats(0, 10**9))))
+@example([12])
+@example([10**9 - 1])
+def test_no_column_passes_the_scale_and_its_steps_are_round(values):
+    scale = charts.scale_of(values)
+
+    step = scale[1]
+    assert scale == list(range(0, scale[-1] + 1, step))
+    assert 2 <= len(scale) <= charts.MOST_STEPS + 1
+    assert str(step).rstrip("0") in {"1", "2", "5"}
+    assert max(values, default=0) <= scale[-1]
+    assert len(scale) == 2 or scale[-2] < max(values)
+
+
+def test_scale_of_a_busy_month():
+    assert charts.scale_of([3, 12, 5]) == [0, 5, 10, 15]
 
 
 @pytest.mark.parametrize("draw", [charts.columns, charts.stripes])
@@ -63,7 +79,7 @@ def test_one_value_is_no_line(values):
 
 
 @pytest.mark.parametrize(
-    ("given", "states"),
+    ("loan", "states"),
     [
         ({"paid": 2, "total": 4}, ["done", "done", "now", ""]),
         ({"paid": 1, "total": 4, "late": 2}, ["done", "late", "late", ""]),
@@ -71,5 +87,5 @@ def test_one_value_is_no_line(values):
         ({"paid": 4, "total": 4}, ["done"] * 4),
     ],
 )
-def test_patches_of_a_loan(given, states):
-    assert charts.patch_states(**given) == states
+def test_patches_of_a_loan(loan, states):
+    assert charts.patch_states(**loan) == states
