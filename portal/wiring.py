@@ -170,6 +170,7 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
     "casework.first_contact": casework_facts.of_first_contacts,
     "casework.step": casework_facts.of_steps,
     "training.sitting": training_facts.of_sittings,
+    "training.waiting": training_facts.of_waiting,
     "loans.disbursement": loans_facts.of_payouts,
     "loans.instalment": loans_facts.of_instalments,
 }

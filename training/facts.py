@@ -1,4 +1,4 @@
-"""What a client is told of the next class: which course, when and where, and what to bring."""
+"""What a client is told of the next class, and of their place on a waiting list."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from journal.open_items import Facts
 from kit import words
-from training.models import Sitting
+from training.models import Enrolment, Sitting
 
 
 def of_sittings(ids: Collection[int]) -> dict[int, Facts]:
@@ -24,3 +24,24 @@ def of_sitting(sitting: Sitting) -> Facts:
         lines=(("clock", _("When"), words.listed([day, hours])), ("pin", _("Where"), sitting.run.where_in_full)),
         bring=() if sitting.run.is_online else (_("Your CNIC"), _("a notebook and a pen")),
     )
+
+
+def of_waiting(ids: Collection[int]) -> dict[int, Facts]:
+    """One query for all of them."""
+    waiting = Enrolment.objects.filter(pk__in=ids).with_ahead().select_related("run__course")
+    return {
+        enrolment.pk: Facts(
+            title=_("Waiting list: {course}").format(course=enrolment.run.course.label),
+            lines=(("users", _("Your place"), place_on_list(enrolment)),),
+        )
+        for enrolment in waiting
+    }
+
+
+def place_on_list(enrolment: Enrolment) -> str:
+    """Where they stand, why no seat was given yet, and what happens next. Expects `with_ahead()`."""
+    run = enrolment.run
+    return _(
+        "Number {place} on the list. All {seats} seats are taken. When somebody gives up a seat until {day}, the first "
+        "on the list gets it at once, and a message."
+    ).format(place=enrolment.ahead + 1, seats=run.capacity, day=words.plain(words.day(run.starts_on)))

@@ -1,6 +1,6 @@
 """My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -45,6 +45,7 @@ ROAD: list[Milestone] = [
     ("loans.completed", pgettext_lazy("milestone", "Loan paid back"), pgettext_lazy("milestone", "Pay back the loan")),
 ]
 SHOWN_ITEMS = 20
+WAITING = "training.waiting"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class MyBusiness:
     enterprise: Enterprise
     others: list[Enterprise]
     next_step: dict[str, Any] | None
+    waiting: list[dict[str, Any]]
     also: list[dict[str, Any]]
     road: list[dict[str, Any]]
     plan: list[dict[str, Any]]
@@ -85,8 +87,9 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         enterprise=enterprise,
         others=[one for one in owned if one != enterprise],
         next_step=lines[0] if lines else None,
-        also=lines[1:],
-        road=road_of(enterprise),
+        waiting=[line for line in lines if line["kind"] == WAITING],
+        also=[line for line in lines[1:] if line["kind"] != WAITING],
+        road=road_of(enterprise, planned=events_awaited(step for step in steps if step.closed_at is None)),
         plan=plan_of(steps),
         notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
         letters=letters.newest(person),
@@ -147,6 +150,7 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
         until = facts.until or item["due_on"]
         lines.append(
             {
+                "kind": item["kind"],
                 "title": facts.title or ITEM_KINDS[item["kind"]].plain,
                 "holder": _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"])),
                 "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
@@ -183,10 +187,17 @@ def holder_in_words(owner: str, holder: User | None) -> str:
 def road_in_public(enterprise: Enterprise) -> list[dict[str, Any]]:
     """The road for whoever has the reference, off a passport perhaps: no loan where none may be named."""
     people = Person.objects.contacts_of(enterprise)
-    return road_of(enterprise, names_loans=not people.filter(loans_may_be_named=False).exists())
+    steps = Step.objects.open().filter(case__enterprise_id__in=enterprise.record_ids()).select_related("kind")
+    names_loans = not people.filter(loans_may_be_named=False).exists()
+    return road_of(enterprise, planned=events_awaited(steps), names_loans=names_loans)
 
 
-def road_of(enterprise: Enterprise, *, names_loans: bool = True) -> list[dict[str, Any]]:
+def events_awaited(steps: Iterable[Step]) -> set[str]:
+    """What closes these steps of the plan."""
+    return {step.kind.closed_by_event for step in steps}
+
+
+def road_of(enterprise: Enterprise, *, planned: set[str], names_loans: bool = True) -> list[dict[str, Any]]:
     road = [row for row in ROAD if names_loans or not row[0].startswith("loans.")]
     reached = dict(
         Event.objects.about(enterprise.record_ids())
@@ -195,20 +206,27 @@ def road_of(enterprise: Enterprise, *, names_loans: bool = True) -> list[dict[st
         .annotate(first=Min("at"))
         .order_by()
     )
-    return road_with(reached, road=road)
+    return road_with(reached, planned=planned, road=road)
 
 
-def road_with(reached: dict[str, datetime], *, road: Sequence[Milestone] = ROAD) -> list[dict[str, Any]]:
-    """The road with these milestones behind: event names, and when each was reached."""
+def road_with(
+    reached: dict[str, datetime], *, planned: Collection[str] = (), road: Sequence[Milestone] = ROAD
+) -> list[dict[str, Any]]:
+    """The road with these milestones behind: event names, and when each was reached. Then what is still ahead.
+
+    What somebody did not need, such as a course, is no gap on their road; what their plan still has is ahead of them.
+    """
     names = [name for name, _done, _ahead in road]
     last = max((names.index(name) for name in reached), default=-1)
-    steps = []
-    for at, (name, done, ahead) in enumerate(road):
-        if name in reached:
-            steps.append({"label": done, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"})
-        elif at > last:  # what somebody did not need, such as a course, is not a gap on their road
-            steps.append({"label": ahead, "note": "", "state": "now" if at == last + 1 else "todo"})
-    return steps
+    behind = [
+        {"label": done, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"}
+        for name, done, _ahead in road
+        if name in reached
+    ]
+    to_come = [
+        ahead for at, (name, _done, ahead) in enumerate(road) if name not in reached and (at > last or name in planned)
+    ]
+    return behind + [{"label": label, "note": "", "state": "todo" if at else "now"} for at, label in enumerate(to_come)]
 
 
 def plan_of(steps) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from tests.factories.casework import CaseFactory, NoteFactory, StepFactory
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, entrepreneur
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved
 from tests.factories.messaging import MessageFactory
-from tests.factories.training import SeatedFactory, SittingFactory
+from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
 MY_QUERIES = 15
@@ -84,6 +84,25 @@ def test_more_items_of_one_kind_cost_no_more_questions(signed_in, classes, djang
     assert len([found.next_step, *found.also]) == classes
 
 
+def test_the_courses_card_says_the_place_on_a_waiting_list_and_what_comes_of_it(signed_in, case):
+    StepFactory(case=case, due_on=due(1))
+    run = CourseRunFactory(starts_on=due(5), ends_on=due(9))
+    EnrolmentFactory(run=run, asked_at=timezone.now() - dt.timedelta(hours=1))
+    EnrolmentFactory(run=run, enterprise=case.enterprise, person=case.person)
+
+    shown = page(signed_in, case.person)
+
+    told = (
+        "Number 2 on the list. All 25 seats are taken. When somebody gives up a seat until "
+        f"{words.plain(words.day(run.starts_on))}, the first on the list gets it at once, and a message."
+    )
+    assert [(line["title"], line["about"][0]["text"]) for line in shown.waiting] == [
+        (f"Waiting list: {run.course.name}", told)
+    ]
+    assert [line["kind"] for line in shown.also] == ["casework.first_contact"]
+    assert "Waiting list: Course" in signed_in(case.person.user).get("/my/").text
+
+
 def test_the_next_instalment_says_the_last_day_on_time(signed_in):
     """7 February 2027 is a Sunday: paying on Monday is on time here, as on the loan's own pages."""
     loan = LoanFactory(disbursed_on=dt.date(2027, 1, 9), first_due_on=dt.date(2027, 2, 7))
@@ -121,12 +140,36 @@ def test_the_road_leaves_out_what_was_not_needed(signed_in, case):
 
     road = page(signed_in, case.person).road
 
-    assert [(str(step["label"]), step["state"]) for step in road] == [
+    assert said(road) == [
         ("Registered", "done"),
         ("Plan made", "done"),
         ("Loan received", "done"),
         ("Pay back the loan", "now"),
     ]
+
+
+@pytest.mark.parametrize("page_of", ["my", "track"])
+def test_the_road_keeps_a_course_ahead_while_the_plan_has_it(signed_in, client, case, page_of):
+    type(case.enterprise).objects.update(reference="MUL-4827")
+    for name in ("enterprises.registered", "loans.disbursed"):
+        record_as_it_was(name, case)
+    StepFactory(case=case, kind=StepKind.objects.get(code="course"))
+
+    def road():
+        if page_of == "my":
+            return page(signed_in, case.person).road
+        return client.get("/track/", {"ref": "MUL-4827"}).context["road"]
+
+    before = said(road())
+    record_as_it_was("training.certified", case)
+
+    behind = [("Registered", "done"), ("Loan received", "done")]
+    assert before == [*behind, ("Finish a course", "now"), ("Pay back the loan", "todo")]
+    assert said(road()) == [behind[0], ("Course finished", "done"), behind[1], ("Pay back the loan", "now")]
+
+
+def said(road):
+    return [(str(step["label"]), step["state"]) for step in road]
 
 
 def record_as_it_was(name, case):

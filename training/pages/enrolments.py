@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from enterprises.models import Person
 from kit import words
+from training.facts import place_on_list
 from training.models import CourseRun, Enrolment, Sitting
 from training.pages.runs import name_of, said, times
 from training.states import EnrolmentState, Mark, RunState
@@ -114,10 +115,7 @@ def why_waiting(enrolment: Enrolment, *, on: date) -> str:
     run = enrolment.run
     if run.state != RunState.PLANNED or run.starts_on < on:
         return _("The course began and no seat became free. Please choose another date.")
-    return _(
-        "Number {place} on the list. All {seats} seats are taken. When somebody gives up a seat until {day}, the first "
-        "on the list gets it at once, and a message."
-    ).format(place=enrolment.ahead + 1, seats=run.capacity, day=words.plain(words.day(run.starts_on)))
+    return place_on_list(enrolment)
 
 
 def choice_label(run: CourseRun) -> str:
