@@ -1,6 +1,6 @@
 """What courses tell people on their phones. `portal/message_kinds.py` lists the kinds.
 
-A text is one part in English, two at most in Urdu, whatever a course or a place is called: long names are cut.
+A text is one part in English, two at most in Urdu: names that do not fit are cut.
 """
 
 from collections.abc import Iterable
@@ -15,10 +15,9 @@ from accounts.models import LocalClosure
 from enterprises.discretion import reach
 from kit import words
 from messaging.kinds import Kind, Recipient
+from messaging.texts import fitted
 from training.models import Enrolment, Sitting
 from training.states import EnrolmentState, RunState
-
-LONGEST_NAME, LONGEST_PLACE = 32, 24
 
 
 def to_person(enrolment: Enrolment) -> Recipient | None:
@@ -37,57 +36,47 @@ def has_seat(enrolment: Enrolment) -> bool:
 
 def seat_text(enrolment: Enrolment, language: str) -> str:
     with override(language):
-        return _("Seat booked: {course}. First class {when}, {place}. Free. Help {helpline}").format(
-            **class_facts(enrolment)
-        )
+        said = _("Seat booked: {course}. First class {when}, {place}. Free. Help {helpline}")
+        return of_class(said, enrolment, language)
 
 
 def seat_free_text(enrolment: Enrolment, language: str) -> str:
     with override(language):
-        return _("A seat is free for you: {course}. {when}, {place}. Cannot come? Call {helpline}").format(
-            **class_facts(enrolment)
-        )
+        said = _("A seat is free for you: {course}. {when}, {place}. Cannot come? Call {helpline}")
+        return of_class(said, enrolment, language)
 
 
 def tomorrow_text(enrolment: Enrolment, language: str) -> str:
     with override(language):
-        return _("Your class: {course}, {when}, {place}. Help {helpline}").format(**class_facts(enrolment))
+        return of_class(_("Your class: {course}, {when}, {place}. Help {helpline}"), enrolment, language)
 
 
 def class_discreetly(enrolment: Enrolment, language: str) -> str:
     """When and where, for a phone on which others read: the name of a course may say what for."""
     with override(language):
-        return _("A class for you: {when}, {place}. Free. Help {helpline}").format(**class_facts(enrolment))
+        return of_class(_("A class for you: {when}, {place}. Free. Help {helpline}"), enrolment, language)
 
 
 def certified_text(enrolment: Enrolment, language: str) -> str:
     with override(language):
-        return _("Well done! You finished {course}. Certificate {code}. See it on your page. Help {helpline}").format(
-            course=cut(enrolment.run.course.label, LONGEST_NAME),
-            code=enrolment.certificate.code,
-            helpline=settings.HELPLINE,
-        )
+        said = _("Well done! You finished {course}. Certificate {code}. See it on your page. Help {helpline}")
+        names = {"course": enrolment.run.course.label}
+        return fitted(said, language, names=names, code=enrolment.certificate.code, helpline=settings.HELPLINE)
 
 
-def class_facts(enrolment: Enrolment) -> dict[str, str]:
-    """The words of the next class, or of the run's first day where none is to come."""
-    run, sitting = enrolment.run, next_sitting(enrolment)
-    when = [words.day_short(sitting.starts_at if sitting else run.starts_on)]
+def of_class(sentence: str, enrolment: Enrolment, language: str) -> str:
+    run = enrolment.run
+    names = {"course": run.course.label, "place": run.where}
+    return fitted(sentence, language, names=names, when=when_of(enrolment), helpline=settings.HELPLINE)
+
+
+def when_of(enrolment: Enrolment) -> str:
+    """Day and hour of the next class, or the run's first day where none is to come."""
+    sitting = next_sitting(enrolment)
+    when = [words.day_short(sitting.starts_at if sitting else enrolment.run.starts_on)]
     if sitting:
         when.append(words.clock(sitting.starts_at))
-    return {
-        "course": cut(run.course.label, LONGEST_NAME),
-        "when": " ".join(map(words.plain, when)),
-        "place": cut(run.where, LONGEST_PLACE),
-        "helpline": settings.HELPLINE,
-    }
-
-
-def cut(text: str, most: int) -> str:
-    """The text, or as many of its first words as fit."""
-    if len(text) <= most:
-        return text
-    return text[: most + 1].rsplit(" ", 1)[0][:most]
+    return " ".join(map(words.plain, when))
 
 
 def due_tomorrow(now: datetime) -> Iterable[Enrolment]:

@@ -1,4 +1,94 @@
+"""The kinds of messages together: named, quiet at night, and short enough to arrive whole."""
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from casework.models import StepKind
+from enterprises.models import DocumentKind
+from messaging.texts import most_parts, parts
 from portal.message_kinds import KINDS, TITLES, TO_COLLEAGUES
+from portal.sample.courses import where
+from portal.sample.organisation import TOWNS
+from tests.factories.casework import CaseFactory, StepFactory
+from tests.factories.enterprises import (
+    ApprovedChangeFactory,
+    ClaimFactory,
+    DraftFactory,
+    EnterpriseFactory,
+    PersonFactory,
+    district,
+)
+from tests.factories.loans import lender
+from tests.factories.papers import DocumentRequestFactory
+from tests.factories.training import CertificateFactory, CourseFactory, CourseRunFactory, SeatedFactory, SittingFactory
+from tests.loans.test_messages import everything as of_loans
+
+TEN_O_CLOCK = datetime(2099, 10, 30, 10, tzinfo=timezone.get_default_timezone())
+CATALOGUE = Path(settings.BASE_DIR) / "training" / "data" / "courses.csv"
+
+
+def longest(rows):
+    """The longest name in either language, as if one thing had both."""
+    rows = list(rows)
+    return {name: max((row[name] for row in rows), key=len) for name in rows[0]}
+
+
+def seat():
+    """On the course of the longest name, at the place of the longest one."""
+    with CATALOGUE.open(encoding="utf-8", newline="") as file:
+        names = longest({name: row[name] for name in ("name", "name_ur")} for row in csv.DictReader(file))
+    place = longest(where(town, {}) for town in TOWNS)
+    enrolment = SeatedFactory(run=CourseRunFactory(course=CourseFactory(**names), **place))
+    SittingFactory(run=enrolment.run, number=1, starts_at=TEN_O_CLOCK)
+    CertificateFactory(enrolment=enrolment)
+    return enrolment
+
+
+def targets():
+    """Each kind's name, and what it is said about."""
+    change, enrolment = ApprovedChangeFactory(), seat()
+    steps = sorted(StepKind.objects.all(), key=lambda kind: len(kind.name_ur))
+    papers = sorted(DocumentKind.objects.all(), key=lambda kind: len(kind.name_ur))
+    yield (
+        "enterprises.registered",
+        DraftFactory(state="done", reference="MUL-482799999", district=district(), phone="+923000001234"),
+    )
+    yield "enterprises.registered_for_you", EnterpriseFactory(reference="MUL-482799999")
+    yield "enterprises.way_in", PersonFactory()
+    yield "enterprises.rival", ClaimFactory()
+    yield from ((f"enterprises.phone_{what}", change) for what in ("left", "kept"))
+    yield "enterprises.document_asked", DocumentRequestFactory(kind=papers[-1])
+    yield "casework.first_contact_overdue", CaseFactory(enterprise__reference="MUL-482799998")
+    yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case
+    yield from ((kind.name, enrolment) for kind in KINDS if kind.name.startswith("training."))
+    yield from of_loans(lender())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_every_text_about_the_longest_names_of_the_sample_arrives_whole(language):
+    """One part in English, two in Urdu; and of no course or place is anything cut off."""
+    kinds = {kind.name: kind for kind in KINDS}
+    about = list(targets())
+    said = [
+        (name, text)
+        for name, target in about
+        for text in (kinds[name].render(target, language), kinds[name].discreet(target, language))
+    ]
+    run = next(target.run for name, target in about if name == "training.enrolled")
+    with override(language):
+        course, place = run.course.label, run.where
+
+    assert {name for name, _target in about} == set(kinds)
+    assert [(name, text) for name, text in said if parts(text) > most_parts(language)] == []
+    assert {name for name, text in said if course in text} == {name for name in kinds if name.startswith("training.")}
+    assert sum(place in text for _name, text in said) == 6
 
 
 def test_every_kind_of_message_to_an_entrepreneur_has_a_name():

@@ -1,10 +1,7 @@
-import csv
 import datetime as dt
-from pathlib import Path
 
 import pytest
 import time_machine
-from django.conf import settings as django_settings
 from django.utils import timezone
 
 from messaging import texts
@@ -58,7 +55,7 @@ def test_the_texts_in_english():
     run = CourseRunFactory(course=CourseFactory(name="Keep a simple cash book"), place="SMEDA office, Multan")
     enrolment = seated(run=run, starts_at=timezone.now() + DAY)
     CertificateFactory(enrolment=enrolment, code="7K4M-QD2X")
-    when = messages.class_facts(enrolment)["when"]
+    when = messages.when_of(enrolment)
 
     found = [kind.render(enrolment, "en") for kind in messages.KINDS]
 
@@ -84,53 +81,14 @@ def test_where_others_read_the_course_is_not_named(language):
 def test_the_day_and_hour_of_the_next_class():
     enrolment = seated(starts_at=dt.datetime(2099, 11, 24, 14, 30, tzinfo=KARACHI))
 
-    assert messages.class_facts(enrolment)["when"] == "24 Nov 2099 2:30 pm"
+    assert messages.when_of(enrolment) == "24 Nov 2099 2:30 pm"
 
 
 @time_machine.travel("2026-11-24 12:00 +0500", tick=False)
 def test_without_a_class_to_come_the_first_day_is_said():
     enrolment = seated(run=CourseRunFactory(starts_on=dt.date(2026, 12, 1)))
 
-    assert messages.class_facts(enrolment)["when"] == "1 Dec"
-
-
-COURSES = Path(django_settings.BASE_DIR) / "training" / "data" / "courses.csv"
-
-
-def longest():
-    """Every course of the catalogue, and one whose names are longer than any text allows."""
-    with COURSES.open(encoding="utf-8", newline="") as file:
-        yield from ((row["name"], row["name_ur"]) for row in csv.DictReader(file))
-    yield "Wood, metal and furniture for those who begin " * 2, "لکڑی، لوہے اور فرنیچر کا کام سیکھنے والوں کے لیے " * 2
-
-
-@pytest.mark.parametrize(("name", "name_ur"), list(longest()))
-@pytest.mark.parametrize(("language", "most"), [("en", 1), ("ur", 2)])
-def test_no_text_is_longer_than_people_pay_for(name, name_ur, language, most):
-    run = CourseRunFactory(
-        course=CourseFactory(name=name[:100], name_ur=name_ur[:100]),
-        place="Chamber of Commerce and Industry, first floor",
-        place_ur="چیمبر آف کامرس اینڈ انڈسٹری، پہلی منزل",
-    )
-    enrolment = seated(run=run, starts_at=timezone.now() + DAY)
-    CertificateFactory(enrolment=enrolment)
-
-    too_long = [text for kind in messages.KINDS if texts.parts(text := kind.render(enrolment, language)) > most]
-
-    assert too_long == []
-
-
-@pytest.mark.parametrize(
-    ("text", "most", "kept"),
-    [
-        ("short", 10, "short"),
-        ("one two three", 9, "one two"),
-        ("one two three", 7, "one two"),
-        ("unbreakable", 5, "unbre"),
-    ],
-)
-def test_long_names_are_cut_between_words(text, most, kept):
-    assert messages.cut(text, most) == kept
+    assert messages.when_of(enrolment) == "1 Dec"
 
 
 def test_whoever_has_a_class_until_the_end_of_tomorrow_is_reminded():
