@@ -322,6 +322,11 @@ def in_one_word(name: Iterable[Bone]) -> str:
     return first + "".join(sound.lstrip(VOWEL) for sound in others)
 
 
+def is_one_name(one: str, other: str) -> bool:
+    """Whether somebody who wrote this name knew the other: not letter by letter, but each word that tells something."""
+    return name_likeness(one, other) >= SHORTENED and no_word_differs(bones(one), bones(other))
+
+
 def no_word_differs(first: tuple[Bone, ...], second: tuple[Bone, ...]) -> bool:
     """Saleem Akhtar and Kaleem Akhtar agree in most letters, and are brothers."""
     one, other = telling(first), telling(second)

@@ -182,6 +182,42 @@ def is_of_standing(_user: Any, item: Any) -> bool:
     return item is None or enterprise_of(item).merged_into_id is None
 
 
+@rules.predicate
+def is_asked_about_family(user: Any, person: Any) -> bool:
+    return person is not None and person.family_questions.open().exists()
+
+
+@rules.predicate
+def is_applied_to_by(user: Any, person: Any) -> bool:
+    """Works where an application of the person lies."""
+    if person is None or not user.roles:
+        return False
+    owned = person.ownerships.current().select_related("enterprise")
+    return any(holds_grant_for(user, ownership.enterprise, "application") for ownership in owned)
+
+
+@rules.predicate
+def sees_family_of_either(user: Any, kinship: Any) -> bool:
+    if kinship is None:
+        return False
+    asked_of = (kinship.asked_of,)
+    sides = asked_of if user.is_entrepreneur else filter(None, (kinship.person, kinship.relative))
+    return any(sees_family.test(user, side.merged_into or side) for side in sides)
+
+
+@rules.predicate
+def sees_family_of_holder(user: Any, item: Any) -> bool:
+    return item is not None and sees_family.test(user, item.person.merged_into or item.person)
+
+
+@rules.predicate
+def sees_family_in_household(user: Any, household: Any) -> bool:
+    if household is None:
+        return False
+    lives_there = household.residences.today().select_related("person__merged_into")
+    return any(sees_family_of_holder.test(user, residence) for residence in lives_there)
+
+
 takes_applications = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 sees_enterprise = (owns_enterprise | covers_district | holds_grant | is_national_reader | is_system) & is_of_standing
 advises_enterprise = is_advisor & covers_district
@@ -258,3 +294,18 @@ rules.add_perm("enterprises.issue_passport", is_holder | (is_advisor & advises_o
 # Lists of people that came as a file: read and confirmed by who sent it, and by the office's advisors.
 rules.add_perm("enterprises.view_intake", sent_list | works_at_its_office | is_national_reader | is_system)
 rules.add_perm("enterprises.keep_intake", (is_advisor & (sent_list | works_at_its_office)) | (is_clerk & sent_list))
+
+# Of a family reads whom it concerns, and while it is asked for somebody's sake whoever asks: SMEDA's advisor, and the
+# lender's officers who weigh guarantors. The one who pays out has no use for it. See `family_querysets`.
+weighs_guarantors = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER, Role.AREA_MANAGER) & is_applied_to_by
+asks_about_family = is_asked_about_family & ((is_advisor & covers_district_of_person) | weighs_guarantors)
+sees_family = is_oneself | asks_about_family | holds(Role.AUDITOR) | is_system
+writes_family = is_oneself | (is_advisor & covers_district_of_person) | (holds(Role.LOAN_OFFICER) & is_applied_to_by)
+rules.add_perm("enterprises.view_family", sees_family)
+rules.add_perm("enterprises.keep_family", (is_asked_about_family & writes_family) | is_system)
+# What stands there somebody may put right themselves at any time.
+rules.add_perm("enterprises.correct_family", is_oneself | (is_asked_about_family & writes_family) | is_system)
+rules.add_perm("enterprises.view_kinship", sees_family_of_either)
+rules.add_perm("enterprises.view_household", sees_family_in_household)
+rules.add_perm("enterprises.view_residence", sees_family_of_holder)
+rules.add_perm("enterprises.view_familyquestion", sees_family_of_holder)

@@ -1,12 +1,16 @@
 """What must be true before money is given: each with its reason and what to do about it, in plain words."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.states import BusinessPlanState
+from enterprises.kin import Relation
+from enterprises.models import Kinship
 from journal.models import Event
 from loans.models import Application
 from loans.states import ApplicationState
@@ -36,6 +40,7 @@ def conditions(application: Application) -> list[Condition]:
             if application.visited_at
             else _("Visit the home: does the household agree?"),
         ),
+        # Whoever pays out reads how many are missing; whose relative a guarantor is concerns whoever weighs them.
         Condition(_("Guarantors"), not left, guarantors_missing(left, application)),
     ]
     if application.product.requires_course:
@@ -55,8 +60,52 @@ def has_approved_plan(application: Application) -> bool:
 
 
 def guarantors_left(application: Application) -> int:
-    """How many are still to be found."""
-    return max(application.product.guarantors_needed - application.guarantors.count(), 0)
+    """How many are still to be found.
+
+    A close relative does not count, unless the product lets the family guarantee; nor does whoever is on file under
+    another name than the officer wrote, until that is put right.
+    """
+    named = set(application.guarantors.filter(is_named=True).values_list("person_id", flat=True))
+    return max(application.product.guarantors_needed - len(named - set(close_among(application, named))), 0)
+
+
+def close_guarantors(application: Application) -> dict[int, Relation]:
+    """Guarantors who do not count because they are close relatives today, as the family said or as follows from it.
+
+    Whoever wrote them down may not have known; what somebody says of the family later counts too.
+    """
+    return close_among(application, application.guarantors.values_list("person_id", flat=True))
+
+
+def close_among(application: Application, people: Iterable[int]) -> dict[int, Relation]:
+    if application.product.family_may_guarantee:
+        return {}
+    return Kinship.objects.close_to(application.person_id, people, on=timezone.localdate())
+
+
+def why_missing(left: int, application: Application) -> list[str]:
+    """The reasons, where some who are written down do not count, and what to do."""
+    close = len(close_guarantors(application))
+    unnamed = application.guarantors.filter(is_named=False).count()
+    reasons = [
+        ngettext(
+            "%(close)s guarantor is a close relative of the applicant, and does not count.",
+            "%(close)s guarantors are close relatives of the applicant, and do not count.",
+            close,
+        )
+        % {"close": close}
+        if close
+        else "",
+        ngettext(
+            "%(unnamed)s guarantor is on file under another name, and does not count yet.",
+            "%(unnamed)s guarantors are on file under other names, and do not count yet.",
+            unnamed,
+        )
+        % {"unnamed": unnamed}
+        if unnamed
+        else "",
+    ]
+    return [*filter(None, reasons), guarantors_missing(left, application)]
 
 
 def standing(application: Application, *, left: int) -> str:

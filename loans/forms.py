@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises.kin import Relation
 from enterprises.models import Sex
 from kit.fields import (
     CnicField,
@@ -23,6 +24,7 @@ from kit.fields import (
 from loans import slips
 from loans.models import Application, Guarantor, Product, RefusalReason
 
+FAMILY = Guarantor.Relation.FAMILY.value
 CHOOSE = {
     "required": gettext_lazy("Choose one of these."),
     "invalid_choice": gettext_lazy("Choose one of these."),
@@ -147,9 +149,12 @@ class GuarantorForm(forms.Form):
     )
     phone = PhoneField(label=gettext_lazy("Mobile number"))
     relation = forms.ChoiceField(
-        label=gettext_lazy("How do they know the applicant?"),
-        choices=Guarantor.Relation.choices,
-        widget=forms.RadioSelect,
+        label=gettext_lazy("How is this person related to the applicant?"),
+        choices=[
+            ("", gettext_lazy("Choose one")),
+            (gettext_lazy("Not of the family"), [one for one in Guarantor.Relation.choices if one[0] != FAMILY]),
+            (gettext_lazy("Family"), [(f"{FAMILY}-{value}", label) for value, label in Relation.choices]),
+        ],
         error_messages=CHOOSE,
     )
     has_agreed = forms.BooleanField(
@@ -172,7 +177,9 @@ class GuarantorForm(forms.Form):
 
     def facts(self):
         """What the action keeps; that they agreed is why it is called at all."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "has_agreed"}
+        kept = {name: value for name, value in self.cleaned_data.items() if name != "has_agreed"}
+        relation, _dash, kinship = kept["relation"].partition("-")
+        return kept | {"relation": relation} | ({"kinship": kinship} if kinship else {})
 
 
 class ReasonField(forms.ModelChoiceField):

@@ -65,8 +65,9 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(state="approved")
 
     def with_guarantors(self) -> Self:
-        """`guarantors_named`: how many people vouch so far."""
-        vouching = apps.get_model("loans", "Guarantor").objects.filter(application=OuterRef("pk")).order_by()
+        """`guarantors_named`: how many people vouch so far. Whose relatives they are is looked at one by one alone."""
+        named = apps.get_model("loans", "Guarantor").objects.filter(is_named=True)
+        vouching = named.filter(application=OuterRef("pk")).order_by()
         counted = vouching.values("application").annotate(named=Count("pk")).values("named")
         return self.annotate(guarantors_named=Coalesce(Subquery(counted), Value(0)))
 

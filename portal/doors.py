@@ -41,6 +41,11 @@ PAPER_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROL
 PAPER_PAGES = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES, entrepreneurs=True)
 REGISTRARS = staff(*REGISTRAR_ROLES)
 INTAKE_READERS = staff(*REGISTRAR_ROLES, *READERS)
+# A family is read by those who weigh it for a guarantee; who only pays out, teaches or counts does not.
+FAMILY_READERS = staff(
+    Role.ADVISOR, Role.REGIONAL_MANAGER, Role.LOAN_OFFICER, Role.BRANCH_MANAGER, Role.AREA_MANAGER, Role.AUDITOR
+)
+FAMILY_WRITERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, Role.LOAN_OFFICER)
 TRAINERS = staff(Role.TRAINER)
 TRAINING_READERS = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
 # Those, and the entrepreneur whose own place it is.
@@ -142,6 +147,14 @@ DOORS = {
     "enterprises:business-address-edit": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, entrepreneurs=True),
     "enterprises:person-addresses": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES),
     "enterprises:person-address-edit": ADVISORS,
+    "enterprises:my-family": ENTREPRENEURS,
+    "enterprises:my-kin-create": ENTREPRENEURS,
+    "enterprises:my-kin-change": ENTREPRENEURS,
+    "enterprises:my-household": ENTREPRENEURS,
+    "enterprises:person-family": FAMILY_READERS,
+    "enterprises:person-kin-create": FAMILY_WRITERS,
+    "enterprises:person-kin-change": FAMILY_WRITERS,
+    "enterprises:person-household": FAMILY_WRITERS,
     "enterprises:draft-list": CASE_READERS,
     "enterprises:draft-call": CASE_READERS,
     "enterprises:claim-list": CASE_READERS,

@@ -69,6 +69,19 @@ RELATIONS: tuple[Relation, ...] = (
         once=("enterprise",),
         among=Q(revoked_at__isnull=True),
     ),
+    Relation(
+        "enterprises.FamilyQuestion.person",
+        _("Questions about the family"),
+        Rule.CLOSE,
+        once=("purpose",),
+        among=Q(closed_at__isnull=True),
+        closes={"closed_at": NOW},
+    ),
+    # A row says it of the lower number first: moved, it would have to be turned round, and could contradict another.
+    Relation("enterprises.Kinship.person", _("What was said of the family"), Rule.STAYS),
+    Relation("enterprises.Kinship.relative", _("What relatives said of them"), Rule.STAYS),
+    Relation("enterprises.Kinship.asked_of", _("What they told of their family"), Rule.STAYS),
+    Relation("enterprises.Residence.person", _("Households lived in"), Rule.STAYS),
     # enterprises: the business
     Relation("enterprises.Enterprise.merged_into", _("Businesses joined into it before")),
     Relation(

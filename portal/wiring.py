@@ -68,6 +68,13 @@ EVENTS: dict[str, Wire] = {
     "enterprises.told_apart": Wire(_("Two people with like names were told apart")),
     "enterprises.merged": Wire(_("Two records of one person were joined")),
     "enterprises.unmerged": Wire(_("The joined records were taken apart again")),
+    "enterprises.family_asked": Wire(_("Asked about the family")),
+    "enterprises.kin_stated": Wire(_("A relative was written down")),
+    "enterprises.kin_taken_back": Wire(_("What was said of the family was taken back")),
+    "enterprises.marriage_ended": Wire(_("Something changed in the family")),
+    "enterprises.household_stated": Wire(_("The household was written down")),
+    "enterprises.moved_in": Wire(_("Moved into a household")),
+    "enterprises.moved_out": Wire(_("Moved out of a household")),
     # casework
     "casework.assigned": Wire(_("An advisor was named")),
     "casework.first_contact": Wire(_("First call made"), (close_steps,)),

@@ -2,6 +2,7 @@ from enterprises.models.access import CodeSheet, PhoneChange, Pin, SheetCode, Si
 from enterprises.models.addresses import Address
 from enterprises.models.documents import Document, DocumentKind, DocumentRequest
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
+from enterprises.models.family import FamilyQuestion, Household, Kinship, Residence
 from enterprises.models.intakes import Intake, IntakeRow
 from enterprises.models.look_alikes import LookAlike
 from enterprises.models.merges import Merge, MergedRow
@@ -22,10 +23,13 @@ __all__ = [
     "Draft",
     "DraftCall",
     "Enterprise",
+    "FamilyQuestion",
     "Grant",
     "Help",
+    "Household",
     "Intake",
     "IntakeRow",
+    "Kinship",
     "LookAlike",
     "Merge",
     "MergedRow",
@@ -35,6 +39,7 @@ __all__ = [
     "Person",
     "PhoneChange",
     "Pin",
+    "Residence",
     "Sector",
     "Sex",
     "SheetCode",

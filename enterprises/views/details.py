@@ -42,7 +42,9 @@ def enterprise_detail(request, pk):
 def page_of(request, template, enterprise, *, person, urls):
     today = timezone.localdate()
     sections = details.sections(person, enterprise, viewer=request.user, on=today, urls=urls)
-    return TemplateResponse(request, template, {"enterprise": enterprise, "person": person, "sections": sections})
+    context = {"enterprise": enterprise, "person": person, "sections": sections}
+    context["may_see_family"] = request.user.has_perm("enterprises.view_family", person)
+    return TemplateResponse(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,14 +8,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.models import Referral
 from casework.states import BusinessPlanState, ReferralState
-from enterprises.actions import grants
+from enterprises.actions import families, grants
 from enterprises.actions.people import find_or_register_person
-from enterprises.models import Grant
+from enterprises.family_querysets import are_close_relatives
+from enterprises.kin import Relation
+from enterprises.likeness import is_one_name
+from enterprises.models import FamilyQuestion, Grant, Person, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import MoveRefused, hold, move
 from kit.saving import save
 from loans.actions.offers import check_offer, check_terms
-from loans.conditions import guarantors_left, guarantors_missing
+from loans.conditions import guarantors_left, why_missing
 from loans.models import Application, Guarantor, Product, RefusalReason, Vote
 from loans.references import APPLICATION, next_id, reference
 from loans.schedule import months_after
@@ -67,6 +70,8 @@ def receive(
     )
     save(application, force_insert=True)
     grants.give(enterprise=case.enterprise, purpose=Grant.Purpose.APPLICATION, office=held.to_office, by=by)
+    if product.guarantors_needed:
+        families.ask(person=case.person, purpose=FamilyQuestion.Purpose.GUARANTEE, by=by)
     record("loans.received", target=application, by=by, audience=TOLD, data={"application": application.pk})
     return application
 
@@ -96,9 +101,23 @@ def record_visit(
 
 @transaction.atomic
 def add_guarantor(
-    *, application: Application, version: int, cnic: str, name: str, sex: str, phone: str, relation: str, by: User
+    *,
+    application: Application,
+    version: int,
+    cnic: str,
+    name: str,
+    sex: str,
+    phone: str,
+    relation: str,
+    by: User,
+    kinship: str = Relation.OTHER,
 ) -> Guarantor:
-    """Write down somebody who vouches and has said yes. They are found by their CNIC, or registered as a person."""
+    """Write down somebody who vouches and has said yes. They are found by their CNIC, or registered as a person.
+
+    Whose card is on file under another name is written down too, and the name on file is not shown: typing a number
+    tells nobody who has it. Written down again with the name on the card, they are shown by it. `kinship` says what a
+    guarantor of the family is to the applicant.
+    """
     held = hold(application, version=version)
     if held.state not in {ApplicationState.RECEIVED, ApplicationState.VISITED}:
         raise MoveRefused(held, "guarantee")
@@ -109,16 +128,46 @@ def add_guarantor(
     person, _is_new = find_or_register_person(cnic=cnic, name=name, sex=sex, phone=phone, by=by)
     if person.pk == held.person_id:
         raise ValidationError({"cnic": _("This is the applicant's own card. A guarantor is somebody else.")})
-    if held.guarantors.filter(person=person).exists():
-        raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
+    is_named = is_one_name(name, person.name)
+    if known := held.guarantors.filter(person=person).first():
+        return name_guarantor(known, is_named=is_named)
+    refuse_close(held, person)
+    if relation == Guarantor.Relation.FAMILY and is_named:
+        source = Statement.Source.ASSISTED
+        families.state_between(person=held.person, relative=person, relation=kinship, source=source, by=by)
     return Guarantor.objects.create(
         application=held,
         applicant_id=held.person_id,
         person=person,
         relation=relation,
+        is_named=is_named,
         consented_at=timezone.now(),
         added_by=by,
     )
+
+
+def name_guarantor(guarantor: Guarantor, *, is_named: bool) -> Guarantor:
+    """Somebody who was written down under another name is named now; anybody else stands there already."""
+    if guarantor.is_named or not is_named:
+        raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
+    guarantor.is_named = True
+    guarantor.save(update_fields=["is_named"])
+    return guarantor
+
+
+def refuse_close(application: Application, person: Person) -> None:
+    """Whoever is known as a close relative does not guarantee, whatever the officer was told; the product decides."""
+    if application.product.family_may_guarantee:
+        return
+    if are_close_relatives(application.person, person, on=timezone.localdate()):
+        raise ValidationError(
+            {
+                "relation": _(
+                    "This person is written down as a close relative of the applicant. Family cannot guarantee this "
+                    "loan. Choose somebody outside the family."
+                )
+            }
+        )
 
 
 @transaction.atomic
@@ -128,7 +177,7 @@ def verify_guarantors(*, application: Application, version: int, by: User) -> Ap
     if held.state == ApplicationState.VISITED and not held.household_agrees:
         raise ValidationError(_("The household does not agree. Visit again, or do not approve."))
     if left := guarantors_left(held):
-        raise ValidationError(guarantors_missing(left, held))
+        raise ValidationError(why_missing(left, held))
     now = timezone.now()
     return move(held, "guarantee", by=by, version=version, audience=TOLD, guaranteed_by=by, guaranteed_at=now)
 
@@ -241,7 +290,10 @@ def end_sight(application: Application, *, by: User) -> None:
     """End the branch's sight of the enterprise that this application gave; loans are seen by contract.
 
     Another open application of the enterprise at this branch, by somebody who owns it too, still needs that sight.
+    With the person's last open application nobody is asked about the family any more.
     """
+    if not Application.objects.open().filter(person=application.person_id).exists():
+        families.stop_asking(person=application.person, purpose=FamilyQuestion.Purpose.GUARANTEE)
     others = Application.objects.open().filter(enterprise=application.enterprise_id, branch=application.branch_id)
     if others.exists():
         return

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
@@ -212,10 +213,12 @@ class Guarantor(models.Model):
     applicant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="guarantees")
     relation = models.CharField(_("relation to the applicant"), max_length=10, choices=Relation.choices)
+    # Whether the officer wrote the name that is on file for this card; until then the file's name is not shown.
+    is_named = models.BooleanField(default=True, db_default=True)
     consented_at = models.DateTimeField()
     added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
 
-    SAFE_TO_COPY = {"id", "application", "applicant", "person", "relation", "consented_at", "added_by"}
+    SAFE_TO_COPY = {"id", "application", "applicant", "person", "relation", "is_named", "consented_at", "added_by"}
     NEVER_COPIED: set[str] = set()
 
     objects = OfApplicationQuerySet.as_manager()
@@ -229,6 +232,11 @@ class Guarantor(models.Model):
 
     def __str__(self) -> str:
         return f"guarantor {self.pk}"
+
+    @property
+    def shown_name(self) -> str:
+        """The name on file, for whoever knew it."""
+        return self.person.name if self.is_named else gettext("On file under another name")
 
 
 class Vote(models.Model):

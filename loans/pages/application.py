@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from enterprises.family_querysets import household_members_of
 from kit import words
-from loans.conditions import Condition, conditions, guarantors_left, standing
-from loans.models import Application
+from loans.conditions import Condition, close_guarantors, conditions, guarantors_left, standing
+from loans.models import Application, Guarantor, Loan
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
 STATE_TONES = {
@@ -85,9 +86,9 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
         tone=STATE_TONES.get(application.state, ""),
         next_step=next_step_of(application, on=on),
         road=road_of(application),
-        facts=facts_of(application),
+        facts=[*facts_of(application), *loans_at_home(application, user=user, on=on)],
         plan=plan_of(application),
-        guarantors=guarantors_of(application),
+        guarantors=guarantors_of(application, user=user),
         votes=votes_of(application, user=user),
         conditions=met if application.is_open else [],
         actions=actions_of(application, VERBS, user=user),
@@ -209,15 +210,37 @@ def plan_of(application: Application) -> list[dict[str, Any]]:
     ]
 
 
-def guarantors_of(application: Application) -> list[dict[str, Any]]:
+def guarantors_of(application: Application, *, user: User) -> list[dict[str, Any]]:
+    """Who vouches: those who are known by name with it; and those of the family as such, for whoever weighs them."""
+    close = close_guarantors(application) if user.has_perm("enterprises.view_family", application.person) else {}
     return [
         {
             "label": guarantor.get_relation_display(),
-            "text": guarantor.person.name,
-            "small": _("agreed on %(day)s") % {"day": words.plain(words.day_plain(guarantor.consented_at))},
+            "text": guarantor.shown_name,
+            "small": what_of(guarantor, is_close=guarantor.person_id in close),
         }
         for guarantor in application.guarantors.select_related("person")
     ]
+
+
+def what_of(guarantor: Guarantor, *, is_close: bool) -> str:
+    if is_close:
+        return _("Close relative of the applicant: does not count")
+    if not guarantor.is_named:
+        return _("Write them down again with the name as on the card.")
+    return _("agreed on %(day)s") % {"day": words.plain(words.day_plain(guarantor.consented_at))}
+
+
+def loans_at_home(application: Application, *, user: User, on: date) -> list[dict[str, Any]]:
+    """How many loans run in the applicant's household beside their own: a number, and whose they are is not said."""
+    if not user.has_perm("enterprises.view_family", application.person):
+        return []
+    others = household_members_of(application.person, on=on)
+    running = Loan.objects.filter(ended_on__isnull=True, person__in=others).count()
+    if not running:
+        return []
+    small = _("Ask how the household pays them before the committee meets.")
+    return [{"label": _("Running loans of others in the household"), "text": words.number(running), "small": small}]
 
 
 def votes_of(application: Application, *, user: User) -> list[dict[str, Any]]:

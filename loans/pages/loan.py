@@ -105,7 +105,7 @@ def terms_of(loan: Loan, *, is_own: bool = False) -> list[dict[str, Any]]:
         {"label": _("Interest, fee, penalty"), "text": _("None, ever")},
         {"label": _("Kind of loan"), "text": loan.product.label},
         {"label": _("For"), "text": loan.application.purpose},
-        {"label": _("Guarantors"), "text": [row.person.name for row in loan.application.guarantors.all()]},
+        {"label": _("Guarantors"), "text": [row.shown_name for row in loan.application.guarantors.all()]},
     ] + ([] if is_own else [{"label": _("Terms"), "text": version_in_words(loan.terms_number)}])
 
 

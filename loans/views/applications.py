@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.acting import act_once
 from loans.actions import applications, loans
-from loans.conditions import conditions, guarantors_left, guarantors_missing
+from loans.conditions import conditions, guarantors_left, why_missing
 from loans.forms import DisburseForm, GuarantorForm, MoveForm, RefuseForm, VisitForm, VoteForm
 from loans.pages import application as pages
 from loans.views.sight import application_in_sight, is_at_desk, is_too_late
@@ -76,10 +76,11 @@ def guarantors_page(request, application, *, form=None, verify=None):
     verify.helper.form_action = reverse("loans:application-verify", args=[application.pk])
     context = {
         "application": application,
-        "guarantors": pages.guarantors_of(application),
+        "guarantors": pages.guarantors_of(application, user=request.user),
         "form": form or GuarantorForm(initial={"version": application.version}),
         "verify": verify if not left or verify.is_bound else None,
-        "missing": guarantors_missing(left, application),
+        "missing": why_missing(left, application),
+        "may_see_family": request.user.has_perm("enterprises.view_family", application.person),
     }
     return TemplateResponse(request, "loans/application_guarantors.html", context)
 

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Office, User
 from casework.models import Case, Note, Step
 from enterprises.models import Enterprise, Person, Statement
+from enterprises.pages import family
 from journal.models import Event
 from journal.open_items import Facts, Owner, Scope
 from kit import words
@@ -65,6 +66,7 @@ class MyBusiness:
     is_to_confirm: bool
     case: Case | None
     loan: dict[str, Any] | None
+    is_asked_about_family: bool
 
 
 def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
@@ -96,6 +98,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         is_to_confirm=Statement.objects.about(person, enterprise).to_confirm().exists(),
         case=case,
         loan=loan_of(enterprise, on=on),
+        is_asked_about_family=family.is_reached(person),
     )
 
 

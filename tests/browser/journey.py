@@ -31,6 +31,7 @@ def the_whole_way(journey: Journey) -> None:
     # 5. The lender's people decide and pay out; a receipt is posted, told, reversed.
     lending.take_up(journey)
     lending.visit(journey)
+    lending.ask_about_family(journey)
     lending.bring_guarantors(journey)
     lending.decide(journey)
     lending.pay_out(journey)

@@ -15,7 +15,10 @@ from enterprises.models import (
     Draft,
     DraftCall,
     Enterprise,
+    FamilyQuestion,
     Grant,
+    Household,
+    Kinship,
     LookAlike,
     Merge,
     MergedRow,
@@ -24,6 +27,7 @@ from enterprises.models import (
     Person,
     PhoneChange,
     Pin,
+    Residence,
     Sector,
     Sex,
     SheetCode,
@@ -320,5 +324,51 @@ class AddressFactory(factory.django.DjangoModelFactory):
     kind = Address.Kind.PRESENT
     district = factory.LazyFunction(district)
     version = 1
+    source = Statement.Source.SELF
+    stated_by = factory.LazyFunction(system)
+
+
+class FamilyQuestionFactory(factory.django.DjangoModelFactory):
+    """The family is asked about, for a guarantee."""
+
+    class Meta:
+        model = FamilyQuestion
+
+    person = factory.SubFactory(PersonFactory)
+    purpose = FamilyQuestion.Purpose.GUARANTEE
+    asked_by = factory.LazyFunction(system)
+
+
+class KinshipFactory(factory.django.DjangoModelFactory):
+    """A wife's husband, both on file."""
+
+    class Meta:
+        model = Kinship
+
+    person = factory.SubFactory(PersonFactory)
+    relative = factory.SubFactory(PersonFactory, sex=Sex.MAN)
+    asked_of = factory.SelfAttribute("person")
+    relation = "spouse"
+    source = Statement.Source.SELF
+    stated_by = factory.LazyFunction(system)
+
+
+class HouseholdFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Household
+
+    size = 5
+    earners = 2
+    source = Statement.Source.SELF
+    stated_by = factory.LazyFunction(system)
+
+
+class ResidenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Residence
+
+    person = factory.SubFactory(PersonFactory)
+    household = factory.SubFactory(HouseholdFactory)
+    from_on = dt.date(2026, 1, 1)
     source = Statement.Source.SELF
     stated_by = factory.LazyFunction(system)

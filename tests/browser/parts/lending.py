@@ -10,6 +10,7 @@ GUARANTORS = (
     {"cnic": "36302-1111111-1", "name": "عبدالستار", "sex": "man", "phone": "0302-1111111", "relation": "neighbour"},
     {"cnic": "36302-2222222-2", "name": "رخسانہ کوثر", "sex": "woman", "phone": "0302-2222222", "relation": "trader"},
 )
+HUSBAND = "محمد رمضان"
 SLIP = "901/0001"
 
 
@@ -33,6 +34,24 @@ def visit(journey: Journey) -> None:
     fill(page, place="both", whom_met="شوہر اور دو پڑوسی", household_agrees="yes")
     journey.see("officer", "visit")
     press(page, "save")
+
+
+def ask_about_family(journey: Journey) -> None:
+    """Now that guarantors are to come, the officer writes down the husband, and the client her household."""
+    page = journey.go("officer", application(journey, "guarantors/"))
+    follow(page, "/family/")
+    follow(page, "/family/new/")
+    fill(page, who="spouse-man", name=HUSBAND, source="assisted")
+    journey.see("officer", "relative")
+    press(page, "save")
+    journey.see("officer", "family")
+    page = journey.go("client", "/my/family/")
+    assert page.get_by_text(HUSBAND).count() == 1
+    follow(page, "/my/family/household/")
+    fill(page, size=6, earners=2)
+    journey.see("client", "my-household")
+    press(page, "save")
+    journey.see("client", "my-family")
 
 
 def bring_guarantors(journey: Journey) -> None:

@@ -1,0 +1,159 @@
+"""A family and its household as pages print them."""
+
+from typing import Any
+
+from django.db.models import Exists
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises.family_querysets import names
+from enterprises.kin import Ending, Relation, standing_of, standing_word, word_for
+from enterprises.models import FamilyQuestion, Household, Kinship, Person, Residence
+from kit import words
+from kit.templatetags.kit import own
+
+
+def frame(user: User, person: Person) -> dict[str, Any]:
+    """Which layout the page stands in, and where its parts are changed."""
+    is_staff = user.is_colleague
+    pages = ("person-family", "person-kin-create", "person-household") if is_staff else (
+        "my-family", "my-kin-create", "my-household",
+    )  # fmt: skip
+    args = [person.pk] if is_staff else []
+    family, add, household = (reverse(f"enterprises:{name}", args=args) for name in pages)
+    return {
+        "layout": "base_staff.html" if is_staff else "base.html",
+        "is_staff": is_staff,
+        "person": person,
+        "family_url": family,
+        "add_url": add,
+        "household_url": household,
+    }
+
+
+def is_reached(person: Person) -> bool:
+    """Whether somebody's own page of the family is there: something asks for it, or they have answered."""
+    asked = FamilyQuestion.objects.filter(person=person)
+    told = Kinship.objects.filter(names("asked_of", [person.pk]))
+    lived = Residence.objects.of([person.pk])
+    answered = Exists(told) | (Exists(asked) & Exists(lived))
+    return Person.objects.filter(Exists(asked.open()) | answered, pk=person.pk).exists()
+
+
+def gather(person: Person, *, user: User) -> dict[str, Any]:
+    """Everything that the page prints; what was said before stands apart from what counts."""
+    may_keep = user.has_perm("enterprises.keep_family", person)
+    may_correct = user.has_perm("enterprises.correct_family", person)
+    rows = list(Kinship.objects.visible_to(user).of(person).for_page())
+    standing = [row for row in rows if row.is_standing]
+    household = household_of(person, user=user)
+    return {
+        "may_keep": may_keep,
+        "may_count": may_correct if household else may_keep,
+        "purposes": [
+            question.get_purpose_display() for question in FamilyQuestion.objects.open().filter(person=person)
+        ],
+        "relatives": [row_of(row, person, is_staff=user.is_colleague, may_correct=may_correct) for row in standing],
+        "standing": standing_in_words(standing, sex=person.sex),
+        "household": household,
+        "before": [was(row, person) for row in rows if not row.is_standing] + moves_of(person),
+    }
+
+
+def standing_in_words(rows: list[Kinship], *, sex: str) -> str:
+    """Married, widowed or divorced, as it follows from the marriages."""
+    marriages = [row.tie for row in rows if row.relation == Relation.SPOUSE]
+    found = standing_of(marriages, on=timezone.localdate())
+    return str(standing_word(found, sex=sex)) if found else ""
+
+
+def sides_of(row: Kinship, person: Person) -> tuple[str, str, str]:
+    """(what the other is to the person, their name, their sex), from whichever side it was written."""
+    relation, other = row.as_seen_by(person)
+    return (relation, other.name, other.sex) if other else (relation, row.name, row.sex)
+
+
+def row_of(row: Kinship, person: Person, *, is_staff: bool, may_correct: bool) -> dict[str, Any]:
+    relation, name, sex = sides_of(row, person)
+    url = ""
+    if may_correct:
+        args = [person.pk, row.pk] if is_staff else [row.pk]
+        url = reverse("enterprises:person-kin-change" if is_staff else "enterprises:my-kin-change", args=args)
+    return {
+        "label": word_for(relation, sex=sex, of=person.sex),
+        "text": own(name),
+        "small": " · ".join(filter(None, (marriage_in_words(row), said(row)))),
+        "url": url,
+    }
+
+
+def marriage_in_words(row: Kinship) -> str:
+    """Since when, and until when and why; nothing where nothing is known."""
+    found = []
+    if row.since_on:
+        found.append(_("since %(day)s") % {"day": words.plain(words.day_plain(row.since_on))})
+    if row.ended_on:
+        sentence = _("died, %(day)s") if row.ending == Ending.DEATH else _("divorced, %(day)s")
+        found.append(sentence % {"day": words.plain(words.day_plain(row.ended_on))})
+    return " · ".join(found)
+
+
+def said(row: Any) -> str:
+    """Who stated it, and when."""
+    return _("%(source)s, %(day)s") % {
+        "source": row.get_source_display(),
+        "day": words.plain(words.day_plain(row.stated_at)),
+    }
+
+
+def was(row: Kinship, person: Person) -> dict[str, Any]:
+    """What counts no more: what was said, and whether it was taken back or another statement came."""
+    relation, name, sex = sides_of(row, person)
+    sentence = _("taken back on %(day)s") if row.taken_back_by_id else _("until %(day)s")
+    return {
+        "label": word_for(relation, sex=sex, of=person.sex),
+        "text": own(name),
+        "small": sentence % {"day": words.plain(words.day_plain(row.until_at))},
+    }
+
+
+def household_of(person: Person, *, user: User) -> dict[str, Any] | None:
+    """How many they are, how many earn, and who lives there of those on file whom the reader knows as relatives."""
+    home = Household.objects.of(person, on=timezone.localdate())
+    if home is None:
+        return None
+    living = home.residences.today().select_related("person").order_by("from_on", "id")
+    if not user.is_colleague:
+        living = living.of(Kinship.objects.visible_to(user).relatives_of(person))
+    others = [own(residence.person.name) for residence in living if not is_same(residence.person, person)]
+    return {
+        "rows": [
+            {"label": _("People in the household"), "text": words.number(home.size)},
+            {"label": _("People who earn"), "text": words.number(home.earners)},
+            {"label": _("Lives there too"), "text": others},
+        ],
+        "said": said(home),
+    }
+
+
+def is_same(one: Person, other: Person) -> bool:
+    return other.pk in {one.pk, one.merged_into_id}
+
+
+def moves_of(person: Person) -> list[dict[str, Any]]:
+    """Households that the person has left."""
+    left = Residence.objects.of([person.pk]).filter(until_on__isnull=False).select_related("household")
+    return [
+        {
+            "label": _("Household"),
+            "text": _("%(size)s people") % {"size": residence.household.size},
+            "small": _("from %(start)s until %(end)s")
+            % {
+                "start": words.plain(words.day_plain(residence.from_on)),
+                "end": words.plain(words.day_plain(residence.until_on)),
+            },
+        }
+        for residence in left.order_by("from_on", "id")
+    ]

@@ -1,0 +1,379 @@
+"""Guarantors and the applicant's family: who is asked, who counts, and what a card number tells."""
+
+import datetime as dt
+import re
+import uuid
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from enterprises.actions import families
+from enterprises.models import FamilyQuestion, Kinship
+from loans.actions import applications, loans
+from loans.conditions import conditions, guarantors_left
+from loans.forms import GuarantorForm
+from loans.models import Application, Guarantor, Product
+from loans.pages.application import gather, guarantors_of
+from tests.factories.accounts import colleague
+from tests.factories.enterprises import (
+    FamilyQuestionFactory,
+    GrantFactory,
+    HouseholdFactory,
+    PersonFactory,
+    ResidenceFactory,
+    system,
+)
+from tests.factories.loans import (
+    ApplicationFactory,
+    GuarantorFactory,
+    LoanFactory,
+    RefusalReasonFactory,
+    approved,
+    disbursed,
+    lender,
+    referral,
+    visited,
+)
+
+pytestmark = pytest.mark.django_db
+CNIC = "3630248291056"
+
+
+@pytest.fixture
+def place():
+    return lender()
+
+
+def application_at(place, **attributes):
+    return ApplicationFactory(product=place.product, branch=place.branch, **attributes)
+
+
+def guarantee(place, application, **attributes):
+    facts = {
+        "cnic": CNIC, "name": "Zahida Bibi", "sex": "woman", "phone": "+923001234567", "relation": "neighbour",
+        "by": place.staff.officer,
+    }  # fmt: skip
+    return applications.add_guarantor(application=application, version=application.version, **(facts | attributes))
+
+
+def kin(person, relative, relation="sibling"):
+    return families.state_between(person=person, relative=relative, relation=relation, source="self", by=system())
+
+
+def weighed_at(place, **attributes):
+    """An application whose guarantors the branch weighs now: it asks about the family, and its officer reads."""
+    application = application_at(place, **attributes)
+    FamilyQuestionFactory(person=application.person)
+    GrantFactory(enterprise=application.enterprise, office=place.branch, purpose="application")
+    return application
+
+
+def rows_of(place, application):
+    rows = guarantors_of(application, user=place.staff.officer)
+    return [(row["text"], row["small"]) for row in rows]
+
+
+def family_may(place):
+    Product.objects.filter(pk=place.product.pk).update(family_may_guarantee=True)
+
+
+# When it is asked
+
+
+def asked(person):
+    return FamilyQuestion.objects.open().filter(person=person, purpose="guarantee").exists()
+
+
+def receive(place, sent):
+    return applications.receive(
+        referral=sent, version=0, product=place.product, amount=6000, months=6, by=place.staff.officer
+    )
+
+
+def test_an_application_asks_about_the_family_and_with_its_end_nobody_asks_any_more(place):
+    """L9: asked only while the guarantors of a loan are weighed."""
+    application = receive(place, referral(branch=place.branch))
+    while_open = asked(application.person)
+
+    applications.withdraw(application=application, version=0, by=place.staff.officer)
+
+    assert (while_open, asked(application.person)) == (True, False)
+
+
+def test_a_refusal_ends_the_question_unless_another_application_is_open(place):
+    refused = application_at(place, **visited())
+    FamilyQuestionFactory(person=refused.person)
+    other = ApplicationFactory(person=refused.person, enterprise=refused.enterprise)
+
+    applications.refuse(application=refused, version=0, refusal=RefusalReasonFactory(), by=place.staff.manager)
+    between_the_two = asked(refused.person)
+    applications.end_sight(other, by=system())
+    while_open = asked(refused.person)
+    Application.objects.filter(pk=other.pk).update(state="withdrawn")
+    applications.end_sight(other, by=system())
+
+    assert (between_the_two, while_open, asked(refused.person)) == (True, True, False)
+
+
+def test_a_loan_without_guarantors_asks_nobody(place):
+    Product.objects.filter(pk=place.product.pk).update(guarantors_needed=0)
+    place.product.refresh_from_db()
+
+    assert not asked(receive(place, referral(branch=place.branch)).person)
+
+
+def test_whoever_has_applied_already_is_asked_too(place):
+    decided, without = (ApplicationFactory(branch=place.branch, **facts) for facts in (approved(), {}))
+    Product.objects.filter(pk=without.product_id).update(guarantors_needed=0)
+    closed = application_at(place, state="withdrawn")
+    FamilyQuestionFactory(person=application_at(place).person)
+    asking = import_module("loans.migrations.0008_ask_who_applies_now")
+
+    for _again in range(2):
+        asking.ask(apps, None)
+
+    assert [asked(one.person) for one in (decided, without, closed)] == [True, False, False]
+    assert FamilyQuestion.objects.count() == 2
+
+
+# Who guarantees
+
+
+def test_a_guarantor_of_the_family_is_written_down_as_one_where_the_product_allows_it(place):
+    family_may(place)
+    application = application_at(place)
+
+    made = guarantee(place, application, relation="family", kinship="sibling")
+
+    kinship = Kinship.objects.get()
+    assert (made.relation, kinship.relation, kinship.source, kinship.stated_by) == (
+        "family", "sibling", "assisted", place.staff.officer,
+    )  # fmt: skip
+    assert {kinship.person, kinship.relative} == {application.person, made.person}
+
+
+def test_whoever_is_known_as_a_close_relative_does_not_guarantee_whatever_is_said(place):
+    """L9: the reason, and what to do."""
+    application = application_at(place)
+    kin(application.person, PersonFactory(cnic=CNIC, name="Zahida Bibi"))
+
+    with pytest.raises(ValidationError) as refused:
+        guarantee(place, application, relation="neighbour")
+
+    why = (
+        "This person is written down as a close relative of the applicant. Family cannot guarantee this loan. "
+        "Choose somebody outside the family."
+    )
+    assert refused.value.message_dict == {"relation": [why]}
+    family_may(place)
+    assert guarantee(place, Application.objects.get(pk=application.pk)).relation == "neighbour"
+
+
+@pytest.mark.xfail(strict=True, reason="the control: without the look the brother guarantees")
+def test_whoever_is_known_as_a_close_relative_control(place, monkeypatch):
+    monkeypatch.setattr(applications, "are_close_relatives", lambda one, other, *, on: False)
+
+    test_whoever_is_known_as_a_close_relative_does_not_guarantee_whatever_is_said(place)
+
+
+def test_what_the_family_says_later_counts_too(place):
+    application = weighed_at(place, **visited())
+    brother, neighbour = (GuarantorFactory(application=application) for _ in range(2))
+    before = guarantors_left(application)
+    kin(application.person, brother.person)
+
+    with pytest.raises(ValidationError) as refused:
+        applications.verify_guarantors(application=application, version=0, by=place.staff.officer)
+
+    why = [
+        "1 guarantor is a close relative of the applicant, and does not count.",
+        "1 more guarantor outside the family is needed.",
+    ]
+    assert (before, guarantors_left(application), refused.value.messages) == (0, 1, why)
+    condition = next(one for one in conditions(application) if one.label == "Guarantors")
+    assert (condition.is_met, condition.remedy) == (False, why[-1])
+    assert [small for _name, small in rows_of(place, application)] == [
+        "Close relative of the applicant: does not count",
+        "agreed on 12 Oct 2026",
+    ]
+    assert neighbour.application.guarantors.count() == 2
+
+
+def test_whose_relative_a_guarantor_is_reads_whoever_weighs_them_and_only_while_they_do(place):
+    """L9: the cashier reads how many are missing, and a page that is opened later tells nothing of a family."""
+    application = weighed_at(place, **visited())
+    kin(application.person, GuarantorFactory(application=application).person)
+    home = HouseholdFactory()
+    for person in (application.person, LoanFactory(application=disbursed()).person):
+        ResidenceFactory(person=person, household=home)
+
+    def told(user):
+        page = gather(application, user=User.objects.get(pk=user.pk), on=timezone.localdate())
+        texts = [page.guarantors[0]["small"], *(str(fact["label"]) for fact in page.facts)]
+        return [any(word in text for text in texts) for word in ("Close relative", "others in the household")]
+
+    readers = (place.staff.officer, place.staff.manager, place.staff.cashier, colleague(Role.PROGRAMME_MANAGER))
+    while_open = [told(user) for user in readers]
+    families.stop_asking(person=application.person, purpose="guarantee")
+
+    assert while_open == [[True, True], [True, True], [False, False], [False, False]]
+    assert [told(user) for user in readers] == [[False, False]] * 4
+
+
+def test_a_brother_known_since_the_approval_stops_the_payout(place):
+    application = application_at(place, **approved())
+    for _each in range(2):
+        GuarantorFactory(application=application)
+    kin(application.person, application.guarantors.first().person)
+
+    with pytest.raises(ValidationError) as refused:
+        loans.disburse(application=application, version=0, instrument="CHQ 1", by=place.staff.cashier)
+
+    assert "1 more guarantor outside the family is needed." in refused.value.messages
+
+
+# What a card number tells
+
+
+def test_a_guarantor_on_file_under_another_name_is_not_shown_by_it(place):
+    """R11: an officer who types a number does not learn who has it."""
+    PersonFactory(cnic=CNIC, name="Rukhsana Kausar")
+    application = application_at(place)
+
+    made = guarantee(place, application, name="Zahida Bibi", relation="friend")
+
+    assert (made.is_named, made.person.name) == (False, "Rukhsana Kausar")
+    assert rows_of(place, application) == [
+        ("On file under another name", "Write them down again with the name as on the card.")
+    ]
+
+
+def test_whoever_is_on_file_under_another_name_does_not_count_until_it_is_put_right(place):
+    PersonFactory(cnic=CNIC, name="Rukhsana Kausar")
+    application = application_at(place, **visited())
+    GuarantorFactory(application=application)
+    guarantee(place, application, name="Zahida Bibi")
+
+    with pytest.raises(ValidationError) as refused:
+        applications.verify_guarantors(application=application, version=0, by=place.staff.officer)
+
+    assert refused.value.messages == [
+        "1 guarantor is on file under another name, and does not count yet.",
+        "1 more guarantor outside the family is needed.",
+    ]
+    guarantee(place, application, name="Rukhsana Kausar")
+    assert guarantors_left(application) == 0
+
+
+@pytest.mark.xfail(strict=True, reason="the control: without the look at the name the file's is shown")
+def test_a_guarantor_on_file_under_another_name_control(place, monkeypatch):
+    monkeypatch.setattr(applications, "is_one_name", lambda one, other: True)
+
+    test_a_guarantor_on_file_under_another_name_is_not_shown_by_it(place)
+
+
+def test_with_the_name_on_the_card_they_are_shown_by_it(place):
+    PersonFactory(cnic=CNIC, name="Rukhsana Kausar")
+    application = application_at(place)
+    first = guarantee(place, application, name="Zahida Bibi")
+    with pytest.raises(ValidationError) as refused:
+        guarantee(place, application, name="Zahida Bibi")
+
+    unnamed = first.shown_name
+    named = guarantee(place, application, name="رخسانہ کوثر")
+
+    assert refused.value.message_dict == {"cnic": ["This person is a guarantor of this application already."]}
+    assert (named, Guarantor.objects.get().is_named) == (first, True)
+    assert (unnamed, named.shown_name) == ("On file under another name", "Rukhsana Kausar")
+    assert rows_of(place, application)[0][0] == "Rukhsana Kausar"
+
+
+def test_a_relative_under_another_name_is_linked_to_nobody(place):
+    family_may(place)
+    PersonFactory(cnic=CNIC, name="Rukhsana Kausar")
+
+    guarantee(place, application_at(place), relation="family", kinship="sibling")
+
+    assert Kinship.objects.count() == 0
+
+
+# Pages
+
+
+def test_the_form_asks_how_they_are_related_and_keeps_both_answers():
+    typed = {
+        "version": "0", "cnic": "36302-4829105-6", "name": "Zahida Bibi", "sex": "woman", "phone": "0300-1234567",
+        "has_agreed": "on",
+    }  # fmt: skip
+    forms = [GuarantorForm(typed | {"relation": relation}) for relation in ("friend", "family-sibling", "family")]
+
+    assert [form.is_valid() for form in forms] == [True, True, False]
+    assert [{name: form.facts().get(name) for name in ("relation", "kinship", "has_agreed")} for form in forms[:2]] == [
+        {"relation": "friend", "kinship": None, "has_agreed": None},
+        {"relation": "family", "kinship": "sibling", "has_agreed": None},
+    ]
+
+
+def test_the_officer_finds_the_family_from_the_guarantors(place, signed_in):
+    application = application_at(place, **visited())
+    family = reverse("enterprises:person-family", args=[application.person_id])
+    page = reverse("loans:application-guarantors", args=[application.pk])
+    client = signed_in(place.staff.officer)
+    before = family in client.get(page).content.decode()
+    FamilyQuestionFactory(person=application.person)
+    GrantFactory(enterprise=application.enterprise, office=place.branch, purpose="application")
+
+    assert (before, family in client.get(page).content.decode()) == (False, True)
+
+
+def test_a_relative_who_is_refused_keeps_what_was_typed(place, signed_in):
+    application = application_at(place)
+    page = reverse("loans:application-guarantors", args=[application.pk])
+    typed = {"name": "Zahida Bibi", "cnic": "36302-4829105-6", "phone": "0300-1234567", "sex": "woman"}
+
+    answer = signed_in(place.staff.officer).post(
+        page,
+        typed | {"version": "0", "relation": "family-spouse", "has_agreed": "on", "request_key": str(uuid.uuid4())},
+    )
+
+    assert answer.context["form"].errors == {
+        "relation": ["Family cannot guarantee this loan. Choose somebody outside the family."]
+    }
+    assert re.search(r'value="family-spouse"\s+selected', answer.content.decode())
+
+
+def test_running_loans_of_the_household_are_counted_before_the_committee(place):
+    """L1: an earlier loan is found before it is a refusal; whose it is, is not said."""
+    application = weighed_at(place)
+    home = HouseholdFactory()
+    ResidenceFactory(person=application.person, household=home)
+    for ended in (None, dt.date(2026, 10, 1)):
+        over = {"ended_on": ended, "ended_as": "repaid", "paid_total": 6000} if ended else {}
+        loan = LoanFactory(application=disbursed(), **over)
+        ResidenceFactory(person=loan.person, household=home)
+    today = timezone.localdate()
+
+    found = [
+        [fact for fact in gather(one, user=place.staff.officer, on=today).facts if "household" in str(fact["label"])]
+        for one in (application, weighed_at(place))
+    ]
+
+    assert [[str(fact["text"]) for fact in facts] for facts in found] == [["<bdi>1</bdi>"], []]
+
+
+def test_where_the_product_lets_the_family_guarantee_a_brother_counts(place):
+    family_may(place)
+    place.product.refresh_from_db()
+    application = application_at(place, **visited())
+    for _each in range(2):
+        GuarantorFactory(application=application)
+    kin(application.person, application.guarantors.first().person)
+
+    assert guarantors_left(application) == 0
+    assert {small for _name, small in rows_of(place, application)} == {"agreed on 12 Oct 2026"}
