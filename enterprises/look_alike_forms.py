@@ -83,5 +83,25 @@ class SamePersonForm(forms.Form):
         return self.is_valid()
 
 
+class SameBusinessForm(forms.Form):
+    """Asked of whoever registers and has a business with us already."""
+
+    SAME, ANOTHER = "same", "another"
+
+    which = radios(
+        [
+            (SAME, _("Yes, it is with you already: do not register it again")),
+            (ANOTHER, _("No, it is another business: register it too")),
+        ],
+        label=_("Is it the business that you were about to register?"),
+    )
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("which", ButtonHolder(Submit("go", _("Continue"), css_class="onward")))
+        return helper
+
+
 class TellApartForm(forms.Form):
     version = VersionField()

@@ -120,6 +120,7 @@ DOORS = {
     "enterprises:register-check": PUBLIC,
     "enterprises:register-code": PUBLIC,
     "enterprises:register-code-again": PUBLIC,
+    "enterprises:register-further": PUBLIC,
     "enterprises:register-later": PUBLIC,
     "enterprises:register-done": PUBLIC,
     "enterprises:register-resume": PUBLIC,

@@ -12,9 +12,12 @@ from enterprises.actions import drafts, enterprises
 from enterprises.actions.claims import see_card
 from enterprises.actions.enterprises import Business
 from enterprises.actions.people import find_or_register_person, living
+from enterprises.actions.statements import source_for, state
 from enterprises.models import Draft, Enterprise, Person
 from enterprises.references import next_reference
+from journal.moves import hold
 from kit import cnic as cards
+from kit.saving import save
 from messaging.outbox import queue
 
 
@@ -35,12 +38,13 @@ def register(
     """Write down a person and a business that a colleague heard, and who heard it; the phone on file is told.
 
     Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
-    file is not overwritten. Whoever does not see that person needs the card in hand: a number alone opens no record of
-    another district. Without permission to be contacted it is a lead. `draft` is the registration that stopped
-    halfway and is finished here. `person` is whom the colleague recognised among those who look alike: then theirs is
-    the business, and what is on file about them stays. A partner's clerk registers new people alone, and a card counts
-    as seen where an officer of the district saw it. `source` says who stated it, where it was not heard just now.
-    Raises `ValidationError` with code "known", "elsewhere" or "over".
+    file is not overwritten. Whoever does not see that person needs the card in hand: a number alone opens no record
+    of another district. Without permission to be contacted it is a lead. `draft` is the registration that stopped
+    halfway and is finished here. `person` is whom the colleague recognised among those who look alike: then theirs
+    is the business, and what is on file about them stays; a card number is added where they had none. A partner's
+    clerk registers new people alone, and a card counts as seen where an officer of the district saw it. `source`
+    says who stated it, where it was not heard just now.
+    Raises `ValidationError` with code "known", "elsewhere", "card" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
@@ -48,7 +52,7 @@ def register(
     if draft is not None:
         take_over(draft, reference=reference, business=business, by=by)
     if person is not None:
-        owner = recognised(person, by=by)
+        owner = recognised(person, cnic=cnic, source=source, by=by)
     else:
         said = {**facts, "source": source}
         owner = owner_of(cnic, said, is_same_person=is_same_person, is_card_seen=is_card_seen, by=by)
@@ -88,11 +92,24 @@ def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, is_ca
     return person
 
 
-def recognised(person: Person, *, by: User) -> Person:
-    """Whom the colleague knew again, as far as they see them."""
+def recognised(person: Person, *, cnic: str, source: str, by: User) -> Person:
+    """Whom the colleague knew again, as far as they see them; with the card number, if none stood there."""
     if not by.has_perm("enterprises.view_person", person):
         raise PermissionDenied("enterprises.view_person")
-    return living(person)
+    owner: Person = hold(living(person), version=None)
+    number = cards.parse(cnic) if cnic else owner.cnic
+    if number == owner.cnic:
+        return owner
+    if owner.cnic is not None or Person.objects.filter(cnic=number).exists():
+        raise ValidationError(
+            _("This card number is not on file for the person whom you chose. Look at the card, and choose again."),
+            code="card",
+        )
+    owner.cnic, owner.cnic_standing = number, Person.Standing.CLAIMED
+    owner.version += 1
+    save(owner, update_fields=["cnic", "cnic_standing", "version"])
+    state(owner, ["cnic"], source=source or source_for(owner, by=by), by=by)
+    return owner
 
 
 def take_over(draft: Draft, *, reference: str, business: Business, by: User) -> None:

@@ -197,5 +197,10 @@ def erase(drafts: DraftQuerySet) -> int:
     """Forget what was typed in these open drafts, and who typed it; return how many."""
     stopped = drafts.filter(stopped_at__isnull=True).exclude(phone="")
     stopped.update(stopped_at=F("touched_at"))
+    return forget_typed(drafts)
+
+
+def forget_typed(drafts: DraftQuerySet) -> int:
+    """Forget it, of somebody who did not stop."""
     OneTimeCode.objects.filter(draft__in=drafts).delete()
     return drafts.update(state=Draft.State.ERASED, answers={}, phone="", person=None, call_due_on=None)

@@ -8,13 +8,14 @@ from django.db import transaction
 
 from accounts.models import User
 from enterprises.actions import claims, codes, drafts, enterprises
-from enterprises.actions.people import find_or_register_person
-from enterprises.models import Draft, OneTimeCode, Person
+from enterprises.actions.people import find_or_register_person, living
+from enterprises.models import Draft, Enterprise, OneTimeCode, Person
 from enterprises.references import next_reference
 from messaging.outbox import queue
 
 PURPOSE = OneTimeCode.Purpose.REGISTER
 RESUME = OneTimeCode.Purpose.RESUME
+PROVEN = "proven"  # beside the answers of the pages: for which card and number the code was entered
 
 
 def send_code(*, draft: Draft, session_key: str) -> OneTimeCode:
@@ -57,8 +58,11 @@ def resume(*, session_key: str, digits: str, source: str) -> list[Draft]:
 
 
 def confirm(*, draft: Draft, session_key: str, digits: str, source: str, by: User) -> Draft:
-    """Finish the draft if these are the digits of its code. Raises as `codes.try_digits` does."""
-    if draft.state != Draft.State.OPEN:
+    """Finish the draft if these are the digits of its code. Raises as `codes.try_digits` does.
+
+    Of whoever is back and has a business with us it stays open: first they say whether it is another one.
+    """
+    if draft.state != Draft.State.OPEN or is_proven(draft):
         return draft
     code = codes.try_digits(purpose=PURPOSE, session_key=session_key, digits=digits, source=source)
     return complete(draft=draft, code=code, by=by)
@@ -68,12 +72,52 @@ def confirm(*, draft: Draft, session_key: str, digits: str, source: str, by: Use
 def complete(*, draft: Draft, code: OneTimeCode, by: User) -> Draft:
     """Spend the code and finish the draft, both or neither; a draft finished meanwhile is returned as it is."""
     held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
-    if held.state != Draft.State.OPEN:
+    if held.state != Draft.State.OPEN or is_proven(held):
         return held
     if code.draft_id != held.pk:
         raise codes.spent()
     codes.use(code)
-    return finish(draft=held, by=by)
+    if not businesses_on_file(held):
+        return finish(draft=held, by=by)
+    held.answers = held.answers | {PROVEN: proof_of(held)}
+    drafts.touch(held)
+    held.save(update_fields=["answers", "touched_at", "stopped_at", "call_due_on"])
+    return held
+
+
+def proof_of(draft: Draft) -> dict[str, str]:
+    return {"cnic": draft.answers["who"]["cnic"], "phone": draft.phone}
+
+
+def is_proven(draft: Draft) -> bool:
+    """Whether the code was entered for the very card and number that the draft holds now."""
+    return PROVEN in draft.answers and draft.answers[PROVEN] == proof_of(draft)
+
+
+def businesses_on_file(draft: Draft) -> list[Enterprise]:
+    """What whoever is back has with us already; nothing where the phone is not theirs on file. For a proven draft."""
+    number = draft.answers["who"]["cnic"]
+    holder = Person.objects.filter(cnic=number).first() if number else None
+    if holder is None or not is_back(living(holder), phone=draft.phone):
+        return []
+    owned = living(holder).ownerships.current().filter(enterprise__merged_into__isnull=True)
+    return [ownership.enterprise for ownership in owned.select_related("enterprise").order_by("pk")]
+
+
+@transaction.atomic
+def go_on(*, draft: Draft, is_same: bool, by: User) -> Draft:
+    """What whoever is back said: it is a business that is with us, and the draft is forgotten; or it is another one.
+
+    A draft whose card or number was changed meanwhile stays as it is, and needs its code.
+    """
+    held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    if held.state != Draft.State.OPEN or not is_proven(held):
+        return held
+    if not is_same:
+        return finish(draft=held, by=by)
+    drafts.forget_typed(Draft.objects.filter(pk=held.pk))
+    held.refresh_from_db()
+    return held
 
 
 @transaction.atomic

@@ -107,6 +107,8 @@ def check(request):
         if draft.person is not None:
             registrations.finish(draft=draft, by=User.objects.system())
             return redirect("enterprises:register-done")
+        if registrations.is_proven(draft):
+            return redirect(onward(draft))
         return send_code(request, draft) or redirect("enterprises:register-code")
     context = place(draft, "check") | {"form": form, "answers": answers_of(draft)}
     return again.page(request, "enterprises/register_check.html", context)
@@ -116,22 +118,22 @@ def check(request):
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 def code(request):
-    """The code that came to the phone. With it the registration is finished."""
+    """The code that came to the phone. With it the registration is finished; who is back is asked one thing more."""
     draft = complete_draft(request)
-    if draft is None or "consents" not in draft.answers or draft.person is not None:
+    if draft is None or "consents" not in draft.answers or draft.person is not None or registrations.is_proven(draft):
         return elsewhere(request)
     form = again.form_of(request, PhoneCodeForm)
     if request.method == "POST" and form.is_valid():
         try:
             with pace.even():
-                registrations.confirm(
+                confirmed = registrations.confirm(
                     draft=draft,
                     session_key=request.session.session_key or "",
                     digits=form.cleaned_data["code"],
                     source=throttles.address_of(request),
                     by=User.objects.system(),
                 )
-            return redirect("enterprises:register-done")
+            return redirect(onward(confirmed))
         except ValidationError as refusal:
             form.add_error("code", refusal)
     return again.page(request, "enterprises/register_code.html", {"form": form, "phone": draft.phone})
@@ -248,11 +250,15 @@ def elsewhere(request):
 
 
 def onward(draft):
-    """The first page that has no answers yet; then the check, and after sending the confirmation."""
+    """The first page that has no answers yet; then the check, and after sending the confirmation.
+
+    Between the two whoever is back says whether it is a further business.
+    """
     if draft.state != Draft.State.OPEN:
         return reverse("enterprises:register-done")
-    first = unanswered(draft)
-    return reverse("enterprises:register-step", args=[first.key]) if first else reverse("enterprises:register-check")
+    if first := unanswered(draft):
+        return reverse("enterprises:register-step", args=[first.key])
+    return reverse("enterprises:register-further" if registrations.is_proven(draft) else "enterprises:register-check")
 
 
 def place(draft, key):

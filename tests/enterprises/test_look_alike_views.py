@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -11,7 +11,7 @@ from enterprises.actions import assisted, people
 from enterprises.actions.enterprises import Business
 from enterprises.likeness import Facts
 from enterprises.look_alike_forms import SamePersonForm
-from enterprises.models import Enterprise, LookAlike, Person, Sector
+from enterprises.models import Enterprise, LookAlike, Person, Sector, Statement
 from journal.models import Event
 from tests.enterprises.test_look_alikes import person
 from tests.factories.accounts import colleague
@@ -251,7 +251,32 @@ def test_a_colleague_recognises_only_whom_they_see_and_whose_card_it_is(advisor)
 
     with pytest.raises(PermissionDenied):
         assisted.register(cnic="", person=far, **said)
-    assisted.register(cnic="3630248291057", person=near, **said)
+    with pytest.raises(ValidationError) as refused:
+        assisted.register(cnic="3630248291057", person=near, **said)
+    assisted.register(cnic="36302-4829105-6", person=near, **said)
 
     near.refresh_from_db()
-    assert (near.cnic_standing, near.ownerships.count()) == ("claimed", 2)
+    assert (refused.value.code, near.cnic_standing, near.ownerships.count()) == ("card", "verified", 2)
+
+
+def test_the_number_typed_beside_somebody_without_a_card_is_kept(signed_in, advisor):
+    """R6: until an officer sees the card it is claimed, and it stands there who wrote it down."""
+    same = person()
+
+    register(signed_in(advisor), person=str(same.pk), cnic="36302-4829105-6")
+
+    same.refresh_from_db()
+    stated = Statement.objects.get(person=same, field="cnic")
+    assert (same.cnic, same.cnic_standing, same.version) == ("3630248291056", "claimed", 1)
+    assert (stated.source, stated.by) == ("assisted", advisor)
+
+
+def test_a_number_that_is_somebody_elses_is_refused_and_what_was_typed_stays(signed_in, advisor):
+    same = person()
+    PersonFactory(cnic="3630248291056", name="Rukhsana Kausar")
+
+    page = register(signed_in(advisor), person=str(same.pk), cnic="36302-4829105-6", is_same_person="on")
+
+    why = "This card number is not on file for the person whom you chose. Look at the card, and choose again."
+    assert page.context["form"].errors == {"__all__": [why]}
+    assert (Enterprise.objects.count(), 'value="36302-4829105-6"' in page.content.decode()) == (1, True)

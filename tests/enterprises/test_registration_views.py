@@ -16,7 +16,7 @@ from enterprises.views import registration
 from messaging.models import Message
 from tests.enterprises.walk import CNIC, IDEA, PAGES, PHONE, answer, begin, digits, register, send
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import PersonFactory, entrepreneur
+from tests.factories.enterprises import OwnershipFactory, PersonFactory, entrepreneur
 
 pytestmark = pytest.mark.django_db
 
@@ -306,6 +306,43 @@ def test_a_known_card_gives_the_same_pages_and_statuses(client, advisor):
 
     assert seen["known"] == seen["unknown"]
     assert (Claim.objects.count(), Enterprise.objects.count()) == (1, 1)
+
+
+@pytest.fixture
+def on_file(advisor):
+    """Whoever walks through these pages was registered by an officer before."""
+    return OwnershipFactory(person__cnic=CNIC, person__phone=PHONE).enterprise
+
+
+def send_code_typed(client):
+    send(client)
+    return client.post("/register/code/", {"code": digits()})["Location"]
+
+
+def test_whoever_is_with_us_sees_what_is_there_and_says_that_it_is_another_business(client, on_file):
+    """R6, R10: and every page of the registration leads there until it is said."""
+    led_to = send_code_typed(client)
+    page = client.get(led_to)
+    elsewhere = [client.get(url).get("Location") for url in ("/register/code/", "/register/done/")]
+    again = client.post("/register/check/", {"contact": "on"})["Location"]
+    unsaid = client.post(led_to, follow=True).context["form"].errors
+
+    said = client.post(led_to, {"which": "another"})["Location"]
+
+    shown = page.content.decode()
+    assert (led_to, on_file.name in shown, on_file.reference in shown) == ("/register/further/", True, True)
+    assert (elsewhere, again, list(unsaid)) == ([led_to, led_to], led_to, ["which"])
+    assert (said, Enterprise.objects.count(), client.get("/register/done/").status_code) == ("/register/done/", 2, 200)
+
+
+def test_whoever_is_with_us_already_is_led_to_signing_in(client, on_file):
+    led_to = send_code_typed(client)
+
+    said = client.post(led_to, {"which": "same"}, follow=True)
+
+    assert said.redirect_chain == [("/sign-in/", 302)]
+    assert "nothing was registered twice" in said.content.decode()
+    assert (Enterprise.objects.count(), client.get(led_to)["Location"]) == (1, "/register/")
 
 
 def test_both_take_the_same_time(client, advisor, monkeypatch):

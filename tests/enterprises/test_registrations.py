@@ -8,12 +8,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, connections
 
 from casework.models import Case
-from enterprises.actions import codes, enterprises, registrations
+from enterprises.actions import codes, drafts, enterprises, registrations
 from enterprises.models import Claim, Consent, Draft, Enterprise, Person
 from journal.models import Event
 from messaging.models import Message
 from messaging.sealing import unseal
-from tests.factories.enterprises import DraftFactory, PersonFactory, SectorFactory, district, entrepreneur, system
+from tests.factories.enterprises import (
+    DraftFactory,
+    OwnershipFactory,
+    PersonFactory,
+    SectorFactory,
+    district,
+    entrepreneur,
+    system,
+)
 
 CNIC = "3630248291056"
 
@@ -218,6 +226,71 @@ def test_two_tabs_that_send_the_code_both_get_the_confirmation(advisor):
     answers = registrations.complete(draft=stale, code=code, by=system())
 
     assert (answers.state, Enterprise.objects.count()) == ("done", 1)
+
+
+@pytest.fixture
+def back(advisor):
+    """Somebody whom an officer registered sends the form for themselves, with their card and from their phone."""
+    draft = with_cnic()
+    OwnershipFactory(person=PersonFactory(cnic=CNIC, phone=draft.phone))
+    registrations.send_code(draft=draft, session_key="mine")
+    return draft
+
+
+@pytest.mark.django_db
+def test_whoever_is_back_is_asked_before_a_further_business_is_registered(back):
+    """R6, R10: unasked nothing is registered twice; two tabs that send the code are asked the same."""
+    typed = digits()
+    asked = confirm(back, typed)
+
+    assert (asked.state, registrations.is_proven(asked), confirm(asked, typed)) == ("open", True, asked)
+    assert Enterprise.objects.count() == 1
+    done = registrations.go_on(draft=asked, is_same=False, by=system())
+    assert (done.state, Enterprise.objects.count(), Person.objects.count()) == ("done", 2, 1)
+    assert registrations.go_on(draft=asked, is_same=True, by=system()) == done
+
+
+@pytest.mark.django_db
+@pytest.mark.xfail(strict=True, reason="the control: where nobody looks what is there")
+def test_whoever_is_back_is_asked_control(back, monkeypatch):
+    monkeypatch.setattr(registrations, "businesses_on_file", lambda draft: [])
+
+    test_whoever_is_back_is_asked_before_a_further_business_is_registered(back)
+
+
+@pytest.mark.django_db
+def test_the_same_business_is_not_registered_again_and_what_was_typed_is_forgotten(back):
+    gone = registrations.go_on(draft=confirm(back, digits()), is_same=True, by=system())
+
+    assert (gone.state, gone.answers, gone.phone, gone.stopped_at) == ("erased", {}, "", None)
+    assert (Enterprise.objects.count(), kinds()) == (1, ["messaging.code"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("step", "changed"), [("phone", {"phone": "+923009999999"}), ("who", {"cnic": "3630248291057"})]
+)
+def test_the_code_proves_nothing_of_another_card_or_number(back, step, changed):
+    """Whoever was asked about their own business does not come by somebody else's."""
+    asked = confirm(back, digits())
+    changed = drafts.save_step(draft=asked, step=step, answers=asked.answers[step] | changed)
+
+    left = registrations.go_on(draft=changed, is_same=False, by=system())
+
+    assert (left.state, registrations.is_proven(left), Enterprise.objects.count()) == ("open", False, 1)
+
+
+@pytest.mark.django_db
+def test_what_is_on_file_is_found_by_the_card_with_its_phone_through_a_merge(advisor):
+    kept, draft = OwnershipFactory(person__phone="+923000001234"), with_cnic()
+    draft.phone = "+923000001234"
+    OwnershipFactory(person=kept.person, enterprise__merged_into=kept.enterprise)
+    PersonFactory(cnic=CNIC, merged_into=kept.person)
+    found = registrations.businesses_on_file(draft)
+    draft.phone = "+923009999999"
+
+    assert (found, registrations.businesses_on_file(draft)) == ([kept.enterprise], [])
+    assert registrations.businesses_on_file(DraftFactory()) == []
 
 
 SCRIPTS = ["0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"]
