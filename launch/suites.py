@@ -3,6 +3,7 @@
 import os
 import secrets
 import shlex
+import shutil
 import signal
 import subprocess
 import time
@@ -74,7 +75,7 @@ def main(arguments: list[str]) -> int:
     folder = held.home.data / f"tests-{slot}"
     folder.mkdir(exist_ok=True)
     try:
-        return run_phases(folder, environment | {"COVERAGE_FILE": str(folder / "coverage")}, arguments)
+        return run_phases(folder, environment, arguments)
     finally:
         held.release()
         os.close(lock)
@@ -129,26 +130,27 @@ def run_phase(phase: Phase, folder: Path, environment: dict[str, str], arguments
         environment = environment | {"CHROMIUM": found}
     results = folder / "results.xml"
     results.unlink(missing_ok=True)
-    measure = coverage_options(folder) if phase.name == "units" and not arguments else []
-    words = [*EVERYWHERE, "-m", phase.marks, *phase.options, f"--junitxml={results}", *measure, *arguments]
+    is_measured = phase.name == "units" and not arguments
+    if is_measured:
+        environment = environment | measuring(folder / "taken")
+    words = [*EVERYWHERE, "-m", phase.marks, *phase.options, f"--junitxml={results}", *arguments]
     process = processes.spawn([*PYTEST, *words], dies_by=signal.SIGKILL, cwd=ROOT, env=environment)
     code = process.wait()
     tally = read_tally(results)
     if code == NO_TESTS:
         return tally, not phase.may_be_empty and not arguments, "   no test was found"
     failed = bool(code or tally.failed)
-    if measure and not failed and not coverage_floor.holds(coverage_report(folder)):
+    if is_measured and not failed and not coverage_floor.holds(folder / "taken"):
         return tally, True, "   coverage is below its floor"
     return tally, failed, ""
 
 
-def coverage_report(folder: Path) -> Path:
-    return folder / "coverage.json"
-
-
-def coverage_options(folder: Path) -> list[str]:
-    apps = [f"--cov={app}" for app in coverage_floor.APPS if (ROOT / app).exists()]
-    return [*apps, "--cov-branch", "--cov-report=", f"--cov-report=json:{coverage_report(folder)}"]
+def measuring(folder: Path) -> dict[str, str]:
+    """What tells `launch/measured.py` where to write, in a folder that holds nothing of another run."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    apps = [app for app in coverage_floor.APPS if (ROOT / app).exists()]
+    return {"PYTEST_PLUGINS": "launch.measured", "MEASURED_INTO": str(folder), "MEASURED_APPS": " ".join(apps)}
 
 
 def read_tally(results: Path) -> Tally:

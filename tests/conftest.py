@@ -1,15 +1,23 @@
 import hypothesis
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import translation
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from tests import databases
 from tests.chromium import chromium  # noqa: F401 - a fixture for all, because there can be one only
 
 # On a busy machine the wall clock says nothing about a law.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Each worker's database begins as a copy of one that was migrated before; a copy takes a fraction of a second."""
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = databases.empty_template()
 
 
 @pytest.fixture(autouse=True)

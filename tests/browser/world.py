@@ -21,7 +21,7 @@ from launch.folders import PYTHON, ROOT
 from messaging import gateway, outbox, quiet
 from messaging.fake_gateway import Server
 from portal.sample.organisation import key_of
-from tests.browser.sample_database import sample_database
+from tests.databases import sample_database
 
 PATIENCE = 60
 WEB = ("-m", "gunicorn", "portal.wsgi", "--config", "launch/web.py", "--workers", "1")

@@ -43,7 +43,8 @@ STAND_IN = {
     """,
 }
 SET_BY_OUR_RUNNER = {
-    *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "PORT", "ARGS", "CMD", "PHASE", "CI", "COVERAGE_FILE"),
+    *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "PORT", "ARGS", "CMD", "PHASE", "CI"),
+    *("PYTEST_PLUGINS", "MEASURED_INTO", "MEASURED_APPS"),
     *("DATABASE_URL", "CELERY_BROKER_URL", "TEST_DB_SUFFIX", "MESSAGE_GATEWAY_URL", "DJANGO_SETTINGS_MODULE"),
 }
 # What a program beside the services sees: who keeps them, and that they answer.

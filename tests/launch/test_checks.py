@@ -74,23 +74,27 @@ def test_apps_that_import_each_other_are_named(tree):
 
 
 def report(tmp_path, **files):
-    """As coverage.py writes it: for each file, lines missed of a hundred, and branches missed of ten."""
-    seen = {
-        name: {
-            "missing_lines": list(range(lines)),
-            "missing_branches": [[1, -1]] * branches,
-            "summary": {
-                "covered_lines": 100 - lines,
-                "num_statements": 100,
-                "covered_branches": 10 - branches,
-                "num_branches": 10,
-            },
-        }
-        for name, (lines, branches) in files.items()
+    """What two processes saw: for each file, lines missed of a hundred, and branches missed of ten.
+
+    Either took half of what was taken; what one of them took does not count as missed.
+    """
+    folder = tmp_path / "taken"
+    folder.mkdir()
+    for half in (0, 1):
+        seen = {name: half_of(half, lines, branches) for name, (lines, branches) in files.items()}
+        (folder / f"gw{half}.json").write_text(json.dumps({"files": seen}))
+    return folder
+
+
+def half_of(half, lines, branches):
+    all_lines, all_branches = list(range(100)), [[line, 0] for line in range(1, 11)]
+    taken_lines, taken_branches = all_lines[lines + half :: 2], all_branches[branches + half :: 2]
+    return {
+        "executed_lines": taken_lines,
+        "missing_lines": [line for line in all_lines if line not in taken_lines],
+        "executed_branches": taken_branches,
+        "missing_branches": [branch for branch in all_branches if branch not in taken_branches],
     }
-    path = tmp_path / "coverage.json"
-    path.write_text(json.dumps({"files": seen}))
-    return path
 
 
 def test_full_coverage_of_rules_and_nearly_full_of_views_holds(tmp_path):
