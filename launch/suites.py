@@ -53,7 +53,7 @@ def phases() -> list[Phase]:
     at_once = ["-n", workers()]
     return [
         Phase("units", "not storm and not concurrency and not browser", at_once, may_be_empty=False),
-        Phase("concurrency and storm", "concurrency or storm"),
+        Phase("concurrency and storm", "concurrency or storm", [*at_once, "--dist", "loadgroup"]),
         Phase("browser", "browser", at_once),
     ]
 

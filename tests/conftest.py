@@ -14,6 +14,14 @@ hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
 
 
+def pytest_collection_modifyitems(items):
+    """A crowd of 200 connections must not meet another crowd: all that collide, and all storms, stay with one worker."""
+    for item in items:
+        for mark in ("concurrency", "storm"):
+            if item.get_closest_marker(mark) and "launch" not in item.path.parts:
+                item.add_marker(pytest.mark.xdist_group(mark))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Each worker's database begins as a copy of one that was migrated before; a copy takes a fraction of a second."""
@@ -22,12 +30,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 @pytest.fixture(autouse=True)
 def plain_settings(settings):
-    """Nothing collected, quick password hashes, no page kept, no language left over from another test's request."""
+    """Nothing collected, quick password hashes, no page kept, no language left over from another test's request.
+
+    Every test client makes its middleware anew; WhiteNoise would read the whole static folder each time.
+    """
     translation.deactivate()
     settings.CACHES = settings.CACHES | {"minute": settings.CACHES["default"]}
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECURE_SSL_REDIRECT = False
 

@@ -176,8 +176,9 @@ def test_an_advisor_sees_the_people_in_sight_alone_and_may_not_mark(advisor):
     response = advisor.get(url("run-detail", run))
 
     rows = response.context["people"]["groups"][0]["rows"]
-    assert [row["cells"][0]["text"] for row in rows] == [here.person.name, without_phone.person.name]
-    assert (rows[1]["cells"][2]["text"], response.context["to_mark"]) == ("–", None)
+    phones = {row["cells"][0]["text"]: row["cells"][2]["text"] for row in rows}
+    assert phones.keys() == {here.person.name, without_phone.person.name}
+    assert (phones[without_phone.person.name], response.context["to_mark"]) == ("–", None)
 
 
 @pytest.mark.parametrize("number", [1, 3])
