@@ -15,7 +15,7 @@ hypothesis.settings.load_profile("portal")
 
 
 def pytest_collection_modifyitems(items):
-    """A crowd of 200 connections must not meet another crowd: all that collide, and all storms, stay with one worker."""
+    """A crowd of 200 connections must not meet another one: all crowds stay with one worker, all storms with one."""
     for item in items:
         for mark in ("concurrency", "storm"):
             if item.get_closest_marker(mark) and "launch" not in item.path.parts:

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -46,7 +47,15 @@ def test_two_votes_at_once_decide():
 
 
 def test_two_votes_control_without_the_lock_fails(monkeypatch):
-    monkeypatch.setattr(applications, "hold", lambda item, *, version: type(item).objects.get(pk=item.pk))
+    """Both members have read the application before either goes on, which on a slow machine chance does not bring."""
+    both = {}
+    monkeypatch.setattr(applications, "hold", partial(read_without_a_lock, both))
 
     with pytest.raises(AssertionError):
         check(vote_together())
+
+
+def read_without_a_lock(both, item, *, version):
+    found = type(item).objects.get(pk=item.pk)
+    both.setdefault(item.pk, threading.Barrier(2)).wait(timeout=60)
+    return found
