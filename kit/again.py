@@ -1,14 +1,22 @@
 """A refused form gets a page of its own, asked for by GET: Back and refresh work, and nothing is sent twice.
 
-What was typed, and what was said to it, waits in the session until that page is asked for, and is shown once.
+What was typed, and what was said to it, waits in the session until that page is asked for. Public pages show it once:
+the next person at a device learns nothing of the one before. To whoever is signed in it is shown until they send the
+next form, or for a few minutes.
 """
 
+import time
+
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.http import QueryDict
+from django.forms import BaseForm
+from django.http import HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-KEY = "refused"
+KEY, HELD = "refused", "refused_here"
+HELD_FOR = 10 * 60  # seconds
+# No secret lies in a session, and no token outlives its page.
+NEVER_HELD = {"csrfmiddlewaretoken"}
 # Nobody fills a form of ours with more; what is longer is answered at once, and stored nowhere.
 LONGEST = 20_000
 
@@ -21,11 +29,16 @@ def form_of(request, form_class, **options):
     if refused is None or refused["path"] != request.path:
         return form_class(None, **options)
     form = form_class(QueryDict(refused["typed"]), **options)
+    say_again(form, refused["errors"])
+    return form
+
+
+def say_again(form, errors):
+    """Put what was said to the form in place of what it says by itself: an action may have said more."""
     form.errors.clear()
-    for field, said in refused["errors"].items():
+    for field, said in errors.items():
         if field in form.fields or field == NON_FIELD_ERRORS:
             form.add_error(field, [ValidationError(one["message"], code=one["code"]) for one in said])
-    return form
 
 
 def page(request, template, context):
@@ -36,3 +49,82 @@ def page(request, template, context):
         return TemplateResponse(request, template, context)
     request.session[KEY] = {"path": request.path, "typed": typed, "errors": form.errors.get_json_data()}
     return redirect(request.get_full_path())
+
+
+class Onward(HttpResponseRedirect):
+    """In place of a page that is not drawn."""
+
+    def render(self):
+        return self
+
+
+class RefusedForms:
+    """The same for every page of whoever is signed in, whose view takes its form by GET and by POST.
+
+    Asked of browsers alone that go from page to page: a script, or a part of a page, is answered at once.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        held = request.session.get(HELD) if request.user.is_authenticated else None
+        if held and (request.method == "POST" or time.time() - held["at"] >= HELD_FOR):
+            del request.session[HELD]
+        return self.get_response(request)
+
+    def process_template_response(self, request, response):
+        context = response.context_data or {}
+        form = context.get("form")
+        # A page that lays its form out by what was sent cannot be drawn anew from the form alone.
+        if not isinstance(form, BaseForm) or "helper" in context or not request.user.is_authenticated:
+            return response
+        if request.method == "POST":
+            return self.hold(request, form) or response
+        held = request.session.get(HELD)
+        if held and not form.is_bound and is_about(held, form, request):
+            request.refused = form.data = QueryDict(held["typed"])
+            form.is_bound = True
+            say_again(form, held["errors"])
+        return response
+
+    def hold(self, request, form):
+        """Keep what was refused and lead on to its page; None where the answer is the page itself."""
+        goes_on = request.headers.get("Sec-Fetch-Mode") == "navigate" and takes_get(request.resolver_match.func)
+        is_whole = set(form.fields) <= set(form.base_fields)
+        if not goes_on or not is_whole or not form.errors or has_secrets(form, request):
+            return None
+        typed = request.POST.copy()
+        for name in NEVER_HELD & set(typed):
+            del typed[name]
+        if len(typed := typed.urlencode()) > LONGEST:
+            return None
+        request.session[HELD] = {
+            "path": request.path,
+            "form": type(form).__name__,
+            "typed": typed,
+            "errors": form.errors.get_json_data(),
+            "at": int(time.time()),
+        }
+        return Onward(request.get_full_path())
+
+
+def is_about(held, form, request):
+    return (held["path"], held["form"]) == (request.path, type(form).__name__)
+
+
+def has_secrets(form, request):
+    """Passwords, PINs and codes: what the view hides from error reports, or the browser while it is typed."""
+    return bool(getattr(request, "sensitive_post_parameters", None)) or any(
+        getattr(field.widget, "input_type", "") == "password" for field in form.fields.values()
+    )
+
+
+def takes_get(view):
+    """Whether Django's `require_http_methods` lets GET through to this view; unknown is no."""
+    while view is not None:
+        for cell in getattr(view, "__closure__", None) or ():
+            if isinstance(cell.cell_contents, list) and "POST" in cell.cell_contents:
+                return "GET" in cell.cell_contents
+        view = getattr(view, "__wrapped__", None)
+    return False

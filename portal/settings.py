@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.DoorMiddleware",
     "portal.pointers.PointerMiddleware",
+    "kit.again.RefusedForms",
     "journal.middleware.EditConflictMiddleware",
 ]
 

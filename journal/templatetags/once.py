@@ -12,7 +12,8 @@ register = template.Library()
 def request_key(context):
     """Put the form's hidden key; a form shown again with errors keeps the key it came with."""
     request = context.get("request")
-    typed = request.POST.get(FIELD, "") if request else ""
+    sent = (request.POST or getattr(request, "refused", None) or {}) if request else {}
+    typed = sent.get(FIELD, "")
     try:
         key = uuid.UUID(typed)
     except ValueError:

@@ -21,9 +21,16 @@ def find_whose_case(journey: Journey) -> None:
 
 
 def log_enquiry(journey: Journey) -> None:
+    """What is forgotten is said beside what was typed; both are there when the advisor comes back to it."""
     page = sign_in_as_colleague(journey, "advisor", journey.advisor, first_page="/desk/")
     page.goto("/desk/enquiries/")
-    fill(page, channel="phone", topic="loan", district="multan", answer=ANSWER)
+    fill(page, channel="phone", topic="", district="multan", answer=ANSWER)
+    press(page, "save")
+    page.goto("/desk/")
+    page.go_back()
+    assert page.locator("[name=topic]").get_attribute("aria-invalid") == "true"
+    assert page.locator("[name=answer]").input_value() == ANSWER
+    fill(page, topic="loan")
     press(page, "save")
     assert page.locator("main table").get_by_text(ANSWER).count() == 1
     journey.see("advisor", "enquiries")

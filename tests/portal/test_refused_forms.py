@@ -1,0 +1,116 @@
+"""Whoever is signed in goes back and forth after a refused form: each page is there by GET, with what was typed."""
+
+import uuid
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from casework.models import Enquiry
+from kit import again
+from tests.factories.casework import BusinessPlanFactory, CalledFactory
+from tests.factories.enterprises import entrepreneur
+
+pytestmark = pytest.mark.django_db
+TYPED = {"channel": "phone", "topic": "", "district": "multan", "answer": "قرض کی شرائط بتائیں"}
+ENQUIRIES = "/desk/enquiries/"
+
+
+@pytest.fixture
+def advisor(signed_in):
+    return signed_in(CalledFactory().advisor)
+
+
+def send(client, path, *, by_browser=True, **typed):
+    headers = {"Sec-Fetch-Mode": "navigate"} if by_browser else {}
+    return client.post(path, {"request_key": str(uuid.uuid4()), **typed}, headers=headers)
+
+
+def shown(client, path=ENQUIRIES):
+    """What stands in the form, and beside it."""
+    form = client.get(path).context["form"]
+    return form["answer"].value() or "", sorted(form.errors)
+
+
+def test_a_refused_form_has_a_page_of_its_own_until_the_next_is_sent(advisor):
+    refused = send(advisor, ENQUIRIES, **TYPED)
+    there = [shown(advisor) for _time in ("onward", "refresh", "Back")]
+    accepted = send(advisor, ENQUIRIES, **TYPED | {"topic": "loan"})
+
+    assert (refused.status_code, refused["Location"]) == (302, ENQUIRIES)
+    assert there == [(TYPED["answer"], ["topic"])] * 3
+    assert (accepted.status_code, Enquiry.objects.count(), shown(advisor)) == (302, 1, ("", []))
+
+
+def test_the_form_keeps_its_key_so_that_it_acts_once_from_either_page(advisor):
+    key = str(uuid.uuid4())
+    send(advisor, ENQUIRIES, **TYPED | {"request_key": key})
+
+    assert f'name="request_key" value="{key}"' in advisor.get(ENQUIRIES).text
+
+
+def test_what_an_action_said_is_said_again(signed_in):
+    """The form itself has nothing against it."""
+    plan = BusinessPlanFactory()
+    path = reverse("casework:business-plan-create", args=[plan.case_id])
+    facts = {"purpose": "Cloth", "sales": 9, "costs": 1, "own_share": 0, "loan_wanted": 5, "months": 1}
+    client = signed_in(plan.author)
+
+    send(client, path, **facts)
+
+    form = client.get(path).context["form"]
+    assert form.non_field_errors() == [
+        "Another business plan of this client is not approved yet. Finish that one first."
+    ]
+    assert form["purpose"].value() == "Cloth"
+
+
+def test_a_page_beside_it_is_empty(advisor):
+    send(advisor, ENQUIRIES, **TYPED)
+
+    case = CalledFactory._meta.model.objects.get()
+    form = advisor.get(reverse("casework:contact-create", args=[case.pk])).context["form"]
+
+    assert form.is_bound is False
+
+
+def test_after_some_minutes_the_form_is_empty(advisor):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        send(advisor, ENQUIRIES, **TYPED)
+        clock.shift(again.HELD_FOR)
+
+        assert (shown(advisor), again.HELD in advisor.session) == (("", []), False)
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "by_browser"),
+    [
+        (ENQUIRIES, TYPED, False),  # a script waits for the answer itself
+        (ENQUIRIES, TYPED | {"answer": "x" * again.LONGEST}, True),
+        ("business-plan-submit", {"version": ""}, True),  # no page is there by GET
+        ("pin-create", {"pin": "1234", "again": "4321"}, True),
+    ],
+)
+def test_other_refusals_are_answered_at_once_and_nothing_is_kept(signed_in, path, typed, by_browser):
+    plan = BusinessPlanFactory()
+    client = signed_in(plan.author)
+    if path == "pin-create":
+        path = reverse("enterprises:pin-create", args=[plan.case.person_id])
+    elif path != ENQUIRIES:
+        path = reverse(f"casework:{path}", args=[plan.pk])
+
+    response = send(client, path, by_browser=by_browser, **typed)
+
+    assert (response.status_code, bool(response.context["form"].errors)) == (200, True)
+    assert again.HELD not in client.session
+
+
+def test_an_entrepreneurs_page_has_it_too(signed_in):
+    person = entrepreneur().person
+    client, path = signed_in(person.user), reverse("enterprises:my-number")
+
+    send(client, path, phone="0301-23456")
+
+    form = client.get(path).context["form"]
+    assert ("phone" in form.errors, form["phone"].value()) == (True, "0301-23456")
