@@ -38,6 +38,7 @@ PLANNED_BEFORE = timedelta(days=75)
 FILLED_BEFORE = timedelta(days=2)
 SEATS_FILLED = 5
 COURSE_OF_TODAY = "business-plan"
+CLASSES_BEGIN, BEGUN_SINCE = 10, timedelta(hours=2)
 ALL_PRESENT = (1, 0, 0)
 
 
@@ -48,7 +49,7 @@ def course_life(world, offset, town_code, course_code, others):
     course = Course.objects.get(code=course_code)
     days = [first + timedelta(days=3 * number) for number in range(course.sittings_planned)]
     yield noon(first) - PLANNED_BEFORE
-    run = plan_run(world, town, course, [at(day, 10) for day in days], **others)
+    run = plan_run(world, town, course, [at(day, CLASSES_BEGIN) for day in days], **others)
     if offset > 0:
         yield noon(world.today) - FILLED_BEFORE
         fill(run, town)
@@ -57,16 +58,21 @@ def course_life(world, offset, town_code, course_code, others):
         hold_class(world, run, sitting)
 
 
+def last_class(now: datetime) -> datetime:
+    """When the newest class began that waits to be marked: this morning, or before noon the morning before."""
+    return at(timezone.localdate(now - BEGUN_SINCE - timedelta(hours=CLASSES_BEGIN)), CLASSES_BEGIN)
+
+
 def course_of_today(world, town, now):
-    """A course whose last class began today and waits to be marked: everybody earns the certificate but who is away.
+    """A course whose last class has begun and waits to be marked: everybody earns the certificate but who is away.
 
     One of them has "finish a course" in the plan, so that the step is seen to close by itself.
     """
     course = Course.objects.get(code=COURSE_OF_TODAY)
-    last = max(now - timedelta(hours=2), noon(world.today) - timedelta(hours=12))
+    last = last_class(now)
     yield noon(world.today) - PLANNED_BEFORE
-    earlier = [at(world.today - timedelta(days=3 * number), 10) for number in range(course.sittings_planned - 1, 0, -1)]
-    run = plan_run(world, town, course, [*earlier, min(last, at(world.today, 10))])
+    earlier = [last - timedelta(days=3 * number) for number in range(course.sittings_planned - 1, 0, -1)]
+    run = plan_run(world, town, course, [*earlier, last])
     yield earlier[0] - FILLED_BEFORE
     promised = fill(run, town)
     if promised is not None:

@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from casework.models import Case, Channel
+from casework.states import CaseState
 from enterprises.models import Person
 from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
+from portal.sample import turns
 from portal.sample.clock import Life, Voice, live
-from portal.sample.courses import COURSE_OF_TODAY, RUNS, course_life, course_of_today, hold_class, noon
-from portal.sample.lives import World, client, closing, end, later, log
+from portal.sample.courses import COURSE_OF_TODAY, RUNS, course_life, course_of_today, hold_class, last_class, noon
+from portal.sample.lives import World, client, closing, end, fresh, later, log
 from portal.sample.organisation import TOWNS, Standing
 from portal.sample.phones import Phones, Told
 from training.models import CourseRun, Sitting
@@ -61,32 +63,37 @@ def lives(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
     )
     for loan in still_pay.select_related("branch").order_by("pk"):
         yield pays_on(world, loan, since=since)
-    cases = Case.objects.filter(person__in=people).select_related("advisor", "office").order_by("pk")
+    of_sample = Case.objects.filter(person__in=people)
+    yield from turns.lives(world, of_sample, since=since)
+    leaving = turns.forgotten(of_sample, today=world.today)
+    cases = of_sample.exclude(pk__in=leaving).select_related("advisor", "office").order_by("pk")
+    long_ago = world.today - turns.PATIENCE
     for case in cases.uncalled(before=world.today):
-        if case.pk % FORGOTTEN:
+        if case.pk % FORGOTTEN or case.first_contact_due_on < long_ago:
             yield is_called(world, case, noon(case.first_contact_due_on))
     for case in cases.called().filter(next_contact_on__lt=world.today):
-        if case.pk % FORGOTTEN:
+        if case.pk % FORGOTTEN or case.next_contact_on < long_ago:
             yield is_called(world, case, max(noon(case.next_contact_on), noon(world.today) - timedelta(days=3)))
     yield from newcomers(world, now)
 
 
 def courses(world: World, now: datetime) -> Iterator[Life]:
-    """Classes that were to be held; and in Multan one to mark today, and one tomorrow."""
+    """Classes that were to be held; and in Multan one to mark, and one tomorrow."""
     town = TOWNS[0]
-    begun = CourseRun.objects.filter(state=RunState.PLANNED, starts_on__lt=world.today)
+    newest = timezone.localdate(last_class(now))
+    begun = CourseRun.objects.filter(state=RunState.PLANNED, starts_on__lt=newest)
     for run in begun.select_related("trainer").order_by("pk"):
-        yield goes_on(world, run)
+        yield goes_on(world, run, until=newest)
     of_multan = CourseRun.objects.filter(office__code=f"smeda-{town.code}")
-    if not of_multan.filter(ends_on=world.today, course__code=COURSE_OF_TODAY).exists():
+    if not of_multan.filter(ends_on=newest, course__code=COURSE_OF_TODAY).exists():
         yield course_of_today(world, town, now)
     if not of_multan.filter(starts_on=world.today + timedelta(days=1)).exists():
         yield course_life(world, *next(run for run in RUNS if run[0] == 1))
 
 
-def goes_on(world: World, run: CourseRun) -> Life:
-    """Its classes until yesterday."""
-    midnight = timezone.make_aware(datetime.combine(world.today, time.min))
+def goes_on(world: World, run: CourseRun, *, until: date) -> Life:
+    """Its classes before the day of those that wait to be marked."""
+    midnight = timezone.make_aware(datetime.combine(until, time.min))
     for sitting in Sitting.objects.filter(run=run, held_at=None, ends_at__lt=midnight).order_by("number"):
         yield sitting.ends_at
         hold_class(world, run, sitting)
@@ -113,7 +120,8 @@ def pays_on(world: World, loan: Loan, *, since: datetime) -> Life:
 def is_called(world: World, case: Case, moment: datetime) -> Life:
     """Their advisor phones, and says when the next time is: in the days to come."""
     yield moment
-    log(world, case, channel=Channel.PHONE, next_on=world.today + timedelta(days=world.rng.randint(0, 6)))
+    if fresh(case).state != CaseState.CLOSED:
+        log(world, case, channel=Channel.PHONE, next_on=world.today + timedelta(days=world.rng.randint(0, 6)))
 
 
 def newcomers(world: World, now: datetime) -> Iterator[Life]:

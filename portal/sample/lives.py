@@ -31,6 +31,11 @@ STAGES = (
     "uncalled", "contacted", "planned", "plan_submitted", "plan_approved", "referred", "received", "visited",
     "guaranteed", "approved", "refused", "withdrawn", "closed", "repaying",
 )  # fmt: skip
+# How long ago somebody registered who stands at this stage today: long enough to have come so far.
+DAYS_AGO = {
+    "uncalled": 1, "contacted": 3, "planned": 8, "plan_submitted": 15, "plan_approved": 18, "referred": 20,
+    "received": 23, "visited": 28, "guaranteed": 34, "approved": 40, "refused": 41, "withdrawn": 28, "closed": 70,
+}  # fmt: skip
 # Steps that somebody says are done; the others close by themselves.
 BY_HAND = ("bank-account", "cash-book", "photos", "prices")
 BEYOND_REFERRAL = STAGES[STAGES.index("received") :]

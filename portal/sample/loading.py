@@ -9,12 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from casework.models import Case
 from portal.checks import SAMPLE_DOMAIN
+from portal.sample import turns
 from portal.sample.clock import Voice, live, travel
 from portal.sample.courses import RUNS, course_life, course_of_today
 from portal.sample.later import NEWCOMERS as NEWEST
 from portal.sample.later import newcomers
-from portal.sample.lives import World, client, closing, helpdesk
+from portal.sample.lives import DAYS_AGO, World, client, closing, helpdesk
 from portal.sample.organisation import TOWNS, Organisation
 from portal.sample.phones import Phones, Told
 
@@ -24,11 +26,6 @@ BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
 # Borrowers of Multan, each with a due day of their own: on every day one has an instalment within three days, so that
 # reminders are seen whenever the portal is started. One more is due in exactly three days.
 DUE_DAYS, DUE_DAYS_PRODUCT, LAST_DUE_DAY = (1, 4, 8, 12, 16, 20, 24, 28), "liberation", 28
-# How long ago somebody registered who stands at this stage today: long enough to have come so far.
-DAYS_AGO = {
-    "uncalled": 1, "contacted": 3, "planned": 8, "plan_submitted": 15, "plan_approved": 18, "referred": 20,
-    "received": 23, "visited": 28, "guaranteed": 34, "approved": 40, "refused": 41, "withdrawn": 28, "closed": 70,
-}  # fmt: skip
 # Who came longer ago than this and asked for no loan stands on their own by now, or could not be found again.
 STILL_OPEN = 30
 EARLY_STAGES = (
@@ -50,7 +47,8 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
     """
     now = timezone.now()
     rng = random.Random(seed)
-    with travel(now - timedelta(days=31 * MONTHS_BACK)):
+    begins = now - timedelta(days=31 * MONTHS_BACK)
+    with travel(begins):
         say("Sample offices and colleagues ...")
         organisation = Organisation(rng).build()
     world = World(rng=rng, organisation=organisation, today=timezone.localdate(now))
@@ -59,7 +57,10 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
     phones = Phones(until=now)
     voice = Voice(say, how_far=lambda: f"{world.registered} of {total} businesses")
     live(list(lives(world, now)), until=now, voice=voice, phones=phones)
-    return phones.told
+    # What was to be done by now is done; a start that follows at once finds nothing to do.
+    promised = turns.lives(world, Case.objects.all(), since=begins)
+    live(list(promised), until=now, voice=voice, phones=(later := Phones(until=now, plans=False)))
+    return phones.told + later.told
 
 
 def lives(world: World, now: datetime):

@@ -76,6 +76,14 @@ ANSWERS = (
     "Sent to the facilitation counter for the NTN with the list of papers.",
     "بتایا کہ اندراج مفت ہے اور مشیر خود فون کرے گا۔",
 )
+DECLINED = (
+    "قرض کی ضرورت اب نہیں رہی۔",
+    "The client did not come to the branch, and cannot be reached on the phone.",
+)
+REMARKS = (
+    "کاروبار بند ہو گیا ہے، اس لیے منصوبہ آگے نہیں بھیجا جا سکتا۔",
+    "The costs are last year's. Ask the client for those of this month.",
+)
 STAFF = (
     ("Sadia Anwar", "سعدیہ انور"), ("Hina Raza", "حنا رضا"), ("Ayesha Siddiqui", "عائشہ صدیقی"),
     ("Nadia Karim", "نادیہ کریم"), ("Farah Naz", "فرح ناز"), ("Rabia Yousaf", "رابعہ یوسف"), ("Sana Tariq", "ثنا طارق"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
+from django.utils.functional import cached_property
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Appointment, Office, OfficeDistrict, User
@@ -151,9 +152,17 @@ class Organisation:
 class Standing:
     """The organisation as an earlier start left it."""
 
+    @cached_property
+    def at(self) -> dict[tuple[str, str], list[User]]:
+        """Who works where: by role and the office's code."""
+        found: dict[tuple[str, str], list[User]] = {}
+        posts = Appointment.objects.filter(user__email__endswith=SAMPLE_DOMAIN).select_related("user", "office")
+        for post in posts.order_by("pk"):
+            found.setdefault((post.role, post.office.code), []).append(post.user)
+        return found
+
     def one(self, role, office_code):
-        posts = Appointment.objects.filter(role=role, office__code=office_code, user__email__endswith=SAMPLE_DOMAIN)
-        return posts.select_related("user").order_by("pk").first().user
+        return self.at[role, office_code][0]
 
 
 def key_of(email: str) -> str:

@@ -13,17 +13,21 @@ from accounts.models import User
 from casework.models import Case, Contact, Step
 from enterprises.models import Enterprise, Person
 from journal.models import JobRun
+from journal.open_items import COLUMNS, Scope
 from loans.messages import KINDS as LOANS
 from loans.models import Application, LedgerEntry, Loan
 from messaging.fake_gateway import Store
 from messaging.models import Message
 from portal.sample import clock, later, loading
+from portal.sample.courses import last_class
 from portal.sweeps import sweep
+from portal.wiring import OPEN_ITEMS
 from training.actions import attendance
 from training.messages import SITTING_TOMORROW
 from training.models import Attendance, CourseRun, Sitting
 
 pytestmark = pytest.mark.django_db
+WEEK = timedelta(days=7)
 INSTALMENT_DUE = next(kind for kind in LOANS if kind.name == "loans.instalment_due")
 
 
@@ -49,6 +53,7 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
         Application.objects.values_list("state", flat=True)
     )
     assert set(sweep(JobRun()).values()) == {0}
+    assert {timezone.localtime(begins).hour for begins in Sitting.objects.values_list("starts_at", flat=True)} == {10}
     assert Message.objects.filter(state="waiting").count() == 0
     assert_steps_can_be_walked(small)
     assert_every_sign_in_is_printed()
@@ -62,7 +67,8 @@ def assert_steps_can_be_walked(phones):
     assert (len(told) > 20, {one["at"][:10] < str(today) for one in told}) == (True, {True})
     planned = {kind.name: len(list(kind.due(now))) for kind in (INSTALMENT_DUE, SITTING_TOMORROW)}
     assert all(planned.values()), planned
-    multan = CourseRun.objects.get(ends_on=today, office__code="smeda-multan", course__code="business-plan")
+    newest = timezone.localdate(last_class(now))
+    multan = CourseRun.objects.get(ends_on=newest, office__code="smeda-multan", course__code="business-plan")
     (unmarked,) = multan.sittings.unmarked(now=now)
     seated = multan.enrolments.seated()
     marks = Attendance.objects.filter(enrolment__in=seated, mark="present")
@@ -94,18 +100,35 @@ def alive(now):
     with time_machine.travel(now, tick=False):
         reminders = [len(list(kind.due(now))) for kind in (INSTALMENT_DUE, SITTING_TOMORROW)]
     return {
-        "a class to mark": multan.get(ends_on=today, course__code="business-plan")
+        "a class to mark": multan.get(ends_on=timezone.localdate(last_class(now)), course__code="business-plan")
         .sittings.filter(held_at=None)
         .count(),
         "seats tomorrow": multan.get(starts_on=today + timedelta(days=1)).enrolments.seated().count() >= 5,
-        "earlier classes not held": unheld(before=today),
+        "earlier classes not held": unheld(before=timezone.localdate(last_class(now))),
         "reminders": [count > 0 for count in reminders],
         "instalments soon": of_sample.due(on=today, until=today + timedelta(days=3)).exists(),
         "receipts of this month": LedgerEntry.objects.filter(received_on__gt=today - timedelta(days=31)).count() > 4,
         "late by weeks": of_sample.filter(next_due_on__lt=today - timedelta(days=20)).count(),
+        "forgotten by colleagues": sorted(
+            {item["kind"] for item in waiting(today) if item["due_on"] < today - 3 * WEEK}
+        ),
+        "on the way": {"casework.step", "casework.referral", "loans.application"} <= kinds_of(waiting(today)),
         "first calls due": uncalled.filter(first_contact_due_on__gte=today).exists(),
         "waiting for the gateway": Message.objects.filter(state="waiting", due_at__lte=now).count(),
     }
+
+
+def waiting(today):
+    """What sample people wait for; who is behind with a loan is counted apart."""
+    people = Person.objects.filter(phone__startswith=later.PHONES)
+    enterprises = Enterprise.objects.filter(ownerships__person__in=people)
+    scope = Scope(enterprise_ids=set(enterprises.values_list("pk", flat=True)), today=today)
+    rows = [dict(zip(COLUMNS, item, strict=True)) for source in OPEN_ITEMS for items in source(scope) for item in items]
+    return [item for item in rows if item["kind"] != "loans.instalment"]
+
+
+def kinds_of(items):
+    return {item["kind"] for item in items}
 
 
 def unheld(*, before):
@@ -149,6 +172,8 @@ def assert_the_sample_lives_on(*, loaded_at):
             "instalments soon": True,
             "receipts of this month": True,
             "late by weeks": stopped,
+            "forgotten by colleagues": [],
+            "on the way": True,
             "first calls due": True,
             "waiting for the gateway": 0,
         }
@@ -156,6 +181,16 @@ def assert_the_sample_lives_on(*, loaded_at):
         start(now)
         assert everything() == there
         assert set(sweep(JobRun()).values()) == {0}
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_classes_are_held_by_day_whatever_the_hour(hour):
+    """One has begun, long enough ago to be marked, and not long ago."""
+    now = timezone.make_aware(datetime(2026, 11, 26, hour, 30))  # noqa: DTZ001 (of Karachi)
+
+    begins = timezone.localtime(last_class(now))
+
+    assert (begins.hour, timedelta(hours=2) <= now - begins <= timedelta(hours=26)) == (10, True)
 
 
 def test_it_says_how_far_it_is_every_few_seconds(monkeypatch):
