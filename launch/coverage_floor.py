@@ -68,8 +68,8 @@ def shortfall(name: str, seen: Seen) -> list[str]:
 
 
 def percent(files: Iterable[Seen]) -> float:
-    """Lines and branches together, each counted once."""
+    """Lines and branches together, each counted once. Where nothing was measured nothing was taken."""
     seen = list(files)
     wanted = sum(len(one.lines) + len(one.branches) for one in seen)
     taken = sum(len(one.taken_lines) + len(one.taken_branches) for one in seen)
-    return 100 * taken / wanted if wanted else 100.0
+    return 100 * taken / wanted if wanted else 0.0

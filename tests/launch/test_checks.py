@@ -121,6 +121,13 @@ def test_a_low_sum_does_not(tmp_path, capsys):
     assert capsys.readouterr().out == "coverage: overall: 94.5 % of 95 %\n"
 
 
+def test_a_run_that_measured_nothing_does_not(tmp_path, capsys):
+    """The plugin was not read, or wrote elsewhere, or of files that are not ours."""
+    assert not coverage_floor.holds(tmp_path)
+    assert not coverage_floor.holds(report(tmp_path, **{"tests/loans/rules.py": (0, 0)}))
+    assert capsys.readouterr().out == "coverage: overall: 0.0 % of 95 %\n" * 2
+
+
 # What is left for later
 
 
