@@ -20,6 +20,8 @@ from psycopg2 import sql
 from launch.folders import MANAGE, ROOT
 
 LOCK = 7_012_026  # any number that nothing else takes
+# Templates of these names are ours to drop, on whichever server the tests run: nothing else is called so.
+EMPTY, SAMPLE = "portal_template_empty_", "portal_template_sample_"
 # What shapes tables and reference data ...
 SHAPING = ("migrations", "data")
 # ... and what the sample's rows hang on besides: the actions that its people live through.
@@ -48,13 +50,13 @@ def sample_database(name: str):
 
 
 def find_or_make_empty(cursor) -> str:
-    return find_or_make(cursor, "empty_", fingerprint(SHAPING), "template0", ["migrate", "--verbosity", "0"])
+    return find_or_make(cursor, EMPTY, fingerprint(SHAPING), "template0", ["migrate", "--verbosity", "0"])
 
 
 def find_or_load_sample(cursor) -> str:
     today = timezone.localdate().isoformat()
     lived = fingerprint(LIVING, LIVING_FILES, today)
-    return find_or_make(cursor, "sample_", lived, lambda: find_or_make_empty(cursor), ["load_sample"])
+    return find_or_make(cursor, SAMPLE, lived, lambda: find_or_make_empty(cursor), ["load_sample"])
 
 
 def find_or_make(cursor, prefix: str, of: str, origin: str | Callable[[], str], command: list[str]) -> str:
