@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 
-from kit.admin import LookAdmin
 from loans.models import Application, FinancingPartner, LedgerEntry, Loan, Product, RefusalReason
 
 
@@ -29,14 +28,28 @@ class RefusalReasonAdmin(admin.ModelAdmin):
     search_fields = ["name", "name_ur", "code"]
 
 
-class BranchLookAdmin(LookAdmin):
-    """Money moves by the actions alone."""
+class LookAdmin(admin.ModelAdmin):
+    """For support: administrators look, and nothing changes here. Money moves by the actions alone."""
 
+    show_full_result_count = False
+    ordering = ["-id"]
     list_select_related = ["branch"]
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_staff
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Application)
-class ApplicationAdmin(BranchLookAdmin):
+class ApplicationAdmin(LookAdmin):
     list_display = ["reference", "state", "branch", "amount_wanted", "amount_approved", "received_at", "due_on"]
     list_filter = ["state"]
     search_fields = ["reference"]
@@ -53,7 +66,7 @@ class ApplicationAdmin(BranchLookAdmin):
 
 
 @admin.register(Loan)
-class LoanAdmin(BranchLookAdmin):
+class LoanAdmin(LookAdmin):
     list_display = ["reference", "branch", "principal", "paid_total", "next_due_on", "ended_on", "ended_as"]
     list_filter = ["ended_as"]
     search_fields = ["reference"]
@@ -64,7 +77,7 @@ class LoanAdmin(BranchLookAdmin):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(BranchLookAdmin):
+class LedgerEntryAdmin(LookAdmin):
     list_display = ["id", "kind", "amount", "loan", "branch", "received_on", "posted_on", "by", "book", "number"]
     list_filter = ["kind"]
     search_fields = ["loan__reference"]

@@ -4,13 +4,14 @@ import re
 import uuid
 
 import pytest
+from django.contrib import admin
 from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.actions import families, households
 from enterprises.family_forms import whom
 from enterprises.family_querysets import KinshipQuerySet
-from enterprises.models import Household, Kinship, Residence
+from enterprises.models import FamilyQuestion, Household, Kinship, Residence
 from journal.models import Event
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import (
@@ -237,7 +238,9 @@ def test_a_husband_learns_nothing_of_what_his_wife_was_asked(person, husband, si
     assert Residence.objects.today().filter(person=person).exists()
 
 
-@pytest.mark.xfail(strict=True, reason="the control: where either of the two reads what was said of both")
+@pytest.mark.xfail(
+    strict=True, reason="the control: where either of the two reads what was said of both", raises=AssertionError
+)
 def test_a_husband_learns_nothing_control(person, husband, signed_in, monkeypatch):
     monkeypatch.setattr(KinshipQuerySet, "visible_to", lambda rows, user: rows)
 
@@ -364,18 +367,7 @@ def test_the_page_asks_no_more_for_more_rows(rows, person, own, django_assert_nu
         own.get(READ)
 
 
-def test_administrators_look_and_change_nothing(signed_in):
-    client = signed_in(colleague(Role.ADMINISTRATOR))
-    rows = [
-        FamilyQuestionFactory(),
-        KinshipFactory(relative=None, name="Ramzan Ali", sex="man"),
-        HouseholdFactory(),
-        ResidenceFactory(),
-    ]
-
-    for row in rows:
-        url = f"/admin/enterprises/{row._meta.model_name}/"
-        pages = [client.get(url), client.get(f"{url}{row.pk}/change/")]
-        assert [page.status_code for page in pages] == [200, 200]
-        assert [client.get(f"{url}add/").status_code, client.post(f"{url}{row.pk}/delete/").status_code] == [403, 403]
-        assert not any("Ramzan" in page.content.decode() for page in pages)
+@pytest.mark.parametrize("model", [FamilyQuestion, Kinship, Household, Residence])
+def test_administrators_read_no_families(model):
+    """L9: their page says who reads it, and an administrator is not among them."""
+    assert not admin.site.is_registered(model)
