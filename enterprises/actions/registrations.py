@@ -4,7 +4,10 @@ A draft becomes a person only after the phone's code; when its CNIC is known alr
 settles. The visitor gets the same pages and a reference either way.
 """
 
+import datetime as dt
+
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from enterprises.actions import claims, codes, drafts, enterprises
@@ -15,7 +18,8 @@ from messaging.outbox import queue
 
 PURPOSE = OneTimeCode.Purpose.REGISTER
 RESUME = OneTimeCode.Purpose.RESUME
-PROVEN = "proven"  # beside the answers of the pages: for which card and number the code was entered
+PROVEN = "proven"  # beside the answers of the pages: for which card and number the code was entered, and until when
+PROVEN_FOR = dt.timedelta(minutes=30)  # the device may be in other hands then; a new code proves it again
 
 
 def send_code(*, draft: Draft, session_key: str) -> OneTimeCode:
@@ -79,7 +83,8 @@ def complete(*, draft: Draft, code: OneTimeCode, by: User) -> Draft:
     codes.use(code)
     if not businesses_on_file(held):
         return finish(draft=held, by=by)
-    held.answers = held.answers | {PROVEN: proof_of(held)}
+    until = timezone.now() + PROVEN_FOR
+    held.answers = held.answers | {PROVEN: proof_of(held) | {"until": until.isoformat()}}
     drafts.touch(held)
     held.save(update_fields=["answers", "touched_at", "stopped_at", "call_due_on"])
     return held
@@ -90,8 +95,11 @@ def proof_of(draft: Draft) -> dict[str, str]:
 
 
 def is_proven(draft: Draft) -> bool:
-    """Whether the code was entered for the very card and number that the draft holds now."""
-    return PROVEN in draft.answers and draft.answers[PROVEN] == proof_of(draft)
+    """Whether the code was entered just now, for the very card and number that the draft holds."""
+    proof = draft.answers.get(PROVEN, {})
+    if "until" not in proof or timezone.now() >= dt.datetime.fromisoformat(proof["until"]):
+        return False
+    return bool(proof == proof_of(draft) | {"until": proof["until"]})
 
 
 def businesses_on_file(draft: Draft) -> list[Enterprise]:
