@@ -27,6 +27,7 @@ def ask(*, person: Person, purpose: str, by: User) -> FamilyQuestion:
 
     Whether `by` may ask is decided by the action that needs the answer, as with grants of sight.
     """
+    hold(person, version=None)
     question, is_new = FamilyQuestion.objects.get_or_create(
         person=person, purpose=purpose, closed_at=None, defaults={"asked_by": by}
     )
@@ -37,7 +38,10 @@ def ask(*, person: Person, purpose: str, by: User) -> FamilyQuestion:
 
 @transaction.atomic
 def stop_asking(*, person: Person, purpose: str) -> int:
-    """Nothing needs the answer any more: no colleague reads it from now on. What was said stays with the person."""
+    """Nothing needs the answer any more: no colleague reads it from now on. What was said stays with the person.
+
+    The caller holds the person, and looked under that lock whether something needs it.
+    """
     asked = FamilyQuestion.objects.open().filter(person=person, purpose=purpose)
     return asked.update(closed_at=timezone.now())
 

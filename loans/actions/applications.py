@@ -129,12 +129,16 @@ def add_guarantor(
     if person.pk == held.person_id:
         raise ValidationError({"cnic": _("This is the applicant's own card. A guarantor is somebody else.")})
     is_named = is_one_name(name, person.name)
-    if known := held.guarantors.filter(person=person).first():
-        return name_guarantor(known, is_named=is_named)
-    refuse_close(held, person)
+    known = held.guarantors.filter(person=person).first()
+    if known is not None and (known.is_named or not is_named):
+        raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
+    if known is None:
+        refuse_close(held, person)
     if relation == Guarantor.Relation.FAMILY and is_named:
         source = Statement.Source.ASSISTED
         families.state_between(person=held.person, relative=person, relation=kinship, source=source, by=by)
+    if known is not None:
+        return name_guarantor(known, relation=relation)
     return Guarantor.objects.create(
         application=held,
         applicant_id=held.person_id,
@@ -146,12 +150,10 @@ def add_guarantor(
     )
 
 
-def name_guarantor(guarantor: Guarantor, *, is_named: bool) -> Guarantor:
-    """Somebody who was written down under another name is named now; anybody else stands there already."""
-    if guarantor.is_named or not is_named:
-        raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
-    guarantor.is_named = True
-    guarantor.save(update_fields=["is_named"])
+def name_guarantor(guarantor: Guarantor, *, relation: str) -> Guarantor:
+    """Somebody who was written down under another name is named now, and related as was said with the right name."""
+    guarantor.is_named, guarantor.relation = True, relation
+    guarantor.save(update_fields=["is_named", "relation"])
     return guarantor
 
 
@@ -290,9 +292,12 @@ def end_sight(application: Application, *, by: User) -> None:
     """End the branch's sight of the enterprise that this application gave; loans are seen by contract.
 
     Another open application of the enterprise at this branch, by somebody who owns it too, still needs that sight.
-    With the person's last open application nobody is asked about the family any more.
+    With the person's last open application that needs guarantors nobody is asked about the family any more. Whoever
+    asks meanwhile for another one waits until this is settled: `families.ask` holds the person too.
     """
-    if not Application.objects.open().filter(person=application.person_id).exists():
+    hold(application.person, version=None)
+    needing = Application.objects.open().filter(person=application.person_id, product__guarantors_needed__gt=0)
+    if not needing.exists():
         families.stop_asking(person=application.person, purpose=FamilyQuestion.Purpose.GUARANTEE)
     others = Application.objects.open().filter(enterprise=application.enterprise_id, branch=application.branch_id)
     if others.exists():
