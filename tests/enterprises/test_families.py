@@ -506,8 +506,9 @@ def test_a_kinship_is_read_from_the_side_of_either_by_whoever_asks_and_of_the_tw
     assert readers_of(users, elsewhere) == {"auditor", "system"}
 
 
-def test_nothing_is_nobodys():
-    user = colleague(Role.ADVISOR)
+@pytest.mark.parametrize("role", [Role.ADVISOR, Role.LOAN_OFFICER])
+def test_nothing_is_nobodys(role):
+    user = colleague(role)
 
     names = ("kinship", "familyquestion", "residence", "household", "family")
     assert [user.has_perm(f"enterprises.view_{name}", None) for name in names] == [False] * 5
