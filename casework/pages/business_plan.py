@@ -77,10 +77,10 @@ def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:
         {"label": _("Loan wanted"), "text": words.rupees(plan.loan_wanted)},
         {
             "label": _("To pay back"),
-            "text": _("{amount} a month for {months} months").format(
+            "text": _("About {amount} a month for {months} months").format(
                 amount=words.plain(words.rupees(plan.monthly_instalment)), months=plan.months
             ),
-            "small": _("Without interest"),
+            "small": _("Without interest. The lender sets the exact amount."),
         },
     ]
 
