@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import FROM_THE_LIST, radios
 from enterprises.models import Person, PhoneChange
+from kit import words
 from kit.fields import CodeField, LongTextField, PhoneField, TextField, VersionField
 from kit.text import ascii_digits
 from messaging.quiet import EVENING, MORNING
 
-HOURS = [(f"{hour:02d}:00", f"{hour:02d}:00") for hour in range(MORNING.hour, EVENING.hour + 1)]
+HOURS = [dt.time(hour) for hour in range(MORNING.hour, EVENING.hour + 1)]
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 CARD_SEEN = {"required": _("Look at the card first: without it nobody may come in as this person.")}
 
@@ -61,13 +62,14 @@ class PhoneFactsForm(forms.Form):
         label=_("May a message name a loan?"),
         help_text=_("On a phone of somebody else no message ever does."),
     )
-    safe_from = forms.ChoiceField(label=_("From"), error_messages=FROM_THE_LIST, required=False)
-    safe_until = forms.ChoiceField(label=_("Until"), error_messages=FROM_THE_LIST, required=False)
+    safe_from = forms.ChoiceField(label=_("Messages may come from"), error_messages=FROM_THE_LIST, required=False)
+    safe_until = forms.ChoiceField(label=_("Messages may come until"), error_messages=FROM_THE_LIST, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["safe_from"].choices = [("", _("Any hour of the day")), *HOURS[:-1]]
-        self.fields["safe_until"].choices = [("", _("Any hour of the day")), *HOURS[1:]]
+        hours = [(f"{hour:%H:%M}", words.plain(words.clock(hour))) for hour in HOURS]
+        self.fields["safe_from"].choices = [("", _("Any hour of the day")), *hours[:-1]]
+        self.fields["safe_until"].choices = [("", _("Any hour of the day")), *hours[1:]]
 
     @cached_property
     def helper(self):
