@@ -2,12 +2,14 @@
 
 import datetime as dt
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.actions import calls
+from casework.actions.notes import MOMENT
 from casework.models import Case, Contact
 from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
@@ -24,12 +26,15 @@ def log(
     """Write down a contact and what was agreed. The first one stops the clock that the entrepreneur sees.
 
     Where a colleague logged a contact meanwhile, `EditConflict` carries theirs, so that both texts can be shown.
+    The same words once more within a few minutes are refused, as a note's are.
     """
     try:
         held = hold(case, version=version)
     except EditConflict as conflict:
         raise EditConflict(case.contacts.order_by("at", "id").last() or conflict.item) from conflict
     now = timezone.now()
+    if held.contacts.filter(by=by, channel=channel, agreed=agreed, at__gt=now - MOMENT).exists():
+        raise ValidationError({"agreed": _("You have written this already. It is saved.")})
     clock = {"last_contact_at": now, "next_contact_on": next_on}
     if held.state == CaseState.NEW:
         data = {"kind": channel}

@@ -49,6 +49,34 @@ def test_later_contacts_set_the_next_day_and_keep_the_state(made):
     assert list(Event.objects.values_list("name", "data")) == [("casework.contacted", {"kind": "visit"})]
 
 
+def log_again(case, **changes):
+    log(case)
+    return log(case, version=1, **changes)
+
+
+def test_the_same_words_again_are_the_same_talk():
+    case = CaseFactory()
+
+    with pytest.raises(ValidationError) as refused:
+        log_again(case)
+
+    assert refused.value.message_dict == {"agreed": ["You have written this already. It is saved."]}
+    assert Contact.objects.count() == 1
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="the control: no time is short enough")
+def test_the_same_words_again_are_the_same_talk_control(monkeypatch):
+    monkeypatch.setattr(contacts, "MOMENT", dt.timedelta())
+
+    with pytest.raises(ValidationError):
+        log_again(CaseFactory())
+
+
+@pytest.mark.parametrize("changes", [{"agreed": "She found the bill."}, {"channel": Channel.VISIT}])
+def test_other_words_or_another_channel_are_another_talk(changes):
+    assert log_again(CaseFactory(), **changes).pk
+
+
 @pytest.mark.parametrize("made", [CaseFactory, CalledFactory])
 def test_a_contact_says_what_was_agreed(made):
     case = made()
