@@ -194,9 +194,12 @@ class Supervisor:
     def stop(self) -> None:
         """Ask all to stop at once; after the grace, or at a second signal, kill the groups."""
         heard = len(self.signals)
-        for child in self.children:
-            if child.process and child.is_alive:
-                child.process.terminate()
+        running = [child.process for child in self.children if child.process and child.is_alive]
+        if running:
+            with suppress(OSError):
+                say("Stopping ... (Ctrl-C again does not wait for what is being done)")
+        for process in running:
+            process.terminate()
         until = time.monotonic() + GRACE
         while any(child.is_alive for child in self.children):
             if time.monotonic() > until or len(self.signals) > heard:

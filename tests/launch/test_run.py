@@ -120,6 +120,7 @@ def test_asking_to_stop_stops_everything(run, way):
 
     assert run.checkout.left_after(15) == {}
     run.make.wait()
+    assert "Stopping ..." in run.said
     assert "Everything has stopped." in run.said
 
 
