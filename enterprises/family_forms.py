@@ -109,6 +109,13 @@ class ChangeRelativeForm(StatedForm):
             del self.fields["ended_on"]
 
 
+class RelativesField(forms.ModelMultipleChoiceField):
+    """Relatives on file, called as on the page of the family."""
+
+    def label_from_instance(self, obj):
+        return self.names[obj.pk]
+
+
 class HouseholdForm(StatedForm):
     """How many live under one roof and eat from one kitchen, how many earn, and who of the family is among them."""
 
@@ -120,7 +127,7 @@ class HouseholdForm(StatedForm):
         max_value=MOST_PEOPLE,
     )
     earners = WholeNumberField(label=_("How many of them earn money?"), max_value=MOST_PEOPLE)
-    with_whom = forms.ModelMultipleChoiceField(
+    with_whom = RelativesField(
         Person.objects.none(),
         label=_("Who of these lives there too?"),
         widget=forms.CheckboxSelectMultiple,
@@ -132,8 +139,9 @@ class HouseholdForm(StatedForm):
     )
     has_moved = forms.BooleanField(label=_("I moved to another house, with those ticked above"), required=False)
 
-    def __init__(self, *args, relatives, may_move, is_staff, **kwargs):
+    def __init__(self, *args, relatives, names, may_move, is_staff, **kwargs):
         super().__init__(*args, is_staff=is_staff, **kwargs)
+        self.fields["with_whom"].names = names
         self.fields["with_whom"].queryset = relatives
         if is_staff:
             self.fields["size"].label = _("How many people live in the house and eat from one kitchen?")

@@ -139,19 +139,24 @@ class HouseholdQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Where somebody lives today of whose family the user may read."""
         today = apps.get_model("enterprises", "Residence").objects.today().filter(household_id=OuterRef("pk"))
-        return self.filter(Exists(today.filter(names("person", families_seen_by(user).values("pk")))))
+        return self.filter(Exists(today.visible_to(user)))
 
     def of(self, person: models.Model, *, on: dt.date) -> Any:
-        """The household where the person lives on that day, or None."""
-        residences = apps.get_model("enterprises", "Residence").objects.on(on)
+        """The household where the person lives on that day as they told themselves, or None."""
+        residences = apps.get_model("enterprises", "Residence").objects.on(on).told_by(person)
         lived_in = self.filter(Exists(residences.of([person.pk]).filter(household_id=OuterRef("pk"))))
         return lived_in.order_by("-stated_at", "-pk").first()
 
 
 class ResidenceQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """Those of the person themselves; who else lives there is on the household's own page."""
-        return self.filter(names("person", families_seen_by(user).values("pk")))
+        """Those of the person themselves, and to them what they told; who else lives there is on the page."""
+        seen = families_seen_by(user).values("pk")
+        theirs = self.filter(names("person", seen))
+        return theirs.filter(names("asked_of", seen)) if user.is_entrepreneur else theirs
+
+    def told_by(self, person: models.Model) -> Self:
+        return self.filter(names("asked_of", [person.pk]))
 
     def of(self, people: Collection[int]) -> Self:
         return self.filter(names("person", people))
@@ -165,7 +170,10 @@ class ResidenceQuerySet(models.QuerySet[Any]):
 
 
 def household_members_of(person: models.Model, *, on: dt.date) -> Any:
-    """The others on file who lived under one roof with the person on that day."""
+    """The others on file who lived under one roof with the person on that day, whoever of them told it.
+
+    It is for rules that count. Nobody is shown who they are, for some of it relatives told.
+    """
     there = apps.get_model("enterprises", "Residence").objects.on(on)
     homes = there.of([person.pk]).values("household_id")
     lived_there = there.filter(household_id__in=homes).values_list(kept("person"), flat=True)

@@ -209,11 +209,19 @@ def sees_family_of_holder(user: Any, item: Any) -> bool:
 
 
 @rules.predicate
+def sees_residence(user: Any, residence: Any) -> bool:
+    if residence is None:
+        return False
+    sides = (residence.person, residence.asked_of) if user.is_entrepreneur else (residence.person,)
+    return all(sees_family.test(user, side.merged_into or side) for side in sides)
+
+
+@rules.predicate
 def sees_family_in_household(user: Any, household: Any) -> bool:
     if household is None:
         return False
-    lives_there = household.residences.today().select_related("person__merged_into")
-    return any(sees_family_of_holder.test(user, residence) for residence in lives_there)
+    lives_there = household.residences.today().select_related("person__merged_into", "asked_of__merged_into")
+    return any(sees_residence.test(user, residence) for residence in lives_there)
 
 
 takes_applications = holds(Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
@@ -305,5 +313,5 @@ rules.add_perm("enterprises.keep_family", (is_asked_about_family & writes_family
 rules.add_perm("enterprises.correct_family", is_oneself | (is_asked_about_family & writes_family) | is_system)
 rules.add_perm("enterprises.view_kinship", sees_family_of_either)
 rules.add_perm("enterprises.view_household", sees_family_in_household)
-rules.add_perm("enterprises.view_residence", sees_family_of_holder)
+rules.add_perm("enterprises.view_residence", sees_residence)
 rules.add_perm("enterprises.view_familyquestion", sees_family_of_holder)

@@ -82,6 +82,7 @@ RELATIONS: tuple[Relation, ...] = (
     Relation("enterprises.Kinship.relative", _("What relatives said of them"), Rule.STAYS),
     Relation("enterprises.Kinship.asked_of", _("What they told of their family"), Rule.STAYS),
     Relation("enterprises.Residence.person", _("Households lived in"), Rule.STAYS),
+    Relation("enterprises.Residence.asked_of", _("What they told of their household"), Rule.STAYS),
     # enterprises: the business
     Relation("enterprises.Enterprise.merged_into", _("Businesses joined into it before")),
     Relation(

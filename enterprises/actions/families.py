@@ -61,19 +61,21 @@ def state(
     """Write down that somebody is the `relation` of the person. A CNIC links the record that has it on file.
 
     It links it only where the name agrees, for a slip of a digit is somebody else's card; otherwise the relative stays
-    a name. The caller learns neither, so that nobody finds out by typing numbers who is registered.
+    a name. Either way the relative is called as they were called here, and nobody reads the name on file. That a
+    number is on file under another name can be told: such a relative is not among those who may share the household.
     """
     if not by.has_perm("enterprises.keep_family", person):
         raise PermissionDenied("enterprises.keep_family")
     relative = relative_with(cnic, name=name, sex=sex, by=by)
     if relative == person:
         raise ValidationError({"cnic": _("This is the person's own card.")}, code="oneself")
+    hold_both(person, relative or person)
+    refuse_twice(person, name=name, relation=relation)
     if relative is None:
-        hold(person, version=None)
-        kinship = Kinship(person=person, asked_of=person, name=name, sex=sex, relation=relation, since_on=since_on)
-        refuse_twice(kinship)
+        kinship = Kinship(person=person, asked_of=person, sex=sex, relation=relation, since_on=since_on)
     else:
         kinship = tie(person, relative, relation=relation, since_on=since_on)
+    kinship.name = name
     return put(kinship, person=person, source=source, by=by)
 
 
@@ -177,10 +179,10 @@ def refuse_contrary(person: Person, relative: Person, *, relation: str, since_on
     return since_on
 
 
-def refuse_twice(said: Kinship) -> None:
-    """A relative who is only a name is written down once."""
-    same = Kinship.objects.standing().filter(person=said.person_id, name=said.name, relation=said.relation)
-    if same.filter(ended_on__isnull=True).exists():
+def refuse_twice(person: Person, *, name: str, relation: str) -> None:
+    """Under one name a relative is written down once, with a card or without: the answer tells nothing of the card."""
+    told = Kinship.objects.standing().filter(asked_of=person, name=name, ended_on__isnull=True)
+    if any(row.as_seen_by(person)[0] == relation for row in told.select_related("person", "relative")):
         raise ValidationError({"name": _("This relative is written down already.")}, code="twice")
 
 

@@ -78,8 +78,9 @@ class Kinship(Stated):
     """`relative`, or whoever is called `name`, is the `relation` of `person`. Never edited: another statement ends it.
 
     Of two people on file each relation stands once, said of the one with the lower number; its inverse follows
-    (`enterprises.kin`). Somebody who is not on file is a name, and no more is kept of them. `asked_of` is the one of
-    the two who was asked: the other does not read it, for it would tell them of a loan or of a scheme.
+    (`enterprises.kin`). Somebody who is not on file is a name, and no more is kept of them; whoever was found by their
+    card is called as whoever typed it called them. `asked_of` is the one of the two who was asked: the other does not
+    read it, for it would tell them of a loan or of a scheme.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="kin_said_of")
@@ -108,8 +109,7 @@ class Kinship(Stated):
         constraints = [
             models.CheckConstraint(
                 name="enterprises_kin_on_file_or_by_name",
-                condition=(Q(relative__isnull=False, name="", sex=""))
-                | (Q(relative__isnull=True) & ~Q(name="") & ~Q(sex="")),
+                condition=(Q(relative__isnull=False, sex="")) | (Q(relative__isnull=True) & ~Q(name="") & ~Q(sex="")),
             ),
             # One way to write two people down: nobody is their own relative, and no inverse contradicts.
             models.CheckConstraint(
@@ -175,7 +175,10 @@ class Kinship(Stated):
 
 
 class Household(Stated):
-    """People under one roof who eat from one kitchen: how many, and how many of them earn. Most are not on file."""
+    """People under one roof who eat from one kitchen: how many, and how many of them earn. Most are not on file.
+
+    It is what one person told, and so there may be several of one roof: see `Residence.asked_of`.
+    """
 
     size = models.PositiveSmallIntegerField(
         _("people in the household"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
@@ -202,15 +205,19 @@ class Household(Stated):
 
 
 class Residence(Stated):
-    """Somebody on file lives in a household from a day on, until they move out. In one at a time."""
+    """Somebody on file lives in a household from a day on, until they move out: in one at a time of each who told so.
+
+    `asked_of` is who told it. Nobody else of the family reads it, nor is told that they said something else.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences")
+    asked_of = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences_told")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="residences")
     from_on = models.DateField(_("from"), default=timezone.localdate)
     until_on = models.DateField(_("until"), null=True, blank=True)
 
     SAFE_TO_COPY = {
-        "id", "version", "person", "household", "from_on", "until_on", "source", "stated_by", "stated_at",
+        "id", "version", "person", "asked_of", "household", "from_on", "until_on", "source", "stated_by", "stated_at",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -228,6 +235,7 @@ class Residence(Stated):
                 name="enterprises_one_household_at_a_time",
                 expressions=[
                     ("person", RangeOperators.EQUAL),
+                    ("asked_of", RangeOperators.EQUAL),
                     (Days("from_on", "until_on"), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("This person lives in a household already."),

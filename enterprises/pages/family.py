@@ -1,5 +1,6 @@
 """A family and its household as pages print them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists
@@ -35,11 +36,10 @@ def frame(user: User, person: Person) -> dict[str, Any]:
 
 def is_reached(person: Person) -> bool:
     """Whether somebody's own page of the family is there: something asks for it, or they have answered."""
-    asked = FamilyQuestion.objects.filter(person=person)
+    asked = FamilyQuestion.objects.open().filter(person=person)
     told = Kinship.objects.filter(names("asked_of", [person.pk]))
-    lived = Residence.objects.of([person.pk])
-    answered = Exists(told) | (Exists(asked) & Exists(lived))
-    return Person.objects.filter(Exists(asked.open()) | answered, pk=person.pk).exists()
+    lived = Residence.objects.told_by(person)
+    return Person.objects.filter(Exists(asked) | Exists(told) | Exists(lived), pk=person.pk).exists()
 
 
 def gather(person: Person, *, user: User) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def gather(person: Person, *, user: User) -> dict[str, Any]:
     may_correct = user.has_perm("enterprises.correct_family", person)
     rows = list(Kinship.objects.visible_to(user).of(person).for_page())
     standing = [row for row in rows if row.is_standing]
-    household = household_of(person, user=user)
+    household = household_of(person, names=names_of_kin(standing, person))
     return {
         "may_keep": may_keep,
         "may_count": may_correct if household else may_keep,
@@ -70,9 +70,25 @@ def standing_in_words(rows: list[Kinship], *, sex: str) -> str:
 
 
 def sides_of(row: Kinship, person: Person) -> tuple[str, str, str]:
-    """(what the other is to the person, their name, their sex), from whichever side it was written."""
+    """(what the other is to the person, their name, their sex), from whichever side it was written.
+
+    Whoever was found by a typed card is called as it was typed: the name on file is nobody's answer to a number.
+    """
     relation, other = row.as_seen_by(person)
-    return (relation, other.name, other.sex) if other else (relation, row.name, row.sex)
+    if other is None:
+        return relation, row.name, row.sex
+    is_typed = row.name and other.pk != row.asked_of_id
+    return relation, row.name if is_typed else other.name, other.sex
+
+
+def names_of_kin(rows: Iterable[Kinship], person: Person) -> dict[int, str]:
+    """What the relatives on file are called on the pages of this person."""
+    named = {}
+    for row in rows:
+        if other := row.as_seen_by(person)[1]:
+            named[other.merged_into_id or other.pk] = sides_of(row, person)[1]
+    named.pop(person.pk, None)
+    return named
 
 
 def row_of(row: Kinship, person: Person, *, is_staff: bool, may_correct: bool) -> dict[str, Any]:
@@ -119,15 +135,14 @@ def was(row: Kinship, person: Person) -> dict[str, Any]:
     }
 
 
-def household_of(person: Person, *, user: User) -> dict[str, Any] | None:
-    """How many they are, how many earn, and who lives there of those on file whom the reader knows as relatives."""
+def household_of(person: Person, *, names: dict[int, str]) -> dict[str, Any] | None:
+    """What the person told: how many they are, how many earn, and who of the relatives the reader knows lives there."""
     home = Household.objects.of(person, on=timezone.localdate())
     if home is None:
         return None
     living = home.residences.today().select_related("person").order_by("from_on", "id")
-    if not user.is_colleague:
-        living = living.of(Kinship.objects.visible_to(user).relatives_of(person))
-    others = [own(residence.person.name) for residence in living if not is_same(residence.person, person)]
+    ids = (residence.person.merged_into_id or residence.person_id for residence in living)
+    others = [own(names[one]) for one in ids if one in names]
     return {
         "rows": [
             {"label": _("People in the household"), "text": words.number(home.size)},
@@ -138,13 +153,10 @@ def household_of(person: Person, *, user: User) -> dict[str, Any] | None:
     }
 
 
-def is_same(one: Person, other: Person) -> bool:
-    return other.pk in {one.pk, one.merged_into_id}
-
-
 def moves_of(person: Person) -> list[dict[str, Any]]:
-    """Households that the person has left."""
-    left = Residence.objects.of([person.pk]).filter(until_on__isnull=False).select_related("household")
+    """Households that the person told of, and has left."""
+    told = Residence.objects.told_by(person).of([person.pk])
+    left = told.filter(until_on__isnull=False).select_related("household")
     return [
         {
             "label": _("Household"),

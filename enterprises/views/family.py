@@ -127,8 +127,9 @@ def end_or_take_back(person, kinship, form, by):
 def household(request, person):
     home = Household.objects.of(person, on=timezone.localdate())
     refuse_reader(request, person, "enterprises.correct_family" if home else "enterprises.keep_family")
-    known = Kinship.objects.visible_to(request.user).relatives_of(person)
-    relatives = Person.objects.filter(pk__in=known).order_by("name", "pk")
+    kin = Kinship.objects.visible_to(request.user).standing().of(person).for_page()
+    names = pages.names_of_kin(kin, person)
+    relatives = Person.objects.filter(pk__in=names).order_by("pk")
     initial = {"version": 0}
     if home is not None:
         living = home.residences.today().values_list("person_id", flat=True)
@@ -137,6 +138,7 @@ def household(request, person):
         request.POST or None,
         initial=initial,
         relatives=relatives,
+        names=names,
         may_move=home is not None,
         is_staff=request.user.is_colleague,
     )

@@ -368,6 +368,7 @@ class ResidenceFactory(factory.django.DjangoModelFactory):
         model = Residence
 
     person = factory.SubFactory(PersonFactory)
+    asked_of = factory.SelfAttribute("person")
     household = factory.SubFactory(HouseholdFactory)
     from_on = dt.date(2026, 1, 1)
     source = Statement.Source.SELF
