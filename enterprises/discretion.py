@@ -2,8 +2,8 @@
 
 - Her own phone: the text as it is; where loans may not be named, the discreet one.
 - A phone of the family: the discreet text, whatever she allows: others see it first. Codes go there, with her name.
-- The phone of a neighbour, a shop or anybody else: no text and no code. A person calls about what matters, and she
-  signs in with a PIN or a printed code.
+- The phone of a neighbour, a shop or anybody else: no text and no code, but for that which proves the number of a
+  registration. A person calls about what matters, and she signs in with a PIN or a printed code.
 
 Safe hours hold a text back until they begin. A one-time code that she asked for herself does not wait.
 """

@@ -188,7 +188,7 @@ class Person(Versioned):
 
     @property
     def has_phone_of_strangers(self) -> bool:
-        """The phone is nobody's of the family: no code and no text may go there."""
+        """The phone is nobody's of the family: no text may go there, and no code that opens a page."""
         return self.phone_owner in OF_STRANGERS
 
 

@@ -26,7 +26,7 @@ from accounts.models import Office, User
 from enterprises import pace
 from enterprises.actions import codes, drafts, registrations
 from enterprises.forms import PermissionForm, PhoneCodeForm, StartForm
-from enterprises.messages import first_contact_by
+from enterprises.messages import first_contact_by, newcomer
 from enterprises.models import Draft, OneTimeCode
 from enterprises.steps import before, is_idea, needed, unanswered
 from enterprises.summaries import answers_of, name_of, to_keep_ready
@@ -169,11 +169,12 @@ def done(request):
     if draft is None or draft.state == Draft.State.OPEN:
         return elsewhere(request)
     on = timezone.localdate(draft.touched_at)
+    told = newcomer(draft)
     office = Office.objects.covering(draft.district_id, on=on).filter(organisation=Office.Organisation.SMEDA).first()
     context = {
         "draft": draft,
         "name": name_of(draft),
-        "phone": draft.person.phone if draft.person else draft.phone,
+        "sent_to": told.phone if told and not told.is_called else "",
         "office": office,
         "road": road_from(on, office=office, today=timezone.localdate()),
         "ready": to_keep_ready(is_idea=is_idea(draft)),

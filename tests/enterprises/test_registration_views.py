@@ -365,7 +365,7 @@ def test_somebody_signed_in_is_asked_only_about_the_new_business(signed_in, advi
     sent = client.post("/register/check/", {"contact": "on"})
 
     assert (led_to[0], sent["Location"], person.enterprises.count()) == ("/register/what/", "/register/done/", 2)
-    assert client.get("/register/done/").context["phone"] == person.phone
+    assert client.get("/register/done/").context["sent_to"] == person.phone
 
 
 def test_what_somebody_began_signed_in_is_shown_to_them_alone(signed_in):
@@ -391,6 +391,21 @@ def test_without_a_card_the_confirmation_leads_to_no_page(client, advisor):
     done = register(client, pages)
 
     assert (done.context["has_card"], Person.objects.get().cnic) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("owner", "sent_to", "said"),
+    [
+        ("spouse", PHONE, "We have also sent it to"),
+        ("neighbour", "", "Write this number down: no message comes to this phone. An advisor calls you."),
+        ("other", "", "Your page opens with a PIN or a printed code."),
+    ],
+)
+def test_the_confirmation_says_a_message_was_sent_only_where_one_goes(client, advisor, owner, sent_to, said):
+    """R2: on a phone of strangers the outbox drops the text, and the page promises none."""
+    done = register(client, PAGES | {"phone": PAGES["phone"] | {"phone_owner": owner}})
+
+    assert (done.context["sent_to"], said in done.content.decode()) == (sent_to, True)
 
 
 def test_extra_fields_change_nothing(client, advisor):
