@@ -30,7 +30,10 @@ class PlannedStep(TypedDict):
 
 @transaction.atomic
 def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -> Case:
-    """Agree dated steps with the entrepreneur, who gets the next one as a message. A plan may grow later."""
+    """Agree dated steps with the entrepreneur, who gets the next one as a message. A plan may grow later.
+
+    The message names the next step alone: while that is the same one, nothing is sent again.
+    """
     agreed = list(steps)
     if not agreed:
         raise ValidationError(_("Choose at least one step."))
@@ -42,7 +45,8 @@ def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -
     Step.objects.bulk_create(
         Step(case=planned, kind=step["kind"], due_on=step["due_on"], set_by=by, set_at=now) for step in agreed
     )
-    outbox.queue("casework.plan_agreed", target=planned, by=by, key=str(planned.version))
+    following = planned.steps.open().for_list()[0]
+    outbox.queue("casework.plan_agreed", target=planned, by=by, key=f"step {following.pk}")
     return planned
 
 

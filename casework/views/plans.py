@@ -26,7 +26,9 @@ def plan_create(request, pk):
     if form.is_valid():
         agree = partial(plans.agree, case=case, by=request.user, version=form.cleaned_data["version"])
         act = partial(agree, steps=form.steps())
-        if answer := act_once(request, form, act, said=_("The plan is agreed and sent.")):
+        if answer := act_once(
+            request, form, act, said=_("The plan is agreed. The client gets a message when the next step is a new one.")
+        ):
             return answer
     kinds = StepKind.objects.offered()
     return TemplateResponse(request, "casework/plan_create.html", {"case": case, "form": form, "kinds": kinds})

@@ -58,14 +58,16 @@ def test_a_plan_of_two_steps_is_agreed_and_told():
     assert list(Message.objects.values_list("kind", "target_id")) == [("casework.plan_agreed", case.pk)]
 
 
-def test_a_plan_grows_and_is_told_again():
+@pytest.mark.parametrize(("due_on", "told"), [(LATER, 1), (SOON - dt.timedelta(days=1), 2)])
+def test_a_plan_that_grows_is_told_again_only_where_the_next_step_is_another(due_on, told):
+    """The text names the next step: a step behind it says nothing new, a step before it does."""
     case = PlannedFactory()
     agree(case, step())
 
-    agree(case, step(), version=1)
+    agree(case, step(due_on=due_on), version=1)
 
     case.refresh_from_db()
-    assert (case.steps.count(), case.version, Message.objects.count()) == (2, 2, 2)
+    assert (case.steps.count(), case.version, Message.objects.count()) == (2, 2, told)
 
 
 def test_a_plan_has_a_step():
