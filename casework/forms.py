@@ -175,6 +175,20 @@ class PlanForm(forms.Form):
                 agreed.append({"kind": kind, "due_on": self.cleaned_data[f"due_{row}"] or usual})
         return agreed
 
+    def beside(self, case):
+        """The steps that were chosen and those that the plan has now, each with its day."""
+        now = [(step.kind, step.due_on) for step in case.steps.open().for_list()]
+        yours = [(step["kind"], step["due_on"]) for step in self.steps()]
+        yield _("Steps of the plan"), lines_of(yours), lines_of(now)
+
+
+def lines_of(steps):
+    """One line a step: Step 1: Get your NTN, 01-12-2026."""
+    return "\n".join(
+        _("Step {number}: {step}, by {day}").format(number=number, step=kind.label, day=f"{day:%d-%m-%Y}")
+        for number, (kind, day) in enumerate(steps, start=1)
+    )
+
 
 class BusinessPlanForm(forms.Form):
     """One page: what for, what comes in and goes out in a month, own money, the loan and how long."""

@@ -3,31 +3,41 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from journal.moves import MoveRefused
-from journal.once import once
+from journal.once import once_for
 
 
 def act_once(request, form, act, *, said, to=None):
     """Act, and lead on to what came of it, or to the page `to`. None when it was refused: the form says why.
 
-    Nothing is called done before it is saved.
+    Nothing is called done before it is saved. `said` is the words, or a function that says them of what was made; a
+    form that comes a second time makes nothing, and is told no more than that it is saved.
     """
+    done = []
 
     def answer_of():
         made = act()
+        done.append(made)
         return redirect(to or made)
 
     try:
-        answer = once(request, form.cleaned_data, answer_of)
+        answer = once_for(request, form, answer_of)
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as refusal:
         refuse(form, refusal)
     else:
-        messages.success(request, said)
+        messages.success(request, words_for(said, done))
         return answer
     return None
+
+
+def words_for(said, done):
+    if not callable(said):
+        return said
+    return said(done[0]) if done else _("Saved.")
 
 
 def refuse(form, refusal):

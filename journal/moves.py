@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.forms import BaseForm
 from django.utils.translation import gettext as _
 
 from journal.events import record
@@ -35,7 +36,9 @@ class MoveRefused(Exception):
 
 
 class EditConflict(Exception):
-    """Somebody else changed the record since the form showed it. Carries the record as it is now."""
+    """Somebody else changed the record since the form showed it. Carries the record as it is now, and the form."""
+
+    form: BaseForm | None = None
 
     def __init__(self, item: models.Model) -> None:
         super().__init__(f"{item._meta.label} {item.pk} was changed meanwhile")

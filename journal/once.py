@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
 from journal.models import RequestKey
+from journal.moves import EditConflict
 
 FIELD = "request_key"
 
@@ -64,6 +66,15 @@ def once(
         stored.answer = answer.url
         stored.save(update_fields=["answer"])
     return answer
+
+
+def once_for(request: HttpRequest, form: BaseForm, act: Callable[[], HttpResponseRedirect]) -> HttpResponseRedirect:
+    """`once` for a valid form. Where somebody else was faster, the conflict takes the form along to show both."""
+    try:
+        return once(request, form.cleaned_data, act)
+    except EditConflict as conflict:
+        conflict.form = form
+        raise
 
 
 def owner_of(request: HttpRequest) -> str:

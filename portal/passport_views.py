@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import throttles
 from enterprises.actions import passports
 from enterprises.models import Enterprise, Passport, Person
-from journal.once import once
+from journal.once import once_for
 from kit.errors import too_many
 from portal.pages import passport as pages
 from portal.paper_views import own_enterprise
@@ -60,7 +60,7 @@ def manage(request, *, enterprise, person, template, here):
             messages.success(request, str(SAID[verb]))
             return redirect(here)
 
-        return once(request, form.cleaned_data, act)
+        return once_for(request, form, act)
     standing = Passport.objects.visible_to(request.user).valid().filter(enterprise=enterprise, person=person).first()
     context = {"enterprise": enterprise, "person": person, "passport": standing, "may_issue": may_issue}
     return TemplateResponse(request, template, context)

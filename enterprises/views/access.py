@@ -17,7 +17,7 @@ from enterprises import papers
 from enterprises.access_forms import CardForm, PhoneFactsForm, PinForm
 from enterprises.actions import access, phones
 from enterprises.models import CodeSheet, Person, Pin, SignInLock
-from journal.once import once
+from journal.once import once, once_for
 
 
 def person_in_sight(request, pk, *, needs=None):
@@ -160,7 +160,7 @@ def acted(request, form, act, *, person, said):
         return redirect("enterprises:person-access", person.pk)
 
     try:
-        return once(request, form.cleaned_data, answer)
+        return once_for(request, form, answer)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return None

@@ -12,7 +12,7 @@ from enterprises.actions import claims, drafts, people
 from enterprises.forms import ClaimForm
 from enterprises.models import Claim
 from enterprises.summaries import answers_of, candidate_rows
-from journal.once import once
+from journal.once import once_for
 from kit import phones
 from kit.paging import page
 
@@ -45,7 +45,7 @@ def claim_settle(request, pk):
             return redirect("enterprises:claim-list")
 
         try:
-            return once(request, form.cleaned_data, act)
+            return once_for(request, form, act)
         except ValidationError as refusal:
             form.add_error(None, refusal)
     found = people.Found([])

@@ -10,7 +10,7 @@ from enterprises.actions import consents
 from enterprises.actions.clients import lacking
 from enterprises.forms import ConsentForm
 from enterprises.models import Consent, Enterprise, Person
-from journal.once import once
+from journal.once import once_for
 
 # For each: (what stands while it is given, what follows from taking it back)
 FOLLOWS = {
@@ -69,7 +69,7 @@ def keep(request, form, *, person, back):
         act(person=person, kind=form.cleaned_data["kind"], by=request.user)
         return redirect(back)
 
-    return once(request, form.cleaned_data, change)
+    return once_for(request, form, change)
 
 
 def rows_of(person):

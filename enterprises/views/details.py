@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enterprises import details
 from enterprises.actions.details import change
 from enterprises.models import Enterprise, Person
-from journal.once import once
+from journal.once import once_for
 
 
 @require_safe
@@ -84,7 +84,7 @@ def part_of(request, key, enterprise, *, person, template, back):
             messages.success(request, _("Saved.") if save() else _("Nothing was different."))
             return redirect(back)
 
-        return once(request, form.cleaned_data, act)
+        return once_for(request, form, act)
     title = part.title if request.user.is_entrepreneur else part.staff_title
     return TemplateResponse(request, template, {"form": form, "title": title, "back": back, "enterprise": enterprise})
 

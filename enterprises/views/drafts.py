@@ -15,7 +15,7 @@ from enterprises.forms import DraftCallForm
 from enterprises.models import Draft
 from enterprises.steps import stopped_at
 from enterprises.summaries import answers_of, name_of
-from journal.once import once
+from journal.once import once_for
 from kit.paging import page
 
 # How far back the share of those who came back is counted.
@@ -60,7 +60,7 @@ def draft_call(request, pk):
             return redirect("enterprises:draft-list")
 
         try:
-            return once(request, form.cleaned_data, act)
+            return once_for(request, form, act)
         except ValidationError as refusal:
             form.add_error(None, refusal)
     context = {

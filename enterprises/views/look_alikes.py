@@ -12,7 +12,7 @@ from enterprises.look_alike_forms import LookUpForm, TellApartForm
 from enterprises.models import LookAlike
 from enterprises.summaries import candidate_rows, districts_of, person_rows
 from journal.moves import MoveRefused
-from journal.once import once
+from journal.once import once_for
 from kit.paging import page
 
 PAIRS = 10
@@ -69,7 +69,7 @@ def look_alike_tell_apart(request, pk):
 
     if form.is_valid():
         try:
-            return once(request, form.cleaned_data, act)
+            return once_for(request, form, act)
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
     return listed

@@ -15,7 +15,7 @@ from enterprises.access_forms import NumberForm, PhoneFactsForm, ProofForm
 from enterprises.actions import phone_changes, phones
 from enterprises.models import Pin
 from enterprises.views.phone_changes import CODES_A_NUMBER, HOUR
-from journal.once import once
+from journal.once import once_for
 from kit import again
 from kit.errors import too_many
 
@@ -32,7 +32,7 @@ def my_phone(request):
             return redirect("enterprises:my-phone")
 
         try:
-            return once(request, form.cleaned_data, describe)
+            return once_for(request, form, describe)
         except ValidationError as refusal:
             form.add_error(None, refusal)
     sheet = person.code_sheets.good().first()
@@ -64,7 +64,7 @@ def my_number(request):
             return redirect("enterprises:my-number-code")
 
         try:
-            return once(request, form.cleaned_data, begin)
+            return once_for(request, form, begin)
         except ValidationError as refusal:
             form.add_error(None, refusal)
     return TemplateResponse(request, "enterprises/my_number.html", {"form": form})

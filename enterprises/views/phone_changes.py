@@ -19,7 +19,7 @@ from enterprises.models import PhoneChange
 from enterprises.states import PhoneChangeState
 from enterprises.views.access import person_in_sight
 from journal.moves import MoveRefused
-from journal.once import once
+from journal.once import once_for
 from kit.errors import too_many
 
 HOUR = 60 * 60
@@ -34,7 +34,7 @@ def phone_change_create(request, pk):
     if form.is_valid():
         ask = partial(phone_changes.ask, person=person, by=request.user, **form.cleaned_data)
         try:
-            return once(request, form.cleaned_data, lambda: redirect(ask()))
+            return once_for(request, form, lambda: redirect(ask()))
         except ValidationError as refusal:
             form.add_error(None, refusal)
     return TemplateResponse(request, "enterprises/phone_change_create.html", {"person": person, "form": form})
@@ -126,7 +126,7 @@ def moved(request, form, act, *, said):
         return redirect(change)
 
     try:
-        return once(request, form.cleaned_data, answer)
+        return once_for(request, form, answer)
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as refusal:

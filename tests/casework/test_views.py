@@ -345,10 +345,8 @@ def test_two_advisors_at_once_one_sees_both_texts_and_nothing_is_lost(signed_in)
     assert (response.status_code, Contact.objects.count()) == (409, 1)
     rows = [(row["label"], row["yours"], str(row["theirs"])) for row in response.context["rows"]]
     assert rows == [
-        ("How", "Visit to the business", "Phone call"),
-        ("What was agreed", "I went there: shop closed.", "I called her: the bill comes."),
-        ("Next contact on", in_days(7), in_days(7)),
-        ("Minutes", "10", "10"),
+        ("How you spoke", "Visit to the business", "Phone call"),
+        ("What you agreed", "I went there: shop closed.", "I called her: the bill comes."),
     ]
 
 

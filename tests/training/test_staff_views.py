@@ -2,6 +2,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -319,6 +320,31 @@ def test_an_advisor_enrols_a_client(advisor):
         ownership.person,
         run,
     )
+
+
+@pytest.mark.parametrize(
+    ("waiting", "owner", "outcome"),
+    [
+        (False, "self", "Saved. The client has a seat, and is told at once."),
+        (False, "neighbour", "Saved. The client has a seat. No message goes to this client: please tell them."),
+        (
+            True,
+            "self",
+            "Saved. All seats are taken: number 2 on the waiting list. The client is told when one is free.",
+        ),
+        (True, "other", "Saved. All seats are taken: number 2 on the waiting list. No message goes to this client."),
+    ],
+)
+def test_the_advisor_is_told_which_of_the_two_happened(advisor, waiting, owner, outcome):
+    ownership, run = client_of_advisor(), CourseRunFactory(district=district(), capacity=1)
+    type(ownership.person).objects.update(phone="+923001112233", phone_owner=owner)
+    if waiting:
+        EnrolmentFactory(run=SeatedFactory(run=run).run)
+        type(run).objects.filter(pk=run.pk).update(seats_taken=1)
+
+    response = sent(advisor, enrol(ownership), run=run.pk)
+
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [outcome]
 
 
 def test_the_choice_is_what_is_near_or_online_and_not_joined_yet(advisor):

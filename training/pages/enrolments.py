@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from enterprises.models import Person
 from kit import words
 from training.facts import place_on_list
+from training.messages import to_person
 from training.models import CourseRun, Enrolment, Sitting
 from training.pages.runs import name_of, said, times
 from training.states import EnrolmentState, Mark, RunState
@@ -116,6 +117,22 @@ def why_waiting(enrolment: Enrolment, *, on: date) -> str:
     if run.state != RunState.PLANNED or run.starts_on < on:
         return _("The course began and no seat became free. Please choose another date.")
     return place_on_list(enrolment)
+
+
+def outcome(enrolment: Enrolment) -> str:
+    """Which of the two happened to the client who was enrolled, and when they are told, if a text may go at all."""
+    told = to_person(enrolment)
+    is_told = told is not None and not told.is_called
+    if not enrolment.is_waiting:
+        if is_told:
+            return _("Saved. The client has a seat, and is told at once.")
+        return _("Saved. The client has a seat. No message goes to this client: please tell them.")
+    place = Enrolment.objects.with_ahead().get(pk=enrolment.pk).ahead + 1
+    if is_told:
+        said = _("Saved. All seats are taken: number {place} on the waiting list. The client is told when one is free.")
+    else:
+        said = _("Saved. All seats are taken: number {place} on the waiting list. No message goes to this client.")
+    return said.format(place=place)
 
 
 def choice_label(run: CourseRun) -> str:

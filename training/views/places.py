@@ -40,12 +40,7 @@ def enrolment_create(request, enterprise_id):
     form = EnrolForm(request.POST or None, runs=runs.for_list().order_by("starts_on", "id"), label=pages.choice_label)
     if form.is_valid():
         enrol = partial(enrolments.enrol, enterprise=enterprise, person=person, by=request.user, **form.cleaned_data)
-        if answer := act_once(
-            request,
-            form,
-            enrol,
-            said=_("Saved. With a seat the client is told at once; on the waiting list, as soon as a seat is free."),
-        ):
+        if answer := act_once(request, form, enrol, said=pages.outcome):
             return answer
     context = {"enterprise": enterprise, "person": person, "form": form, "has_runs": runs.exists()}
     return TemplateResponse(request, "training/enrolment_create.html", context)
