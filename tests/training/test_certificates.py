@@ -170,6 +170,14 @@ def test_the_rule(present, planned, percent, earned):
     assert certificates.is_earned(present=present, planned=planned, percent=percent) is earned
 
 
+@pytest.mark.parametrize(
+    ("planned", "percent", "needed"),
+    [(4, 80, 4), (5, 80, 4), (2, 80, 2), (3, 66, 2), (3, 67, 3), (4, 1, 1), (4, 100, 4)],
+)
+def test_the_rule_in_classes(planned, percent, needed):
+    assert certificates.classes_needed(planned=planned, percent=percent) == needed
+
+
 @st.composite
 def courses_of_marks(draw):
     """A rule, some classes, some people, their marks, and corrections made afterwards: (class, person, mark)."""

@@ -14,6 +14,7 @@ from tests.factories.training import (
     EnrolmentFactory,
     SeatedFactory,
     SittingFactory,
+    run_with_classes,
 )
 from tests.training.asking import links, said
 from training.models import Certificate, CourseRun
@@ -74,6 +75,14 @@ def test_a_card_says_the_seats_left_or_how_many_wait(client):
 
     assert [text in words for text in ("3 seats left", "Full. You can join", "Full. 1 person is waiting")] == [True] * 3
     assert reverse("training:run-public", args=[free.pk]) in links(client.get(LIST))
+
+
+def test_a_date_says_of_how_many_classes_the_certificate_comes(client):
+    run = run_with_classes(4)
+
+    words = said(client.get(reverse("training:run-public", args=[run.pk])))
+
+    assert "Whoever comes to 4 of 4 classes gets a certificate." in words
 
 
 def test_a_long_calendar_has_pages_that_keep_the_filter(client, monkeypatch):

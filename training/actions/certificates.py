@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from math import ceil
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -22,7 +23,12 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def is_earned(*, present: int, planned: int, percent: int) -> bool:
     """The rule: of all classes that were planned, `percent` in a hundred were attended."""
-    return present * 100 >= percent * planned
+    return present >= classes_needed(planned=planned, percent=percent)
+
+
+def classes_needed(*, planned: int, percent: int) -> int:
+    """The same rule as people count: the fewest of the planned classes that are `percent` in a hundred of them."""
+    return ceil(planned * percent / 100)
 
 
 @transaction.atomic

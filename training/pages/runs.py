@@ -52,7 +52,7 @@ def row_of(run: CourseRun, user: User) -> dict[str, Any]:
             {"text": run.where_in_full, "label": _("Where")},
             {"text": _("You") if run.trainer_id == user.pk else str(run.trainer), "label": _("Trainer")},
             {
-                "text": _("{taken} of {all}").format(taken=run.seats_taken, all=run.capacity),
+                "text": _("{taken} of {all} taken").format(taken=run.seats_taken, all=run.capacity),
                 "small": waiting if run.waiting else "",
                 "label": _("Seats"),
             },

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import throttles
 from kit.errors import too_many
+from training.actions import certificates
 from training.forms import CourseFilterForm, VerifyForm, read_code
 from training.models import Certificate, CourseRun
 from training.pages import calendar
@@ -33,9 +34,13 @@ def course_list(request):
 def run_public(request, pk):
     run = get_object_or_404(CourseRun.objects.for_list(), pk=pk)
     is_entrepreneur = request.user.is_authenticated and request.user.is_entrepreneur
+    sittings = list(run.sittings.order_by("number"))
+    planned = max(len(sittings), run.sittings_planned)
     context = {
         "run": run,
-        "sittings": run.sittings.order_by("number"),
+        "sittings": sittings,
+        "planned": planned,
+        "needed": certificates.classes_needed(planned=planned, percent=run.pass_percent),
         "own": run.enrolments.live().filter(person__user=request.user).first() if is_entrepreneur else None,
         "is_entrepreneur": is_entrepreneur,
         "is_open": run.state == RunState.PLANNED and run.starts_on >= timezone.localdate(),
