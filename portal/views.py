@@ -48,7 +48,7 @@ def track(request):
             # Of two merged records each keeps the reference that its holder has on paper.
             context |= {"road": mine.road_in_public(enterprise), "reference": parse(typed)}
         elif waiting is not None:
-            road = mine.road_with({"enterprises.registered": waiting.touched_at})
+            road = mine.road_of_waiting(waiting.touched_at)
             context |= {"road": road, "reference": waiting.reference}
         else:
             context["error"] = _("We have no request with this reference. Check the message that we sent you.")

@@ -192,13 +192,22 @@ def road_in_public(enterprise: Enterprise) -> list[dict[str, Any]]:
     return road_of(enterprise, names_loans=False)
 
 
+def road_of_waiting(registered_at: datetime) -> list[dict[str, Any]]:
+    """The same for a registration that waits for an advisor: it reads like any other."""
+    return road_with({"enterprises.registered": registered_at}, road=milestones(names_loans=False))
+
+
+def milestones(*, names_loans: bool) -> list[Milestone]:
+    return [row for row in ROAD if names_loans or not row[0].startswith("loans.")]
+
+
 def events_awaited(steps: Iterable[Step]) -> set[str]:
     """What closes these steps of the plan."""
     return {step.kind.closed_by_event for step in steps}
 
 
 def road_of(enterprise: Enterprise, *, planned: Collection[str] = (), names_loans: bool = True) -> list[dict[str, Any]]:
-    road = [row for row in ROAD if names_loans or not row[0].startswith("loans.")]
+    road = milestones(names_loans=names_loans)
     reached = dict(
         Event.objects.about(enterprise.record_ids())
         .filter(name__in=[name for name, _done, _ahead in road])
@@ -210,7 +219,7 @@ def road_of(enterprise: Enterprise, *, planned: Collection[str] = (), names_loan
 
 
 def road_with(
-    reached: dict[str, datetime], *, planned: Collection[str] = (), road: Sequence[Milestone] = ROAD
+    reached: dict[str, datetime], *, planned: Collection[str] = (), road: Sequence[Milestone]
 ) -> list[dict[str, Any]]:
     """The road with these milestones behind: event names, and when each was reached. Then what is still ahead.
 
