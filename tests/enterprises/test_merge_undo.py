@@ -69,6 +69,16 @@ def test_what_came_later_stays_with_the_kept_record_and_is_said(manager):
     assert fresh(note).case == case
 
 
+def test_what_was_taken_over_goes_back(manager):
+    kept, gone = record(phone=""), record(phone="+923009999998")
+    made = join(kept, gone, by=manager)
+    taken_over = fresh(kept).phone
+
+    _made, left = undo(made, by=manager)
+
+    assert (taken_over, fresh(kept).phone, left) == ("+923009999998", "", 0)
+
+
 def test_what_was_changed_since_stays_and_is_counted(manager):
     kept, gone, third = record(phone=""), record(), record()
     case = gone.cases.get()
