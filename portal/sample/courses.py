@@ -1,6 +1,6 @@
 """Sample courses: planned, attended, certified; in both languages."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -10,6 +10,7 @@ from casework.actions import plans
 from casework.models import Case, StepKind
 from casework.states import CaseState
 from enterprises.models import Sex
+from places.calendar import OFFICE, add_working_days, late_cutoff, on_time_until
 from places.models import District
 from portal.sample.organisation import TOWNS
 from training.actions import attendance, enrolments, runs
@@ -43,11 +44,11 @@ ALL_PRESENT = (1, 0, 0)
 
 
 def course_life(world, offset, town_code, course_code, others):
-    """Plan the run ten weeks before, then hold its classes one a week."""
+    """Plan the run ten weeks before, then hold its classes, on every second working day."""
     town = next(town for town in TOWNS if town.code == town_code)
-    first = world.today + timedelta(days=offset)
+    first = class_day(world.today + timedelta(days=offset))
     course = Course.objects.get(code=course_code)
-    days = [first + timedelta(days=3 * number) for number in range(course.sittings_planned)]
+    days = [add_working_days(first, 2 * number, calendar=OFFICE) for number in range(course.sittings_planned)]
     yield noon(first) - PLANNED_BEFORE
     run = plan_run(world, town, course, [at(day, CLASSES_BEGIN) for day in days], **others)
     if offset > 0:
@@ -58,9 +59,15 @@ def course_life(world, offset, town_code, course_code, others):
         hold_class(world, run, sitting)
 
 
+def class_day(day: date) -> date:
+    """That day, or the next on which the offices work."""
+    return on_time_until(day, calendar=OFFICE)
+
+
 def last_class(now: datetime) -> datetime:
-    """When the newest class began that waits to be marked: this morning, or before noon the morning before."""
-    return at(timezone.localdate(now - BEGUN_SINCE - timedelta(hours=CLASSES_BEGIN)), CLASSES_BEGIN)
+    """When the newest class began that waits to be marked: this morning, or before noon the working day before."""
+    day = timezone.localdate(now - BEGUN_SINCE - timedelta(hours=CLASSES_BEGIN))
+    return at(late_cutoff(day + timedelta(days=1), calendar=OFFICE), CLASSES_BEGIN)
 
 
 def course_of_today(world, town, now):
@@ -71,7 +78,8 @@ def course_of_today(world, town, now):
     course = Course.objects.get(code=COURSE_OF_TODAY)
     last = last_class(now)
     yield noon(world.today) - PLANNED_BEFORE
-    earlier = [last - timedelta(days=3 * number) for number in range(course.sittings_planned - 1, 0, -1)]
+    before = range(-2 * (course.sittings_planned - 1), 0, 2)
+    earlier = [at(add_working_days(last.date(), count, calendar=OFFICE), CLASSES_BEGIN) for count in before]
     run = plan_run(world, town, course, [*earlier, last])
     yield earlier[0] - FILLED_BEFORE
     promised = fill(run, town)
@@ -90,7 +98,7 @@ def plan_run(world, town, course: Course, begins, **others) -> CourseRun:
         office=Office.objects.get(code=f"smeda-{town.code}"),
         district=District.objects.get(code=town.districts[0]),
         trainer=world.organisation.one(Role.TRAINER, f"smeda-{town.code}"),
-        times=[(moment, moment + timedelta(hours=3)) for moment in begins],
+        times=[(moment, moment + timedelta(hours=course.hours) / len(begins)) for moment in begins],
         by=User.objects.system(),
         **({"language": "ur", "capacity": 20} | where(town, others) | others),
     )

@@ -20,7 +20,16 @@ from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
 from portal.sample import turns
 from portal.sample.clock import Life, Voice, live
-from portal.sample.courses import COURSE_OF_TODAY, RUNS, course_life, course_of_today, hold_class, last_class, noon
+from portal.sample.courses import (
+    COURSE_OF_TODAY,
+    RUNS,
+    class_day,
+    course_life,
+    course_of_today,
+    hold_class,
+    last_class,
+    noon,
+)
 from portal.sample.lives import World, client, closing, end, fresh, later, log
 from portal.sample.organisation import TOWNS, Standing
 from portal.sample.phones import Phones, Told
@@ -78,7 +87,7 @@ def lives(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
 
 
 def courses(world: World, now: datetime) -> Iterator[Life]:
-    """Classes that were to be held; and in Multan one to mark, and one tomorrow."""
+    """Classes that were to be held; and in Multan one to mark, and one tomorrow or on the next working day."""
     town = TOWNS[0]
     newest = timezone.localdate(last_class(now))
     begun = CourseRun.objects.filter(state=RunState.PLANNED, starts_on__lt=newest)
@@ -87,7 +96,7 @@ def courses(world: World, now: datetime) -> Iterator[Life]:
     of_multan = CourseRun.objects.filter(office__code=f"smeda-{town.code}")
     if not of_multan.filter(ends_on=newest, course__code=COURSE_OF_TODAY).exists():
         yield course_of_today(world, town, now)
-    if not of_multan.filter(starts_on=world.today + timedelta(days=1)).exists():
+    if not of_multan.filter(starts_on=class_day(world.today + timedelta(days=1))).exists():
         yield course_life(world, *next(run for run in RUNS if run[0] == 1))
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from casework.models import Case
+from messaging.quiet import EVENING
 from portal.checks import SAMPLE_DOMAIN
 from portal.sample import turns
 from portal.sample.clock import Voice, live, travel
@@ -21,6 +22,7 @@ from portal.sample.organisation import TOWNS, Organisation
 from portal.sample.phones import Phones, Told
 
 SEED = 2026
+A_DAY_AND_A_BIT = timedelta(days=1, seconds=30)
 MONTHS_BACK = 16
 BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
 # Borrowers of Multan, each with a due day of their own: on every day one has an instalment within three days, so that
@@ -56,11 +58,28 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
     say(f"{total} sample businesses live through {MONTHS_BACK} months, once; this takes two to four minutes ...")
     phones = Phones(until=now)
     voice = Voice(say, how_far=lambda: f"{world.registered} of {total} businesses")
-    live(list(lives(world, now)), until=now, voice=voice, phones=phones)
+    evening = evening_before(now)
+    live(list(lives(world, now)), until=evening, voice=voice, phones=phones)
     # What was to be done by now is done; a start that follows at once finds nothing to do.
     promised = turns.lives(world, Case.objects.all(), since=begins)
-    live(list(promised), until=now, voice=voice, phones=(later := Phones(until=now, plans=False)))
+    live(list(promised), until=evening, voice=voice, phones=(later := Phones(until=now, plans=False)))
+    # Offices are open today; of what they do, no phone is told.
+    live(list(offices(world, now)), until=now, voice=voice, phones=later)
     return phones.told + later.told
+
+
+def evening_before(now: datetime) -> datetime:
+    """Until then clients live: whatever is told today is told before the eyes of whoever starts the portal.
+
+    It is before the quiet hours, so that nothing is left to be told in the morning.
+    """
+    return datetime.combine(timezone.localdate(now), EVENING, tzinfo=timezone.get_default_timezone()) - A_DAY_AND_A_BIT
+
+
+def offices(world: World, now: datetime):
+    for town in TOWNS:
+        yield helpdesk(world, town, now - timedelta(days=120), now)
+    yield closing(now - timedelta(days=31), now)
 
 
 def lives(world: World, now: datetime):
@@ -69,8 +88,6 @@ def lives(world: World, now: datetime):
         yield course_life(world, *run)
     for town in TOWNS:
         yield course_of_today(world, town, now)
-    for town in TOWNS:
-        yield helpdesk(world, town, now - timedelta(days=120), now)
     yield closing(begin, now)
     yield from clients(world, now)
     yield from newcomers(world, now)

@@ -19,7 +19,7 @@ from loans.models import Application, LedgerEntry, Loan
 from messaging.fake_gateway import Store
 from messaging.models import Message
 from portal.sample import clock, later, loading
-from portal.sample.courses import last_class
+from portal.sample.courses import class_day, last_class
 from portal.sweeps import sweep
 from portal.wiring import OPEN_ITEMS
 from training.actions import attendance
@@ -54,6 +54,7 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
     )
     assert set(sweep(JobRun()).values()) == {0}
     assert {timezone.localtime(begins).hour for begins in Sitting.objects.values_list("starts_at", flat=True)} == {10}
+    assert_classes_fit_their_courses()
     assert Message.objects.filter(state="waiting").count() == 0
     assert_steps_can_be_walked(small)
     assert_every_sign_in_is_printed()
@@ -66,7 +67,7 @@ def assert_steps_can_be_walked(phones):
     told = phones.newest(limit=1000)
     assert (len(told) > 20, {one["at"][:10] < str(today) for one in told}) == (True, {True})
     planned = {kind.name: len(list(kind.due(now))) for kind in (INSTALMENT_DUE, SITTING_TOMORROW)}
-    assert all(planned.values()), planned
+    assert [count > 0 for count in planned.values()] == [True, is_class_tomorrow(today)], planned
     newest = timezone.localdate(last_class(now))
     multan = CourseRun.objects.get(ends_on=newest, office__code="smeda-multan", course__code="business-plan")
     (unmarked,) = multan.sittings.unmarked(now=now)
@@ -81,6 +82,21 @@ def assert_steps_can_be_walked(phones):
     assert (seated.filter(state="completed").count(), closed.count()) == (on_it, 1)
     colleagues = User.objects.filter(appointments__office__code__in=["smeda-multan", "aim-multan"])
     assert len(set(colleagues.values_list("full_name", flat=True))) == colleagues.count()
+
+
+def assert_classes_fit_their_courses():
+    """On working days, and together as long as the course."""
+    days = {timezone.localdate(begins) for begins in Sitting.objects.values_list("starts_at", flat=True)}
+    assert [day for day in sorted(days) if class_day(day) != day] == []
+    lengths = {run: timedelta(hours=run.hours) for run in CourseRun.objects.all()}
+    assert {
+        run: sum((one.ends_at - one.starts_at for one in run.sittings.all()), timedelta()) for run in lengths
+    } == lengths
+
+
+def is_class_tomorrow(today):
+    """On the eve of a Sunday or a holiday nobody is reminded of a class."""
+    return class_day(today + timedelta(days=1)) == today + timedelta(days=1)
 
 
 def start(later):
@@ -103,7 +119,7 @@ def alive(now):
         "a class to mark": multan.get(ends_on=timezone.localdate(last_class(now)), course__code="business-plan")
         .sittings.filter(held_at=None)
         .count(),
-        "seats tomorrow": multan.get(starts_on=today + timedelta(days=1)).enrolments.seated().count() >= 5,
+        "seats tomorrow": multan.get(starts_on=class_day(today + timedelta(days=1))).enrolments.seated().count() >= 5,
         "earlier classes not held": unheld(before=timezone.localdate(last_class(now))),
         "reminders": [count > 0 for count in reminders],
         "instalments soon": of_sample.due(on=today, until=today + timedelta(days=3)).exists(),
@@ -168,7 +184,7 @@ def assert_the_sample_lives_on(*, loaded_at):
             "a class to mark": 1,
             "seats tomorrow": True,
             "earlier classes not held": 0,
-            "reminders": [True, True],
+            "reminders": [True, is_class_tomorrow(timezone.localdate(now))],
             "instalments soon": True,
             "receipts of this month": True,
             "late by weeks": stopped,
