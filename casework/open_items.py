@@ -13,6 +13,7 @@ from accounts.roles import Role
 from casework.models import BusinessPlan, Call, Case, Referral, Step, StepKind
 from journal.open_items import Owner, Scope, as_items
 
+NEXT_CONTACT = "casework.next_contact"
 OF_CASE = {"enterprise": "enterprise_id", "holder": "advisor_id", "office": "office_id"}
 OF_STEP = {"enterprise": "case__enterprise_id", "holder": "case__advisor_id", "office": "case__office_id"}
 # Whoever of the office is free reads a plan; whoever of the branch is free takes a referral up.
@@ -58,7 +59,7 @@ def escalated_to(user_id: Any, *, today: Any) -> QuerySet:
 def next_contacts(cases: QuerySet) -> QuerySet:
     return as_items(
         cases,
-        kind="casework.next_contact",
+        kind=NEXT_CONTACT,
         since="last_contact_at",
         due_on="next_contact_on",
         owner=Owner.ADVISOR,

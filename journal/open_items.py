@@ -5,7 +5,7 @@ Every app that makes people wait offers `open_items(scope)` in its `open_items.p
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,7 +36,8 @@ class Facts:
 
     `title` stands in place of the kind's words; `lines` are (icon, label, text); `bring` is what to have ready;
     `until` is the last day on time, where a closed day moves it. `is_new`: it is the client's turn only since what came
-    before was done, so that the day on which the whole began would read as a reproach.
+    before was done, so that the day on which the whole began would read as a reproach. `is_dated`: the lines say the
+    day, and no second one stands beside it.
     """
 
     title: str = ""
@@ -44,6 +45,7 @@ class Facts:
     bring: tuple[str, ...] = ()
     until: date | None = None
     is_new: bool = False
+    is_dated: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,25 +176,36 @@ def united(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = No
     return as_dicts(union(branches, limit=limit, after=after)) if branches else []
 
 
+def next_step(items: Sequence[dict[str, Any]], *, beside: Collection[str]) -> dict[str, Any] | None:
+    """The next step, on whatever page: of the items by due day, the first that brings the case on.
+
+    What stands `beside` it, such as a call that was agreed, is the next step only while nothing else is open.
+    """
+    return min(items, key=lambda item: item["kind"] in beside, default=None)
+
+
 def as_dicts(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
-COUNTS = ("late", "today", "week", "waiting")
+# "own": the colleagues' own to do, which is theirs and what others are late with. The rest of others' is "waiting".
+COUNTS = ("late", "today", "week", "waiting", "own")
 COUNTING = """
 SELECT count(*) FILTER (WHERE item_due_on < %s),
-       count(*) FILTER (WHERE item_due_on = %s),
-       count(*) FILTER (WHERE item_due_on > %s AND item_due_on <= %s),
-       count(*) FILTER (WHERE item_owner <> %s)
+       count(*) FILTER (WHERE item_due_on = %s AND item_owner = %s),
+       count(*) FILTER (WHERE item_due_on > %s AND item_due_on <= %s AND item_owner = %s),
+       count(*) FILTER (WHERE item_owner <> %s),
+       count(*) FILTER (WHERE item_due_on < %s OR item_owner = %s)
 FROM (%s) AS items
 """
 
 
 def counting(sources: Iterable[QuerySet]) -> Text:
-    """How many are late, due today, due later this week, and with others, over all sources: one query, to be kept."""
+    """How many are late, due today, due later this week, with others, and the own: one query, to be kept."""
     first, *others = sources
     items = Text.of(first.union(*others, all=True) if others else first)
-    marks = (GIVEN.today, GIVEN.today, GIVEN.today, WEEK_ENDS, Owner.ADVISOR)
+    own, today = Owner.ADVISOR, GIVEN.today
+    marks = (today, today, own, today, WEEK_ENDS, own, own, today, own)
     return Text(COUNTING % (*["%s"] * len(marks), items.sql), (*marks, *items.params))
 
 

@@ -73,7 +73,12 @@ def desk(request):
     is_team = request.GET.get("team") == "1"
     show = request.GET.get("show", "")
     found = desks.gather(
-        request.user, on=timezone.localdate(), is_team=is_team, show=show, after=request.GET.get("after", "")
+        request.user,
+        on=timezone.localdate(),
+        is_team=is_team,
+        show=show,
+        after=request.GET.get("after", ""),
+        first=request.GET.get("from", ""),
     )
     context = {
         "desk": found,

@@ -23,6 +23,8 @@ def of_sitting(sitting: Sitting) -> Facts:
         title=_("Your next class: {course}").format(course=sitting.run.course.label),
         lines=(("clock", _("When"), words.listed([day, hours])), ("pin", _("Where"), sitting.run.where_in_full)),
         bring=() if sitting.run.is_online else (_("Your CNIC"), _("a notebook and a pen")),
+        is_new=True,
+        is_dated=True,
     )
 
 
@@ -33,6 +35,7 @@ def of_waiting(ids: Collection[int]) -> dict[int, Facts]:
         enrolment.pk: Facts(
             title=_("Waiting list: {course}").format(course=enrolment.run.course.label),
             lines=(("users", _("Your place"), place_on_list(enrolment)),),
+            is_dated=True,
         )
         for enrolment in waiting
     }

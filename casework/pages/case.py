@@ -15,10 +15,11 @@ from casework import timeline
 from casework.actions import referrals
 from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
-from casework.open_items import open_items
+from casework.open_items import NEXT_CONTACT, open_items
 from casework.states import BusinessPlanState, CaseState
 from enterprises.models import Enterprise, Help, Sex
 from journal.open_items import Scope, united
+from journal.open_items import next_step as first_of
 from kit import words
 
 # What an advisor reads on the sewn card, and the words of its button: (title, button, page that does it).
@@ -28,7 +29,7 @@ NEXT = {
         gettext_lazy("Log the call"),
         "casework:contact-create",
     ),
-    "casework.next_contact": (
+    NEXT_CONTACT: (
         gettext_lazy("Call or visit, as agreed"),
         gettext_lazy("Log the contact"),
         "casework:contact-create",
@@ -53,6 +54,7 @@ NEXT = {
     ),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
+MOST = 20  # open items of one case that are looked at
 TONES = {
     CaseState.NEW: "soon",
     CaseState.CLOSED: "idle",
@@ -84,7 +86,8 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     """The page of `case` for `user` on the day, in a number of queries that does not grow with the case."""
     steps = list(Step.objects.filter(case=case).for_list())
     may_work = user.has_perm("casework.work_case", case) and case.state != CaseState.CLOSED
-    items = united(open_items(Scope(enterprise_ids=[case.enterprise_id], today=on)), limit=1)
+    items = united(open_items(Scope(enterprise_ids=[case.enterprise_id], today=on)), limit=MOST)
+    item = first_of(items, beside={NEXT_CONTACT})
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
     plans = list(BusinessPlan.objects.visible_to(user).filter(case=case).order_by("-number")[:1])
     sent = list(
@@ -93,8 +96,8 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     return CasePage(
         tags=tags_of(case, on=on),
         actions=actions_of(case) if may_work else [],
-        next_step=next_step(items[0], case=case, steps=steps, sent=sent, user=user, may_work=may_work, on=on)
-        if items
+        next_step=next_step(item, case=case, steps=steps, sent=sent, user=user, may_work=may_work, on=on)
+        if item
         else None,
         facts=facts_of(case),
         plan=plan_of(steps, case=case),
@@ -140,8 +143,8 @@ def next_step(
     may_work: bool,
     on: date,
 ) -> dict[str, Any]:
-    """The item that is due first, as the sewn card takes it."""
-    lacks_plan = item["kind"] == "casework.next_contact" and case.state == CaseState.CONTACTED
+    """The item of the next step, as the sewn card takes it."""
+    lacks_plan = item["kind"] == NEXT_CONTACT and case.state == CaseState.CONTACTED
     title, button, page = NEXT["plan" if lacks_plan else item["kind"]]
     step = next((step for step in steps if item["kind"] == "casework.step" and step.pk == item["target_id"]), None)
     shown = {
@@ -194,21 +197,23 @@ def facts_of(case: Case) -> list[dict[str, Any]]:
         {"label": _("Advisor"), "text": str(case.advisor), "small": case.office.label},
         {"label": _("Registered"), "text": words.day_plain(enterprise.registered_at)},
     ]
+    if case.next_contact_on:
+        facts.insert(0, {"label": _("Call or visit agreed"), "text": words.day_plain(case.next_contact_on)})
     if enterprise.what:
         facts.insert(0, {"label": _("Makes or sells"), "text": enterprise.what})
     return facts
 
 
 def plan_of(steps: list[Step], *, case: Case) -> list[dict[str, Any]]:
-    """The plan's steps in their order; the first open one is the one of now."""
-    lines, is_now_set = [], False
+    """The plan's steps in their order."""
+    lines = []
     for step in steps:
         if step.closed_at:
             state = "done"
             said = _("Done by itself on {day}") if step.closing_event_id else _("Done on {day}")
             note = said.format(day=words.plain(words.day_short(step.closed_at)))
         else:
-            state, is_now_set = ("todo" if is_now_set else "now"), True
+            state = "todo"
             is_theirs = step.kind.owner == StepKind.Owner.ENTREPRENEUR
             whose = case.person.name if is_theirs else capfirst(step.kind.get_owner_display())
             note = _("{who}, by {day}").format(who=whose, day=words.plain(words.day_short(step.due_on)))

@@ -1,5 +1,6 @@
 """The desk: one list, ordered by what is late for the client, united from every app's open items."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +20,11 @@ from portal.pages.items import Shape, earliest, numbers, of_colleague, of_office
 from portal.wiring import ITEM_KINDS
 
 PAGE = 25
+PLACE = re.compile("[1-9][0-9]{0,6}")  # of a row in the list
+OWN = "own"
+SHOWS = tuple(name for name in COUNTS if name != OWN)
+# An advisor may look at the attendance of a class, and has nothing to do there.
+A_CLASS = "training.sitting"
 
 
 def asked_by(user: User, *, on: date, is_team: bool) -> tuple[Shape, Scope]:
@@ -34,21 +40,32 @@ class Desk:
     today: date
     counts: list[dict[str, Any]]
     groups: list[dict[str, Any]]
+    first: int
+    last: int
+    total: int
     next_after: str
 
 
-def gather(user: User, *, on: date, is_team: bool, show: str, after: str) -> Desk:
-    """The desk of `user` on the day: counts that filter, rows in groups, and where the list goes on."""
+def gather(user: User, *, on: date, is_team: bool, show: str, after: str, first: str = "") -> Desk:
+    """The desk of `user` on the day: counts that filter, rows in groups, and where the list goes on.
+
+    Unless a count is chosen, it is what they have to do themselves: what is their own, and what others are late with.
+    """
     shape, scope = asked_by(user, on=on, is_team=is_team)
     # A strange word in the address narrows nothing, and makes no text of its own.
-    show = show if show in COUNTS else ""
-    items = earliest(shape, scope, limit=PAGE + 1, show=show, after=Cursor.parse(after))
+    show = show if show in SHOWS else OWN
+    items = earliest(shape, scope, limit=PAGE + 1, show=show, after=(cursor := Cursor.parse(after)))
     shown = items[:PAGE]
     last = shown[-1] if len(items) > PAGE else None
+    found = numbers(shape, scope)
+    begins = int(first) if cursor and PLACE.fullmatch(first) else 1
     return Desk(
         today=on,
-        counts=counts(numbers(shape, scope), show=show, is_team=is_team),
+        counts=counts(found, show=show, is_team=is_team),
         groups=grouped(rows_of(shown, user=user, on=on), on=on),
+        first=begins,
+        last=(ends := begins + len(shown) - 1),
+        total=max(found[show], ends),
         next_after=str(Cursor(last["due_on"], last["kind"], last["target_id"])) if last else "",
     )
 
@@ -70,7 +87,7 @@ def counts(found: dict[str, int], *, show: str, is_team: bool) -> list[dict[str,
             "is_current": name == show,
             "is_late": name == "late",
         }
-        for name in COUNTS
+        for name in SHOWS
     ]
 
 
@@ -110,7 +127,7 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
 def page_of(item: dict[str, Any], user: User, case: Case | None) -> str:
     """The page where the item is done or, where that is another's desk, the client's case."""
     name = ITEM_KINDS[item["kind"]].url_name
-    if case is None or DOORS[name].admits(user):
+    if case is None or (item["kind"] != A_CLASS and DOORS[name].admits(user)):
         return reverse(name, args=[item["target_id"]])
     return case.get_absolute_url()
 

@@ -10,14 +10,30 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.models import Case
-from journal.open_items import AFTER, GIVEN, WEEK_ENDS, Cursor, Owner, Scope, as_dicts, counted, counting, union
+from casework.open_items import NEXT_CONTACT
+from journal.open_items import (
+    AFTER,
+    GIVEN,
+    WEEK_ENDS,
+    Cursor,
+    Owner,
+    Scope,
+    as_dicts,
+    counted,
+    counting,
+    next_step,
+    union,
+)
 from kit.given import Text
 from portal.wiring import OPEN_ITEMS
 
 Shape = Callable[[Scope], Scope]
+# What goes on beside the way of a case: see `journal.open_items.next_step`.
+BESIDE = {NEXT_CONTACT, "training.waiting"}
+MOST = 20  # open items that one business is shown
 
 
 def of_clients(scope: Scope) -> Scope:
@@ -52,8 +68,14 @@ def earliest(
     return as_dicts(listing(shape, show, limit, is_continued=after is not None).rows(values_of(scope, after)))
 
 
+def next_step_of(enterprise_id: int, *, on: date) -> dict[str, Any] | None:
+    """The next step of one business."""
+    items = earliest(of_clients, Scope(enterprise_ids={enterprise_id}, today=on), limit=MOST)
+    return next_step(items, beside=BESIDE)
+
+
 def numbers(shape: Shape, scope: Scope) -> dict[str, int]:
-    """How many are late, due today, due in the week to come, and with others."""
+    """How many are late, due today, due in the week to come, with others, and the own."""
     return counted(numbering(shape), values_of(scope))
 
 
@@ -91,9 +113,11 @@ def narrowed(rows: QuerySet, show: str, on: Any, week_ends: Any) -> QuerySet:
     if show == "late":
         return rows.filter(item_due_on__lt=on)
     if show == "today":
-        return rows.filter(item_due_on=on)
+        return rows.filter(item_due_on=on, item_owner=Owner.ADVISOR)
     if show == "week":
-        return rows.filter(item_due_on__gt=on, item_due_on__lte=week_ends)
+        return rows.filter(item_due_on__gt=on, item_due_on__lte=week_ends, item_owner=Owner.ADVISOR)
     if show == "waiting":
         return rows.exclude(item_owner=Owner.ADVISOR)
+    if show == "own":
+        return rows.filter(Q(item_due_on__lt=on) | Q(item_owner=Owner.ADVISOR))
     return rows

@@ -18,13 +18,13 @@ from casework.models import Case, Note, Step
 from enterprises.models import Enterprise, Person, Statement
 from enterprises.pages import family
 from journal.models import Event
-from journal.open_items import Facts, Owner, Scope
+from journal.open_items import Facts, Owner, Scope, next_step
 from kit import words
 from kit.charts import patch_states
 from loans.models import Loan
 from places.calendar import LENDING, late_cutoff
 from portal.pages import letters
-from portal.pages.items import earliest, of_clients
+from portal.pages.items import BESIDE, MOST, earliest, of_clients
 from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
 # The road that every enterprise walks: (event that marks the milestone, words once it is reached, words before).
@@ -45,8 +45,7 @@ ROAD: list[Milestone] = [
     ("loans.disbursed", pgettext_lazy("milestone", "Loan received"), pgettext_lazy("milestone", "Receive a loan")),
     ("loans.completed", pgettext_lazy("milestone", "Loan paid back"), pgettext_lazy("milestone", "Pay back the loan")),
 ]
-SHOWN_ITEMS = 20
-WAITING = "training.waiting"
+WAITING, STEP = "training.waiting", "casework.step"
 
 
 @dataclass(frozen=True)
@@ -81,16 +80,19 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         return None
     enterprise = next((one for one in owned if one.reference == reference), None) or called(reference, owned)
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
-    items = earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=SHOWN_ITEMS)
+    items = earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=MOST)
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
     lines = said_plainly(items, on=on)
+    first = next_step(lines, beside=BESIDE)
+    rest = [line for line in lines if line is not first]
     return MyBusiness(
         person=person,
         enterprise=enterprise,
         others=[one for one in owned if one != enterprise],
-        next_step=lines[0] if lines else None,
-        waiting=[line for line in lines if line["kind"] == WAITING],
-        also=[line for line in lines[1:] if line["kind"] != WAITING],
+        next_step=first,
+        waiting=[line for line in rest if line["kind"] == WAITING],
+        # Steps of the plan stand in the plan.
+        also=[line for line in rest if line["kind"] not in {WAITING, STEP}],
         road=road_of(enterprise, planned=events_awaited(step for step in steps if step.closed_at is None)),
         plan=plan_of(steps),
         notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
@@ -159,6 +161,7 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
                 "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
                 "since": None if facts.is_new else localtime(item["since"]).date(),
                 "until": until,
+                "last_day": None if facts.is_dated else until,
                 "after": "" if is_mine else _("After that the manager of the office takes over."),
                 "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],
                 "bring": list(facts.bring),
@@ -239,14 +242,13 @@ def road_with(
 
 
 def plan_of(steps) -> list[dict[str, Any]]:
-    """The plan's steps by date; the first open one is the one of now."""
-    lines, is_now_set = [], False
+    """The plan's steps by date, done ones first."""
+    lines = []
     for step in sorted(steps, key=lambda step: (step.closed_at is None, step.due_on)):
         if step.closed_at:
             state, day, sentence = "done", localtime(step.closed_at).date(), _("%(owner)s, done %(day)s")
         else:
-            state, day, sentence = ("todo" if is_now_set else "now"), step.due_on, _("%(owner)s, by %(day)s")
-            is_now_set = True
+            state, day, sentence = "todo", step.due_on, _("%(owner)s, by %(day)s")
         owner = _("You") if step.kind.owner == Owner.ENTREPRENEUR else capfirst(step.kind.get_owner_display())
         note = sentence % {"owner": owner, "day": words.plain(words.day_plain(day))}
         lines.append({"label": step.kind.label, "note": note, "state": state})

@@ -15,9 +15,9 @@ from accounts.models import Office
 from casework.models import Case, Step
 from casework.states import CaseState
 from enterprises.models import Enterprise, Passport, Person
-from journal.open_items import Owner, Scope
+from journal.open_items import Owner
 from kit import pdf, words
-from portal.pages.items import earliest, of_clients
+from portal.pages.items import next_step_of
 from portal.pages.my import said_plainly
 
 TEMPLATE = "portal/passport.typ"
@@ -39,10 +39,9 @@ def status_of(passport: Passport, *, on: date) -> Status:
     case = Case.objects.filter(enterprise=enterprise_id).first()
     if case is None or case.state == CaseState.CLOSED:
         return Status(lines=[_("The case is closed.")], is_open=False)
-    items = earliest(of_clients, Scope(enterprise_ids={enterprise_id}, today=on), limit=1)
-    if not items:
+    item = next_step_of(enterprise_id, on=on)
+    if item is None:
         return Status(lines=[_("The case is open."), _("Nothing waits just now.")], is_open=True)
-    item = items[0]
     with_whom = {
         Owner.ENTREPRENEUR: _("the holder of this passport"),
         Owner.ADVISOR: office_of(item, case=case),
@@ -106,11 +105,10 @@ def next_step(
     A picture on a phone that is not the person's own names none either: others look through it.
     """
     is_over = case is None or case.state == CaseState.CLOSED
-    items = [] if is_over else earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=1)
-    if not items:
+    item = None if is_over else next_step_of(enterprise.pk, on=on)
+    if item is None:
         return {"title": _("Nothing waits just now"), "until": "", "who": ""}
-    item = items[0]
-    line = said_plainly(items, on=on)[0]
+    line = said_plainly([item], on=on)[0]
     steps = Step.objects.select_related("kind").filter(pk=item["target_id"]) if item["kind"] == "casework.step" else []
     names_a_loan = item["kind"].startswith("loans.") or any(step.kind.names_a_loan for step in steps)
     may_name = person.loans_may_be_named and (person.has_phone_of_own or not is_for_phone)

@@ -12,6 +12,7 @@ from casework.states import BusinessPlanState, CaseState
 from enterprises.models import Consent
 from journal.events import ADVISORS, record
 from journal.once import FIELD
+from kit import words
 from tests.factories.accounts import colleague
 from tests.factories.casework import (
     ApprovedPlanFactory,
@@ -268,6 +269,16 @@ def test_after_the_first_call_the_plan_comes_next(signed_in):
         [{"label": "Agree a plan", "url": url("plan-create", case.pk), "icon": "go"}],
     )
     assert later["title"] == "Call or visit, as agreed"
+
+
+def test_a_call_that_was_agreed_does_not_hide_the_step_that_is_open(signed_in):
+    case = PlannedFactory(next_contact_on=TODAY() + dt.timedelta(days=1))
+    step = StepFactory(case=case, due_on=TODAY() + dt.timedelta(days=9))
+
+    page = signed_in(case.advisor).get(case.get_absolute_url()).context["page"]
+
+    called = {"label": "Call or visit agreed", "text": words.day_plain(case.next_contact_on)}
+    assert (page.next_step["title"], page.facts[0]) == (step.kind.label, called)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -7,7 +7,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from casework.models import Case
-from journal.open_items import COLUMNS, Cursor, Owner, Scope, as_items, counted, counting, united
+from journal.open_items import COLUMNS, Cursor, Owner, Scope, as_items, counted, counting, next_step, united
 from tests.factories.casework import CaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +156,7 @@ def test_items_are_counted_by_how_late_they_are_and_who_has_them(django_assert_n
     with django_assert_num_queries(1):
         found = counted(counting([items(), items(owner=Owner.LENDER)]), {"today": MONDAY, "week_ends": friday})
 
-    assert found == {"late": 2, "today": 2, "week": 4, "waiting": 5}
+    assert found == {"late": 2, "today": 1, "week": 2, "waiting": 5, "own": 6}
 
 
 def test_one_source_is_counted_too():
@@ -164,4 +164,16 @@ def test_one_source_is_counted_too():
 
     found = counted(counting([items()]), {"today": MONDAY, "week_ends": MONDAY})
 
-    assert found == {"late": 0, "today": 1, "week": 0, "waiting": 0}
+    assert found == {"late": 0, "today": 1, "week": 0, "waiting": 0, "own": 1}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "first"), [([], None), (["call"], 0), (["call", "step"], 1), (["step", "plan"], 0), (["call", "call"], 0)]
+)
+def test_the_next_step_is_the_earliest_that_brings_the_case_on(kinds, first):
+    """A call that was agreed stands beside the way (C7)."""
+    known = [{"kind": kind} for kind in kinds]
+
+    found = next_step(known, beside={"call"})
+
+    assert found is (None if first is None else known[first])

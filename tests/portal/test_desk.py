@@ -9,6 +9,7 @@ from accounts.roles import Role
 from casework.models import StepKind
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CaseFactory, StepFactory
+from tests.factories.training import SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +54,41 @@ def test_the_list_goes_on_where_the_page_before_ended(signed_in):
     client = signed_in(advisor)
     first = client.get("/desk/")
 
-    second = client.get("/desk/", {"after": first.context["desk"].next_after})
+    second = client.get("/desk/", {"after": first.context["desk"].next_after, "from": "26"})
 
     assert (len(rows(first)), len(rows(second)), second.context["desk"].next_after) == (25, 2, "")
+    assert "from=26" in first.text
+    assert [place_of(response) for response in (first, second)] == [(1, 25, 27), (26, 27, 27)]
+
+
+def place_of(response):
+    desk = response.context["desk"]
+    return desk.first, desk.last, desk.total
+
+
+@pytest.mark.parametrize("place", ["0", "-1", "x", "٣", "12345678"])
+def test_a_strange_place_in_the_list_is_the_first(signed_in, place):
+    case = CaseFactory(first_contact_due_on=due(1))
+    cursor = f"{due(0)}_casework.step_1"
+
+    response = signed_in(case.advisor).get("/desk/", {"after": cursor, "from": place})
+
+    assert place_of(response) == (1, 1, 1)
+
+
+def test_a_clients_class_waits_for_others_and_leads_to_the_case(signed_in):
+    """What an advisor has to do comes first; a class is the client's and the trainer's (C7)."""
+    case = CaseFactory(first_contact_due_on=due(1))
+    sitting = SittingFactory(starts_at=timezone.now() + dt.timedelta(hours=1))
+    SeatedFactory(run=sitting.run, enterprise=case.enterprise, person=case.person)
+    client = signed_in(case.advisor)
+
+    own, others = client.get("/desk/"), client.get("/desk/?show=waiting")
+
+    assert (rows(own), rows(others)) == ([("First phone call", "You")], [("Next class", "The client")])
+    assert [row["cells"][1]["url"] for group in others.context["desk"].groups for row in group["rows"]] == [
+        case.get_absolute_url()
+    ]
 
 
 @pytest.mark.parametrize("after", ["nonsense", "2026-13-01_x_1", "__", "2026-11-24_casework.step_x", "\x00"])

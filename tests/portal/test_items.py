@@ -108,9 +108,10 @@ def counted_plainly(shape, scope):
     rows, today, ends = plainly(shape, scope, limit=10_000), scope.today, week_after(scope.today)
     return {
         "late": sum(row["due_on"] < today for row in rows),
-        "today": sum(row["due_on"] == today for row in rows),
-        "week": sum(today < row["due_on"] <= ends for row in rows),
+        "today": sum(row["due_on"] == today for row in rows if row["owner"] == Owner.ADVISOR),
+        "week": sum(today < row["due_on"] <= ends for row in rows if row["owner"] == Owner.ADVISOR),
         "waiting": sum(row["owner"] != Owner.ADVISOR for row in rows),
+        "own": sum(row["due_on"] < today or row["owner"] == Owner.ADVISOR for row in rows),
     }
 
 

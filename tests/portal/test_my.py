@@ -10,7 +10,7 @@ from enterprises.summaries import to_keep_ready
 from journal.events import ENTREPRENEUR, record
 from kit import words
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
-from tests.factories.casework import CaseFactory, NoteFactory, StepFactory
+from tests.factories.casework import CaseFactory, NoteFactory, PlannedFactory, StepFactory
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, entrepreneur
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved
 from tests.factories.messaging import MessageFactory
@@ -67,6 +67,23 @@ def test_the_next_class_says_which_course_when_where_and_what_to_bring(signed_in
         ("Where", sitting.run.where_in_full),
     ]
     assert step["bring"] == ["Your CNIC", "a notebook and a pen"]
+    assert (step["since"], step["last_day"]) == (None, None)  # the day of the class is the one day that is said
+
+
+def test_each_open_item_stands_there_once_and_a_call_is_no_next_step(signed_in):
+    case = PlannedFactory(next_contact_on=due(1))
+    first, second = (StepFactory(case=case, due_on=due(days)) for days in (2, 3))
+
+    shown = page(signed_in, case.person)
+
+    assert (shown.next_step["title"], [line["kind"] for line in shown.also]) == (
+        first.kind.label,
+        ["casework.next_contact"],
+    )
+    assert [(line["label"], line["state"]) for line in shown.plan] == [
+        (first.kind.label, "todo"),
+        (second.kind.label, "todo"),
+    ]
 
 
 @pytest.mark.parametrize("classes", [1, 3])
