@@ -16,7 +16,7 @@ from casework.models import Case, Channel, StepKind, Topic
 from casework.states import CaseState
 from kit.fields import DayField, LongTextField, PhoneField, RupeesField, TextField, VersionField, WholeNumberField
 from places.calendar import OFFICE, Calendar
-from places.forms import TownOrDistrictField
+from places.forms import DistrictField
 
 A_YEAR = dt.timedelta(days=366)
 ROWS = range(1, 5)
@@ -294,7 +294,8 @@ class EnquiryForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose a topic from the list."),
         },
     )
-    district = TownOrDistrictField(label=gettext_lazy("District or town"))
+    # The list alone, and it begins with the office's own: a second box for towns would cost a row at every enquiry.
+    district = DistrictField(label=gettext_lazy("District"))
     answer = TextField(label=gettext_lazy("Answer given"), max_length=300)
     name = TextField(label=gettext_lazy("Name"), max_length=120, required=False)
     phone = PhoneField(label=gettext_lazy("Mobile number"), required=False)
@@ -302,8 +303,7 @@ class EnquiryForm(forms.Form):
     @cached_property
     def helper(self):
         return helper_of(
-            Row("channel", "topic"),
-            "district",
+            Row("channel", "topic", "district"),
             "answer",
             Accordion(
                 AccordionGroup(gettext_lazy("Name and number, if they gave them"), Row("name", "phone"), active=False)

@@ -73,7 +73,7 @@ class PaperForm(forms.Form):
 
 class AskForm(forms.Form):
     kind = kinds(label=_("Which paper is needed?"))
-    due_on = DayField(label=_("By when?"), help_text=_("Such as 24/11/2026."))
+    due_on = DayField(label=_("By when?"))
 
     @cached_property
     def helper(self):

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -36,6 +37,7 @@ MONTHS = (
 )  # fmt: skip
 MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, start=1) for name in names}
 ARABIC_TO_URDU = str.maketrans("يك", "یک")
+SUCH_AS = _("Such as 24/11/2026.")
 YEAR_FIRST = re.compile(r"\A([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})\Z")
 
 
@@ -221,6 +223,11 @@ class DayField(TypedField):
         "no_such_day": _("There is no such day. Look at the day and the month again."),
         "far": _("Look at the year again."),
     }
+
+    def __init__(self, *, help_text: Any = "", **kwargs: Any) -> None:
+        # Not everybody has a date picker, and none is used here: an example says how a day is written.
+        such_as = format_lazy("{} {}", help_text, SUCH_AS) if help_text else SUCH_AS
+        super().__init__(help_text=such_as, **kwargs)
 
     def to_python(self, value: object) -> date | None:
         return value if isinstance(value, date) else super().to_python(value)

@@ -1,8 +1,10 @@
 """Sample values for every component: a name of a file in templates/components/, and what it is drawn with."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.utils.timezone import get_default_timezone
 
 from kit.charts import patch_states
 
@@ -19,6 +21,10 @@ class Words:
 
 def day(of_month: int, month: int = 11) -> date:
     return date(2026, month, of_month)
+
+
+def at(of_month: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, of_month, hour, minute, tzinfo=get_default_timezone())
 
 
 NASREEN = Words("Nasreen Bibi", "نسرین بی بی")
@@ -60,11 +66,11 @@ STAFF_NOTE = {
 }
 SHARED_NOTE = {"text": Words("Bring the electricity bill on Tuesday.", "منگل کو بجلی کا بل لائیں۔"), "name": NASREEN}
 ENTRIES: list[dict[str, Any]] = [
-    {"kind": Words("Note", "نوٹ"), "at": day(20), "who": SADIA, "note": STAFF_NOTE},
-    {"kind": Words("Note", "نوٹ"), "at": day(18), "who": SADIA, "note": SHARED_NOTE},
+    {"kind": Words("Note", "نوٹ"), "at": at(20, 15, 40), "who": SADIA, "note": STAFF_NOTE},
+    {"kind": Words("Note", "نوٹ"), "at": at(18, 11), "who": SADIA, "note": SHARED_NOTE},
     {
         "kind": LOAN,
-        "at": day(9),
+        "at": at(9, 10, 15),
         "who": Words("Akhuwat, Gulgasht", "اخوت، گلگشت"),
         "text": Words("Instalment 6 of 15 paid, Rs 4,000", "15 میں سے قسط 6 ادا، 4,000 روپے"),
         "url": "#",

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import OfficeDistrict, User
+from accounts.roles import DISTRICT_ROLES
 from casework.models import Enquiry
 from kit import words
 from kit.paging import page
-from places.models import District
 
 ORDER = ("-at", "-id")
 
@@ -61,10 +61,12 @@ def row_of(enquiry: Enquiry) -> dict[str, Any]:
 def usual_for(user: User, *, on: dt.date) -> dict[str, str]:
     """How the line begins: as the user's last one of the day did, so that a morning at one helpdesk is typed once.
 
-    The first one begins with nothing but the office's district, where it covers no other.
+    The first one begins with the district that the user's own office covered first.
     """
     last = Enquiry.objects.filter(by=user).of_day(on).select_related("district").order_by(*ORDER).first()
     if last is not None:
         return {"channel": last.channel, "district": last.district.code}
-    codes = list(District.objects.filter(pk__in=user.district_ids).values_list("code", flat=True)[:2])
-    return {"district": codes[0]} if len(codes) == 1 else {}
+    own = [office_id for role, office_id in user.posts if role in DISTRICT_ROLES]
+    cover = OfficeDistrict.objects.held(on=on).filter(holder_id__in=own).order_by("id")
+    code = cover.values_list("district__code", flat=True).first()
+    return {"district": code} if code else {}

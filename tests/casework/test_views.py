@@ -13,7 +13,7 @@ from enterprises.models import Consent
 from journal.events import ADVISORS, record
 from journal.once import FIELD
 from kit import words
-from tests.factories.accounts import colleague
+from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import (
     ApprovedPlanFactory,
     BusinessPlanFactory,
@@ -717,9 +717,12 @@ def test_an_enquiry_is_logged_in_one_line_and_the_next_begins_like_it(signed_in)
     assert page.context["enquiries"].count == 1
 
 
-@pytest.mark.parametrize(("districts", "usual"), [(["multan"], {"district": "multan"}), (["khanewal", "multan"], {})])
-def test_the_first_enquiry_of_a_day_begins_with_no_arbitrary_choice(signed_in, districts, usual):
-    user = colleague(Role.ADVISOR, office=smeda_office(*districts))
+@pytest.mark.parametrize(("role", "usual"), [(Role.ADVISOR, {"district": "multan"}), (Role.REGIONAL_MANAGER, {})])
+def test_the_first_enquiry_of_a_day_begins_with_the_district_of_the_own_office(signed_in, role, usual):
+    """Of several the one that it covered first; whoever stands above all offices begins with none."""
+    above = OfficeFactory(depth=1)
+    office = smeda_office("multan", "khanewal", parent=above, depth=2)
+    user = colleague(role, office=office if role == Role.ADVISOR else above)
     EnquiryFactory(by=user, channel="event", at=timezone.now() - dt.timedelta(days=1))
 
     form = signed_in(user).get(url("enquiry-list")).context["form"]

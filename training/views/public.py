@@ -12,6 +12,7 @@ from training.actions import certificates
 from training.forms import CourseFilterForm, VerifyForm, read_code
 from training.models import Certificate, CourseRun
 from training.pages import calendar
+from training.pages.enrolments import why_waiting
 from training.states import RunState
 
 # Generous, because a whole camp shares one address; still 40 bits of code for 120 guesses in ten minutes.
@@ -36,12 +37,16 @@ def run_public(request, pk):
     is_entrepreneur = request.user.is_authenticated and request.user.is_entrepreneur
     sittings = list(run.sittings.order_by("number"))
     planned = max(len(sittings), run.sittings_planned)
+    own = None
+    if is_entrepreneur:
+        own = run.enrolments.live().filter(person__user=request.user).with_ahead().select_related("run").first()
     context = {
         "run": run,
         "sittings": sittings,
         "planned": planned,
         "needed": certificates.classes_needed(planned=planned, percent=run.pass_percent),
-        "own": run.enrolments.live().filter(person__user=request.user).first() if is_entrepreneur else None,
+        "own": own,
+        "place": why_waiting(own, on=timezone.localdate()) if own and own.is_waiting else "",
         "is_entrepreneur": is_entrepreneur,
         "is_open": run.state == RunState.PLANNED and run.starts_on >= timezone.localdate(),
     }
