@@ -352,7 +352,13 @@ class LocalClosure(Versioned):
     entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
     # Over before its last day, or entered by mistake: from then on it holds nothing.
     lifted_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("lifted by"),
     )
     lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True, editable=False)
 

@@ -95,17 +95,17 @@ class JobRun(models.Model):
         DONE = "done", _("done")
         DEAD = "dead", _("given up")
 
-    job = models.CharField(max_length=60)
-    period = models.CharField(max_length=40)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
+    job = models.CharField(_("job"), max_length=60)
+    period = models.CharField(_("period"), max_length=40)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("planned for"))
+    lease_until = models.DateTimeField(_("leased until"), null=True)
     token = models.UUIDField(default=uuid.uuid4)
-    done_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(_("done"), null=True)
     # What the run left behind: {"file": {"path", "sha256", "bytes"}, ...}
-    outcome = models.JSONField(default=dict)
-    error = models.TextField(blank=True)
+    outcome = models.JSONField(_("outcome"), default=dict)
+    error = models.TextField(_("what went wrong"), blank=True)
 
     SAFE_TO_COPY = {"id", "job", "period", "state", "attempts", "due_at", "lease_until", "token", "done_at", "outcome"}
     NEVER_COPIED = {"error"}
@@ -113,6 +113,8 @@ class JobRun(models.Model):
     objects = JobRunQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("job run")
+        verbose_name_plural = _("job runs")
         constraints = [
             models.UniqueConstraint(fields=["job", "period"], name="journal_job_once_a_period"),
             models.CheckConstraint(

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.contrib import admin
 from django.contrib.admin import AdminSite
+from django.urls import reverse
 
 from accounts.roles import Role
 from casework.models import StepKind, Topic
@@ -52,6 +53,20 @@ def test_admin_welcomes_by_name_and_calls_things_by_theirs(client, administrator
         False,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "other"),
+    [("en", ["Job runs", "Authenticator apps"], "ur"), ("ur", ["خودکار کام", "تصدیقی ایپس"], "en")],
+)
+def test_admin_speaks_the_readers_language_and_leads_to_the_other(client, language, said, other):
+    client.cookies["django_language"] = language
+
+    page = client.get("/admin/").text
+    client.post(reverse("set_language"), {"language": other, "next": "/admin/"})
+
+    assert [word in page for word in (*said, f'name="language" value="{other}"')] == [True] * 3
+    assert [word in client.get("/admin/").text for word in said] == [False, False]
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])

@@ -73,7 +73,9 @@ def test_a_card_says_the_seats_left_or_how_many_wait(client):
 
     words = said(client.get(LIST))
 
-    assert [text in words for text in ("3 seats left", "Full. You can join", "Full. 1 person is waiting, you can")] == [True] * 3
+    assert [text in words for text in ("3 seats left", "Full. You can join", "Full. 1 person is waiting, you can")] == [
+        True
+    ] * 3
     assert reverse("training:run-public", args=[free.pk]) in links(client.get(LIST))
 
 
