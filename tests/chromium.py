@@ -1,9 +1,10 @@
 """The one Chromium of a test process: Playwright's plain interface allows a single loop in it."""
 
 import os
-import shutil
 
 import pytest
+
+from launch import browser as browsers
 
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -14,9 +15,9 @@ PHONE, DESKTOP = (360, 740), (1280, 800)
 
 @pytest.fixture(scope="session")
 def chromium():
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    found = os.environ.get("CHROMIUM") or browsers.find()
     if not found:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
+        pytest.skip(f"No browser: {browsers.HOW}")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
