@@ -54,7 +54,7 @@ def phases() -> list[Phase]:
     return [
         Phase("units", "not storm and not concurrency and not browser", at_once, may_be_empty=False),
         Phase("concurrency and storm", "concurrency or storm", [*at_once, "--dist", "loadgroup"]),
-        Phase("browser", "browser", at_once),
+        Phase("browser", "browser", [*at_once, "--maxschedchunk=1"]),
     ]
 
 

@@ -15,11 +15,25 @@ hypothesis.settings.load_profile("portal")
 
 
 def pytest_collection_modifyitems(items):
-    """A crowd of 200 connections must not meet another one: all crowds stay with one worker, all storms with one."""
+    """A crowd of 200 connections must not meet another one: all crowds stay with one worker, all storms with one.
+
+    Browser tests are handed out one by one, the longest first. The first of them waits for the sample people to be
+    loaded; meanwhile the other workers do what needs none of them.
+    """
+    items.sort(key=browser_turn)
     for item in items:
         for mark in ("concurrency", "storm"):
             if item.get_closest_marker(mark) and "launch" not in item.path.parts:
                 item.add_marker(pytest.mark.xdist_group(mark))
+
+
+def browser_turn(item):
+    """0 for all others, which keep their order."""
+    if not item.get_closest_marker("browser"):
+        return 0
+    if "test_the_whole_way" in item.name:
+        return 1 if item.callspec.params["language"] == "en" else 3
+    return {"world": 4, "shown_world": 5}.get(next((name for name in item.fixturenames if "world" in name), ""), 2)
 
 
 @pytest.fixture(scope="session")

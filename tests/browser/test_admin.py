@@ -15,20 +15,22 @@ COMBINATIONS = (("en", "phone"), ("ur", "desktop"), ("en", "desktop"), ("ur", "p
 
 
 @pytest.fixture
-def administrator(world, chromium):
+def administrator(shown_world, chromium):
     """A function: the administrator's page in one language at one size; it collects what the browser complains of."""
-    with world.inside():
+    with shown_world.inside():
         cookies = signed_in(colleague("admin"))
     contexts = []
 
     def at_desk(language, size):
         width, height = SIZES[size]
-        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=world.address)
+        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=shown_world.address)
         contexts.append(context)
         given = cookies | {settings.LANGUAGE_COOKIE_NAME: language}
-        context.add_cookies([{"name": name, "value": value, "url": world.address} for name, value in given.items()])
+        context.add_cookies(
+            [{"name": name, "value": value, "url": shown_world.address} for name, value in given.items()]
+        )
         page = context.new_page()
-        page.complaints = []
+        page.language, page.complaints = language, []
         page.on("console", lambda said: said.type in {"error", "warning"} and page.complaints.append(said.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         return page
@@ -41,7 +43,7 @@ def administrator(world, chromium):
 def wrong_with(page):
     complaints = page.complaints[:]  # axe-core brings styles of its own, which our policy stops too
     found = {
-        "barriers": eyes.barriers(page),
+        "barriers": eyes.barriers(page, eyes.measured_in(page.language)),
         "small targets": eyes.small_targets(page),
         "wider than the window by": eyes.sideways(page),
         "the browser says": complaints,
@@ -49,9 +51,9 @@ def wrong_with(page):
     return {what: value for what, value in found.items() if value}
 
 
-def addresses(world):
+def addresses(shown_world):
     """The first page, lists with actions and without, a form, and what may only be read."""
-    with world.inside():
+    with shown_world.inside():
         holiday, loan = Holiday.objects.earliest("pk"), Loan.objects.earliest("pk")
     return [
         "/admin/",
@@ -63,9 +65,9 @@ def addresses(world):
 
 
 @pytest.mark.parametrize(("language", "size"), COMBINATIONS)
-def test_admin_has_no_barrier_and_no_complaint(world, administrator, language, size):
+def test_admin_has_no_barrier_and_no_complaint(shown_world, administrator, language, size):
     page, found = administrator(language, size), {}
-    for address in addresses(world):
+    for address in addresses(shown_world):
         page.goto(address)
         assert page.locator("html").get_attribute("lang") == language
         if wrong := wrong_with(page):

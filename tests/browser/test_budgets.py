@@ -25,13 +25,13 @@ HEAVIER = """addEventListener('load', () => {
 })"""
 
 
-def missed(world, chromium, language, labels=None, *, script=""):
+def missed(shown_world, chromium, language, labels=None, *, script=""):
     """What is above its budget, by page: figure and budget. `script` runs in each page."""
-    with world.inside():
+    with shown_world.inside():
         wanted = cases.find(labels)
     found = {}
     for case in wanted:
-        weight = weigh(chromium, world.address, case, language, script=script)
+        weight = weigh(chromium, shown_world.address, case, language, script=script)
         held = {
             "first view": (weight.first_bytes, case.aims.first_bytes),
             "again": (weight.again_bytes, case.aims.again_bytes),
@@ -44,14 +44,14 @@ def missed(world, chromium, language, labels=None, *, script=""):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_keep_their_budgets(world, chromium, language):
+def test_pages_keep_their_budgets(shown_world, chromium, language):
     """15 KB, then 3 KB (more only for lists), in 4 requests and without a web font; 60 KB for colleagues."""
-    assert missed(world, chromium, language) == {}
+    assert missed(shown_world, chromium, language) == {}
 
 
-def test_heavier_page_would_be_found(world, chromium):
+def test_heavier_page_would_be_found(shown_world, chromium):
     """The failing control: the same pages, which here ask for three files more."""
-    found = missed(world, chromium, "en", ["/", "/desk/"], script=HEAVIER)
+    found = missed(shown_world, chromium, "en", ["/", "/desk/"], script=HEAVIER)
 
     assert {label: list(over) for label, over in found.items()} == {
         "/": ["first view", "again", "requests"],
@@ -60,11 +60,11 @@ def test_heavier_page_would_be_found(world, chromium):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_chart_is_light(world, chromium, language):
+def test_chart_is_light(shown_world, chromium, language):
     """With its table, it adds at most 5 KB."""
-    with world.inside():
+    with shown_world.inside():
         (reports,) = cases.find(["/reports/"])
-    with visit(chromium, world.address, reports, language) as context:
+    with visit(chromium, shown_world.address, reports, language) as context:
         page = context.request.get(reports.path).text()
 
     charts = added_by_charts(page)

@@ -83,7 +83,7 @@ class Walk:
         if name.startswith("admin"):
             return  # Django's own pages, kept plain
         found = {
-            "barriers": eyes.barriers(page if self.has_script else self.copy_of(page)),
+            "barriers": eyes.barriers(page if self.has_script else self.copy_of(page), eyes.measured_in(self.language)),
             "small targets": eyes.small_targets(page),
             "wider than the window by": eyes.sideways(page),
             "focus does not show": eyes.unseen_focus(page),

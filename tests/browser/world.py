@@ -115,7 +115,7 @@ def web(environment, log):
         wait_for(server, port, log)
         yield f"http://{ports.HOST}:{port}"
     finally:
-        server.terminate()
+        server.kill()  # and its worker dies with it; asked politely, it waits for browsers that are gone
         server.wait(PATIENCE)
 
 

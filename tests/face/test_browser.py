@@ -182,3 +182,16 @@ def test_numbers_stand_as_typed_in_an_urdu_page(opened):
     )
 
     assert {tuple(box) for box in boxes} == {("ltr", 1)}
+
+
+def test_barrier_in_the_next_content_of_a_page_would_be_found(opened):
+    """Without scripts a page is looked at in a copy, which takes one page's content after the other."""
+    copy = opened("/privacy/")
+    whole = copy.content()
+
+    found = []
+    for words in ("", '<img src="/static/icon.svg">', ""):
+        copy.set_content(whole.replace("</main>", f"{words}</main>"))
+        found.append(list(barriers(copy)))
+
+    assert found == [[], ["image-alt"], []]
