@@ -50,6 +50,11 @@ def names(side: str, people: Any) -> Q:
     return Q(**{f"{side}__in": people}) | Q(**{f"{side}__merged_into__in": people})
 
 
+def told_by(person: Any) -> Q:
+    """The condition that the person, or a record that was joined into theirs, was asked and answered."""
+    return Q(asked_of=person) | Q(asked_of__merged_into=person)
+
+
 def kept(side: str) -> Coalesce:
     """The number of the record that counts on this side."""
     return Coalesce(F(f"{side}__merged_into_id"), F(f"{side}_id"))
@@ -155,8 +160,8 @@ class ResidenceQuerySet(models.QuerySet[Any]):
         theirs = self.filter(names("person", seen))
         return theirs.filter(names("asked_of", seen)) if user.is_entrepreneur else theirs
 
-    def told_by(self, person: models.Model) -> Self:
-        return self.filter(names("asked_of", [person.pk]))
+    def told_by(self, person: Any) -> Self:
+        return self.filter(told_by(person))
 
     def of(self, people: Collection[int]) -> Self:
         return self.filter(names("person", people))

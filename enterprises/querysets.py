@@ -81,6 +81,10 @@ class EnterpriseQuerySet(models.QuerySet[Any]):
     def unmerged(self) -> Self:
         return self.filter(merged_into__isnull=True)
 
+    def records_of(self, pk: Any) -> Self:
+        """The record and those that were merged into it."""
+        return self.filter(Q(pk=pk) | Q(merged_into_id=pk))
+
     def by_reference(self, text: str) -> Self:
         """The one enterprise with this reference, however it was typed: "mul 4827", "MUL-۴۸۲۷".
 
@@ -119,6 +123,10 @@ class PersonQuerySet(models.QuerySet[Any]):
 
     def unmerged(self) -> Self:
         return self.filter(merged_into__isnull=True)
+
+    def records_of(self, pk: Any) -> Self:
+        """The record and those that were merged into it."""
+        return self.filter(Q(pk=pk) | Q(merged_into_id=pk))
 
     def living_ids(self) -> Any:
         """The ids of these people's records, or of those that they were merged into."""
@@ -261,7 +269,7 @@ class ClaimQuerySet(models.QuerySet[Any]):
 
 
 class StatementQuerySet(models.QuerySet[Any]):
-    def about(self, person: models.Model, enterprise: models.Model) -> Self:
+    def about(self, person: Any, enterprise: Any) -> Self:
         return self.filter(Q(person=person) | Q(enterprise=enterprise))
 
     def for_others(self) -> Self:

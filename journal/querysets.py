@@ -1,15 +1,14 @@
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 
 class EventQuerySet(models.QuerySet):
-    def about(self, enterprise_ids: Iterable[int]) -> Self:
-        """Events of these enterprises: the record's own id and those merged into it."""
-        return self.filter(enterprise_id__in=list(enterprise_ids))
+    def about(self, enterprise_ids: Any) -> Self:
+        """Events of these enterprises, ids or a query of them: the record's own and those merged into it."""
+        return self.filter(enterprise_id__among=enterprise_ids)
 
     def for_audience(self, *audiences: str) -> Self:
         return self.filter(audience__overlap=list(audiences))

@@ -2,17 +2,26 @@
 
 Building a union of twenty querysets and compiling it costs many times what PostgreSQL takes to answer it. So what
 changes from one asking to the next is written as `Given("user_id", ...)`, the text is kept, and `Text.rows` fills the
-values in.
+values in. PostgreSQL keeps its plan too, which costs it more than the answer: each connection prepares the text when it
+is first asked. Behind a pool that changes connections between transactions nothing can be prepared; Django's own switch
+for that, `DISABLE_SERVER_SIDE_CURSORS`, is ours as well.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, Field, ForeignObject, Lookup, QuerySet
+from psycopg2.extensions import AsIs
+
+# What each open connection of this process has prepared, by name.
+PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class FrozenLiteralError(Exception):
@@ -67,10 +76,43 @@ class Text:
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Ask with these values."""
-        params = [values[param.name] if isinstance(param, Given) else param for param in self.params]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
+            if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+                cursor.execute(self.sql, self.filled(values))
+            else:
+                self.prepare()
+                cursor.execute(self.asking, [values[given.name] for given in self.given])
             return cursor.fetchall()
+
+    def filled(self, values: Mapping[str, Any]) -> list[Any]:
+        return [values[param.name] if isinstance(param, Given) else param for param in self.params]
+
+    def prepare(self) -> None:
+        """Have PostgreSQL keep the text, once a connection. What is prepared outlives a transaction that is undone."""
+        prepared = PREPARED.setdefault(connection.connection, set())
+        if self.name in prepared:
+            return
+        types = ", ".join(str(given.output_field.db_type(connection)) for given in self.given)
+        marks = (AsIs(f"${number}") for number in range(1, len(self.given) + 1))
+        params = [next(marks) if isinstance(param, Given) else param for param in self.params]
+        # It is no question of the page's own: neither counted nor logged with them.
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute(f"PREPARE {self.name}{f' ({types})' if types else ''} AS {self.sql}", params)
+        prepared.add(self.name)
+
+    @cached_property
+    def given(self) -> list[Given]:
+        return [param for param in self.params if isinstance(param, Given)]
+
+    @cached_property
+    def name(self) -> str:
+        fixed = [param.name if isinstance(param, Given) else repr(param) for param in self.params]
+        return f"kept_{sha256(repr((self.sql, fixed)).encode()).hexdigest()[:24]}"
+
+    @cached_property
+    def asking(self) -> str:
+        marks = ", ".join(["%s"] * len(self.given))
+        return f"EXECUTE {self.name}" + (f" ({marks})" if marks else "")
 
 
 def refuse_literals(params: Sequence[Any]) -> None:

@@ -35,9 +35,9 @@ class MessageQuerySet(models.QuerySet):
         """Perhaps sent: a person has to ask whether it came."""
         return self.filter(state=MessageState.AMBIGUOUS)
 
-    def sent_to(self, *person_ids: int) -> Self:
+    def sent_to(self, person_ids: Any) -> Self:
         """What reached this person's phone, under the ids of all their records; one-time codes name nobody."""
-        return self.filter(state=MessageState.SENT, person_id__in=person_ids)
+        return self.filter(state=MessageState.SENT, person_id__among=person_ids)
 
     def due(self, *, now: datetime) -> Self:
         """Waiting, and its time has come. The earliest of these says how far the outbox is behind."""

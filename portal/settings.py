@@ -131,6 +131,12 @@ CRISPY_FAIL_SILENTLY = DEBUG
 DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"), conn_max_age=600, conn_health_checks=True)}
 DATABASES["default"]["TEST"] = {"NAME": "test_portal" + os.environ.get("TEST_DB_SUFFIX", "")}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# What kit/given.py prepares is planned once a connection, not at each asking. Behind a pool that changes connections
+# between transactions nothing can be prepared.
+if flag("DATABASE_BEHIND_POOL"):
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+else:
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
 # Sessions stand in the database and the few counters that a cache would hold are rows too: no cache to lose.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.family_querysets import names
+from enterprises.family_querysets import told_by
 from enterprises.kin import Ending, Relation, standing_of, standing_word, word_for
 from enterprises.models import FamilyQuestion, Household, Kinship, Person, Residence
 from kit import words
@@ -34,12 +34,16 @@ def frame(user: User, person: Person) -> dict[str, Any]:
     }
 
 
-def is_reached(person: Person) -> bool:
+def is_there_for(person: Any) -> Q:
     """Whether somebody's own page of the family is there: something asks for it, or they have answered."""
     asked = FamilyQuestion.objects.open().filter(person=person)
-    told = Kinship.objects.filter(names("asked_of", [person.pk]))
+    told = Kinship.objects.filter(told_by(person))
     lived = Residence.objects.told_by(person)
-    return Person.objects.filter(Exists(asked) | Exists(told) | Exists(lived), pk=person.pk).exists()
+    return Q(Exists(asked) | Exists(told) | Exists(lived))
+
+
+def is_reached(person: Person) -> bool:
+    return Person.objects.filter(is_there_for(person), pk=person.pk).exists()
 
 
 def gather(person: Person, *, user: User) -> dict[str, Any]:

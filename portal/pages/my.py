@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import BigIntegerField, BooleanField, Exists, ExpressionWrapper, Min
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -21,6 +22,7 @@ from journal.models import Event
 from journal.open_items import Facts, Owner, Scope, next_step
 from kit import words
 from kit.charts import patch_states
+from kit.given import Given, Text
 from loans.models import Loan
 from places.calendar import LENDING, late_cutoff
 from portal.pages import letters
@@ -46,6 +48,8 @@ ROAD: list[Milestone] = [
     ("loans.completed", pgettext_lazy("milestone", "Loan paid back"), pgettext_lazy("milestone", "Pay back the loan")),
 ]
 WAITING, STEP = "training.waiting", "casework.step"
+PERSON_ID: Given = Given("person_id", BigIntegerField())
+ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     lines = said_plainly(items, on=on)
     first = next_step(lines, beside=BESIDE)
     rest = [line for line in lines if line is not first]
+    ((is_to_confirm, is_asked_about_family),) = open_to().rows({"person_id": person.pk, "enterprise_id": enterprise.pk})
     return MyBusiness(
         person=person,
         enterprise=enterprise,
@@ -97,10 +102,23 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         plan=plan_of(steps),
         notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
         letters=letters.newest(person),
-        is_to_confirm=Statement.objects.about(person, enterprise).to_confirm().exists(),
+        is_to_confirm=is_to_confirm,
         case=case,
         loan=loan_of(enterprise, on=on),
-        is_asked_about_family=family.is_reached(person),
+        is_asked_about_family=is_asked_about_family,
+    )
+
+
+@cache
+def open_to() -> Text:
+    """Whether there is something that others wrote for the person to confirm, and a page of the family."""
+    return Text.of(
+        Person.objects.filter(pk=PERSON_ID)
+        .annotate(
+            is_to_confirm=Exists(Statement.objects.about(PERSON_ID, ENTERPRISE_ID).to_confirm()),
+            is_asked=ExpressionWrapper(family.is_there_for(PERSON_ID), output_field=BooleanField()),
+        )
+        .values_list("is_to_confirm", "is_asked")
     )
 
 
@@ -211,14 +229,17 @@ def events_awaited(steps: Iterable[Step]) -> set[str]:
 
 def road_of(enterprise: Enterprise, *, planned: Collection[str] = (), names_loans: bool = True) -> list[dict[str, Any]]:
     road = milestones(names_loans=names_loans)
-    reached = dict(
-        Event.objects.about(enterprise.record_ids())
-        .filter(name__in=[name for name, _done, _ahead in road])
-        .values_list("name")
-        .annotate(first=Min("at"))
-        .order_by()
-    )
+    wanted = {name for name, _done, _ahead in road}
+    reached = dict(row for row in first_reached().rows({"enterprise_id": enterprise.pk}) if row[0] in wanted)
     return road_with(reached, planned=planned, road=road)
+
+
+@cache
+def first_reached() -> Text:
+    """The milestones that were reached, by event, and when each was reached first."""
+    records = Enterprise.objects.records_of(ENTERPRISE_ID).values("pk")
+    events = Event.objects.about(records).filter(name__in=[name for name, _done, _ahead in ROAD])
+    return Text.of(events.order_by().values_list("name").annotate(first=Min("at")))
 
 
 def road_with(

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import BigIntegerField, DateField
 
 from casework.models import Case
@@ -90,3 +91,57 @@ def test_nothing_is_among_nothing():
     CaseFactory()
 
     assert list(Case.objects.filter(pk__among=())) == []
+
+
+def plans():
+    """How often this connection planned what it has prepared, and how often it used a plan that it had."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements")
+        return cursor.fetchone()
+
+
+@pytest.fixture
+def fresh():
+    """A connection that has prepared nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    given.PREPARED.clear()
+
+
+def ask_twice():
+    case, other = CaseFactory.create_batch(2)
+    text = Text.of(Case.objects.filter(advisor_id=USER, state="new").values_list("pk"))
+    found = [pks(text.rows({"user_id": one.advisor_id})) for one in (case, other)]
+    assert found == [[case.pk], [other.pk]]
+
+
+def test_what_is_asked_again_is_not_planned_again(fresh):
+    ask_twice()
+
+    assert plans() == (0, 2)
+
+
+def test_behind_a_pool_nothing_is_prepared(fresh, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+
+    ask_twice()
+
+    assert plans() == (None, None)
+
+
+def test_what_was_prepared_in_a_transaction_that_is_undone_is_still_there(fresh):
+    text = Text.of(Case.objects.filter(advisor_id=USER).values_list("pk"))
+    with transaction.atomic():
+        text.rows({"user_id": 1})
+        transaction.set_rollback(True)
+
+    assert text.rows({"user_id": 1}) == []
+
+
+def test_two_texts_that_differ_in_a_constant_alone_are_prepared_apart(fresh):
+    case = CaseFactory(state="new")
+    texts = [
+        Text.of(Case.objects.filter(state=state, advisor_id=USER).values_list("pk")) for state in ("new", "closed")
+    ]
+
+    assert [pks(text.rows({"user_id": case.advisor_id})) for text in texts] == [[case.pk], []]

@@ -17,7 +17,7 @@ from tests.factories.messaging import MessageFactory
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
-MY_QUERIES = 16
+MY_QUERIES = 13
 
 
 def due(days):
