@@ -48,7 +48,8 @@ def sign_in(request):
             login(request, user)
             return redirect(with_next("accounts:second-factor", request))
         form.add_error(None, _("E-mail and password do not fit together. Check both and try again."))
-    return TemplateResponse(request, "accounts/sign_in.html", {"form": form, "next": wanted(request)})
+    context = {"form": form, "next": wanted(request), "for_entrepreneurs": with_next("enterprises:sign-in", request)}
+    return TemplateResponse(request, "accounts/sign_in.html", context)
 
 
 @never_cache

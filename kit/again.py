@@ -124,7 +124,7 @@ def takes_get(view):
     """Whether Django's `require_http_methods` lets GET through to this view; unknown is no."""
     while view is not None:
         for cell in getattr(view, "__closure__", None) or ():
-            if isinstance(cell.cell_contents, list) and "POST" in cell.cell_contents:
+            if isinstance(cell.cell_contents, list) and ("POST" in cell.cell_contents or "GET" in cell.cell_contents):
                 return "GET" in cell.cell_contents
         view = getattr(view, "__wrapped__", None)
     return False

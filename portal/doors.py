@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from accounts.roles import LENDER_ROLES, REGISTRAR_ROLES, Role
 
+# Where the pages stand that entrepreneurs alone open.
+OWN_PAGES = "/my/"
+
 
 @dataclass(frozen=True)
 class Door:
@@ -23,6 +26,11 @@ class Door:
         if user.is_entrepreneur:
             return self.for_entrepreneurs
         return user.is_colleague and user.has_role(*self.roles) if self.roles else False
+
+    def entrance(self, came_from: str) -> str:
+        """Where a visitor signs in. What both may open opens to colleagues, but not from an entrepreneur's own page."""
+        is_own = self.for_entrepreneurs and (not self.roles or came_from.startswith(OWN_PAGES))
+        return "enterprises:sign-in" if is_own else "accounts:sign-in"
 
 
 def staff(*roles, entrepreneurs=False):

@@ -1,8 +1,11 @@
+from urllib.parse import urlsplit
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from kit.again import takes_get
 from portal.context import first_page
 from portal.doors import door_of
 
@@ -33,10 +36,23 @@ class DoorMiddleware:
             return None
         user = request.user
         if not user.is_authenticated:
-            entrance = "enterprises:sign-in" if door.for_entrepreneurs else "accounts:sign-in"
-            return redirect(f"{resolve_url(entrance)}?{urlencode({'next': request.get_full_path()})}")
+            return sent_to(door.entrance(came_from(request)), request, view)
         if user.is_colleague and not user.is_verified():
-            return redirect(f"{resolve_url('accounts:second-factor')}?{urlencode({'next': request.get_full_path()})}")
+            return sent_to("accounts:second-factor", request, view)
         if not door.admits(user):
             raise PermissionDenied
         return None
+
+
+def sent_to(entrance, request, view):
+    """To sign in, and then on to the page that was asked for; from a form without a page, to the one it stood on."""
+    has_page = request.method != "POST" or takes_get(view)
+    onward = request.get_full_path() if has_page else came_from(request)
+    return redirect(f"{resolve_url(entrance)}?{urlencode({'next': onward})}" if onward else resolve_url(entrance))
+
+
+def came_from(request):
+    """The path of the page of ours from which this was asked for, or nothing."""
+    referer = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(referer)._replace(scheme="", netloc="").geturl() if is_ours else ""

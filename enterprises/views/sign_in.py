@@ -44,7 +44,8 @@ def sign_in(request):
     form = again.form_of(request, SignInForm)
     if request.method == "POST" and form.is_valid():
         return send_code(request, form.cleaned_data["cnic"]) or redirect(with_next("enterprises:sign-in-code", request))
-    return again.page(request, "enterprises/sign_in.html", {"form": form})
+    context = {"form": form, "for_colleagues": with_next("accounts:sign-in", request)}
+    return again.page(request, "enterprises/sign_in.html", context)
 
 
 @never_cache

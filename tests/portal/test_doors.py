@@ -1,6 +1,8 @@
+from urllib.parse import parse_qs, urlencode, urlsplit
+
 import pytest
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import include, path, reverse
 
 from accounts.roles import Role
 from portal import doors
@@ -11,6 +13,16 @@ from tests.portal.walk import patterns
 
 OWN = [(name, url) for name, url in patterns() if not name.startswith(f"{ADMIN_NAMESPACE}:")]
 GUARDED = [(name, url) for name, url in OWN if name in DOORS and not DOORS[name].is_public]
+FROM_OWN_PAGE = {"Referer": "http://testserver/my/loan/1/"}
+# What can only be sent: these have no page that a browser could open.
+BUTTONS = {
+    "accounts:closure-lift", "casework:business-plan-approve", "casework:business-plan-submit",
+    "casework:consent-create", "enterprises:access-end", "enterprises:document-remove", "enterprises:intake-confirm",
+    "enterprises:intake-erase", "enterprises:look-alike-tell-apart", "enterprises:merge-undo",
+    "enterprises:phone-change-approve", "enterprises:phone-change-attest", "enterprises:phone-change-prove",
+    "enterprises:phone-change-refuse", "enterprises:phone-change-send", "enterprises:sheet-hand-over",
+    "loans:application-verify",
+}  # fmt: skip
 
 
 def test_every_url_is_in_the_table():
@@ -31,10 +43,35 @@ def opens(response):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "url"), GUARDED)
-def test_strangers_are_sent_to_sign_in(name, url, client):
-    response = client.get(url)
+def test_strangers_are_sent_to_the_sign_in_of_whose_page_it_is_and_back(name, url, client):
+    """Colleagues', unless entrepreneurs alone may open it; or unless they come from a page of an entrepreneur's own."""
+    theirs = "enterprises" if not DOORS[name].roles else "accounts"
+    from_own = "enterprises" if DOORS[name].for_entrepreneurs else "accounts"
 
-    assert (response.status_code, "sign-in" in response.get("Location", "")) == (302, True)
+    found = [client.get(url, headers=came)["Location"] for came in ({}, FROM_OWN_PAGE)]
+
+    assert found == [f"{reverse(f'{whose}:sign-in')}?{urlencode({'next': url})}" for whose in (theirs, from_own)]
+
+
+@pytest.mark.django_db
+def test_whoever_sent_a_form_too_late_comes_back_to_a_page_that_opens(client):
+    """To the form's own page; a button without one leads back to where it stood."""
+
+    def onward(url):
+        location = client.post(url, headers={"Referer": "http://testserver/offices/"})["Location"]
+        return parse_qs(urlsplit(location).query)["next"][0]
+
+    found = {name: onward(url) for name, url in GUARDED}
+
+    assert found == {name: "/offices/" if name in BUTTONS else url for name, url in GUARDED}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("came_from", ["", "https://elsewhere.example/my/"])
+def test_a_form_that_came_from_nowhere_leads_to_the_first_page(client, came_from):
+    response = client.post(reverse("loans:application-verify", args=[1]), headers={"Referer": came_from})
+
+    assert response["Location"] == reverse("accounts:sign-in")
 
 
 @pytest.mark.django_db
