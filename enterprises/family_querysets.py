@@ -10,7 +10,7 @@ points straight at the record that is kept, so one step is enough.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self
 
 from django.apps import apps
@@ -103,14 +103,18 @@ class KinshipQuerySet(models.QuerySet[Any]):
 
     def around(self, people: Collection[int]) -> list[Tie]:
         """What stands of these people and of their relatives: two queries, however many they are."""
-        near = self.touching(people)
+        near = self.touching(people) if people else []
         neighbours = {side for tie in near for side in (tie.person, tie.relative)}
         return [*near, *self.touching(neighbours)] if neighbours else []
 
     def close_to(self, person_id: int, others: Iterable[int], *, on: dt.date) -> dict[int, Relation]:
         """Which of the others are close relatives of this person on that day, and what they are."""
-        asked = set(others)
-        return close_relatives(person_id, asked, self.around({person_id, *asked}), on=on) if asked else {}
+        return self.close_to_each({person_id: set(others)}, on=on)[person_id]
+
+    def close_to_each(self, asked: Mapping[int, Collection[int]], *, on: dt.date) -> dict[int, dict[int, Relation]]:
+        """The same of many people, each asked of their own others: two queries, however many they are."""
+        ties = self.around({one for person, others in asked.items() if others for one in (person, *others)})
+        return {person: close_relatives(person, others, ties, on=on) for person, others in asked.items()}
 
     def is_descendant(self, person_id: int, *, of: int) -> bool:
         """Whether `of` is an ancestor of the person, by all that stands. One query a generation."""

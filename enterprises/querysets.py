@@ -346,6 +346,11 @@ class DocumentKindQuerySet(models.QuerySet[Any]):
     def offered(self) -> Self:
         return self.filter(is_open=True)
 
+    def lacking(self, step: str, documents: Iterable[Any], *, on: dt.date) -> list[Any]:
+        """The kinds that the plan's step needs, and of which none of the documents is still valid. One query."""
+        here = {document.kind_id for document in documents if not document.is_over(on=on)}
+        return [kind for kind in self.offered() if step in kind.steps and kind.pk not in here]
+
 
 class DocumentQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:

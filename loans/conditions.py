@@ -1,47 +1,70 @@
 """What must be true before money is given: each with its reason and what to do about it, in plain words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from casework.models import Case
 from casework.states import BusinessPlanState
 from enterprises.kin import Relation
-from enterprises.models import Kinship
+from enterprises.models import Document, DocumentKind, Kinship, Person
 from journal.models import Event
-from loans.models import Application
-from loans.states import ApplicationState
+from kit import words
+from loans.models import Application, Guarantor
+from loans.states import BEFORE_COMMITTEE, ApplicationState
 
+# The plan's step whose papers (`DocumentKind.for_steps`) the lender needs before the money is given.
+PAPERS_OF = "loan-application"
 CERTIFIED, REVOKED = "training.certified", "training.certificate_revoked"
 
 
 class Condition(NamedTuple):
+    """`remedy` says what is missing and what to do, `holder` who does it."""
+
     label: str
     is_met: bool
     remedy: str
+    holder: str
 
 
 def conditions(application: Application) -> list[Condition]:
     """Every condition of paying out, met or not, in the order in which people meet them."""
     left = guarantors_left(application)
+    officer, advisor = _("loan officer %(name)s") % {"name": application.officer}, advisor_of(application)
+    sees_card = [officer, advisor] if application.state in BEFORE_COMMITTEE else [advisor]
+    lacking = papers_lacking(application)
     found = [
         Condition(
             _("Business plan approved by SMEDA"),
             has_approved_plan(application),
             _("SMEDA has not approved a business plan. Ask the advisor for it."),
+            advisor,
         ),
         Condition(
             _("The household agrees"),
             bool(application.household_agrees),
-            _("The household does not agree. Visit again, or do not approve.")
-            if application.visited_at
-            else _("Visit the home: does the household agree?"),
+            household_missing(application),
+            officer,
         ),
         # Whoever pays out reads how many are missing; whose relative a guarantor is concerns whoever weighs them.
-        Condition(_("Guarantors"), not left, guarantors_missing(left, application)),
+        Condition(_("Guarantors"), not left, guarantors_missing(left, application), officer),
+        Condition(
+            _("Identity card seen"),
+            application.person.cnic_standing == Person.Standing.VERIFIED,
+            card_missing(application),
+            words.listed(sees_card if application.person.cnic else [_("the applicant"), advisor]),
+        ),
+        Condition(
+            _("Papers for the loan"),
+            not lacking,
+            _("Still missing: %(papers)s. The applicant sends them, or brings them to the advisor.")
+            % {"papers": words.plain(words.listed([kind.label for kind in lacking]))},
+            words.listed([_("the applicant"), advisor]),
+        ),
     ]
     if application.product.requires_course:
         found.append(
@@ -49,9 +72,43 @@ def conditions(application: Application) -> list[Condition]:
                 _("Course finished"),
                 has_finished_course(application.enterprise_id),
                 _("The course is not finished yet. The money waits for the certificate."),
+                advisor,
             )
         )
     return found
+
+
+def unmet(application: Application) -> list[str]:
+    """Why the money cannot be given: each with what to do about it, and who does it."""
+    return [
+        _("%(remedy)s Who does it: %(holder)s.") % {"remedy": one.remedy, "holder": words.plain(one.holder)}
+        for one in conditions(application)
+        if not one.is_met
+    ]
+
+
+def papers_lacking(application: Application) -> list[DocumentKind]:
+    """Papers that a loan needs and that are not here, or not valid any longer, as the client's own page says them."""
+    today = timezone.localdate()
+    theirs = Q(person=application.person_id) | Q(enterprise=application.enterprise_id)
+    return DocumentKind.objects.lacking(PAPERS_OF, Document.objects.standing().filter(theirs), on=today)
+
+
+def card_missing(application: Application) -> str:
+    """Why the card does not count yet, and what to do."""
+    if not application.person.cnic:
+        return _("No identity card is on file. The applicant takes the card to the advisor.")
+    if application.state in BEFORE_COMMITTEE:
+        return _("No officer has seen the applicant's identity card. See it at a visit, or let the advisor compare it.")
+    return _("No officer has seen the applicant's identity card. The advisor compares it with the record.")
+
+
+def advisor_of(application: Application) -> str:
+    """SMEDA's advisor, who approves plans and takes in papers."""
+    case = Case.objects.filter(enterprise=application.enterprise_id).select_related("advisor").first()
+    if case is None or case.advisor is None:
+        return _("SMEDA's advisor")
+    return _("SMEDA's advisor %(name)s") % {"name": case.advisor}
 
 
 def has_approved_plan(application: Application) -> bool:
@@ -60,13 +117,32 @@ def has_approved_plan(application: Application) -> bool:
 
 
 def guarantors_left(application: Application) -> int:
-    """How many are still to be found.
+    """How many are still to be found."""
+    return guarantors_left_of([application])[application.pk]
+
+
+def guarantors_left_of(applications: Collection[Application]) -> dict[int, int]:
+    """How many each application still has to find: three queries, however many applications.
 
     A close relative does not count, unless the product lets the family guarantee; nor does whoever is on file under
     another name than the officer wrote, until that is put right.
     """
-    named = set(application.guarantors.filter(is_named=True).values_list("person_id", flat=True))
-    return max(application.product.guarantors_needed - len(named - set(close_among(application, named))), 0)
+    named: dict[int, set[int]] = {application.pk: set() for application in applications}
+    vouching = Guarantor.objects.filter(application__in=named, is_named=True) if named else Guarantor.objects.none()
+    for application_id, person_id in vouching.values_list("application_id", "person_id"):
+        named[application_id].add(person_id)
+    asked: dict[int, set[int]] = {}
+    for application in applications:
+        if not application.product.family_may_guarantee:
+            asked.setdefault(application.person_id, set()).update(named[application.pk])
+    close = Kinship.objects.close_to_each(asked, on=timezone.localdate())
+    left = {}
+    for application in applications:
+        relatives = {} if application.product.family_may_guarantee else close[application.person_id]
+        left[application.pk] = max(
+            application.product.guarantors_needed - len(named[application.pk] - relatives.keys()), 0
+        )
+    return left
 
 
 def close_guarantors(application: Application) -> dict[int, Relation]:
@@ -108,11 +184,34 @@ def why_missing(left: int, application: Application) -> list[str]:
     return [*filter(None, reasons), guarantors_missing(left, application)]
 
 
-def standing(application: Application, *, left: int) -> str:
-    """Where it stands, in words; after the visit that depends on how many guarantors are `left` to be found."""
-    if application.state != ApplicationState.VISITED:
-        return application.get_state_display()
-    return _("visited, guarantors to come") if left else _("visited, guarantors are there")
+def standings(applications: Collection[Application]) -> dict[int, str]:
+    """Where each stands, in words; after the visit that depends on the guarantors. As many queries for any number."""
+    left = guarantors_left_of([one for one in applications if one.state == ApplicationState.VISITED])
+    return {
+        one.pk: _("visited, guarantors are there") if left.get(one.pk) == 0 else one.get_state_display()
+        for one in applications
+    }
+
+
+def standing(application: Application) -> str:
+    """Where it stands, in words."""
+    return standings([application])[application.pk]
+
+
+def why_not_yet(application: Application) -> list[str]:
+    """What must come before it goes to the committee, each in a sentence, in the order of the way."""
+    left = guarantors_left(application)
+    return [
+        *([] if application.household_agrees else [household_missing(application)]),
+        *(why_missing(left, application) if left else []),
+    ]
+
+
+def household_missing(application: Application) -> str:
+    """What the visit still has to find out."""
+    if not application.visited_at:
+        return _("Visit the home: does the household agree?")
+    return _("The household does not agree. Visit again, or do not approve.")
 
 
 def guarantors_missing(left: int, application: Application) -> str:

@@ -17,20 +17,26 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Effect:
-    """How often a row's amount counts in each total: 1, -1 or 0."""
+    """How often a row's amount counts in each total, and in what was given: 1, -1 or 0."""
 
     paid_total: int = 0
     waived_total: int = 0
     written_off_total: int = 0
+    given: int = 0
 
     def __neg__(self) -> "Effect":
-        return Effect(-self.paid_total, -self.waived_total, -self.written_off_total)
+        return Effect(-self.paid_total, -self.waived_total, -self.written_off_total, -self.given)
+
+    @property
+    def to_pay_back(self) -> int:
+        """How often it counts in what is to be paid back: what was given, less what was forgiven or given up."""
+        return self.given - self.waived_total - self.written_off_total
 
 
 TOTALS = ("paid_total", "waived_total", "written_off_total")
 
 EFFECTS = {
-    Kind.DISBURSEMENT: Effect(),
+    Kind.DISBURSEMENT: Effect(given=1),
     Kind.REPAYMENT: Effect(paid_total=1),
     Kind.WAIVER: Effect(waived_total=1),
     Kind.WRITE_OFF: Effect(written_off_total=1),

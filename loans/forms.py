@@ -111,6 +111,8 @@ class MoveForm(forms.Form):
 
 
 class VisitForm(forms.Form):
+    """`person` is whom the officer meets; of a card that an officer has seen, or that nobody gave, nothing is asked."""
+
     version = VersionField()
     place = forms.ChoiceField(
         label=gettext_lazy("Where did you meet?"),
@@ -129,12 +131,25 @@ class VisitForm(forms.Form):
         error_messages=CHOOSE,
     )
 
+    is_card_seen = forms.BooleanField(
+        label=gettext_lazy("I saw the applicant's identity card"),
+        required=False,
+        help_text=gettext_lazy("Name and number are those on file. Without it the money is not given."),
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        if person.cnic_standing != person.Standing.CLAIMED:
+            del self.fields["is_card_seen"]
+
     def clean_household_agrees(self):
         return self.cleaned_data["household_agrees"] == "yes"
 
     @cached_property
     def helper(self):
-        return helper_of("version", "place", "whom_met", InlineRadios("household_agrees"), button=_("Save the visit"))
+        card = ["is_card_seen"] if "is_card_seen" in self.fields else []
+        agrees = InlineRadios("household_agrees")
+        return helper_of("version", "place", "whom_met", agrees, *card, button=_("Save the visit"))
 
 
 class GuarantorForm(forms.Form):

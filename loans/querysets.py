@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Office, User
@@ -64,16 +64,8 @@ class ApplicationQuerySet(models.QuerySet):
     def awaiting_disbursement(self) -> Self:
         return self.filter(state="approved")
 
-    def with_guarantors(self) -> Self:
-        """`guarantors_named`: how many people vouch so far. Whose relatives they are is looked at one by one alone."""
-        named = apps.get_model("loans", "Guarantor").objects.filter(is_named=True)
-        vouching = named.filter(application=OuterRef("pk")).order_by()
-        counted = vouching.values("application").annotate(named=Count("pk")).values("named")
-        return self.annotate(guarantors_named=Coalesce(Subquery(counted), Value(0)))
-
     def for_list(self) -> Self:
-        found = self.select_related("person", "product", "branch", "enterprise", "officer")
-        return found.with_guarantors()
+        return self.select_related("person", "product", "branch", "enterprise", "officer")
 
 
 class OfApplicationQuerySet(models.QuerySet):

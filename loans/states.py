@@ -16,7 +16,8 @@ class ApplicationState(models.TextChoices):
     DISBURSED = "disbursed", _("paid out")
 
 
-UNDECIDED = frozenset({ApplicationState.RECEIVED, ApplicationState.VISITED, ApplicationState.GUARANTEED})
+BEFORE_COMMITTEE = frozenset({ApplicationState.RECEIVED, ApplicationState.VISITED})
+UNDECIDED = BEFORE_COMMITTEE | {ApplicationState.GUARANTEED}
 OPEN_APPLICATIONS = UNDECIDED | {ApplicationState.APPROVED}
 
 APPLICATION_MOVES = {

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -78,6 +79,7 @@ def my_papers(request):
             return answer
     found = papers.gather(enterprise, user=request.user, on=timezone.localdate())
     context = {"enterprise": enterprise, "form": form, "papers": found, "today": timezone.localdate()}
+    context["send"] = f"?{urlencode({'ref': enterprise.reference})}&"
     return TemplateResponse(request, "portal/my_papers.html", context)
 
 

@@ -5,9 +5,10 @@ rows: no names, for the committee reads them too. Definitions are those agreed f
 changing one is a decision with a date, not an edit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -37,6 +38,7 @@ from accounts.models import User
 from casework.models import Case
 from enterprises.models import Enterprise
 from journal.models import Event
+from loans.conditions import standings
 from loans.effects import Kind as LedgerKind
 from loans.models import Application, LedgerEntry, Loan
 from places.calendar import LENDING, late_cutoff
@@ -72,6 +74,10 @@ class Column:
     kind: str = "text"
 
 
+def nothing_more(_rows: Collection[Any]) -> None:
+    """The query said all."""
+
+
 @dataclass(frozen=True)
 class Indicator:
     """`rows` are those that the figure counts or sums: `measure` says how, `counts` marks the numerator's share."""
@@ -87,6 +93,13 @@ class Indicator:
     denominator: Callable[[QuerySet], int] | None = None
     # Columns of the order that may be empty in the table, and never are in these rows.
     filled: tuple[str, ...] = ()
+    # Puts on some rows at once what a column reads and no query says.
+    complete: Callable[[Collection[Any]], None] = nothing_more
+
+    @property
+    def tells_counted(self) -> bool:
+        """Whether some of its rows are counted and the others are not."""
+        return any(column.path == "is_counted" for column in self.columns)
 
     def listed(self, month: Month, viewer: User) -> QuerySet:
         """The rows with all that the columns read, in one query."""
@@ -170,7 +183,14 @@ def received(month: Month, viewer: User) -> QuerySet:
     rows = Application.objects.filter(within("received_at", month)).annotate(
         is_counted=Q(state__in=["approved", "disbursed"])
     )
-    return in_scope(rows, viewer, district="enterprise__district")
+    return in_scope(rows, viewer, district="enterprise__district").select_related("product")
+
+
+def say_standing(applications: Collection[Any]) -> None:
+    """Where each stands, in the words of the lender's own pages."""
+    said = standings(applications)
+    for application in applications:
+        application.standing = said[application.pk]
 
 
 def disbursed(month: Month, viewer: User) -> QuerySet:
@@ -348,10 +368,11 @@ INDICATORS: dict[str, Indicator] = {
                 REFERENCE,
                 Column(_("District"), "enterprise__district__label"),
                 Column(_("Received"), "received_at", "day"),
-                Column(_("State"), "get_state_display"),
+                Column(_("State"), "standing"),
                 Column(_("Counted"), "is_counted", "yes"),
             ),
             order=("received_at", "id"),
+            complete=say_standing,
             numerator=marked,
             denominator=counted,
         ),
@@ -415,7 +436,7 @@ INDICATORS: dict[str, Indicator] = {
             columns=(
                 REFERENCE,
                 PLACE,
-                Column(_("Next due"), "due_then", "day"),
+                Column(_("Oldest unpaid instalment, due"), "due_then", "day"),
                 Column(_("Unpaid"), "unpaid", "rupees"),
                 Column(_("Counted"), "is_counted", "yes"),
             ),

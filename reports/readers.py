@@ -14,7 +14,7 @@ from kit import words
 from loans.models import Loan
 from reports.actions import months
 from reports.actions.months import parts, shown
-from reports.indicators import INDICATORS, Figure, in_scope
+from reports.indicators import INDICATORS, Figure, Indicator, in_scope
 from reports.periods import Month
 from reports.rules import reads_nationally
 
@@ -44,7 +44,7 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
                 "title": indicator.title,
                 "value": shown(indicator, figure),
                 "note": parts(figure),
-                "adjustment": adjustment(figure, now),
+                "adjustment": adjustment(indicator, figure, now),
                 "definition": indicator.definition,
                 "url": f"{reverse('reports:indicator-rows', args=[code])}?month={month}" if may_open else "",
             }
@@ -52,14 +52,13 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
     return tiles
 
 
-def adjustment(frozen: Figure, now: Figure) -> str:
-    """What late entries changed since the month was closed, above and below the line; nothing where nothing changed."""
-    changes = [now.numerator - frozen.numerator]
-    if frozen.denominator is not None and now.denominator is not None:
-        changes.append(now.denominator - frozen.denominator)
-    if not any(changes):
+def adjustment(indicator: Indicator, frozen: Figure, now: Figure) -> str:
+    """What the figure is with what was entered since the month was closed; nothing where nothing changed."""
+    if now == frozen:
         return ""
-    return _("Entered late: %(change)s") % {"change": " / ".join(f"{change:+,}" for change in changes)}
+    whole = parts(now)
+    figure = f"{shown(indicator, now)} ({whole})" if whole else shown(indicator, now)
+    return _("With what was entered after the month was closed: %(figure)s") % {"figure": figure}
 
 
 def chart_of_lending(month: Month, viewer: User, *, is_running: bool) -> dict[str, Any]:

@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from itertools import islice
+
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -12,11 +15,13 @@ from journal.models import JobRun
 from kit import exports, words
 from kit.paging import page
 from reports.actions import months
-from reports.indicators import INDICATORS, Column
+from reports.indicators import INDICATORS, Column, Indicator
 from reports.periods import Month
 from reports.readers import adjustment, chart_of_lending, frozen_for, tiles_of
 
 EARLIER_MONTHS = 3
+# Rows of a file that are completed together.
+AT_ONCE = 500
 
 
 def month_asked(request) -> Month:
@@ -66,20 +71,20 @@ def rows(request, code):
     found = indicator.listed(month, request.user)
     if request.GET.get("format") == "csv":
         return as_file(indicator, month, found)
-    shown = page(found, order=indicator.order, after=request.GET.get("after"), never_null=indicator.filled)
+    order = ("-is_counted", *indicator.order) if indicator.tells_counted else indicator.order
+    shown = page(found, order=order, after=request.GET.get("after"), never_null=indicator.filled)
     figure = indicator.figure(month, request.user)
     frozen = (frozen_for(month, request.user) or {}).get(code, figure)
-    late = adjustment(frozen, figure)
+    late = adjustment(indicator, frozen, figure)
     link = f"?month={month}"
     context = {
         "indicator": indicator,
         "month": month,
         "value": months.shown(indicator, figure),
         "parts": months.parts(figure),
-        "adjustment": late,
         "frozen": {"value": months.printed(indicator, frozen), "parts": months.parts(frozen)} if late else None,
         "columns": [{"label": column.label, "kind": kind_of(column)} for column in indicator.columns],
-        "groups": [{"title": "", "rows": [row_of(one, indicator.columns) for one in shown.rows]}] if shown.rows else [],
+        "groups": groups_of(indicator, shown.rows),
         "next_url": f"{link}&after={shown.next}" if shown.next else "",
         "previous_url": f"{link}&after={shown.previous}" if shown.previous else "",
         "export_url": f"{link}&format=csv",
@@ -87,6 +92,21 @@ def rows(request, code):
         "back": f"{reverse('reports:dashboard')}?month={month}",
     }
     return TemplateResponse(request, "reports/rows.html", context)
+
+
+def groups_of(indicator: Indicator, rows: list) -> list[dict]:
+    """What is counted comes first; the others stand under a heading that says why they are here at all."""
+    indicator.complete(rows)
+    if not indicator.tells_counted:
+        titled = [("", rows)]
+    else:
+        titled = [
+            (_("Counted"), [one for one in rows if one.is_counted]),
+            (_("Not counted, but part of the whole"), [one for one in rows if not one.is_counted]),
+        ]
+    return [
+        {"title": title, "rows": [row_of(one, indicator.columns) for one in some]} for title, some in titled if some
+    ]
 
 
 def kind_of(column: Column) -> str:
@@ -131,12 +151,19 @@ def as_file(indicator, month, found):
     """Exactly what is filtered, streamed."""
     head = [[str(column.label) for column in indicator.columns]]
     rows = exports.found(found.order_by(*indicator.order))
-    body = ([cell_of(one, column) for column in indicator.columns] for one in rows)
+    body = ([cell_of(one, column) for column in indicator.columns] for some in batches(rows, indicator) for one in some)
     lines = exports.csv_lines(row for part in (head, body) for row in part)
     name = f"{indicator.code}-{month}.csv"
     return FileResponse(
         (line.encode() for line in lines), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
     )
+
+
+def batches(rows: Iterator, indicator: Indicator) -> Iterator[list]:
+    """Some rows at a time, with all that their columns read."""
+    while some := list(islice(rows, AT_ONCE)):
+        indicator.complete(some)
+        yield some
 
 
 @require_safe

@@ -1,6 +1,7 @@
 // Only makes quicker what works without it: a print button, and "/" to go to the search box.
 for (const button of document.querySelectorAll("[data-print][hidden]")) {
   button.hidden = false
+  button.nextElementSibling.hidden = true // how to print without it
   button.addEventListener("click", () => print())
 }
 addEventListener("keydown", event => {

@@ -1,3 +1,4 @@
+import datetime as dt
 import secrets
 
 from django.conf import settings
@@ -158,6 +159,10 @@ class Document(models.Model):
     def is_open(self) -> bool:
         """Whether its bytes may be given to anybody at all."""
         return self.removed_at is None and self.scan in {self.Scan.NONE, self.Scan.CLEAN}
+
+    def is_over(self, *, on: dt.date) -> bool:
+        """Whether it was valid until an earlier day, and counts no more."""
+        return self.expires_on is not None and self.expires_on < on
 
 
 class DocumentRequest(models.Model):

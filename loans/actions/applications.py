@@ -9,6 +9,7 @@ from accounts.models import User
 from casework.models import Referral
 from casework.states import BusinessPlanState, ReferralState
 from enterprises.actions import families, grants
+from enterprises.actions.claims import see_card
 from enterprises.actions.people import find_or_register_person
 from enterprises.family_querysets import are_close_relatives
 from enterprises.kin import Relation
@@ -18,11 +19,11 @@ from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import MoveRefused, hold, move
 from kit.saving import save
 from loans.actions.offers import check_offer, check_terms
-from loans.conditions import guarantors_left, why_missing
+from loans.conditions import why_not_yet
 from loans.models import Application, Guarantor, Product, RefusalReason, Vote
 from loans.references import APPLICATION, next_id, reference
 from loans.schedule import months_after
-from loans.states import UNDECIDED, ApplicationState
+from loans.states import BEFORE_COMMITTEE, UNDECIDED, ApplicationState
 from messaging.outbox import queue
 from places.calendar import LENDING, add_working_days
 
@@ -78,13 +79,21 @@ def receive(
 
 @transaction.atomic
 def record_visit(
-    *, application: Application, version: int, place: str, whom_met: str, household_agrees: bool, by: User
+    *,
+    application: Application,
+    version: int,
+    place: str,
+    whom_met: str,
+    household_agrees: bool,
+    by: User,
+    is_card_seen: bool = False,
 ) -> Application:
     """Write down the visit: where, whom the officer met, and whether the household knows of the loan and agrees.
 
-    A later visit takes the place of an earlier one; the journal keeps both. Who visits has the application.
+    A later visit takes the place of an earlier one; the journal keeps both. Who visits has the application. Of whom
+    the officer saw the card nobody asks for it again before the money is given.
     """
-    return move(
+    visited = move(
         application,
         "visit",
         by=by,
@@ -97,6 +106,10 @@ def record_visit(
         household_agrees=household_agrees,
         officer=by,
     )
+    person = hold(visited.person, version=None)
+    if is_card_seen and person.cnic_standing == Person.Standing.CLAIMED:
+        see_card(person, by=by)
+    return visited
 
 
 @transaction.atomic
@@ -119,7 +132,7 @@ def add_guarantor(
     guarantor of the family is to the applicant.
     """
     held = hold(application, version=version)
-    if held.state not in {ApplicationState.RECEIVED, ApplicationState.VISITED}:
+    if held.state not in BEFORE_COMMITTEE:
         raise MoveRefused(held, "guarantee")
     if not by.has_perm("loans.appraise_application", held):
         raise PermissionDenied("loans.appraise_application")
@@ -174,12 +187,13 @@ def refuse_close(application: Application, person: Person) -> None:
 
 @transaction.atomic
 def verify_guarantors(*, application: Application, version: int, by: User) -> Application:
-    """Say that the guarantors were met and know what they sign: the application goes to the committee."""
+    """Say that the guarantors were met and know what they sign: the application goes to the committee.
+
+    Refused with what must come before: the visit, a household that agrees, enough guarantors.
+    """
     held = hold(application, version=version)
-    if held.state == ApplicationState.VISITED and not held.household_agrees:
-        raise ValidationError(_("The household does not agree. Visit again, or do not approve."))
-    if left := guarantors_left(held):
-        raise ValidationError(why_missing(left, held))
+    if held.state in BEFORE_COMMITTEE and (reasons := why_not_yet(held)):
+        raise ValidationError(reasons)
     now = timezone.now()
     return move(held, "guarantee", by=by, version=version, audience=TOLD, guaranteed_by=by, guaranteed_at=now)
 

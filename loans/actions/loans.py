@@ -10,7 +10,7 @@ from accounts.models import User
 from journal.moves import move
 from loans.actions import ledger
 from loans.actions.applications import EVERYBODY, end_sight
-from loans.conditions import conditions
+from loans.conditions import unmet
 from loans.effects import Kind
 from loans.models import Application, Loan, Terms
 from loans.references import LOAN, next_id, reference
@@ -36,9 +36,8 @@ def disburse(*, application: Application, version: int, instrument: str, by: Use
         disbursed_by=by,
         disbursed_at=timezone.now(),
     )
-    unmet = [condition.remedy for condition in conditions(paid_out) if not condition.is_met]
-    if unmet:
-        raise ValidationError(unmet)
+    if reasons := unmet(paid_out):
+        raise ValidationError(reasons)
     loan = open_loan(paid_out, number=number, on=timezone.localdate())
     ledger.write(
         loan, Kind.DISBURSEMENT, amount=loan.principal, by=by, received_on=loan.disbursed_on, instrument=instrument

@@ -119,8 +119,3 @@ class LedgerEntry(models.Model):
     @property
     def is_receipt(self) -> bool:
         return self.kind in ON_SLIPS
-
-    @property
-    def signed(self) -> int:
-        """The amount as the page prints it: what a reversal takes back stands with a minus."""
-        return -self.amount if self.kind == Kind.REVERSAL else self.amount

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from enterprises.family_querysets import household_members_of
 from kit import words
-from loans.conditions import Condition, close_guarantors, conditions, guarantors_left, standing
+from loans.conditions import Condition, close_guarantors, conditions, guarantors_left, standing, why_not_yet
 from loans.models import Application, Guarantor, Loan
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
@@ -30,6 +30,12 @@ NEXT = {
     ),
     ApplicationState.GUARANTEED: (gettext_lazy("The committee votes"), gettext_lazy("The committee decides")),
     ApplicationState.APPROVED: (gettext_lazy("Pay out the money"), gettext_lazy("Come to the branch for your money")),
+}
+# What the applicant has with them for it.
+TO_BRING = {
+    ApplicationState.RECEIVED: [gettext_lazy("Your identity card")],
+    ApplicationState.VISITED: [gettext_lazy("Their identity cards and phone numbers")],
+    ApplicationState.APPROVED: [gettext_lazy("Your identity card")],
 }
 # (URL's verb, label, icon, permission, states) in the order of the buttons; the first that fits is filled.
 VERBS = [
@@ -58,6 +64,11 @@ ROAD = [
     ("decided_at", gettext_lazy("Decision")),
     ("disbursed_at", gettext_lazy("Money")),
 ]
+WAITS_FOR = {
+    ApplicationState.RECEIVED: "visited_at",
+    ApplicationState.GUARANTEED: "decided_at",
+    ApplicationState.APPROVED: "disbursed_at",
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
     met = conditions(application)
     return ApplicationPage(
         application=application,
-        standing=standing(application, left=guarantors_left(application)),
+        standing=standing(application),
         tone=STATE_TONES.get(application.state, ""),
         next_step=next_step_of(application, on=on),
         road=road_of(application),
@@ -98,7 +109,10 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
 
 def actions_of(application: Application, verbs: list[tuple], *, user: User) -> list[dict[str, Any]]:
     """Those of the verbs that this colleague has in this state."""
-    is_ready = application.state == ApplicationState.VISITED and not guarantors_left(application)
+    is_visited = application.state == ApplicationState.VISITED
+    is_ready = is_visited and not why_not_yet(application)
+    if is_visited and not application.household_agrees:
+        verbs = sorted(verbs, key=lambda found: found[0] != "visit")
     return [
         {
             "label": _("Hand over to the committee") if verb == "guarantors" and is_ready else label,
@@ -122,17 +136,27 @@ def next_step_of(application: Application, *, on: date, is_own: bool = False) ->
     return {
         "title": title_of(application, is_own=is_own),
         "holder": application.branch.label if by_branch else officer,
-        "office": application.branch.phone if by_branch else application.branch.label,
+        "office": application.branch.phone if by_branch else office_of(application, with_phone=is_own),
         "since": localtime(since).date(),
         "until": application.due_on,
         "is_late": application.due_on < on,
+        "after": _("Heard nothing by then? Call the branch.") if is_own else "",
+        "bring": TO_BRING.get(application.state, []) if is_own else [],
     }
+
+
+def office_of(application: Application, *, with_phone: bool) -> str:
+    """The branch; for the applicant with its telephone."""
+    branch = application.branch
+    return " · ".join(filter(None, (branch.label, branch.phone if with_phone else "")))
 
 
 def title_of(application: Application, *, is_own: bool) -> str:
     """What comes next; for guarantors and votes how many are still to come, as far as the reader may know."""
     if application.state == ApplicationState.VISITED:
         left = guarantors_left(application)
+        if is_own and not application.household_agrees:
+            return _("The lender visits you again")
         if is_own and not left:
             return _("The branch hands it to the committee")
         if not is_own and not application.household_agrees:
@@ -153,19 +177,32 @@ def title_of(application: Application, *, is_own: bool) -> str:
 def road_of(application: Application) -> list[dict[str, Any]]:
     """The steps that this application has taken, and where it stands."""
     steps: list[dict[str, Any]] = []
-    is_now_set = not application.is_open
+    now = now_of(application)
     for name, label in ROAD:
         at = getattr(application, name)
-        if at is not None:
-            note = words.day_plain(at)
+        note = words.day_plain(at) if at is not None else ""
+        if name == now:
+            steps.append({"label": label, "note": note, "state": "now"})
+        elif at is not None or (now == "decided_at" and name == "guaranteed_at"):
             said = application.get_state_display() if name == "decided_at" and application.refusal_id else label
             steps.append({"label": said, "note": note, "state": "done"})
         elif application.is_open:
-            steps.append({"label": label, "note": "", "state": "todo" if is_now_set else "now"})
-            is_now_set = True
+            steps.append({"label": label, "note": "", "state": "todo"})
     if application.state == ApplicationState.WITHDRAWN:
         steps.append({"label": application.get_state_display(), "note": "", "state": "done"})
     return steps
+
+
+def now_of(application: Application) -> str | None:
+    """The step of the road that the application waits for; none when it is over.
+
+    A household that does not agree is visited again. With enough guarantors it is on its way to the committee.
+    """
+    if application.state == ApplicationState.VISITED:
+        if not application.household_agrees:
+            return "visited_at"
+        return "guaranteed_at" if guarantors_left(application) else "decided_at"
+    return WAITS_FOR.get(application.state)
 
 
 def facts_of(application: Application, *, is_own: bool = False) -> list[dict[str, Any]]:

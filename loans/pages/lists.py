@@ -18,7 +18,7 @@ from accounts.models import User
 from casework.models import Referral
 from kit import words
 from kit.paging import page
-from loans.conditions import standing
+from loans.conditions import standings
 from loans.models import Application, Loan
 from loans.schedule import days_late
 from loans.states import ApplicationState
@@ -54,6 +54,7 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
     states = Counter(applications.order_by().values_list("state", flat=True))
     chosen = applications.filter(state=state) if state in states else applications
     found = page(chosen.for_list(), order=("due_on", "id"), after=after)
+    said_of = standings(found.rows)
     said = {"state": state} if state in states else {}
     loan_list = reverse("loans:loan-list")
     return Desk(
@@ -66,7 +67,7 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
         columns=desk_columns(),
         referrals=rows_of(referrals[:ON_DESK], lambda row: referral_row(row, on=on)),
         views=views_of(states, current=said.get("state", "")),
-        applications=rows_of(found.rows, lambda row: application_row(row, on=on)),
+        applications=rows_of(found.rows, lambda row: application_row(row, waits_for=said_of[row.pk], on=on)),
         late=rows_of(
             late.for_list().order_by("next_due_on", "id")[:ON_DESK], lambda row: loan_row(row, on=on, calendar=calendar)
         ),
@@ -143,9 +144,8 @@ def referral_row(referral: Referral, *, on: date) -> dict[str, Any]:
     }
 
 
-def application_row(application: Application, *, on: date) -> dict[str, Any]:
+def application_row(application: Application, *, waits_for: str, on: date) -> dict[str, Any]:
     waiting = words.plain(words.days_between(localtime(application.received_at).date(), on))
-    left = max(application.product.guarantors_needed - application.guarantors_named, 0)
     return {
         "cells": [
             {"kind": "days", "text": words.due_in(application.due_on, on), "tone": tone_of(application.due_on, on)},
@@ -155,7 +155,7 @@ def application_row(application: Application, *, on: date) -> dict[str, Any]:
                 "small": application.enterprise.name,
                 "url": application.get_absolute_url(),
             },
-            {"kind": "what", "text": capfirst(standing(application, left=left))},
+            {"kind": "what", "text": capfirst(waits_for)},
             {"label": _("Amount"), "text": words.rupees(application.amount), "small": application.product.label},
             {"label": _("Reference"), "text": application.reference, "small": application.branch.label},
             {"label": _("Waiting"), "text": waiting},

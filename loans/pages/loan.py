@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from kit import words
-from loans.effects import Kind
+from loans.effects import Kind, effect_of
 from loans.models import LedgerEntry, Loan
 from loans.models.products import Step
 from loans.schedule import days_late
@@ -39,6 +39,8 @@ class LoanPage:
     patches: list[str]
     paid_count: int
     ledger: list[dict[str, Any]]
+    given: int
+    paid_back: int
     terms: list[dict[str, Any]]
     actions: list[dict[str, Any]]
 
@@ -49,6 +51,7 @@ def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
     receipts = [row for row in reversed(rows) if row.is_receipt and not hasattr(row, "reversal")]
     schedule = lines(loan, receipts, on=on, calendar=calendar)
     late = days_late(loan.next_due_on, on=on, cutoff=calendar.last_before(on))
+    ledger = [row_of(row, user=user) for row in rows]
     return LoanPage(
         loan=loan,
         days_late=late,
@@ -58,7 +61,9 @@ def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
         lines=schedule,
         patches=[line.state for line in schedule],
         paid_count=sum(line.state == DONE for line in schedule),
-        ledger=[row_of(row, user=user) for row in rows],
+        ledger=ledger,
+        given=sum(row["given"] for row in ledger),
+        paid_back=sum(row["paid_back"] for row in ledger),
         terms=terms_of(loan, is_own=user.is_entrepreneur),
         actions=actions_of(loan, user=user),
     )
@@ -75,7 +80,8 @@ def tag_of(loan: Loan, late: int) -> dict[str, str]:
 
 
 def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
-    """A ledger row; what was undone, and what undid it, stand back."""
+    """A ledger row, its amount where it was given or paid back; what was undone, and what undid it, stand back."""
+    effect = effect_of(row.kind, row.undoes)
     if row.kind == Kind.REVERSAL and user.is_entrepreneur:
         # Why is a word among colleagues, and may name somebody else.
         said = _("Receipt %(slip)s cancelled") % {"slip": row.reverses.slip}
@@ -88,7 +94,8 @@ def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
         "day": row.received_on,
         "text": said,
         "by": str(row.by),
-        "amount": row.signed,
+        "given": row.amount * effect.to_pay_back,
+        "paid_back": row.amount * effect.paid_total,
         "is_off": row.kind == Kind.REVERSAL or hasattr(row, "reversal"),
         "url": row.get_absolute_url() if may_open else "",
     }

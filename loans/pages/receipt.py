@@ -4,27 +4,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from kit import words
 from loans.models import LedgerEntry
 from loans.statement import as_of
 from places.calendar import on_time_until
 
 
-def slip_of(entry: LedgerEntry) -> dict[str, Any]:
-    """Both copies of a receipt as `components/slip.html` takes them."""
-    loan, then, is_reversed = entry.loan, as_of(entry), hasattr(entry, "reversal")
-    until = on_time_until(then.next_due_on)
+def slip_of(entry: LedgerEntry, *, user: User) -> dict[str, Any]:
+    """Both copies of a receipt as `components/slip.html` takes them. A reversed one says so, and what is left now."""
+    loan, is_reversed = entry.loan, hasattr(entry, "reversal")
     lines = [
         {"label": _("Receipt"), "text": str(entry.slip)},
         {"label": _("Date"), "text": words.day_plain(entry.received_on)},
         {"label": _("Name"), "text": loan.person.name},
         {"label": _("Loan"), "text": loan.reference},
         {"label": _("Amount received"), "text": words.rupees(entry.amount), "is_sum": True},
-        {"label": _("Paid so far"), "text": words.rupees(then.paid)},
-        {"label": _("Left to pay"), "text": words.rupees(then.left)},
+        *(undone(entry, user=user) if is_reversed else left_by(entry)),
     ]
-    if until:
-        lines.append({"label": _("Next by"), "text": words.day_plain(until)})
     branch = entry.branch.label
     return {
         "title": loan.partner.label,
@@ -35,3 +32,25 @@ def slip_of(entry: LedgerEntry) -> dict[str, Any]:
         "lines": lines,
         "foot": _("Reversed: this slip no longer counts.") if is_reversed else _("No interest. No fee. No penalty."),
     }
+
+
+def left_by(entry: LedgerEntry) -> list[dict[str, Any]]:
+    """What was paid and left when the slip was written."""
+    then = as_of(entry)
+    until = on_time_until(then.next_due_on)
+    return [
+        {"label": _("Paid so far"), "text": words.rupees(then.paid)},
+        {"label": _("Left to pay"), "text": words.rupees(then.left)},
+        *([{"label": _("Next by"), "text": words.day_plain(until)}] if until else []),
+    ]
+
+
+def undone(entry: LedgerEntry, *, user: User) -> list[dict[str, Any]]:
+    """When it was reversed, and what is left of the loan now. Why is a word among colleagues."""
+    reversal = entry.reversal
+    why = [] if user.is_entrepreneur else [{"label": _("Why"), "text": reversal.reason}]
+    return [
+        {"label": _("Reversed on"), "text": words.day_plain(reversal.entered_at)},
+        *why,
+        {"label": _("Left to pay now"), "text": words.rupees(entry.loan.balance)},
+    ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.acting import act_once
 from loans.actions import applications, loans
-from loans.conditions import conditions, guarantors_left, why_missing
+from loans.conditions import conditions, why_not_yet
 from loans.forms import DisburseForm, GuarantorForm, MoveForm, RefuseForm, VisitForm, VoteForm
 from loans.pages import application as pages
 from loans.views.sight import application_in_sight, is_at_desk, is_too_late
@@ -32,7 +32,7 @@ def application_visit(request, pk):
     application = application_in_sight(request, pk, needs="loans.appraise_application")
     if is_too_late(request, application, "visit"):
         return redirect(application)
-    form = VisitForm(request.POST or None, initial={"version": application.version})
+    form = VisitForm(request.POST or None, person=application.person, initial={"version": application.version})
     if form.is_valid():
         visit = partial(applications.record_visit, application=application, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, visit, said=_("The visit is saved.")):
@@ -72,14 +72,15 @@ def verify_form(data, application):
 
 def guarantors_page(request, application, *, form=None, verify=None):
     verify = verify or verify_form(None, application)
-    left = guarantors_left(application)
+    missing = why_not_yet(application)
     verify.helper.form_action = reverse("loans:application-verify", args=[application.pk])
     context = {
         "application": application,
         "guarantors": pages.guarantors_of(application, user=request.user),
         "form": form or GuarantorForm(initial={"version": application.version}),
-        "verify": verify if not left or verify.is_bound else None,
-        "missing": why_missing(left, application),
+        "verify": verify if not missing or verify.is_bound else None,
+        "missing": missing,
+        "is_to_visit": not application.household_agrees,
         "may_see_family": request.user.has_perm("enterprises.view_family", application.person),
     }
     return TemplateResponse(request, "loans/application_guarantors.html", context)
@@ -149,5 +150,7 @@ def application_disburse(request, pk):
         pay_out = partial(loans.disburse, application=application, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, pay_out, said=_("The money is given, and the borrower is told.")):
             return answer
-    context = {"application": application, "form": form, "conditions": conditions(application)}
+    asked = conditions(application)
+    is_ready = form.is_bound or all(condition.is_met for condition in asked)
+    context = {"application": application, "form": form, "conditions": asked, "is_ready": is_ready}
     return TemplateResponse(request, "loans/application_disburse.html", context)

@@ -72,7 +72,7 @@ def receipt_detail(request, pk):
     reversal = getattr(entry, "reversal", None)
     context = {
         "entry": entry,
-        "slip": slip_of(entry),
+        "slip": slip_of(entry, user=request.user),
         "reversal": reversal,
         "is_own": request.user.is_entrepreneur,
         "may_reverse": reversal is None and request.user.has_perm("loans.reverse_receipt", entry),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.models import Step
 from enterprises.models import Document, DocumentKind, DocumentRequest, Enterprise
+from loans.conditions import PAPERS_OF
+from loans.models import Application
 
 TONES = {Document.Scan.WAITING: "soon", Document.Scan.INFECTED: "late"}
 
@@ -29,22 +31,21 @@ def gather(enterprise: Enterprise, *, user: User, on: date) -> Papers:
         for request in DocumentRequest.objects.visible_to(user).waiting().filter(enterprise=enterprise).for_list()
     }
     return Papers(
-        missing=missing(enterprise, documents=documents, asked=asked, on=on),
+        missing=missing(enterprise, documents=documents, asked=asked, user=user, on=on),
         here=[line_of(document, user=user, on=on) for document in documents],
     )
 
 
 def missing(
-    enterprise: Enterprise, *, documents: list[Document], asked: dict[int, DocumentRequest], on: date
+    enterprise: Enterprise, *, documents: list[Document], asked: dict[int, DocumentRequest], user: User, on: date
 ) -> list[dict[str, Any]]:
-    """Kinds that somebody asked for, then those that an open step needs, unless a paper that still holds is here."""
-    steps = Step.objects.open().filter(case__enterprise=enterprise).exclude(case__state="closed")
-    wanted = {step.kind.code: step.kind.label for step in steps.select_related("kind").order_by("due_on", "id")}
-    here = {document.kind_id for document in documents if not is_over(document, on=on)}
+    """Kinds that somebody asked for, then those that are needed for something, unless a valid one is here."""
+    here = {document.kind_id for document in documents if not document.is_over(on=on)}
+    needs = needs_of(enterprise, user=user)
     lines = []
     for kind in DocumentKind.objects.offered():
         request = asked.get(kind.pk)
-        needed = [label for code, label in wanted.items() if code in kind.steps]
+        needed = [need for need in needs if need["code"] in kind.steps]
         if request is None and (kind.pk in here or not needed):
             continue
         lines.append(
@@ -53,8 +54,17 @@ def missing(
     return sorted(lines, key=lambda line: line["request"] is None)
 
 
-def is_over(document: Document, *, on: date) -> bool:
-    return document.expires_on is not None and document.expires_on < on
+def needs_of(enterprise: Enterprise, *, user: User) -> list[dict[str, Any]]:
+    """What papers are needed for: the open steps of the plan, and a loan that is applied for; by when, and for whom."""
+    steps = Step.objects.open().filter(case__enterprise=enterprise).exclude(case__state="closed")
+    applied = Application.objects.visible_to(user).open().filter(enterprise=enterprise).select_related("branch")
+    return [
+        {"code": step.kind.code, "label": step.kind.label, "whom": "", "until": step.due_on}
+        for step in steps.select_related("kind").order_by("due_on", "id")
+    ] + [
+        {"code": PAPERS_OF, "label": "", "whom": one.branch.label, "until": one.due_on}
+        for one in applied.order_by("due_on", "id")
+    ]
 
 
 def line_of(document: Document, *, user: User, on: date) -> dict[str, Any]:
@@ -62,7 +72,7 @@ def line_of(document: Document, *, user: User, on: date) -> dict[str, Any]:
     tag = None
     if document.scan in TONES:
         tag = {"text": document.get_scan_display(), "tone": TONES[document.scan]}
-    elif is_over(document, on=on):
+    elif document.is_over(on=on):
         tag = {"text": _("Not valid any longer"), "tone": "late"}
     return {"document": document, "tag": tag, "giver": giver_of(document, user=user)}
 

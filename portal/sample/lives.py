@@ -290,14 +290,7 @@ def loan_life(
     if stage == "withdrawn":
         applications.withdraw(application=application, version=application.version, by=officer)
         return
-    application = applications.record_visit(
-        application=application,
-        version=application.version,
-        place=Application.Place.BOTH,
-        whom_met=rng.choice(["Husband and mother-in-law", "گھر کے سب لوگ", "Brother, and two neighbours"]),
-        household_agrees=True,
-        by=officer,
-    )
+    application = visit(world, application, by=officer)
     if stage == "visited":
         return
     yield (moment := later(rng, moment, 2, spread=3))
@@ -308,6 +301,8 @@ def loan_life(
         return
     yield (moment := later(rng, moment, 2, spread=3))
     application = decide(world, application, approves=stage != "refused")
+    if stage != "approved" or number % 2:
+        papers.complete(application, by=referral.case.advisor)
     if stage in {"approved", "refused"}:
         return
     yield (moment := later(rng, moment, 2, spread=2))
@@ -317,6 +312,19 @@ def loan_life(
             application=application, version=application.version, instrument=f"CHQ-{100000 + number}", by=cashier
         )
     yield from repay(world, loan, cashier, pays=pays, number=number)
+
+
+def visit(world: World, application: Application, *, by: User) -> Application:
+    """The officer meets the family and sees the card."""
+    return applications.record_visit(
+        application=application,
+        version=application.version,
+        place=Application.Place.BOTH,
+        whom_met=world.rng.choice(["Husband and mother-in-law", "گھر کے سب لوگ", "Brother, and two neighbours"]),
+        household_agrees=True,
+        is_card_seen=True,
+        by=by,
+    )
 
 
 @contextmanager

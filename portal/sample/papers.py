@@ -11,6 +11,8 @@ from casework.models import Case
 from enterprises.actions import documents
 from enterprises.models import Document, DocumentKind
 from kit import pdf, washing
+from loans.conditions import papers_lacking
+from loans.models import Application
 
 HANDED_IN = ("cnic-front", "utility-bill")
 ASKED_FOR = "rent-deed"
@@ -34,6 +36,12 @@ def hand_in(case: Case, *, by: User, codes: tuple[str, ...] = HANDED_IN) -> None
                 scan=Document.Scan.NONE,
                 by=by,
             )
+
+
+def complete(application: Application, *, by: User) -> None:
+    """What the lender still needs, brought to the office."""
+    codes = tuple(kind.code for kind in papers_lacking(application))
+    hand_in(application.enterprise.case, by=by, codes=codes)
 
 
 def ask(case: Case, *, by: User) -> None:

@@ -93,7 +93,7 @@ def as_pdf(month: Month, figures: Mapping[str, Figure]) -> bytes:
             content[language] = {
                 "title": _("The programme in %(month)s") % {"month": words.plain(words.month(month.first))},
                 "portal": _("Small Business Portal"),
-                "closed": _("Closed month. Late entries show as adjustments in the next."),
+                "closed": _("This month is closed. What was entered after that is not in these figures."),
             }
     return pdf.render("reports/month.typ", content, at=month.ends_at)
 

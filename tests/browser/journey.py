@@ -33,6 +33,7 @@ def the_whole_way(journey: Journey) -> None:
     lending.visit(journey)
     lending.ask_about_family(journey)
     lending.bring_guarantors(journey)
+    lending.send_papers(journey)
     lending.decide(journey)
     lending.pay_out(journey)
     lending.read_schedule(journey)

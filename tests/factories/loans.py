@@ -6,7 +6,8 @@ import factory
 from accounts.models import Office
 from accounts.roles import Role
 from casework.models import BusinessPlan, Case, Referral
-from enterprises.models import Grant
+from enterprises.models import DocumentKind, Grant
+from loans.conditions import PAPERS_OF
 from loans.effects import Kind
 from loans.models import (
     Application,
@@ -21,6 +22,7 @@ from loans.models import (
 )
 from tests.factories.accounts import EntrepreneurUserFactory, OfficeFactory, UserFactory, colleague
 from tests.factories.enterprises import EnterpriseFactory, GrantFactory, OwnershipFactory, PersonFactory
+from tests.factories.papers import DocumentFactory
 
 NOON = dt.datetime(2026, 10, 12, 7, 0, tzinfo=dt.UTC)
 LENT_ON = dt.date(2026, 9, 10)
@@ -241,6 +243,16 @@ def visited(**attributes):
         "whom_met": "Her mother",
         "household_agrees": True,
     } | attributes
+
+
+def bring_papers(application):
+    """The papers that the lender needs are here."""
+    for kind in DocumentKind.objects.all():
+        if PAPERS_OF in kind.steps:
+            owner = {"enterprise": application.enterprise}
+            if kind.about == DocumentKind.About.PERSON:
+                owner = {"enterprise": None, "person": application.person}
+            DocumentFactory(kind=kind, **owner)
 
 
 def guaranteed(**attributes):

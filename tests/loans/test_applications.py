@@ -209,6 +209,20 @@ def test_record_visit_again_takes_the_place_of_the_first(place):
     assert events("loans.visited") == ["loans.visited", "loans.visited"]
 
 
+@pytest.mark.parametrize(
+    ("standing", "is_card_seen", "after"),
+    [("claimed", True, "verified"), ("claimed", False, "claimed"), ("verified", True, "verified")],
+)
+def test_record_visit_says_that_the_card_was_seen(place, standing, is_card_seen, after):
+    """L11: the officer who meets the applicant sees the card, once."""
+    application = application_at(place, person=PersonFactory(cnic_standing=standing))
+
+    made = visit(place, application, is_card_seen=is_card_seen)
+
+    assert Person.objects.get(pk=made.person_id).cnic_standing == after
+    assert events("enterprises.card_seen") == ["enterprises.card_seen"] * (standing != after)
+
+
 def test_record_visit_of_a_version_that_has_changed(place):
     stale = application_at(place)
     visit(place, stale)

@@ -292,7 +292,32 @@ def test_a_brother_known_since_the_approval_stops_the_payout(place):
     with pytest.raises(ValidationError) as refused:
         loans.disburse(application=application, version=0, instrument="CHQ 1", by=place.staff.cashier)
 
-    assert "1 more guarantor outside the family is needed." in refused.value.messages
+    why = f"1 more guarantor outside the family is needed. Who does it: loan officer {application.officer}."
+    assert why in refused.value.messages
+
+
+def test_desk_and_reports_count_the_guarantors_as_the_page_does(place, signed_in):
+    """L9: a brother does not vouch, wherever it is said how many are to come."""
+    found = []
+    for brothers in (0, 1):
+        application = application_at(place, **visited())
+        GuarantorFactory.create_batch(2, application=application)
+        for guarantor in application.guarantors.all()[:brothers]:
+            kin(application.person, guarantor.person)
+        found.append(application)
+    reader = signed_in(colleague(Role.PROGRAMME_MANAGER))
+
+    desk = signed_in(place.staff.officer).get(reverse("loans:desk")).context["page"].applications[0]["rows"]
+    rows = reader.get("/reports/approved/rows/?month=2026-10")
+    file = b"".join(reader.get("/reports/approved/rows/?month=2026-10&format=csv").streaming_content).decode()
+
+    assert [guarantors_left(one) for one in found] == [0, 1]
+    assert [row["cells"][2]["text"] for row in desk] == ["Visited, guarantors are there", "Visited, guarantors to come"]
+    said = [
+        cell["text"] for row in rows.context["groups"][0]["rows"] for cell in row["cells"] if "visited" in cell["text"]
+    ]
+    assert said == ["visited, guarantors are there", "visited, guarantors to come"]
+    assert [file.count(one) for one in said] == [1, 1]
 
 
 # What a card number tells

@@ -4,17 +4,17 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from enterprises.models import Grant
+from enterprises.models import Document, Grant, Person
 from journal.events import ADVISORS, record
 from journal.models import Event
 from journal.moves import MoveRefused
 from loans.actions import loans
 from loans.conditions import conditions, has_finished_course
-from loans.models import Loan, Product
+from loans.models import Application, Loan, Product
 from loans.schedule import first_due_on
 from messaging.models import Message
 from tests.factories.enterprises import EnterpriseFactory, system
-from tests.factories.loans import ApplicationFactory, GuarantorFactory, approved, lender, referral
+from tests.factories.loans import ApplicationFactory, GuarantorFactory, approved, bring_papers, lender, referral
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,9 @@ def ready(place, **attributes):
         **approved(**attributes),
     )
     GuarantorFactory.create_batch(2, application=application)
+    Person.objects.filter(pk=application.person_id).update(cnic_standing="verified")
+    application.person.refresh_from_db()
+    bring_papers(application)
     return application
 
 
@@ -149,12 +152,32 @@ def test_disburse_without_guarantors_leaves_nothing(place):
         disburse(place, application)
 
     application.refresh_from_db()
-    assert refusal.value.messages == ["2 guarantors outside the family are needed."]
+    officer = application.officer
+    assert refusal.value.messages == [
+        f"2 guarantors outside the family are needed. Who does it: loan officer {officer}."
+    ]
     assert [application.state, Loan.objects.count(), Event.objects.filter(name="loans.disbursed").count()] == [
         "approved",
         0,
         0,
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (dict, "See it at a visit, or let the advisor compare it."),
+        (approved, "The advisor compares it with the record."),
+    ],
+)
+def test_a_card_is_seen_at_the_visit_and_later_by_the_advisor(place, state, said):
+    application = ApplicationFactory(product=place.product, branch=place.branch, **state())
+
+    card = next(one for one in conditions(application) if one.label == "Identity card seen")
+
+    officer = [f"loan officer {application.officer}"] if state is dict else []
+    assert card.remedy.endswith(said)
+    assert card.holder == ", ".join([*officer, "SMEDA's advisor"])
 
 
 def test_conditions_without_a_plan(place):
@@ -165,6 +188,8 @@ def test_conditions_without_a_plan(place):
         ("Business plan approved by SMEDA", False),
         ("The household agrees", True),
         ("Guarantors", True),
+        ("Identity card seen", False),
+        ("Papers for the loan", False),
     ]
 
 
@@ -176,9 +201,52 @@ def test_disburse_waits_for_the_course(place):
     with pytest.raises(ValidationError) as refusal:
         disburse(place, application)
 
-    assert refusal.value.messages == ["The course is not finished yet. The money waits for the certificate."]
+    advisor = application.enterprise.case.advisor
+    assert refusal.value.messages == [
+        f"The course is not finished yet. The money waits for the certificate. Who does it: SMEDA's advisor {advisor}."
+    ]
     record("training.certified", target=application.enterprise, by=system(), audience={ADVISORS})
     assert disburse(place, application).principal == 6000
+
+
+LACKS = {
+    "card": lambda one: Person.objects.filter(pk=one.person_id).update(cnic_standing="claimed"),
+    "number": lambda one: Person.objects.filter(pk=one.person_id).update(cnic=None, cnic_standing="none"),
+    "paper": lambda one: Document.objects.filter(kind__code="utility-bill").delete(),
+    "valid paper": lambda one: Document.objects.filter(kind__code="cnic-front").update(expires_on=dt.date(2026, 1, 1)),
+}
+
+
+@pytest.mark.parametrize(
+    ("lacks", "said", "who"),
+    [
+        ("card", "No officer has seen the applicant's identity card. The advisor compares it", ""),
+        ("number", "No identity card is on file. The applicant takes the card to the advisor.", "the applicant, "),
+        ("paper", "Still missing: Electricity or gas bill. The applicant sends them, or", "the applicant, "),
+        ("valid paper", "Still missing: Identity card (CNIC): front. The applicant", "the applicant, "),
+    ],
+)
+def test_disburse_waits_for_the_card_and_the_papers(place, lacks, said, who):
+    """L11: nobody is given money before an officer saw the card and the papers of the loan are here."""
+    application = ready(place)
+    LACKS[lacks](application)
+    application = Application.objects.get(pk=application.pk)
+
+    with pytest.raises(ValidationError) as refusal:
+        disburse(place, application)
+
+    advisor = application.enterprise.case.advisor
+    (reason,) = refusal.value.messages
+    assert (reason[: len(said)], reason.rpartition("Who does it: ")[2]) == (said, f"{who}SMEDA's advisor {advisor}.")
+    assert Loan.objects.count() == 0
+
+
+@pytest.mark.xfail(strict=True, reason="the control: unasked, the money is given", raises=pytest.fail.Exception)
+@pytest.mark.parametrize("lacks", ["card", "paper"])
+def test_disburse_waits_for_the_card_and_the_papers_control(place, lacks, monkeypatch):
+    monkeypatch.setattr(loans, "unmet", lambda application: [])
+
+    test_disburse_waits_for_the_card_and_the_papers(place, lacks, "", "")
 
 
 def test_course_whose_certificate_was_taken_back_does_not_count(place):

@@ -9,7 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from loans.actions import applications as application_actions
+from loans.actions import ledger
 from loans.models import Application, LedgerEntry, Loan, RefusalReason
+from loans.pages.application import road_of
+from loans.pages.loan import gather as gather_loan
+from loans.views import applications as application_views
 from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
 from tests.factories.enterprises import PersonFactory
 from tests.factories.loans import (
@@ -21,6 +26,7 @@ from tests.factories.loans import (
     VoteFactory,
     approved,
     branch_of,
+    bring_papers,
     disbursed,
     guaranteed,
     lender,
@@ -71,7 +77,8 @@ def test_an_application_goes_its_whole_way(place, signed_in):
     )
     application = Application.objects.get()
     assert (taken.status_code, taken.url) == (302, application.get_absolute_url())
-    visit = {"place": "home", "whom_met": "Her husband", "household_agrees": "yes"}
+    visit = {"place": "home", "whom_met": "Her husband", "household_agrees": "yes", "is_card_seen": "on"}
+    bring_papers(application)
     send(staff["officer"], url("application-visit", application.pk), version=0, **visit)
     for number, name in enumerate(["Zahida Bibi", "Akram Ali"], start=1):
         person = {"name": name, "cnic": f"36302-482910{number}-6", "phone": "0300-1234567", "sex": "woman"}
@@ -122,6 +129,7 @@ def test_an_application_goes_its_whole_way(place, signed_in):
         ("application-vote", "manager", guaranteed, "2 votes decide. All must agree; one “no” does not approve."),
         ("application-refuse", "manager", visited, "The applicant is told at once"),
         ("application-withdraw", "officer", approved, "A new application is possible at any time."),
+        ("application-disburse", "cashier", approved, "The money cannot be given yet."),
         ("application-disburse", "cashier", approved, "Nothing is taken off: no fee, no deposit, no donation."),
     ],
 )
@@ -154,13 +162,74 @@ def test_page_of_a_move_whose_time_is_over_leads_back(place, signed_in, name, wh
     assert "This cannot be done now: it is “withdrawn”." in text_of(response)
 
 
-def test_verify_is_offered_when_two_vouch(place, signed_in):
-    application = application_at(place, **visited())
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (visited, ""),
+        (dict, "Visit the home: does the household agree?"),
+        (lambda: visited(household_agrees=False), "The household does not agree. Visit again, or do not approve."),
+    ],
+)
+def test_verify_is_offered_when_two_vouch_after_a_visit(place, signed_in, state, said):
+    """L3: before that the page says what is missing, and so does the answer to whoever sends it all the same."""
+    application = application_at(place, **state())
     GuarantorFactory.create_batch(2, application=application)
+    client = signed_in(place.staff.officer)
 
-    response = signed_in(place.staff.officer).get(url("application-guarantors", application.pk))
+    page = text_of(client.get(url("application-guarantors", application.pk)))
+    answer = send(client, url("application-verify", application.pk), version=0)
 
-    assert "Hand over to the committee" in response.content.decode()
+    application.refresh_from_db()
+    assert ("Hand over to the committee" in page, said in page) == (not said, True)
+    assert (application.state == "guaranteed", said in text_of(answer)) == (not said, True)
+    assert (url("application-visit", application.pk) in answer.text) == bool(said)
+
+
+@pytest.mark.xfail(strict=True, reason="the control: unasked, the page offers it", raises=AssertionError)
+def test_verify_is_offered_when_two_vouch_after_a_visit_control(place, signed_in, monkeypatch):
+    for module in (application_views, application_actions):
+        monkeypatch.setattr(module, "why_not_yet", lambda application: [])
+
+    test_verify_is_offered_when_two_vouch_after_a_visit(place, signed_in, dict, "Visit the home")
+
+
+@pytest.mark.parametrize(
+    ("state", "vouching", "now"),
+    [
+        (dict, 2, "Visit"),
+        (lambda: visited(household_agrees=False), 2, "Visit"),
+        (visited, 1, "Guarantors"),
+        (visited, 2, "Decision"),
+        (guaranteed, 2, "Decision"),
+        (approved, 2, "Money"),
+        (lambda: {"state": "withdrawn"}, 0, None),
+    ],
+)
+def test_the_road_says_which_step_it_waits_for(place, state, vouching, now):
+    """L3: what stands as current is what comes next; all before it is done, and nothing after it."""
+    application = application_at(place, **state())
+    GuarantorFactory.create_batch(vouching, application=application)
+
+    road = [(str(step["label"]), step["state"]) for step in road_of(application)]
+
+    labels = ["Application", "Visit", "Guarantors", "Decision", "Money"]
+    at = labels.index(now) if now else None
+    assert road == (
+        [*((label, "done") for label in labels[:at]), (now, "now"), *((label, "todo") for label in labels[at + 1 :])]
+        if now
+        else [("Application", "done"), ("withdrawn", "done")]
+    )
+
+
+def test_a_household_that_does_not_agree_is_visited_again_first(place, signed_in):
+    person = borrower()
+    application = application_at(place, person=person, **visited(household_agrees=False))
+
+    page = signed_in(place.staff.officer).get(application.get_absolute_url()).context["page"]
+    own = text_of(signed_in(person.user).get(url("my-application", application.pk)))
+
+    assert [str(action["label"]) for action in page.actions] == ["Record another visit", "Guarantors"]
+    assert "The lender visits you again" in own
 
 
 @pytest.mark.parametrize(
@@ -526,7 +595,13 @@ def test_a_reversed_slip_is_posted_again_as_a_correction(place, signed_in):
     refused_page = send(cashier, url("receipt-create", right.pk), **typed)
     correct_url = refused_page.context["correct_url"]
     assert correct_url == f"{url('receipt-create', right.pk)}?corrects={entry.pk}"
-    assert cashier.get(entry.get_absolute_url()).context["slip"]["foot"] == "Reversed: this slip no longer counts."
+    slip = cashier.get(entry.get_absolute_url()).context["slip"]
+    said = {line["label"]: re.sub("<[^>]+>", "", str(line["text"])) for line in slip["lines"][5:]}
+    today = timezone.localdate()
+    assert slip["foot"] == "Reversed: this slip no longer counts."
+    assert said == {
+        "Reversed on": f"{today.day} {today:%b %Y}", "Why": "Wrong borrower", "Left to pay now": "Rs 6,000"
+    }  # fmt: skip
     offered = cashier.get(correct_url).context["form"].initial
     assert (str(offered["slip"]), offered["correction"], "amount" in offered) == ("118/0802", 1, False)
     posted = send(cashier, correct_url, correction=1, **typed)
@@ -597,10 +672,38 @@ def test_loan_page_shows_what_was_undone_and_what_undid_it(place, signed_in):
 
     rows = cashier.get(loan.get_absolute_url()).context["page"].ledger
 
-    assert [(str(row["text"]), row["amount"], row["is_off"]) for row in rows] == [
-        ("Reversal of 118/0802: Wrong borrower", -1000, True),
-        ("Repayment, receipt 118/0802", 1000, True),
+    assert [(str(row["text"]), row["given"], row["paid_back"], row["is_off"]) for row in rows] == [
+        ("Reversal of 118/0802: Wrong borrower", 0, -1000, True),
+        ("Repayment, receipt 118/0802", 0, 1000, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("moves", "given", "paid_back"),
+    [
+        ([("disbursement", 6000), ("repayment", 1000)], 6000, 1000),
+        ([("disbursement", 6000), ("repayment", 1000), ("reversal", 1000)], 6000, 0),
+        ([("disbursement", 6000), ("waiver", 2000)], 4000, 0),
+        ([("disbursement", 6000), ("write_off", 6000), ("recovery", 500)], 500, 500),
+    ],
+)
+def test_what_was_given_less_what_was_paid_back_is_what_is_left(place, moves, given, paid_back):
+    """L12: a reader adds up both columns and arrives at the balance, whatever was written."""
+    loan, today = loan_at(place, count=1), timezone.localdate()
+    for number, (kind, amount) in enumerate(moves, start=1):
+        last = loan.ledger.order_by("id").last()
+        facts = {
+            "disbursement": {"instrument": "CHQ 1"},
+            "repayment": {"book": 1, "number": number, "correction": 0},
+            "recovery": {"book": 1, "number": number, "correction": 0},
+            "reversal": last and {"reverses": last, "undoes": last.kind, "undoes_by": last.by, "reason": "wrong"},
+        }.get(kind, {})
+        by = place.staff.manager if kind == "reversal" else place.staff.cashier
+        ledger.write(ledger.hold_loan(loan), kind, amount=amount, by=by, received_on=today, **facts)
+
+    page = gather_loan(Loan.objects.get(pk=loan.pk), user=place.staff.cashier, on=today)
+
+    assert (page.given, page.paid_back, page.given - page.paid_back) == (given, paid_back, page.loan.balance)
 
 
 def test_why_a_receipt_was_reversed_stays_among_colleagues(place, signed_in):
@@ -725,7 +828,7 @@ def test_desk_asks_as_often_for_three_rows_as_for_one(place, signed_in, django_a
     fill(place, number)
     client = signed_in(place.staff.officer)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         client.get(url("desk"))
 
 
@@ -752,7 +855,7 @@ def test_loan_page_asks_as_often_for_three_receipts_as_for_one(place, signed_in,
 def fill(place, number):
     for _row in range(number):
         referral(branch=place.branch)
-        application_at(place)
+        GuarantorFactory(application=application_at(place, **visited()))
         loan_at(place, disbursed_on=dt.date(2025, 1, 1), first_due_on=dt.date(2025, 2, 7))
 
 

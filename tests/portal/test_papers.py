@@ -9,10 +9,12 @@ from accounts.roles import Role
 from casework.models import StepKind
 from enterprises.models import Document, DocumentRequest, Grant, Person
 from kit import uploads
+from loans.models import Application
 from portal import paper_views
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import PlannedFactory, StepFactory
 from tests.factories.enterprises import GrantFactory, OwnershipFactory
+from tests.factories.loans import ApplicationFactory
 from tests.factories.papers import CardFactory, DocumentFactory, DocumentRequestFactory, kind
 from tests.kit import papers as made
 from tests.kit.fake_clamd import clamd
@@ -317,6 +319,25 @@ def test_the_checklist_says_what_each_step_still_needs(own, desk, case):
         ]
 
 
+def test_a_loan_that_is_applied_for_needs_its_papers(own, desk, case):
+    """C13, L4: which are missing, for whom and until when, as long as the application is open."""
+    application = ApplicationFactory(enterprise=case.enterprise, person=case.person)
+    CardFactory(person=case.person)
+    need = {"code": "loan-application", "label": "", "whom": application.branch.label, "until": application.due_on}
+    pages = ("/my/papers/", own), (f"/papers/of/{case.enterprise_id}/", desk)
+
+    open_ones = [client.get(url) for url, client in pages]
+    Application.objects.update(state="withdrawn")
+    over = [client.get(url).context["papers"].missing for url, client in pages]
+
+    codes = ["cnic-back", "photo-person", "utility-bill"]
+    for page in open_ones:
+        lines = page.context["papers"].missing
+        assert [(line["kind"].code, line["steps"]) for line in lines] == [(code, [need]) for code in codes]
+        assert page.text.count(f"{application.branch.label} needs it for the loan") == 3
+    assert over == [[], []]
+
+
 @pytest.mark.parametrize(("language", "hint"), [("en", "All four corners"), ("ur", "چاروں کونے نظر آئیں")])
 def test_the_checklist_says_what_must_be_on_a_paper(own, case, language, hint):
     DocumentRequestFactory(person=case.person, kind=kind("cnic-front"))
@@ -333,7 +354,7 @@ def test_queries_do_not_grow_with_the_papers(own, case, papers, django_assert_nu
         StepFactory(case=case, kind=unplanned.order_by("id").first())
     own.get("/my/papers/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         own.get("/my/papers/")
 
 

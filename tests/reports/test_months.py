@@ -59,7 +59,7 @@ def test_late_entries_show_as_adjustments(signed_in):
     response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get("/reports/?month=2026-10")
     tile = response.context["tiles"][0]
 
-    assert (tile["value"], tile["adjustment"]) == ("0", "Entered late: +1")
+    assert (tile["value"], tile["adjustment"]) == ("0", "With what was entered after the month was closed: 1")
 
 
 @pytest.mark.django_db
@@ -104,8 +104,10 @@ def test_late_entries_below_the_line_show_as_adjustments(signed_in):
     tile = client.get("/reports/?month=2026-10").context["tiles"][1]
     page = client.get("/reports/called/rows/?month=2026-10").context
 
-    assert (tile["value"], tile["note"], tile["adjustment"]) == ("100.0%", "1 / 1", "Entered late: +0 / +1")
-    assert (page["parts"], page["adjustment"]) == ("1 / 2", "Entered late: +0 / +1")
+    assert (tile["value"], tile["note"], tile["adjustment"]) == (
+        "100.0%", "1 / 1", "With what was entered after the month was closed: 50.0% (1 / 2)"
+    )  # fmt: skip
+    assert (page["parts"], page["frozen"]) == ("1 / 2", {"value": "100.0%", "parts": "1 / 1"})
 
 
 @pytest.mark.django_db

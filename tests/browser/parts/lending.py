@@ -3,6 +3,7 @@
 from accounts.roles import Role
 from casework.models import Referral
 from loans.models import Loan, Product
+from portal.sample import papers
 from tests.browser.parts.company import NASREEN, Journey, of_multan, sign_in_as_colleague
 from tests.browser.walking import fill, find_in_list, follow, number_in, path_of, press
 
@@ -31,7 +32,7 @@ def take_up(journey: Journey) -> None:
 
 def visit(journey: Journey) -> None:
     page = journey.go("officer", application(journey, "visit/"))
-    fill(page, place="both", whom_met="شوہر اور دو پڑوسی", household_agrees="yes")
+    fill(page, place="both", whom_met="شوہر اور دو پڑوسی", household_agrees="yes", is_card_seen=True)
     journey.see("officer", "visit")
     press(page, "save")
 
@@ -63,6 +64,19 @@ def bring_guarantors(journey: Journey) -> None:
     with page.expect_navigation():
         page.locator("form[action$='/verify/'] button[name=save]").click()
     assert path_of(page) == application(journey)
+
+
+def send_papers(journey: Journey) -> None:
+    """What the loan still needs stands on the client's page; she sends a photo of each."""
+    page = journey.go("client", "/my/papers/")
+    journey.see("client", "my-papers-missing")
+    photo = {"name": "paper.jpg", "mimeType": "image/jpeg", "buffer": papers.drawn("Paper").content}
+    missing = page.locator("section[aria-labelledby=missing] li")
+    for left in range(missing.count(), 0, -1):
+        follow(page, "#hand-in")
+        page.locator("main [name=file]").set_input_files(photo)
+        press(page, "send")
+        assert missing.count() == left - 1
 
 
 def decide(journey: Journey) -> None:
