@@ -7,6 +7,7 @@ from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from enterprises.family_querysets import told_by
@@ -164,7 +165,8 @@ def moves_of(person: Person) -> list[dict[str, Any]]:
     return [
         {
             "label": _("Household"),
-            "text": _("%(size)s people") % {"size": residence.household.size},
+            "text": ngettext("%(size)s person", "%(size)s people", residence.household.size)
+            % {"size": residence.household.size},
             "small": _("from %(start)s until %(end)s")
             % {
                 "start": words.plain(words.day_plain(residence.from_on)),
