@@ -96,5 +96,5 @@ def test_conflict_shows_both_texts():
     rows = [{"label": "Note", "yours": "Mine <b>", "theirs": ""}]
     found = render_to_string("errors/edit_conflict.html", {"rows": rows, "back": "/cases/7/"}, asked())
 
-    assert "<p>Mine &lt;b&gt;</p>" in found
+    assert '<dd dir="auto">Mine &lt;b&gt;</dd>' in found
     assert 'href="/cases/7/"' in found

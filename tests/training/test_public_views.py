@@ -128,7 +128,9 @@ def test_a_run_says_when_where_and_what(client):
 def test_a_full_run_offers_the_waiting_list(client):
     run = a_run(capacity=1, seats_taken=1)
 
-    assert "Join the waiting list" in said(client.get(reverse("training:run-public", args=[run.pk])))
+    page = said(client.get(reverse("training:run-public", args=[run.pk])))
+
+    assert ["Join the waiting list" in page, "All seats are taken." in page] == [True, True]
 
 
 def test_a_run_that_began_offers_other_dates(client):
@@ -140,7 +142,9 @@ def test_a_run_that_began_offers_other_dates(client):
     assert reverse("training:run-join", args=[run.pk]) not in links(response)
 
 
-@pytest.mark.parametrize(("factory", "words"), [(SeatedFactory, "You have a seat"), (EnrolmentFactory, "waiting list")])
+@pytest.mark.parametrize(
+    ("factory", "words"), [(SeatedFactory, "You have a seat"), (EnrolmentFactory, "Number 1 on the list")]
+)
 def test_whose_place_it_is_sees_it(signed_in, factory, words):
     owner = entrepreneur()
     run = a_run()
@@ -148,7 +152,7 @@ def test_whose_place_it_is_sees_it(signed_in, factory, words):
 
     response = signed_in(owner.person.user).get(reverse("training:run-public", args=[run.pk]))
 
-    assert words in said(response)
+    assert (words in said(response), "seats left" in said(response)) == (True, False)
     assert reverse("training:my-courses") in links(response)
 
 
