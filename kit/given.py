@@ -16,7 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import NotSupportedError, connection
 from django.db.models import Expression, Field, ForeignObject, Lookup, QuerySet
 from psycopg2.extensions import AsIs
 
@@ -80,9 +80,21 @@ class Text:
             if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
                 cursor.execute(self.sql, self.filled(values))
             else:
-                self.prepare()
-                cursor.execute(self.asking, [values[given.name] for given in self.given])
+                self.ask(cursor, [values[given.name] for given in self.given])
             return cursor.fetchall()
+
+    def ask(self, cursor: Any, values: list[Any]) -> None:
+        """Ask by what is prepared. A release that gave a column another type since is no fault of whoever asks."""
+        self.prepare()
+        try:
+            cursor.execute(self.asking, values)
+        except NotSupportedError:
+            if connection.in_atomic_block:  # nothing more can be asked in it
+                raise
+            cursor.execute(f"DEALLOCATE {self.name}")
+            PREPARED[connection.connection].discard(self.name)
+            self.prepare()
+            cursor.execute(self.asking, values)
 
     def filled(self, values: Mapping[str, Any]) -> list[Any]:
         return [values[param.name] if isinstance(param, Given) else param for param in self.params]
