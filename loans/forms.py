@@ -136,18 +136,21 @@ class VisitForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Name and number are those on file. Without it the money is not given."),
     )
+    # With which number the card was compared.
+    card = CnicField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["card"].initial = person.cnic
         if person.cnic_standing != person.Standing.CLAIMED:
-            del self.fields["is_card_seen"]
+            del self.fields["is_card_seen"], self.fields["card"]
 
     def clean_household_agrees(self):
         return self.cleaned_data["household_agrees"] == "yes"
 
     @cached_property
     def helper(self):
-        card = ["is_card_seen"] if "is_card_seen" in self.fields else []
+        card = [name for name in ("is_card_seen", "card") if name in self.fields]
         agrees = InlineRadios("household_agrees")
         return helper_of("version", "place", "whom_met", agrees, *card, button=_("Save the visit"))
 

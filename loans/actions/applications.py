@@ -16,7 +16,7 @@ from enterprises.kin import Relation
 from enterprises.likeness import is_one_name
 from enterprises.models import FamilyQuestion, Grant, Person, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
-from journal.moves import MoveRefused, hold, move
+from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.saving import save
 from loans.actions.offers import check_offer, check_terms
 from loans.conditions import why_not_yet
@@ -87,11 +87,13 @@ def record_visit(
     household_agrees: bool,
     by: User,
     is_card_seen: bool = False,
+    card: str | None = None,
 ) -> Application:
     """Write down the visit: where, whom the officer met, and whether the household knows of the loan and agrees.
 
     A later visit takes the place of an earlier one; the journal keeps both. Who visits has the application. Of whom
-    the officer saw the card nobody asks for it again before the money is given.
+    the officer saw the card nobody asks for it again before the money is given. `card` is the number that the officer
+    compared it with, and must still stand there; None where no page showed one.
     """
     visited = move(
         application,
@@ -106,9 +108,12 @@ def record_visit(
         household_agrees=household_agrees,
         officer=by,
     )
-    person = hold(visited.person, version=None)
-    if is_card_seen and person.cnic_standing == Person.Standing.CLAIMED:
-        see_card(person, by=by)
+    if is_card_seen:
+        person = hold(visited.person, version=None)
+        if card is not None and card != person.cnic:
+            raise EditConflict(person)
+        if person.cnic_standing == Person.Standing.CLAIMED:
+            see_card(person, by=by)
     return visited
 
 

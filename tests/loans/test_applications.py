@@ -223,6 +223,26 @@ def test_record_visit_says_that_the_card_was_seen(place, standing, is_card_seen,
     assert events("enterprises.card_seen") == ["enterprises.card_seen"] * (standing != after)
 
 
+def test_record_visit_counts_no_card_that_another_number_took_the_place_of(place):
+    """L11: what the officer compared the card with must still stand on file, such as after two records were joined."""
+    application = application_at(place, person=PersonFactory(cnic="3630248291065", cnic_standing="claimed"))
+
+    with pytest.raises(EditConflict):
+        visit(place, application, is_card_seen=True, card="3630248291073")
+
+    application.refresh_from_db()
+    assert (application.state, Person.objects.get(pk=application.person_id).cnic_standing) == ("received", "claimed")
+    assert visit(place, application, is_card_seen=True, card="3630248291065").state == "visited"
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="the control: the number is not compared")
+def test_record_visit_counts_no_card_that_another_number_took_the_place_of_control(place, monkeypatch):
+    record_visit = applications.record_visit
+    monkeypatch.setattr(applications, "record_visit", lambda **facts: record_visit(**facts | {"card": None}))
+
+    test_record_visit_counts_no_card_that_another_number_took_the_place_of(place)
+
+
 def test_record_visit_of_a_version_that_has_changed(place):
     stale = application_at(place)
     visit(place, stale)

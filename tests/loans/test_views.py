@@ -78,6 +78,7 @@ def test_an_application_goes_its_whole_way(place, signed_in):
     application = Application.objects.get()
     assert (taken.status_code, taken.url) == (302, application.get_absolute_url())
     visit = {"place": "home", "whom_met": "Her husband", "household_agrees": "yes", "is_card_seen": "on"}
+    visit["card"] = application.person.cnic
     bring_papers(application)
     send(staff["officer"], url("application-visit", application.pk), version=0, **visit)
     for number, name in enumerate(["Zahida Bibi", "Akram Ali"], start=1):
@@ -219,6 +220,23 @@ def test_the_road_says_which_step_it_waits_for(place, state, vouching, now):
         if now
         else [("Application", "done"), ("withdrawn", "done")]
     )
+
+
+def test_a_visit_tells_with_which_number_the_card_was_compared(place, signed_in):
+    """L11: a record that was joined to another meanwhile has that one's number, which nobody has seen."""
+    application, client = application_at(place), signed_in(place.staff.officer)
+    path = url("application-visit", application.pk)
+    shown = client.get(path).context["form"]["card"].value()
+    typed = {"version": 0, "place": "home", "whom_met": "Her husband", "household_agrees": "yes", "is_card_seen": "on"}
+    type(application.person).objects.filter(pk=application.person_id).update(cnic="3630248291073")
+
+    late = send(client, path, card=shown, **typed)
+    application.person.refresh_from_db()
+    again = send(client, path, card=client.get(path).context["form"]["card"].value(), **typed)
+
+    assert (late.status_code, application.person.cnic_standing, "Her husband" in late.text) == (409, "claimed", True)
+    application.person.refresh_from_db()
+    assert (again.status_code, application.person.cnic_standing) == (302, "verified")
 
 
 def test_a_household_that_does_not_agree_is_visited_again_first(place, signed_in):
