@@ -1,3 +1,5 @@
+import gc
+
 import hypothesis
 import pytest
 from django.db import connections
@@ -8,10 +10,15 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests import databases
 from tests.chromium import chromium  # noqa: F401 - a fixture for all, because there can be one only
+from tests.factories.enterprises import system
 
 # On a busy machine the wall clock says nothing about a law.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
+
+# What is imported stays: looking through it for garbage again and again took a tenth of the tests' time.
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_collection_modifyitems(items):
@@ -49,6 +56,7 @@ def plain_settings(settings):
     Every test client makes its middleware anew; WhiteNoise would read the whole static folder each time.
     """
     translation.deactivate()
+    system.cache_clear()
     settings.CACHES = settings.CACHES | {"minute": settings.CACHES["default"]}
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -13,6 +13,7 @@ from casework.models import Case
 from messaging.quiet import EVENING
 from portal.checks import SAMPLE_DOMAIN
 from portal.sample import turns
+from portal.sample.camp import camp
 from portal.sample.clock import Voice, live, travel
 from portal.sample.courses import RUNS, course_life, course_of_today
 from portal.sample.later import NEWCOMERS as NEWEST
@@ -89,6 +90,7 @@ def lives(world: World, now: datetime):
     for town in TOWNS:
         yield course_of_today(world, town, now)
     yield closing(begin, now)
+    yield camp(world, TOWNS[0], now - timedelta(days=2))
     yield from clients(world, now)
     yield from newcomers(world, now)
 

@@ -26,6 +26,15 @@ from tests.factories.enterprises import (
 pytestmark = pytest.mark.django_db
 VIEWERS = [*Role, "head advisor", "owner", "partner", "former owner", "neighbour", "system", "unappointed"]
 
+PERMISSIONS = {
+    Enterprise: "enterprises.view_enterprise",
+    Person: "enterprises.view_person",
+    Claim: "enterprises.view_claim",
+    Draft: "enterprises.view_draft",
+    CodeSheet: "enterprises.view_code_sheet",
+    PhoneChange: "enterprises.view_phone_change",
+}
+
 
 @pytest.fixture
 def world():
@@ -82,22 +91,14 @@ def viewer(name, world):
 
 
 @pytest.mark.parametrize("name", VIEWERS)
-@pytest.mark.parametrize(
-    ("model", "perm"),
-    [
-        (Enterprise, "enterprises.view_enterprise"),
-        (Person, "enterprises.view_person"),
-        (Claim, "enterprises.view_claim"),
-        (Draft, "enterprises.view_draft"),
-        (CodeSheet, "enterprises.view_code_sheet"),
-        (PhoneChange, "enterprises.view_phone_change"),
-    ],
-)
-def test_both_faces_of_sight_agree(world, name, model, perm):
+def test_both_faces_of_sight_agree(world, name):
     user = viewer(name, world)
 
-    by_queryset = set(model.objects.visible_to(user))
-    by_predicate = {item for item in model.objects.all() if user.has_perm(perm, item)}
+    by_queryset = {model: set(model.objects.visible_to(user)) for model in PERMISSIONS}
+    by_predicate = {
+        model: {item for item in model.objects.all() if user.has_perm(permission, item)}
+        for model, permission in PERMISSIONS.items()
+    }
 
     assert by_queryset == by_predicate
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from functools import cache
 
 import factory
 from django.contrib.auth.hashers import make_password
@@ -39,7 +40,9 @@ from places.models import District
 from tests.factories.accounts import EntrepreneurUserFactory, UserFactory
 
 
+@cache
 def system():
+    """The portal itself, asked for once a test."""
     return User.objects.system()
 
 
