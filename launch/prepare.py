@@ -3,6 +3,7 @@
 The one module of launch/ that Django has to run; nothing here imports it.
 """
 
+import gc
 import os
 import sys
 import time
@@ -37,6 +38,7 @@ class Changes:
 def main(sign_ins: Path) -> None:
     """Migrate, load the sample if there is to be one, and write its sign-ins into a file for the welcome."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    gc.set_threshold(50_000, 20, 100)  # as manage.py
     os.environ.setdefault("LOG_LEVEL", "WARNING")  # whoever watches reads words, not what the sample people's day logs
     import django
     from django.conf import settings

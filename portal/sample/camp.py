@@ -1,12 +1,14 @@
-"""A camp in Multan: somebody whom we know is written down once more, without the card and in other letters."""
+"""What a camp leaves behind: somebody is written down once more, and somebody stops before the last page."""
+
+from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
 from accounts.roles import Role
 from casework.models import Case
-from enterprises.actions import assisted, look_alikes
+from enterprises.actions import assisted, drafts, look_alikes
 from enterprises.actions.enterprises import Business
-from enterprises.models import Help
+from enterprises.models import Enterprise, Help, Person, Sex
 from portal.sample.lives import World
 from portal.sample.organisation import Town
 
@@ -14,7 +16,8 @@ from portal.sample.organisation import Town
 HEARD = (("Muhammad", "Mohammad"), ("Ahmed", "Ahmad"), ("Hussain", "Husain"), ("محمد", "محمّد"), ("بی بی", "بیبی"))
 
 
-def camp(world: World, town: Town, begins):
+def twice(world: World, town: Town, begins):
+    """Whom we know is written down again, without the card and in other letters."""
     yield begins
     case = (
         Case.objects.open()
@@ -50,6 +53,19 @@ def camp(world: World, town: Town, begins):
     )
     # What is done every night.
     look_alikes.compare(now=timezone.now())
+
+
+def halfway(town: Town, begins):
+    """By herself, on the telephone, as far as the last page but two."""
+    yield begins
+    draft = drafts.begin(stage=Enterprise.Stage.RUNNING, language="ur", request_key=uuid5(NAMESPACE_URL, town.code))
+    for step, answers in {
+        "who": {"name": "ثمینہ یاسمین", "cnic": "", "sex": Sex.WOMAN},
+        "phone": {"phone": "+923019999901", "phone_owner": Person.PhoneOwner.SELF},
+        "what": {"sector": "tailoring", "name": "ثمینہ سلائی"},
+        "where": {"district": town.districts[0], "place": ""},
+    }.items():
+        draft = drafts.save_step(draft=draft, step=step, answers=answers)
 
 
 def heard(name: str) -> str:

@@ -3,15 +3,18 @@
 import heapq
 import time
 from collections.abc import Callable, Generator, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 import time_machine
+from django.utils import timezone
 
+from messaging.quiet import EVENING
 from portal.sample.phones import Phones
 
 Life = Generator[datetime, None, None]
 SPEAKS_EVERY = 3  # seconds
+A_DAY_AND_A_BIT = timedelta(days=1, seconds=30)
 
 
 class Voice:
@@ -25,6 +28,14 @@ class Voice:
         if time.monotonic() - self.said_at >= SPEAKS_EVERY:
             self.said_at = time.monotonic()
             self.say(f"  {self.how_far()}, {moment:%B %Y}")
+
+
+def evening_before(now: datetime) -> datetime:
+    """Until then clients live: whatever is told today is told before the eyes of whoever starts the portal.
+
+    It is before the quiet hours, so that nothing is left to be told in the morning.
+    """
+    return datetime.combine(timezone.localdate(now), EVENING, tzinfo=timezone.get_default_timezone()) - A_DAY_AND_A_BIT
 
 
 def travel(moment: datetime) -> time_machine.travel:

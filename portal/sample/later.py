@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -19,7 +19,7 @@ from enterprises.models import Person
 from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
 from portal.sample import turns
-from portal.sample.clock import Life, Voice, live
+from portal.sample.clock import Life, Voice, evening_before, live
 from portal.sample.courses import (
     COURSE_OF_TODAY,
     RUNS,
@@ -43,7 +43,7 @@ BOOK = 119  # receipts of later starts
 STILL_PAYS = timedelta(days=20)
 LATE_BY = (0, 0, 0, 0, 1, 2, 5)
 # One of so many is not called in time: there is something for a manager to see.
-FORGOTTEN = 7
+FORGOTTEN = 4
 NEWCOMERS = 3
 FIRST_DAY, FIRST_NUMBER = date(2026, 1, 1), 10_000
 
@@ -57,16 +57,24 @@ def live_on(*, seed: int, now: datetime, say: Callable[[str], None] = lambda lin
     today = timezone.localdate(now)
     since = LedgerEntry.objects.aggregate(at=Max("entered_at"))["at"] or now
     world = World(rng=random.Random(f"{seed} {today}"), organisation=Standing(), today=today)
-    all_lives = list(lives(world, since=min(since, now), now=now))
+    since = min(since, now)
+    voice = Voice(say, how_far=lambda: "The sample people live on")
     phones = Phones(until=now, plans=False)
-    live(all_lives, until=now, voice=Voice(say, how_far=lambda: "The sample people live on"), phones=phones)
-    return phones.told
+    # All are looked at before anybody moves. Offices are open today; clients live until the evening before, so that a
+    # second start on one day changes nothing.
+    clients_on, offices_on = list(clients(world, since=since, now=now)), list(offices(world, since=since, now=now))
+    live(clients_on, until=evening_before(now), voice=voice, phones=phones)
+    live(offices_on, until=now, voice=voice, phones=(today_too := Phones(until=now, plans=False)))
+    return phones.told + today_too.told
 
 
-def lives(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
-    people = Person.objects.filter(phone__startswith=PHONES)
+def offices(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
     yield closing(since - timedelta(days=31), now)
     yield from courses(world, now)
+
+
+def clients(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
+    people = Person.objects.filter(phone__startswith=PHONES)
     still_pay = Loan.objects.filter(
         person__in=people, next_due_on__gte=timezone.localdate(since) - STILL_PAYS, next_due_on__lt=world.today
     )
@@ -74,6 +82,12 @@ def lives(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
         yield pays_on(world, loan, since=since)
     of_sample = Case.objects.filter(person__in=people)
     yield from turns.lives(world, of_sample, since=since)
+    yield from calls(world, of_sample)
+    yield from newcomers(world, now)
+
+
+def calls(world: World, of_sample: QuerySet[Case]) -> Iterator[Life]:
+    """Most of those are called who were to be called by now."""
     leaving = turns.forgotten(of_sample, today=world.today)
     cases = of_sample.exclude(pk__in=leaving).select_related("advisor", "office").order_by("pk")
     long_ago = world.today - turns.PATIENCE
@@ -83,7 +97,6 @@ def lives(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
     for case in cases.called().filter(next_contact_on__lt=world.today):
         if case.pk % FORGOTTEN or case.next_contact_on < long_ago:
             yield is_called(world, case, max(noon(case.next_contact_on), noon(world.today) - timedelta(days=3)))
-    yield from newcomers(world, now)
 
 
 def courses(world: World, now: datetime) -> Iterator[Life]:

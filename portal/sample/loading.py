@@ -10,20 +10,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from casework.models import Case
-from messaging.quiet import EVENING
 from portal.checks import SAMPLE_DOMAIN
 from portal.sample import turns
-from portal.sample.camp import camp
-from portal.sample.clock import Voice, live, travel
+from portal.sample.camp import halfway, twice
+from portal.sample.clock import Voice, evening_before, live, travel
 from portal.sample.courses import RUNS, course_life, course_of_today
 from portal.sample.later import NEWCOMERS as NEWEST
-from portal.sample.later import newcomers
+from portal.sample.later import calls, newcomers
 from portal.sample.lives import DAYS_AGO, World, client, closing, helpdesk
 from portal.sample.organisation import TOWNS, Organisation
 from portal.sample.phones import Phones, Told
 
 SEED = 2026
-A_DAY_AND_A_BIT = timedelta(days=1, seconds=30)
 MONTHS_BACK = 16
 BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
 # Borrowers of Multan, each with a due day of their own: on every day one has an instalment within three days, so that
@@ -62,19 +60,11 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
     evening = evening_before(now)
     live(list(lives(world, now)), until=evening, voice=voice, phones=phones)
     # What was to be done by now is done; a start that follows at once finds nothing to do.
-    promised = turns.lives(world, Case.objects.all(), since=begins)
-    live(list(promised), until=evening, voice=voice, phones=(later := Phones(until=now, plans=False)))
+    promised = [*turns.lives(world, Case.objects.all(), since=begins), *calls(world, Case.objects.all())]
+    live(promised, until=evening, voice=voice, phones=(later := Phones(until=now, plans=False)))
     # Offices are open today; of what they do, no phone is told.
     live(list(offices(world, now)), until=now, voice=voice, phones=later)
     return phones.told + later.told
-
-
-def evening_before(now: datetime) -> datetime:
-    """Until then clients live: whatever is told today is told before the eyes of whoever starts the portal.
-
-    It is before the quiet hours, so that nothing is left to be told in the morning.
-    """
-    return datetime.combine(timezone.localdate(now), EVENING, tzinfo=timezone.get_default_timezone()) - A_DAY_AND_A_BIT
 
 
 def offices(world: World, now: datetime):
@@ -90,7 +80,8 @@ def lives(world: World, now: datetime):
     for town in TOWNS:
         yield course_of_today(world, town, now)
     yield closing(begin, now)
-    yield camp(world, TOWNS[0], now - timedelta(days=2))
+    yield twice(world, TOWNS[0], now - timedelta(days=2))
+    yield halfway(TOWNS[0], evening_before(now) - timedelta(hours=2))
     yield from clients(world, now)
     yield from newcomers(world, now)
 
