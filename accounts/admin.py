@@ -19,8 +19,10 @@ class CoverInline(admin.TabularInline):
 
 
 class AppointmentInline(admin.TabularInline):
+    """With an empty row, because without script no row can be added to the page."""
+
     model = Appointment
-    extra = 0
+    extra = 1
     autocomplete_fields = ["office"]
 
 
@@ -91,6 +93,13 @@ class UserAdmin(admin.ModelAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Go on to the password: without one nobody signs in."""
+        answer = super().response_add(request, obj, post_url_continue)
+        if "_addanother" in request.POST:
+            return answer
+        return HttpResponseRedirect(reverse("admin:accounts_user_password", args=[obj.pk]))
 
     def set_password(self, request, pk):
         """Give a colleague a first password, to be told in person; the second factor is set up by themselves."""

@@ -10,9 +10,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 import portal.urls
 from accounts.admin_site import StaffAdminSite
-from accounts.models import User
+from accounts.models import Appointment, User
 from accounts.roles import Role
-from tests.factories.accounts import UserFactory, colleague
+from tests.factories.accounts import OfficeFactory, UserFactory, colleague
 
 pytestmark = pytest.mark.django_db
 NO_POSTS = {
@@ -74,6 +74,34 @@ def test_a_password_that_was_set_is_written_down(client, administrator):
     assert [(entry.user, entry.object_id, entry.get_change_message()) for entry in LogEntry.objects.all()] == [
         (administrator, str(other.pk), "Changed password.")
     ]
+
+
+def test_whoever_adds_a_colleague_is_led_to_the_password(client):
+    """And finds it later on the page of the colleague; whoever adds several comes to the next first."""
+    answers = [add(client), add(client, email="b@smeda.org.pk", _addanother="1")]
+
+    made = User.objects.get(email="sadia.anwar@smeda.org.pk")
+    password = f"/admin/accounts/user/{made.pk}/password/"
+    assert [answer.url for answer in answers] == [password, "/admin/accounts/user/add/"]
+    assert f'<a href="{password}">Set a password</a>' in client.get(f"/admin/accounts/user/{made.pk}/change/").text
+
+
+def test_an_appointment_is_added_without_script(client):
+    """The page comes with one empty row; left empty, it is none."""
+    office = OfficeFactory()
+    page = client.get("/admin/accounts/user/add/").text
+    row = {"appointments-TOTAL_FORMS": "1", "appointments-0-from_on": "2026-11-02", "appointments-0-weekly_cap": "10"}
+    row["initial-appointments-0-from_on"] = row["appointments-0-from_on"]
+    filled = {"appointments-0-role": Role.ADVISOR, "appointments-0-office": office.pk}
+
+    add(client, **row)
+    add(client, email="b@smeda.org.pk", **row | filled)
+
+    assert 'name="appointments-0-role"' in page
+    assert list(Appointment.objects.filter(office=office).values_list("user__email", "role")) == [
+        ("b@smeda.org.pk", Role.ADVISOR)
+    ]
+    assert User.objects.filter(full_name="Sadia Anwar").count() == 2
 
 
 def test_nobody_is_shown_the_secret_of_an_app(client):
