@@ -268,7 +268,7 @@ def test_a_husband_learns_nothing_of_what_his_wife_was_asked(person, husband, si
     hers = Household.objects.of(person, on=timezone.localdate())
     assert [said.get("Location"), moved.get("Location")] == [READ, READ]
     assert (hers.size, hers.version, hers.residences.today().count()) == (6, 1, 2)
-    assert [row["text"] for row in client.get(READ).context["before"]] == ["1 people"]
+    assert [row["text"] for row in client.get(READ).context["before"]] == ["1 person"]
 
 
 @pytest.mark.parametrize(
