@@ -38,15 +38,22 @@ class Seen:
 
 def holds(folder: Path) -> bool:
     """Say what is short, and whether nothing is. Shape: what `launch/measured.py` wrote, a file a process."""
-    files = together(folder)
-    measured = {name: seen for name, seen in files.items() if name.split("/")[0] in APPS}
-    short = [line for name, seen in sorted(measured.items()) for line in shortfall(name, seen)]
-    overall = percent(measured.values())
+    short = missed(folder)
+    overall = percent(measured(folder).values())
     if overall < OVERALL:
         short.append(f"overall: {overall:.1f} % of {OVERALL:.0f} %")
     for line in short:
         say(f"coverage: {line}")
     return not short
+
+
+def missed(folder: Path) -> list[str]:
+    """What no process took of the rule layers, a line for each file, which begins with its path."""
+    return [line for name, seen in sorted(measured(folder).items()) for line in shortfall(name, seen)]
+
+
+def measured(folder: Path) -> dict[str, Seen]:
+    return {name: seen for name, seen in together(folder).items() if name.split("/")[0] in APPS}
 
 
 def together(folder: Path) -> dict[str, Seen]:
@@ -62,8 +69,8 @@ def shortfall(name: str, seen: Seen) -> list[str]:
     if not any(fnmatch(name, pattern) for pattern in FULL):
         return []
     lines = [str(line) for line in sorted(seen.lines - seen.taken_lines)]
-    missed = sorted(seen.branches - seen.taken_branches)
-    branches = [f"{start}->{'exit' if end <= 0 else end}" for start, end in missed]
+    untaken = sorted(seen.branches - seen.taken_branches)
+    branches = [f"{start}->{'exit' if end <= 0 else end}" for start, end in untaken]
     return [f"{name} misses {', '.join([*lines, *branches])}"] if lines or branches else []
 
 

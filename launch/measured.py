@@ -32,5 +32,4 @@ taken = begin() if INTO else None
 def pytest_sessionfinish() -> None:
     """One file a process; `launch/coverage_floor.py` puts them together."""
     if taken and INTO:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        Path(INTO, f"{worker}.json").write_text(json.dumps(taken.get_coverage()))
+        Path(INTO, f"{os.getpid()}.json").write_text(json.dumps(taken.get_coverage()))

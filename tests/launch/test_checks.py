@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from launch import budget, checks, coverage_floor
+from launch import budget, checks, coverage_floor, suites
 
 
 @pytest.fixture
@@ -114,6 +114,26 @@ def test_a_missed_line_or_branch_of_the_rule_layers_does_not(tmp_path, capsys, n
 
     assert not coverage_floor.holds(report(tmp_path, **plenty, **{name: missed}))
     assert capsys.readouterr().out == f"coverage: {name} misses {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "takes", "holds"),
+    [(0, True, True), (0, False, False), (1, True, False)],
+    ids=["a probe was lost", "no test takes it", "a test fails then"],
+)
+def test_what_is_short_is_asked_for_once_more_by_the_tests_of_its_app(tmp_path, monkeypatch, code, takes, holds):
+    taken = report(tmp_path, **{"loans/rules.py": (1, 0), "places/calendar.py": (0, 0)})
+    asked = []
+
+    def run(words, _environment):
+        asked.append(words[0])
+        if takes:
+            (taken / "again.json").write_text(json.dumps({"files": {"loans/rules.py": half_of(1, -1, 0)}}))
+        return code
+
+    monkeypatch.setattr(suites, "run_pytest", run)
+
+    assert (suites.is_covered(suites.phases()[0], tmp_path, {}), asked) == (holds, ["tests/loans"])
 
 
 def test_a_low_sum_does_not(tmp_path, capsys):
