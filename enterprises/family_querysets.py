@@ -80,6 +80,12 @@ class KinshipQuerySet(models.QuerySet[Any]):
         """What counts today: neither replaced by another statement nor taken back."""
         return self.filter(until_at__isnull=True)
 
+    def stood_at(self, at: dt.datetime | None) -> Self:
+        """What counted at that moment; without one, what counts today."""
+        if at is None:
+            return self.standing()
+        return self.filter(Q(until_at__isnull=True) | Q(until_at__gt=at), stated_at__lte=at)
+
     def of(self, person: models.Model) -> Self:
         """Everything said of this person, from whichever side."""
         return self.filter(names("person", [person.pk]) | names("relative", [person.pk]))
@@ -91,9 +97,9 @@ class KinshipQuerySet(models.QuerySet[Any]):
     def for_page(self) -> Self:
         return self.select_related("person", "relative", "stated_by", "taken_back_by").order_by("stated_at", "id")
 
-    def touching(self, people: Collection[int]) -> list[Tie]:
-        """What stands of these people with others on file. One query."""
-        rows = self.standing().filter(names("person", people) | names("relative", people), relative__isnull=False)
+    def touching(self, people: Collection[int], *, at: dt.datetime | None = None) -> list[Tie]:
+        """What stands, or stood at a moment, of these people with others on file. One query."""
+        rows = self.stood_at(at).filter(names("person", people) | names("relative", people), relative__isnull=False)
         fields = (kept("person"), kept("relative"), "relation", "since_on", "ended_on", "ending")
         return [tie for row in rows.values_list(*fields) if (tie := Tie(*row)).person != tie.relative]
 
@@ -101,19 +107,24 @@ class KinshipQuerySet(models.QuerySet[Any]):
         """Who of the family is on file."""
         return {side for tie in self.touching({person.pk}) for side in (tie.person, tie.relative)} - {person.pk}
 
-    def around(self, people: Collection[int]) -> list[Tie]:
+    def around(self, people: Collection[int], *, at: dt.datetime | None = None) -> list[Tie]:
         """What stands of these people and of their relatives: two queries, however many they are."""
-        near = self.touching(people) if people else []
+        near = self.touching(people, at=at) if people else []
         neighbours = {side for tie in near for side in (tie.person, tie.relative)}
-        return [*near, *self.touching(neighbours)] if neighbours else []
+        return [*near, *self.touching(neighbours, at=at)] if neighbours else []
 
     def close_to(self, person_id: int, others: Iterable[int], *, on: dt.date) -> dict[int, Relation]:
         """Which of the others are close relatives of this person on that day, and what they are."""
         return self.close_to_each({person_id: set(others)}, on=on)[person_id]
 
-    def close_to_each(self, asked: Mapping[int, Collection[int]], *, on: dt.date) -> dict[int, dict[int, Relation]]:
-        """The same of many people, each asked of their own others: two queries, however many they are."""
-        ties = self.around({one for person, others in asked.items() if others for one in (person, *others)})
+    def close_to_each(
+        self, asked: Mapping[int, Collection[int]], *, on: dt.date, at: dt.datetime | None = None
+    ) -> dict[int, dict[int, Relation]]:
+        """The same of many people, each asked of their own others: two queries, however many they are.
+
+        `at` asks what was said by then, as whoever decided at that moment knew it.
+        """
+        ties = self.around({one for person, others in asked.items() if others for one in (person, *others)}, at=at)
         return {person: close_relatives(person, others, ties, on=on) for person, others in asked.items()}
 
     def is_descendant(self, person_id: int, *, of: int) -> bool:

@@ -1,6 +1,7 @@
 """What must be true before money is given: each with its reason and what to do about it, in plain words."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -122,7 +123,18 @@ def guarantors_left(application: Application) -> int:
 
 
 def guarantors_left_of(applications: Collection[Application]) -> dict[int, int]:
-    """How many each application still has to find: three queries, however many applications.
+    """How many each application still has to find: three queries, however many applications."""
+    counting = counting_of(applications)
+    return {one.pk: max(one.product.guarantors_needed - len(counting[one.pk]), 0) for one in applications}
+
+
+def counting_guarantors(application: Application) -> set[int]:
+    """Who vouches and counts: today, and once the money was given, as it was then."""
+    return counting_of([application], at=application.disbursed_at)[application.pk]
+
+
+def counting_of(applications: Collection[Application], *, at: datetime | None = None) -> dict[int, set[int]]:
+    """The people who count as guarantors of each application: today, or by what was said at that moment.
 
     A close relative does not count, unless the product lets the family guarantee; nor does whoever is on file under
     another name than the officer wrote, until that is put right.
@@ -135,14 +147,11 @@ def guarantors_left_of(applications: Collection[Application]) -> dict[int, int]:
     for application in applications:
         if not application.product.family_may_guarantee:
             asked.setdefault(application.person_id, set()).update(named[application.pk])
-    close = Kinship.objects.close_to_each(asked, on=timezone.localdate())
-    left = {}
-    for application in applications:
-        relatives = {} if application.product.family_may_guarantee else close[application.person_id]
-        left[application.pk] = max(
-            application.product.guarantors_needed - len(named[application.pk] - relatives.keys()), 0
-        )
-    return left
+    close = Kinship.objects.close_to_each(asked, on=timezone.localdate(at), at=at)
+    return {
+        one.pk: named[one.pk] - (set() if one.product.family_may_guarantee else close[one.person_id].keys())
+        for one in applications
+    }
 
 
 def close_guarantors(application: Application) -> dict[int, Relation]:

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from enterprises.family_querysets import household_members_of
 from kit import words
-from loans.conditions import Condition, close_guarantors, conditions, guarantors_left, standing, why_not_yet
+from loans.conditions import (
+    Condition,
+    close_guarantors,
+    conditions,
+    counting_guarantors,
+    guarantors_left,
+    standing,
+    why_not_yet,
+)
 from loans.models import Application, Guarantor, Loan
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
@@ -249,15 +257,16 @@ def plan_of(application: Application) -> list[dict[str, Any]]:
 
 def guarantors_of(application: Application, *, user: User) -> list[dict[str, Any]]:
     """Who vouches: those who are known by name with it; and those of the family as such, for whoever weighs them."""
+    rows = application.guarantors.select_related("person")
+    if application.disbursed_at:
+        counted = counting_guarantors(application)
+        return [guarantor_row(row, small=what_of_then(row, has_counted=row.person_id in counted)) for row in rows]
     close = close_guarantors(application) if user.has_perm("enterprises.view_family", application.person) else {}
-    return [
-        {
-            "label": guarantor.get_relation_display(),
-            "text": guarantor.shown_name,
-            "small": what_of(guarantor, is_close=guarantor.person_id in close),
-        }
-        for guarantor in application.guarantors.select_related("person")
-    ]
+    return [guarantor_row(row, small=what_of(row, is_close=row.person_id in close)) for row in rows]
+
+
+def guarantor_row(guarantor: Guarantor, *, small: str) -> dict[str, Any]:
+    return {"label": guarantor.get_relation_display(), "text": guarantor.shown_name, "small": small}
 
 
 def what_of(guarantor: Guarantor, *, is_close: bool) -> str:
@@ -265,6 +274,15 @@ def what_of(guarantor: Guarantor, *, is_close: bool) -> str:
         return _("Close relative of the applicant: does not count")
     if not guarantor.is_named:
         return _("Write them down again with the name as on the card.")
+    return agreed(guarantor)
+
+
+def what_of_then(guarantor: Guarantor, *, has_counted: bool) -> str:
+    """Once the money was given: whether they vouched for it. Why somebody did not is not said any more."""
+    return agreed(guarantor) if has_counted else _("Did not count as a guarantor")
+
+
+def agreed(guarantor: Guarantor) -> str:
     return _("agreed on %(day)s") % {"day": words.plain(words.day_plain(guarantor.consented_at))}
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from kit import words
+from loans.conditions import counting_guarantors
 from loans.effects import Kind, effect_of
 from loans.models import LedgerEntry, Loan
 from loans.models.products import Step
@@ -112,8 +113,15 @@ def terms_of(loan: Loan, *, is_own: bool = False) -> list[dict[str, Any]]:
         {"label": _("Interest, fee, penalty"), "text": _("None, ever")},
         {"label": _("Kind of loan"), "text": loan.product.label},
         {"label": _("For"), "text": loan.application.purpose},
-        {"label": _("Guarantors"), "text": [row.shown_name for row in loan.application.guarantors.all()]},
+        {"label": _("Guarantors"), "text": guarantors_of(loan)},
     ] + ([] if is_own else [{"label": _("Terms"), "text": version_in_words(loan.terms_number)}])
+
+
+def guarantors_of(loan: Loan) -> list[str]:
+    """Who vouches for it: those who counted when the money was given, whatever was found out later."""
+    rows = loan.application.guarantors.select_related("person")
+    counted = counting_guarantors(loan.application) if rows else set()
+    return [row.shown_name for row in rows if row.person_id in counted]
 
 
 def version_in_words(number: int) -> str:

@@ -22,6 +22,7 @@ from loans.conditions import conditions, guarantors_left
 from loans.forms import GuarantorForm
 from loans.models import Application, Guarantor, Product
 from loans.pages.application import gather, guarantors_of
+from loans.pages.loan import terms_of
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import (
@@ -294,6 +295,30 @@ def test_a_brother_known_since_the_approval_stops_the_payout(place):
 
     why = f"1 more guarantor outside the family is needed. Who does it: loan officer {application.officer}."
     assert why in refused.value.messages
+
+
+def test_the_loan_names_who_counted_when_the_money_was_given(place):
+    """L9: neither a brother who was known nor another name vouches; who is found to be family later did."""
+    application = application_at(place, **approved())
+    brother, later, taken_back, _unnamed, _other = (
+        GuarantorFactory(application=application, is_named=number != 3).person for number in range(5)
+    )
+    kin(application.person, brother)
+    said = kin(application.person, taken_back)
+    application.state, application.disbursed_by = "disbursed", place.staff.cashier
+    application.disbursed_at = timezone.now()
+    application.save()
+    kin(application.person, later)
+    Kinship.objects.filter(pk=said.pk).update(until_at=timezone.now(), taken_back_by=system())
+    loan = LoanFactory(application=application)
+    rows = list(application.guarantors.select_related("person"))
+
+    named = next(fact["text"] for fact in terms_of(loan, is_own=True) if fact["label"] == "Guarantors")
+
+    assert named == [rows[1].person.name, rows[4].person.name]
+    assert [small == "Did not count as a guarantor" for _name, small in rows_of(place, application)] == [
+        True, False, True, True, False,
+    ]  # fmt: skip
 
 
 def test_desk_and_reports_count_the_guarantors_as_the_page_does(place, signed_in):
