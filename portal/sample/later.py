@@ -42,8 +42,8 @@ BOOK = 119  # receipts of later starts
 # Who was further behind at the last start had stopped paying, and stays so.
 STILL_PAYS = timedelta(days=20)
 LATE_BY = (0, 0, 0, 0, 1, 2, 5)
-# One of so many is not called in time: there is something for a manager to see.
-FORGOTTEN = 4
+# The last so many are not called in time, and one of so many not called again: a manager has something to see.
+UNCALLED, FORGOTTEN = 2, 4
 NEWCOMERS = 3
 FIRST_DAY, FIRST_NUMBER = date(2026, 1, 1), 10_000
 
@@ -91,8 +91,9 @@ def calls(world: World, of_sample: QuerySet[Case]) -> Iterator[Life]:
     leaving = turns.forgotten(of_sample, today=world.today)
     cases = of_sample.exclude(pk__in=leaving).select_related("advisor", "office").order_by("pk")
     long_ago = world.today - turns.PATIENCE
-    for case in cases.uncalled(before=world.today):
-        if case.pk % FORGOTTEN or case.first_contact_due_on < long_ago:
+    late = list(cases.uncalled(before=world.today).order_by("first_contact_due_on", "pk"))
+    for case in late:
+        if case not in late[-UNCALLED:] or case.first_contact_due_on < long_ago:
             yield is_called(world, case, noon(case.first_contact_due_on))
     for case in cases.called().filter(next_contact_on__lt=world.today):
         if case.pk % FORGOTTEN or case.next_contact_on < long_ago:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from casework.models import Case, Contact, Step
+from casework.sweeps import overdue_first_contacts
 from enterprises.models import Draft, Enterprise, LookAlike, Person
 from journal.models import JobRun
 from journal.open_items import COLUMNS, Scope
@@ -54,6 +55,7 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
         Application.objects.values_list("state", flat=True)
     )
     assert set(sweep(JobRun()).values()) == {0}
+    assert overdue_first_contacts(timezone.now()).exclude(advisor__phone="").exists()
     assert (LookAlike.objects.suspected().count() > 0, Draft.objects.to_call(at=timezone.now()).count()) == (True, 1)
     assert {timezone.localtime(begins).hour for begins in Sitting.objects.values_list("starts_at", flat=True)} == {10}
     assert_classes_fit_their_courses()
