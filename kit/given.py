@@ -66,21 +66,23 @@ class Text:
 
     sql: str
     params: tuple[Any, ...]
+    # A plan that is kept takes a connection some 2 MB: only what most people ask for is worth it.
+    is_prepared: bool = True
 
     @classmethod
-    def of(cls, queryset: QuerySet) -> "Text":
+    def of(cls, queryset: QuerySet, *, is_prepared: bool = True) -> "Text":
         """The query's text, which can be kept: nothing in it belongs to one asking."""
         sql, params = queryset.query.get_compiler(connection=connection).as_sql()
         refuse_literals(params)
-        return cls(sql, tuple(params))
+        return cls(sql, tuple(params), is_prepared)
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Ask with these values."""
         with connection.cursor() as cursor:
-            if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
-                cursor.execute(self.sql, self.filled(values))
-            else:
+            if self.is_prepared and not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
                 self.ask(cursor, [values[given.name] for given in self.given])
+            else:
+                cursor.execute(self.sql, self.filled(values))
             return cursor.fetchall()
 
     def ask(self, cursor: Any, values: list[Any]) -> None:

@@ -82,7 +82,8 @@ def numbers(shape: Shape, scope: Scope) -> dict[str, int]:
 @cache
 def listing(shape: Shape, show: str, limit: int, *, is_continued: bool) -> Text:
     rows = [narrowed(rows, show, GIVEN.today, WEEK_ENDS) for rows in sources(shape(GIVEN))]
-    return Text.of(union(rows, limit=limit, after=AFTER if is_continued else None))
+    union_of_all = union(rows, limit=limit, after=AFTER if is_continued else None)
+    return Text.of(union_of_all, is_prepared=not show and not is_continued)
 
 
 @cache

@@ -130,6 +130,12 @@ def test_behind_a_pool_nothing_is_prepared(fresh, monkeypatch):
     assert plans() == (None, None)
 
 
+def test_what_few_ask_for_takes_no_memory_of_the_connection(fresh):
+    text = Text.of(Case.objects.filter(advisor_id=USER).values_list("pk"), is_prepared=False)
+
+    assert (text.rows({"user_id": 1}), plans()) == ([], (None, None))
+
+
 def test_what_was_prepared_in_a_transaction_that_is_undone_is_still_there(fresh):
     text = Text.of(Case.objects.filter(advisor_id=USER).values_list("pk"))
     with transaction.atomic():
