@@ -16,6 +16,7 @@ from loans.schedule import days_late
 from places.calendar import LENDING, Calendar, on_time_until
 from portal.pages import papers
 from training.models import Enrolment
+from training.pages.runs import said
 
 Shown = tuple[str, dict[str, Any]] | None
 
@@ -34,7 +35,7 @@ def training(request: HttpRequest, case: Case) -> Shown:
     """Courses that the client joined, and the way to the next one."""
     enrolments = Enrolment.objects.filter(enterprise_id=case.enterprise_id).select_related("run__course", "certificate")
     context = {
-        "enrolments": enrolments.order_by("-asked_at")[:5],
+        "enrolments": [(enrolment, said(enrolment)) for enrolment in enrolments.order_by("-asked_at")[:5]],
         "enterprise_id": case.enterprise_id,
         "may_enrol": request.user.has_perm("training.enrol_enterprise", case.enterprise),
     }

@@ -1,4 +1,4 @@
-"""What stands beside a case of the loan: what is due, how much, by when, and how late."""
+"""What stands beside a case: of the loan what is due, by when and how late; of a course how it ended."""
 
 import datetime as dt
 
@@ -7,9 +7,12 @@ import time_machine
 from django.test import RequestFactory
 from django.utils import timezone
 
+from accounts.roles import Role
 from casework.models import Case
 from portal import panels
+from tests.factories.accounts import colleague
 from tests.factories.loans import LoanFactory
+from tests.factories.training import SeatedFactory, run_with_classes
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +50,14 @@ def test_when_it_has_ended_nothing_is_due(loan):
     type(loan).objects.update(ended_on=loan.disbursed_on, ended_as="waived", waived_total=loan.principal)
 
     assert shown(loan, on=loan.disbursed_on) is None
+
+
+def test_a_course_without_certificate_is_told_as_one():
+    run = run_with_classes(1, state="finished")
+    enrolment = SeatedFactory(run=run)
+    request = RequestFactory().get("/")
+    request.user = colleague(Role.ADVISOR)
+
+    _template, context = panels.training(request, Case(enterprise=enrolment.enterprise))
+
+    assert context["enrolments"] == [(enrolment, "Finished, without certificate")]

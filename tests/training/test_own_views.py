@@ -161,6 +161,30 @@ def test_my_courses_say_it_when_no_certificate_was_earned(browser, owner):
     assert (place.said, place.classes[0]["note"].split(" · ")[1]) == ("Finished, without certificate", "Not marked")
 
 
+@pytest.mark.parametrize(
+    ("present", "why"),
+    [
+        (1, "The certificate needs 2 of 2 classes. Attended: 1."),
+        (2, "The certificate was taken back."),
+    ],
+)
+def test_a_place_says_why_no_certificate_was_earned_and_when_the_course_is_again(browser, owner, present, why):
+    run = run_with_classes(2, state="finished", pass_percent=80)
+    run.sittings.update(held_at=timezone.now())
+    enrolment = SeatedFactory(run=run, enterprise=owner.enterprise)
+    for sitting in run.sittings.order_by("number")[:present]:
+        AttendanceFactory(enrolment=enrolment, sitting=sitting)
+    again = CourseRunFactory(course=run.course, district=owner.enterprise.district, starts_on=dt.date(2099, 12, 1))
+
+    response = browser.get(enrolment.get_absolute_url())
+
+    words = said(response)
+    assert [text in words for text in (why, "so far", "To do:", "Take this course again from 1 Dec 2099")] == [
+        True, False, False, True,
+    ]  # fmt: skip
+    assert reverse("training:run-public", args=[again.pk]) in links(response)
+
+
 def test_my_courses_say_why_somebody_waits(browser, owner):
     run = CourseRunFactory(capacity=1, seats_taken=1, starts_on=dt.date(2099, 12, 1))
     EnrolmentFactory(run=run, asked_at=timezone.now() - DAY)

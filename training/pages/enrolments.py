@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from enterprises.models import Person
 from kit import words
+from training.actions.certificates import classes_needed
 from training.facts import place_on_list
 from training.messages import to_person
 from training.models import CourseRun, Enrolment, Sitting
-from training.pages.runs import name_of, said, times
+from training.pages.runs import has_missed, name_of, said, times
 from training.states import EnrolmentState, Mark, RunState
 
 TONES: dict[str, str] = {EnrolmentState.WAITING: "soon", EnrolmentState.CANCELLED: "idle"}
@@ -67,8 +68,8 @@ def place_of(enrolment: Enrolment, *, may_cancel: bool, is_own: bool, now: datet
         tone=TONES.get(enrolment.state, ""),
         classes=[class_of(sitting, marks) for sitting in sittings] if has_seat(enrolment) else [],
         patches=[PATCHES.get(marks.get(sitting.pk, ""), "") for sitting in sittings] if has_seat(enrolment) else [],
-        attended=attended(list(marks.values()), sittings),
-        why=why_waiting(enrolment, on=words.local_day(now)) if enrolment.is_waiting else "",
+        attended="" if has_missed(enrolment) else attended(list(marks.values()), sittings),
+        why=why_of(enrolment, list(marks.values()), on=words.local_day(now)),
         next_class=coming[0] if coming and enrolment.state == EnrolmentState.ENROLLED else None,
         certificate_url=reverse("training:certificate-pdf", args=[certificate.pk])
         if certificate and certificate.is_valid
@@ -78,7 +79,7 @@ def place_of(enrolment: Enrolment, *, may_cancel: bool, is_own: bool, now: datet
 
 
 def said_to_owner(enrolment: Enrolment) -> str:
-    if enrolment.state == EnrolmentState.ENROLLED and enrolment.run.state == RunState.FINISHED:
+    if has_missed(enrolment):
         return _("Finished, without certificate")
     return str(YOURS[EnrolmentState(enrolment.state)])
 
@@ -93,7 +94,7 @@ def class_of(sitting: Sitting, marks: dict[int, str]) -> dict[str, Any]:
     return {
         "label": name_of(sitting),
         "note": f"{times(sitting)} · {word}",
-        "state": "done" if mark == Mark.PRESENT else "todo",
+        "state": "done" if mark == Mark.PRESENT else "missed" if sitting.is_held else "todo",
     }
 
 
@@ -109,6 +110,33 @@ def attended(marks: list[str], sittings: list[Sitting]) -> str:
         "{present} of {held} classes attended so far. {all} in all.",
         held,
     ).format(present=present, held=held, all=len(sittings))
+
+
+def why_of(enrolment: Enrolment, marks: list[str], *, on: date) -> str:
+    """Why there is no seat yet, or no certificate."""
+    if enrolment.is_waiting:
+        return why_waiting(enrolment, on=on)
+    return why_without(enrolment.run, present=marks.count(Mark.PRESENT)) if has_missed(enrolment) else ""
+
+
+def why_without(run: CourseRun, *, present: int) -> str:
+    """The rule and the person's figure; where enough was attended, somebody took the certificate back."""
+    needed = classes_needed(planned=run.sittings_planned, percent=run.pass_percent)
+    if present >= needed:
+        return _("The certificate was taken back.")
+    return ngettext(
+        "The certificate needs {needed} of {all} class. Attended: {present}.",
+        "The certificate needs {needed} of {all} classes. Attended: {present}.",
+        run.sittings_planned,
+    ).format(needed=needed, all=run.sittings_planned, present=present)
+
+
+def next_run(enrolment: Enrolment, *, on: date) -> CourseRun | None:
+    """Where the same course can be taken again, for whoever earned no certificate."""
+    if not has_missed(enrolment):
+        return None
+    runs = CourseRun.objects.upcoming(on=on).within_reach(enrolment.enterprise.district_id)
+    return runs.filter(course=enrolment.run.course_id).select_related("district").order_by("starts_on", "id").first()
 
 
 def why_waiting(enrolment: Enrolment, *, on: date) -> str:

@@ -127,9 +127,14 @@ def person_row(enrolment: Enrolment, *, held: int) -> dict[str, Any]:
     }
 
 
+def has_missed(enrolment: Enrolment) -> bool:
+    """Every class was held, and the certificate was not earned."""
+    return enrolment.state == EnrolmentState.ENROLLED and enrolment.run.state == RunState.FINISHED
+
+
 def said(enrolment: Enrolment) -> str:
     """The state in words; who did not earn the certificate keeps the seat, and the words say so."""
-    if enrolment.state == EnrolmentState.ENROLLED and enrolment.run.state == RunState.FINISHED:
+    if has_missed(enrolment):
         return _("Finished, without certificate")
     return capfirst(enrolment.get_state_display())
 

@@ -53,7 +53,8 @@ def enrolment_detail(request, pk):
     is_own = request.user.is_entrepreneur
     place = pages.place_of(enrolment, may_cancel=may_cancel, is_own=is_own, now=timezone.now())
     may_revoke = place.certificate_url and request.user.has_perm("training.revoke_certificate", enrolment)
-    context = {"place": place, "enrolment": enrolment, "may_revoke": may_revoke}
+    again = pages.next_run(enrolment, on=timezone.localdate())
+    context = {"place": place, "enrolment": enrolment, "may_revoke": may_revoke, "next_run": again}
     return TemplateResponse(request, "training/enrolment_detail.html", context)
 
 
