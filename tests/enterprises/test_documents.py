@@ -203,6 +203,14 @@ def test_nobody_removes_papers_of_others(owner):
         documents.remove(document=document, by=entrepreneur().person.user)
 
 
+def test_a_paper_is_removed_by_a_second_press(owner, signed_in):
+    """The first opens what it means, also without script."""
+    page = signed_in(owner.person.user).get(f"/papers/{add(owner).pk}/").text
+
+    asked = page[page.index("Remove this paper</summary>") :]
+    assert "It cannot be undone." in asked[: asked.index("Yes, remove it")]
+
+
 def test_a_file_without_a_row_is_erased_a_day_later(owner):
     document = add(owner)
     vault.write("0" * 40, b"a form that failed")
