@@ -14,6 +14,8 @@ from casework.models import BusinessPlan, Call, Case, Referral, Step, StepKind
 from journal.open_items import Owner, Scope, as_items
 
 NEXT_CONTACT = "casework.next_contact"
+# A no of the lender's that nobody has told the client yet: it comes before every step of the plan.
+ANSWER = "casework.answer"
 OF_CASE = {"enterprise": "enterprise_id", "holder": "advisor_id", "office": "office_id"}
 OF_STEP = {"enterprise": "case__enterprise_id", "holder": "case__advisor_id", "office": "case__office_id"}
 # Whoever of the office is free reads a plan; whoever of the branch is free takes a referral up.
@@ -35,6 +37,7 @@ def open_items(scope: Scope) -> Iterator[QuerySet]:
     # To the author there is nothing to do: the portal never asks them to approve their own.
     yield business_plans(plans.exclude(author_id=scope.user_id) if scope.user_id else plans)
     yield referrals(scope.narrow(Referral.objects.unanswered(), **OF_REFERRAL))
+    yield answers(scope.narrow(Referral.objects.untold(), **OF_STEP))
 
 
 def first_contacts(cases: QuerySet) -> QuerySet:
@@ -95,3 +98,10 @@ def business_plans(rows: QuerySet) -> QuerySet:
 
 def referrals(rows: QuerySet) -> QuerySet:
     return as_items(rows, kind="casework.referral", since="at", due_on="due_on", owner=Owner.LENDER, **OF_REFERRAL)
+
+
+def answers(rows: QuerySet) -> QuerySet:
+    """A no that the advisor tells the client, agreeing what to do; logging the talk closes it."""
+    return as_items(
+        rows, kind=ANSWER, since="ended_at", due_on="due_on", owner=Owner.ADVISOR, target="case_id", **OF_STEP
+    )

@@ -14,14 +14,16 @@ from casework.models import Case
 Panel = Callable[[HttpRequest, Case], tuple[str, dict[str, Any]] | None]
 
 _panels: list[Panel] = []
+_referring: list[Panel] = []
 
 
-def install(panels: Iterable[Panel]) -> None:
-    """Take over the panels in the order in which the page shows them."""
+def install(panels: Iterable[Panel], *, referring: Iterable[Panel] = ()) -> None:
+    """Take over the panels in the order in which the page shows them, and those of the form that refers."""
     _panels[:] = panels
+    _referring[:] = referring
 
 
-def shown_for(request: HttpRequest, case: Case) -> list[dict[str, Any]]:
+def shown_for(request: HttpRequest, case: Case, *, is_referring: bool = False) -> list[dict[str, Any]]:
     """The panels that have something to say: {template, context} each."""
-    found = (panel(request, case) for panel in _panels)
+    found = (panel(request, case) for panel in (_referring if is_referring else _panels))
     return [{"template": template, "context": context} for template, context in filter(None, found)]

@@ -14,6 +14,14 @@ from enterprises.querysets import sight_of
 from kit import cnic, phones
 from kit.text import UnreadableError
 
+# What the journal calls a no of the lender's; lending stands on a higher floor and is not asked.
+NOT_APPROVED = "loans.refused"
+
+
+def events_of(name: str) -> Any:
+    """The ids of the journal's events of that name, for a condition."""
+    return apps.get_model("journal", "Event").objects.filter(name=name).values("pk")
+
 
 def read_for_smeda(user: User, *, case: Any = "") -> Any:
     """Cases that the user works on or reads for SMEDA, rather than through a partner's grant; on top of their sight.
@@ -148,6 +156,17 @@ class ReferralQuerySet(OfCaseQuerySet):
 
     def open(self) -> Self:
         return self.filter(state__in=["sent", "taken"])
+
+    def refused(self) -> Self:
+        """Those that ended in a no: the branch did not take the client up, or did not approve the loan."""
+        return self.filter(Q(state="declined") | Q(state="answered", answering_event_id__in=events_of(NOT_APPROVED)))
+
+    def untold(self) -> Self:
+        """Each open case's newest no, while nobody has talked with the client since."""
+        newer = apps.get_model("casework", "Referral").objects.refused()
+        newer = newer.filter(case_id=OuterRef("case_id"), pk__gt=OuterRef("pk"))
+        talked = Q(case__last_contact_at__isnull=False, case__last_contact_at__gte=models.F("ended_at"))
+        return self.refused().exclude(Exists(newer)).exclude(talked).exclude(case__state="closed")
 
     def unanswered(self) -> Self:
         """Sent, and not taken up: once it is, the application itself is what people wait for."""

@@ -176,12 +176,15 @@ def united(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = No
     return as_dicts(union(branches, limit=limit, after=after)) if branches else []
 
 
-def next_step(items: Sequence[dict[str, Any]], *, beside: Collection[str]) -> dict[str, Any] | None:
+def next_step(
+    items: Sequence[dict[str, Any]], *, beside: Collection[str], ahead: Collection[str] = ()
+) -> dict[str, Any] | None:
     """The next step, on whatever page: of the items by due day, the first that brings the case on.
 
-    What stands `beside` it, such as a call that was agreed, is the next step only while nothing else is open.
+    What stands `beside` it, such as a call that was agreed, is the next step only while nothing else is open; what is
+    `ahead`, such as a no that the client was not told yet, comes before every other step.
     """
-    return min(items, key=lambda item: item["kind"] in beside, default=None)
+    return min(items, key=lambda item: (item["kind"] not in ahead, item["kind"] in beside), default=None)
 
 
 def as_dicts(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:

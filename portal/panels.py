@@ -46,7 +46,7 @@ def loan(request: HttpRequest, case: Case) -> Shown:
     """Where the loan stands, in words; what was lent and what is left."""
     application = (
         Application.objects.filter(enterprise_id=case.enterprise_id)
-        .select_related("branch", "product")
+        .select_related("branch", "product", "refusal")
         .order_by("-received_at")
         .first()
     )
@@ -57,6 +57,15 @@ def loan(request: HttpRequest, case: Case) -> Shown:
     due = due_of(given, on=today) if given and given.next_due_on else None
     shown = {"application": application, "standing": standing(application)}
     return "portal/_case_loan.html", shown | {"loan": given, "due": due, "today": today}
+
+
+def refusal(_request: HttpRequest, case: Case) -> Shown:
+    """Why the lender said no to the client's newest application, and when to ask again."""
+    newest = Application.objects.filter(enterprise_id=case.enterprise_id).select_related("refusal")
+    application = newest.order_by("-received_at", "-id").first()
+    if application is None or application.refusal is None:
+        return None
+    return "portal/_case_refusal.html", {"application": application}
 
 
 def due_of(loan: Loan, *, on: date) -> dict[str, Any]:

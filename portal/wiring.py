@@ -160,6 +160,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.referral": ItemKind(
         _("Referral waits for the lender"), _("The lender looks at your request"), "loans:referral-detail"
     ),
+    "casework.answer": ItemKind(
+        _("Tell the client the lender's answer"),
+        _("Your advisor talks with you about what comes next"),
+        "casework:case-detail",
+    ),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),
     "loans.application": ItemKind(
@@ -184,6 +189,9 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 
 # What the services show beside a case, in this order.
 PANELS = (panels.documents, panels.loan, panels.training, panels.formalisation)
+
+# What they show on the form that refers a client to the lender.
+REFERRAL_PANELS = (panels.refusal,)
 
 # Where everything goes when two records of one person are merged: see portal/relations.py.
 MERGED = RELATIONS

@@ -1,5 +1,6 @@
 """A client handed to the lender, and what came of it."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,15 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, OfficeDistrict, User
 from casework.models import BusinessPlan, Case, Referral
+from casework.querysets import NOT_APPROVED
 from casework.states import CaseState, ReferralState
 from enterprises.actions import grants
 from enterprises.models import Consent, Grant
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.models import Event
 from journal.moves import MoveRefused, hold, move
-from places.calendar import LENDING, add_working_days
+from places.calendar import LENDING, OFFICE, add_working_days
 
 WORKING_DAYS_TO_ANSWER = 5
+# After a no: the day by which the advisor has told the client, and agreed what to do.
+WORKING_DAYS_TO_TELL = 3
 PAID_OUT = "loans.disbursed"
 AUDIENCE = {ENTREPRENEUR, ADVISORS, LENDER, MANAGERS}
 
@@ -48,6 +52,10 @@ class Obstacle(TextChoices):
         "lent_already",
         _("The loan of this business plan was paid out. For another loan, write a new plan and have it approved."),
     )
+    TOO_EARLY = (
+        "too_early",
+        _("The lender did not approve the earlier application, and the day to ask again has not come yet."),
+    )
     SENT_ALREADY = "sent_already", _("The lender has a referral of this client already. Wait for its answer.")
 
 
@@ -60,6 +68,8 @@ def obstacle(case: Case) -> Obstacle | None:
         return Obstacle.SENT_ALREADY
     if is_lent(plan):
         return Obstacle.LENT_ALREADY
+    if is_too_early(case, on=timezone.localdate()):
+        return Obstacle.TOO_EARLY
     if not Consent.objects.lets_share(case.enterprise).exists():
         return Obstacle.NO_CONSENT
     return None
@@ -71,11 +81,19 @@ def is_lent(plan: BusinessPlan) -> bool:
     return Event.objects.filter(pk__in=answers, name=PAID_OUT).exists()
 
 
+def is_too_early(case: Case, *, on: date) -> bool:
+    """Whether the lender's newest no asks to wait longer than until the day (L6). The journal says so."""
+    answers = case.referrals.filter(to=Referral.To.LENDER).values("answering_event_id")
+    refusal = Event.objects.filter(pk__in=answers, name=NOT_APPROVED).order_by("-pk").first()
+    return refusal is not None and refusal.data.get("ask_again_on", "") > on.isoformat()
+
+
 @transaction.atomic
 def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) -> Referral:
     """Hand the client to a branch, which sees them from now on and answers within five working days.
 
-    Refused, with the remedy, where no business plan is approved or the client does not let SMEDA share.
+    Refused, with the remedy, where no business plan is approved, the client does not let SMEDA share, or the lender
+    said no and the day to ask again has not come.
     """
     held = hold(case, version=version)
     if not by.has_perm("casework.work_case", held):
@@ -107,7 +125,7 @@ def decline(*, referral: Referral, by: User, version: int, reason: str) -> Refer
     if not reason:
         raise ValidationError({"reason": _("Write why, so that the advisor can tell the client.")})
     hold_sight(Referral.objects.filter(pk=referral.pk))
-    return ended(referral, "decline", by=by, version=version, reason=reason)
+    return ended(referral, "decline", by=by, version=version, reason=reason, due_on=due_to_tell())
 
 
 @transaction.atomic
@@ -124,9 +142,8 @@ def answer_for_event(*, event: Event, by: User) -> list[Referral]:
     """The event is the answer to the open referral. The application's own grant, if any, goes on."""
     unanswered = to_lender(event).filter(state__in=[ReferralState.SENT, ReferralState.TAKEN])
     hold_sight(unanswered)
-    return [
-        ended(referral, "answer", by=by, version=None, answering_event_id=event.pk) for referral in held(unanswered)
-    ]
+    changes = {"answering_event_id": event.pk} | ({"due_on": due_to_tell()} if event.name == NOT_APPROVED else {})
+    return [ended(referral, "answer", by=by, version=None, **changes) for referral in held(unanswered)]
 
 
 @transaction.atomic
@@ -138,6 +155,10 @@ def withdraw_for_event(*, event: Event, by: User) -> list[Referral]:
     hold_sight(sent)
     reason = gettext("The client no longer agrees that these details are shared.")
     return [ended(referral, "withdraw", by=by, version=None, reason=reason) for referral in held(sent)]
+
+
+def due_to_tell() -> date:
+    return add_working_days(timezone.localdate(), WORKING_DAYS_TO_TELL, calendar=OFFICE)
 
 
 def to_lender(event: Event) -> QuerySet[Referral]:

@@ -15,7 +15,7 @@ from casework import timeline
 from casework.actions import referrals
 from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
-from casework.open_items import NEXT_CONTACT, open_items
+from casework.open_items import ANSWER, NEXT_CONTACT, open_items
 from casework.states import BusinessPlanState, CaseState
 from enterprises.models import Enterprise, Help, Sex
 from journal.open_items import Scope, united
@@ -42,6 +42,11 @@ NEXT = {
     "casework.lost_text": (
         gettext_lazy("Call: a message did not arrive"),
         gettext_lazy("Log the call"),
+        "casework:contact-create",
+    ),
+    ANSWER: (
+        gettext_lazy("Tell the client the lender's answer, and agree what to do"),
+        gettext_lazy("Log the talk"),
         "casework:contact-create",
     ),
     # After the first call and before a plan: whatever day was agreed, the plan is what the client waits for.
@@ -87,7 +92,7 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     steps = list(Step.objects.filter(case=case).for_list())
     may_work = user.has_perm("casework.work_case", case) and case.state != CaseState.CLOSED
     items = united(open_items(Scope(enterprise_ids=[case.enterprise_id], today=on)), limit=MOST)
-    item = first_of(items, beside={NEXT_CONTACT})
+    item = first_of(items, beside={NEXT_CONTACT}, ahead={ANSWER})
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
     plans = list(BusinessPlan.objects.visible_to(user).filter(case=case).order_by("-number")[:1])
     sent = list(

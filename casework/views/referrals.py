@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from casework import panels
 from casework.actions import referrals
 from casework.forms import ReferralForm
 from casework.views.cases import case_in_sight
@@ -32,6 +33,7 @@ def referral_create(request, pk):
         "obstacle": referrals.obstacle(case),
         "sentence": Consent.Kind.SHARE.label,
         "has_branches": branches.exists(),
+        "panels": panels.shown_for(request, case, is_referring=True),
     }
     return TemplateResponse(request, "casework/referral_create.html", context)
 

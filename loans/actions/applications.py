@@ -281,16 +281,17 @@ def refuse(
 
 def close_with_refusal(held: Application, verb: str, *, reason: RefusalReason, text: str, by: User) -> Application:
     """End the application with a no, and queue word to the applicant; `held` is locked."""
+    ask_again_on = months_after(timezone.localdate(), reason.months_until_again)
     refused = move(
         held,
         verb,
         by=by,
         version=held.version,
         audience=EVERYBODY,
-        data={"reason": reason.code},
+        data={"reason": reason.code, "ask_again_on": ask_again_on.isoformat()},
         refusal=reason,
         refusal_text=text,
-        ask_again_on=months_after(timezone.localdate(), reason.months_until_again),
+        ask_again_on=ask_again_on,
         decided_by=by,
         decided_at=timezone.now(),
     )

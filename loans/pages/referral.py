@@ -5,8 +5,16 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from casework.models import Referral
 from kit import words
+from loans.models import Application
+
+
+def refused_before(referral: Referral, *, user: User) -> Application | None:
+    """The client's newest application that was refused before the advisor sent this, as far as the user sees it."""
+    known = Application.objects.visible_to(user).filter(enterprise=referral.case.enterprise_id, state="refused")
+    return known.filter(decided_at__lt=referral.at).select_related("refusal").order_by("-decided_at", "-id").first()
 
 
 def facts_of(referral: Referral) -> list[dict[str, Any]]:

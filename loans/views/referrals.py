@@ -13,7 +13,7 @@ from journal.acting import act_once
 from loans.actions import applications
 from loans.forms import DeclineForm, TakeUpForm
 from loans.models import Product
-from loans.pages.referral import facts_of
+from loans.pages.referral import facts_of, refused_before
 from loans.views.sight import is_at_desk, referral_in_sight
 
 
@@ -34,6 +34,7 @@ def referral_detail(request, pk):
     context = {
         "referral": referral,
         "facts": facts_of(referral),
+        "refused": refused_before(referral, user=request.user),
         "form": form if may_take_up or form.is_bound else None,
         "may_decline": may_take_up,
         "is_lender": is_at_desk(request.user),

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from casework.models import Case
-from casework.open_items import NEXT_CONTACT
+from casework.open_items import ANSWER, NEXT_CONTACT
 from journal.open_items import (
     AFTER,
     GIVEN,
@@ -33,6 +33,7 @@ from portal.wiring import OPEN_ITEMS
 Shape = Callable[[Scope], Scope]
 # What goes on beside the way of a case: see `journal.open_items.next_step`.
 BESIDE = {NEXT_CONTACT, "training.waiting"}
+AHEAD = {ANSWER}
 MOST = 20  # open items that one business is shown
 
 
@@ -71,7 +72,7 @@ def earliest(
 def next_step_of(enterprise_id: int, *, on: date) -> dict[str, Any] | None:
     """The next step of one business."""
     items = earliest(of_clients, Scope(enterprise_ids={enterprise_id}, today=on), limit=MOST)
-    return next_step(items, beside=BESIDE)
+    return next_step(items, beside=BESIDE, ahead=AHEAD)
 
 
 def numbers(shape: Shape, scope: Scope) -> dict[str, int]:

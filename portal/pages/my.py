@@ -6,7 +6,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, Exists, ExpressionWrapper, Min
+from django.db.models import BigIntegerField, BooleanField, Exists, ExpressionWrapper, Min, Subquery, When
+from django.db.models import Case as Choice
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -23,10 +24,10 @@ from journal.open_items import Facts, Owner, Scope, next_step
 from kit import words
 from kit.charts import patch_states
 from kit.given import Given, Text
-from loans.models import Loan
+from loans.models import Application, Loan
 from places.calendar import LENDING, late_cutoff
 from portal.pages import letters
-from portal.pages.items import BESIDE, MOST, earliest, of_clients
+from portal.pages.items import AHEAD, BESIDE, MOST, earliest, of_clients
 from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
 # The road that every enterprise walks: (event that marks the milestone, words once it is reached, words before).
@@ -69,6 +70,7 @@ class MyBusiness:
     is_to_confirm: bool
     case: Case | None
     loan: dict[str, Any] | None
+    refusal: dict[str, Any] | None
     is_asked_about_family: bool
 
 
@@ -87,9 +89,11 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     items = earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=MOST)
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
     lines = said_plainly(items, on=on)
-    first = next_step(lines, beside=BESIDE)
+    first = next_step(lines, beside=BESIDE, ahead=AHEAD)
     rest = [line for line in lines if line is not first]
-    ((is_to_confirm, is_asked_about_family),) = open_to().rows({"person_id": person.pk, "enterprise_id": enterprise.pk})
+    ((is_to_confirm, is_asked_about_family, refused_id),) = open_to().rows(
+        {"person_id": person.pk, "enterprise_id": enterprise.pk}
+    )
     return MyBusiness(
         person=person,
         enterprise=enterprise,
@@ -105,20 +109,26 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         is_to_confirm=is_to_confirm,
         case=case,
         loan=loan_of(enterprise, on=on),
+        refusal=refusal_of(refused_id, case=case) if refused_id else None,
         is_asked_about_family=is_asked_about_family,
     )
 
 
 @cache
 def open_to() -> Text:
-    """Whether there is something that others wrote for the person to confirm, and a page of the family."""
+    """Whether there is something that others wrote for the person to confirm, and a page of the family.
+
+    Then their newest application for a loan, if it was refused: their own, not a partner's in the business.
+    """
+    asked = Application.objects.filter(person=PERSON_ID, enterprise=ENTERPRISE_ID).order_by("-received_at", "-pk")
     return Text.of(
         Person.objects.filter(pk=PERSON_ID)
         .annotate(
             is_to_confirm=Exists(Statement.objects.about(PERSON_ID, ENTERPRISE_ID).to_confirm()),
+            refused=Subquery(asked.values(refused=Choice(When(state="refused", then="pk")))[:1]),
             is_asked=ExpressionWrapper(family.is_there_for(PERSON_ID), output_field=BooleanField()),
         )
-        .values_list("is_to_confirm", "is_asked")
+        .values_list("is_to_confirm", "is_asked", "refused")
     )
 
 
@@ -147,6 +157,17 @@ def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
         "count": len(lines),
         "states": patch_states(paid=done, total=len(lines), late=late),
         "url": reverse("loans:my-loan", args=[loan.pk]),
+    }
+
+
+def refusal_of(application_id: int, *, case: Case | None) -> dict[str, Any]:
+    """Why the lender said no, what to do, from when to ask again, and who helps."""
+    office = case.office if case else None
+    return {
+        "application": Application.objects.select_related("refusal").get(pk=application_id),
+        "helper": holder_in_words(Owner.ADVISOR, case.advisor) if case else "",
+        "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
+        "url": reverse("loans:my-application", args=[application_id]),
     }
 
 

@@ -303,6 +303,9 @@ def loan_life(
     application = decide(world, application, approves=stage != "refused")
     if stage != "approved" or number % 2:
         papers.complete(application, by=referral.case.advisor)
+    if stage == "refused":
+        yield later(rng, moment, 1, spread=2)
+        log(world, referral.case, channel=Channel.PHONE)
     if stage in {"approved", "refused"}:
         return
     yield (moment := later(rng, moment, 2, spread=2))

@@ -131,7 +131,7 @@ def test_a_referral_that_was_taken_up_leaves_the_waiting_to_its_application():
     assert found(enterprise_ids=[referral.case.enterprise_id]) == []
 
 
-@pytest.mark.parametrize("state", ["answered", "declined", "withdrawn"])
+@pytest.mark.parametrize("state", ["answered", "withdrawn"])
 def test_an_ended_referral_waits_for_nobody(state):
     referral = REFERRALS[state]()
 

@@ -100,10 +100,17 @@ def lent_already():
     return case
 
 
-def answer(case, event):
+def answer(case, event, **data):
     """The lender's answer to a referral with the plan in force."""
-    plan = case.business_plans.approved().get()
-    AnsweredReferralFactory(case=case, business_plan=plan, answering_event_id=happened(event, case, amount=50_000).pk)
+    plan, happening = case.business_plans.approved().get(), happened(event, case, amount=50_000, **data)
+    AnsweredReferralFactory(case=case, business_plan=plan, answering_event_id=happening.pk)
+
+
+def refused_lately(days=1):
+    case = ready_to_refer()
+    again_on = timezone.localdate() + dt.timedelta(days=days)
+    answer(case, "loans.refused", ask_again_on=again_on.isoformat())
+    return case
 
 
 def referred_already():
@@ -120,6 +127,7 @@ def referred_already():
         (consent_taken_back, "has not agreed"),
         (referred_already, "Wait for its answer"),
         (lent_already, "write a new plan"),
+        (refused_lately, "the day to ask again has not come"),
     ],
 )
 def test_what_is_missing_is_said_with_its_remedy(made, words):
@@ -156,6 +164,19 @@ def test_a_plan_that_was_lent_on_is_used_up_control(monkeypatch):
 
 def test_nothing_is_missing_when_plan_and_consent_stand():
     assert referrals.obstacle(ready_to_refer()) is None
+
+
+def test_on_the_day_to_ask_again_nothing_is_in_the_way():
+    assert referrals.obstacle(refused_lately(days=0)) is None
+
+
+@pytest.mark.xfail(strict=True, reason="the control: nobody asks for the day", raises=pytest.fail.Exception)
+def test_who_was_refused_lately_waits_control(monkeypatch):
+    monkeypatch.setattr(referrals, "is_too_early", lambda _case, on: False)
+    case = refused_lately()
+
+    with pytest.raises(ValidationError, match="the day to ask again has not come"):
+        refer(case)
 
 
 def test_after_a_no_the_same_plan_may_be_sent_again_and_after_a_loan_a_new_one():

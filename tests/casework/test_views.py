@@ -21,6 +21,7 @@ from tests.factories.casework import (
     CaseFactory,
     ClosedFactory,
     ContactFactory,
+    DeclinedReferralFactory,
     EnquiryFactory,
     NoteFactory,
     PlannedFactory,
@@ -254,6 +255,20 @@ def test_a_referral_waits_for_the_lender(signed_in):
         "The lender's branch",
         referral.to_office.label,
         [],
+    )
+
+
+def test_a_no_of_the_lender_is_told_before_any_other_step(signed_in):
+    """N2: the step that is late already does not hide it."""
+    referral = DeclinedReferralFactory(due_on=TODAY() + dt.timedelta(days=3))
+    StepFactory(case=referral.case, due_on=TODAY() - dt.timedelta(days=2))
+
+    shown = next_step_of(referral.case, referral.case.advisor, signed_in)
+
+    assert (shown["title"], shown["holder"], shown["actions"][0]["url"]) == (
+        "Tell the client the lender's answer, and agree what to do",
+        "You",
+        url("contact-create", referral.case_id),
     )
 
 

@@ -264,6 +264,12 @@ def approved(*, amount=6000, **attributes):
     return guaranteed() | facts | attributes
 
 
+def refused(**attributes):
+    """A no before the committee met, with its reason and the day to ask again."""
+    facts = {"refusal": RefusalReasonFactory(), "ask_again_on": dt.date(2027, 4, 12)}
+    return facts | {"state": "refused", "decided_by": UserFactory(), "decided_at": NOON} | attributes
+
+
 def disbursed(*, amount=6000, months=6, **attributes):
     """An application whose money was given."""
     facts = approved(amount=amount) | {"state": "disbursed", "disbursed_by": UserFactory(), "disbursed_at": NOON}

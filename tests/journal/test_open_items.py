@@ -168,12 +168,20 @@ def test_one_source_is_counted_too():
 
 
 @pytest.mark.parametrize(
-    ("kinds", "first"), [([], None), (["call"], 0), (["call", "step"], 1), (["step", "plan"], 0), (["call", "call"], 0)]
+    ("kinds", "first"),
+    [
+        ([], None),
+        (["call"], 0),
+        (["call", "step"], 1),
+        (["step", "plan"], 0),
+        (["call", "call"], 0),
+        (["step", "call", "answer"], 2),
+    ],
 )
 def test_the_next_step_is_the_earliest_that_brings_the_case_on(kinds, first):
     """A call that was agreed stands beside the way (C7)."""
     known = [{"kind": kind} for kind in kinds]
 
-    found = next_step(known, beside={"call"})
+    found = next_step(known, beside={"call"}, ahead={"answer"})
 
     assert found is (None if first is None else known[first])

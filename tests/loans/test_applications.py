@@ -402,7 +402,10 @@ def test_vote_against_refuses_with_the_first_reason(place):
     assert [made.state, made.refusal, made.refusal_text, made.ask_again_on, made.amount_approved] == [
         "refused", reason, "See the income", months_after(timezone.localdate(), 6), None
     ]  # fmt: skip
-    assert Event.objects.get(name="loans.refused").data == {"reason": reason.code}
+    assert Event.objects.get(name="loans.refused").data == {
+        "reason": reason.code,
+        "ask_again_on": months_after(timezone.localdate(), 6).isoformat(),
+    }
     assert live_grants(application.enterprise) == set()
     assert Message.objects.filter(kind="loans.decision").count() == 1
 

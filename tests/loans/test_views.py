@@ -381,7 +381,7 @@ def refused(place, **attributes):
         "decided_by": UserFactory(),
         "refusal_text": "Less",
     }
-    return application_at(place, state="refused", decided_at=timezone.now(), **(facts | attributes))
+    return application_at(place, **({"state": "refused", "decided_at": timezone.now()} | facts | attributes))
 
 
 def test_a_refusal_says_reason_remedy_and_day(place, signed_in):
@@ -409,6 +409,21 @@ def test_referral_page_asks_nothing_that_is_known(place, signed_in):
     assert list(form.fields) == ["version", "product", "amount", "months"]
     assert form.initial == {"version": 0, "amount": 6000, "months": 6}
     assert list(form.fields["product"].queryset) == [place.product]
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_referral_page_says_why_the_application_before_was_refused(place, signed_in, is_here):
+    """N2: as far as the branch sees it; what another branch refused stays there."""
+    sent = referral(branch=place.branch)
+    where = place if is_here else lender()
+    earlier = timezone.now() - dt.timedelta(days=9)
+    whose = {"enterprise": sent.case.enterprise, "person": sent.case.person}
+    before = refused(where, decided_at=earlier, **whose)
+
+    response = signed_in(place.staff.officer).get(url("referral-detail", sent.pk))
+
+    assert response.context["refused"] == (before if is_here else None)
+    assert (before.refusal.remedy in response.text) == is_here
 
 
 def test_no_kind_of_loan_is_chosen_beforehand_and_each_says_its_months(place, signed_in):

@@ -22,6 +22,7 @@ from tests.factories.casework import (
     CalledFactory,
     CallFactory,
     CaseFactory,
+    DeclinedReferralFactory,
     ReferralFactory,
     StepFactory,
     SubmittedPlanFactory,
@@ -48,6 +49,7 @@ KINDS = {
     "casework.step",
     "casework.business_plan",
     "casework.referral",
+    "casework.answer",
     "training.sitting",
     "training.waiting",
     "loans.application",
@@ -75,6 +77,7 @@ def people():
         SubmittedPlanFactory(case=CalledFactory(**mine), due_on=due(3))
         DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))
     ReferralFactory()
+    DeclinedReferralFactory()
     ClaimFactory(due_on=due(0))
     DraftFactory(touched_at=NOON - 2 * HOUR, call_due_on=due(0), district=district())
     DraftFactory(touched_at=NOON - HOUR / 2, call_due_on=due(0), district=district())

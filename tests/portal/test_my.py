@@ -11,8 +11,8 @@ from journal.events import ENTREPRENEUR, record
 from kit import words
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import CaseFactory, NoteFactory, PlannedFactory, StepFactory
-from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, entrepreneur
-from tests.factories.loans import ApplicationFactory, LoanFactory, approved
+from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, entrepreneur
+from tests.factories.loans import ApplicationFactory, LoanFactory, approved, refused
 from tests.factories.messaging import MessageFactory
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory
 
@@ -139,6 +139,23 @@ def test_an_approved_loan_says_how_much_waits(signed_in):
     step = page(signed_in, application.person).next_step
 
     assert [(fact["label"], fact["text"]) for fact in step["about"]] == [("Approved", "<bdi>Rs 6,000</bdi>")]
+
+
+@pytest.mark.parametrize("is_partner", [False, True])
+def test_a_no_says_why_what_to_do_when_to_ask_again_and_who_helps(signed_in, case, is_partner):
+    """N2: on the page of whoever asked, not of who owns the business with them; a newer application takes it away."""
+    other = PersonFactory(user=EntrepreneurUserFactory())
+    partner = OwnershipFactory(person=other, enterprise=case.enterprise, is_contact=False).person
+    application = ApplicationFactory(enterprise=case.enterprise, person=case.person, **refused())
+    reader = partner if is_partner else case.person
+    client = signed_in(reader.user)
+
+    response = client.get("/my/")
+    ApplicationFactory(enterprise=case.enterprise, person=case.person, received_at=timezone.now())
+
+    why = [application.refusal.name, application.refusal.remedy, words.day(application.ask_again_on), "Who helps you"]
+    assert [words in response.text for words in why] == [not is_partner] * 4
+    assert client.get("/my/").context["business"].refusal is None
 
 
 @pytest.mark.parametrize(("is_named", "holder"), [(True, "Sadia Anwar, your advisor"), (False, "Your advisor")])

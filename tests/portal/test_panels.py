@@ -11,7 +11,8 @@ from accounts.roles import Role
 from casework.models import Case
 from portal import panels
 from tests.factories.accounts import colleague
-from tests.factories.loans import LoanFactory
+from tests.factories.enterprises import EnterpriseFactory
+from tests.factories.loans import ApplicationFactory, LoanFactory, refused
 from tests.factories.training import SeatedFactory, run_with_classes
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,15 @@ def test_a_course_without_certificate_is_told_as_one():
     _template, context = panels.training(request, Case(enterprise=enrolment.enterprise))
 
     assert context["enrolments"] == [(enrolment, "Finished, without certificate")]
+
+
+@pytest.mark.parametrize("state", [dict, refused])
+def test_the_form_that_refers_says_why_the_application_before_was_refused(state):
+    """N2: who was not refused, or never asked, has nothing to read there."""
+    application = ApplicationFactory(**state())
+    cases = [Case(enterprise=application.enterprise), Case(enterprise=EnterpriseFactory())]
+
+    shown = [panels.refusal(RequestFactory().get("/"), case) for case in cases]
+
+    found = ("portal/_case_refusal.html", {"application": application}) if state is refused else None
+    assert shown == [found, None]
