@@ -32,9 +32,11 @@ class Condition(NamedTuple):
     holder: str
 
 
-def conditions(application: Application) -> list[Condition]:
-    """Every condition of paying out, met or not, in the order in which people meet them."""
-    left = guarantors_left(application)
+def conditions(application: Application, left: int) -> list[Condition]:
+    """Every condition of paying out, met or not, in the order in which people meet them.
+
+    Here and below `left` is what `guarantors_left` said: a page asks it once.
+    """
     officer, advisor = _("loan officer %(name)s") % {"name": application.officer}, advisor_of(application)
     sees_card = [officer, advisor] if application.state in BEFORE_COMMITTEE else [advisor]
     lacking = papers_lacking(application)
@@ -83,7 +85,7 @@ def unmet(application: Application) -> list[str]:
     """Why the money cannot be given: each with what to do about it, and who does it."""
     return [
         _("%(remedy)s Who does it: %(holder)s.") % {"remedy": one.remedy, "holder": words.plain(one.holder)}
-        for one in conditions(application)
+        for one in conditions(application, guarantors_left(application))
         if not one.is_met
     ]
 
@@ -196,20 +198,23 @@ def why_missing(left: int, application: Application) -> list[str]:
 def standings(applications: Collection[Application]) -> dict[int, str]:
     """Where each stands, in words; after the visit that depends on the guarantors. As many queries for any number."""
     left = guarantors_left_of([one for one in applications if one.state == ApplicationState.VISITED])
-    return {
-        one.pk: _("visited, guarantors are there") if left.get(one.pk) == 0 else one.get_state_display()
-        for one in applications
-    }
+    return {one.pk: standing(one, left.get(one.pk, 0)) for one in applications}
 
 
-def standing(application: Application) -> str:
+def standing(application: Application, left: int) -> str:
     """Where it stands, in words."""
-    return standings([application])[application.pk]
+    if application.state == ApplicationState.VISITED and not left:
+        return _("visited, guarantors are there")
+    return application.get_state_display()
 
 
-def why_not_yet(application: Application) -> list[str]:
+def is_ready(application: Application, left: int) -> bool:
+    """Whether nothing must come any more before it goes to the committee."""
+    return bool(application.household_agrees) and not left
+
+
+def why_not_yet(application: Application, left: int) -> list[str]:
     """What must come before it goes to the committee, each in a sentence, in the order of the way."""
-    left = guarantors_left(application)
     return [
         *([] if application.household_agrees else [household_missing(application)]),
         *(why_missing(left, application) if left else []),

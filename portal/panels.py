@@ -9,7 +9,7 @@ from django.utils import timezone
 from casework.models import Case
 from enterprises.models import Document
 from formalisation.models import Registration
-from loans.conditions import standing
+from loans.conditions import standings
 from loans.models import Application, Loan
 from loans.pages.loan import tag_of
 from loans.schedule import days_late
@@ -55,7 +55,7 @@ def loan(request: HttpRequest, case: Case) -> Shown:
         return None
     today = timezone.localdate()
     due = due_of(given, on=today) if given and given.next_due_on else None
-    shown = {"application": application, "standing": standing(application)}
+    shown = {"application": application, "standing": standings([application])[application.pk]}
     return "portal/_case_loan.html", shown | {"loan": given, "due": due, "today": today}
 
 

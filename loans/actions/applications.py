@@ -19,7 +19,7 @@ from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.saving import save
 from loans.actions.offers import check_offer, check_terms
-from loans.conditions import why_not_yet
+from loans.conditions import guarantors_left, why_not_yet
 from loans.models import Application, Guarantor, Product, RefusalReason, Vote
 from loans.references import APPLICATION, next_id, reference
 from loans.schedule import months_after
@@ -197,7 +197,7 @@ def verify_guarantors(*, application: Application, version: int, by: User) -> Ap
     Refused with what must come before: the visit, a household that agrees, enough guarantors.
     """
     held = hold(application, version=version)
-    if held.state in BEFORE_COMMITTEE and (reasons := why_not_yet(held)):
+    if held.state in BEFORE_COMMITTEE and (reasons := why_not_yet(held, guarantors_left(held))):
         raise ValidationError(reasons)
     now = timezone.now()
     return move(held, "guarantee", by=by, version=version, audience=TOLD, guaranteed_by=by, guaranteed_at=now)

@@ -18,8 +18,8 @@ from loans.conditions import (
     conditions,
     counting_guarantors,
     guarantors_left,
+    is_ready,
     standing,
-    why_not_yet,
 )
 from loans.models import Application, Guarantor, Loan
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
@@ -98,32 +98,33 @@ class ApplicationPage:
 
 
 def gather(application: Application, *, user: User, on: date) -> ApplicationPage:
-    met = conditions(application)
+    left = guarantors_left(application)
     return ApplicationPage(
         application=application,
-        standing=standing(application),
+        standing=standing(application, left),
         tone=STATE_TONES.get(application.state, ""),
-        next_step=next_step_of(application, on=on),
-        road=road_of(application),
+        next_step=next_step_of(application, left, on=on),
+        road=road_of(application, left),
         facts=[*facts_of(application), *loans_at_home(application, user=user, on=on)],
         plan=plan_of(application),
         guarantors=guarantors_of(application, user=user),
         votes=votes_of(application, user=user),
-        conditions=met if application.is_open else [],
-        actions=actions_of(application, VERBS, user=user),
-        ends=actions_of(application, ENDS, user=user),
+        conditions=conditions(application, left) if application.is_open else [],
+        actions=actions_of(application, VERBS, left, user=user),
+        ends=actions_of(application, ENDS, left, user=user),
     )
 
 
-def actions_of(application: Application, verbs: list[tuple], *, user: User) -> list[dict[str, Any]]:
+def actions_of(application: Application, verbs: list[tuple], left: int, *, user: User) -> list[dict[str, Any]]:
     """Those of the verbs that this colleague has in this state."""
     is_visited = application.state == ApplicationState.VISITED
-    is_ready = is_visited and not why_not_yet(application)
     if is_visited and not application.household_agrees:
         verbs = sorted(verbs, key=lambda found: found[0] != "visit")
     return [
         {
-            "label": _("Hand over to the committee") if verb == "guarantors" and is_ready else label,
+            "label": _("Hand over to the committee")
+            if verb == "guarantors" and is_visited and is_ready(application, left)
+            else label,
             "icon": icon,
             "url": reverse(f"loans:application-{verb}", args=[application.pk]),
         }
@@ -134,7 +135,7 @@ def actions_of(application: Application, verbs: list[tuple], *, user: User) -> l
     ]
 
 
-def next_step_of(application: Application, *, on: date, is_own: bool = False) -> dict[str, Any] | None:
+def next_step_of(application: Application, left: int, *, on: date, is_own: bool = False) -> dict[str, Any] | None:
     """The four facts of a status, while something is to come."""
     if application.state not in NEXT:
         return None
@@ -142,7 +143,7 @@ def next_step_of(application: Application, *, on: date, is_own: bool = False) ->
     by_branch = application.state in {ApplicationState.GUARANTEED, ApplicationState.APPROVED}
     officer = _("Loan officer") if is_own and not application.officer.is_named_to_clients else str(application.officer)
     return {
-        "title": title_of(application, is_own=is_own),
+        "title": title_of(application, left, is_own=is_own),
         "holder": application.branch.label if by_branch else officer,
         "office": application.branch.phone if by_branch else office_of(application, with_phone=is_own),
         "since": localtime(since).date(),
@@ -159,10 +160,9 @@ def office_of(application: Application, *, with_phone: bool) -> str:
     return " · ".join(filter(None, (branch.label, branch.phone if with_phone else "")))
 
 
-def title_of(application: Application, *, is_own: bool) -> str:
+def title_of(application: Application, left: int, *, is_own: bool) -> str:
     """What comes next; for guarantors and votes how many are still to come, as far as the reader may know."""
     if application.state == ApplicationState.VISITED:
-        left = guarantors_left(application)
         if is_own and not application.household_agrees:
             return _("The lender visits you again")
         if is_own and not left:
@@ -182,10 +182,10 @@ def title_of(application: Application, *, is_own: bool) -> str:
     return NEXT[application.state][is_own]
 
 
-def road_of(application: Application) -> list[dict[str, Any]]:
+def road_of(application: Application, left: int) -> list[dict[str, Any]]:
     """The steps that this application has taken, and where it stands."""
     steps: list[dict[str, Any]] = []
-    now = now_of(application)
+    now = now_of(application, left)
     for name, label in ROAD:
         at = getattr(application, name)
         note = words.day_plain(at) if at is not None else ""
@@ -201,7 +201,7 @@ def road_of(application: Application) -> list[dict[str, Any]]:
     return steps
 
 
-def now_of(application: Application) -> str | None:
+def now_of(application: Application, left: int) -> str | None:
     """The step of the road that the application waits for; none when it is over.
 
     A household that does not agree is visited again. With enough guarantors it is on its way to the committee.
@@ -209,7 +209,7 @@ def now_of(application: Application) -> str | None:
     if application.state == ApplicationState.VISITED:
         if not application.household_agrees:
             return "visited_at"
-        return "guaranteed_at" if guarantors_left(application) else "decided_at"
+        return "guaranteed_at" if left else "decided_at"
     return WAITS_FOR.get(application.state)
 
 

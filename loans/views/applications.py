@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.acting import act_once
 from loans.actions import applications, loans
-from loans.conditions import conditions, why_not_yet
+from loans.conditions import conditions, guarantors_left, why_not_yet
 from loans.forms import DisburseForm, GuarantorForm, MoveForm, RefuseForm, VisitForm, VoteForm
 from loans.pages import application as pages
 from loans.views.sight import application_in_sight, is_at_desk, is_too_late
@@ -72,7 +72,7 @@ def verify_form(data, application):
 
 def guarantors_page(request, application, *, form=None, verify=None):
     verify = verify or verify_form(None, application)
-    missing = why_not_yet(application)
+    missing = why_not_yet(application, guarantors_left(application))
     verify.helper.form_action = reverse("loans:application-verify", args=[application.pk])
     context = {
         "application": application,
@@ -150,7 +150,7 @@ def application_disburse(request, pk):
         pay_out = partial(loans.disburse, application=application, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, pay_out, said=_("The money is given, and the borrower is told.")):
             return answer
-    asked = conditions(application)
+    asked = conditions(application, guarantors_left(application))
     is_ready = form.is_bound or all(condition.is_met for condition in asked)
     context = {"application": application, "form": form, "conditions": asked, "is_ready": is_ready}
     return TemplateResponse(request, "loans/application_disburse.html", context)

@@ -4,7 +4,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from loans.conditions import papers_lacking, standing
+from loans.conditions import guarantors_left, papers_lacking, standing
 from loans.pages import application as application_pages
 from loans.pages import loan as loan_pages
 from loans.pages.mine import next_instalment
@@ -23,12 +23,12 @@ def my_loan(request, pk):
 @require_safe
 def my_application(request, pk):
     application = application_in_sight(request, pk)
-    today = timezone.localdate()
+    today, left = timezone.localdate(), guarantors_left(application)
     context = {
         "application": application,
-        "standing": standing(application),
-        "next_step": application_pages.next_step_of(application, on=today, is_own=True),
-        "road": application_pages.road_of(application),
+        "standing": standing(application, left),
+        "next_step": application_pages.next_step_of(application, left, on=today, is_own=True),
+        "road": application_pages.road_of(application, left),
         "facts": application_pages.facts_of(application, is_own=True),
         "may_withdraw": application.is_open and request.user.has_perm("loans.withdraw_application", application),
         "loan": getattr(application, "loan", None),

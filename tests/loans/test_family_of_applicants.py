@@ -254,7 +254,7 @@ def test_what_the_family_says_later_counts_too(place):
         "1 more guarantor outside the family is needed.",
     ]
     assert (before, guarantors_left(application), refused.value.messages) == (0, 1, why)
-    condition = next(one for one in conditions(application) if one.label == "Guarantors")
+    condition = next(one for one in conditions(application, guarantors_left(application)) if one.label == "Guarantors")
     assert (condition.is_met, condition.remedy) == (False, why[-1])
     assert [small for _name, small in rows_of(place, application)] == [
         "Close relative of the applicant: does not count",

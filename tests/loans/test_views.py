@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from loans.actions import applications as application_actions
 from loans.actions import ledger
+from loans.conditions import guarantors_left
 from loans.models import Application, LedgerEntry, Loan, RefusalReason
 from loans.pages.application import road_of
 from loans.pages.loan import gather as gather_loan
@@ -189,7 +190,7 @@ def test_verify_is_offered_when_two_vouch_after_a_visit(place, signed_in, state,
 @pytest.mark.xfail(strict=True, reason="the control: unasked, the page offers it", raises=AssertionError)
 def test_verify_is_offered_when_two_vouch_after_a_visit_control(place, signed_in, monkeypatch):
     for module in (application_views, application_actions):
-        monkeypatch.setattr(module, "why_not_yet", lambda application: [])
+        monkeypatch.setattr(module, "why_not_yet", lambda application, left: [])
 
     test_verify_is_offered_when_two_vouch_after_a_visit(place, signed_in, dict, "Visit the home")
 
@@ -211,7 +212,7 @@ def test_the_road_says_which_step_it_waits_for(place, state, vouching, now):
     application = application_at(place, **state())
     GuarantorFactory.create_batch(vouching, application=application)
 
-    road = [(str(step["label"]), step["state"]) for step in road_of(application)]
+    road = [(str(step["label"]), step["state"]) for step in road_of(application, guarantors_left(application))]
 
     labels = ["Application", "Visit", "Guarantors", "Decision", "Money"]
     at = labels.index(now) if now else None
@@ -863,6 +864,17 @@ def test_desk_asks_as_often_for_three_rows_as_for_one(place, signed_in, django_a
 
     with django_assert_num_queries(16):
         client.get(url("desk"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_application_page_weighs_its_guarantors_once(place, signed_in, django_assert_num_queries, number):
+    """Standing, next step, road, buttons and conditions all hang on how many are still to be found."""
+    application = application_at(place, **visited())
+    GuarantorFactory.create_batch(number, application=application)
+    client = signed_in(place.staff.officer)
+
+    with django_assert_num_queries(16):
+        client.get(application.get_absolute_url())
 
 
 @pytest.mark.parametrize("number", [1, 3])
