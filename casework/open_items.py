@@ -14,8 +14,10 @@ from casework.models import BusinessPlan, Call, Case, Referral, Step, StepKind
 from journal.open_items import Owner, Scope, as_items
 
 NEXT_CONTACT = "casework.next_contact"
-# A no of the lender's that nobody has told the client yet: it comes before every step of the plan.
+# A no of the lender's that nobody has told the client yet.
 ANSWER = "casework.answer"
+# Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
+BESIDE, AHEAD = frozenset({NEXT_CONTACT}), frozenset({ANSWER})
 OF_CASE = {"enterprise": "enterprise_id", "holder": "advisor_id", "office": "office_id"}
 OF_STEP = {"enterprise": "case__enterprise_id", "holder": "case__advisor_id", "office": "case__office_id"}
 # Whoever of the office is free reads a plan; whoever of the branch is free takes a referral up.

@@ -176,6 +176,9 @@ def united(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = No
     return as_dicts(union(branches, limit=limit, after=after)) if branches else []
 
 
+MOST = 20  # open items of one business that are looked at
+
+
 def next_step(
     items: Sequence[dict[str, Any]], *, beside: Collection[str], ahead: Collection[str] = ()
 ) -> dict[str, Any] | None:
@@ -191,8 +194,9 @@ def as_dicts(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
-# "own": the colleagues' own to do, which is theirs and what others are late with. The rest of others' is "waiting".
-COUNTS = ("late", "today", "week", "waiting", "own")
+# The colleagues' own to do: theirs, and what others are late with. The rest of others' is "waiting".
+OWN = "own"
+COUNTS = ("late", "today", "week", "waiting", OWN)
 COUNTING = """
 SELECT count(*) FILTER (WHERE item_due_on < %s),
        count(*) FILTER (WHERE item_due_on = %s AND item_owner = %s),

@@ -15,10 +15,10 @@ from casework import timeline
 from casework.actions import referrals
 from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
-from casework.open_items import ANSWER, NEXT_CONTACT, open_items
+from casework.open_items import AHEAD, ANSWER, BESIDE, NEXT_CONTACT, open_items
 from casework.states import BusinessPlanState, CaseState
 from enterprises.models import Enterprise, Help, Sex
-from journal.open_items import Scope, united
+from journal.open_items import MOST, Scope, united
 from journal.open_items import next_step as first_of
 from kit import words
 
@@ -59,7 +59,6 @@ NEXT = {
     ),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
-MOST = 20  # open items of one case that are looked at
 TONES = {
     CaseState.NEW: "soon",
     CaseState.CLOSED: "idle",
@@ -92,7 +91,7 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     steps = list(Step.objects.filter(case=case).for_list())
     may_work = user.has_perm("casework.work_case", case) and case.state != CaseState.CLOSED
     items = united(open_items(Scope(enterprise_ids=[case.enterprise_id], today=on)), limit=MOST)
-    item = first_of(items, beside={NEXT_CONTACT}, ahead={ANSWER})
+    item = first_of(items, beside=BESIDE, ahead=AHEAD)
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
     plans = list(BusinessPlan.objects.visible_to(user).filter(case=case).order_by("-number")[:1])
     sent = list(

@@ -13,7 +13,7 @@ from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case, Step
 from enterprises.models import Claim, Draft
 from enterprises.summaries import name_of
-from journal.open_items import COUNTS, Cursor, Owner, Scope
+from journal.open_items import COUNTS, OWN, Cursor, Owner, Scope
 from kit import words
 from portal.doors import DOORS
 from portal.pages.items import Shape, earliest, numbers, of_colleague, of_offices, of_team, week_after
@@ -21,7 +21,6 @@ from portal.wiring import ITEM_KINDS
 
 PAGE = 25
 PLACE = re.compile("[1-9][0-9]{0,6}")  # of a row in the list
-OWN = "own"
 SHOWS = tuple(name for name in COUNTS if name != OWN)
 # An advisor may look at the attendance of a class, and has nothing to do there.
 A_CLASS = "training.sitting"

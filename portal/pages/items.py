@@ -13,10 +13,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from casework.models import Case
-from casework.open_items import ANSWER, NEXT_CONTACT
+from casework.open_items import AHEAD
+from casework.open_items import BESIDE as BESIDE_A_CASE
 from journal.open_items import (
     AFTER,
     GIVEN,
+    MOST,
+    OWN,
     WEEK_ENDS,
     Cursor,
     Owner,
@@ -32,9 +35,7 @@ from portal.wiring import OPEN_ITEMS
 
 Shape = Callable[[Scope], Scope]
 # What goes on beside the way of a case: see `journal.open_items.next_step`.
-BESIDE = {NEXT_CONTACT, "training.waiting"}
-AHEAD = {ANSWER}
-MOST = 20  # open items that one business is shown
+BESIDE = BESIDE_A_CASE | {"training.waiting"}
 
 
 def of_clients(scope: Scope) -> Scope:
@@ -84,7 +85,8 @@ def numbers(shape: Shape, scope: Scope) -> dict[str, int]:
 def listing(shape: Shape, show: str, limit: int, *, is_continued: bool) -> Text:
     rows = [narrowed(rows, show, GIVEN.today, WEEK_ENDS) for rows in sources(shape(GIVEN))]
     union_of_all = union(rows, limit=limit, after=AFTER if is_continued else None)
-    return Text.of(union_of_all, is_prepared=not show and not is_continued)
+    # What people see who open their page: a count that narrows it, or the list's next page, is asked far less often.
+    return Text.of(union_of_all, is_prepared=show in {"", OWN} and not is_continued)
 
 
 @cache
@@ -120,6 +122,6 @@ def narrowed(rows: QuerySet, show: str, on: Any, week_ends: Any) -> QuerySet:
         return rows.filter(item_due_on__gt=on, item_due_on__lte=week_ends, item_owner=Owner.ADVISOR)
     if show == "waiting":
         return rows.exclude(item_owner=Owner.ADVISOR)
-    if show == "own":
+    if show == OWN:
         return rows.filter(Q(item_due_on__lt=on) | Q(item_owner=Owner.ADVISOR))
     return rows

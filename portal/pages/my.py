@@ -17,17 +17,18 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Office, User
 from casework.models import Case, Note, Step
+from casework.open_items import AHEAD
 from enterprises.models import Enterprise, Person, Statement
 from enterprises.pages import family
 from journal.models import Event
-from journal.open_items import Facts, Owner, Scope, next_step
+from journal.open_items import MOST, Facts, Owner, Scope, next_step
 from kit import words
 from kit.charts import patch_states
 from kit.given import Given, Text
 from loans.models import Application, Loan
 from places.calendar import LENDING, late_cutoff
 from portal.pages import letters
-from portal.pages.items import AHEAD, BESIDE, MOST, earliest, of_clients
+from portal.pages.items import BESIDE, earliest, of_clients
 from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
 # The road that every enterprise walks: (event that marks the milestone, words once it is reached, words before).
@@ -162,11 +163,10 @@ def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
 
 def refusal_of(application_id: int, *, case: Case | None) -> dict[str, Any]:
     """Why the lender said no, what to do, from when to ask again, and who helps."""
-    office = case.office if case else None
     return {
         "application": Application.objects.select_related("refusal").get(pk=application_id),
         "helper": holder_in_words(Owner.ADVISOR, case.advisor) if case else "",
-        "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
+        "office": office_in_words(case.office if case else None),
         "url": reverse("loans:my-application", args=[application_id]),
     }
 
@@ -197,7 +197,7 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
                 "kind": item["kind"],
                 "title": facts.title or ITEM_KINDS[item["kind"]].plain,
                 "holder": _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"])),
-                "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
+                "office": office_in_words(office),
                 "since": None if facts.is_new else localtime(item["since"]).date(),
                 "until": until,
                 "last_day": None if facts.is_dated else until,
@@ -209,6 +209,11 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def office_in_words(office: Office | None) -> str:
+    """Its name, and the number to call."""
+    return " · ".join(filter(None, (office.label, office.phone))) if office else ""
 
 
 def send_it(item: dict[str, Any]) -> list[dict[str, Any]]:
