@@ -4,6 +4,7 @@ from functools import partial
 from itertools import product
 
 import pytest
+from django.db import connection
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from accounts.roles import Role
@@ -23,6 +24,12 @@ from tests.factories.enterprises import GrantFactory, system
 pytestmark = pytest.mark.django_db
 SECRET = "Her uncle keeps the shop keys: speak to her alone."
 
+# One number then leads to a record of each kind, so that few numbers have to be tried on every page.
+LINE_UP = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, max(last_value) OVER ())
+    FROM pg_sequences WHERE schemaname = 'public' AND data_type = 'bigint'::regtype AND sequencename LIKE '%_id_seq'
+"""
+
 # The admin asks for the administrator's role at each page, static files are files, and leaving ends the walk.
 NOT_WALKED = ("admin/", "(?P", "sign-out")
 
@@ -30,6 +37,8 @@ NOT_WALKED = ("admin/", "(?P", "sign-out")
 @pytest.fixture
 def case():
     """A referred case with an internal note, and records of every kind around it."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINE_UP)
     referral = ReferralFactory()
     case = referral.case
     NoteFactory(case=case, text=SECRET)
