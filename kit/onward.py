@@ -1,4 +1,4 @@
-"""Where somebody wanted to go before they had to sign in."""
+"""Where somebody wanted to go before they had to sign in, or came from to a page that many lead to."""
 
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -13,5 +13,10 @@ def wanted(request):
 
 def with_next(name, request):
     """The address of a further page of signing in, which leads on to the same place."""
+    return reverse(name) + carried(request)
+
+
+def carried(request):
+    """What an address ends with, so that the page there knows the same place."""
     url = wanted(request)
-    return f"{reverse(name)}?{urlencode({'next': url})}" if url else reverse(name)
+    return f"?{urlencode({'next': url})}" if url else ""

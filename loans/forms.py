@@ -114,7 +114,7 @@ class VisitForm(forms.Form):
     """`person` is whom the officer meets; of a card that an officer has seen, or that nobody gave, nothing is asked."""
 
     version = VersionField()
-    place = forms.ChoiceField(
+    visit_place = forms.ChoiceField(
         label=gettext_lazy("Where did you meet?"),
         choices=Application.Place.choices,
         widget=forms.RadioSelect,
@@ -152,7 +152,7 @@ class VisitForm(forms.Form):
     def helper(self):
         card = [name for name in ("is_card_seen", "card") if name in self.fields]
         agrees = InlineRadios("household_agrees")
-        return helper_of("version", "place", "whom_met", agrees, *card, button=_("Save the visit"))
+        return helper_of("version", "visit_place", "whom_met", agrees, *card, button=_("Save the visit"))
 
 
 class GuarantorForm(forms.Form):

@@ -49,11 +49,11 @@ def asked_for(request):
     return rows.filter(pk=number).first()
 
 
-def hand_in(request, form, *, enterprise, person, to):
+def hand_in(request, form, *, enterprise, person, to, said):
     """Keep what was sent, and lead on to the list; None where it was refused."""
     cleaned = form.cleaned_data
     act = partial(documents.add, enterprise=enterprise, person=person, scan=form.scan, by=request.user, **cleaned)
-    return act_once(request, form, act, to=to, said=_("We have your paper. Thank you."))
+    return act_once(request, form, act, to=to, said=said)
 
 
 def own_enterprise(request):
@@ -75,7 +75,8 @@ def my_papers(request):
     form = form_of(request, asked=asked)
     if request.method == "POST" and form.is_valid():
         to = f"{reverse('portal:my-papers')}?ref={enterprise.reference}"
-        if answer := hand_in(request, form, enterprise=enterprise, person=person, to=to):
+        said = _("We have your paper. Thank you.")
+        if answer := hand_in(request, form, enterprise=enterprise, person=person, to=to, said=said):
             return answer
     found = papers.gather(enterprise, user=request.user, on=timezone.localdate())
     context = {"enterprise": enterprise, "form": form, "papers": found, "today": timezone.localdate()}
@@ -97,12 +98,13 @@ def paper_list(request, pk):
             return too_many(request, HOUR)
         if form.is_valid():
             to = reverse("portal:paper-list", args=[enterprise.pk])
-            if answer := hand_in(request, form, enterprise=enterprise, person=person, to=to):
+            said = _("The paper is on file.")
+            if answer := hand_in(request, form, enterprise=enterprise, person=person, to=to, said=said):
                 return answer
     context = {
         "enterprise": enterprise,
         "person": person,
-        "case": getattr(enterprise, "case", None),
+        "back": papers.way_back(enterprise, user=request.user),
         "form": form,
         "papers": papers.gather(enterprise, user=request.user, on=timezone.localdate()),
         "today": timezone.localdate(),

@@ -13,18 +13,18 @@ from kit.templatetags.kit import own
 TEXTS = ("place", "landmark", "tehsil", "tehsil_unknown", "union_council", "union_council_unknown")
 
 
-def frame(user: User, person: Person) -> dict[str, Any]:
-    """Which layout the page stands in, and the page of all addresses of the person."""
+def frame(user: User, person: Person, *, carried: str) -> dict[str, Any]:
+    """Which layout the page stands in, and the page of all addresses of the person, with the way back from there."""
     if not user.is_colleague:
         return {"layout": "base.html", "own_url": reverse("enterprises:my-addresses"), "is_staff": False}
     return {
         "layout": "base_staff.html",
-        "own_url": reverse("enterprises:person-addresses", args=[person.pk]),
+        "own_url": reverse("enterprises:person-addresses", args=[person.pk]) + carried,
         "is_staff": True,
     }
 
 
-def cards_of(person: Person, *, user: User, may_change: bool) -> list[dict[str, Any]]:
+def cards_of(person: Person, *, user: User, may_change: bool, carried: str = "") -> list[dict[str, Any]]:
     """A card for each address of the person and of each business that the user sees, filled or still to be said.
 
     Two queries. Who sees a person by one business learns nothing of the others.
@@ -40,14 +40,19 @@ def cards_of(person: Person, *, user: User, may_change: bool) -> list[dict[str, 
     by_key = {(row.kind, row.enterprise_id): row for row in standing}
     is_staff = user.is_colleague
     cards = [
-        card(kind.label, by_key.get((kind, None)), url=url_of(person, kind, is_staff=is_staff), may_change=may_change)
+        card(
+            kind.label,
+            by_key.get((kind, None)),
+            url=url_of(person, kind, is_staff=is_staff) + carried,
+            may_change=may_change,
+        )
         for kind in (Address.Kind.PRESENT, Address.Kind.PERMANENT)
     ]
     return cards + [
         card(
             f"{Address.Kind.BUSINESS.label}: {business.name}",
             by_key.get((Address.Kind.BUSINESS, business.pk)) or known_place(business),
-            url=reverse("enterprises:business-address-edit", args=[business.pk]),
+            url=reverse("enterprises:business-address-edit", args=[business.pk]) + carried,
             may_change=may_change,
         )
         for business in businesses

@@ -17,14 +17,14 @@ from kit import words
 from kit.templatetags.kit import own
 
 
-def frame(user: User, person: Person) -> dict[str, Any]:
-    """Which layout the page stands in, and where its parts are changed."""
+def frame(user: User, person: Person, *, carried: str) -> dict[str, Any]:
+    """Which layout the page stands in, and where its parts are changed; `carried` brings the way back along."""
     is_staff = user.is_colleague
     pages = ("person-family", "person-kin-create", "person-household") if is_staff else (
         "my-family", "my-kin-create", "my-household",
     )  # fmt: skip
     args = [person.pk] if is_staff else []
-    family, add, household = (reverse(f"enterprises:{name}", args=args) for name in pages)
+    family, add, household = (reverse(f"enterprises:{name}", args=args) + carried for name in pages)
     return {
         "layout": "base_staff.html" if is_staff else "base.html",
         "is_staff": is_staff,
@@ -47,7 +47,7 @@ def is_reached(person: Person) -> bool:
     return Person.objects.filter(is_there_for(person), pk=person.pk).exists()
 
 
-def gather(person: Person, *, user: User) -> dict[str, Any]:
+def gather(person: Person, *, user: User, carried: str) -> dict[str, Any]:
     """Everything that the page prints; what was said before stands apart from what counts."""
     may_keep = user.has_perm("enterprises.keep_family", person)
     may_correct = user.has_perm("enterprises.correct_family", person)
@@ -60,7 +60,10 @@ def gather(person: Person, *, user: User) -> dict[str, Any]:
         "purposes": [
             question.get_purpose_display() for question in FamilyQuestion.objects.open().filter(person=person)
         ],
-        "relatives": [row_of(row, person, is_staff=user.is_colleague, may_correct=may_correct) for row in standing],
+        "relatives": [
+            row_of(row, person, is_staff=user.is_colleague, may_correct=may_correct, carried=carried)
+            for row in standing
+        ],
         "standing": standing_in_words(standing, sex=person.sex),
         "household": household,
         "before": [was(row, person) for row in rows if not row.is_standing] + moves_of(person),
@@ -96,12 +99,12 @@ def names_of_kin(rows: Iterable[Kinship], person: Person) -> dict[int, str]:
     return named
 
 
-def row_of(row: Kinship, person: Person, *, is_staff: bool, may_correct: bool) -> dict[str, Any]:
+def row_of(row: Kinship, person: Person, *, is_staff: bool, may_correct: bool, carried: str = "") -> dict[str, Any]:
     relation, name, sex = sides_of(row, person)
     url = ""
     if may_correct:
         args = [person.pk, row.pk] if is_staff else [row.pk]
-        url = reverse("enterprises:person-kin-change" if is_staff else "enterprises:my-kin-change", args=args)
+        url = reverse("enterprises:person-kin-change" if is_staff else "enterprises:my-kin-change", args=args) + carried
     return {
         "label": word_for(relation, sex=sex, of=person.sex),
         "text": own(name),

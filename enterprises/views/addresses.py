@@ -13,6 +13,7 @@ from enterprises.address_forms import BusinessAddressForm, PermanentAddressForm,
 from enterprises.models import Address, Enterprise, Person
 from enterprises.pages import addresses as pages
 from journal.acting import act_once
+from kit.onward import carried, wanted
 
 FORMS = {Address.Kind.PRESENT: PresentAddressForm, Address.Kind.PERMANENT: PermanentAddressForm}
 
@@ -21,15 +22,20 @@ FORMS = {Address.Kind.PRESENT: PresentAddressForm, Address.Kind.PERMANENT: Perma
 def my_addresses(request):
     person = request.user.person
     context = {"cards": pages.cards_of(person, user=request.user, may_change=True), "person": person}
-    return TemplateResponse(request, "enterprises/addresses.html", context | pages.frame(request.user, person))
+    return TemplateResponse(
+        request, "enterprises/addresses.html", context | pages.frame(request.user, person, carried="")
+    )
 
 
 @require_safe
 def person_addresses(request, pk):
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     may_change = request.user.has_perm("enterprises.keep_addresses", person)
-    context = {"cards": pages.cards_of(person, user=request.user, may_change=may_change), "person": person}
-    return TemplateResponse(request, "enterprises/addresses.html", context | pages.frame(request.user, person))
+    carry = carried(request)
+    cards = pages.cards_of(person, user=request.user, may_change=may_change, carried=carry)
+    context = {"cards": cards, "person": person, "behind": wanted(request)}
+    frame = pages.frame(request.user, person, carried=carry)
+    return TemplateResponse(request, "enterprises/addresses.html", frame | context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +92,7 @@ def edit(request, person, kind):
 
 
 def answer(request, form, act, *, person, context):
-    frame = pages.frame(request.user, person)
+    frame = pages.frame(request.user, person, carried=carried(request))
     back = reverse("enterprises:my-addresses") if not request.user.is_colleague else frame["own_url"]
     if form.is_valid() and (done := act_once(request, form, act, said=_("The address is saved."), to=back)):
         return done

@@ -17,6 +17,7 @@ from enterprises.kin import Relation
 from enterprises.models import Household, Kinship, Person
 from enterprises.pages import family as pages
 from journal.acting import act_once
+from kit.onward import carried, wanted
 
 
 def own(request):
@@ -72,7 +73,9 @@ def person_household(request, pk):
 
 
 def family_page(request, person):
-    context = pages.frame(request.user, person) | pages.gather(person, user=request.user)
+    carry = carried(request)
+    context = pages.frame(request.user, person, carried=carry)
+    context |= pages.gather(person, user=request.user, carried=carry) | {"behind": wanted(request)}
     return TemplateResponse(request, "enterprises/family.html", context)
 
 
@@ -151,7 +154,7 @@ def settle(person, form, by):
 
 
 def answer(request, form, act, *, person, title, rows=()):
-    frame = pages.frame(request.user, person)
+    frame = pages.frame(request.user, person, carried=carried(request))
     if form.is_valid() and (
         done := act_once(request, form, act, said=_("It is written down."), to=frame["family_url"])
     ):

@@ -1,6 +1,7 @@
 """The borrower's own pages: where my application is, and what is paid, what is next, what is left."""
 
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -33,6 +34,7 @@ def my_application(request, pk):
         "may_withdraw": application.is_open and request.user.has_perm("loans.withdraw_application", application),
         "loan": getattr(application, "loan", None),
         "lacking": [kind.label for kind in papers_lacking(application)] if application.is_open else [],
+        "papers_url": reverse("portal:my-papers", query={"ref": application.enterprise.reference}),
         "today": today,
     }
     return TemplateResponse(request, "loans/my_application.html", context)

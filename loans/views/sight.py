@@ -17,7 +17,9 @@ OF_REFERRAL = (
     "business_plan",
     "by",
 )
-OF_APPLICATION = ("person", "enterprise", "partner", "product", "branch", "officer", "business_plan", "refusal")
+OF_APPLICATION = (
+    "person", "enterprise__district", "partner", "product", "branch", "officer", "business_plan", "refusal",
+)  # fmt: skip
 OF_LOAN = ("person", "enterprise", "partner", "product", "branch", "application")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from casework.models import Step
+from accounts.roles import LENDER_ROLES
+from casework.models import Case, Step
 from enterprises.models import Document, DocumentKind, DocumentRequest, Enterprise
 from loans.conditions import PAPERS_OF
 from loans.models import Application
@@ -34,6 +35,13 @@ def gather(enterprise: Enterprise, *, user: User, on: date) -> Papers:
         missing=missing(enterprise, documents=documents, asked=asked, user=user, on=on),
         here=[line_of(document, user=user, on=on) for document in documents],
     )
+
+
+def way_back(enterprise: Enterprise, *, user: User) -> str:
+    """To the page from which this reader works with the client: the case, or a lender's newest application."""
+    rows = Application.objects.visible_to(user) if user.has_role(*LENDER_ROLES) else Case.objects.visible_to(user)
+    found = rows.filter(enterprise=enterprise).order_by("-pk").first()
+    return found.get_absolute_url() if found else ""
 
 
 def missing(

@@ -322,7 +322,7 @@ def visit(world: World, application: Application, *, by: User) -> Application:
     return applications.record_visit(
         application=application,
         version=application.version,
-        place=Application.Place.BOTH,
+        visit_place=Application.Place.BOTH,
         whom_met=world.rng.choice(["Husband and mother-in-law", "گھر کے سب لوگ", "Brother, and two neighbours"]),
         household_agrees=True,
         is_card_seen=True,

@@ -280,10 +280,11 @@ def test_an_advisor_writes_it_down_and_says_how_they_know(person, signed_in):
     client = signed_in(colleague(Role.ADVISOR, districts=[district()]))
     url = f"/desk/people/{person.pk}/address/"
     without = client.post(f"{url}permanent/", sent(district="lahore"))
-    answer = client.post(f"{url}permanent/", sent(district="lahore", source="card"))
+    answer = client.post(f"{url}permanent/?next=/desk/", sent(district="lahore", source="card"))
 
-    assert (list(without.context["form"].errors), answer.get("Location")) == (["source"], url)
-    page = client.get(url).content.decode()
+    assert (list(without.context["form"].errors), answer.get("Location")) == (["source"], f"{url}?next=%2Fdesk%2F")
+    page = client.get(answer["Location"]).content.decode()
+    assert ('class="back" href="/desk/"' in page, f'href="{url}present/?next=%2Fdesk%2F"' in page) == (True, True)
     assert ("read from the card" in page, "محلہ اسلام پورہ" in page) == (True, True)
 
 

@@ -69,6 +69,27 @@ def words_of(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
 
 
+@pytest.mark.parametrize(
+    ("asked", "back", "carried"),
+    [
+        ("/loans/7/", "/loans/7/", "?next=%2Floans%2F7%2F"),
+        ("", "/staff/", ""),
+        ("//elsewhere.example/", "/staff/", ""),
+    ],
+)
+def test_the_page_leads_back_to_where_the_reader_came_from(officer, signed_in, asked, back, carried):
+    person, client = FamilyQuestion.objects.get().person, signed_in(officer)
+    kin = KinshipFactory(person=person)
+
+    page = client.get(f"{desk(person)}?next={asked}").text
+    saved = send(client, desk(person, "new/") + carried, who="sibling-woman", name="Zahida", source="assisted")
+
+    assert f'<a class="back" href="{back}">' in page
+    for rest in ("new/", "household/", f"{kin.pk}/"):
+        assert f'href="{desk(person, rest)}{carried}"' in page
+    assert (saved.status_code, saved.get("Location")) == (302, desk(person) + carried)
+
+
 def test_there_is_no_page_of_a_family_before_something_asks(signed_in):
     """L9: asked only when a guarantee, a group or a scheme needs it."""
     person = entrepreneur().person

@@ -183,7 +183,7 @@ def test_receive_a_second_application_of_the_same_person(place):
 
 
 def visit(place, application, **attributes):
-    facts = {"place": "home", "whom_met": "Her husband", "household_agrees": True, "by": place.staff.officer}
+    facts = {"visit_place": "home", "whom_met": "Her husband", "household_agrees": True, "by": place.staff.officer}
     return applications.record_visit(application=application, version=application.version, **(facts | attributes))
 
 

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 FORMS = {
     "referral-detail": ("officer", ["version", "product", "amount", "months"]),
     "referral-decline": ("officer", ["version", "reason"]),
-    "application-visit": ("officer", ["version", "place", "whom_met", "household_agrees", "is_card_seen", "card"]),
+    "application-visit": (
+        "officer", ["version", "visit_place", "whom_met", "household_agrees", "is_card_seen", "card"],
+    ),
     "application-guarantors": (
         "officer", ["version", "cnic", "name", "sex", "phone", "relation", "has_agreed"],
     ),

@@ -451,7 +451,7 @@ def test_the_officer_finds_the_family_from_the_guarantors(place, signed_in):
     FamilyQuestionFactory(person=application.person)
     GrantFactory(enterprise=application.enterprise, office=place.branch, purpose="application")
 
-    assert (before, family in client.get(page).content.decode()) == (False, True)
+    assert (before, f"{family}?next={page}" in client.get(page).content.decode()) == (False, True)
 
 
 def test_a_relative_who_is_refused_keeps_what_was_typed(place, signed_in):

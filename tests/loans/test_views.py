@@ -78,7 +78,7 @@ def test_an_application_goes_its_whole_way(place, signed_in):
     )
     application = Application.objects.get()
     assert (taken.status_code, taken.url) == (302, application.get_absolute_url())
-    visit = {"place": "home", "whom_met": "Her husband", "household_agrees": "yes", "is_card_seen": "on"}
+    visit = {"visit_place": "home", "whom_met": "Her husband", "household_agrees": "yes", "is_card_seen": "on"}
     visit["card"] = application.person.cnic
     bring_papers(application)
     send(staff["officer"], url("application-visit", application.pk), version=0, **visit)
@@ -228,7 +228,13 @@ def test_a_visit_tells_with_which_number_the_card_was_compared(place, signed_in)
     application, client = application_at(place), signed_in(place.staff.officer)
     path = url("application-visit", application.pk)
     shown = client.get(path).context["form"]["card"].value()
-    typed = {"version": 0, "place": "home", "whom_met": "Her husband", "household_agrees": "yes", "is_card_seen": "on"}
+    typed = {
+        "version": 0,
+        "visit_place": "home",
+        "whom_met": "Her husband",
+        "household_agrees": "yes",
+        "is_card_seen": "on",
+    }
     type(application.person).objects.filter(pk=application.person_id).update(cnic="3630248291073")
 
     late = send(client, path, card=shown, **typed)
@@ -238,6 +244,22 @@ def test_a_visit_tells_with_which_number_the_card_was_compared(place, signed_in)
     assert (late.status_code, application.person.cnic_standing, "Her husband" in late.text) == (409, "claimed", True)
     application.person.refresh_from_db()
     assert (again.status_code, application.person.cnic_standing) == (302, "verified")
+
+
+def test_a_visit_that_two_wrote_down_is_shown_whole_beside_what_stands(place, signed_in):
+    application = application_at(place, **visited(whom_met="Her mother-in-law"))
+    typed = {"visit_place": "work", "whom_met": "Her husband", "household_agrees": "no"}
+
+    late = send(signed_in(place.staff.officer), url("application-visit", application.pk), version=9, **typed)
+
+    assert (late.status_code, [tuple(row.values()) for row in late.context["rows"]]) == (
+        409,
+        [
+            ("Where did you meet?", "at the business", "at home"),
+            ("Whom did you meet?", "Her husband", "Her mother-in-law"),
+            ("Does the household know of the loan and agree?", "No", "Yes"),
+        ],
+    )
 
 
 def test_a_household_that_does_not_agree_is_visited_again_first(place, signed_in):

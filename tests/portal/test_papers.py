@@ -191,9 +191,11 @@ def test_an_advisor_hands_in_for_the_client(desk, case):
     """R4: the record says who gave it."""
     response = desk.post(f"/papers/of/{case.enterprise_id}/", sent(code="cnic-front"))
 
-    document = Document.objects.get()
+    document, page = Document.objects.get(), desk.get(response["Location"])
     assert (response.status_code, document.person, document.uploaded_by) == (302, case.person, case.advisor)
-    assert case.advisor.full_name in desk.get(f"/papers/of/{case.enterprise_id}/").content.decode()
+    assert case.advisor.full_name in page.text
+    assert [str(said) for said in page.context["messages"]] == ["The paper is on file."]
+    assert f'<a class="back" href="{case.get_absolute_url()}">' in page.text
 
 
 def test_who_only_reads_hands_nothing_in(case, signed_in):
@@ -246,10 +248,13 @@ def test_the_lender_sees_what_is_shared_while_its_grant_lasts(signed_in, case):
 
     before = [lender.get(url).status_code for url in urls]
     listed = lender.get(f"/papers/of/{case.enterprise_id}/")
+    applied = ApplicationFactory(enterprise=case.enterprise, branch=office)
+    back = lender.get(f"/papers/of/{case.enterprise_id}/").context["back"]
     grant.until_at = timezone.now()
     grant.save()
 
     assert (before, [line["document"] for line in listed.context["papers"].here]) == ([200, 404], [shared])
+    assert (listed.context["back"], back) == ("", applied.get_absolute_url())
     assert [lender.get(url).status_code for url in urls] == [404, 404]
 
 
