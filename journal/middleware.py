@@ -4,6 +4,7 @@ from django.template.response import TemplateResponse
 from journal.differences import differences
 from journal.moves import EditConflict
 from journal.once import OtherContent
+from kit.onward import here
 
 
 class EditConflictMiddleware:
@@ -19,8 +20,8 @@ class EditConflictMiddleware:
         if isinstance(exception, EditConflict):
             form = exception.form  # none where a button alone was pressed: nobody typed anything
             rows = list(differences(form, exception.item)) if form else []
-            context = {"rows": rows, "back": request.path}
+            context = {"rows": rows, "back": here(request)}
             return TemplateResponse(request, "errors/edit_conflict.html", context, status=409).render()
         if isinstance(exception, OtherContent):
-            return TemplateResponse(request, "errors/other_content.html", {"back": request.path}, status=409).render()
+            return TemplateResponse(request, "errors/other_content.html", {"back": here(request)}, status=409).render()
         return None

@@ -121,10 +121,20 @@ def has_secrets(form, request):
 
 
 def takes_get(view):
-    """Whether Django's `require_http_methods` lets GET through to this view; unknown is no."""
+    """Whether this view is known to answer GET."""
+    return "GET" in (methods_of(view) or ())
+
+
+def is_only_sent(view):
+    """Whether this view is known to be a form's alone, without a page to open."""
+    return "GET" not in (methods_of(view) or ("GET",))
+
+
+def methods_of(view):
+    """What Django's `require_http_methods` lets through to this view; None where nothing was said."""
     while view is not None:
         for cell in getattr(view, "__closure__", None) or ():
             if isinstance(cell.cell_contents, list) and ("POST" in cell.cell_contents or "GET" in cell.cell_contents):
-                return "GET" in cell.cell_contents
+                return cell.cell_contents
         view = getattr(view, "__wrapped__", None)
-    return False
+    return None

@@ -1,7 +1,11 @@
 """Where somebody wanted to go before they had to sign in, or came from to a page that many lead to."""
 
-from django.urls import reverse
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from kit.again import is_only_sent
 
 
 def wanted(request):
@@ -20,3 +24,26 @@ def carried(request):
     """What an address ends with, so that the page there knows the same place."""
     url = wanted(request)
     return f"?{urlencode({'next': url})}" if url else ""
+
+
+def came_from(request):
+    """The address of the page of ours from which this was asked for, or nothing."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    try:
+        view = resolve(urlsplit(referer).path).func
+    except Resolver404:
+        return ""
+    return "" if is_only_sent(view) else urlsplit(referer)._replace(scheme="", netloc="").geturl()
+
+
+def here(request):
+    """Where this page is opened again, such as in another language: a form without a page stood on another.
+
+    What was typed into a refused form waits there, or is lost with a form that is a button alone.
+    """
+    match = request.resolver_match
+    if request.method != "POST" or match is None or not is_only_sent(match.func):
+        return request.get_full_path()
+    return came_from(request) or "/"

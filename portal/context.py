@@ -2,6 +2,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kit.onward import here
 from portal.doors import DOORS
 
 # (label, URL name, how the names of the pages begin for which it stands); shown to those whom the door admits.
@@ -47,5 +48,6 @@ def portal(request):
             "helpline": settings.HELPLINE,
             "nav": nav,
             "first_page": first_page(user),
+            "here": here(request),
         }
     }

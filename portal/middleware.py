@@ -1,11 +1,10 @@
-from urllib.parse import urlsplit
-
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
 from kit.again import takes_get
+from kit.onward import came_from
 from portal.context import first_page
 from portal.doors import door_of
 
@@ -49,10 +48,3 @@ def sent_to(entrance, request, view):
     has_page = request.method != "POST" or takes_get(view)
     onward = request.get_full_path() if has_page else came_from(request)
     return redirect(f"{resolve_url(entrance)}?{urlencode({'next': onward})}" if onward else resolve_url(entrance))
-
-
-def came_from(request):
-    """The path of the page of ours from which this was asked for, or nothing."""
-    referer = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
-    return urlsplit(referer)._replace(scheme="", netloc="").geturl() if is_ours else ""

@@ -106,6 +106,40 @@ def test_other_refusals_are_answered_at_once_and_nothing_is_kept(signed_in, path
     assert again.HELD not in client.session
 
 
+@pytest.mark.parametrize(
+    ("stood_on", "leads_to"),
+    [
+        ("/business-plans/{pk}/", "/business-plans/{pk}/"),
+        ("/business-plans/{pk}/submit/", "/"),  # it was refused before, and sent again
+        ("/nothing/here/", "/"),
+        ("", "/"),
+    ],
+)
+@pytest.mark.parametrize(("version", "status"), [("", 200), ("7", 409)])
+def test_of_a_form_without_a_page_language_and_conflict_lead_to_where_it_stood(
+    signed_in, version, status, stood_on, leads_to
+):
+    plan = BusinessPlanFactory()
+    client, path = signed_in(plan.author), f"/business-plans/{plan.pk}/submit/"
+    referer = f"http://testserver{stood_on.format(pk=plan.pk)}" if stood_on else ""
+    typed = {"version": version, "request_key": str(uuid.uuid4())}
+
+    refused = client.post(path, typed, headers={"Referer": referer})
+
+    goes_on = leads_to.format(pk=plan.pk)
+    assert (refused.status_code, f'name="next" value="{goes_on}"' in refused.text) == (status, True)
+    assert refused.context.get("back", goes_on) == goes_on
+    assert client.get(goes_on).status_code == 200
+
+
+@pytest.mark.xfail(strict=True, reason="the control: every address is taken for a page", raises=AssertionError)
+def test_of_a_form_without_a_page_language_and_conflict_control(signed_in, monkeypatch):
+    monkeypatch.setattr("kit.onward.is_only_sent", lambda _view: False)
+    stood_on = "/business-plans/{pk}/"
+
+    test_of_a_form_without_a_page_language_and_conflict_lead_to_where_it_stood(signed_in, "", 200, stood_on, stood_on)
+
+
 def test_an_entrepreneurs_page_has_it_too(signed_in):
     person = entrepreneur().person
     client, path = signed_in(person.user), reverse("enterprises:my-number")
