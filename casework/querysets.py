@@ -18,11 +18,6 @@ from kit.text import UnreadableError
 NOT_APPROVED = "loans.refused"
 
 
-def events_of(name: str) -> Any:
-    """The ids of the journal's events of that name, for a condition."""
-    return apps.get_model("journal", "Event").objects.filter(name=name).values("pk")
-
-
 def read_for_smeda(user: User, *, case: Any = "") -> Any:
     """Cases that the user works on or reads for SMEDA, rather than through a partner's grant; on top of their sight.
 
@@ -159,14 +154,27 @@ class ReferralQuerySet(OfCaseQuerySet):
 
     def refused(self) -> Self:
         """Those that ended in a no: the branch did not take the client up, or did not approve the loan."""
-        return self.filter(Q(state="declined") | Q(state="answered", answering_event_id__in=events_of(NOT_APPROVED)))
+        event = apps.get_model("journal", "Event").objects.filter(pk=OuterRef("answering_event_id"))
+        return self.filter(Q(state="declined") | Q(Exists(event.filter(name=NOT_APPROVED)), state="answered"))
 
     def untold(self) -> Self:
-        """Each open case's newest no, while nobody has talked with the client since."""
+        """Each open case's newest no, while nobody has talked with the client since.
+
+        No index of its own: it is asked of a few hundred open cases, by their advisor or office, whose few referrals
+        the index of their case finds, and each one's event its key. All noes together are asked for by nobody.
+        """
+        return self.refused().newest_of_case().unheard().of_open_cases()
+
+    def newest_of_case(self) -> Self:
         newer = apps.get_model("casework", "Referral").objects.refused()
-        newer = newer.filter(case_id=OuterRef("case_id"), pk__gt=OuterRef("pk"))
-        talked = Q(case__last_contact_at__isnull=False, case__last_contact_at__gte=models.F("ended_at"))
-        return self.refused().exclude(Exists(newer)).exclude(talked).exclude(case__state="closed")
+        return self.exclude(Exists(newer.filter(case_id=OuterRef("case_id"), pk__gt=OuterRef("pk"))))
+
+    def unheard(self) -> Self:
+        """Ended, and nobody has talked with the client since."""
+        return self.exclude(case__last_contact_at__isnull=False, case__last_contact_at__gte=models.F("ended_at"))
+
+    def of_open_cases(self) -> Self:
+        return self.exclude(case__state="closed")
 
     def unanswered(self) -> Self:
         """Sent, and not taken up: once it is, the application itself is what people wait for."""

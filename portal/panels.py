@@ -44,12 +44,7 @@ def training(request: HttpRequest, case: Case) -> Shown:
 
 def loan(request: HttpRequest, case: Case) -> Shown:
     """Where the loan stands, in words; what was lent and what is left."""
-    application = (
-        Application.objects.filter(enterprise_id=case.enterprise_id)
-        .select_related("branch", "product", "refusal")
-        .order_by("-received_at")
-        .first()
-    )
+    application = newest_application(case)
     given = Loan.objects.filter(enterprise_id=case.enterprise_id).order_by("-disbursed_on").first()
     if application is None:
         return None
@@ -61,11 +56,16 @@ def loan(request: HttpRequest, case: Case) -> Shown:
 
 def refusal(_request: HttpRequest, case: Case) -> Shown:
     """Why the lender said no to the client's newest application, and when to ask again."""
-    newest = Application.objects.filter(enterprise_id=case.enterprise_id).select_related("refusal")
-    application = newest.order_by("-received_at", "-id").first()
+    application = newest_application(case)
     if application is None or application.refusal is None:
         return None
     return "portal/_case_refusal.html", {"application": application}
+
+
+def newest_application(case: Case) -> Application | None:
+    """With all that either of the panels says of it."""
+    applied = Application.objects.filter(enterprise_id=case.enterprise_id).order_by("-received_at", "-id")
+    return applied.select_related("branch", "product", "refusal").first()
 
 
 def due_of(loan: Loan, *, on: date) -> dict[str, Any]:

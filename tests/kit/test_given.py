@@ -122,6 +122,14 @@ def test_what_is_asked_again_is_not_planned_again(fresh):
     assert plans() == (0, 2)
 
 
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: each asking is planned anew")
+def test_what_is_asked_again_is_not_planned_again_control(fresh):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+    test_what_is_asked_again_is_not_planned_again(fresh)
+
+
 def test_behind_a_pool_nothing_is_prepared(fresh, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
 
