@@ -18,11 +18,12 @@ class CoverInline(admin.TabularInline):
     autocomplete_fields = ["district"]
 
 
-class AppointmentInline(admin.TabularInline):
-    """With an empty row, because without script no row can be added to the page."""
+class AppointmentInline(admin.StackedInline):
+    """With an empty one, because without script none can be added to the page. A table of them is too wide."""
 
     model = Appointment
     extra = 1
+    fields = [("role", "office"), ("from_on", "until_on"), ("is_acting", "weekly_cap")]
     autocomplete_fields = ["office"]
 
 
@@ -56,7 +57,7 @@ class LocalClosureAdmin(admin.ModelAdmin):
 class UserForm(forms.ModelForm):
     """Colleagues only: entrepreneurs' users come from registration."""
 
-    phone = PhoneField(label=_("mobile number"), required=False)
+    phone = PhoneField(label=_("Mobile number"), required=False)
 
     class Meta:
         model = User
@@ -122,8 +123,24 @@ class UserAdmin(admin.ModelAdmin):
 class DeviceAdmin(admin.ModelAdmin):
     """Authenticator apps, so that a lost one can be removed. Nobody is shown the secret: with it they could sign in."""
 
-    list_display = ["user", "confirmed", "created_at", "last_used_at"]
+    list_display = ["whose", "is_confirmed", "made_at", "used_at"]
     list_filter = ["confirmed"]
     list_select_related = ["user"]
     search_fields = ["user__full_name", "user__full_name_ur", "user__email"]
     fields = list_display
+
+    @admin.display(description=_("user"), ordering="user")
+    def whose(self, device):
+        return device.user
+
+    @admin.display(description=_("confirmed"), ordering="confirmed", boolean=True)
+    def is_confirmed(self, device):
+        return device.confirmed
+
+    @admin.display(description=_("set up"), ordering="created_at")
+    def made_at(self, device):
+        return device.created_at
+
+    @admin.display(description=_("last used"), ordering="last_used_at")
+    def used_at(self, device):
+        return device.last_used_at

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from enterprises.actions.people import Found
 from enterprises.models import Draft, Help, Person, Sector, Sex
 from enterprises.steps import needed
-from kit import cnic, phones
+from kit import cnic, phones, words
 from kit.templatetags.kit import bdi, own
 from kit.words import MONTHS
 from places.models import District
@@ -103,7 +103,7 @@ def person_rows(person: Person, districts: dict[int, District]) -> list[dict[str
         (_("Born"), bdi(person.birth_year)),
         (_("Mobile"), bdi(phones.masked(person.phone) if person.phone else "")),
         (_("CNIC"), bdi(cnic.masked(person.cnic) if person.cnic else "")),
-        (_("District"), ", ".join(places)),
+        (_("District"), words.listed(places)),
         (_("Reference"), [bdi(reference) for reference in person.known_references]),
     ]
     return [{"label": label, "text": text} for label, text in rows if text]

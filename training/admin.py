@@ -25,6 +25,11 @@ class SittingInline(admin.TabularInline):
 
 
 class CourseRunForm(forms.ModelForm):
+    class Meta:
+        help_texts = dict.fromkeys(
+            ["place", "place_ur"], _("Of a course on the phone: how people join, in a sentence they can follow.")
+        )
+
     def clean_capacity(self):
         capacity = self.cleaned_data["capacity"]
         if capacity < self.instance.seats_taken:

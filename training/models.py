@@ -160,6 +160,11 @@ class CourseRun(Versioned):
         return gettext("On your phone") if self.is_online else in_language(self, "place")
 
     @property
+    def joining(self) -> str:
+        """How to join a course on the phone, in the reader's language, where the office has said it."""
+        return in_language(self, "place") if self.is_online else ""
+
+    @property
     def where_in_full(self) -> str:
         """The place and its district, named once."""
         place, district = self.where, self.district.label

@@ -73,7 +73,7 @@ def business_plan_submit(request, pk):
 
 @require_POST
 def business_plan_approve(request, pk):
-    said = _("The plan is approved. The client can now be referred to the lender.")
+    said = _("The plan is approved.")
     return moved(request, plan_in_sight(request, pk), business_plans.approve, said=said)
 
 

@@ -13,6 +13,7 @@ from enterprises.address_forms import BusinessAddressForm, PermanentAddressForm,
 from enterprises.models import Address, Enterprise, Person
 from enterprises.pages import addresses as pages
 from journal.acting import act_once
+from kit import words
 from kit.onward import carried, wanted
 
 FORMS = {Address.Kind.PRESENT: PresentAddressForm, Address.Kind.PERMANENT: PermanentAddressForm}
@@ -71,7 +72,10 @@ def business_address_edit(request, pk):
             version=form.cleaned_data["version"],
         )
 
-    context = {"title": Address.Kind.BUSINESS.label, "small": f"{enterprise.name}, {enterprise.district.label}"}
+    context = {
+        "title": Address.Kind.BUSINESS.label,
+        "small": words.listed([enterprise.name, enterprise.district.label]),
+    }
     return answer(request, form, act, person=person, context=context)
 
 

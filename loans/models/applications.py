@@ -54,29 +54,38 @@ class Application(Versioned):
     amount_wanted = models.IntegerField(_("amount, rupees"), validators=[MinValueValidator(1)])
     months = models.PositiveSmallIntegerField(_("months to repay"), validators=[MinValueValidator(1)])
     purpose = models.CharField(_("what the money is for"), max_length=200)
-    state = models.CharField(max_length=12, choices=ApplicationState.choices, default=ApplicationState.RECEIVED)
+    state = models.CharField(
+        _("state"), max_length=12, choices=ApplicationState.choices, default=ApplicationState.RECEIVED
+    )
     officer = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("loan officer"))
-    received_at = models.DateTimeField(default=timezone.now)
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
     due_on = models.DateField(_("due day"))
 
     visited_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    visited_at = models.DateTimeField(null=True, blank=True)
+    visited_at = models.DateTimeField(_("visited"), null=True, blank=True)
     visit_place = models.CharField(_("where"), max_length=4, choices=Place.choices, blank=True)
     whom_met = models.CharField(_("whom you met"), max_length=200, blank=True)
     household_agrees = models.BooleanField(_("the household agrees"), null=True, blank=True)
 
     guaranteed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    guaranteed_at = models.DateTimeField(null=True, blank=True)
+    guaranteed_at = models.DateTimeField(_("guarantors found"), null=True, blank=True)
 
     decided_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     amount_approved = models.IntegerField(_("amount approved, rupees"), null=True, blank=True)
-    refusal = models.ForeignKey(RefusalReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    refusal = models.ForeignKey(
+        RefusalReason,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reason of the refusal"),
+    )
     refusal_text = models.CharField(_("explanation"), max_length=300, blank=True)
     ask_again_on = models.DateField(_("ask again from"), null=True, blank=True)
 
     disbursed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    disbursed_at = models.DateTimeField(null=True, blank=True)
+    disbursed_at = models.DateTimeField(_("paid out"), null=True, blank=True)
 
     SAFE_TO_COPY = {
         "id", "version", "reference", "enterprise", "person", "partner", "product", "branch", "referral",

@@ -42,7 +42,12 @@ class LedgerEntry(models.Model):
     undoes = models.CharField(_("kind of what it undoes"), max_length=12, choices=Kind.choices, blank=True)
     # Who posted the row that a reversal undoes, so that the database can refuse the same person's reversal.
     undoes_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered what it undoes"),
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 

@@ -53,7 +53,7 @@ class Loan(models.Model):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="loans")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="loans")
     partner = models.ForeignKey(FinancingPartner, on_delete=models.PROTECT, related_name="+")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
     branch = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("branch"))
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", verbose_name=_("district"))
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of business"))
@@ -70,14 +70,16 @@ class Loan(models.Model):
     rounding = models.CharField(_("rounding"), max_length=7, choices=Rounding.choices)
     first_due_on = models.DateField(_("first instalment due"))
     # What was paid when the present terms began, so that new terms cannot hide arrears.
-    paid_before = models.IntegerField(default=0)
+    paid_before = models.IntegerField(_("paid under the terms before, rupees"), default=0)
 
     paid_total = models.IntegerField(_("paid, rupees"), default=0)
     waived_total = models.IntegerField(_("waived, rupees"), default=0)
     written_off_total = models.IntegerField(_("written off, rupees"), default=0)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_as = models.CharField(_("how it ended"), max_length=12, choices=End.choices, blank=True)
-    next_due_on = models.GeneratedField(expression=NEXT_DUE_ON, output_field=models.DateField(), db_persist=True)
+    next_due_on = models.GeneratedField(
+        verbose_name=_("next due day"), expression=NEXT_DUE_ON, output_field=models.DateField(), db_persist=True
+    )
 
     SAFE_TO_COPY = {
         "id", "reference", "application", "enterprise", "person", "partner", "product", "branch", "district", "sector",

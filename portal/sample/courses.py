@@ -119,9 +119,12 @@ def fill(run: CourseRun, town) -> Case | None:
 
 
 def where(town, others):
-    """A hall in the town, unless the course is held on the phone."""
+    """A hall in the town; of a course that is held on the phone, how one joins."""
     if others.get("is_online"):
-        return {}
+        return {
+            "place": "The trainer calls you when the class begins. Answer the call: it costs you nothing.",
+            "place_ur": "کلاس شروع ہوتے ہی ٹرینر کی کال آئے گی۔ فون اٹھا لیں، آپ کا کوئی خرچ نہیں۔",
+        }
     return {"place": f"SMEDA office, {town.name}", "place_ur": f"سمیڈا کا دفتر، {town.name_ur}"}
 
 

@@ -1,7 +1,9 @@
 import datetime as dt
+import re
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.template import Context, Template
 from django.utils import translation
 
@@ -191,3 +193,21 @@ def test_how_long_something_has_lasted():
 
 def test_plain_words_are_the_same_without_markup():
     assert words.plain(words.day(THURSDAY)) == "Thu 26 Nov 2026"
+
+
+# Outside a sentence, where translators put the comma: between two values, or between two parts of a line.
+SENTENCE = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|{% (?:translate|comment).*?%}", re.DOTALL)
+LATIN_COMMA = re.compile(r"join:\s*[\"'], |(?:}}|%}|</\w+>), +(?:{{|{%|<)")
+
+
+def with_latin_commas(sources):
+    return [name for name, text in sources if LATIN_COMMA.search(SENTENCE.sub("{% sentence %}", text))]
+
+
+def test_no_template_puts_a_latin_comma_between_two_facts():
+    """In an Urdu line it would be the wrong one: `listed` and `dots` know."""
+    folder = settings.BASE_DIR / "templates"
+    found = with_latin_commas((path.name, path.read_text()) for path in folder.rglob("*.html"))
+
+    seen = with_latin_commas([("values", "{{ a }}, {{ b }}"), ("joined", "{{ a|join:', ' }}"), ("other", "{{ a }}.")])
+    assert (found, seen) == ([], ["values", "joined"])

@@ -1,6 +1,7 @@
 """Django admin as administrators meet it: what docs/roles/administrator.md promises, in words and days of here."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.contrib import admin
@@ -128,3 +129,25 @@ def test_a_fault_of_ours_stays_one(client, monkeypatch):
 
     with pytest.raises(ValueError, match="abc"):
         client.get("/admin/places/holiday/")
+
+
+def columns():
+    """(model, field) of all that a page of admin shows by the name of the field itself."""
+    for model, one in admin.site._registry.items():
+        named = [*one.list_display, *(one.fields or []), *one.readonly_fields]
+        shown = {field.name: field for field in model._meta.fields}
+        yield from ((model, shown[name]) for name in named if name in shown and name != "id")
+
+
+def test_every_column_in_admin_has_a_name_of_its_own():
+    """Django would make English words of the field's inner name, which no catalogue has."""
+    assert [f"{model.__name__}.{field.name}" for model, field in columns() if field._verbose_name is None] == []
+
+
+def test_what_djangos_scripts_say_has_its_urdu(client):
+    client.cookies["django_language"] = "ur"
+
+    script = client.get("/admin/jsi18n/").text
+    sentence = "نوٹ: آپ کی گھڑی سرور سے %s گھنٹے آگے ہے۔"
+
+    assert any(written in script for written in (sentence, json.dumps(sentence)[1:-1]))

@@ -125,6 +125,18 @@ def test_a_run_says_when_where_and_what(client):
     assert reverse("training:run-join", args=[run.pk]) in links(response)
 
 
+@pytest.mark.parametrize(
+    ("place", "how"),
+    [("The trainer calls you.", "How to join: The trainer calls you."), ("", "tells you before the first class")],
+)
+def test_a_course_on_the_phone_says_how_to_join(client, place, how):
+    run = a_run(is_online=True, place=place, place_ur=place)
+
+    page = said(client.get(reverse("training:run-public", args=[run.pk])))
+
+    assert (how in page, "On your phone" in page) == (True, True)
+
+
 def test_a_full_run_offers_the_waiting_list(client):
     run = a_run(capacity=1, seats_taken=1)
 
@@ -198,6 +210,7 @@ def test_an_unknown_code_is_404_in_plain_words(client, typed):
     response = client.get(f"/verify/{typed}/")
 
     assert (response.status_code, "We know no such certificate" in said(response)) == (404, True)
+    assert [link[:4] for link in links(response)] == ["tel:", "/ver"]
 
 
 def test_the_answer_is_kept_by_nobody(client):

@@ -124,6 +124,16 @@ def test_a_run_shows_people_waiting_list_and_classes(browser, trainer):
     assert (response.context["to_mark"], url("run-sheet", run) in links(response)) == (second, True)
 
 
+@pytest.mark.parametrize(("days", "attended"), [(3, "Begins on {day}"), (0, "Attendance not marked yet")])
+def test_before_a_class_was_held_nobody_attended_none_of_none(browser, trainer, days, attended):
+    first = timezone.localdate() + days * DAY
+    seated = SeatedFactory(run__trainer=trainer, run__starts_on=first, run__ends_on=first)
+
+    rows = browser.get(url("run-detail", seated.run)).context["people"]["groups"][0]["rows"]
+
+    assert rows[0]["cells"][3]["text"] == attended.format(day=words.plain(words.day_short(first)))
+
+
 def test_who_did_not_earn_the_certificate_is_said_to_have_finished_without(browser, trainer):
     run = run_with_classes(1, trainer=trainer, state="finished")
     SeatedFactory(run=run)

@@ -104,24 +104,39 @@ def note_of(sitting: Sitting, *, on: date) -> str:
     return _("Attendance not marked yet") if words.local_day(sitting.starts_at) <= on else ""
 
 
-def people(run: CourseRun, *, user: User) -> dict[str, Any]:
+def people(run: CourseRun, *, user: User, on: date) -> dict[str, Any]:
     """Who has a seat, with their attendance so far: those in the user's sight."""
     held = run.sittings.filter(held_at__isnull=False).count()
     rows = run.enrolments.visible_to(user).seated().with_present().for_list().order_by("person__name", "id")
     heads = [_("Name"), _("Business"), _("Phone"), _("Attended"), _("State")]
     return {
         "columns": [{"label": head} for head in heads],
-        "groups": [{"rows": [person_row(enrolment, held=held) for enrolment in rows]}],
+        "groups": [
+            {
+                "rows": [
+                    person_row(enrolment, attended=attended(run, enrolment.present, held, on=on)) for enrolment in rows
+                ]
+            }
+        ],
     }
 
 
-def person_row(enrolment: Enrolment, *, held: int) -> dict[str, Any]:
+def attended(run: CourseRun, present: int, held: int, *, on: date) -> str:
+    """How many of the classes that were held; before the first of them, when the course begins."""
+    if held:
+        return _("{number} of {all}").format(number=present, all=held)
+    if run.starts_on > on:
+        return _("Begins on {day}").format(day=words.plain(words.day_short(run.starts_on)))
+    return _("Attendance not marked yet")
+
+
+def person_row(enrolment: Enrolment, *, attended: str) -> dict[str, Any]:
     return {
         "cells": [
             {"kind": "who", "text": enrolment.person.name, "url": enrolment.get_absolute_url()},
             {"text": enrolment.enterprise.name, "small": enrolment.enterprise.reference, "label": _("Business")},
             {"text": words_of_phone(enrolment.person.phone), "label": _("Phone")},
-            {"text": _("{number} of {all}").format(number=enrolment.present, all=held), "label": _("Attended")},
+            {"text": attended, "label": _("Attended")},
             {"text": said(enrolment), "label": _("State")},
         ]
     }

@@ -46,7 +46,7 @@ def run_detail(request, pk):
         "run": run,
         "to_mark": pages.to_mark(run, on=today) if may_mark else None,
         "classes": pages.classes(run, on=today),
-        "people": pages.people(run, user=request.user),
+        "people": pages.people(run, user=request.user, on=today),
         "waiting": pages.waiting(run, user=request.user),
     }
     return TemplateResponse(request, "training/run_detail.html", context)
