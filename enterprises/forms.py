@@ -240,6 +240,7 @@ class PermissionForm(StepForm):
         helper = FormHelper()
         send = Submit("send", _("Send my registration"), css_class="onward")
         helper.layout = Layout(*self.fields, ButtonHolder(send))
+        helper.is_summed_up_above = True
         return helper
 
 
@@ -413,6 +414,8 @@ class AssistedForm(forms.Form):
     def helper(self):
         helper = FormHelper()
         helper.layout = Layout(
+            # Beside those whom it asks about, who are shown above the form.
+            *(["person"] if "person" in self.fields else []),
             Fieldset(
                 _("Who"),
                 Row("name", "cnic"),
@@ -425,7 +428,6 @@ class AssistedForm(forms.Form):
             Fieldset(_("How we reach them"), "phone", InlineRadios("phone_owner"), InlineRadios("language")),
             Fieldset(_("What and where"), InlineRadios("stage"), "sector", "business", Row("district", "place")),
             Fieldset(_("Read aloud, and tick what they agree to"), "contact", "share"),
-            *(["person"] if "person" in self.fields else []),
             ButtonHolder(
                 Submit("save", _("Register")), Submit("another", _("Register, and the next one"), css_class="quiet")
             ),

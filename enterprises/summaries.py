@@ -55,7 +55,7 @@ def phone(said: dict[str, Any]) -> list[tuple[str, Any]]:
 def what(said: dict[str, Any]) -> list[tuple[str, Any]]:
     rows = [(_("Kind of work"), Sector.objects.get(code=said["sector"]).label)]
     if "name" in said:
-        parts = [own(part) for part in (said["name"], said["what"]) if part]
+        parts = [own(part) for part in (said["name"], said.get("what", "")) if part]
         rows.append((_("Business"), parts or _("No name yet")))
         rows.append((_("Running since"), since(said) or _("Not said")))
     return rows

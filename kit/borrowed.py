@@ -24,6 +24,8 @@ SENTENCES = (
     _("This field cannot be null."),
     _("This field cannot be blank."),
     _("The two password fields didn’t match."),
+    _("%s KB"),
+    _("%s MB"),
 )
 
 # Of the admin: what its pages say around our own words.

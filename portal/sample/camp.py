@@ -62,7 +62,7 @@ def halfway(town: Town, begins):
     for step, answers in {
         "who": {"name": "ثمینہ یاسمین", "cnic": "", "sex": Sex.WOMAN},
         "phone": {"phone": "+923019999901", "phone_owner": Person.PhoneOwner.SELF},
-        "what": {"sector": "tailoring", "name": "ثمینہ سلائی"},
+        "what": {"sector": "tailoring", "name": "ثمینہ سلائی", "what": ""},
         "where": {"district": town.districts[0], "place": ""},
     }.items():
         draft = drafts.save_step(draft=draft, step=step, answers=answers)

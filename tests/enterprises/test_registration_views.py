@@ -222,7 +222,14 @@ def test_without_the_first_permission_nothing_is_sent(client):
 
     page = client.post("/register/check/", {"share": "on"}, follow=True)
 
+    shown = page.content.decode()
     assert (list(page.context["form"].errors), Message.objects.count()) == (["contact"], 0)
+    # The form stands low on its page: the summary is above the answers, once, and leads to the box.
+    places = [
+        shown.index(part)
+        for part in ("Check your answers</h1>", 'href="#id_contact"', "Nasreen Bibi", 'id="id_contact"')
+    ]
+    assert (places, shown.count('class="errs"')) == (sorted(places), 1)
 
 
 def test_a_second_sending_within_a_minute_sends_one_message(client):
