@@ -7,10 +7,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
+from enterprises.actions import registrations
 from enterprises.models import Draft, Person
 from enterprises.steps import needed
 from enterprises.views.registration import COOKIE, remember
@@ -99,7 +101,20 @@ def registration_cases():
     ]
     check = case("/register/check/", "enterprises:register-check", LIGHT, cookies=cookies)
     code = case("/register/code/", "enterprises:register-code", LIGHT, cookies=cookies)
-    return [*steps, check, code]
+    further = case("/register/further/", "enterprises:register-further", LIGHT, cookies=remembered(proven_again()))
+    return [*steps, check, code, further]
+
+
+def proven_again() -> Draft:
+    """Of somebody who is back, has entered the code, and is asked whether it is another business."""
+    owners = Person.objects.filter(cnic__isnull=False, phone_owner="self", ownerships__until_on__isnull=True)
+    owner = owners.order_by("pk").first()
+    draft = DraftFactory(phone=owner.phone)
+    draft.answers["who"]["cnic"] = owner.cnic
+    until = timezone.now() + registrations.PROVEN_FOR
+    draft.answers[registrations.PROVEN] = registrations.proof_of(draft) | {"until": until.isoformat()}
+    draft.save(update_fields=["answers"])
+    return draft
 
 
 def case(label, view_name, aims, *, args=(), **options):

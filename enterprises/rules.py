@@ -256,6 +256,7 @@ rules.add_perm("enterprises.confirm_statements", is_oneself)
 rules.add_perm("enterprises.keep_phone", is_oneself | (is_advisor & covers_district_of_person) | is_system)
 # What opens the page instead of a text is handed over by an advisor who saw the card.
 rules.add_perm("enterprises.give_access", is_advisor & covers_district_of_person)
+rules.add_perm("enterprises.add_card", is_advisor & covers_district_of_person)
 reads_access = hangs_on_oneself | covers_district_of_owner | is_national_reader | is_system
 rules.add_perm("enterprises.view_code_sheet", reads_access)
 rules.add_perm("enterprises.view_phone_change", reads_access)

@@ -173,6 +173,7 @@ DOORS = {
     "enterprises:my-number-code": ENTREPRENEURS,
     "enterprises:person-access": CASE_READERS,
     "enterprises:person-phone": ADVISORS,
+    "enterprises:person-card": ADVISORS,
     "enterprises:phone-change-create": ADVISORS,
     "enterprises:sheet-create": ADVISORS,
     "enterprises:pin-create": ADVISORS,

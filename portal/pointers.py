@@ -20,6 +20,7 @@ NAMED = {
     "enterprises:person-addresses": Person,
     "enterprises:person-address-edit": Person,
     "enterprises:person-phone": Person,
+    "enterprises:person-card": Person,
     "enterprises:phone-change-create": Person,
     "enterprises:sheet-create": Person,
     "enterprises:pin-create": Person,

@@ -41,6 +41,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.registered": Wire(_("Registered"), (open_case,)),
     "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),
     "enterprises.claim_settled": Wire(_("The identity card was seen and the question settled")),
+    "enterprises.card_added": Wire(_("The identity card number was added")),
     "enterprises.card_seen": Wire(_("The identity card was seen")),
     "enterprises.became_client": Wire(_("Became a client of the programme")),
     "enterprises.details_changed": Wire(_("Details added or changed")),

@@ -8,16 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.actions import drafts, enterprises
+from enterprises.actions import cards, drafts, enterprises
 from enterprises.actions.claims import see_card
 from enterprises.actions.enterprises import Business
 from enterprises.actions.people import find_or_register_person, living
-from enterprises.actions.statements import source_for, state
 from enterprises.models import Draft, Enterprise, Person
 from enterprises.references import next_reference
 from journal.moves import hold
-from kit import cnic as cards
-from kit.saving import save
+from kit import cnic as numbers
 from messaging.outbox import queue
 
 
@@ -59,7 +57,7 @@ def register(
     enterprise = enterprises.register(
         person=owner, business=business, reference=reference, consented=consented, source=source, by=by
     )
-    is_their_card = bool(cnic) and cards.parse(cnic) == owner.cnic
+    is_their_card = bool(cnic) and numbers.parse(cnic) == owner.cnic
     if is_card_seen and is_their_card and by.has_perm("enterprises.see_card", enterprise):
         see_card(owner, by=by)
     if draft is not None:
@@ -97,18 +95,15 @@ def recognised(person: Person, *, cnic: str, source: str, by: User) -> Person:
     if not by.has_perm("enterprises.view_person", person):
         raise PermissionDenied("enterprises.view_person")
     owner: Person = hold(living(person), version=None)
-    number = cards.parse(cnic) if cnic else owner.cnic
-    if number == owner.cnic:
+    number = numbers.parse(cnic) if cnic else ""
+    if number in {"", owner.cnic}:
         return owner
     if owner.cnic is not None or Person.objects.filter(cnic=number).exists():
         raise ValidationError(
             _("This card number is not on file for the person whom you chose. Look at the card, and choose again."),
             code="card",
         )
-    owner.cnic, owner.cnic_standing = number, Person.Standing.CLAIMED
-    owner.version += 1
-    save(owner, update_fields=["cnic", "cnic_standing", "version"])
-    state(owner, ["cnic"], source=source or source_for(owner, by=by), by=by)
+    cards.write(owner, number, source=source, by=by)
     return owner
 
 

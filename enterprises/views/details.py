@@ -43,6 +43,7 @@ def page_of(request, template, enterprise, *, person, urls):
     today = timezone.localdate()
     sections = details.sections(person, enterprise, viewer=request.user, on=today, urls=urls)
     context = {"enterprise": enterprise, "person": person, "sections": sections}
+    context["may_add_card"] = not person.cnic and request.user.has_perm("enterprises.add_card", person)
     context["may_see_family"] = request.user.has_perm("enterprises.view_family", person)
     return TemplateResponse(request, template, context)
 

@@ -1,0 +1,99 @@
+"""R6, R12: a card number that comes after its person is added on their own record."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from accounts.roles import Role
+from enterprises.actions import cards
+from enterprises.models import Person
+from journal.models import Event
+from journal.moves import EditConflict
+from tests.enterprises.walk import CNIC
+from tests.factories.accounts import colleague
+from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, district
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bare():
+    """Registered without a card."""
+    person = PersonFactory(cnic=None, cnic_standing="none")
+    OwnershipFactory(person=person, enterprise=EnterpriseFactory(district=district()))
+    return person
+
+
+def add(person, by, **changes):
+    return cards.add(**{"person": person, "cnic": CNIC, "is_card_seen": False, "by": by, "version": 0} | changes)
+
+
+@pytest.mark.parametrize(
+    ("is_card_seen", "known"),
+    [
+        (False, ("claimed", "assisted", ["enterprises.card_added"])),
+        (True, ("verified", "card", ["enterprises.card_added", "enterprises.card_seen"])),
+    ],
+)
+def test_a_number_is_claimed_until_the_card_is_seen_and_says_who_stated_it(bare, advisor, is_card_seen, known):
+    add(bare, advisor, is_card_seen=is_card_seen)
+
+    bare.refresh_from_db()
+    stated = bare.statements.get(field="cnic")
+    events = list(Event.objects.filter(person_id=bare.pk).order_by("id").values_list("name", flat=True))
+    assert (bare.cnic, stated.by, (bare.cnic_standing, stated.source, events)) == (CNIC, advisor, known)
+    # Compared again by night with all others.
+    assert Person.objects.uncompared().filter(pk=bare.pk).exists()
+
+
+def test_what_is_there_already_or_with_somebody_else_is_refused(bare, advisor):
+    PersonFactory(cnic=CNIC)
+    has_one = OwnershipFactory(enterprise=EnterpriseFactory(district=district())).person
+
+    codes = []
+    for person in (bare, has_one):
+        with pytest.raises(ValidationError) as refused:
+            add(person, advisor)
+        codes.append(refused.value.error_dict["cnic"][0].code)
+
+    assert (codes, Person.objects.get(pk=bare.pk).cnic) == (["taken", "there"], None)
+
+
+def test_others_add_no_number_and_nobody_over_a_later_change(bare, advisor):
+    with pytest.raises(PermissionDenied):
+        add(bare, colleague(Role.ADVISOR, districts=[district("lahore")]))
+    with pytest.raises(EditConflict):
+        add(bare, advisor, version=7)
+
+
+def post(client, person, **answers):
+    typed = {"version": person.version, "cnic": "36302-4829105-6", "request_key": str(uuid.uuid4())}
+    return client.post(f"/desk/people/{person.pk}/card/", typed | answers)
+
+
+def test_the_page_is_linked_where_no_number_stands_and_leads_back(signed_in, bare, advisor):
+    client = signed_in(advisor)
+    details = f"/desk/enterprises/{bare.ownerships.get().enterprise_id}/"
+    link = f"/desk/people/{bare.pk}/card/"
+
+    before = client.get(details).content.decode()
+    answer = post(client, bare)
+    after = client.get(details).content.decode()
+
+    assert (answer["Location"], link in before, link in after) == (details, True, False)
+    assert "A card number is on file already." in client.get(link).content.decode()
+
+
+def test_a_number_that_somebody_else_has_shows_who_as_far_as_the_reader_sees(signed_in, bare, advisor):
+    holder = PersonFactory(cnic=CNIC, name="Zubaida Perveen")
+    place = OwnershipFactory(person=holder, enterprise=EnterpriseFactory(district=district())).enterprise
+    client = signed_in(advisor)
+
+    seen = post(client, bare)
+    type(place).objects.filter(pk=place.pk).update(district=district("lahore"))
+    unseen = post(client, bare)
+
+    assert list(seen.context["form"].errors) == ["cnic"]
+    assert [row["name"] for row in seen.context["found"]] == ["Zubaida Perveen"]
+    assert ("Zubaida" in unseen.content.decode(), unseen.context["found"]) == (False, [])
