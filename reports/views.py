@@ -2,11 +2,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -142,9 +143,13 @@ def row_of(item, columns) -> dict:
 
 
 def cell_of(item, column: Column):
-    """The value as a file has it: of an instant its day here, as on the page."""
+    """The value as a file has it: of an instant its day here, and yes or no in words, as on the page."""
     value = value_of(item, column)
-    return words.local_day(value) if column.kind == "day" and value else value
+    if value is None:
+        return value
+    if column.kind == "yes":
+        return _("Yes") if value else _("No")
+    return words.local_day(value) if column.kind == "day" else value
 
 
 def as_file(indicator, month, found):
@@ -154,9 +159,9 @@ def as_file(indicator, month, found):
     body = ([cell_of(one, column) for column in indicator.columns] for some in batches(rows, indicator) for one in some)
     lines = exports.csv_lines(row for part in (head, body) for row in part)
     name = f"{indicator.code}-{month}.csv"
-    return FileResponse(
-        (line.encode() for line in lines), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
-    )
+    # `FileResponse` names no file that it cannot read itself.
+    named = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+    return StreamingHttpResponse((line.encode() for line in lines), "text/csv; charset=utf-8", headers=named)
 
 
 def batches(rows: Iterator, indicator: Indicator) -> Iterator[list]:

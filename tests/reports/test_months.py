@@ -171,6 +171,23 @@ def test_the_export_holds_exactly_what_is_filtered_with_the_days_of_the_page(sig
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("language", "said"), [("en", "Yes"), ("ur", "ہاں")])
+def test_the_export_says_yes_as_the_page_does_and_is_named_by_figure_and_month(signed_in, language, said):
+    """R3: no reader has to know what True is, and a folder full of files tells them apart."""
+    LoanFactory(disbursed_on=dt.date(2026, 10, 5))
+    client = signed_in(colleague(Role.PROGRAMME_MANAGER))
+    client.cookies["django_language"] = language
+
+    response = client.get("/reports/women/rows/?month=2026-10&format=csv")
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+
+    assert (response["Content-Disposition"], lines[1].split(",")[-1]) == (
+        'attachment; filename="women-2026-10.csv"',
+        said,
+    )
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("month", ["", "nonsense", "2999-01", "2026-13", "0000-00", "0001-01", "۲۰۲۶-۱۰", "\x00"])
 def test_a_month_that_is_none_shows_the_last_whole_one_or_this(signed_in, month):
     response = signed_in(colleague(Role.PROGRAMME_MANAGER)).get("/reports/", {"month": month})

@@ -48,7 +48,7 @@ def figure_of(indicator: Indicator, rows: Sequence[Sequence[str]]) -> Figure:
     def total(path: str, kept: Sequence[Sequence[str]] = rows) -> int:
         return sum(int(row[columns.index(path)]) for row in kept)
 
-    counted = [row for row in rows if "is_counted" in columns and row[columns.index("is_counted")] == "True"]
+    counted = [row for row in rows if "is_counted" in columns and row[columns.index("is_counted")] in {"Yes", "ہاں"}]
     if "unpaid" in columns:
         return Figure(total("unpaid", counted), total("unpaid"))
     if "fallen" in columns:
