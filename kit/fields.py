@@ -251,7 +251,7 @@ class DayField(TypedField):
         return read
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:%d-%m-%Y}" if isinstance(value, date) else value
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
 
 
 def month_named(name: str) -> int:

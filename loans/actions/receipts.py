@@ -51,8 +51,7 @@ def post_receipt(
     if not by.has_perm("loans.post_receipt", held):
         raise PermissionDenied("loans.post_receipt")
     slip = Slip(book, number, correction)
-    refuse_used(slip, branch_id=held.branch_id)
-    check_receipt(held, amount=amount, received_on=received_on)
+    check_receipt(held, slip=slip, amount=amount, received_on=received_on)
     facts = slip._asdict() | {"amount": amount, "by": by, "received_on": received_on}
     try:
         with transaction.atomic():
@@ -114,21 +113,25 @@ def refuse_used(slip: Slip, *, branch_id: int) -> None:
         raise ValidationError(_("A slip is corrected after it was reversed, and not before."))
 
 
-def check_receipt(loan: Loan, *, amount: int, received_on: date) -> None:
-    """Refuse more money than is owed, and days on which it cannot have been given."""
-    today = timezone.localdate()
+def check_receipt(loan: Loan, *, slip: Slip, amount: int, received_on: date) -> None:
+    """Refuse a used slip and an ended loan, each said alone, and then all that is wrong with money and day."""
+    refuse_used(slip, branch_id=loan.branch_id)
     if not loan.is_live:
         raise ValidationError(_("Nothing is left to pay on this loan."))
-    if amount > loan.balance:
+    if wrong := faults(loan, amount=amount, received_on=received_on):
+        raise ValidationError(wrong)
+
+
+def faults(loan: Loan, *, amount: int | None, received_on: date | None) -> dict[str, str]:
+    """More money than is owed, and a day on which it cannot have been given; nothing of what is not known."""
+    wrong = {}
+    if amount is not None and amount > loan.balance:
         # Money above the balance gets its own place, and its own way back, with unapplied amounts.
         balance = f"{loan.balance:,}"
-        raise ValidationError(
-            {
-                "amount": _("Only Rs %(balance)s is left to pay. Take that, and give back the rest.")
-                % {"balance": balance}
-            }
-        )
-    if received_on > today:
-        raise ValidationError({"received_on": _("This day is still to come.")})
-    if received_on < loan.disbursed_on:
-        raise ValidationError({"received_on": _("The loan had not been paid out on this day.")})
+        said = _("Only Rs %(balance)s is left to pay. Take that, and give back the rest.")
+        wrong["amount"] = said % {"balance": balance}
+    if received_on is not None and received_on > timezone.localdate():
+        wrong["received_on"] = _("This day is still to come.")
+    elif received_on is not None and received_on < loan.disbursed_on:
+        wrong["received_on"] = _("The loan had not been paid out on this day.")
+    return wrong

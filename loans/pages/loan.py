@@ -19,7 +19,7 @@ from loans.statement import DONE, Line, lines
 from places.calendar import LENDING, Calendar, on_time_until
 
 ROWS_WORDS = {
-    Kind.DISBURSEMENT: gettext_lazy("Money given"),
+    Kind.DISBURSEMENT: gettext_lazy("Money given, cheque or transfer %(instrument)s"),
     Kind.REPAYMENT: gettext_lazy("Repayment, receipt %(slip)s"),
     Kind.RECOVERY: gettext_lazy("Repayment after write-off, receipt %(slip)s"),
     Kind.WAIVER: gettext_lazy("Waiver"),
@@ -89,7 +89,7 @@ def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
     elif row.kind == Kind.REVERSAL:
         said = _("Reversal of %(slip)s: %(reason)s") % {"slip": row.reverses.slip, "reason": row.reason}
     else:
-        said = ROWS_WORDS[row.kind] % {"slip": row.slip}
+        said = ROWS_WORDS[row.kind] % {"slip": row.slip, "instrument": row.instrument}
     may_open = row.is_receipt and (user.is_colleague or user.is_entrepreneur)
     return {
         "day": row.received_on,

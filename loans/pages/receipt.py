@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -9,6 +11,20 @@ from kit import words
 from loans.models import LedgerEntry
 from loans.statement import as_of
 from places.calendar import on_time_until
+
+
+def paper_of(entry: LedgerEntry, *, user: User, language: str) -> dict[str, Any]:
+    """The slip in the language that was chosen, or the borrower's own, and the languages to choose from."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    chosen = language if language in codes else entry.loan.person.language
+    with override(chosen):
+        slip = slip_of(entry, user=user)
+    return {
+        "slip": slip,
+        "language": chosen,
+        "dir": "rtl" if get_language_info(chosen)["bidi"] else "ltr",
+        "others": [get_language_info(code) for code in codes if code != chosen],
+    }
 
 
 def slip_of(entry: LedgerEntry, *, user: User) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from loans.actions import receipts
 from loans.forms import ReceiptForm, ReverseForm
 from loans.models import LedgerEntry
 from loans.pages import loan as loan_pages
-from loans.pages.receipt import slip_of
+from loans.pages.receipt import paper_of
 from loans.views.sight import loan_in_sight, receipt_in_sight
 
 
@@ -29,6 +29,11 @@ def receipt_create(request, pk):
         if answer := act_once(request, form, post, said=_("The receipt is saved. The slip is ready to print.")):
             return answer
         reversed_slip = to_correct(loan, **facts)
+    elif form.is_bound:
+        # What else the action would refuse is said at once, and not after the next try.
+        known = {name: form.cleaned_data.get(name) for name in ("amount", "received_on")}
+        for name, said in receipts.faults(loan, **known).items():
+            form.add_error(name, said)
     page = loan_pages.gather(loan, user=request.user, on=timezone.localdate())
     context = {"page": page, "form": form, "correct_url": reversed_slip}
     return TemplateResponse(request, "loans/receipt_create.html", context)
@@ -72,7 +77,7 @@ def receipt_detail(request, pk):
     reversal = getattr(entry, "reversal", None)
     context = {
         "entry": entry,
-        "slip": slip_of(entry, user=request.user),
+        "paper": paper_of(entry, user=request.user, language=request.GET.get("language", "")),
         "reversal": reversal,
         "is_own": request.user.is_entrepreneur,
         "may_reverse": reversal is None and request.user.has_perm("loans.reverse_receipt", entry),

@@ -106,6 +106,13 @@ def test_post_receipt_that_pays_the_last_rupee_ends_the_loan(place):
         ({"amount": 6001}, {"amount": ["Only Rs 6,000 is left to pay. Take that, and give back the rest."]}),
         ({"received_on": dt.date(2026, 9, 9)}, {"received_on": ["The loan had not been paid out on this day."]}),
         ({"received_on": dt.date(2999, 1, 1)}, {"received_on": ["This day is still to come."]}),
+        (
+            {"amount": 6001, "received_on": dt.date(2999, 1, 1)},
+            {
+                "amount": ["Only Rs 6,000 is left to pay. Take that, and give back the rest."],
+                "received_on": ["This day is still to come."],
+            },
+        ),
     ],
 )
 def test_post_receipt_refuses_what_cannot_be(place, wrong, said):
