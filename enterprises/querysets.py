@@ -342,16 +342,6 @@ def lender_sight(user: User) -> Q:
     return Q(Exists(grants_to(user, enterprise="pk").filter(purpose__in=LENDERS_PURPOSES)))
 
 
-class DocumentKindQuerySet(models.QuerySet[Any]):
-    def offered(self) -> Self:
-        return self.filter(is_open=True)
-
-    def lacking(self, step: str, documents: Iterable[Any], *, on: dt.date) -> list[Any]:
-        """The kinds that the plan's step needs, and of which none of the documents is still valid. One query."""
-        here = {document.kind_id for document in documents if not document.is_over(on=on)}
-        return [kind for kind in self.offered() if step in kind.steps and kind.pk not in here]
-
-
 class DocumentQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Whose paper it is, and SMEDA where it advises them; a lender sees the kinds that are shared, while it may.
@@ -382,6 +372,14 @@ class DocumentQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         """What counts today: neither replaced nor removed."""
         return self.filter(replaced_by__isnull=True, removed_at__isnull=True)
+
+    def counting(self, *, on: Any) -> Self:
+        """What counts as handed in on the day; its other face is `Document.counts`."""
+        return self.standing().open().filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on))
+
+    def in_check(self) -> Self:
+        """What was handed in and counts once the virus check found nothing."""
+        return self.standing().filter(scan="waiting")
 
     def open(self) -> Self:
         """Whose bytes may leave the portal. What was removed, waits for the virus check or failed it is kept shut."""

@@ -4,23 +4,29 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from casework.models import Case
 from casework.states import BusinessPlanState
 from enterprises.kin import Relation
-from enterprises.models import Document, DocumentKind, Kinship, Person
+from enterprises.models import DocumentKind, Kinship, Person
 from journal.models import Event
 from kit import words
 from loans.models import Application, Guarantor
+from loans.querysets import PAPERS_OF
 from loans.states import BEFORE_COMMITTEE, ApplicationState
 
-# The plan's step whose papers (`DocumentKind.for_steps`) the lender needs before the money is given.
-PAPERS_OF = "loan-application"
 CERTIFIED, REVOKED = "training.certified", "training.certificate_revoked"
+
+
+class Lack(TextChoices):
+    """What keeps an approved loan from being paid out, and is the client's or the advisor's to do."""
+
+    CARD = "card", gettext_lazy("identity card")
+    PAPERS = "papers", gettext_lazy("papers")
 
 
 class Condition(NamedTuple):
@@ -57,15 +63,14 @@ def conditions(application: Application, left: int) -> list[Condition]:
         Condition(_("Guarantors"), not left, guarantors_missing(left, application), officer),
         Condition(
             _("Identity card seen"),
-            application.person.cnic_standing == Person.Standing.VERIFIED,
+            is_card_seen(application),
             card_missing(application),
             words.listed(sees_card if application.person.cnic else [_("the applicant"), advisor]),
         ),
         Condition(
             _("Papers for the loan"),
             not lacking,
-            _("Still missing: %(papers)s. The applicant sends them, or brings them to the advisor.")
-            % {"papers": words.plain(words.listed([kind.label for kind in lacking]))},
+            papers_missing(lacking),
             words.listed([_("the applicant"), advisor]),
         ),
     ]
@@ -81,6 +86,11 @@ def conditions(application: Application, left: int) -> list[Condition]:
     return found
 
 
+def is_payable(application: Application) -> bool:
+    """Whether nothing has to come any more before the money is given."""
+    return all(condition.is_met for condition in conditions(application, guarantors_left(application)))
+
+
 def unmet(application: Application) -> list[str]:
     """Why the money cannot be given: each with what to do about it, and who does it."""
     return [
@@ -91,10 +101,44 @@ def unmet(application: Application) -> list[str]:
 
 
 def papers_lacking(application: Application) -> list[DocumentKind]:
-    """Papers that a loan needs and that are not here, or not valid any longer, as the client's own page says them."""
-    today = timezone.localdate()
-    theirs = Q(person=application.person_id) | Q(enterprise=application.enterprise_id)
-    return DocumentKind.objects.lacking(PAPERS_OF, Document.objects.standing().filter(theirs), on=today)
+    """Papers that the loan needs and that do not count as handed in: the one rule, whoever asks."""
+    owners = {"person": application.person_id, "enterprise": application.enterprise_id}
+    return list(DocumentKind.objects.lacking(PAPERS_OF, on=timezone.localdate(), **owners))
+
+
+def papers_missing(lacking: Collection[DocumentKind]) -> str:
+    """The sentences for papers that do not count yet: which ones are to come, and which are being checked."""
+    said = {
+        _("Still missing: %(papers)s. The applicant sends them, or brings them to the advisor."): to_hand_in(lacking),
+        _("Being checked for viruses: %(papers)s."): [kind.label for kind in lacking if kind.is_in_check],
+    }
+    return " ".join(
+        sentence % {"papers": words.plain(words.listed(labels))} for sentence, labels in said.items() if labels
+    )
+
+
+def to_hand_in(lacking: Collection[DocumentKind]) -> list[str]:
+    """Those that somebody still has to bring; of the rest a paper is here and being checked."""
+    return [kind.label for kind in lacking if not kind.is_in_check]
+
+
+def lacks_of(applications: Collection[Application]) -> dict[int, list[Lack]]:
+    """What keeps each approved loan from being paid out, as the open items say it. One query, however many."""
+    approved = [one for one in applications if one.state == ApplicationState.APPROVED]
+    asked = Application.objects.filter(pk__in=[one.pk for one in approved])
+    lacking = set(asked.lacking_papers(on=timezone.localdate()).values_list("pk", flat=True)) if approved else set()
+    return {
+        one.pk: [
+            *([] if is_card_seen(one) else [Lack.CARD]),
+            *([Lack.PAPERS] if one.pk in lacking else []),
+        ]
+        for one in approved
+    }
+
+
+def is_card_seen(application: Application) -> bool:
+    """Its other face is `ApplicationQuerySet.lacking_card`."""
+    return application.person.cnic_standing == Person.Standing.VERIFIED
 
 
 def card_missing(application: Application) -> str:
@@ -108,10 +152,13 @@ def card_missing(application: Application) -> str:
 
 def advisor_of(application: Application) -> str:
     """SMEDA's advisor, who approves plans and takes in papers."""
-    case = Case.objects.filter(enterprise=application.enterprise_id).select_related("advisor").first()
-    if case is None or case.advisor is None:
-        return _("SMEDA's advisor")
-    return _("SMEDA's advisor %(name)s") % {"name": case.advisor}
+    case = case_of(application)
+    return _("SMEDA's advisor") if case is None else _("SMEDA's advisor %(name)s") % {"name": case.advisor}
+
+
+def case_of(application: Application) -> Case | None:
+    """With whom SMEDA has the applicant's business."""
+    return Case.objects.filter(enterprise=application.enterprise_id).select_related("advisor", "office").first()
 
 
 def has_approved_plan(application: Application) -> bool:
@@ -196,13 +243,16 @@ def why_missing(left: int, application: Application) -> list[str]:
 
 
 def standings(applications: Collection[Application]) -> dict[int, str]:
-    """Where each stands, in words; after the visit that depends on the guarantors. As many queries for any number."""
+    """Where each stands, in words, with what is still to come. As many queries for any number."""
     left = guarantors_left_of([one for one in applications if one.state == ApplicationState.VISITED])
-    return {one.pk: standing(one, left.get(one.pk, 0)) for one in applications}
+    lacks = lacks_of(applications)
+    return {one.pk: standing(one, left.get(one.pk, 0), lacks.get(one.pk, [])) for one in applications}
 
 
-def standing(application: Application, left: int) -> str:
+def standing(application: Application, left: int, lacks: Collection[Lack]) -> str:
     """Where it stands, in words."""
+    if lacks:
+        return _("approved, still to come: %(what)s") % {"what": words.listed(lack.label for lack in lacks)}
     if application.state == ApplicationState.VISITED and not left:
         return _("visited, guarantors are there")
     return application.get_state_display()

@@ -6,14 +6,43 @@ from django.utils.translation import gettext as _
 
 from journal.open_items import Facts
 from kit import words
+from loans.conditions import is_payable, papers_lacking, to_hand_in
 from loans.models import Application, Loan
 from places.calendar import LENDING, Calendar, on_time_until
 
 
 def of_payouts(ids: Collection[int]) -> dict[int, Facts]:
-    """An approved loan that waits to be paid out: how much. One query for all of them."""
-    amounts = Application.objects.filter(pk__in=ids).values_list("pk", "amount_approved")
-    return {pk: Facts(lines=(("money", _("Approved"), words.rupees(amount)),)) for pk, amount in amounts}
+    """An approved loan that waits to be paid out: how much, and whether something else has to come first."""
+    approved = Application.objects.filter(pk__in=ids).select_related("product", "officer", "business_plan", "person")
+    return {one.pk: Facts(title="" if is_payable(one) else not_yet(), lines=amount_of(one)) for one in approved}
+
+
+def not_yet() -> str:
+    """Of a guarantor or a course, for instance: what it is the branch says."""
+    return _("Something has to come before your money. Ask at the branch.")
+
+
+def amount_of(application: Application) -> tuple[tuple[str, str, str], ...]:
+    return (("money", _("Approved"), words.rupees(application.amount)),)
+
+
+def of_cards(ids: Collection[int]) -> dict[int, Facts]:
+    """An officer sees it before the money is given; the ids are the businesses'. One query for all of them."""
+    waiting = Application.objects.awaiting_disbursement().filter(enterprise__in=ids)
+    return {
+        one.enterprise_id: Facts(lines=amount_of(one), bring=(_("Your identity card"),), is_new=True) for one in waiting
+    }
+
+
+def of_papers(ids: Collection[int]) -> dict[int, Facts]:
+    """Which papers the branch still needs. A query each: of one business hardly ever two loans wait at once."""
+    return {one.pk: of_paper(one) for one in Application.objects.filter(pk__in=ids)}
+
+
+def of_paper(application: Application) -> Facts:
+    labels = to_hand_in(papers_lacking(application))
+    title = "" if labels else _("Your papers are being checked for viruses")
+    return Facts(title=title, lines=amount_of(application), bring=tuple(labels), is_new=True)
 
 
 def of_instalments(ids: Collection[int]) -> dict[int, Facts]:

@@ -16,6 +16,9 @@ from loans.references import parse_loan
 from loans.states import OPEN_APPLICATIONS
 from places.calendar import LENDING, Calendar, late_cutoff
 
+# The plan's step whose papers (`DocumentKind.for_steps`) the lender needs before the money is given.
+PAPERS_OF = "loan-application"
+
 
 def sight_of_loans(user: User) -> Any:
     """The condition under which the user sees applications and loans; its other face is `loans.rules.sees_loans`.
@@ -33,6 +36,13 @@ def sight_of_loans(user: User) -> Any:
     if user.has_role(*LENDER_ROLES):
         sight |= Q(branch_id__in=user.office_ids)
     return sight
+
+
+def lacks_a_paper(on: Any) -> Exists:
+    """Of an outer application, by the rule of `DocumentKindQuerySet.lacking`."""
+    kinds = apps.get_model("enterprises", "DocumentKind").objects
+    owners = {"person": OuterRef(OuterRef("person_id")), "enterprise": OuterRef(OuterRef("enterprise_id"))}
+    return Exists(kinds.lacking(PAPERS_OF, on=on, **owners))
 
 
 class ProductQuerySet(models.QuerySet):
@@ -63,6 +73,18 @@ class ApplicationQuerySet(models.QuerySet):
 
     def awaiting_disbursement(self) -> Self:
         return self.filter(state="approved")
+
+    def lacking_card(self) -> Self:
+        """Whose applicant's identity card no officer has seen."""
+        return self.exclude(person__cnic_standing="verified")
+
+    def lacking_papers(self, *, on: Any) -> Self:
+        """Where a paper that the loan needs is not here."""
+        return self.filter(lacks_a_paper(on))
+
+    def lacking_nothing(self, *, on: Any) -> Self:
+        """The rest: the card was seen, and the papers are here."""
+        return self.filter(~lacks_a_paper(on), person__cnic_standing="verified")
 
     def for_list(self) -> Self:
         return self.select_related("person", "product", "branch", "enterprise", "officer")

@@ -7,7 +7,7 @@ class PortalConfig(AppConfig):
     def ready(self):
         from casework import panels
         from casework.actions import calls
-        from enterprises import relations
+        from enterprises import cards, relations
         from journal import events, jobs, sentences
         from messaging import kinds
         from portal import checks, wiring  # noqa: F401, checks register themselves
@@ -17,6 +17,7 @@ class PortalConfig(AppConfig):
         events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
         sentences.install({name: wire.sentence for name, wire in wiring.EVENTS.items()})
         panels.install(wiring.PANELS, referring=wiring.REFERRAL_PANELS)
+        cards.install(wiring.CARDS)
         relations.install(wiring.MERGED)
         kinds.install(KINDS, caller=calls)
         jobs.install(JOBS)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from casework.models import Case
 from enterprises.models import Document
 from formalisation.models import Registration
+from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, Loan
 from loans.pages.loan import tag_of
@@ -54,6 +55,14 @@ def loan(request: HttpRequest, case: Case) -> Shown:
     return "portal/_case_loan.html", shown | {"loan": given, "due": due, "today": today}
 
 
+def cards(request: HttpRequest) -> Shown:
+    """Applicants of approved loans whose card an advisor has still to see."""
+    waiting = Application.objects.visible_to(request.user).awaiting_disbursement().lacking_card()
+    rows = waiting.for_list().select_related("enterprise__district")
+    found = page(rows, order=("due_on", "id"), after=request.GET.get("loans"))
+    return ("portal/_cards_of_loans.html", {"page": found}) if found.rows else None
+
+
 def refusal(_request: HttpRequest, case: Case) -> Shown:
     """Why the lender said no to the client's newest application, and when to ask again."""
     application = newest_application(case)
@@ -65,7 +74,7 @@ def refusal(_request: HttpRequest, case: Case) -> Shown:
 def newest_application(case: Case) -> Application | None:
     """With all that either of the panels says of it."""
     applied = Application.objects.filter(enterprise_id=case.enterprise_id).order_by("-received_at", "-id")
-    return applied.select_related("branch", "product", "refusal").first()
+    return applied.select_related("branch", "product", "refusal", "person").first()
 
 
 def due_of(loan: Loan, *, on: date) -> dict[str, Any]:

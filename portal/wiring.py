@@ -174,6 +174,14 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "loans.disbursement": ItemKind(
         _("Approved, not paid out yet"), _("Your loan will be paid out"), "loans:application-detail"
     ),
+    "loans.card": ItemKind(
+        _("See the identity card: the money of a loan waits for it"),
+        _("Show your identity card to your advisor"),
+        "portal:paper-list",
+    ),
+    "loans.papers": ItemKind(
+        _("Papers for the loan are still to come"), _("Send or bring papers for your loan"), "loans:application-detail"
+    ),
     "loans.instalment": ItemKind(_("Instalment"), _("Your next instalment"), "loans:loan-detail"),
 }
 
@@ -185,6 +193,8 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
     "training.sitting": training_facts.of_sittings,
     "training.waiting": training_facts.of_waiting,
     "loans.disbursement": loans_facts.of_payouts,
+    "loans.card": loans_facts.of_cards,
+    "loans.papers": loans_facts.of_papers,
     "loans.instalment": loans_facts.of_instalments,
 }
 
@@ -193,6 +203,9 @@ PANELS = (panels.documents, panels.loan, panels.training, panels.formalisation)
 
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)
+
+# What else the list of cards to see shows.
+CARDS = (panels.cards,)
 
 # Where everything goes when two records of one person are merged: see portal/relations.py.
 MERGED = RELATIONS

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprises import Enterprise
 from enterprises.models.people import Person
-from enterprises.querysets import DocumentKindQuerySet, DocumentQuerySet, DocumentRequestQuerySet
+from enterprises.paper_querysets import DocumentKindQuerySet
+from enterprises.querysets import DocumentQuerySet, DocumentRequestQuerySet
 from places.models import Bilingual
 
 USER = settings.AUTH_USER_MODEL
@@ -159,6 +160,10 @@ class Document(models.Model):
     def is_open(self) -> bool:
         """Whether its bytes may be given to anybody at all."""
         return self.removed_at is None and self.scan in {self.Scan.NONE, self.Scan.CLEAN}
+
+    def counts(self, *, on: dt.date) -> bool:
+        """Whether it counts as handed in on the day; its other face is `DocumentQuerySet.counting`."""
+        return self.is_open and self.replaced_by_id is None and not self.is_over(on=on)
 
     def is_over(self, *, on: dt.date) -> bool:
         """Whether it was valid until an earlier day, and counts no more."""

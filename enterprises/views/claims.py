@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from enterprises import cards
 from enterprises.actions import claims, drafts, people
 from enterprises.forms import ClaimForm
 from enterprises.models import Claim
@@ -22,7 +23,8 @@ def claim_list(request):
     """What waits in the reader's districts, the longest overdue first."""
     waiting = Claim.objects.visible_to(request.user).waiting().for_list()
     found = page(waiting, order=("due_on", "id"), after=request.GET.get("after"))
-    return TemplateResponse(request, "enterprises/claim_list.html", {"page": found, "today": timezone.localdate()})
+    context = {"page": found, "today": timezone.localdate(), "panels": cards.shown_for(request)}
+    return TemplateResponse(request, "enterprises/claim_list.html", context)
 
 
 def phone_of(person, *, by):

@@ -14,13 +14,21 @@ from enterprises.family_querysets import household_members_of
 from kit import words
 from loans.conditions import (
     Condition,
+    Lack,
+    advisor_of,
+    case_of,
     close_guarantors,
     conditions,
     counting_guarantors,
     guarantors_left,
+    is_payable,
     is_ready,
+    lacks_of,
+    papers_lacking,
     standing,
+    to_hand_in,
 )
+from loans.facts import not_yet
 from loans.models import Application, Guarantor, Loan
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
@@ -98,19 +106,25 @@ class ApplicationPage:
 
 
 def gather(application: Application, *, user: User, on: date) -> ApplicationPage:
-    left = guarantors_left(application)
+    left, lacks = guarantors_left(application), lacks_of([application]).get(application.pk, [])
+    asked = conditions(application, left) if application.is_open else []
+    # Nobody is led to a page that says no.
+    verbs = VERBS if all(condition.is_met for condition in asked) else [verb for verb in VERBS if verb[0] != "disburse"]
+    step = next_step_of(application, left, lacks, on=on)
+    if step and not lacks and application.state == ApplicationState.APPROVED:
+        step |= before_payout(asked)
     return ApplicationPage(
         application=application,
-        standing=standing(application, left),
+        standing=standing(application, left, lacks),
         tone=STATE_TONES.get(application.state, ""),
-        next_step=next_step_of(application, left, on=on),
+        next_step=step,
         road=road_of(application, left),
         facts=[*facts_of(application), *loans_at_home(application, user=user, on=on)],
         plan=plan_of(application),
         guarantors=guarantors_of(application, user=user),
         votes=votes_of(application, user=user),
-        conditions=conditions(application, left) if application.is_open else [],
-        actions=actions_of(application, VERBS, left, user=user),
+        conditions=asked,
+        actions=actions_of(application, verbs, left, user=user),
         ends=actions_of(application, ENDS, left, user=user),
     )
 
@@ -135,22 +149,72 @@ def actions_of(application: Application, verbs: list[tuple], left: int, *, user:
     ]
 
 
-def next_step_of(application: Application, left: int, *, on: date, is_own: bool = False) -> dict[str, Any] | None:
-    """The four facts of a status, while something is to come."""
+def next_step_of(
+    application: Application, left: int, lacks: list[Lack], *, on: date, is_own: bool = False
+) -> dict[str, Any] | None:
+    """The four facts of a status, while something is to come. What keeps the money back comes before the money."""
     if application.state not in NEXT:
         return None
+    if lacks:
+        until = {"since": localtime(application.decided_at).date(), "until": application.due_on}
+        step = card_step(application, is_own=is_own) if Lack.CARD in lacks else papers_step(application, is_own=is_own)
+        return {"bring": [], "actions": [], "after": "", "is_late": application.due_on < on} | until | step
+    waits = is_own and application.state == ApplicationState.APPROVED and not is_payable(application)
     since = application.decided_at or application.guaranteed_at or application.visited_at or application.received_at
     by_branch = application.state in {ApplicationState.GUARANTEED, ApplicationState.APPROVED}
     officer = _("Loan officer") if is_own and not application.officer.is_named_to_clients else str(application.officer)
     return {
-        "title": title_of(application, left, is_own=is_own),
+        "title": not_yet() if waits else title_of(application, left, is_own=is_own),
         "holder": application.branch.label if by_branch else officer,
         "office": application.branch.phone if by_branch else office_of(application, with_phone=is_own),
         "since": localtime(since).date(),
         "until": application.due_on,
         "is_late": application.due_on < on,
         "after": _("Heard nothing by then? Call the branch.") if is_own else "",
-        "bring": TO_BRING.get(application.state, []) if is_own else [],
+        "bring": TO_BRING.get(application.state, []) if is_own and not waits else [],
+        "actions": [],
+    }
+
+
+def before_payout(asked: list[Condition]) -> dict[str, Any]:
+    """What else comes before the money, and who does it; nothing where all is there."""
+    unmet = next((condition for condition in asked if not condition.is_met), None)
+    if unmet is None:
+        return {}
+    title = _("Before the money is given: %(what)s") % {"what": unmet.label}
+    return {"title": title, "holder": unmet.holder, "office": ""}
+
+
+def card_step(application: Application, *, is_own: bool) -> dict[str, Any]:
+    """The advisor sees the card; the applicant takes it there."""
+    if not is_own:
+        return {"title": _("See the applicant's identity card"), "holder": advisor_of(application), "office": ""}
+    case, holder, office = case_of(application), _("Your advisor"), ""
+    if case is not None:
+        office = " · ".join(filter(None, (case.office.label, case.office.phone)))
+        if case.advisor.is_named_to_clients:
+            holder = _("%(name)s, %(role)s") % {"name": case.advisor, "role": holder.lower()}
+    title = _("Show your identity card to your advisor")
+    return {"title": title, "holder": holder, "office": office, "bring": [_("Your identity card")]}
+
+
+def papers_step(application: Application, *, is_own: bool) -> dict[str, Any]:
+    """The applicant sends the papers, or brings them; of those that are being checked nobody has to do anything."""
+    labels = to_hand_in(papers_lacking(application))
+    office = office_of(application, with_phone=is_own)
+    if not labels:
+        title = _("Your papers are being checked for viruses") if is_own else _("The papers are being checked")
+        return {"title": title, "holder": application.branch.label, "office": application.branch.phone}
+    if not is_own:
+        title = _("Papers to come: %(papers)s") % {"papers": words.plain(words.listed(labels))}
+        return {"title": title, "holder": application.person.name, "office": ""}
+    url = reverse("portal:my-papers", query={"ref": application.enterprise.reference}, fragment="missing")
+    return {
+        "title": _("Send or bring papers for your loan"),
+        "holder": _("You"),
+        "office": office,
+        "bring": labels,
+        "actions": [{"label": _("Send them now"), "url": url, "icon": "go"}],
     }
 
 

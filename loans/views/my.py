@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from loans.conditions import guarantors_left, papers_lacking, standing
+from loans.conditions import guarantors_left, lacks_of, papers_lacking, standing, to_hand_in
 from loans.pages import application as application_pages
 from loans.pages import loan as loan_pages
 from loans.pages.mine import next_instalment
@@ -25,16 +25,21 @@ def my_loan(request, pk):
 def my_application(request, pk):
     application = application_in_sight(request, pk)
     today, left = timezone.localdate(), guarantors_left(application)
+    lacks = lacks_of([application]).get(application.pk, [])
+    lacking = papers_lacking(application) if application.is_open else []
+    next_step = application_pages.next_step_of(application, left, lacks, on=today, is_own=True)
     context = {
         "application": application,
-        "standing": standing(application, left),
-        "next_step": application_pages.next_step_of(application, left, on=today, is_own=True),
+        "standing": standing(application, left, lacks),
+        "next_step": next_step,
         "road": application_pages.road_of(application, left),
         "facts": application_pages.facts_of(application, is_own=True),
         "may_withdraw": application.is_open and request.user.has_perm("loans.withdraw_application", application),
         "loan": getattr(application, "loan", None),
-        "lacking": [kind.label for kind in papers_lacking(application)] if application.is_open else [],
         "papers_url": reverse("portal:my-papers", query={"ref": application.enterprise.reference}),
+        # The next step says it once.
+        "lacking": [] if next_step and next_step["actions"] else to_hand_in(lacking),
+        "in_check": [kind.label for kind in lacking if kind.is_in_check],
         "today": today,
     }
     return TemplateResponse(request, "loans/my_application.html", context)

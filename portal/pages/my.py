@@ -50,6 +50,8 @@ ROAD: list[Milestone] = [
     ("loans.completed", pgettext_lazy("milestone", "Loan paid back"), pgettext_lazy("milestone", "Pay back the loan")),
 ]
 WAITING, STEP = "training.waiting", "casework.step"
+# Open items that are done by handing in papers.
+TO_SEND = frozenset({"enterprises.document", "loans.papers"})
 PERSON_ID: Given = Given("person_id", BigIntegerField())
 ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())
 
@@ -204,7 +206,7 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
                 "after": "" if is_mine else _("After that the manager of the office takes over."),
                 "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],
                 "bring": list(facts.bring),
-                "actions": send_it(item) if item["kind"] == "enterprises.document" else [],
+                "actions": send_it(item) if item["kind"] in TO_SEND and facts.bring else [],
                 "is_late": until < on,
             }
         )
@@ -217,9 +219,12 @@ def office_in_words(office: Office | None) -> str:
 
 
 def send_it(item: dict[str, Any]) -> list[dict[str, Any]]:
-    """Where the paper that was asked for is handed in."""
-    url = f"{reverse('portal:my-papers')}?asked={item['target_id']}#hand-in"
-    return [{"label": _("Send a photo of it"), "url": url, "icon": "go"}]
+    """Where the papers are handed in: the one that was asked for, or all that a loan waits for."""
+    is_one = item["kind"] == "enterprises.document"
+    which = f"?asked={item['target_id']}#hand-in" if is_one else "#missing"
+    url = f"{reverse('portal:my-papers')}{which}"
+    label = _("Send a photo of it") if is_one else _("Send them now")
+    return [{"label": label, "url": url, "icon": "go"}]
 
 
 def holder_in_words(owner: str, holder: User | None) -> str:

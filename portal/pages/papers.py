@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import LENDER_ROLES
 from casework.models import Case, Step
 from enterprises.models import Document, DocumentKind, DocumentRequest, Enterprise
-from loans.conditions import PAPERS_OF
+from loans.conditions import papers_lacking
 from loans.models import Application
 
 TONES = {Document.Scan.WAITING: "soon", Document.Scan.INFECTED: "late"}
@@ -48,29 +48,40 @@ def missing(
     enterprise: Enterprise, *, documents: list[Document], asked: dict[int, DocumentRequest], user: User, on: date
 ) -> list[dict[str, Any]]:
     """Kinds that somebody asked for, then those that are needed for something, unless a valid one is here."""
-    here = {document.kind_id for document in documents if not document.is_over(on=on)}
-    needs = needs_of(enterprise, user=user)
+    here = {document.kind_id for document in documents if document.counts(on=on)}
+    in_check = {document.kind_id for document in documents if document.scan == Document.Scan.WAITING}
+    kinds = list(DocumentKind.objects.offered())
+    needs = needs_of(enterprise, [kind for kind in kinds if kind.pk not in here], user=user)
     lines = []
-    for kind in DocumentKind.objects.offered():
+    for kind in kinds:
         request = asked.get(kind.pk)
-        needed = [need for need in needs if need["code"] in kind.steps]
-        if request is None and (kind.pk in here or not needed):
-            continue
-        lines.append(
-            {"kind": kind, "request": request, "steps": needed, "is_late": bool(request) and request.due_on < on}
-        )
+        needed = [need for lacking, need in needs if kind in lacking]
+        if request or needed:
+            late = request is not None and request.due_on < on
+            is_in_check = request is None and kind.pk in in_check
+            lines.append(
+                {"kind": kind, "request": request, "steps": needed, "is_late": late, "is_in_check": is_in_check}
+            )
     return sorted(lines, key=lambda line: line["request"] is None)
 
 
-def needs_of(enterprise: Enterprise, *, user: User) -> list[dict[str, Any]]:
-    """What papers are needed for: the open steps of the plan, and a loan that is applied for; by when, and for whom."""
+def needs_of(
+    enterprise: Enterprise, to_come: list[DocumentKind], *, user: User
+) -> list[tuple[list[DocumentKind], dict[str, Any]]]:
+    """What papers are lacking for: the open steps of the plan, and a loan that is applied for; by when, and for whom.
+
+    Of a loan lending says it, because the papers are the applicant's and not another's who has the business with them.
+    """
     steps = Step.objects.open().filter(case__enterprise=enterprise).exclude(case__state="closed")
     applied = Application.objects.visible_to(user).open().filter(enterprise=enterprise).select_related("branch")
     return [
-        {"code": step.kind.code, "label": step.kind.label, "whom": "", "until": step.due_on}
+        (
+            [kind for kind in to_come if step.kind.code in kind.steps],
+            {"label": step.kind.label, "whom": "", "until": step.due_on},
+        )
         for step in steps.select_related("kind").order_by("due_on", "id")
     ] + [
-        {"code": PAPERS_OF, "label": "", "whom": one.branch.label, "until": one.due_on}
+        (papers_lacking(one), {"label": "", "whom": one.branch.label, "until": one.due_on})
         for one in applied.order_by("due_on", "id")
     ]
 

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from journal.open_items import Scope, united
 from loans.open_items import open_items
-from tests.factories.loans import ApplicationFactory, LoanFactory, approved, disbursed, lender, visited
+from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers, disbursed, lender, visited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 
 
 def items(**scope):
@@ -28,6 +28,9 @@ def three(place):
     """An application to decide, one to pay out, and a loan to repay."""
     first = ApplicationFactory(product=place.product, branch=place.branch, due_on=dt.date(2026, 10, 1), **visited())
     second = ApplicationFactory(product=place.product, branch=place.branch, due_on=dt.date(2026, 10, 2), **approved())
+    second.person.cnic_standing = "verified"
+    second.person.save()
+    bring_papers(second)
     loan = LoanFactory(application=disbursed(product=place.product, branch=place.branch))
     ApplicationFactory(product=place.product, branch=place.branch, state="withdrawn")
     return first, second, loan

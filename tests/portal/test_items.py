@@ -29,7 +29,7 @@ from tests.factories.casework import (
     smeda_office,
 )
 from tests.factories.enterprises import ClaimFactory, DraftFactory, PhoneChangeFactory, district
-from tests.factories.loans import ApplicationFactory, LoanFactory, approved
+from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
 
@@ -54,6 +54,8 @@ KINDS = {
     "training.waiting",
     "loans.application",
     "loans.disbursement",
+    "loans.card",
+    "loans.papers",
     "loans.instalment",
 }
 
@@ -88,6 +90,9 @@ def people():
     EnrolmentFactory(run__starts_on=due(2))
     application = ApplicationFactory(due_on=due(4))
     ApplicationFactory(**approved(), due_on=due(-3))
+    ready = ApplicationFactory(**approved(), person__cnic_standing="verified", due_on=due(2))
+    bring_papers(ready)
+    ApplicationFactory(**approved(), person=step.case.person, enterprise=step.case.enterprise, due_on=due(2))
     loan = LoanFactory()
     loan.next_due_on = due(5)
     loan.save()
@@ -148,7 +153,7 @@ def test_the_kept_text_gives_what_the_querysets_give(known, data):
 
 
 @pytest.fixture
-def known(db):
+def known(db, papers_folder):
     return people()
 
 

@@ -328,7 +328,7 @@ def test_a_loan_that_is_applied_for_needs_its_papers(own, desk, case):
     """C13, L4: which are missing, for whom and until when, as long as the application is open."""
     application = ApplicationFactory(enterprise=case.enterprise, person=case.person)
     CardFactory(person=case.person)
-    need = {"code": "loan-application", "label": "", "whom": application.branch.label, "until": application.due_on}
+    need = {"label": "", "whom": application.branch.label, "until": application.due_on}
     pages = ("/my/papers/", own), (f"/papers/of/{case.enterprise_id}/", desk)
 
     open_ones = [client.get(url) for url, client in pages]
