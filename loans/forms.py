@@ -83,19 +83,6 @@ class TakeUpForm(forms.Form):
         )
 
 
-class DeclineForm(forms.Form):
-    version = VersionField()
-    reason = TextField(
-        label=gettext_lazy("Why the branch cannot take it up"),
-        max_length=300,
-        help_text=gettext_lazy("The advisor reads this and tells the client."),
-    )
-
-    @cached_property
-    def helper(self):
-        return helper_of("version", "reason", button=_("Send back to the advisor"), css_class="quiet")
-
-
 class MoveForm(forms.Form):
     """A button that makes a move: nothing to type, only what was shown."""
 
@@ -221,6 +208,15 @@ class RefuseForm(forms.Form):
     @cached_property
     def helper(self):
         return helper_of("version", "refusal", "refusal_text", button=_("Do not approve"))
+
+
+class DeclineForm(RefuseForm):
+    """The same of a referral: the advisor tells the client."""
+
+    @cached_property
+    def helper(self):
+        button = _("Send back to the advisor")
+        return helper_of("version", "refusal", "refusal_text", button=button, css_class="quiet")
 
 
 class VoteForm(forms.Form):

@@ -6,13 +6,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from casework.models import Case
+from casework.models import Case, Referral
+from casework.states import ReferralState
 from enterprises.models import Document
 from formalisation.models import Registration
 from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, Loan
 from loans.pages.loan import tag_of
+from loans.pages.referral import No, no_of
 from loans.schedule import days_late
 from places.calendar import LENDING, Calendar, on_time_until
 from portal.pages import papers
@@ -64,7 +66,9 @@ def cards(request: HttpRequest) -> Shown:
 
 
 def refusal(_request: HttpRequest, case: Case) -> Shown:
-    """Why the lender said no to the client's newest application, and when to ask again."""
+    """Why the lender said no to the client's newest referral or application, and when to ask again."""
+    if (no := declined_of(case)) is not None:
+        return "portal/_case_declined.html", {"no": no}
     application = newest_application(case)
     if application is None or application.refusal is None:
         return None
@@ -75,6 +79,19 @@ def newest_application(case: Case) -> Application | None:
     """With all that either of the panels says of it."""
     applied = Application.objects.filter(enterprise_id=case.enterprise_id).order_by("-received_at", "-id")
     return applied.select_related("branch", "product", "refusal", "person").first()
+
+
+def declined(_request: HttpRequest, case: Case) -> Shown:
+    """Why the client's newest referral came back, with what to do."""
+    no = declined_of(case)
+    return None if no is None else ("portal/_case_declined.html", {"no": no})
+
+
+def declined_of(case: Case) -> No | None:
+    newest = (
+        Referral.objects.filter(case__enterprise_id=case.enterprise_id, to=Referral.To.LENDER).order_by("-pk").first()
+    )
+    return no_of(newest) if newest is not None and newest.state == ReferralState.DECLINED else None
 
 
 def due_of(loan: Loan, *, on: date) -> dict[str, Any]:

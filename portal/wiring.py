@@ -199,7 +199,7 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 }
 
 # What the services show beside a case, in this order.
-PANELS = (panels.documents, panels.loan, panels.training, panels.formalisation)
+PANELS = (panels.documents, panels.declined, panels.loan, panels.training, panels.formalisation)
 
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)

@@ -1,11 +1,12 @@
 """A client handed to the lender, and what came of it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ from places.calendar import LENDING, OFFICE, add_working_days
 WORKING_DAYS_TO_ANSWER = 5
 # After a no: the day by which the advisor has told the client, and agreed what to do.
 WORKING_DAYS_TO_TELL = 3
-PAID_OUT = "loans.disbursed"
+PAID_OUT, SENT_BACK = "loans.disbursed", "casework.referral_declined"
 AUDIENCE = {ENTREPRENEUR, ADVISORS, LENDER, MANAGERS}
 
 
@@ -54,7 +55,7 @@ class Obstacle(TextChoices):
     )
     TOO_EARLY = (
         "too_early",
-        _("The lender did not approve the earlier application, and the day to ask again has not come yet."),
+        _("The lender said no the last time, and the day to ask again has not come yet."),
     )
     SENT_ALREADY = "sent_already", _("The lender has a referral of this client already. Wait for its answer.")
 
@@ -83,9 +84,18 @@ def is_lent(plan: BusinessPlan) -> bool:
 
 def is_too_early(case: Case, *, on: date) -> bool:
     """Whether the lender's newest no asks to wait longer than until the day (L6). The journal says so."""
-    answers = case.referrals.filter(to=Referral.To.LENDER).values("answering_event_id")
-    refusal = Event.objects.filter(pk__in=answers, name=NOT_APPROVED).order_by("-pk").first()
+    sent = case.referrals.filter(to=Referral.To.LENDER)
+    refused = Q(pk__in=sent.values("answering_event_id"), name=NOT_APPROVED)
+    declined = Q(target_label=Referral._meta.label_lower, target_id__in=sent.values("pk"), name=SENT_BACK)
+    refusal = Event.objects.filter(refused | declined).order_by("-pk").first()
     return refusal is not None and refusal.data.get("ask_again_on", "") > on.isoformat()
+
+
+def is_unchanged(case: Case, to_office: Office) -> bool:
+    """Whether the branch sent back this very plan, and nobody has talked with the client since."""
+    plan = case.business_plans.approved().order_by("number").last()
+    untold = case.referrals.untold()
+    return untold.filter(state=ReferralState.DECLINED, to_office=to_office, business_plan=plan).exists()
 
 
 @transaction.atomic
@@ -104,6 +114,9 @@ def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) ->
         raise ValidationError(found.label, code=found.value)
     if to_office not in branches_for(held):
         raise ValidationError({"to_office": _("Choose one of the lender's branches near the client.")})
+    if is_unchanged(held, to_office):
+        said = _("This branch sent the client back. Talk with the client first and log the talk, or choose another.")
+        raise ValidationError({"to_office": said})
     grant = grants.give(enterprise=held.enterprise, office=to_office, purpose=Grant.Purpose.REFERRAL, by=by)
     referral = Referral.objects.create(
         case=held,
@@ -120,12 +133,17 @@ def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) ->
 
 
 @transaction.atomic
-def decline(*, referral: Referral, by: User, version: int, reason: str) -> Referral:
-    """The lender does not take the client on, and says why; with that its sight of the client ends."""
+def decline(
+    *, referral: Referral, by: User, version: int, reason: str, data: Mapping[str, Any] | None = None
+) -> Referral:
+    """The lender does not take the client on, and says why; with that its sight of the client ends.
+
+    `data` is what the event says of it: the reason's code, and the day from which to ask again.
+    """
     if not reason:
         raise ValidationError({"reason": _("Write why, so that the advisor can tell the client.")})
     hold_sight(Referral.objects.filter(pk=referral.pk))
-    return ended(referral, "decline", by=by, version=version, reason=reason, due_on=due_to_tell())
+    return ended(referral, "decline", by=by, version=version, data=data, reason=reason, due_on=due_to_tell())
 
 
 @transaction.atomic

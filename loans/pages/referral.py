@@ -1,20 +1,54 @@
 """What a branch reads about a client before it takes up an application. Nothing of it is asked again."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions.referrals import SENT_BACK
 from casework.models import Referral
+from casework.states import ReferralState
+from journal.models import Event
 from kit import words
-from loans.models import Application
+from loans.models import Application, RefusalReason
+
+OTHER = "other"
 
 
 def refused_before(referral: Referral, *, user: User) -> Application | None:
     """The client's newest application that was refused before the advisor sent this, as far as the user sees it."""
     known = Application.objects.visible_to(user).filter(enterprise=referral.case.enterprise_id, state="refused")
     return known.filter(decided_at__lt=referral.at).select_related("refusal").order_by("-decided_at", "-id").first()
+
+
+@dataclass(frozen=True)
+class No:
+    """Why a referral came back, as `loans/_refusal.html` takes an application that was refused."""
+
+    refusal: RefusalReason
+    refusal_text: str
+    ask_again_on: date
+
+
+def no_of(referral: Referral) -> No:
+    """The reason with its remedy, and when to ask again. Of what came back before reasons had codes, its own words."""
+    label = Referral._meta.label_lower
+    said = Event.objects.filter(target_label=label, target_id=referral.pk, name=SENT_BACK).order_by("-pk").first()
+    data = said.data if said else {}
+    reason = RefusalReason.objects.get(code=data.get("reason", OTHER))
+    ended_on = localtime(referral.ended_at).date()
+    again = date.fromisoformat(data["ask_again_on"]) if "ask_again_on" in data else ended_on
+    return No(reason, "" if referral.reason == reason.name else referral.reason, again)
+
+
+def declined_before(referral: Referral) -> No | None:
+    """Why the client's newest referral before this one came back, if it did."""
+    earlier = Referral.objects.filter(case=referral.case_id, to=Referral.To.LENDER, pk__lt=referral.pk)
+    newest = earlier.order_by("-pk").first()
+    return no_of(newest) if newest is not None and newest.state == ReferralState.DECLINED else None
 
 
 def facts_of(referral: Referral) -> list[dict[str, Any]]:

@@ -7,13 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from casework.actions import referrals
 from casework.states import ReferralState
 from journal.acting import act_once
-from loans.actions import applications
+from loans.actions import applications, referrals
 from loans.forms import DeclineForm, TakeUpForm
 from loans.models import Product
-from loans.pages.referral import facts_of, refused_before
+from loans.pages.referral import declined_before, facts_of, refused_before
 from loans.views.sight import is_at_desk, referral_in_sight
 
 
@@ -35,6 +34,7 @@ def referral_detail(request, pk):
         "referral": referral,
         "facts": facts_of(referral),
         "refused": refused_before(referral, user=request.user),
+        "declined": declined_before(referral),
         "form": form if may_take_up or form.is_bound else None,
         "may_decline": may_take_up,
         "is_lender": is_at_desk(request.user),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Office, User
-from casework.models import Case, Note, Step
+from casework.models import Case, Note, Referral, Step
 from casework.open_items import AHEAD
 from enterprises.models import Enterprise, Person, Statement
 from enterprises.pages import family
@@ -26,6 +26,7 @@ from kit import words
 from kit.charts import patch_states
 from kit.given import Given, Text
 from loans.models import Application, Loan
+from loans.pages.referral import no_of
 from places.calendar import LENDING, late_cutoff
 from portal.pages import letters
 from portal.pages.items import BESIDE, earliest, of_clients
@@ -94,7 +95,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     lines = said_plainly(items, on=on)
     first = next_step(lines, beside=BESIDE, ahead=AHEAD)
     rest = [line for line in lines if line is not first]
-    ((is_to_confirm, is_asked_about_family, refused_id),) = open_to().rows(
+    ((is_to_confirm, is_asked_about_family, refused_id, declined_id),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
     return MyBusiness(
@@ -112,7 +113,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         is_to_confirm=is_to_confirm,
         case=case,
         loan=loan_of(enterprise, on=on),
-        refusal=refusal_of(refused_id, case=case) if refused_id else None,
+        refusal=refusal_of(refused_id, declined_id, case=case) if refused_id or declined_id else None,
         is_asked_about_family=is_asked_about_family,
     )
 
@@ -121,17 +122,21 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
 def open_to() -> Text:
     """Whether there is something that others wrote for the person to confirm, and a page of the family.
 
-    Then their newest application for a loan, if it was refused: their own, not a partner's in the business.
+    Then their newest application for a loan, if it was refused, and newest referral, if it was sent back: their own,
+    not a partner's in the business.
     """
     asked = Application.objects.filter(person=PERSON_ID, enterprise=ENTERPRISE_ID).order_by("-received_at", "-pk")
+    sent = Referral.objects.filter(case__person=PERSON_ID, case__enterprise=ENTERPRISE_ID, to=Referral.To.LENDER)
+    back = sent.order_by("-at", "-pk").values(back=Choice(When(state="declined", then="pk")))
     return Text.of(
         Person.objects.filter(pk=PERSON_ID)
         .annotate(
             is_to_confirm=Exists(Statement.objects.about(PERSON_ID, ENTERPRISE_ID).to_confirm()),
             refused=Subquery(asked.values(refused=Choice(When(state="refused", then="pk")))[:1]),
+            declined=Subquery(back[:1]),
             is_asked=ExpressionWrapper(family.is_there_for(PERSON_ID), output_field=BooleanField()),
         )
-        .values_list("is_to_confirm", "is_asked", "refused")
+        .values_list("is_to_confirm", "is_asked", "refused", "declined")
     )
 
 
@@ -163,13 +168,17 @@ def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
     }
 
 
-def refusal_of(application_id: int, *, case: Case | None) -> dict[str, Any]:
-    """Why the lender said no, what to do, from when to ask again, and who helps."""
-    return {
-        "application": Application.objects.select_related("refusal").get(pk=application_id),
+def refusal_of(refused_id: int | None, declined_id: int | None, *, case: Case | None) -> dict[str, Any]:
+    """Why the lender said no, what to do, from when to ask again, and who helps. What was sent back last is newer."""
+    if declined_id:
+        said = {"application": no_of(Referral.objects.get(pk=declined_id)), "heading": _("The branch said no for now")}
+    else:
+        refused = Application.objects.select_related("refusal").get(pk=refused_id)
+        heading, url = _("Your loan was not approved"), reverse("loans:my-application", args=[refused_id])
+        said = {"application": refused, "heading": heading, "url": url}
+    return said | {
         "helper": holder_in_words(Owner.ADVISOR, case.advisor) if case else "",
         "office": office_in_words(case.office if case else None),
-        "url": reverse("loans:my-application", args=[application_id]),
     }
 
 
