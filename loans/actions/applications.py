@@ -133,8 +133,8 @@ def add_guarantor(
     """Write down somebody who vouches and has said yes. They are found by their CNIC, or registered as a person.
 
     Whose card is on file under another name is written down too, and the name on file is not shown: typing a number
-    tells nobody who has it. Written down again with the name on the card, they are shown by it. `kinship` says what a
-    guarantor of the family is to the applicant.
+    tells nobody who has it, nor whose relative that is. Written down again with the name on the card, they are shown
+    by it. `kinship` says what a guarantor of the family is to the applicant.
     """
     held = hold(application, version=version)
     if held.state not in BEFORE_COMMITTEE:
@@ -146,15 +146,14 @@ def add_guarantor(
     person, _is_new = find_or_register_person(cnic=cnic, name=name, sex=sex, phone=phone, by=by)
     if person.pk == held.person_id:
         raise ValidationError({"cnic": _("This is the applicant's own card. A guarantor is somebody else.")})
-    is_named = is_one_name(name, person.name)
+    is_named = is_told_by(name, person.name)
     known = held.guarantors.filter(person=person).first()
     if known is not None and (known.is_named or not is_named):
         raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
-    if known is None:
+    if known is None and is_named:
         refuse_close(held, person)
     if relation == Guarantor.Relation.FAMILY and is_named:
-        source = Statement.Source.ASSISTED
-        families.state_between(person=held.person, relative=person, relation=kinship, source=source, by=by)
+        state_family(held.person, person, relation=kinship, by=by)
     if known is not None:
         return name_guarantor(known, relation=relation)
     return Guarantor.objects.create(
@@ -166,6 +165,22 @@ def add_guarantor(
         consented_at=timezone.now(),
         added_by=by,
     )
+
+
+def is_told_by(typed: str, name: str) -> bool:
+    """Whether whoever typed this knew the whole name on file: part of it does not show the rest."""
+    return is_one_name(typed, name) and len(typed.split()) >= len(name.split())
+
+
+def state_family(person: Person, relative: Person, *, relation: str, by: User) -> None:
+    """Write down what a guarantor of the family is. What does not fit is refused without what stands on file."""
+    source = Statement.Source.ASSISTED
+    try:
+        with transaction.atomic():
+            families.state_between(person=person, relative=relative, relation=relation, source=source, by=by)
+    except ValidationError as refusal:
+        said = _("This does not fit what the family said. Ask the applicant again how they are related.")
+        raise ValidationError({"relation": said}) from refusal
 
 
 def name_guarantor(guarantor: Guarantor, *, relation: str) -> Guarantor:
@@ -338,9 +353,10 @@ def check_amount(application: Application, amount: int | None) -> None:
     check_terms(product=application.product, amount=amount, months=application.months)
 
 
-def check_refusal(reason: RefusalReason | None, text: str) -> None:
+def check_refusal(reason: RefusalReason | None, text: str) -> RefusalReason:
     """A no has a reason from the list, and where that says nothing by itself, an explanation."""
     if reason is None:
         raise ValidationError({"refusal": _("Choose the reason.")})
     if reason.needs_text and not text:
         raise ValidationError({"refusal_text": _("Explain the reason in a sentence that the applicant understands.")})
+    return reason

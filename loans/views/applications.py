@@ -8,12 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import throttles
 from journal.acting import act_once
 from loans.actions import applications, loans
 from loans.conditions import conditions, guarantors_left, why_not_yet
 from loans.forms import DisburseForm, GuarantorForm, MoveForm, RefuseForm, VisitForm, VoteForm
 from loans.pages import application as pages
 from loans.views.sight import application_in_sight, is_at_desk, is_too_late
+
+# Far more than an officer meets, far too few to try whose card a number is, or who is whose relative.
+GUARANTORS_A_DAY, DAY = 40, 86_400
 
 
 @require_safe
@@ -48,6 +52,10 @@ def application_guarantors(request, pk):
     if is_too_late(request, application, "visit"):
         return redirect(application)
     form = GuarantorForm(request.POST or None, initial={"version": application.version})
+    if request.method == "POST" and not throttles.allow(
+        f"guarantors:{request.user.pk}", limit=GUARANTORS_A_DAY, seconds=DAY
+    ):
+        form.add_error(None, _("You wrote down very many guarantors today. Go on tomorrow, or ask a colleague."))
     if form.is_valid():
         add = partial(applications.add_guarantor, application=application, by=request.user, **form.facts())
         if answer := act_once(request, form, add, said=_("The guarantor is written down."), to=request.path):

@@ -18,7 +18,7 @@ from accounts.roles import Role
 from enterprises.actions import families
 from enterprises.models import FamilyQuestion, Kinship
 from loans.actions import applications, loans
-from loans.conditions import conditions, guarantors_left
+from loans.conditions import conditions, counting_guarantors, guarantors_left
 from loans.forms import GuarantorForm
 from loans.models import Application, Guarantor, Product
 from loans.pages.application import gather, guarantors_of
@@ -359,6 +359,38 @@ def test_a_guarantor_on_file_under_another_name_is_not_shown_by_it(place):
     assert rows_of(place, application) == [
         ("On file under another name", "Write them down again with the name as on the card.")
     ]
+
+
+@pytest.mark.parametrize(("typed", "is_named"), [("Rukhsana", False), ("Rukhsana Kausar", True)])
+def test_a_part_of_a_name_does_not_show_the_rest(place, typed, is_named):
+    """R11: the whole name is the control."""
+    PersonFactory(cnic=CNIC, name="Rukhsana Bibi" if not is_named else "Rukhsana Kausar")
+
+    made = guarantee(place, application_at(place), name=typed)
+
+    assert made.is_named is is_named
+
+
+def test_whose_relative_a_card_is_tells_no_number_alone(place):
+    """R11: with another name it is written down as somebody who does not count, like any card of somebody else's."""
+    application = application_at(place)
+    kin(application.person, PersonFactory(cnic=CNIC, name="Rukhsana Kausar"))
+
+    made = guarantee(place, application, name="Zahida Bibi", relation="neighbour")
+
+    assert (made.is_named, counting_guarantors(application)) == (False, set())
+
+
+def test_what_does_not_fit_the_family_is_refused_without_what_stands_there(place):
+    family_may(place)
+    application = application_at(place)
+    kin(application.person, PersonFactory(cnic=CNIC, name="Zahida Bibi"), "child")
+
+    with pytest.raises(ValidationError) as refused:
+        guarantee(place, application, relation="family", kinship="parent")
+
+    why = "This does not fit what the family said. Ask the applicant again how they are related."
+    assert refused.value.message_dict == {"relation": [why]}
 
 
 def test_whoever_is_on_file_under_another_name_does_not_count_until_it_is_put_right(place):

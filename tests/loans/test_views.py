@@ -3,21 +3,35 @@
 import datetime as dt
 import re
 import uuid
+from html import unescape
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from casework.actions import referrals
+from kit import words
 from loans.actions import applications as application_actions
 from loans.actions import ledger
+from loans.actions import referrals as loan_referrals
 from loans.conditions import guarantors_left
 from loans.models import Application, LedgerEntry, Loan, RefusalReason
 from loans.pages.application import road_of
 from loans.pages.loan import gather as gather_loan
+from loans.pages.referral import no_of
+from loans.schedule import months_after
 from loans.views import applications as application_views
-from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
-from tests.factories.enterprises import PersonFactory
+from tests.factories.accounts import (
+    AppointmentFactory,
+    EntrepreneurUserFactory,
+    OfficeDistrictFactory,
+    UserFactory,
+    colleague,
+)
+from tests.factories.casework import ReferralFactory
+from tests.factories.enterprises import ConsentFactory, PersonFactory
 from tests.factories.loans import (
     ApplicationFactory,
     GuarantorFactory,
@@ -340,6 +354,21 @@ def test_verify_that_is_refused_says_why_on_the_same_page(place, signed_in):
     assert "2 guarantors outside the family are needed." in text_of(response)
 
 
+@pytest.mark.parametrize(("limit", "added"), [(1, 1), (2, 2)])
+def test_guarantors_are_not_tried_without_end(place, signed_in, monkeypatch, limit, added):
+    """R11: what is over the limit is refused with what was typed; the greater limit is the control."""
+    monkeypatch.setattr(application_views, "GUARANTORS_A_DAY", limit)
+    application, client = application_at(place), signed_in(place.staff.officer)
+    typed = {"version": 0, "phone": "0300-1234567", "sex": "woman", "relation": "neighbour", "has_agreed": "on"}
+
+    for number in (1, 2):
+        who = {"name": "Zahida Bibi", "cnic": f"36302-482910{number}-6"}
+        last = send(client, url("application-guarantors", application.pk), **typed, **who)
+
+    assert (application.guarantors.count(), last.status_code) == (added, 302 if added == limit == 2 else 200)
+    assert last.status_code == 302 or "Go on tomorrow" in last.text
+
+
 def test_a_guarantor_who_is_refused_keeps_what_was_typed(place, signed_in):
     application = application_at(place, person=PersonFactory(cnic="3630248291016"))
     typed = {"name": "Zahida Bibi", "cnic": "36302-4829101-6", "phone": "0300-1234567", "sex": "woman"}
@@ -507,12 +536,57 @@ def test_referral_is_sent_back_with_a_reason(place, signed_in):
     client, path = signed_in(place.staff.officer), url("referral-decline", sent.pk)
 
     assert client.get(path).status_code == 200
-    response = send(client, path, version=0, reason="Another branch serves this street")
+    reason = RefusalReason.objects.get(code="other")
+    bare = send(client, path, version=0, refusal=reason.pk)
+    response = send(client, path, version=0, refusal=reason.pk, refusal_text="Another branch serves this street")
 
     sent.refresh_from_db()
+    assert list(bare.context["form"].errors) == ["refusal_text"]
     assert (response.status_code, response.url) == (302, url("desk"))
     assert (sent.state, sent.reason) == ("declined", "Another branch serves this street")
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("code", "is_refused"), [("area", True), ("plan", True), ("", False)])
+def test_a_referral_that_came_back_says_why_and_is_not_sent_again_unchanged(place, signed_in, code, is_refused):
+    """N2, L6: like a loan that was not approved: reason, remedy, day, helper. `""`, the control: nothing came back."""
+    sent = referral(branch=place.branch)
+    case, reason = sent.case, RefusalReason.objects.filter(code=code).first()
+    ConsentFactory(person=case.person, kind="share")
+    OfficeDistrictFactory(office=place.branch, district=case.enterprise.district)
+    advisor = colleague(Role.ADVISOR, districts=[case.enterprise.district])
+    if reason is None:
+        type(sent).objects.filter(pk=sent.pk).delete()
+    else:
+        loan_referrals.decline(referral=sent, version=0, refusal=reason, by=place.staff.officer)
+
+    page = unescape(text_of(signed_in(case.person.user).get("/my/")))
+    refused = ""
+    try:
+        again = referrals.refer_to_lender(case=case, to_office=place.branch, by=advisor, version=case.version)
+    except ValidationError as refusal:
+        refused = " ".join(refusal.messages)
+
+    assert bool(refused) is is_refused
+    if reason is not None:
+        again_on = months_after(timezone.localdate(), reason.months_until_again)
+        said = [reason.name, reason.remedy, re.sub("<[^>]+>", "", words.day(again_on)), "Who helps you"]
+        assert [one for one in said if one not in page] == []
+        newer = ReferralFactory(case=case, to_office=place.branch, business_plan=sent.business_plan)
+        read = unescape(text_of(signed_in(place.staff.officer).get(url("referral-detail", newer.pk))))
+        assert reason.remedy in read
+        assert "The branch said no" not in text_of(signed_in(case.person.user).get("/my/"))
+    else:
+        assert again.state == "sent"
+
+
+def test_what_came_back_before_reasons_had_codes_says_its_own_words(place):
+    sent = referral(branch=place.branch)
+    back = referrals.decline(referral=sent, by=place.staff.officer, version=0, reason="Too far away.")
+
+    no = no_of(back)
+
+    assert (no.refusal.code, no.refusal_text, no.ask_again_on) == ("other", "Too far away.", timezone.localdate())
 
 
 def test_referral_that_was_taken_up_is_not_sent_back(place, signed_in):
@@ -932,6 +1006,20 @@ def test_application_page_weighs_its_guarantors_once(place, signed_in, django_as
 
     with django_assert_num_queries(15):
         client.get(application.get_absolute_url())
+
+
+@pytest.mark.parametrize(("of", "queries"), [("loan", 12), ("application", 14)])
+@pytest.mark.parametrize("number", [1, 3])
+def test_pages_of_what_was_paid_out_weigh_the_guarantors_of_then_once(  # noqa: PLR0917 (a table's columns)
+    place, signed_in, django_assert_num_queries, of, queries, number
+):
+    loan = loan_at(place)
+    GuarantorFactory.create_batch(number, application=loan.application)
+    page = (loan if of == "loan" else loan.application).get_absolute_url()
+    client = signed_in(place.staff.officer)
+
+    with django_assert_num_queries(queries):
+        client.get(page)
 
 
 @pytest.mark.parametrize("number", [1, 3])
