@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from kit import phones, words
@@ -205,4 +205,4 @@ def taken_back(names: set[str]) -> str:
         "The certificate of {names} is taken back: too few classes attended.",
         "The certificates of {names} are taken back: too few classes attended.",
         len(names),
-    ).format(names=pgettext("between the items of a list", ", ").join(sorted(names)))
+    ).format(names=words.listed(sorted(names)))
