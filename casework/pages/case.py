@@ -16,7 +16,7 @@ from casework.actions import referrals
 from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
 from casework.open_items import AHEAD, ANSWER, BESIDE, NEXT_CONTACT, open_items
-from casework.states import BusinessPlanState, CaseState
+from casework.states import BusinessPlanState, CaseState, ReferralState
 from enterprises.models import Enterprise, Help, Sex
 from journal.open_items import MOST, Scope, united
 from journal.open_items import next_step as first_of
@@ -240,7 +240,8 @@ def referral_of(referral: Referral) -> dict[str, Any]:
         "tag": {"text": capfirst(referral.get_state_display()), "tone": "" if referral.state == "answered" else "idle"},
         "at": referral.at,
         "due_on": None if referral.ended_at else referral.due_on,
-        "reason": referral.reason,
+        # Why the branch sent it back stands beside, in the reader's language and with what to do.
+        "reason": "" if referral.state == ReferralState.DECLINED else referral.reason,
     }
 
 

@@ -28,7 +28,7 @@ def refused_before(referral: Referral, *, user: User) -> Application | None:
 class No:
     """Why a referral came back, as `loans/_refusal.html` takes an application that was refused."""
 
-    refusal: RefusalReason
+    refusal: RefusalReason | None
     refusal_text: str
     ask_again_on: date
 
@@ -38,10 +38,11 @@ def no_of(referral: Referral) -> No:
     label = Referral._meta.label_lower
     said = Event.objects.filter(target_label=label, target_id=referral.pk, name=SENT_BACK).order_by("-pk").first()
     data = said.data if said else {}
-    reason = RefusalReason.objects.get(code=data.get("reason", OTHER))
+    # An administrator may have taken the reason away meanwhile: then the branch's own words stand alone.
+    reason = RefusalReason.objects.filter(code=data.get("reason", OTHER)).first()
     ended_on = localtime(referral.ended_at).date()
     again = date.fromisoformat(data["ask_again_on"]) if "ask_again_on" in data else ended_on
-    return No(reason, "" if referral.reason == reason.name else referral.reason, again)
+    return No(reason, "" if reason and referral.reason == reason.name else referral.reason, again)
 
 
 def declined_before(referral: Referral) -> No | None:

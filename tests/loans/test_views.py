@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -587,6 +588,9 @@ def test_what_came_back_before_reasons_had_codes_says_its_own_words(place):
     no = no_of(back)
 
     assert (no.refusal.code, no.refusal_text, no.ask_again_on) == ("other", "Too far away.", timezone.localdate())
+    RefusalReason.objects.all().delete()
+    assert no_of(back) == (no := replace(no, refusal=None))
+    assert no.refusal_text == "Too far away."
 
 
 def test_referral_that_was_taken_up_is_not_sent_back(place, signed_in):
