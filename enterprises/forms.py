@@ -403,6 +403,7 @@ class AssistedForm(forms.Form):
 
     # What the next person at a camp mostly shares with the one before.
     KEPT = ("language", "stage", "sector", "district", "place")
+    sector_of = staticmethod(lambda code: Sector.objects.get(code=code))
 
     def __init__(self, *args, districts, sectors=None, is_officer=True, **kwargs):
         super().__init__(*args, **kwargs)
@@ -414,7 +415,6 @@ class AssistedForm(forms.Form):
     def helper(self):
         helper = FormHelper()
         helper.layout = Layout(
-            # Beside those whom it asks about, who are shown above the form.
             *(["person"] if "person" in self.fields else []),
             Fieldset(
                 _("Who"),
@@ -468,7 +468,7 @@ class AssistedForm(forms.Form):
         is_idea = said["stage"] == Enterprise.Stage.IDEA
         return {
             "stage": said["stage"],
-            "sector": Sector.objects.get(code=said["sector"]),
+            "sector": self.sector_of(said["sector"]),
             "district": said["district"],
             "name": said["business"],
             "place": said["place"],

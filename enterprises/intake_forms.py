@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Submit
@@ -28,6 +29,8 @@ from kit.text import ascii_digits, clean
 from kit.uploads import SheetField
 from kit.words import listed
 from places import matching
+from places.forms import DistrictField
+from places.models import District
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 FIRST_DAY = dt.date(1899, 12, 30)  # from which Excel counts days
@@ -286,9 +289,23 @@ class YearField(TypedField):
 FIRST_YEAR = 1900
 
 
+class KnownDistrictField(DistrictField):
+    """One of the districts that were looked up once for all rows."""
+
+    known: Mapping[str, District]
+
+    def to_python(self, value: Any) -> District | None:
+        if value in self.empty_values:
+            return None
+        if value not in self.known:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return self.known[value]
+
+
 class RowForm(AssistedForm):
     """One row. What a cell says in either language becomes what the page would have sent."""
 
+    district = KnownDistrictField(label=_("District"))
     birth_year = YearField(label=_("Year of birth"), required=False)
     what = TextField(label=_("What do you make or sell?"), max_length=200, required=False)
     started_on = YearField(label=_("Running since"), required=False)
@@ -297,6 +314,8 @@ class RowForm(AssistedForm):
         self.typed, self.merged, self.reader = typed, frozenset(merged), reader
         sent = reader.given | {key: reader.sent(key, text) for key, text in typed.items()}
         super().__init__(sent, districts=reader.district_ids, sectors=reader.sectors)
+        self.sector_of = reader.lines.__getitem__
+        self.fields["district"].known = reader.districts
         self.fields["district"].error_messages |= {
             "required": _("Write the district."),
             "invalid_choice": _("Your office does not register in this place. Write the district, or a town in it."),
@@ -351,6 +370,16 @@ class Reader:
         self.words = {key: words() for key, words in WORDS.items()}
         self.words["sector"] = words_of_sectors()
         self.found: dict[str, str] = {}
+
+    @cached_property
+    def lines(self) -> dict[str, Sector]:
+        return {line.code: line for line in Sector.objects.all()}
+
+    @cached_property
+    def districts(self) -> dict[str, District]:
+        """Those in which the colleague registers, and that exist today."""
+        in_force = District.objects.in_force(on=timezone.localdate()).filter(pk__in=self.district_ids)
+        return {district.code: district for district in in_force}
 
     def sent(self, key: str, text: str) -> str:
         """What the page would have sent for what stands in the cell; as it stands, where it is not understood."""

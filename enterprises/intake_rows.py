@@ -5,6 +5,7 @@ Small lists are done while their sender waits; larger ones by the job, which goe
 
 import datetime as dt
 import logging
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -84,46 +85,84 @@ class Checker:
         return typed_in(self.intake.columns, row.cells).get("name", "")
 
     def look(self, row: IntakeRow) -> Look:
-        form = self.form_of(row)
+        return self.look_at([row])[row.pk]
+
+    def look_at(self, rows: Iterable[IntakeRow]) -> dict[int, Look]:
+        """What looking at these rows found, by their ids. It asks the database no more often for many than for one."""
+        rows = list(rows)
+        forms, numbers = {row.pk: self.form_of(row) for row in rows}, {row.pk: row.number for row in rows}
+        looks = {
+            pk: Look(Verdict.FAULTY, form, problems)
+            for pk, form in forms.items()
+            if (problems := self.problems_in(form, number=numbers[pk]))
+        }
+        return looks | self.compare({pk: form for pk, form in forms.items() if pk not in looks})
+
+    def problems_in(self, form: RowForm, *, number: int) -> list[Problem]:
+        """What the row says wrongly by itself, or beside the others of its list."""
         problems = [
             Problem(str(BY_KEY[key].label), form.typed.get(key, ""), str(said))
             for key in BY_KEY
             for said in form.errors.get(key, ())
         ]
-        if problems:
-            return Look(Verdict.FAULTY, form, problems)
-        typed, digits = form.typed.get("cnic", ""), form.cleaned_data["cnic"]
-        if digits and self.first_with.get(digits, row.number) < row.number:
+        digits = "" if problems else form.cleaned_data["cnic"]
+        if digits and self.first_with.get(digits, number) < number:
             said = _("The same CNIC stands in row %(number)s.") % {"number": self.first_with[digits]}
-            return Look(Verdict.FAULTY, form, [Problem(str(BY_KEY["cnic"].label), typed, said)])
-        if IntakeRow.objects.filter(digest=digest_of(form), verdict=Verdict.REGISTERED).exists():
-            return Look(Verdict.TWICE, form, [Problem("", "", _("The very same row was registered before."))])
-        if digits and (holder := Person.objects.filter(cnic=digits).first()):
-            problem = Problem(str(BY_KEY["cnic"].label), typed, self.said_of(people.living(holder)))
-            return Look(Verdict.ON_FILE, form, [problem])
-        return self.look_for_alike(form)
+            return [Problem(str(BY_KEY["cnic"].label), form.typed.get("cnic", ""), said)]
+        return problems
 
-    def look_for_alike(self, form: RowForm) -> Look:
-        if not self.by.has_perm("enterprises.find_look_alikes"):
-            return self.look_unseen(form)
-        found = people.look_alike(facts=likeness_of(form), by=self.by)
-        if not found:
-            return Look(Verdict.SOUND, form)
-        problems = [
-            Problem(candidate.person.name, "", listed(candidate.likeness.words_for)) for candidate in found.candidates
-        ]
-        return Look(Verdict.ALIKE, form, problems)
+    def compare(self, forms: dict[int, RowForm]) -> dict[int, Look]:
+        """Rows without a fault, beside what was registered before and who is on file."""
+        if not forms:
+            return {}
+        digests = {pk: digest_of(form) for pk, form in forms.items()}
+        before = IntakeRow.objects.filter(digest__in=digests.values(), verdict=Verdict.REGISTERED)
+        registered = set(before.values_list("digest", flat=True))
+        said = _("The very same row was registered before.")
+        looks = {
+            pk: Look(Verdict.TWICE, form, [Problem("", "", said)])
+            for pk, form in forms.items()
+            if digests[pk] in registered
+        }
+        looks |= self.find_cards({pk: form for pk, form in forms.items() if pk not in looks})
+        return looks | self.find_alike({pk: form for pk, form in forms.items() if pk not in looks})
 
-    def look_unseen(self, form: RowForm) -> Look:
-        """For a partner's clerk: that somebody looks alike, not who."""
-        if not people.is_alike(facts=likeness_of(form)):
-            return Look(Verdict.SOUND, form)
+    def find_cards(self, forms: dict[int, RowForm]) -> dict[int, Look]:
+        """Rows whose CNIC is on file, with who has it, as far as the colleague may know."""
+        cards = [form.cleaned_data["cnic"] for form in forms.values() if form.cleaned_data["cnic"]]
+        on_file = Person.objects.filter(cnic__in=cards).select_related("merged_into") if cards else []
+        holders = {person.cnic: people.living(person) for person in on_file}
+        held_by = [person.pk for person in holders.values()]
+        seen = set(
+            Person.objects.visible_to(self.by).filter(pk__in=held_by).values_list("pk", flat=True) if cards else ()
+        )
+        label = str(BY_KEY["cnic"].label)
+        return {
+            pk: Look(Verdict.ON_FILE, form, [Problem(label, form.typed["cnic"], self.said_of(holder, seen=seen))])
+            for pk, form in forms.items()
+            if (holder := holders.get(form.cleaned_data["cnic"]))
+        }
+
+    def find_alike(self, forms: dict[int, RowForm]) -> dict[int, Look]:
+        """Whether somebody on file could be meant; for a partner's clerk that somebody looks alike, not who."""
+        facts = {pk: likeness_of(form) for pk, form in forms.items()}
+        is_officer = self.by.has_perm("enterprises.find_look_alikes")
+        alike = people.alike_among(Person.objects.visible_to(self.by) if is_officer else Person.objects.all(), facts)
         said = _("Somebody like this is on file. Register them only if they say that they never registered.")
-        return Look(Verdict.ALIKE, form, [Problem("", "", said)])
+        return {
+            pk: Look(
+                Verdict.ALIKE if alike[pk] else Verdict.SOUND,
+                form,
+                [Problem(one.person.name, "", listed(one.likeness.words_for)) for one in alike[pk]]
+                if is_officer
+                else [Problem("", "", said) for _one in alike[pk][:1]],
+            )
+            for pk, form in forms.items()
+        }
 
-    def said_of(self, holder: Person) -> str:
+    def said_of(self, holder: Person, *, seen: Collection[int]) -> str:
         """Who has the card, as far as the colleague may know."""
-        if self.by.has_perm("enterprises.view_person", holder):
+        if holder.pk in seen:
             return _("On file already: %(name)s") % {"name": holder.name}
         if not self.by.has_perm("enterprises.find_look_alikes"):
             return _("On file already.")

@@ -1,15 +1,18 @@
 """Human beings, one record each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Value
 from django.utils import timezone
 
 from accounts.models import Office, User
 from enterprises.actions.statements import source_for, state
 from enterprises.likeness import Facts, Likeness, keys_of, score
 from enterprises.models import Ownership, Person
+from enterprises.querysets import PersonQuerySet
 from kit import cnic as cards
 
 # Of these it is written down who stated them.
@@ -104,19 +107,25 @@ def look_alike(*, facts: Facts, by: User, besides: Person | None = None) -> Foun
     """
     if not by.has_perm("enterprises.find_look_alikes"):
         raise PermissionDenied("enterprises.find_look_alikes")
-    seen = Person.objects.visible_to(by).resembling(facts).with_districts()
+    seen = Person.objects.visible_to(by)
     if besides is not None:
         seen = seen.exclude(pk=besides.pk)
-    compared = [Candidate(person, score(facts, person.facts)) for person in seen[:COMPARED]]
-    alike = [candidate for candidate in compared if candidate.likeness.is_enough]
-    alike.sort(key=lambda candidate: (-candidate.likeness.points, candidate.person.pk))
-    return Found(alike[:SHOWN], elsewhere=office_elsewhere(facts.cnic, by=by))
+    return Found(alike_among(seen, {0: facts})[0], elsewhere=office_elsewhere(facts.cnic, by=by))
 
 
-def is_alike(*, facts: Facts) -> bool:
-    """Whether anybody on file could be the person of these facts. It names nobody: for who may not see them."""
-    compared = Person.objects.resembling(facts).with_districts()[:COMPARED]
-    return any(score(facts, person.facts).is_enough for person in compared)
+def alike_among(people: PersonQuerySet, facts: Mapping[int, Facts]) -> dict[int, list[Candidate]]:
+    """Who of these people could be the person of each of the facts, the likeliest first: one query for all of them."""
+    wanted = [
+        people.resembling(one).with_districts().annotate(asked_by=Value(key))[:COMPARED] for key, one in facts.items()
+    ]
+    alike: dict[int, list[Candidate]] = {key: [] for key in facts}
+    for person in wanted[0].union(*wanted[1:], all=True) if wanted else ():
+        candidate = Candidate(person, score(facts[person.asked_by], person.facts))
+        if candidate.likeness.is_enough:
+            alike[person.asked_by].append(candidate)
+    for candidates in alike.values():
+        candidates.sort(key=lambda candidate: (-candidate.likeness.points, candidate.person.pk))
+    return {key: candidates[:SHOWN] for key, candidates in alike.items()}
 
 
 def office_elsewhere(cnic: str, *, by: User) -> Office | None:

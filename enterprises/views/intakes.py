@@ -88,6 +88,7 @@ def intake_detail(request, pk):
     found = page(rows, order=("number", "id"), after=request.GET.get("after"))
     may_keep = request.user.has_perm("enterprises.keep_intake", intake)
     checker = Checker(intake, by=request.user)
+    looks = checker.look_at(row for row in found.rows if is_to_do(row))
     context = {
         "intake": intake,
         "counts": [count_of(verdict, counts, shown) for verdict in SHOWN if verdict in counts],
@@ -97,7 +98,7 @@ def intake_detail(request, pk):
         "to_mend": may_keep and intake.rows.to_mend().exists(),
         "may_keep": may_keep,
         "page": found,
-        "rows": [row_shown(row, checker, may_keep=may_keep) for row in found.rows],
+        "rows": [row_shown(row, looks.get(row.pk), name=checker.name_in(row), may_keep=may_keep) for row in found.rows],
         "opens": request.user.has_perm("enterprises.find_look_alikes"),
         "erased_on": timezone.localdate(intake.touched_at + intakes.KEPT),
     }
@@ -118,13 +119,16 @@ def count_of(verdict, counts, shown):
     }
 
 
-def row_shown(row, checker, *, may_keep):
+def is_to_do(row):
+    """Whether somebody has to look at the row: it was looked at, and something is wrong."""
+    return bool(row.cells) and row.verdict not in {Verdict.REGISTERED, Verdict.WAITING, Verdict.SOUND}
+
+
+def row_shown(row, look, *, name, may_keep):
     """One row as it is read: who, what is wrong, and where it is dealt with by hand."""
-    is_open = bool(row.cells) and row.verdict not in {Verdict.REGISTERED, Verdict.WAITING}
-    look = checker.look(row) if is_open and row.verdict != Verdict.SOUND else None
     return {
         "row": row,
-        "name": checker.name_in(row),
+        "name": name,
         "problems": look.problems if look else [],
         "url": f"{reverse('enterprises:assisted-register')}?row={row.pk}" if look and may_keep else "",
     }

@@ -331,3 +331,25 @@ def test_the_list_of_lists_costs_the_same_for_one_and_for_three(signed_in, advis
 
 
 LIST_QUERIES = 6
+
+
+SHOWN_QUERIES = {"faulty": 18, "alike": 20, "on_file": 22}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("verdict", list(SHOWN_QUERIES))
+def test_a_list_costs_the_same_for_one_row_and_for_three(signed_in, advisor, count, verdict, django_assert_num_queries):
+    """What is wrong is worked out anew in the reader's language, for all rows at once."""
+    intake = IntakeFactory(uploaded_by=advisor)
+    for number in range(count):
+        known = PersonFactory(name=ALI[0], cnic=f"3630400{number:05d}1", phone=f"+9234500000{number:02d}")
+        OwnershipFactory(person=known, enterprise=EnterpriseFactory(district=district()))
+        card = {"faulty": "36304", "on_file": known.cnic}.get(verdict, "")
+        IntakeRowFactory(intake=intake, verdict=verdict, cells=[ALI[0], card, ALI[2], known.phone, *ALI[4:]])
+    client = signed_in(advisor)
+    client.get(f"{HOME}{intake.pk}/")
+
+    with django_assert_num_queries(SHOWN_QUERIES[verdict]):
+        page = client.get(f"{HOME}{intake.pk}/")
+
+    assert [bool(row["problems"]) for row in page.context["rows"]] == [True] * count
