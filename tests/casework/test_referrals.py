@@ -179,6 +179,41 @@ def test_who_was_refused_lately_waits_control(monkeypatch):
         refer(case)
 
 
+@pytest.mark.parametrize(("refused_for", "declined_for", "obstacle"), [(0, 5, "too_early"), (5, 0, None)])
+def test_the_newest_no_says_when_to_ask_again(refused_for, declined_for, obstacle):
+    """L6: here a referral that came back after an application was refused."""
+    case, again_on = ready_to_refer(), timezone.localdate()
+    answer(case, "loans.refused", ask_again_on=(again_on + dt.timedelta(days=refused_for)).isoformat())
+    sent_back(case, branch(), again_on=again_on + dt.timedelta(days=declined_for))
+
+    assert referrals.obstacle(case) == obstacle
+
+
+def sent_back(case, by_branch, *, again_on=None):
+    plan = case.business_plans.approved().get()
+    referral = ReferralFactory(case=case, business_plan=plan, to_office=by_branch)
+    officer = colleague(Role.LOAN_OFFICER, office=by_branch)
+    data = {"ask_again_on": again_on.isoformat()} if again_on else {}
+    return referrals.decline(referral=referral, by=officer, version=0, reason="Too far.", data=data)
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_no_branch_that_sent_a_client_back_gets_them_again_before_somebody_talked_with_them(is_told):
+    """N2: not even when another branch sent them back since; the talk is the control."""
+    case, first = ready_to_refer(), branch()
+    for one in (first, branch()):
+        sent_back(case, one)
+    if is_told:
+        Case.objects.update(last_contact_at=timezone.now())
+
+    try:
+        state = refer(case, to_office=first).state
+    except ValidationError as refusal:
+        state = list(refusal.message_dict)
+
+    assert state == ("sent" if is_told else ["to_office"])
+
+
 def test_after_a_no_the_same_plan_may_be_sent_again_and_after_a_loan_a_new_one():
     refused, lent = ready_to_refer(), lent_already()
     answer(refused, "loans.refused")
