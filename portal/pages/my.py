@@ -92,7 +92,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
     items = earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=MOST)
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
-    lines = said_plainly(items, on=on)
+    lines = said_plainly(items, on=on, reference=enterprise.reference)
     first = next_step(lines, beside=BESIDE, ahead=AHEAD)
     rest = [line for line in lines if line is not first]
     ((is_to_confirm, is_asked_about_family, refused_id, declined_id),) = open_to().rows(
@@ -192,8 +192,8 @@ def facts_of(items) -> dict[tuple[str, int], Facts]:
     }
 
 
-def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
-    """Each open item as the four facts of a status, what more its app says of it, and what to bring."""
+def said_plainly(items, *, on: date, reference: str) -> list[dict[str, Any]]:
+    """Each open item of a business as the four facts of a status, what more its app says of it, and what to bring."""
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
     told = facts_of(items)
@@ -215,7 +215,7 @@ def said_plainly(items, *, on: date) -> list[dict[str, Any]]:
                 "after": "" if is_mine else _("After that the manager of the office takes over."),
                 "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],
                 "bring": list(facts.bring),
-                "actions": send_it(item) if item["kind"] in TO_SEND and facts.bring else [],
+                "actions": send_it(item, reference=reference) if item["kind"] in TO_SEND and facts.bring else [],
                 "is_late": until < on,
             }
         )
@@ -227,11 +227,11 @@ def office_in_words(office: Office | None) -> str:
     return " · ".join(filter(None, (office.label, office.phone))) if office else ""
 
 
-def send_it(item: dict[str, Any]) -> list[dict[str, Any]]:
+def send_it(item: dict[str, Any], *, reference: str) -> list[dict[str, Any]]:
     """Where the papers are handed in: the one that was asked for, or all that a loan waits for."""
     is_one = item["kind"] == "enterprises.document"
-    which = f"?asked={item['target_id']}#hand-in" if is_one else "#missing"
-    url = f"{reverse('portal:my-papers')}{which}"
+    asked, part = ({"asked": item["target_id"]}, "hand-in") if is_one else ({"ref": reference}, "missing")
+    url = reverse("portal:my-papers", query=asked, fragment=part)
     label = _("Send a photo of it") if is_one else _("Send them now")
     return [{"label": label, "url": url, "icon": "go"}]
 

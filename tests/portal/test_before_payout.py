@@ -14,6 +14,7 @@ from loans.open_items import open_items
 from loans.pages.lists import desk
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import ApprovedPlanFactory, PlannedFactory
+from tests.factories.enterprises import OwnershipFactory
 from tests.factories.loans import ApplicationFactory, GuarantorFactory, approved, bring_papers, lender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
@@ -77,6 +78,18 @@ def test_every_page_says_what_keeps_the_money_back(  # noqa: PLR0917 (a table's 
             my[name] for name in ("title", "holder", "office")
         ]
         assert [str(thing) for thing in page["bring"]] == my["bring"]
+
+
+def test_the_papers_are_sent_for_the_business_that_waits_not_for_the_newest(place, signed_in):
+    application = waiting(place, is_card_seen=True, is_complete=False)
+    OwnershipFactory(person=application.person)
+    type(application.enterprise).objects.filter(pk=application.enterprise_id).update(reference="MUL-4827")
+    own = signed_in(application.person.user)
+
+    business = own.get("/my/?ref=MUL-4827").context["business"]
+    (action,) = business.next_step["actions"]
+
+    assert own.get(action["url"]).context["enterprise"] == application.enterprise
 
 
 @pytest.mark.parametrize(
