@@ -150,7 +150,7 @@ def add_guarantor(
     known = held.guarantors.filter(person=person).first()
     if known is not None and (known.is_named or not is_named):
         raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
-    if known is None and is_named:
+    if is_named:
         refuse_close(held, person)
     if relation == Guarantor.Relation.FAMILY and is_named:
         state_family(held.person, person, relation=kinship, by=by)

@@ -381,6 +381,17 @@ def test_whose_relative_a_card_is_tells_no_number_alone(place):
     assert (made.is_named, counting_guarantors(application)) == (False, set())
 
 
+def test_a_close_relative_who_was_written_down_under_another_name_is_refused_with_the_right_one(place):
+    application = application_at(place)
+    kin(application.person, PersonFactory(cnic=CNIC, name="Rukhsana Kausar"))
+    guarantee(place, application, name="Zahida Bibi")
+
+    with pytest.raises(ValidationError, match="close relative of the applicant"):
+        guarantee(place, application, name="Rukhsana Kausar")
+
+    assert not application.guarantors.get().is_named
+
+
 def test_what_does_not_fit_the_family_is_refused_without_what_stands_there(place):
     family_may(place)
     application = application_at(place)
