@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -114,16 +114,19 @@ def refuse_used(slip: Slip, *, branch_id: int) -> None:
 
 
 def check_receipt(loan: Loan, *, slip: Slip, amount: int, received_on: date) -> None:
-    """Refuse a used slip and an ended loan, each said alone, and then all that is wrong with money and day."""
+    """Refuse a used slip, said alone, and then all that is wrong with money and day."""
     refuse_used(slip, branch_id=loan.branch_id)
-    if not loan.is_live:
-        raise ValidationError(_("Nothing is left to pay on this loan."))
     if wrong := faults(loan, amount=amount, received_on=received_on):
         raise ValidationError(wrong)
 
 
 def faults(loan: Loan, *, amount: int | None, received_on: date | None) -> dict[str, str]:
-    """More money than is owed, and a day on which it cannot have been given; nothing of what is not known."""
+    """More money than is owed, and a day on which it cannot have been given; nothing of what is not known.
+
+    Of a loan that ended it says that alone.
+    """
+    if not loan.is_live:
+        return {NON_FIELD_ERRORS: _("Nothing is left to pay on this loan.")}
     wrong = {}
     if amount is not None and amount > loan.balance:
         # Money above the balance gets its own place, and its own way back, with unapplied amounts.

@@ -132,7 +132,7 @@ def test_post_receipt_on_a_loan_that_ended(place):
     with pytest.raises(ValidationError) as refusal:
         post(place, loan, number=803)
 
-    assert problems(refusal) == ["Nothing is left to pay on this loan."]
+    assert problems(refusal) == {"__all__": ["Nothing is left to pay on this loan."]}
 
 
 def test_post_receipt_by_another_branch(place):

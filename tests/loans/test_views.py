@@ -709,6 +709,16 @@ def test_counter_says_beside_the_field_what_the_books_refuse(place, signed_in, c
     assert LedgerEntry.objects.count() == 0
 
 
+def test_counter_does_not_ask_for_no_rupees_on_a_loan_that_is_paid(place, signed_in):
+    loan, client = loan_at(place), signed_in(place.staff.cashier)
+    send(client, url("receipt-create", loan.pk), amount=6000, slip="118/0802", received_on="7-10-2026")
+
+    response = send(client, url("receipt-create", loan.pk), amount=1000, received_on="7-10-2026")
+
+    said = response.context["form"].errors
+    assert (sorted(said), said["__all__"]) == (["__all__", "slip"], ["Nothing is left to pay on this loan."])
+
+
 def test_counter_answers_the_same_form_again_without_acting(place, signed_in):
     loan = loan_at(place)
     client = signed_in(place.staff.cashier)
