@@ -18,24 +18,26 @@ def add(*, person: Person, cnic: str, is_card_seen: bool, by: User, version: int
     """Write down the card number of somebody who had none on file, with who stated it.
 
     It is claimed, until an officer has the card in hand. The number of somebody else is refused, with code "taken":
-    whose card it is, is settled by looking at it. Raises `EditConflict` when the record changed meanwhile.
+    whose card it is, is settled by looking at it. The unique constraint decides, not a look beforehand. Raises
+    `EditConflict` when the record changed meanwhile.
     """
     held = hold(person, version=version)
     if not by.has_perm("enterprises.add_card", held):
         raise PermissionDenied("enterprises.add_card")
     if held.cnic is not None:
         raise ValidationError({"cnic": ValidationError(_("A card number is on file already."), code="there")})
-    if Person.objects.filter(cnic=cnic).exists():
+    try:
+        write(held, cnic, by=by)
+    except ValidationError as known:
         refusal = _("This number is on file with somebody else. Look at the card: is it one person, or another card?")
-        raise ValidationError({"cnic": ValidationError(refusal, code="taken")})
-    write(held, cnic, by=by)
+        raise ValidationError({"cnic": ValidationError(refusal, code="taken")}) from known
     if is_card_seen:
         see_card(held, by=by)
     return held
 
 
 def write(person: Person, number: str, *, by: User, source: str = "") -> None:
-    """Put a number that nobody has on the record, in the caller's transaction."""
+    """Put a number on the record, in the caller's transaction. The database refuses one that somebody has."""
     person.cnic, person.cnic_standing = number, Person.Standing.CLAIMED
     person.version += 1
     save(person, update_fields=["cnic", "cnic_standing", "version"])
