@@ -37,7 +37,7 @@ class Facts:
     `title` stands in place of the kind's words; `lines` are (icon, label, text); `bring` is what to have ready;
     `until` is the last day on time, where a closed day moves it. `is_new`: it is the client's turn only since what came
     before was done, so that the day on which the whole began would read as a reproach. `is_dated`: the lines say the
-    day, and no second one stands beside it.
+    day, and no second one stands beside it. `goes_by_itself`: nobody has to do anything for it just now.
     """
 
     title: str = ""
@@ -46,6 +46,7 @@ class Facts:
     until: date | None = None
     is_new: bool = False
     is_dated: bool = False
+    goes_by_itself: bool = False
 
 
 @dataclass(frozen=True)

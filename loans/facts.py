@@ -41,8 +41,10 @@ def of_papers(ids: Collection[int]) -> dict[int, Facts]:
 
 def of_paper(application: Application) -> Facts:
     labels = to_hand_in(papers_lacking(application))
-    title = "" if labels else _("Your papers are being checked for viruses")
-    return Facts(title=title, lines=amount_of(application), bring=tuple(labels), is_new=True)
+    if not labels:
+        title = _("Your papers are being checked for viruses")
+        return Facts(title=title, lines=amount_of(application), is_new=True, goes_by_itself=True)
+    return Facts(lines=amount_of(application), bring=tuple(labels), is_new=True)
 
 
 def of_instalments(ids: Collection[int]) -> dict[int, Facts]:

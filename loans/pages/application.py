@@ -204,7 +204,7 @@ def papers_step(application: Application, *, is_own: bool) -> dict[str, Any]:
     office = office_of(application, with_phone=is_own)
     if not labels:
         title = _("Your papers are being checked for viruses") if is_own else _("The papers are being checked")
-        return {"title": title, "holder": application.branch.label, "office": application.branch.phone}
+        return {"title": title, "holder": "", "office": ""}
     if not is_own:
         title = _("Papers to come: %(papers)s") % {"papers": words.plain(words.listed(labels))}
         return {"title": title, "holder": application.person.name, "office": ""}

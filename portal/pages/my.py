@@ -202,12 +202,13 @@ def said_plainly(items, *, on: date, reference: str) -> list[dict[str, Any]]:
         facts = told.get((item["kind"], item["target_id"]), Facts())
         office = offices.get(item["office_id"])
         is_mine = item["owner"] == Owner.ENTREPRENEUR
+        holder = _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"]))
         until = facts.until or item["due_on"]
         lines.append(
             {
                 "kind": item["kind"],
                 "title": facts.title or ITEM_KINDS[item["kind"]].plain,
-                "holder": _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"])),
+                "holder": "" if facts.goes_by_itself else holder,
                 "office": office_in_words(office),
                 "since": None if facts.is_new else localtime(item["since"]).date(),
                 "until": until,

@@ -160,9 +160,10 @@ def test_a_paper_counts_once_the_virus_check_let_it_through(place, scan, is_lack
 
 
 @pytest.mark.parametrize(
-    ("scan", "title"), [("waiting", "Your papers are being checked for viruses"), ("infected", PAPERS)]
+    ("scan", "title", "holder"),
+    [("waiting", "Your papers are being checked for viruses", ""), ("infected", PAPERS, "You")],
 )
-def test_the_client_reads_that_papers_are_being_checked(place, signed_in, scan, title):
+def test_the_client_reads_that_papers_are_being_checked(place, signed_in, scan, title, holder):
     application = waiting(place, is_card_seen=True, is_complete=True)
     Document.objects.update(scan=scan)
     own = signed_in(application.person.user)
@@ -171,5 +172,6 @@ def test_the_client_reads_that_papers_are_being_checked(place, signed_in, scan, 
     pages += [own.get(reverse("loans:my-application", args=[application.pk])).context["next_step"]]
     papers = own.get("/my/papers/").context["papers"].missing
 
-    assert [(str(page["title"]), bool(page["actions"])) for page in pages] == [(title, scan == "infected")] * 2
+    said = [(str(page["title"]), page["holder"], bool(page["actions"])) for page in pages]
+    assert said == [(title, holder, scan == "infected")] * 2
     assert {line["is_in_check"] for line in papers} == {scan == "waiting"}
