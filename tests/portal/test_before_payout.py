@@ -80,6 +80,20 @@ def test_every_page_says_what_keeps_the_money_back(  # noqa: PLR0917 (a table's 
         assert [str(thing) for thing in page["bring"]] == my["bring"]
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_of_cards_asks_as_often_for_three_loans_as_for_one(
+    place, signed_in, number, django_assert_num_queries
+):
+    for _one in range(number):
+        waiting(place, is_card_seen=False, is_complete=False)
+    client = signed_in(colleague(Role.PROGRAMME_MANAGER))
+
+    with django_assert_num_queries(6):
+        page = client.get("/desk/claims/")
+
+    assert len(page.context["panels"][0]["context"]["page"].rows) == number
+
+
 def test_the_papers_are_sent_for_the_business_that_waits_not_for_the_newest(place, signed_in):
     application = waiting(place, is_card_seen=True, is_complete=False)
     OwnershipFactory(person=application.person)
