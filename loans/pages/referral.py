@@ -45,9 +45,10 @@ def no_of(referral: Referral) -> No:
     return No(reason, "" if reason and referral.reason == reason.name else referral.reason, again)
 
 
-def declined_before(referral: Referral) -> No | None:
-    """Why the client's newest referral before this one came back, if it did."""
-    earlier = Referral.objects.filter(case=referral.case_id, to=Referral.To.LENDER, pk__lt=referral.pk)
+def declined_before(referral: Referral, *, user: User) -> No | None:
+    """Why the client's newest referral before this one came back, if it did, as far as the user sees it."""
+    known = Referral.objects.visible_to(user)
+    earlier = known.filter(case=referral.case_id, to=Referral.To.LENDER, pk__lt=referral.pk)
     newest = earlier.order_by("-pk").first()
     return no_of(newest) if newest is not None and newest.state == ReferralState.DECLINED else None
 

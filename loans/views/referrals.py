@@ -34,7 +34,7 @@ def referral_detail(request, pk):
         "referral": referral,
         "facts": facts_of(referral),
         "refused": refused_before(referral, user=request.user),
-        "declined": declined_before(referral),
+        "declined": declined_before(referral, user=request.user),
         "form": form if may_take_up or form.is_bound else None,
         "may_decline": may_take_up,
         "is_lender": is_at_desk(request.user),

@@ -581,6 +581,22 @@ def test_a_referral_that_came_back_says_why_and_is_not_sent_again_unchanged(plac
         assert again.state == "sent"
 
 
+@pytest.mark.parametrize(("who", "reads"), [("the same branch", True), ("another branch", False), ("advisor", True)])
+def test_what_a_branch_wrote_of_a_client_no_other_branch_reads(place, signed_in, who, reads):
+    sent, to = referral(branch=place.branch), place if who == "the same branch" else lender()
+    reason = RefusalReason.objects.get(code="other")
+    loan_referrals.decline(
+        referral=sent, version=0, refusal=reason, refusal_text="Her uncle owes us.", by=place.staff.officer
+    )
+    refused(to, enterprise=sent.case.enterprise)
+    again = ReferralFactory(case=sent.case, to_office=to.branch, business_plan=sent.business_plan)
+    advisor = colleague(Role.ADVISOR, districts=[sent.case.enterprise.district])
+
+    page = signed_in(advisor if who == "advisor" else to.staff.officer).get(url("referral-detail", again.pk)).text
+
+    assert ("Her uncle owes us." in page, page.count('id="refusal"'), page.count('id="sent-back"')) == (reads, 1, reads)
+
+
 def test_what_came_back_before_reasons_had_codes_says_its_own_words(place):
     sent = referral(branch=place.branch)
     back = referrals.decline(referral=sent, by=place.staff.officer, version=0, reason="Too far away.")
