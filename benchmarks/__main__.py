@@ -17,7 +17,7 @@ import django
 from launch import folders, locks, static, suites
 from launch.say import Trouble, complain, say
 
-PARTS = ("pages", "bytes", "registration", "twins", "flood", "starts")
+PARTS = ("pages", "bytes", "registration", "twins", "pace", "flood", "starts")
 RESULTS = Path(__file__).with_name("results")
 # tests/browser/world.py asks pytest-django before it touches the database; here everything may.
 OPEN = SimpleNamespace(unblock=nullcontext)
@@ -65,6 +65,10 @@ def measure(chosen):
             from benchmarks import twins
 
             measured["twins"] = twins.measure(is_quick=chosen.quick)
+        if "pace" in parts:
+            from benchmarks import pace
+
+            measured["pace"] = pace.measure(is_quick=chosen.quick)
         if "flood" in parts:
             from benchmarks import flood
 

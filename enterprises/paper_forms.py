@@ -58,16 +58,16 @@ class PaperForm(forms.Form):
         cleaned = super().clean()
         chosen = [name for name in ("photo", "file") if cleaned.get(name)]
         if not chosen and not {"photo", "file"} & set(self.errors):
-            self.add_error("photo", self.fields["photo"].error_messages["missing"])
+            self.add_error("photo", self.fields["photo"].refusal("missing"))
         if len(chosen) > 1:
-            self.add_error("file", _("Send one of the two: the photo, or the file."))
+            self.add_error("file", self.fields["file"].refusal("two"))
         if len(chosen) == 1 and not self.errors:
             paper = cleaned.pop("photo") or cleaned["file"]
             cleaned.pop("file")
             cleaned["paper"] = paper
             self.scan = scans.verdict_on(paper.content)
             if self.scan == Document.Scan.INFECTED:
-                self.add_error(chosen[0], _("A virus was found in this file. Take a photo of the paper instead."))
+                self.add_error(chosen[0], self.fields[chosen[0]].refusal("infected"))
         return cleaned
 
 

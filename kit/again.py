@@ -8,10 +8,11 @@ next form, or for a few minutes.
 import time
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.forms import BaseForm
+from django.forms import BaseForm, FileField
 from django.http import HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 
 KEY, HELD = "refused", "refused_here"
 HELD_FOR = 10 * 60  # seconds
@@ -29,16 +30,44 @@ def form_of(request, form_class, **options):
     if refused is None or refused["path"] != request.path:
         return form_class(None, **options)
     form = form_class(QueryDict(refused["typed"]), **options)
-    say_again(form, refused["errors"])
+    say_again(form, refused)
     return form
 
 
-def say_again(form, errors):
-    """Put what was said to the form in place of what it says by itself: an action may have said more."""
+def told(form):
+    """What was said to the form, in which language, and what it takes to say it anew in another."""
+    said = {field: [as_kept(error) for error in errors.as_data()] for field, errors in form.errors.items()}
+    return {"errors": said, "language": get_language()}
+
+
+def as_kept(error):
+    params = {name: value for name, value in (error.params or {}).items() if isinstance(value, str | int | float)}
+    return {"message": error.messages[0], "code": error.code or "", "params": params}
+
+
+def say_again(form, refused):
+    """Put what was said to the form in place of what it says by itself: an action may have said more.
+
+    Whoever reads in another language by now reads the same in that, as far as form or field know it.
+    """
+    is_same = refused.get("language", get_language()) == get_language()
+    anew = {} if is_same else form.errors.as_data()
     form.errors.clear()
-    for field, said in errors.items():
-        if field in form.fields or field == NON_FIELD_ERRORS:
-            form.add_error(field, [ValidationError(one["message"], code=one["code"]) for one in said])
+    for name, said in refused["errors"].items():
+        if name in form.fields or name == NON_FIELD_ERRORS:
+            field = None if is_same else form.fields.get(name)
+            form.add_error(name, [said_now(one, field=field, anew=anew.get(name, [])) for one in said])
+
+
+def said_now(one, *, field, anew):
+    """The form's own words of now; of a file, which is not there any more, its field's; else what was said then."""
+    found = next((error for error in anew if (error.code or "") == one["code"]), None)
+    if found is not None:
+        anew.remove(found)
+        return found
+    if isinstance(field, FileField) and one["code"] in field.error_messages:
+        return ValidationError(field.error_messages[one["code"]], code=one["code"], params=one["params"])
+    return ValidationError(one["message"], code=one["code"])
 
 
 def page(request, template, context):
@@ -47,7 +76,7 @@ def page(request, template, context):
     typed = form.data.urlencode() if request.method == "POST" else ""
     if not typed or len(typed) > LONGEST:
         return TemplateResponse(request, template, context)
-    request.session[KEY] = {"path": request.path, "typed": typed, "errors": form.errors.get_json_data()}
+    request.session[KEY] = {"path": request.path, "typed": typed} | told(form)
     return redirect(request.get_full_path())
 
 
@@ -85,7 +114,7 @@ class RefusedForms:
         if held and not form.is_bound and is_about(held, form, request):
             request.refused = form.data = QueryDict(held["typed"])
             form.is_bound = True
-            say_again(form, held["errors"])
+            say_again(form, held)
         return response
 
     def hold(self, request, form):
@@ -103,9 +132,8 @@ class RefusedForms:
             "path": request.path,
             "form": type(form).__name__,
             "typed": typed,
-            "errors": form.errors.get_json_data(),
             "at": int(time.time()),
-        }
+        } | told(form)
         return Onward(request.get_full_path())
 
 

@@ -120,6 +120,8 @@ class PaperField(ReadFileField):
         "locked": _("This PDF is locked with a password. Take a photo of the paper instead."),
         "active": _("This PDF carries a program or another file in it. Take a photo of the paper instead."),
         "busy": _("Many people are sending papers just now. Wait a minute and send it again."),
+        "infected": _("A virus was found in this file. Take a photo of the paper instead."),
+        "two": _("Send one of the two: the photo, or the file."),
     }
 
     def read(self, file: UploadedFile) -> Washed:

@@ -15,6 +15,7 @@ from enterprises.models import Enterprise, Person
 from enterprises.summaries import candidate_rows
 from enterprises.views.access import person_in_sight
 from journal.acting import act_once
+from kit.onward import carried
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,7 +23,7 @@ def person_card(request, pk):
     """Ask for the number; where somebody else has it, show who that is as far as the reader may know."""
     person = person_in_sight(request, pk, needs="enterprises.add_card")
     form = CardNumberForm(request.POST if request.method == "POST" else None, initial={"version": person.version})
-    back = details_of(request, person)
+    back = details_of(request, person) + carried(request)
     found = people.Found([])
     if form.is_valid():
         add = partial(cards.add, person=person, by=request.user, **form.cleaned_data)

@@ -11,6 +11,7 @@ from enterprises.actions.clients import lacking
 from enterprises.forms import ConsentForm
 from enterprises.models import Consent, Enterprise, Person
 from journal.once import once_for
+from kit.onward import carried
 
 # For each: (what stands while it is given, what follows from taking it back)
 FOLLOWS = {
@@ -47,13 +48,14 @@ def enterprise_consents(request, pk):
     """The same for the advisor who asks on the telephone, with what a lead still lacks to be a client."""
     enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).for_list(), pk=pk)
     person = Person.objects.contacts_of(enterprise).get()
-    here = reverse("enterprises:enterprise-consents", args=[pk])
+    here = reverse("enterprises:enterprise-consents", args=[pk]) + carried(request)
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return keep(request, form, person=person, back=here)
     context = {
         "enterprise": enterprise,
         "person": person,
+        "back": reverse("enterprises:enterprise-detail", args=[pk]) + carried(request),
         "rows": rows_of(person),
         "may_keep": request.user.has_perm("enterprises.keep_consents", person),
         "lacking": lacking(enterprise, person) if enterprise.client_since is None else [],

@@ -16,6 +16,7 @@ from enterprises import details
 from enterprises.actions.details import change
 from enterprises.models import Enterprise, Person
 from journal.once import once_for
+from kit.onward import carried, wanted
 
 
 @require_safe
@@ -33,16 +34,17 @@ def my_details(request):
 def enterprise_detail(request, pk):
     """The same for a colleague in whose sight the enterprise lies."""
     enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).for_list(), pk=pk)
-    urls = {}
+    urls, carry = {}, carried(request)
     if request.user.has_perm("enterprises.change_enterprise", enterprise):
-        urls = {part: reverse("enterprises:enterprise-change", args=[pk, part]) for part in details.PARTS}
+        urls = {part: reverse("enterprises:enterprise-change", args=[pk, part]) + carry for part in details.PARTS}
     return page_of(request, "enterprises/enterprise_detail.html", enterprise, person=contact_of(enterprise), urls=urls)
 
 
 def page_of(request, template, enterprise, *, person, urls):
     today = timezone.localdate()
     sections = details.sections(person, enterprise, viewer=request.user, on=today, urls=urls)
-    context = {"enterprise": enterprise, "person": person, "sections": sections}
+    context = {"enterprise": enterprise, "person": person, "sections": sections, "behind": wanted(request)}
+    context["carried"] = carried(request)
     context["may_add_card"] = not person.cnic and request.user.has_perm("enterprises.add_card", person)
     context["may_see_family"] = request.user.has_perm("enterprises.view_family", person)
     return TemplateResponse(request, template, context)
@@ -66,7 +68,7 @@ def enterprise_change(request, pk, part):
         enterprise,
         person=contact_of(enterprise),
         template="enterprises/enterprise_change.html",
-        back=reverse("enterprises:enterprise-detail", args=[pk]),
+        back=reverse("enterprises:enterprise-detail", args=[pk]) + carried(request),
     )
 
 

@@ -83,6 +83,31 @@ def test_the_advisor_writes_down_what_is_said(signed_in, advisor):
     assert (owned.person.education, shown["Education"]["small"][:20]) == ("matric", "Written down by you,")
 
 
+@pytest.mark.parametrize(
+    ("asked", "back", "carried"),
+    [
+        ("/desk/clients/7/", "/desk/clients/7/", "?next=%2Fdesk%2Fclients%2F7%2F"),
+        ("", "/staff/", ""),
+        ("//elsewhere.example/", "/staff/", ""),
+    ],
+)
+def test_the_advisor_comes_back_to_the_page_the_details_were_opened_from(signed_in, advisor, asked, back, carried):
+    owned, client = entrepreneur(), signed_in(advisor)
+    owned.person.cnic = None
+    owned.person.cnic_standing = "none"
+    owned.person.save()
+    here, card = f"/desk/enterprises/{owned.enterprise.pk}/", f"/desk/people/{owned.person.pk}/card/"
+    parts = [card, *(f"{here}{part}/" for part in ("you", "business", "size", "consents"))]
+
+    page = client.get(f"{here}?next={asked}").text
+    leads_back = [f'<a class="back" href="{here}{carried}">' in client.get(part + carried).text for part in parts]
+    saved = client.post(f"{here}you/{carried}", sent(language="ur"))
+
+    assert f'<a class="back" href="{back}">' in page
+    assert [f'href="{part}{carried}"' in page for part in parts] == [True] * 5
+    assert (leads_back, saved.get("Location")) == ([True] * 5, here + carried)
+
+
 def test_nothing_different_says_so(signed_in, advisor):
     owned = entrepreneur()
 

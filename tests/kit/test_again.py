@@ -1,15 +1,27 @@
 """A refused form is shown by GET, once, with what was typed and what was said to it."""
 
+import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
+from django.utils.translation import override
 
 from kit import again
+from kit.fields import TextField
+from kit.uploads import PaperField
 
 
 class Form(forms.Form):
     name = forms.CharField(max_length=5)
     colour = forms.MultipleChoiceField(choices=[("red", "Red"), ("blue", "Blue")], required=False)
+
+
+class WithPaper(forms.Form):
+    name = TextField(max_length=5)
+    paper = PaperField(required=False)
+
+
+TOO_LARGE = ValidationError(PaperField().error_messages["too_large"], code="too_large", params={"size": "12.4"})
 
 
 def asked(session, typed=None, *, path="/somewhere/?next=/there/"):
@@ -59,6 +71,31 @@ def test_what_the_form_and_what_the_action_said_stand_each_once():
 def refused_again(session):
     refuse(session, {"name": "Asma Bibi", "colour": ["green"]}, field=None)
     return shown(session).errors.values()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "error", "says"),
+    [
+        ({"name": "Asma Bibi"}, "name", None, "اسے 5 حروف تک چھوٹا کریں"),
+        ({"name": "Asma"}, "paper", PaperField().refusal("infected"), "اس فائل میں وائرس ملا"),
+        ({"name": "Asma"}, "paper", TOO_LARGE, "یہ فائل 12.4"),
+        ({"name": "Asma"}, "name", ValidationError("That is taken.", code="invalid"), "That is taken."),
+    ],
+)
+def test_whoever_changes_the_language_reads_it_in_that(typed, field, error, says):
+    """An action's own words stay as they were said: nothing else knows them."""
+    session = Session()
+    with override("en"):
+        request = asked(session, typed)
+        form = again.form_of(request, WithPaper)
+        if error is not None:
+            form.add_error(field, error)
+        again.page(request, "face/form.html", {"form": form})
+
+    with override("ur"):
+        (said,) = again.form_of(asked(session), WithPaper).errors[field]
+
+    assert says in said
 
 
 def test_another_page_does_not_show_it():
