@@ -96,6 +96,8 @@ class TownOrDistrict(forms.Select):
             "offered": self.offered,
             "chosen": chosen if chosen not in among else "",
             "picked": chosen if chosen in among else "",
+            # Chosen among those offered, it is not chosen in the list too: there it would overrule another pick.
+            "optgroups": self.optgroups(name, [] if chosen in among else context["widget"]["value"], attrs),
             "town_id": context["widget"]["attrs"].get("id", f"id_{name}"),
         }
         return context

@@ -1,3 +1,4 @@
+import re
 import sys
 from datetime import date, timedelta
 
@@ -129,6 +130,17 @@ def test_town_or_district_shows_again_which_one_was_picked():
 
     assert 'value="kasur" id="id_where_1" checked' in page
     assert 'name="where_shown" value=""' in page
+
+
+@pytest.mark.parametrize("picked", ["multan", "lahore"])
+def test_of_words_and_a_choice_that_disagree_the_one_picked_afterwards_holds(picked):
+    page = str(Home({"where_town": "ملتان", "where": "lahore"})["where"])
+    fields = dict(re.findall(r'<input type="(?:hidden|text)" name="(\w+)" value="([^"]*)"', page))
+    listed = re.findall(r'<option value="([^"]*)" selected', page)
+
+    again = Home(fields | {"where_offered": picked, "where": "".join(listed)})
+
+    assert (again.is_valid(), again.cleaned_data["where"].code) == (True, picked)
 
 
 def test_town_or_district_shows_what_stands_and_notices_a_change():
