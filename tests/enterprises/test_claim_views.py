@@ -39,7 +39,7 @@ def test_the_list_costs_the_same_however_long(signed_in, advisor, count, django_
         ClaimFactory()
     client = signed_in(advisor)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get("/desk/claims/")
 
     assert (len(page.context["page"].rows), page.content.decode().count("Nasreen Bibi")) == (count, count)

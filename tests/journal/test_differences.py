@@ -51,7 +51,7 @@ def assert_in_the_words_of_the_form():
     assert shown(WritingForm(typed | {"is_sure": "on"}), person) == [
         ("Mobile number", "0300-0001234", "0300-0005678"),
         ("Helps", "A loan, A course", None),
-        ("Told on", "01-12-2026", None),
+        ("Told on", "01/12/2026", None),
         ("Is sure", "Yes", None),
     ]
 
