@@ -34,6 +34,7 @@ urlpatterns = [
     path("register/done/", registration.done, name="register-done"),
     path("register/resume/", resuming.resume, name="register-resume"),
     path("register/resume/code/", resuming.resume_code, name="register-resume-code"),
+    path("register/resume/code/again/", resuming.resume_code_again, name="register-resume-code-again"),
     path("register/resume/choose/", resuming.resume_choose, name="register-resume-choose"),
     path("register/<slug:key>/", registration.step, name="register-step"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),

@@ -133,6 +133,7 @@ DOORS = {
     "enterprises:register-done": PUBLIC,
     "enterprises:register-resume": PUBLIC,
     "enterprises:register-resume-code": PUBLIC,
+    "enterprises:register-resume-code-again": PUBLIC,
     "enterprises:register-resume-choose": PUBLIC,
     "enterprises:sign-in": PUBLIC,
     "enterprises:sign-in-code": PUBLIC,

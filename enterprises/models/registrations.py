@@ -146,6 +146,11 @@ class OneTimeCode(models.Model):
     def __str__(self) -> str:
         return f"code {self.pk}"
 
+    def is_on_its_way(self, *, since: dt.datetime, now: dt.datetime) -> bool:
+        """Sent after `since`, and good still. Of a row that nobody can match the same is said, tries and all."""
+        is_live = self.used_at is None and self.expires_at > now and self.tries < self.TRIES
+        return is_live and self.sent_at > since
+
 
 class Claim(Versioned):
     """Somebody registered with a CNIC that is already on file. An advisor sees the card and settles it."""

@@ -292,7 +292,7 @@ def send_code(request, draft):
     session_key = request.session.session_key
     last = codes.latest(purpose=OneTimeCode.Purpose.REGISTER, session_key=session_key)
     now = timezone.now()
-    if last and last.draft_id == draft.pk and last.expires_at > now and last.sent_at > now - BETWEEN_CODES:
+    if last and last.draft_id == draft.pk and last.is_on_its_way(since=now - BETWEEN_CODES, now=now):
         messages.info(request, _("A code is on its way. It can take a minute."))
         return None
     allowed = [

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from enterprises import pace
 from enterprises.messages import newcomer
-from enterprises.models import Claim, Draft, Enterprise, Person
+from enterprises.models import Claim, Draft, Enterprise, OneTimeCode, Person
 from enterprises.views import registration
 from messaging.models import Message
 from tests.enterprises.walk import CNIC, IDEA, PAGES, PHONE, answer, begin, digits, register, send
@@ -278,6 +278,16 @@ def test_after_a_minute_another_code_comes(client, advisor, monkeypatch):
 
     assert Message.objects.count() == 2
     assert client.post("/register/code/", {"code": digits()})["Location"] == "/register/done/"
+
+
+@pytest.mark.parametrize(("tries", "sent"), [(4, 1), (5, 2)])
+def test_once_the_tries_are_used_up_another_code_comes_at_once(client, tries, sent):
+    send(client)
+    OneTimeCode.objects.update(tries=tries)
+
+    client.post("/register/code/again/")
+
+    assert Message.objects.count() == sent
 
 
 def test_codes_for_one_number_are_limited(client, monkeypatch):

@@ -1,11 +1,12 @@
 """R2: a code sent to the phone resumes on another device, and no answer tells what was begun with which number."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
 
-from enterprises.models import Draft
+from enterprises.models import Draft, OneTimeCode
 from enterprises.views import resuming
 from messaging.models import Message
 from tests.enterprises.walk import PAGES, answer, digits
@@ -100,6 +101,36 @@ def test_the_answer_is_the_same_whatever_was_begun(client):
 
     assert seen["begun"] == seen["nothing"]
     assert Message.objects.filter(kind="messaging.code").count() == 1
+
+
+@pytest.mark.parametrize("phone", [PHONE, "0300-7654321"])
+def test_a_button_sends_another_code_with_the_same_words_for_all(client, phone):
+    """Within the minute only once the tries are used up."""
+    answer(Client())
+    ask(client, phone)
+    said = []
+
+    for tries in (0, 5):
+        OneTimeCode.objects.update(tries=tries)
+        led_to = client.post("/register/resume/code/again/")["Location"]
+        said += [str(message) for message in client.get(led_to).context["messages"]]
+
+    assert said == [
+        "A code is on its way. It can take a minute.",
+        "If a registration was begun with this number, another code is on its way.",
+    ]
+    assert (OneTimeCode.objects.count(), Message.objects.count()) == (2, 2 if phone == PHONE else 0)
+    assert 'action="/register/resume/code/again/"' in client.get(led_to).text
+
+
+def test_other_codes_are_limited_too_and_nobody_gets_one_who_did_not_ask(client, monkeypatch):
+    monkeypatch.setattr(resuming, "BETWEEN_CODES", dt.timedelta(0))
+
+    first = client.post("/register/resume/code/again/")["Location"]
+    ask(client)
+
+    assert first == "/register/resume/"
+    assert [client.post("/register/resume/code/again/").status_code for _time in range(6)] == [302] * 5 + [429]
 
 
 def test_codes_are_limited_by_number_and_address(client, monkeypatch):

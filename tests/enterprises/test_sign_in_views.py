@@ -213,6 +213,19 @@ def test_another_code_comes_after_a_minute_with_the_same_words_for_all(client, p
     assert (OneTimeCode.objects.count(), Message.objects.count()) == (2, 2 if number == CNIC else 0)
 
 
+@pytest.mark.parametrize("number", [CNIC, UNKNOWN])
+def test_once_the_tries_are_used_up_another_code_comes_at_once(client, person, number):
+    """Nothing is said to be on its way that is not; for a number we do not know the same is said."""
+    client.post("/sign-in/", {"cnic": number})
+    said = []
+    for _time in range(OneTimeCode.TRIES):
+        client.post("/sign-in/code/", {"code": f"{(int(digits() if number == CNIC else 0) + 1) % 10**6:06d}"})
+        said.append(ask_again(client)[1])
+
+    assert said == [[ON_ITS_WAY]] * 4 + [[ANOTHER]]
+    assert (OneTimeCode.objects.count(), Message.objects.count()) == (2, 2 if number == CNIC else 0)
+
+
 def test_the_other_code_opens_the_page(client, person, monkeypatch):
     monkeypatch.setattr(sign_in, "BETWEEN_CODES", dt.timedelta(0))
     client.post("/sign-in/", {"cnic": CNIC})
