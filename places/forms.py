@@ -88,16 +88,15 @@ class TownOrDistrict(forms.Select):
         return super().format_value(value.chosen if isinstance(value, Answer) else value)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        chosen = context["widget"]["value"][0] if context["widget"]["value"] else ""
+        chosen = "".join(self.format_value(value))
         among = {district.code for district in self.offered}
+        # Chosen among those offered, it is not chosen in the list too: there it would overrule another pick.
+        context = super().get_context(name, None if chosen in among else value, attrs)
         context["widget"] |= {
             "typed": self.typed,
             "offered": self.offered,
             "chosen": chosen if chosen not in among else "",
             "picked": chosen if chosen in among else "",
-            # Chosen among those offered, it is not chosen in the list too: there it would overrule another pick.
-            "optgroups": self.optgroups(name, [] if chosen in among else context["widget"]["value"], attrs),
             "town_id": context["widget"]["attrs"].get("id", f"id_{name}"),
         }
         return context

@@ -74,6 +74,13 @@ class Home(forms.Form):
     where = TownOrDistrictField()
 
 
+def test_the_box_to_type_in_draws_its_list_with_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        page = str(Home()["where"])
+
+    assert page.count("<option") == 174
+
+
 def meant(data):
     """The district's code, or what the form says."""
     form = Home(data)
