@@ -176,7 +176,7 @@ class CardForm(forms.Form):
 class PinForm(CardForm):
     """The person types it, not the advisor."""
 
-    pin = CodeField(label=_("New PIN"), help_text=_("6 digits. Give the device to the person: only they know it."))
+    pin = CodeField(label=_("New PIN"))
     again = CodeField(label=_("The same PIN once more"))
 
     field_order = ["card_seen", "pin", "again"]

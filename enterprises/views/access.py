@@ -18,6 +18,7 @@ from enterprises.access_forms import CardForm, PhoneFactsForm, PinForm
 from enterprises.actions import access, phones
 from enterprises.models import CodeSheet, Person, Pin, SignInLock
 from journal.once import once, once_for
+from kit.onward import wanted
 
 
 def person_in_sight(request, pk, *, needs=None):
@@ -42,6 +43,7 @@ def person_access(request, pk):
         "lock": SignInLock.objects.filter(subject__in=subjects, locked_until__gt=timezone.now()).first(),
         "change": person.phone_changes.open().first(),
         "may_give": request.user.has_perm("enterprises.give_access", person),
+        "behind": wanted(request),
     }
     return TemplateResponse(request, "enterprises/person_access.html", context)
 

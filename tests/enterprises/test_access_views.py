@@ -75,6 +75,14 @@ def test_the_page_shows_phone_sheet_pin_lock_and_change(desk, person, advisor):
     assert [part in page for part in shown] == [True] * 5
 
 
+@pytest.mark.parametrize(
+    ("asked", "back"),
+    [("/desk/clients/7/", "/desk/clients/7/"), ("", "/desk/"), ("//elsewhere.example/", "/desk/")],
+)
+def test_the_page_leads_back_to_where_the_advisor_came_from(desk, person, asked, back):
+    assert f'<a class="back" href="{back}">' in desk.get(of(person), {"next": asked}).text
+
+
 def test_the_page_costs_the_same_whatever_there_is(desk, person, django_assert_num_queries):
     for _sheet in range(3):
         CodeSheetFactory(person=person, ended_at=timezone.now())
