@@ -131,6 +131,8 @@ class ProofForm(forms.Form):
 class AttestForm(forms.Form):
     """The advisor saw the card and says that the number is this person's."""
 
+    not_kept = ("card_seen",)
+
     version = VersionField()
     card_seen = forms.BooleanField(
         label=_("I have the card in my hand, and it is this person's."), error_messages=CARD_SEEN
@@ -163,6 +165,8 @@ class RefusalForm(forms.Form):
 
 class CardForm(forms.Form):
     """Before anything is handed over: the advisor has the card in hand."""
+
+    not_kept = ("card_seen",)
 
     card_seen = forms.BooleanField(
         label=_("I have the card in my hand, and it is this person's."), error_messages=CARD_SEEN

@@ -10,6 +10,8 @@ from kit.fields import CnicField, VersionField
 
 
 class CardNumberForm(forms.Form):
+    not_kept = ("is_card_seen",)
+
     version = VersionField()
     cnic = CnicField(label=_("CNIC number"), help_text=_("13 digits, with or without dashes."))
     is_card_seen = forms.BooleanField(

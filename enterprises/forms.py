@@ -401,6 +401,7 @@ class AssistedForm(forms.Form):
         label=_("It is the person on file: register a further business"), required=False
     )
 
+    not_kept = ("is_card_seen", "contact", "share", "is_same_person")
     # What the next person at a camp mostly shares with the one before.
     KEPT = ("language", "stage", "sector", "district", "place")
     sector_of = staticmethod(lambda code: Sector.objects.get(code=code))

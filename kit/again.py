@@ -2,7 +2,8 @@
 
 What was typed, and what was said to it, waits in the session until that page is asked for. Public pages show it once:
 the next person at a device learns nothing of the one before. To whoever is signed in it is shown until they send the
-next form, or for a few minutes.
+next form, or for a few minutes. What must be said anew for each person, such as that they agreed or that the card was
+seen, a form names in `not_kept`: it comes back once, on the page of the refusal, and not when that is opened later.
 """
 
 import time
@@ -115,6 +116,8 @@ class RefusedForms:
             request.refused = form.data = QueryDict(held["typed"])
             form.is_bound = True
             say_again(form, held)
+            if not_kept := {form.add_prefix(name) for name in getattr(form, "not_kept", ())}:
+                request.session[HELD] = held | {"typed": without(not_kept, form.data)}
         return response
 
     def hold(self, request, form):
@@ -123,10 +126,7 @@ class RefusedForms:
         is_whole = set(form.fields) <= set(form.base_fields)
         if not goes_on or not is_whole or not form.errors or has_secrets(form, request):
             return None
-        typed = request.POST.copy()
-        for name in NEVER_HELD & set(typed):
-            del typed[name]
-        if len(typed := typed.urlencode()) > LONGEST:
+        if len(typed := without(NEVER_HELD, request.POST)) > LONGEST:
             return None
         request.session[HELD] = {
             "path": request.path,
@@ -135,6 +135,13 @@ class RefusedForms:
             "at": int(time.time()),
         } | told(form)
         return Onward(request.get_full_path())
+
+
+def without(names, typed):
+    kept = typed.copy()
+    for name in names & set(kept):
+        del kept[name]
+    return kept.urlencode()
 
 
 def is_about(held, form, request):

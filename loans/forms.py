@@ -100,6 +100,8 @@ class MoveForm(forms.Form):
 class VisitForm(forms.Form):
     """`person` is whom the officer meets; of a card that an officer has seen, or that nobody gave, nothing is asked."""
 
+    not_kept = ("household_agrees", "is_card_seen")
+
     version = VersionField()
     visit_place = forms.ChoiceField(
         label=gettext_lazy("Where did you meet?"),
@@ -143,6 +145,8 @@ class VisitForm(forms.Form):
 
 
 class GuarantorForm(forms.Form):
+    not_kept = ("has_agreed",)
+
     version = VersionField()
     cnic = CnicField(
         label=gettext_lazy("CNIC of the guarantor"),

@@ -8,9 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.models import Enquiry
+from enterprises.access_forms import AttestForm, CardForm
+from enterprises.card_forms import CardNumberForm
+from enterprises.forms import AssistedForm
 from kit import again
+from loans.forms import GuarantorForm, VisitForm
 from tests.factories.casework import BusinessPlanFactory, CalledFactory
 from tests.factories.enterprises import entrepreneur
+from tests.factories.loans import ApplicationFactory, lender, visited
 
 pytestmark = pytest.mark.django_db
 TYPED = {"channel": "phone", "topic": "", "district": "multan", "answer": "قرض کی شرائط بتائیں"}
@@ -64,6 +69,32 @@ def test_what_an_action_said_is_said_again(signed_in):
         "Another business plan of this client is not approved yet. Finish that one first."
     ]
     assert form["purpose"].value() == "Cloth"
+
+
+def test_that_they_agreed_comes_back_once_and_is_not_ticked_for_the_next_person(signed_in):
+    """R1: on the page of the refusal nothing typed is lost; opened anew, what must be said of each person is empty."""
+    place = lender()
+    application = ApplicationFactory(product=place.product, branch=place.branch, **visited())
+    client, path = signed_in(place.staff.officer), reverse("loans:application-guarantors", args=[application.pk])
+
+    send(client, path, name="Rukhsana", has_agreed="on", version=application.version)
+    forms = [client.get(path).context["form"] for _time in ("onward", "refresh")]
+
+    assert [(form["name"].value(), form["has_agreed"].value()) for form in forms] == [
+        ("Rukhsana", True),
+        ("Rukhsana", False),
+    ]
+
+
+def test_the_ticks_that_are_said_of_each_person_are_named():
+    named = {
+        GuarantorForm: {"has_agreed"}, VisitForm: {"household_agrees", "is_card_seen"}, AttestForm: {"card_seen"},
+        CardForm: {"card_seen"}, CardNumberForm: {"is_card_seen"},
+        AssistedForm: {"is_card_seen", "contact", "share", "is_same_person"},
+    }  # fmt: skip
+
+    assert {form: set(form.not_kept) for form in named} == named
+    assert [form for form, names in named.items() if names - set(form.base_fields)] == []
 
 
 def test_a_page_beside_it_is_empty(advisor):
