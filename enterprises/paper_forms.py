@@ -31,9 +31,13 @@ class PaperForm(forms.Form):
     `capture` opens the phone's camera at once, and takes no file from it: so the two stand side by side.
     """
 
+    one_of = ("photo", "file")
+
     kind = kinds(label=_("Which paper is it?"))
     photo = PaperField(
-        label=_("Take a photo of it"), help_text=_("Lay it flat in good light. All four corners."), required=False
+        label=_("Take a photo of it"),
+        help_text=_("One of the two is enough. Lay it flat in good light, all four corners."),
+        required=False,
     )
     file = PaperField(label=_("Or choose a photo or PDF that you have"), required=False)
     expires_on = DayField(

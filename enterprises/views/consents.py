@@ -1,8 +1,10 @@
 """What an entrepreneur agreed to, and the buttons that change it."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -65,19 +67,29 @@ def enterprise_consents(request, pk):
 
 def keep(request, form, *, person, back):
     """Give or take back one permission, once."""
-    act = {"give": consents.give, "withdraw": consents.withdraw}[form.cleaned_data["verb"]]
+    act, said = {
+        "give": (consents.give, gettext("The permission is saved.")),
+        "withdraw": (consents.withdraw, gettext("The permission is taken back. This holds from now on.")),
+    }[form.cleaned_data["verb"]]
 
     def change():
         act(person=person, kind=form.cleaned_data["kind"], by=request.user)
         return redirect(back)
 
-    return once_for(request, form, change)
+    answer = once_for(request, form, change)
+    messages.success(request, said)
+    return answer
 
 
 def rows_of(person):
     """Each permission: what it is, whether it stands, in which words, and what follows from taking it back."""
-    standing = {consent.kind: consent for consent in person.consents.standing().select_related("given_to")}
-    return [
-        {"kind": kind.value, "label": kind.label, "consent": standing.get(kind), "now": now, "after": after}
-        for kind, (now, after) in FOLLOWS.items()
-    ]
+    newest = {consent.kind: consent for consent in person.consents.newest_of_each_kind()}
+    rows = []
+    for kind, (now, after) in FOLLOWS.items():
+        consent = newest.get(kind)
+        ended = consent.withdrawn_at if consent else None
+        standing = None if ended else consent
+        rows.append(
+            {"kind": kind.value, "label": kind.label, "consent": standing, "ended": ended, "now": now, "after": after}
+        )
+    return rows

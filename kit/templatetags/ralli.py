@@ -97,7 +97,12 @@ def formset_problems(formset):
 
 @register.filter
 def says_optional(field, form_method):
-    """Whether the label says that the field may be left empty. A filter form asks for nothing at all."""
+    """Whether the label says that the field may be left empty. A filter form asks for nothing at all.
+
+    Of two of which one is needed, neither is: their form names them in `one_of`.
+    """
+    if field.name in getattr(field.form, "one_of", ()):
+        return False
     return not field.field.required and form_method != "get" and not field.field.disabled
 
 

@@ -1,8 +1,10 @@
 """The entrepreneur's own permissions (R9)."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from enterprises.models import Consent
 from tests.factories.enterprises import ConsentFactory, entrepreneur
@@ -43,6 +45,20 @@ def test_a_button_gives_and_another_takes_back(signed_in, person):
         stood.append(list(Consent.objects.standing().values_list("kind", "person_id")))
 
     assert stood == [[("share", person.pk)], []]
+
+
+def test_what_was_taken_back_says_since_when_until_it_is_given_anew(signed_in, person):
+    client, said, ended = signed_in(person.user), [], []
+    ConsentFactory(person=person, kind="share", withdrawn_at=timezone.now() - timedelta(days=9))
+
+    for verb in ("give", "withdraw", "give"):
+        page = client.get(press(client, verb, "share")["Location"])
+        said += [str(message) for message in page.context["messages"]]
+        ended.append(page.context["rows"][1]["ended"])
+
+    saved, back = "The permission is saved.", "The permission is taken back. This holds from now on."
+    assert (said, [bool(at) for at in ended]) == ([saved, back, saved], [False, True, False])
+    assert timezone.localdate(ended[1]) == timezone.localdate()
 
 
 def test_what_the_form_does_not_know_changes_nothing(signed_in, person):

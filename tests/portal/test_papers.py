@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -50,6 +51,15 @@ def errors_of(response):
 
 
 # Handing in
+
+
+def test_of_two_boxes_of_which_one_is_needed_neither_is_called_optional(own):
+    """The day, which may be missing, is."""
+    page = own.get("/my/papers/").text
+
+    labels = re.findall(r'<label for="id_(photo|file|expires_on\w*)"[^>]*>(.*?)</label>', page, re.DOTALL)
+    assert {name for name, label in labels if "(optional)" in label} & {"photo", "file"} == set()
+    assert ({name for name, _label in labels} >= {"photo", "file"}, page.count("(optional)")) == (True, 1)
 
 
 @pytest.mark.parametrize("box", ["photo", "file"])
