@@ -75,15 +75,18 @@ def offices(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
 
 def clients(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
     people = Person.objects.filter(phone__startswith=PHONES)
-    still_pay = Loan.objects.filter(
-        person__in=people, next_due_on__gte=timezone.localdate(since) - STILL_PAYS, next_due_on__lt=world.today
-    )
-    for loan in still_pay.select_related("branch").order_by("pk"):
-        yield pays_on(world, loan, since=since)
+    yield from payments(world, Loan.objects.filter(person__in=people), since=since, last=since)
     of_sample = Case.objects.filter(person__in=people)
     yield from turns.lives(world, of_sample, since=since)
     yield from calls(world, of_sample)
     yield from newcomers(world, now)
+
+
+def payments(world: World, loans: QuerySet[Loan], *, since: datetime, last: datetime) -> Iterator[Life]:
+    """Whoever still paid at the `last` start pays on, not before `since`."""
+    still_pay = loans.filter(next_due_on__gte=timezone.localdate(last) - STILL_PAYS, next_due_on__lt=world.today)
+    for loan in still_pay.select_related("branch").order_by("pk"):
+        yield pays_on(world, loan, since=since)
 
 
 def calls(world: World, of_sample: QuerySet[Case]) -> Iterator[Life]:

@@ -18,6 +18,7 @@ from enterprises.actions import enterprises, people
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, loans, receipts
 from loans.models import Application, Loan, Product, RefusalReason
+from places.calendar import OFFICE, on_time_until
 from places.models import District
 from portal.sample import names, papers
 from portal.sample.organisation import Town
@@ -215,7 +216,7 @@ def log(world: World, case: Case, *, channel, next_on=None):
         version=case.version,
         channel=channel,
         agreed=world.rng.choice(names.AGREED),
-        next_on=next_on,
+        next_on=next_on and on_time_until(next_on, calendar=OFFICE),
         minutes=world.rng.choice([10, 15, 20, 30]),
     )
 

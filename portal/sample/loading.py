@@ -10,19 +10,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from casework.models import Case
+from loans.models import Loan
 from portal.checks import SAMPLE_DOMAIN
 from portal.sample import turns
 from portal.sample.camp import halfway, twice
 from portal.sample.clock import Voice, evening_before, live, travel
 from portal.sample.courses import RUNS, course_life, course_of_today
 from portal.sample.later import NEWCOMERS as NEWEST
-from portal.sample.later import calls, newcomers
+from portal.sample.later import calls, newcomers, payments
 from portal.sample.lives import DAYS_AGO, World, client, closing, helpdesk
 from portal.sample.organisation import TOWNS, Organisation
 from portal.sample.phones import Phones, Told
 
 SEED = 2026
 MONTHS_BACK = 16
+# From the registration to the money it takes a month: who came so many days ago had it this month.
+NEWEST_BORROWERS = (40, 43, 46, 49, 52, 55)
 BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
 # Borrowers of Multan, each with a due day of their own: on every day one has an instalment within three days, so that
 # reminders are seen whenever the portal is started. One more is due in exactly three days.
@@ -42,7 +45,7 @@ def is_loaded() -> bool:
 
 @transaction.atomic
 def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) -> list[Told]:
-    """Make offices, colleagues, some 300 enterprises, courses and 130 loans; the same for the same seed and day.
+    """Make offices, colleagues, some 300 enterprises, courses and 135 loans; the same for the same seed and day.
 
     Returns what the phones were told in the last weeks, for the sample phones to show.
     """
@@ -53,14 +56,16 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
         say("Sample offices and colleagues ...")
         organisation = Organisation(rng).build()
     world = World(rng=rng, organisation=organisation, today=timezone.localdate(now))
-    total = BORROWERS + len(DUE_DAYS) + 1 + AT_STAGES + NEWCOMERS + NEWEST
+    total = BORROWERS + len(NEWEST_BORROWERS) + len(DUE_DAYS) + 1 + AT_STAGES + NEWCOMERS + NEWEST
     say(f"{total} sample businesses live through {MONTHS_BACK} months, once; this takes two to four minutes ...")
     phones = Phones(until=now)
     voice = Voice(say, how_far=lambda: f"{world.registered} of {total} businesses")
     evening = evening_before(now)
     live(list(lives(world, now)), until=evening, voice=voice, phones=phones)
     # What was to be done by now is done; a start that follows at once finds nothing to do.
-    promised = [*turns.lives(world, Case.objects.all(), since=begins), *calls(world, Case.objects.all())]
+    everybody = Case.objects.all()
+    promised = [*turns.lives(world, everybody, since=begins), *calls(world, everybody)]
+    promised += payments(world, Loan.objects.all(), since=begins, last=now)
     live(promised, until=evening, voice=voice, phones=(later := Phones(until=now, plans=False)))
     # Offices are open today; of what they do, no phone is told.
     live(list(offices(world, now)), until=now, voice=voice, phones=later)
@@ -98,6 +103,8 @@ def clients(world: World, now: datetime):
     for number in range(BORROWERS):
         pays = "stopped" if number % 11 == 0 else "late" if number % 5 == 0 else "well"
         yield one(60 + number * 7 // 2, stage="repaying", pays=pays, months=10 if number % 4 else 18)
+    for days_ago in NEWEST_BORROWERS:
+        yield one(days_ago, stage="repaying", pays="well", months=10)
     in_three_days = min((world.today + timedelta(days=3)).day, LAST_DUE_DAY)
     for number, due_day in enumerate((in_three_days, *DUE_DAYS)):
         due = {"product": DUE_DAYS_PRODUCT, "due_day": due_day, "pays": "on the day", "months": 18}

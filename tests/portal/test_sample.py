@@ -49,7 +49,7 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
 
     assert everything() == there  # a second start on one day changes nothing
     assert said.getvalue() == "The sample data is there already.\n"
-    assert (Enterprise.objects.count(), Loan.objects.count(), CourseRun.objects.count()) == (62, 21, 29)
+    assert (Enterprise.objects.count(), Loan.objects.count(), CourseRun.objects.count()) == (68, 27, 29)
     assert set(Case.objects.values_list("state", flat=True)) == {"new", "contacted", "planned", "closed"}
     assert {"received", "visited", "guaranteed", "disbursed"} <= set(
         Application.objects.values_list("state", flat=True)
@@ -59,6 +59,9 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
     assert (LookAlike.objects.suspected().count() > 0, Draft.objects.to_call(at=timezone.now()).count()) == (True, 1)
     assert {timezone.localtime(begins).hour for begins in Sitting.objects.values_list("starts_at", flat=True)} == {10}
     assert_classes_fit_their_courses()
+    assert Loan.objects.filter(disbursed_on__gte=timezone.localdate() - timedelta(days=30)).exists()
+    agreed = Contact.objects.exclude(next_on=None).values_list("next_on", flat=True)
+    assert [day for day in agreed if class_day(day) != day] == []
     assert Message.objects.filter(state="waiting").count() == 0
     assert_steps_can_be_walked(small)
     assert_every_sign_in_is_printed()
