@@ -12,19 +12,35 @@ from accounts.models import Appointment, LocalClosure, Office, OfficeDistrict, U
 from kit.fields import PhoneField
 
 
-class CoverInline(admin.TabularInline):
+class ChoicesOnce:
+    """What an inline offers and names is read once for the page, and not once for each of its rows."""
+
+    named: tuple[str, ...] = ()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.named)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.choices = list(field.choices)
+        return field
+
+
+class CoverInline(ChoicesOnce, admin.TabularInline):
+    """With empty rows, because without script none can be added to the page."""
+
     model = OfficeDistrict
-    extra = 0
-    autocomplete_fields = ["district"]
+    named = ("office", "district")
+    extra = 3
 
 
-class AppointmentInline(admin.StackedInline):
+class AppointmentInline(ChoicesOnce, admin.StackedInline):
     """With an empty one, because without script none can be added to the page. A table of them is too wide."""
 
     model = Appointment
+    named = ("user", "office")
     extra = 1
     fields = [("role", "office"), ("from_on", "until_on"), ("is_acting", "weekly_cap")]
-    autocomplete_fields = ["office"]
 
 
 @admin.register(Office)
@@ -33,7 +49,6 @@ class OfficeAdmin(admin.ModelAdmin):
     list_filter = ["organisation", "is_verified", ("closed_on", admin.EmptyFieldListFilter)]
     list_select_related = ["parent"]
     search_fields = ["name", "name_ur", "code"]
-    autocomplete_fields = ["parent", "successor"]
     inlines = [CoverInline]
 
 
@@ -45,7 +60,6 @@ class LocalClosureAdmin(admin.ModelAdmin):
     list_filter = ["reason", ("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["entered_by"]
     date_hierarchy = "from_on"
-    autocomplete_fields = ["districts", "offices"]
     readonly_fields = ["entered_by", "entered_at", "lifted_by", "lifted_at"]
 
     def save_model(self, request, obj, form, change):

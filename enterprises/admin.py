@@ -11,7 +11,6 @@ class SectorAdmin(admin.ModelAdmin):
     list_filter = ["is_open"]
     list_select_related = ["parent"]
     search_fields = ["name", "name_ur", "code"]
-    autocomplete_fields = ["parent"]
 
     def get_readonly_fields(self, request, obj=None):
         """Registrations half-finished name a line by its code, so a code that was given stays."""

@@ -9,7 +9,6 @@ from loans.models import Application, FinancingPartner, LedgerEntry, Loan, Produ
 class FinancingPartnerAdmin(admin.ModelAdmin):
     list_display = ["name", "name_ur", "office", "is_open"]
     search_fields = ["name", "name_ur", "code"]
-    autocomplete_fields = ["office"]
 
 
 @admin.register(Product)
@@ -19,7 +18,6 @@ class ProductAdmin(admin.ModelAdmin):
     list_display = ["name", "name_ur", "partner", "min_amount", "max_amount", "max_months", "is_open", "is_verified"]
     list_filter = ["partner", "is_open", "is_verified"]
     search_fields = ["name", "name_ur", "code"]
-    autocomplete_fields = ["partner"]
 
 
 @admin.register(RefusalReason)

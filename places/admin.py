@@ -17,8 +17,10 @@ class DivisionAdmin(admin.ModelAdmin):
 
 
 class AliasInline(admin.TabularInline):
+    """With an empty row, because without script none can be added to the page."""
+
     model = Alias
-    extra = 0
+    extra = 1
 
 
 @admin.register(Alias)
@@ -27,7 +29,6 @@ class AliasAdmin(admin.ModelAdmin):
     list_filter = ["verified", "kind", "district__province"]
     list_select_related = ["district"]
     search_fields = ["name", "name_ur", "district__name", "district__name_ur"]
-    autocomplete_fields = ["district"]
 
 
 @admin.register(District)
@@ -36,7 +37,6 @@ class DistrictAdmin(admin.ModelAdmin):
     list_filter = ["standing", "province"]
     list_select_related = ["division", "province"]
     search_fields = ["name", "name_ur", "alias", "alias_ur", "prefix"]
-    autocomplete_fields = ["division", "parent", "successors"]
     inlines = [AliasInline]
 
 

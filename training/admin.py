@@ -1,8 +1,15 @@
+from itertools import pairwise
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import Max, Prefetch, Q
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Appointment, User
+from accounts.roles import Role
 from training.actions import runs
 from training.models import Course, CourseRun, Sitting
 
@@ -16,12 +23,84 @@ class CourseAdmin(admin.ModelAdmin):
     search_fields = ["name", "name_ur", "code"]
 
 
+class SittingFormSet(forms.BaseInlineFormSet):
+    """A certificate needs every class of the course, so all are planned at once, in order, in about its hours."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        begun = self.initial_form_count()
+        self.initial_extra = [{"number": place} for place in range(begun + 1, self.total_form_count() + 1)]
+
+    def clean(self):
+        super().clean()
+        run = self.instance
+        rows = [form for form in self.forms if form.instance.pk or form.has_changed()]
+        if any(self.errors) or run.course_id is None:
+            return
+        rule = run if run.pk else run.course
+        is_added = any(form.instance.pk is None for form in rows)
+        if (is_added or run.pk is None) and len(rows) != rule.sittings_planned:
+            raise ValidationError(said_of_number(rule.sittings_planned, len(rows)))
+        if any({"number", "starts_at", "ends_at"} & set(form.changed_data) for form in rows):
+            refuse_disorder([form.instance for form in rows])
+            refuse_other_hours([form.instance for form in rows], hours=rule.hours)
+
+
+def said_of_number(planned, here):
+    said = ngettext(
+        "This course has {planned} class, and {here} are filled in. Without every class nobody gets a certificate.",
+        "This course has {planned} classes, and {here} are filled in. Without every class nobody gets a certificate.",
+        planned,
+    )
+    return said.format(planned=planned, here=here)
+
+
+def refuse_disorder(sittings):
+    for first, second in pairwise(sorted(sittings, key=lambda sitting: sitting.number)):
+        if second.starts_at < first.ends_at:
+            said = gettext("Class {second} begins before class {first} is over.")
+            raise ValidationError(said.format(second=second.number, first=first.number))
+
+
+def refuse_other_hours(sittings, *, hours):
+    """Less than half, or more than twice: a slip of the pen, such as 9:00 at night, and no other pace."""
+    here = sum((sitting.ends_at - sitting.starts_at).total_seconds() for sitting in sittings) / 3600
+    if not hours / 2 <= here <= hours * 2:
+        said = gettext("The course has {hours} hours, and the classes together have {here}. Look at when they end.")
+        raise ValidationError(said.format(hours=hours, here=f"{here:g}"))
+
+
 class SittingInline(admin.TabularInline):
+    """With an empty row for each class that is still to plan, because without script none can be added to the page."""
+
     model = Sitting
+    formset = SittingFormSet
     fields = ["number", "starts_at", "ends_at", "topic", "held_at"]
     readonly_fields = ["held_at"]
-    extra = 0
     can_delete = False
+
+    def get_extra(self, request, obj=None, **kwargs):
+        if obj is not None:
+            return max(obj.sittings_planned - obj.sittings.count(), 0)
+        return Course.objects.open().aggregate(most=Max("sittings_planned", default=1))["most"]
+
+
+class TrainerField(forms.ModelChoiceField):
+    """Several share a name, so address and office stand beside it."""
+
+    def label_from_instance(self, user):
+        offices = {str(appointment.office) for appointment in user.appointments.all()}
+        return " · ".join([str(user), user.email, *sorted(offices)])
+
+
+def trainers(*, run):
+    """Who is appointed as trainer today, and whoever has the run already."""
+    appointed = Appointment.objects.filter(role=Role.TRAINER).in_force(on=timezone.localdate())
+    rows = Prefetch("appointments", appointed.select_related("office"))
+    who = Q(pk__in=appointed.values("user"), is_active=True) | Q(
+        pk__in=CourseRun.objects.filter(pk=run).values("trainer")
+    )
+    return User.objects.filter(who).prefetch_related(rows).order_by("full_name", "email")
 
 
 class CourseRunForm(forms.ModelForm):
@@ -46,10 +125,15 @@ class CourseRunAdmin(admin.ModelAdmin):
     list_filter = ["state", "is_online", "women_only", "language"]
     search_fields = ["course__name", "course__name_ur", "place", "place_ur"]
     date_hierarchy = "starts_on"
-    autocomplete_fields = ["course", "office", "district", "trainer"]
     readonly_fields = ["state", "seats_taken", "hours", "sittings_planned", "pass_percent"]
     list_select_related = ["course", "district", "trainer"]
     inlines = [SittingInline]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "trainer":
+            run = request.resolver_match.kwargs.get("object_id")
+            kwargs |= {"form_class": TrainerField, "queryset": trainers(run=run)}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         return [*self.readonly_fields, "course"] if obj else self.readonly_fields

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from tests.factories.accounts import colleague
+from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.enterprises import OwnershipFactory, system
 from tests.factories.training import CourseFactory, CourseRunFactory, run_with_classes
 from training.actions import enrolments, runs
@@ -45,6 +45,84 @@ def test_an_administrator_plans_a_run_with_its_classes(admin):
     run = CourseRun.objects.get(course=course)
     assert (response.status_code, run.hours, run.sittings_planned, run.pass_percent) == (302, 4, 1, 90)
     assert list(run.sittings.values_list("number", "held_at")) == [(1, None)]
+
+
+def class_row(number, day, begins, ends):
+    return {"number": number, **moment("starts_at", day, begins), **moment("ends_at", day, ends)}
+
+
+@pytest.mark.parametrize(
+    ("hours", "classes", "said"),
+    [
+        (4, [], "This course has 2 classes, and 0 are filled in. Without every class nobody gets a certificate."),
+        (
+            4,
+            ["10:00-12:00"],
+            "This course has 2 classes, and 1 are filled in. Without every class nobody gets a certificate.",
+        ),
+        (4, ["10:00-12:00"] * 2, "Class 2 begins before class 1 is over."),
+        (4, ["14:00-16:00", "10:00-12:00"], "Class 2 begins before class 1 is over."),
+        (
+            4,
+            ["09:00-11:00", "11:00-23:00"],
+            "The course has 4 hours, and the classes together have 14. Look at when they end.",
+        ),
+        (
+            9,
+            ["10:00-12:00", "12:00-14:00"],
+            "The course has 9 hours, and the classes together have 4. Look at when they end.",
+        ),
+        (4, ["10:00-12:00", "12:00-14:00"], None),
+    ],
+)
+def test_a_run_that_could_never_give_a_certificate_is_not_planned(admin, hours, classes, said):
+    course = CourseFactory(hours=hours, sittings_planned=2)
+    like = CourseRunFactory()
+    rows = [class_row(number, like.starts_on, *times.split("-")) for number, times in enumerate(classes, start=1)]
+
+    response = admin.post(reverse("admin:training_courserun_add"), typed(like, classes=rows, course=course.pk))
+
+    errors = response.context and response.context["inline_admin_formsets"][0].formset.non_form_errors()
+    assert (errors, course.runs.exists()) == ([said] if said else None, said is None)
+
+
+def test_a_class_that_is_missing_has_an_empty_row_with_its_number(admin):
+    """And whoever adds one of two that are missing is told."""
+    run = run_with_classes(1, course=CourseFactory(hours=3, sittings_planned=3))
+    page = reverse("admin:training_courserun_change", args=[run.pk])
+    held = run.sittings.get()
+    rows = [
+        {"id": held.pk, **class_row(1, run.starts_on, "08:00:00", "09:00:00")},
+        class_row(2, run.starts_on, "09:00", "10:00"),
+    ]
+
+    formset = admin.get(page).context["inline_admin_formsets"][0].formset
+    answers = [
+        admin.post(page, typed(run, classes=sent)).status_code
+        for sent in (rows, [*rows, class_row(3, run.starts_on, "10:00", "11:00")])
+    ]
+
+    assert [form["number"].value() for form in formset.forms] == [1, 2, 3]
+    assert (answers, run.sittings.count()) == ([200, 302], 3)
+
+
+def test_trainers_are_told_apart_and_who_has_the_run_stays(admin):
+    office = OfficeFactory(name="Multan office")
+    new = colleague(Role.TRAINER, office=office, full_name="Asif", email="asif@smeda.example")
+    gone = colleague(Role.TRAINER, full_name="Asif", email="gone@smeda.example")
+    gone.appointments.update(until_on=timezone.localdate() - timezone.timedelta(days=1))
+    run = CourseRunFactory(trainer=gone)
+
+    fields = [
+        admin.get(reverse(f"admin:training_courserun_{page}", args=args)).context["adminform"].form.fields["trainer"]
+        for page, args in (("add", []), ("change", [run.pk]))
+    ]
+
+    mine = (new.pk, "Asif · asif@smeda.example · Multan office")
+    assert [[(key.value, label) for key, label in field.choices if key] for field in fields] == [
+        [mine],
+        [mine, (gone.pk, "Asif · gone@smeda.example")],
+    ]
 
 
 def test_a_change_goes_by_the_action_and_seats_those_who_wait(admin):

@@ -546,3 +546,18 @@ def test_a_person_of_the_same_name_is_another_person(browser, trainer):
     form = browser.get(url("sitting-detail", sitting)).context["form"]
 
     assert [name for name in form.fields if name != "version"] == [f"mark-{enrolment.pk}" for enrolment in same]
+
+
+@pytest.mark.parametrize(
+    ("planned", "text"),
+    [
+        (1, ""),
+        (2, "1 more class is not planned yet. Until it is held nobody gets a certificate. Ask the administrator."),
+    ],
+)
+def test_a_run_with_too_few_classes_says_so(signed_in, planned, text):
+    run = run_with_classes(1, course=CourseFactory(sittings_planned=planned))
+
+    page = signed_in(run.trainer).get(url("run-detail", run))
+
+    assert (page.context["unplanned"], text in said(page)) == (text, True)

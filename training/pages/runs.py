@@ -86,6 +86,19 @@ def classes(run: CourseRun, *, on: date) -> list[dict[str, Any]]:
     ]
 
 
+def unplanned(run: CourseRun, *, planned: int) -> str:
+    """What keeps everybody from the certificate: classes of the course that have no day yet."""
+    missing = run.sittings_planned - planned
+    if missing <= 0:
+        return ""
+    return ngettext(
+        "{number} more class is not planned yet. Until it is held nobody gets a certificate. Ask the administrator.",
+        "{number} more classes are not planned yet. Until they are held nobody gets a certificate. "
+        "Ask the administrator.",
+        missing,
+    ).format(number=missing)
+
+
 def name_of(sitting: Sitting) -> str:
     return _("Class {number}: {day}").format(number=sitting.number, day=words.plain(words.day(sitting.starts_at)))
 

@@ -42,10 +42,12 @@ def run_in_sight(request, pk):
 def run_detail(request, pk):
     run, today = run_in_sight(request, pk), timezone.localdate()
     may_mark = request.user.has_perm("training.mark_attendance", run)
+    classes = pages.classes(run, on=today)
     context = {
         "run": run,
         "to_mark": pages.to_mark(run, on=today) if may_mark else None,
-        "classes": pages.classes(run, on=today),
+        "classes": classes,
+        "unplanned": pages.unplanned(run, planned=len(classes)),
         "people": pages.people(run, user=request.user, on=today),
         "waiting": pages.waiting(run, user=request.user),
     }
