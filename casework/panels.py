@@ -27,3 +27,8 @@ def shown_for(request: HttpRequest, case: Case, *, is_referring: bool = False) -
     """The panels that have something to say: {template, context} each."""
     found = (panel(request, case) for panel in (_referring if is_referring else _panels))
     return [{"template": template, "context": context} for template, context in filter(None, found)]
+
+
+def standing_in(shown: Iterable[dict[str, Any]]) -> str:
+    """Where the loan stands, if one of these panels says so: the lender's box says the same of a referral taken up."""
+    return next((panel["context"]["standing"] for panel in shown if "standing" in panel["context"]), "")

@@ -23,7 +23,7 @@ def not_yet() -> str:
 
 
 def amount_of(application: Application) -> tuple[tuple[str, str, str], ...]:
-    return (("money", _("Approved"), words.rupees(application.amount)),)
+    return (("money", _("Approved"), words.rupees(application.amount)),) if application.amount_approved else ()
 
 
 def of_cards(ids: Collection[int]) -> dict[int, Facts]:

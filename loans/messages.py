@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, override
 from accounts.models import LocalClosure
 from enterprises.discretion import reach
 from kit import words
+from loans.conditions import lacks_of
 from loans.models import Application, LedgerEntry, Loan
 from loans.statement import as_of
 from loans.states import ApplicationState
@@ -54,6 +55,15 @@ def say_decision(application: Application) -> str:
             reference=application.reference,
             day=words.plain(words.day_plain(application.ask_again_on)),
             helpline=settings.HELPLINE,
+        )
+    if lacks := lacks_of([application])[application.pk]:
+        return _(
+            "Your loan of Rs {amount} is approved ({reference}). Still to come from you: {what}. See your page. There "
+            "is no fee: pay nobody."
+        ).format(
+            amount=f"{application.amount:,}",
+            reference=application.reference,
+            what=words.plain(words.listed(lack.label for lack in lacks)),
         )
     return _(
         "Your loan of Rs {amount} is approved ({reference}). The branch tells you the day. There is no fee: pay nobody."

@@ -239,7 +239,9 @@ def referral_of(referral: Referral) -> dict[str, Any]:
         "office": referral.to_office.label,
         "tag": {"text": capfirst(referral.get_state_display()), "tone": "" if referral.state == "answered" else "idle"},
         "at": referral.at,
-        "due_on": None if referral.ended_at else referral.due_on,
+        # Once it is taken up, the application is what people wait for.
+        "due_on": referral.due_on if referral.state == ReferralState.SENT else None,
+        "is_taken": referral.state == ReferralState.TAKEN,
         # Why the branch sent it back stands beside, in the reader's language and with what to do.
         "reason": "" if referral.state == ReferralState.DECLINED else referral.reason,
     }

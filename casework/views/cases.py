@@ -42,7 +42,15 @@ def case_detail(request, pk):
     show, after = request.GET.get("show", ""), request.GET.get("after", "")
     page = case_pages.gather(case, user=request.user, on=today, show=show, after=after)
     shut = closures.notices_for(district=case.enterprise.district_id, office=case.office_id, on=today)
-    context = {"case": case, "page": page, "today": today, "panels": panels.shown_for(request, case), "closures": shut}
+    beside = panels.shown_for(request, case)
+    context = {
+        "case": case,
+        "page": page,
+        "today": today,
+        "panels": beside,
+        "standing": panels.standing_in(beside),
+        "closures": shut,
+    }
     return TemplateResponse(request, "casework/case_detail.html", context)
 
 

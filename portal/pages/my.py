@@ -1,6 +1,6 @@
 """My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -51,8 +51,12 @@ ROAD: list[Milestone] = [
     ("loans.completed", pgettext_lazy("milestone", "Loan paid back"), pgettext_lazy("milestone", "Pay back the loan")),
 ]
 WAITING, STEP = "training.waiting", "casework.step"
+APPLICATION, PAPERS = "loans.application", "loans.papers"
 # Open items that are done by handing in papers.
-TO_SEND = frozenset({"enterprises.document", "loans.papers"})
+TO_SEND = frozenset({"enterprises.document", PAPERS})
+# Where clients read more of an item; what is about a loan opens to the borrower alone.
+PAGES = {"training.sitting": "training:my-courses", "enterprises.phone_change": "enterprises:my-phone"}
+PAGES_OF_APPLICATION = frozenset({APPLICATION, "loans.disbursement"})
 PERSON_ID: Given = Given("person_id", BigIntegerField())
 ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())
 
@@ -92,12 +96,17 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
     items = earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=MOST)
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
-    lines = said_plainly(items, on=on, reference=enterprise.reference)
-    first = next_step(lines, beside=BESIDE, ahead=AHEAD)
-    rest = [line for line in lines if line is not first]
-    ((is_to_confirm, is_asked_about_family, refused_id, declined_id),) = open_to().rows(
+    ((is_to_confirm, is_asked_about_family, applied_id, refused_id, declined_id),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
+    loan = loan_of(enterprise, on=on)
+    own = {"loans.instalment": loan["url"]} if loan and loan["person_id"] == person.pk else {}
+    if applied_id:
+        own |= dict.fromkeys(PAGES_OF_APPLICATION, reverse("loans:my-application", args=[applied_id]))
+    items = with_papers(items, applied_id=applied_id)
+    lines = said_plainly(items, on=on, reference=enterprise.reference, own=own)
+    first = next_step(lines, beside=BESIDE, ahead=AHEAD)
+    rest = [line for line in lines if line is not first]
     return MyBusiness(
         person=person,
         enterprise=enterprise,
@@ -112,7 +121,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         letters=letters.newest(person),
         is_to_confirm=is_to_confirm,
         case=case,
-        loan=loan_of(enterprise, on=on),
+        loan=loan,
         refusal=refusal_of(refused_id, declined_id, case=case) if refused_id or declined_id else None,
         is_asked_about_family=is_asked_about_family,
     )
@@ -122,8 +131,8 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
 def open_to() -> Text:
     """Whether there is something that others wrote for the person to confirm, and a page of the family.
 
-    Then their newest application for a loan, if it was refused, and newest referral, if it was sent back: their own,
-    not a partner's in the business.
+    Then their newest application for a loan, the same if it was refused, and their newest referral, if it was sent
+    back: their own, not a partner's in the business.
     """
     asked = Application.objects.filter(person=PERSON_ID, enterprise=ENTERPRISE_ID).order_by("-received_at", "-pk")
     sent = Referral.objects.filter(case__person=PERSON_ID, case__enterprise=ENTERPRISE_ID, to=Referral.To.LENDER)
@@ -132,11 +141,12 @@ def open_to() -> Text:
         Person.objects.filter(pk=PERSON_ID)
         .annotate(
             is_to_confirm=Exists(Statement.objects.about(PERSON_ID, ENTERPRISE_ID).to_confirm()),
+            applied=Subquery(asked.values("pk")[:1]),
             refused=Subquery(asked.values(refused=Choice(When(state="refused", then="pk")))[:1]),
             declined=Subquery(back[:1]),
             is_asked=ExpressionWrapper(family.is_there_for(PERSON_ID), output_field=BooleanField()),
         )
-        .values_list("is_to_confirm", "is_asked", "refused", "declined")
+        .values_list("is_to_confirm", "is_asked", "applied", "refused", "declined")
     )
 
 
@@ -158,6 +168,7 @@ def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
     cutoff = late_cutoff(on, calendar=LENDING)
     late = sum(line.due_on <= cutoff for line in lines[done:]) if loan.is_live else 0
     return {
+        "person_id": loan.person_id,
         "principal": loan.principal,
         "paid": loan.paid_total,
         "left": loan.balance,
@@ -192,22 +203,43 @@ def facts_of(items) -> dict[tuple[str, int], Facts]:
     }
 
 
-def said_plainly(items, *, on: date, reference: str) -> list[dict[str, Any]]:
-    """Each open item of a business as the four facts of a status, what more its app says of it, and what to bring."""
+def with_papers(items: Iterable[dict[str, Any]], *, applied_id: int | None) -> list[dict[str, Any]]:
+    """Before an application of the reader's that the lender looks at, the papers that it will wait for: their turn."""
+    found = []
+    for item in items:
+        if item["kind"] == APPLICATION and item["target_id"] == applied_id:
+            found.append(item | {"kind": PAPERS, "owner": Owner.ENTREPRENEUR, "holder_id": None, "is_early": True})
+        found.append(item)
+    return found
+
+
+def said_plainly(items, *, on: date, reference: str, own: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Each open item of a business as the four facts of a status, what more its app says of it, and what to bring.
+
+    `own` are the pages of the reader's own loan, by the kind of item.
+    """
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
     told = facts_of(items)
     lines = []
     for item in items:
         facts = told.get((item["kind"], item["target_id"]), Facts())
+        if item.get("is_early") and not facts.bring:
+            continue
         office = offices.get(item["office_id"])
         is_mine = item["owner"] == Owner.ENTREPRENEUR
         holder = _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"]))
         until = facts.until or item["due_on"]
+        title = facts.title or ITEM_KINDS[item["kind"]].plain
+        is_to_send = item["kind"] in TO_SEND and facts.bring
+        actions = send_it(item, reference=reference) if is_to_send else []
         lines.append(
             {
                 "kind": item["kind"],
-                "title": facts.title or ITEM_KINDS[item["kind"]].plain,
+                "title": title,
+                # Where no list of what to bring stands below.
+                "in_full": f"{title}: {words.listed(facts.bring)}" if is_to_send else title,
+                "url": actions[0]["url"] if actions else page_of(item, own=own),
                 "holder": "" if facts.goes_by_itself else holder,
                 "office": office_in_words(office),
                 "since": None if facts.is_new else localtime(item["since"]).date(),
@@ -216,11 +248,17 @@ def said_plainly(items, *, on: date, reference: str) -> list[dict[str, Any]]:
                 "after": "" if is_mine else _("After that the manager of the office takes over."),
                 "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],
                 "bring": list(facts.bring),
-                "actions": send_it(item, reference=reference) if item["kind"] in TO_SEND and facts.bring else [],
+                "actions": actions,
                 "is_late": until < on,
             }
         )
     return lines
+
+
+def page_of(item: dict[str, Any], *, own: Mapping[str, str]) -> str:
+    """Where the reader finds more of it; nothing where that is no page of theirs."""
+    name = PAGES.get(item["kind"])
+    return reverse(name) if name else own.get(item["kind"], "")
 
 
 def office_in_words(office: Office | None) -> str:

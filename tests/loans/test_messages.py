@@ -12,10 +12,18 @@ from loans.models import Loan
 from messaging import kinds
 from messaging.texts import parts
 from tests.factories.enterprises import PersonFactory
-from tests.factories.loans import ApplicationFactory, LoanFactory, RefusalReasonFactory, approved, disbursed, lender
+from tests.factories.loans import (
+    ApplicationFactory,
+    LoanFactory,
+    RefusalReasonFactory,
+    approved,
+    bring_papers,
+    disbursed,
+    lender,
+)
 from tests.loans.test_receipts import loan_at, post, reverse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 BY_NAME = {kind.name: kind for kind in KINDS}
 GSM_PART, UCS2_TWO_PARTS = 1, 2
 
@@ -46,8 +54,14 @@ def everything(place):
         product=place.product, branch=place.branch, reference="MUL-A-1234567", amount_wanted=150_000,
         **approved(amount=150_000),
     )  # fmt: skip
+    ready = ApplicationFactory(
+        product=place.product, branch=place.branch, reference="MUL-A-1234568", amount_wanted=150_000,
+        person__cnic_standing="verified", **approved(amount=150_000),
+    )  # fmt: skip
+    bring_papers(ready)
     fresh = Loan.objects.get(pk=loan.pk)
     return [
+        ("loans.decision", ready),
         ("loans.decision", application),
         ("loans.decision", refused()),
         ("loans.disbursed", fresh),
@@ -61,10 +75,14 @@ def test_every_text_in_english(place):
     said = [BY_NAME[kind].render(target, "en") for kind, target in everything(place)]
 
     help_line = settings.HELPLINE
-    approval, refusal, paid_out, receipt, reversal, reminder = said
+    approval, waiting, refusal, paid_out, receipt, reversal, reminder = said
     assert approval == (
-        "Your loan of Rs 150,000 is approved (MUL-A-1234567). The branch tells you the day. "
+        "Your loan of Rs 150,000 is approved (MUL-A-1234568). The branch tells you the day. "
         "There is no fee: pay nobody."
+    )
+    assert waiting == (
+        "Your loan of Rs 150,000 is approved (MUL-A-1234567). Still to come from you: identity card, papers. "
+        "See your page. There is no fee: pay nobody."
     )
     assert refusal == (
         "Loan MUL-A-7654321 was not approved. Your page says why and what to do. Ask again from 24 Feb 2027. No fee. "

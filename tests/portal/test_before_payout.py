@@ -1,5 +1,7 @@
 """What keeps the money of an approved loan back: one rule, and every page says the same."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -13,9 +15,10 @@ from loans.conditions import lacks_of, papers_lacking
 from loans.open_items import open_items
 from loans.pages.lists import desk
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
-from tests.factories.casework import ApprovedPlanFactory, PlannedFactory
-from tests.factories.enterprises import OwnershipFactory
+from tests.factories.casework import ApprovedPlanFactory, PlannedFactory, TakenReferralFactory
+from tests.factories.enterprises import OwnershipFactory, PersonFactory
 from tests.factories.loans import ApplicationFactory, GuarantorFactory, approved, bring_papers, lender
+from tests.factories.training import SeatedFactory, SittingFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 CARD, PAPERS = "Show your identity card to your advisor", "Send or bring papers for your loan"
@@ -124,6 +127,50 @@ def test_the_cashier_reads_who_does_it(place, signed_in, is_card_seen, is_comple
         title[:16],
         buttons,
     )
+
+
+@pytest.mark.parametrize(("is_complete", "is_partner"), [(False, False), (True, False), (False, True)])
+def test_papers_that_lack_are_the_clients_turn_before_anybody_decides(signed_in, is_complete, is_partner):
+    """L5: beside a class that comes first, each line leads on; a partner is asked for nobody's papers."""
+    application = ApplicationFactory(person__user=EntrepreneurUserFactory())
+    reader, lacking = application.person, [kind.label for kind in papers_lacking(application)]
+    begins = timezone.now() + dt.timedelta(hours=1)
+    sitting = SittingFactory(starts_at=begins, ends_at=begins + dt.timedelta(hours=2))
+    SeatedFactory(run=sitting.run, enterprise=application.enterprise)
+    application.due_on = begins.date() + dt.timedelta(days=9)
+    application.save()
+    if is_complete:
+        bring_papers(application)
+    if is_partner:
+        partner = PersonFactory(user=EntrepreneurUserFactory())
+        reader = OwnershipFactory(person=partner, enterprise=application.enterprise, is_contact=False).person
+
+    response = signed_in(reader.user).get("/my/")
+    business = response.context["business"]
+
+    papers = (f"{PAPERS}: {', '.join(lacking)}", "You", f"/my/papers/?ref={application.enterprise.reference}#missing")
+    asked = ("The lender looks at your loan application", "The lender's officer", f"/my/application/{application.pk}/")
+    expected = [(*asked[:2], "")] if is_partner else [asked] if is_complete else [papers, asked]
+    assert business.next_step["kind"] == "training.sitting"
+    assert [(str(line["in_full"]), line["holder"], line["url"]) for line in business.also] == expected
+    assert [f'<a href="{url}">' in response.text for _title, _holder, url in (papers, asked)] == [
+        papers in expected, asked in expected,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_the_advisor_reads_at_the_lenders_what_the_money_waits_for(place, signed_in, is_complete):
+    """L5: instead of a day on which an answer is due that was given."""
+    application = waiting(place, is_card_seen=True, is_complete=is_complete)
+    case = application.enterprise.case
+    sent = TakenReferralFactory(case=case, business_plan=application.business_plan)
+
+    text = signed_in(case.advisor).get(case.get_absolute_url()).text
+    box = text[text.index('id="papers"') : text.index('id="timeline"')]
+
+    stands = "Approved, not paid out yet" if is_complete else "Approved, still to come: papers"
+    assert (f'idle">{stands}</span>' in box, "Taken up" in box, "answer due" in box) == (True, False, False)
+    assert sent.due_on
 
 
 @pytest.mark.parametrize("requires_course", [False, True])
