@@ -14,7 +14,7 @@ from journal.acting import act_once
 
 @require_http_methods(["GET", "POST"])
 def enquiry_list(request):
-    """Today's enquiries, and above them the line in which the next one is logged."""
+    """The enquiries of a day, and above them the line in which the next one is logged."""
     form = None
     if request.user.has_perm("casework.log_enquiry"):
         usual = pages.usual_for(request.user, on=timezone.localdate())
@@ -25,5 +25,7 @@ def enquiry_list(request):
         log = partial(enquiries.log, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, log, to="casework:enquiry-list", said=_("The enquiry is saved.")):
             return answer
-    found = pages.gather(request.user, on=timezone.localdate(), after=request.GET.get("after", ""))
+    today = timezone.localdate()
+    day = pages.day_of(request.GET.get("day", ""), today=today)
+    found = pages.gather(request.user, on=day, today=today, after=request.GET.get("after", ""))
     return TemplateResponse(request, "casework/enquiry_list.html", {"form": form, "enquiries": found})

@@ -773,6 +773,32 @@ def test_todays_enquiries_of_the_district_are_listed(signed_in):
     assert [row["cells"][2]["text"] for group in found.groups for row in group["rows"]] == ["Of today"]
 
 
+def test_an_earlier_day_is_led_to_and_each_row_says_who_asked(signed_in):
+    """R5: whoever calls again is found by the name and number that they gave."""
+    now = timezone.now()
+    user = EnquiryFactory(name="Ali", phone="+923001234567", at=now - dt.timedelta(days=3)).by
+    EnquiryFactory(
+        name="Elsewhere", district=district("lahore"), office=smeda_office("lahore"), at=now - dt.timedelta(1)
+    )
+    client, today = signed_in(user), timezone.localdate()
+
+    found = client.get(url("enquiry-list")).context["enquiries"]
+    page = client.get(url("enquiry-list") + found.earlier_url)
+    then = page.context["enquiries"]
+
+    (row,) = then.groups[0]["rows"]
+    assert (found.count, found.earlier_url) == (0, f"?day={today - dt.timedelta(days=3)}")
+    assert (row["cells"][4]["text"], row["cells"][4]["small"]) == ("Ali", "0300-1234567")
+    assert (then.earlier_url, then.later_url) == ("", f"?day={today - dt.timedelta(days=2)}")
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "0001-01-01", "9999-12-31", "2026-13-01"])
+def test_a_day_that_is_none_is_today(signed_in, day):
+    found = signed_in(colleague(Role.AUDITOR)).get(url("enquiry-list"), {"day": day}).context["enquiries"]
+
+    assert (found.on, found.is_today) == (timezone.localdate(), True)
+
+
 def test_a_reader_sees_the_list_and_logs_nothing(signed_in):
     client = signed_in(colleague(Role.AUDITOR))
 
@@ -788,7 +814,7 @@ def test_the_enquiries_ask_the_same_number_of_queries(rows, signed_in, django_as
         EnquiryFactory(office=office, by=user)
     client = signed_in(user)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(url("enquiry-list"))
 
 
