@@ -2,9 +2,11 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.icons import draw
 from tests.factories.accounts import EntrepreneurUserFactory
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, entrepreneur
 from tests.factories.training import (
@@ -248,3 +250,19 @@ def test_anothers_place_is_404(browser, name):
     enrolment = SeatedFactory(enterprise=entrepreneur().enterprise)
 
     assert browser.get(reverse(f"training:{name}", args=[enrolment.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_whoever_gave_up_a_place_is_not_told_how_to_join(browser, owner, has_left):
+    """And their advisor sees no box of something still to do."""
+    run = CourseRunFactory(is_online=True, place="The trainer calls you.", place_ur="The trainer calls you.")
+    enrolment = SeatedFactory(run=run, enterprise=owner.enterprise, person=owner.person)
+    if has_left:
+        Enrolment.objects.update(state=EnrolmentState.CANCELLED, cancelled_at=timezone.now())
+    shown = {"panel": {"enrolments": [(Enrolment.objects.get(), "")], "may_enrol": False}}
+
+    pages = [said(browser.get(url)) for url in (MY, enrolment.get_absolute_url())]
+    panel = render_to_string("portal/_case_training.html", shown)
+
+    assert ["How to join:" in page for page in pages] == [not has_left] * 2
+    assert [draw(name) in panel for name in ("todo", "cross")] == [not has_left, has_left]
