@@ -32,7 +32,7 @@ def take_up(journey: Journey) -> None:
 
 def visit(journey: Journey) -> None:
     page = journey.go("officer", application(journey, "visit/"))
-    fill(page, place="both", whom_met="شوہر اور دو پڑوسی", household_agrees="yes", is_card_seen=True)
+    fill(page, visit_place="both", whom_met="شوہر اور دو پڑوسی", household_agrees="yes", is_card_seen=True)
     journey.see("officer", "visit")
     press(page, "save")
 
