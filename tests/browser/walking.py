@@ -147,9 +147,10 @@ def press(page: Page, name: str) -> None:
 
 
 def follow(page: Page, where: str) -> None:
-    """Follow the first link on the page whose address begins or ends like this."""
+    """Follow the first link on the page whose address begins or ends like this; the way back may hang on it."""
+    begins, ends, leads_back = f"[href^='{where}']", f"[href$='{where}']", f"[href*='{where}?']"
     with page.expect_navigation():
-        page.locator(f"main a[href^='{where}'], main a[href$='{where}']").first.click()
+        page.locator(f"main a:is({begins}, {ends}, {leads_back})").first.click()
 
 
 def find_in_list(page: Page, address: str) -> None:
