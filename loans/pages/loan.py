@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from kit import words
+from kit.templatetags.kit import own
 from loans.conditions import counting_guarantors
 from loans.effects import Kind, effect_of
 from loans.models import LedgerEntry, Loan
@@ -19,7 +21,6 @@ from loans.statement import DONE, Line, lines
 from places.calendar import LENDING, Calendar, on_time_until
 
 ROWS_WORDS = {
-    Kind.DISBURSEMENT: gettext_lazy("Money given, cheque or transfer %(instrument)s"),
     Kind.REPAYMENT: gettext_lazy("Repayment, receipt %(slip)s"),
     Kind.RECOVERY: gettext_lazy("Repayment after write-off, receipt %(slip)s"),
     Kind.WAIVER: gettext_lazy("Waiver"),
@@ -88,8 +89,10 @@ def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
         said = _("Receipt %(slip)s cancelled") % {"slip": row.reverses.slip}
     elif row.kind == Kind.REVERSAL:
         said = _("Reversal of %(slip)s: %(reason)s") % {"slip": row.reverses.slip, "reason": row.reason}
+    elif row.kind == Kind.DISBURSEMENT:
+        said = format_html(_("Money given, cheque or transfer {number}"), number=own(row.instrument))
     else:
-        said = ROWS_WORDS[row.kind] % {"slip": row.slip, "instrument": row.instrument}
+        said = ROWS_WORDS[row.kind] % {"slip": row.slip}
     may_open = row.is_receipt and (user.is_colleague or user.is_entrepreneur)
     return {
         "day": row.received_on,

@@ -844,7 +844,7 @@ def test_the_ledger_names_the_cheque_of_the_money(place, signed_in):
 
     page = signed_in(place.staff.cashier).get(loan.get_absolute_url()).context["page"]
 
-    assert [row["text"] for row in page.ledger] == ["Money given, cheque or transfer CHQ 4711"]
+    assert [row["text"] for row in page.ledger] == ['Money given, cheque or transfer <span dir="auto">CHQ 4711</span>']
 
 
 def test_slip_of_the_last_rupee_has_no_next_day(place, signed_in):
