@@ -51,7 +51,7 @@ def open_for(*, enterprise: Enterprise, person: Person, by: User) -> Case:
         return existing
     now = timezone.now()
     today = timezone.localdate(now)
-    chosen = choose(enterprise.district_id, now=now)
+    chosen = choose(enterprise.district_id, person=person, now=now)
     case = Case.objects.create(
         enterprise=enterprise,
         person=person,
@@ -89,16 +89,18 @@ def close(*, case: Case, by: User, version: int, outcome: str) -> Case:
     )
 
 
-def choose(district_id: int, *, now: dt.datetime) -> Holder:
-    """Who takes a new case of the district: its office's advisor with the least load, else the manager, else above.
+def choose(district_id: int, *, person: Person, now: dt.datetime) -> Holder:
+    """Who takes a new case of the district: whoever of its office has the person, else the advisor with the least load.
 
+    Without either the manager, and without one the office above.
     Office by office upward, so that a case is never without somebody. The office's row is locked until the
     transaction ends: of two registrations at once, the second counts the first one's case.
     """
     today = timezone.localdate(now)
     for office in offices_upward(district_id, today=today):
         locked = hand_out_by_turns(office)
-        advisor = least_loaded(locked, now=now) or manager_of(locked, today=today)
+        advisor = familiar(locked, person, today=today) or least_loaded(locked, now=now)
+        advisor = advisor or manager_of(locked, today=today)
         if advisor is not None:
             return Holder(locked, advisor)
     raise NobodyToCallError(f"No colleague holds a post at any office above district {district_id}.")
@@ -121,13 +123,27 @@ def hand_out_by_turns(office: Office) -> Office:
     return Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
 
 
+def familiar(office: Office, person: Person, *, today: dt.date) -> User | None:
+    """The advisor of the office who has the person already: one person calls somebody about all their businesses.
+
+    Of several, whoever has the newest open case of theirs. Who is paused or left takes none.
+    """
+    known = Case.objects.open().filter(person=person, advisor__in=advisors_of(office, today=today).values("user"))
+    case = known.select_related("advisor").order_by("-opened_at", "-id").first()
+    return case.advisor if case else None
+
+
+def advisors_of(office: Office, *, today: dt.date) -> QuerySet[Appointment]:
+    """Who takes new cases at the office. A cap of nought is a pause."""
+    return in_office(office, today=today).filter(role=Role.ADVISOR, weekly_cap__gt=0)
+
+
 def least_loaded(office: Office, *, now: dt.datetime) -> User | None:
     """The office's advisor whose new cases of the last week fill the least of their weekly cap.
 
-    Between equals the one with fewer open cases, then the one who came first. A cap of nought is a pause.
+    Between equals the one with fewer open cases, then the one who came first.
     """
-    posts = in_office(office, today=timezone.localdate(now)).filter(role=Role.ADVISOR, weekly_cap__gt=0)
-    by_load = posts.annotate(
+    by_load = advisors_of(office, today=timezone.localdate(now)).annotate(
         new_cases=Count("user__cases", filter=Q(user__cases__opened_at__gt=now - WEEK)),
         open_cases=Count("user__cases", filter=Q(user__cases__state__in=OPEN_CASES)),
         filled=ExpressionWrapper(F("new_cases") * 1.0 / F("weekly_cap"), output_field=FloatField()),

@@ -1,5 +1,6 @@
 """My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -59,6 +60,7 @@ PAGES = {"training.sitting": "training:my-courses", "enterprises.phone_change": 
 PAGES_OF_APPLICATION = frozenset({APPLICATION, "loans.disbursement"})
 PERSON_ID: Given = Given("person_id", BigIntegerField())
 ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())
+MOST_OF_OTHERS = 100  # open items that are looked at, of all other businesses of one person together
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class MyBusiness:
 
     person: Person
     enterprise: Enterprise
-    others: list[Enterprise]
+    others: list[dict[str, Any]]
     next_step: dict[str, Any] | None
     waiting: list[dict[str, Any]]
     also: list[dict[str, Any]]
@@ -103,14 +105,14 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     own = {"loans.instalment": loan["url"]} if loan and loan["person_id"] == person.pk else {}
     if applied_id:
         own |= dict.fromkeys(PAGES_OF_APPLICATION, reverse("loans:my-application", args=[applied_id]))
-    items = with_papers(items, applied_id=applied_id)
+    items = with_papers(items, applied={applied_id})
     lines = said_plainly(items, on=on, reference=enterprise.reference, own=own)
     first = next_step(lines, beside=BESIDE, ahead=AHEAD)
     rest = [line for line in lines if line is not first]
     return MyBusiness(
         person=person,
         enterprise=enterprise,
-        others=[one for one in owned if one != enterprise],
+        others=next_steps_of(person, [one for one in owned if one != enterprise], on=on),
         next_step=first,
         waiting=[line for line in rest if line["kind"] == WAITING],
         # Steps of the plan stand in the plan.
@@ -148,6 +150,22 @@ def open_to() -> Text:
         )
         .values_list("is_to_confirm", "is_asked", "applied", "refused", "declined")
     )
+
+
+def next_steps_of(person: Person, others: list[Enterprise], *, on: date) -> list[dict[str, Any]]:
+    """The person's other businesses, each with its own next step: none is hidden behind the newest."""
+    if not others:
+        return []
+    ids = {one.pk for one in others}
+    asked = Application.objects.filter(person=person, enterprise__in=ids)
+    newest = asked.order_by("enterprise", "-received_at", "-pk").distinct("enterprise").values_list("pk", flat=True)
+    items = with_papers(
+        earliest(of_clients, Scope(enterprise_ids=ids, today=on), limit=MOST_OF_OTHERS), applied=set(newest)
+    )
+    lines = defaultdict(list)
+    for line in said_plainly(items, on=on, reference="", own={}):
+        lines[line["enterprise_id"]].append(line)
+    return [{"enterprise": one, "next_step": next_step(lines[one.pk], beside=BESIDE, ahead=AHEAD)} for one in others]
 
 
 def called(reference: str, owned: list[Enterprise]) -> Enterprise:
@@ -203,11 +221,11 @@ def facts_of(items) -> dict[tuple[str, int], Facts]:
     }
 
 
-def with_papers(items: Iterable[dict[str, Any]], *, applied_id: int | None) -> list[dict[str, Any]]:
-    """Before an application of the reader's that the lender looks at, the papers that it will wait for: their turn."""
+def with_papers(items: Iterable[dict[str, Any]], *, applied: Collection[int | None]) -> list[dict[str, Any]]:
+    """Before applications of the reader's that the lender looks at, the papers that they wait for: their turn."""
     found = []
     for item in items:
-        if item["kind"] == APPLICATION and item["target_id"] == applied_id:
+        if item["kind"] == APPLICATION and item["target_id"] in applied:
             found.append(item | {"kind": PAPERS, "owner": Owner.ENTREPRENEUR, "holder_id": None, "is_early": True})
         found.append(item)
     return found
@@ -236,6 +254,7 @@ def said_plainly(items, *, on: date, reference: str, own: Mapping[str, str]) -> 
         lines.append(
             {
                 "kind": item["kind"],
+                "enterprise_id": item["enterprise_id"],
                 "title": title,
                 # Where no list of what to bring stands below.
                 "in_full": f"{title}: {words.listed(facts.bring)}" if is_to_send else title,

@@ -94,6 +94,21 @@ def test_the_least_filled_cap_of_the_week_takes_the_case():
     assert taken == [free, busy, busy]
 
 
+@pytest.mark.parametrize("lost", [None, {"weekly_cap": 0}, {"until_on": dt.date(2020, 1, 2)}, "closed"])
+def test_a_further_business_goes_to_the_advisor_whom_the_person_has_already(lost):
+    """C1: unless that one is paused or gone, or the first case is closed. Then, as for anybody, by the load."""
+    office = smeda_office()
+    known, free = (colleague(Role.ADVISOR, office=office) for _advisor in range(2))
+    first = (ClosedFactory if lost == "closed" else CaseFactory)(office=office, advisor=known)
+    CaseFactory(office=office, advisor=known)
+    if isinstance(lost, dict):
+        Appointment.objects.filter(user=known).update(from_on=dt.date(2020, 1, 1), **lost)
+
+    further = opened(OwnershipFactory(person=first.person, is_contact=False))
+
+    assert further.advisor == (free if lost else known)
+
+
 def test_closed_cases_weigh_nothing_and_a_cap_of_nought_is_a_pause():
     office = smeda_office()
     paused, tired, free = (colleague(Role.ADVISOR, office=office) for _advisor in range(3))

@@ -220,7 +220,29 @@ def test_somebody_with_two_businesses_chooses(signed_in, case):
 
     found = page(signed_in, case.person, ref=case.enterprise.reference)
 
-    assert (found.enterprise, found.others) == (case.enterprise, [other])
+    assert (found.enterprise, [one["enterprise"] for one in found.others]) == (case.enterprise, [other])
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_each_other_business_is_named_with_its_next_step(signed_in, case, others, django_assert_num_queries):
+    kinds = list(StepKind.objects.exclude(code="course")[:others])
+    for days, kind in enumerate(kinds):
+        owned = OwnershipFactory(person=case.person, is_contact=False)
+        StepFactory(case=PlannedFactory(enterprise=owned.enterprise, person=case.person), kind=kind, due_on=due(days))
+    client = signed_in(case.person.user)
+
+    with django_assert_num_queries(MY_QUERIES + 7):
+        response = client.get("/my/", {"ref": case.enterprise.reference})
+
+    found = response.context["business"]
+    assert [(one["next_step"]["title"], one["next_step"]["until"]) for one in found.others] == [
+        (kind.label, due(days)) for days, kind in reversed(list(enumerate(kinds)))
+    ]
+    assert f"This page is about <b>{words_of(case)}</b>" in response.text
+
+
+def words_of(case):
+    return f'<span dir="auto">{case.enterprise.name}</span>'
 
 
 def test_the_reference_of_somebody_else_opens_the_own_business(signed_in, case):
