@@ -4,6 +4,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Submit
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +16,12 @@ class SameBusinessForm(forms.Form):
     """For each business of the record that goes: is it one of the kept record's, or another one?"""
 
     OTHER = "other"
+    ASKED = "show"
 
-    def __init__(self, *args, mine, theirs, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, answers, *, mine, theirs):
+        is_sent = any(name == self.ASKED or name.startswith("same_") for name in answers)
+        super().__init__(answers if is_sent else None)
+        self.asked_about = [one.pk for one in mine]
         same = _("The same business as")
         choices = [(str(one.pk), format_lazy("{} {} · {}", same, one.name, one.reference)) for one in mine]
         for other in theirs if mine else ():
@@ -32,7 +36,7 @@ class SameBusinessForm(forms.Form):
         helper = FormHelper()
         helper.form_method = "get"
         helper.disable_csrf = True
-        helper.layout = Layout(*self.fields, ButtonHolder(Submit("", _("Show what goes over"))))
+        helper.layout = Layout(*self.fields, ButtonHolder(Submit(self.ASKED, _("Show what goes over"))))
         return helper
 
     def clean(self):
@@ -49,6 +53,14 @@ class SameBusinessForm(forms.Form):
         return tuple(
             (int(value), int(name.removeprefix("same_"))) for name, value in chosen.items() if value != self.OTHER
         )
+
+    def the_other_way_round(self):
+        """The same answers, as the query of the page that keeps the other record."""
+        chosen = getattr(self, "cleaned_data", {})
+        turned = {f"same_{mine}": theirs for mine, theirs in self.pairs()}
+        if chosen:
+            turned = {f"same_{pk}": self.OTHER for pk in self.asked_about} | turned
+        return f"?{urlencode(turned)}" if turned else ""
 
 
 class JoinForm(forms.Form):

@@ -37,6 +37,11 @@ class Rule(Enum):
     def words(self) -> Promise:
         return WORDS[self]
 
+    def words_for(self, *, going: int, kept_back: int) -> Promise:
+        """What happens, where so many rows go over and so many do not."""
+        said = ALL_GO if not kept_back else MIXED if going else NONE_GO
+        return said.get(self, self.words)
+
 
 WORDS: dict[Rule, Promise] = {
     Rule.BOTH: _("All of them go over."),
@@ -47,6 +52,15 @@ WORDS: dict[Rule, Promise] = {
     Rule.VALUE: _("They go over with the value that they speak of."),
     Rule.STAYS: _("They stay, and are read together with the kept record's."),
 }
+# The same where only the one or the other comes to pass: the line says what its numbers say.
+ALL_GO = {Rule.KEPT: WORDS[Rule.BOTH], Rule.CLOSE: WORDS[Rule.BOTH], Rule.FOLD: WORDS[Rule.BOTH]}
+NONE_GO: dict[Rule, Promise] = {
+    Rule.KEPT: _("The kept record has the same: its own counts, and these stay."),
+    Rule.CLOSE: _("The kept record waits for the same: these are ended."),
+    Rule.FOLD: _("The kept record's goes on, with what hangs on the other."),
+    Rule.VALUE: _("They stay: the kept record has a value of its own."),
+}
+MIXED: dict[Rule, Promise] = {Rule.VALUE: _("They go over where their value does; the others stay.")}
 
 
 @dataclass(frozen=True)

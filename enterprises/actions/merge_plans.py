@@ -63,13 +63,17 @@ class Line:
     """One line of the preview: a relation, its rule, and how many rows go, end or stay."""
 
     title: Promise | str
-    words: Promise
+    rule: Rule
     going: int = 0
     ending: int = 0
     staying: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.going or self.ending or self.staying)
+
+    @property
+    def words(self) -> Promise:
+        return self.rule.words_for(going=self.going, kept_back=self.ending + self.staying)
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def keyed(
 
 
 def line_of(relation: Relation, pairs: dict[str, list[Pair]]) -> Line:
-    line = Line(relation.title, relation.rule.words)
+    line = Line(relation.title, relation.rule)
     for pair in pairs.get(relation.target, ()):
         sifted = sift(relation, pair, pairs)
         line.going += len(sifted.moving)

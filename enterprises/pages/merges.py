@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises import relations
-from enterprises.actions.merge_plans import EMPTY, PERSON_FILLS, Line, Plan
+from enterprises.actions.merge_plans import EMPTY, Line, Plan, fills
 from enterprises.actions.merges import later_rows, why_not_undone
 from enterprises.details import label_of, source_of, text_of
 from enterprises.models import Enterprise, Merge, Person, Statement
+from enterprises.relations import PERSON
 from kit import cnic, phones, words
 from kit.templatetags.kit import bdi
 
@@ -19,11 +20,11 @@ SHOWN = (
     "name", "parent_name", "birth_year", "sex", "cnic", "phone", "phone_owner", "language", "channel", "reading",
     "education",
 )  # fmt: skip
-FILLED = frozenset(name for group in PERSON_FILLS for name in group)
 
 
 def compared(kept: Person, gone: Person, *, viewer: User) -> list[dict[str, Any]]:
     """Each fact of both, who stated it, and which of them stands afterwards."""
+    goes_over = fills(PERSON, (kept.pk, gone.pk))
     stated = [Statement.objects.filter(person=person).by_field() for person in (kept, gone)]
     return [
         {
@@ -32,7 +33,7 @@ def compared(kept: Person, gone: Person, *, viewer: User) -> list[dict[str, Any]
                 side(person, name, source=source_of(by_field.get(name), viewer=viewer), viewer=viewer)
                 for person, by_field in zip((kept, gone), stated, strict=True)
             ],
-            "verdict": verdict(getattr(kept, name), getattr(gone, name), is_filled=name in FILLED),
+            "verdict": verdict(getattr(kept, name), getattr(gone, name), goes_over=name in goes_over),
         }
         for name in SHOWN
         if getattr(kept, name) not in EMPTY or getattr(gone, name) not in EMPTY
@@ -49,11 +50,11 @@ def side(person: Person, name: str, *, source: dict[str, Any], viewer: User) -> 
     return {"text": text_of(person, name, viewer=viewer)} | source
 
 
-def verdict(mine: Any, theirs: Any, *, is_filled: bool) -> dict[str, str]:
-    """What becomes of a fact: a status in words."""
+def verdict(mine: Any, theirs: Any, *, goes_over: bool) -> dict[str, str]:
+    """What becomes of a fact: a status in words. Whose phone it is goes over with the phone."""
     if mine == theirs or theirs in EMPTY:
         return {"text": "", "tone": ""}
-    if mine in EMPTY and is_filled:
+    if goes_over:
         return {"text": _("goes over"), "tone": ""}
     return {"text": _("differs: the first stands"), "tone": "soon"}
 

@@ -40,7 +40,7 @@ def merge_preview(request, kept, gone):
     mine = merge_plans.enterprises_of(kept)
     shared = {one.pk for one in mine}
     theirs = [other for other in merge_plans.enterprises_of(gone) if other.pk not in shared]
-    same_form = SameBusinessForm(request.GET or None, mine=mine, theirs=theirs)
+    same_form = SameBusinessForm(request.GET, mine=mine, theirs=theirs)
     is_told = not same_form.fields or same_form.is_valid()
     same = same_form.pairs() if is_told else ()
     plan = merge_plans.plan(kept=kept, gone=gone, same=same)
@@ -60,6 +60,7 @@ def merge_preview(request, kept, gone):
         "facts": pages.compared(kept, gone, viewer=request.user),
         "same_form": same_form if same_form.fields else None,
         "is_told": is_told,
+        "turned": same_form.the_other_way_round(),
         "businesses": pages.businesses(plan),
         "refusals": plan.refusals,
         "columns": pages.columns(),

@@ -378,6 +378,16 @@ def test_the_nightly_comparison_leaves_joined_records_alone(manager):
 
 
 def test_every_rule_has_its_words():
-    assert {rule: bool(str(rule.words)) for rule in Rule} == dict.fromkeys(Rule, True)
+    said = {
+        rule: [str(rule.words_for(going=going, kept_back=back)) for going, back in ((1, 0), (1, 1), (0, 1))]
+        for rule in Rule
+    }
+    assert {rule: all(sentences) for rule, sentences in said.items()} == dict.fromkeys(Rule, True)
+    assert {rule.name for rule, sentences in said.items() if len(set(sentences)) == len(sentences)} == {
+        "KEPT",
+        "CLOSE",
+        "FOLD",
+        "VALUE",
+    }
     assert relations.at("nothing.Here.at_all") is None
     assert entrepreneur().person.record_ids()

@@ -33,15 +33,17 @@ def send(client, kept, gone, same, **changes):
 
 def test_both_stand_side_by_side_with_what_is_kept_and_who_stated_it(signed_in, manager):
     kept = record(name="Nasreen Bibi", phone="", birth_year=1980)
-    gone = record(name="Nasrin Bibi", phone="+923001234567", birth_year=1980)
+    gone = record(name="Nasrin Bibi", phone="+923001234567", phone_owner="spouse", birth_year=1980)
     people.StatementFactory(person=gone, field="phone", source="self")
 
     page = signed_in(manager).get(url(kept, gone))
 
     facts = {fact["label"]: fact for fact in page.context["facts"]}
-    assert [facts[label]["verdict"]["text"] for label in ("Name", "Year of birth", "Mobile number")] == [
+    shown = ("Name", "Year of birth", "Mobile number", "Whose phone it is")
+    assert [facts[label]["verdict"]["text"] for label in shown] == [
         "differs: the first stands",
         "",
+        "goes over",
         "goes over",
     ]
     assert facts["Mobile number"]["sides"][1]["small"].startswith("Said by themselves, ")
@@ -59,10 +61,18 @@ def test_whether_it_is_the_same_business_is_asked_before_anything_is_joined(sign
     assert [page.context["is_told"] for page in (asked, told)] == [False, True]
     assert [b"Join the two records" in page.content for page in (asked, told)] == [False, True]
     assert (sent_too_early.status_code, Merge.objects.count()) == (200, 0)
-    assert (
-        b"Say whether this is the same business or another one."
-        in client.get(f"{url(kept, gone)}same_{business(gone).pk}=").content
-    )
+    error = b"Say whether this is the same business or another one."
+    assert [error in page.content for page in (asked, client.get(f"{url(kept, gone)}show=1"))] == [False, True]
+
+
+def test_what_was_chosen_holds_when_the_other_record_is_kept_instead(signed_in, manager):
+    kept, gone = record(), record()
+    mine, theirs = business(kept).pk, business(gone).pk
+    client = signed_in(manager)
+
+    for chosen, turned in ((mine, theirs), ("other", "other")):
+        page = client.get(url(kept, gone, one=(business(gone), chosen))).content.decode()
+        assert f'href="/desk/people/{gone.pk}/merge/{kept.pk}/?same_{mine}={turned}"' in page
 
 
 def test_what_goes_over_is_counted_by_kind_with_its_rule(signed_in, manager):
@@ -77,7 +87,7 @@ def test_what_goes_over_is_counted_by_kind_with_its_rule(signed_in, manager):
         for row in page.context["groups"][0]["rows"]
     }
     assert lines["Notes of the case"] == ["Go over: 3", "All of them go over."]
-    assert lines["Case of the business"][0] == "End: 1"
+    assert lines["Case of the business"] == ["End: 1", "The kept record's goes on, with what hangs on the other."]
     assert page.context["businesses"] == [f"{business(gone).reference} goes into {business(kept).reference}."]
 
 
