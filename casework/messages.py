@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from textwrap import shorten
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from casework.models import Case
+from casework.models import Case, Step, StepKind
 from casework.states import CaseState
 from casework.sweeps import overdue_first_contacts
 from enterprises.discretion import reach
 from enterprises.models import Consent
 from kit import words
 from messaging.kinds import Kind, Recipient
-
-LONGEST_STEP = 60
+from messaging.texts import fitted
 
 
 def to_advisor(case: Case) -> Recipient | None:
@@ -54,22 +52,39 @@ def overdue_text(case: Case, language: str) -> str:
 
 
 def plan_text(case: Case, language: str) -> str:
-    """The next step of the plan."""
-    step = case.steps.open().for_list().first()
-    if step is None:
+    """What the client does first; and where somebody else does the next step, who that is and until when."""
+    steps = case.steps.to_tell()
+    if not steps:
         return plan_in_general(case, language)
     with override(language):
-        return _("Your plan is agreed. Next: {step}, by {day}. Help {helpline}").format(
-            step=shorten(step.kind.label, LONGEST_STEP, placeholder=""),
-            day=words.plain(words.day_short(step.due_on)),
-            helpline=settings.HELPLINE,
+        names, days = {}, {}
+        for who, step in zip(("theirs", "own") if len(steps) > 1 else ("step",), steps, strict=True):
+            names[who] = step.kind.label
+            days[f"{who}_day"] = words.plain(words.day_short(step.due_on))
+        return fitted(sentence_for(steps), language, names=names, helpline=settings.HELPLINE, **days)
+
+
+def sentence_for(steps: list[Step]) -> str:
+    """Every step with the one who does it: an advisor's is not the client's to do."""
+    is_advisors = steps[0].kind.owner == StepKind.Owner.ADVISOR
+    if len(steps) > 1:
+        return (
+            _("Plan agreed. Your advisor: {theirs}, by {theirs_day}. You: {own}, by {own_day}. Help {helpline}")
+            if is_advisors
+            else _("Plan agreed. Our partner: {theirs}, by {theirs_day}. You: {own}, by {own_day}. Help {helpline}")
         )
+    if steps[0].kind.owner == StepKind.Owner.ENTREPRENEUR:
+        return _("Your plan is agreed. You do first: {step}, by {step_day}. Help {helpline}")
+    return (
+        _("Your plan is agreed. Your advisor does first: {step}, by {step_day}. Help {helpline}")
+        if is_advisors
+        else _("Your plan is agreed. Our partner does first: {step}, by {step_day}. Help {helpline}")
+    )
 
 
 def plan_discreetly(case: Case, language: str) -> str:
-    """The next step, unless it names a loan: then only that there is one."""
-    step = case.steps.open().for_list().first()
-    names_a_loan = step is not None and step.kind.names_a_loan
+    """The same, unless it names a loan: then only that there is a plan."""
+    names_a_loan = any(step.kind.names_a_loan for step in case.steps.to_tell())
     return plan_in_general(case, language) if names_a_loan else plan_text(case, language)
 
 

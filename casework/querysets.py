@@ -110,6 +110,12 @@ class StepQuerySet(OfCaseQuerySet):
         """The plan in its order: what is done first, then what is due next."""
         return self.select_related("kind").order_by(models.F("closed_at").asc(nulls_last=True), "due_on", "id")
 
+    def to_tell(self) -> list[Any]:
+        """What the client is told of a plan: its next step, and where that is somebody else's, their own first one."""
+        steps: list[Any] = list(self.open().for_list())
+        own = [step for step in steps if step.kind.owner == "entrepreneur"]
+        return list(dict.fromkeys([*steps[:1], *own[:1]]))
+
 
 class StepKindQuerySet(models.QuerySet):
     def offered(self) -> Self:

@@ -49,7 +49,7 @@ ACTIONS = [
 ]
 JOURNEY = [
     {"label": Words("Registered", "اندراج"), "note": Words("3 Feb 2026", "3 فروری 2026"), "state": "done"},
-    {"label": Words("Plan made", "منصوبہ بنا"), "note": Words("12 Feb 2026", "12 فروری 2026"), "state": "done"},
+    {"label": Words("Plan made", "لائحہ عمل بنا"), "note": Words("12 Feb 2026", "12 فروری 2026"), "state": "done"},
     {
         "label": Words("Business papers", "کاروبار کے کاغذات"),
         "note": Words("2 of 3 done", "3 میں سے 2 مکمل"),
@@ -104,7 +104,7 @@ TAHIRA = desk_row(
     late=Words("Today", "آج"),
     who=Words("Tahira Noor", "طاہرہ نور"),
     trade=Words("Blue pottery", "نیلی کاشی گری"),
-    what=Words("Visit at 2 pm: agree the plan", "2 بجے ملاقات: منصوبہ طے کرنا"),
+    what=Words("Visit at 2 pm: agree the plan", "2 بجے ملاقات: لائحہ عمل طے کرنا"),
     due=Words("24 Nov", "24 نومبر"),
 )
 COLUMNS = [
@@ -324,7 +324,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
             ),
             "points": [
                 {"label": Words("Registered", "اندراج"), "value": 2140},
-                {"label": Words("Plan agreed", "منصوبہ طے"), "value": 1702},
+                {"label": Words("Plan agreed", "لائحہ عمل طے"), "value": 1702},
                 {"label": Words("Paying on time", "بروقت ادائیگی"), "value": 731},
             ],
             "head": [Words("Stage", "مرحلہ"), Words("People", "لوگ")],

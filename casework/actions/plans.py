@@ -32,7 +32,7 @@ class PlannedStep(TypedDict):
 def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -> Case:
     """Agree dated steps with the entrepreneur, who gets the next one as a message. A plan may grow later.
 
-    The message names the next step alone: while that is the same one, nothing is sent again.
+    The message names what is next alone: while that is the same, nothing is sent again.
     """
     agreed = list(steps)
     if not agreed:
@@ -45,8 +45,8 @@ def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -
     Step.objects.bulk_create(
         Step(case=planned, kind=step["kind"], due_on=step["due_on"], set_by=by, set_at=now) for step in agreed
     )
-    following = planned.steps.open().for_list()[0]
-    outbox.queue("casework.plan_agreed", target=planned, by=by, key=f"step {following.pk}")
+    told = " ".join(str(step.pk) for step in planned.steps.to_tell())
+    outbox.queue("casework.plan_agreed", target=planned, by=by, key=f"step {told}")
     return planned
 
 

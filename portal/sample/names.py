@@ -66,7 +66,7 @@ TRADES = (
 AGREED = (
     "کاروبار دیکھا۔ روز کا حساب لکھنے پر بات ہوئی۔",
     "Went through sales of last month. She will write down daily costs.",
-    "منصوبے کے دو قدم طے ہوئے۔ اگلی بار کاغذات ساتھ لائیں گے۔",
+    "لائحہ عمل کے دو قدم طے ہوئے۔ اگلی بار کاغذات ساتھ لائیں گے۔",
     "Agreed to get prices from two shops before the next call.",
     "فون پر بات ہوئی، کورس میں دلچسپی ہے۔",
 )

@@ -92,13 +92,30 @@ def test_without_a_phone_nobody_is_told():
 
 
 @time_machine.travel("2026-11-24 12:00 +0500", tick=False)
-def test_what_the_plan_says():
-    step = StepFactory(kind=StepKind.objects.get(code="course"), due_on=dt.date(2026, 12, 3))
-    StepFactory(case=step.case, due_on=dt.date(2026, 12, 9))
+@pytest.mark.parametrize(
+    ("owners", "said"),
+    [
+        ("entrepreneur, advisor", "Your plan is agreed. You do first: Get wool, by 3 Dec. Help 0800-00000"),
+        ("advisor", "Your plan is agreed. Your advisor does first: Get wool, by 3 Dec. Help 0800-00000"),
+        ("partner", "Your plan is agreed. Our partner does first: Get wool, by 3 Dec. Help 0800-00000"),
+        (
+            "advisor, advisor, entrepreneur",
+            "Plan agreed. Your advisor: Get wool, by 3 Dec. You: Get wool, by 5 Dec. Help 0800-00000",
+        ),
+        (
+            "partner, entrepreneur",
+            "Plan agreed. Our partner: Get wool, by 3 Dec. You: Get wool, by 4 Dec. Help 0800-00000",
+        ),
+    ],
+)
+def test_the_plan_says_what_the_client_does_first_and_who_does_the_next_step(owners, said):
+    """C5: the step of an advisor is not called the client's own."""
+    case = PlannedFactory()
+    for days, owner in enumerate(owners.split(", ")):
+        kind = StepKindFactory(name="Get wool", owner=owner)
+        StepFactory(case=case, kind=kind, due_on=dt.date(2026, 12, 3 + days))
 
-    said = messages.PLAN_AGREED.render(step.case, "en")
-
-    assert said == "Your plan is agreed. Next: Finish a course, by 3 Dec. Help 0800-00000"
+    assert messages.PLAN_AGREED.render(case, "en") == said
 
 
 GENERAL = "Your plan is agreed. See your next step on your page. Help 0800-00000"
@@ -119,11 +136,14 @@ def test_a_plan_without_an_open_step_is_said_in_general():
 
 @pytest.mark.parametrize(("language", "most"), [("en", 1), ("ur", 2)])
 def test_no_text_is_longer_than_its_language_allows(language, most, settings):
-    longest = StepKindFactory(name="Write " * 16, name_ur="لکھیں " * 16)
-    kinds = [*StepKind.objects.all(), longest]
+    StepKindFactory(name="Write " * 16, name_ur="لکھیں " * 16)
+    kinds = list(StepKind.objects.all())
+    own = StepKindFactory(name="Write " * 16, name_ur="لکھیں " * 16)
     texts = []
     for kind in kinds:
         step = StepFactory(kind=kind, due_on=dt.date(2026, 12, 30))
+        texts.append(messages.PLAN_AGREED.render(step.case, language))
+        StepFactory(case=step.case, kind=own, due_on=dt.date(2026, 12, 31))
         texts.append(messages.PLAN_AGREED.render(step.case, language))
     texts.append(messages.PLAN_AGREED.render(PlannedFactory(), language))
     texts.append(messages.FIRST_CONTACT_OVERDUE.render(CaseFactory(enterprise__reference="MUL-123456789"), language))
