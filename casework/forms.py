@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Office
 from casework.models import Case, Channel, StepKind, Topic
 from casework.states import CaseState
-from kit.fields import DayField, LongTextField, PhoneField, RupeesField, TextField, VersionField, WholeNumberField
+from kit.fields import (
+    DayField,
+    LongTextField,
+    NameField,
+    PhoneField,
+    RupeesField,
+    TextField,
+    VersionField,
+    WholeNumberField,
+)
 from places.calendar import OFFICE, Calendar
 from places.forms import DistrictField
 
@@ -297,7 +306,7 @@ class EnquiryForm(forms.Form):
     # The list alone, and it begins with the office's own: a second box for towns would cost a row at every enquiry.
     district = DistrictField(label=gettext_lazy("District"))
     answer = TextField(label=gettext_lazy("Answer given"), max_length=300)
-    name = TextField(label=gettext_lazy("Name"), max_length=120, required=False)
+    name = NameField(label=gettext_lazy("Name"), max_length=120, required=False)
     phone = PhoneField(label=gettext_lazy("Mobile number"), required=False)
 
     @cached_property
@@ -315,7 +324,12 @@ class EnquiryForm(forms.Form):
 class CaseFilterForm(forms.Form):
     """The filters of the case list. What cannot be read filters nothing."""
 
-    q = TextField(label=gettext_lazy("Reference, CNIC, mobile number or name"), max_length=120, required=False)
+    q = TextField(
+        label=gettext_lazy("Reference, CNIC, mobile number or name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"maxlength": 120}),
+        required=False,
+    )
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         choices=[("", gettext_lazy("All")), ("open", gettext_lazy("Open")), *CaseState.choices],

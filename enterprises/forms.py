@@ -16,8 +16,10 @@ from django.utils.translation import pgettext_lazy
 from enterprises.models import Claim, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import (
     BirthYearField,
+    BusinessNameField,
     CnicField,
     CodeField,
+    NameField,
     PhoneField,
     RupeesField,
     TextField,
@@ -89,7 +91,7 @@ def kept(value):
 class WhoForm(StepForm):
     ONLY_RUNNING = ("parent_relation", "parent_name")
 
-    name = TextField(label=_("Your full name"), help_text=_("As it is on your CNIC"), max_length=120)
+    name = NameField(label=_("Your full name"), help_text=_("As it is on your CNIC"), max_length=120)
     cnic = CnicField(
         label=_("CNIC number"),
         help_text=_("13 digits, with or without dashes. It keeps others from using your name."),
@@ -100,7 +102,7 @@ class WhoForm(StepForm):
     parent_relation = radios(
         Person.Relation.choices, label=_("Whose name stands on your card beside yours?"), required=False
     )
-    parent_name = TextField(label=_("Their name"), max_length=120, required=False)
+    parent_name = NameField(label=_("Their name"), max_length=120, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -136,7 +138,7 @@ class WhatForm(StepForm):
     ONLY_RUNNING = ("name", "what", "started_month", "started_year")
 
     sector = forms.ChoiceField(label=_("What kind of work is it?"), error_messages=FROM_THE_LIST)
-    name = TextField(
+    name = BusinessNameField(
         label=_("Name of the business"),
         help_text=_("Leave this empty if it has none."),
         max_length=120,
@@ -298,8 +300,7 @@ class DetailsForm(forms.Form):
     @cached_property
     def helper(self):
         helper = FormHelper()
-        save = ButtonHolder(Submit("save", _("Save"), css_class="onward"))
-        helper.layout = Layout(*self.rows(), save)
+        helper.layout = Layout(*self.rows(), ButtonHolder(Submit("save", _("Save"), css_class="onward")))
         return helper
 
     def rows(self):
@@ -332,7 +333,7 @@ class AboutYouForm(DetailsForm):
 class BusinessForm(DetailsForm):
     subject = "enterprise"
 
-    name = TextField(label=_("Name of the business"), max_length=120)
+    name = BusinessNameField(label=_("Name of the business"), max_length=120)
     what = TextField(
         label=_("What do you make or sell?"),
         help_text=_("For example: school uniforms"),
@@ -377,11 +378,11 @@ class SizeForm(DetailsForm):
 class AssistedForm(forms.Form):
     """Everything on one page, for a colleague who writes down what somebody says. Six answers are enough."""
 
-    name = TextField(label=_("Full name, as on the card"), max_length=120)
+    name = NameField(label=_("Full name, as on the card"), max_length=120)
     cnic = CnicField(label=_("CNIC number"), help_text=_("Empty, if there is no card at hand."), required=False)
     is_card_seen = forms.BooleanField(label=_("I have the card in my hand"), required=False)
     parent_relation = radios(Person.Relation.choices, label=_("Name beside it on the card"), required=False)
-    parent_name = TextField(label=_("Father's or husband's name"), max_length=120, required=False)
+    parent_name = NameField(label=_("Father's or husband's name"), max_length=120, required=False)
     sex = radios(Sex.choices, label=_("Sex"))
     phone = PhoneField(label=_("Mobile number"), required=False)
     phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"), required=False)
@@ -392,7 +393,7 @@ class AssistedForm(forms.Form):
         initial=Enterprise.Stage.RUNNING,
     )
     sector = forms.ChoiceField(label=_("Kind of work"), error_messages=FROM_THE_LIST)
-    business = TextField(label=_("Name of the business"), max_length=120, required=False)
+    business = BusinessNameField(label=_("Name of the business"), max_length=120, required=False)
     district = DistrictField(label=_("District"))
     place = TextField(label=_("Village, town or street"), max_length=200, required=False)
     contact = forms.BooleanField(label=Consent.Kind.CONTACT.label, required=False)
@@ -416,6 +417,7 @@ class AssistedForm(forms.Form):
     def helper(self):
         helper = FormHelper()
         helper.layout = Layout(
+            *(["is_same_person"] if self.is_known else []),
             *(["person"] if "person" in self.fields else []),
             Fieldset(
                 _("Who"),
@@ -424,7 +426,6 @@ class AssistedForm(forms.Form):
                 InlineRadios("sex"),
                 InlineRadios("parent_relation"),
                 "parent_name",
-                *(["is_same_person"] if self.is_known else []),
             ),
             Fieldset(_("How we reach them"), "phone", InlineRadios("phone_owner"), InlineRadios("language")),
             Fieldset(_("What and where"), InlineRadios("stage"), "sector", "business", Row("district", "place")),
@@ -438,8 +439,7 @@ class AssistedForm(forms.Form):
     @property
     def is_known(self):
         """Whether the CNIC was found on file when the form was sent: only then it is asked whose it is."""
-        is_known = self.data.get("is_same_person") or self.has_error(NON_FIELD_ERRORS, "known")
-        return bool(self.is_officer and is_known)
+        return bool(self.is_officer and (self.data.get("is_same_person") or self.has_error(NON_FIELD_ERRORS, "known")))
 
     def clean(self):
         cleaned = super().clean()

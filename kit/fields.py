@@ -1,13 +1,15 @@
 """Form fields for what people type: digits of any script, with the signs and spaces that they write between them.
 
 Every field cleans its text (`kit.text.clean`), bounds its length and answers any input with a value or a sentence that
-says what to do. None sets `maxlength`: a browser that silently cuts a pasted text loses what somebody wrote.
+says what to do. None sets `maxlength`: a browser that silently cuts a pasted text loses what somebody wrote. Only what
+is searched for, and so sent in the address, has it: a server refuses a long address before the portal can answer.
 """
 
 import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
+from unicodedata import category
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -119,6 +121,36 @@ class TextField(TypedField):
     def check_typed_length(self, text: str) -> None:
         if len(text) > 10 * self.max_length + 1000:
             raise self.refusal("max_length", most=self.max_length, count=len(text))
+
+
+class NameField(TextField):
+    """The name of a human being, in any script: letters, and what is written between them."""
+
+    least = 2
+    refused = re.compile(r"[\d<>]")
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "no_name": _("Write the name in letters, two at least, without digits and signs."),
+    }
+
+    def to_python(self, value: object) -> str:
+        text = super().to_python(value)
+        if text and not self.is_name(text):
+            raise self.refusal("no_name")
+        return text
+
+    def is_name(self, text: str) -> bool:
+        kinds = [category(char) for char in text]
+        return sum(kind[0] == "L" for kind in kinds) >= self.least and not (self.refused.search(text) or "So" in kinds)
+
+
+class BusinessNameField(NameField):
+    """What a business is called: 786 Traders is a name, 786 is none."""
+
+    least = 1
+    refused = re.compile(r"[<>]")
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "no_name": _("Write the name with letters, as people say it, without pictures and the signs < and >."),
+    }
 
 
 class LongTextField(TextField):

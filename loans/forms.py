@@ -14,6 +14,7 @@ from enterprises.models import Sex
 from kit.fields import (
     CnicField,
     DayField,
+    NameField,
     PhoneField,
     RupeesField,
     TextField,
@@ -152,7 +153,7 @@ class GuarantorForm(forms.Form):
         label=gettext_lazy("CNIC of the guarantor"),
         error_messages={"required": gettext_lazy("Enter the 13 digits on the guarantor's card.")},
     )
-    name = TextField(label=gettext_lazy("Name as on the card"), max_length=120)
+    name = NameField(label=gettext_lazy("Name as on the card"), max_length=120)
     sex = forms.ChoiceField(
         label=gettext_lazy("The guarantor is"), choices=Sex.choices, widget=forms.RadioSelect, error_messages=CHOOSE
     )
@@ -325,4 +326,4 @@ class ReverseForm(forms.Form):
 class FindForm(forms.Form):
     """One box for a CNIC, a phone or a loan number."""
 
-    q = TextField(required=False, max_length=40)
+    q = TextField(required=False, max_length=40, widget=forms.TextInput(attrs={"maxlength": 40}))

@@ -13,6 +13,8 @@ TODAY = date(2026, 11, 24)
 
 
 class EveryField(forms.Form):
+    who = fields.NameField(max_length=20)
+    shop = fields.BusinessNameField(max_length=20)
     name = fields.TextField(max_length=20)
     story = fields.LongTextField(max_length=50)
     cnic = fields.CnicField()
@@ -25,8 +27,12 @@ class EveryField(forms.Form):
     version = fields.VersionField()
 
 
+NO_NAME = "Write the name in letters, two at least, without digits and signs."
+NO_BUSINESS = "Write the name with letters, as people say it, without pictures and the signs < and >."
 NAMES = list(EveryField.base_fields)
 KINDS = {
+    "who": str,
+    "shop": str,
     "name": str,
     "story": str,
     "cnic": str,
@@ -64,6 +70,9 @@ def cleaned(name, typed):
     ("name", "typed", "value"),
     [
         ("name", "  Nasreen\u202e \0Bibi ", "Nasreen Bibi"),
+        ("who", "O'Neil, D/o \u0645\u06c1", "O'Neil, D/o \u0645\u06c1"),
+        ("who", "\u0633\u064a\u062f\u200c \u06c1", "\u0633\u064a\u062f\u200c \u06c1"),
+        ("shop", "786 A", "786 A"),
         ("story", "one \r\n two", "one\ntwo"),
         ("cnic", "۳۶۳۰۲-۴۸۲۹۱۰۵-۷", "3630248291057"),
         ("phone", "0300 1234567", "+923001234567"),
@@ -105,6 +114,11 @@ def test_field_reads_what_people_type(name, typed, value):
     [
         ("name", " \0 ", "Please fill this in."),
         ("name", "x" * 21, "Shorten this to 20 characters. There are 21 here."),
+        *[
+            ("who", typed, NO_NAME)
+            for typed in ("12345", "Ali 2", "\u06f7\u06f8\u06f6", "😀😀", "Ali 😀", "<b>x</b>", "x", "م", "--")
+        ],
+        *[("shop", typed, NO_BUSINESS) for typed in ("786", "😀😀", "<b>786</b>", "Tea ☕", "-")],
         ("story", "x" * 1_000_000, "Shorten this to 50 characters. There are 1000000 here."),
         ("cnic", " ", "Enter all 13 digits of your CNIC."),
         ("cnic", "36302-4829105", "Enter all 13 digits of your CNIC. There are 12 here."),
