@@ -31,6 +31,12 @@ def likeness_of(form):
     return Facts(**facts, cnic=said["cnic"], districts=frozenset({said["district"].pk}))
 
 
+def card_of(form):
+    """What a registration says of the card and its bearer, though the rest of it may not be valid yet."""
+    said = form.cleaned_data
+    return Facts(**{name: said.get(name, "") for name in ("name", "sex", "parent_name", "phone", "cnic")})
+
+
 class LookUpForm(forms.Form):
     """What a colleague knows of somebody who may be on file. Nothing is stored, and what is half typed does no harm."""
 

@@ -12,7 +12,8 @@ from enterprises.actions import cards, drafts, enterprises
 from enterprises.actions.claims import see_card
 from enterprises.actions.enterprises import Business
 from enterprises.actions.people import find_or_register_person, living
-from enterprises.models import Draft, Enterprise, Person
+from enterprises.likeness import is_one_name
+from enterprises.models import Draft, Enterprise, Person, Sex
 from enterprises.references import next_reference
 from journal.moves import hold
 from kit import cnic as numbers
@@ -36,13 +37,14 @@ def register(
     """Write down a person and a business that a colleague heard, and who heard it; the phone on file is told.
 
     Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
-    file is not overwritten. Whoever does not see that person needs the card in hand: a number alone opens no record
-    of another district. Without permission to be contacted it is a lead. `draft` is the registration that stopped
-    halfway and is finished here. `person` is whom the colleague recognised among those who look alike: then theirs
-    is the business, and what is on file about them stays; a card number is added where they had none. A partner's
-    clerk registers new people alone, and a card counts as seen where an officer of the district saw it. `source`
-    says who stated it, where it was not heard just now.
-    Raises `ValidationError` with code "known", "elsewhere", "card" or "over".
+    file is not overwritten, and what was typed must agree with it. Whoever does not see that person needs the card in
+    hand: a number alone opens no record of another district. Without permission to be contacted it is a lead. `draft`
+    is the registration that stopped halfway and is finished here. `person` is whom the colleague recognised among
+    those who look alike: then theirs is the business, and what is on file about them stays; a card number is added
+    where they had none. A partner's clerk registers new people alone, and a card counts as seen where an officer of
+    the district saw it; the name on file counts as read from it only where the colleague typed that very name.
+    `source` says who stated it, where it was not heard just now.
+    Raises `ValidationError` with code "known", "elsewhere", "differs", "card" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
@@ -59,7 +61,8 @@ def register(
     )
     is_their_card = bool(cnic) and numbers.parse(cnic) == owner.cnic
     if is_card_seen and is_their_card and by.has_perm("enterprises.see_card", enterprise):
-        see_card(owner, by=by)
+        is_name_read = facts["name"].casefold() == owner.name.casefold()
+        see_card(owner, by=by, read=("name", "cnic") if is_name_read else ("cnic",))
     if draft is not None:
         Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
     queue("enterprises.registered_for_you", target=enterprise, by=by)
@@ -87,7 +90,30 @@ def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, is_ca
             _("This CNIC is on file at another office. Ask for the card, and tick that you have it in your hand."),
             code="elsewhere",
         )
+    if not is_new:
+        refuse_another(person, facts, by=by)
     return person
+
+
+def refuse_another(person: Person, facts: Mapping[str, Any], *, by: User) -> None:
+    """A card number that was mistyped or lent puts nobody's business on somebody else's record."""
+    if is_one_name(facts["name"], person.name) and facts["sex"] == person.sex:
+        return
+    told = {
+        "name": person.name,
+        "sex": Sex(person.sex).label,
+        "typed": facts["name"],
+        "typed_sex": Sex(facts["sex"]).label,
+    }
+    if by.has_perm("enterprises.view_person", person):
+        stands = _("On file with this card: %(name)s (%(sex)s). You typed: %(typed)s (%(typed_sex)s).") % told
+    else:
+        stands = _("With this card another name or sex is on file than you typed.")
+    to_do = _(
+        "Look at the card number again. If it is the person on file, write name and sex here as they stand there. If it"
+        " is somebody else, let them register themselves with this card: then an advisor checks whose it is."
+    )
+    raise ValidationError(f"{stands} {to_do}", code="differs")
 
 
 def recognised(person: Person, *, cnic: str, source: str, by: User) -> Person:

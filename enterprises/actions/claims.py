@@ -1,6 +1,6 @@
 """Two people, one CNIC: whoever registers second waits until an advisor has seen the card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -110,10 +110,10 @@ def number_on(draft: Draft) -> str:
     return draft.answers["who"]["cnic"]
 
 
-def see_card(person: Person, *, by: User) -> None:
-    """Write down that an officer saw the card."""
+def see_card(person: Person, *, by: User, read: Collection[str] = ("name", "cnic")) -> None:
+    """Write down that an officer saw the card, and what of the record was read from it."""
     person.cnic_standing = Person.Standing.VERIFIED
     person.version += 1
     person.save(update_fields=["cnic_standing", "version"])
-    state(person, ["name", "cnic"], source=Statement.Source.CARD, by=by)
+    state(person, read, source=Statement.Source.CARD, by=by)
     record("enterprises.card_seen", target=person, by=by, audience={ENTREPRENEUR, *AUDIENCE})

@@ -113,6 +113,16 @@ def look_alike(*, facts: Facts, by: User, besides: Person | None = None) -> Foun
     return Found(alike_among(seen, {0: facts})[0], elsewhere=office_elsewhere(facts.cnic, by=by))
 
 
+def holder_of(*, facts: Facts, by: User) -> Found:
+    """Whoever has the very card of these facts on file, as far as the colleague sees them; else where to ask."""
+    if not by.has_perm("enterprises.find_look_alikes"):
+        raise PermissionDenied("enterprises.find_look_alikes")
+    holder = Person.objects.filter(cnic=facts.cnic).first() if facts.cnic else None
+    seen = Person.objects.visible_to(by).with_districts().filter(pk=living(holder).pk) if holder else ()
+    candidates = [Candidate(person, score(facts, person.facts)) for person in seen]
+    return Found(candidates, elsewhere=office_elsewhere(facts.cnic, by=by))
+
+
 def alike_among(people: PersonQuerySet, facts: Mapping[int, Facts]) -> dict[int, list[Candidate]]:
     """Who of these people could be the person of each of the facts, the likeliest first: one query for all of them."""
     wanted = [

@@ -18,7 +18,7 @@ from enterprises.actions import assisted, intakes, people
 from enterprises.actions.enterprises import Business
 from enterprises.forms import AssistedForm
 from enterprises.intake_rows import answers_in
-from enterprises.look_alike_forms import SamePersonForm, likeness_of, while_typing
+from enterprises.look_alike_forms import SamePersonForm, card_of, likeness_of, while_typing
 from enterprises.models import Draft, Enterprise, IntakeRow
 from enterprises.summaries import candidate_rows, name_of
 from journal.once import answered, once
@@ -36,6 +36,7 @@ def register(request):
         districts=request.user.registering_district_ids,
         is_officer=request.user.has_perm("enterprises.recognise_person"),
     )
+    form.fields["name"].widget.attrs["autofocus"] = not form.is_bound
     found = people.Found([])
     if form.is_valid():
         said = form.cleaned_data | {"draft": draft, "row": row, "person": request.POST.get("person", "")}
@@ -50,6 +51,9 @@ def register(request):
             return once(request, said, act)
         except ValidationError as refusal:
             form.add_error(None, refusal)
+    if form.is_bound and form.is_known:
+        holder = people.holder_of(facts=card_of(form), by=request.user)
+        found = people.Found([*holder.candidates, *found.candidates], holder.elsewhere)
     helper = while_typing(form.helper) if form.is_officer else form.helper
     context = {"form": form, "helper": helper, "draft": draft, "row": row}
     context |= {"name": name_of(draft) if draft else "", "found": candidate_rows(found), "elsewhere": found.elsewhere}
