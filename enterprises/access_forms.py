@@ -18,6 +18,8 @@ from messaging.quiet import EVENING, MORNING
 
 HOURS = [dt.time(hour) for hour in range(MORNING.hour, EVENING.hour + 1)]
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+# Who reads a new number was not said with it, and is to be said here.
+READERS = [choice for choice in Person.PhoneReader.choices if choice[0] != Person.PhoneReader.NOT_SAID]
 CARD_SEEN = {"required": _("Look at the card first: without it nobody may come in as this person.")}
 
 
@@ -56,7 +58,7 @@ class PhoneFactsForm(forms.Form):
 
     version = VersionField()
     phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"))
-    phone_reader = radios(Person.PhoneReader.choices, label=_("Who reads the messages?"))
+    phone_reader = radios(READERS, label=_("Who reads the messages?"))
     loans_may_be_named = radios(
         YES_NO,
         label=_("May a message name a loan?"),

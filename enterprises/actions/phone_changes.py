@@ -107,15 +107,19 @@ def approve(*, change: PhoneChange, by: User, version: int) -> PhoneChange:
     """Put the new number in place of the old one. Of two who approve at once, one does.
 
     The old number opens nothing any more: its open codes are void, sittings end, and both numbers are told; not the
-    phone of a neighbour or a shop, which was told nothing before.
+    phone of a neighbour or a shop, which was told nothing before. What was said of the old phone holds for that one:
+    on the new one no loan is named until somebody says who reads it.
     """
     now = timezone.now()
     approved = move(change, "approve", by=by, version=version, audience=AUDIENCE, decided_by=by, decided_at=now)
     person = hold(approved.person, version=None)
     was_of_strangers = person.has_phone_of_strangers
     person.phone, person.phone_owner = approved.new_phone, approved.new_owner
+    person.phone_reader, person.safe_from, person.safe_until = Person.PhoneReader.NOT_SAID, None, None
+    person.loans_may_be_named = False
     person.version += 1
-    person.save(update_fields=["phone", "phone_owner", "version"])
+    facts = ["phone", "phone_owner", "phone_reader", "safe_from", "safe_until", "loans_may_be_named"]
+    person.save(update_fields=[*facts, "version"])
     codes.void(owner=person)
     end_sittings(person)
     promote_if_ready(approved.enterprise, by=by)

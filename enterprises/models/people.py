@@ -39,6 +39,7 @@ class Person(Versioned):
     class PhoneReader(models.TextChoices):
         SELF = "self", _("The person reads messages alone")
         OTHER = "other", _("Somebody reads them aloud")
+        NOT_SAID = "unsaid", _("Not said: ask")
 
     class Channel(models.TextChoices):
         SMS = "sms", _("A text message")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises import messages
+from enterprises.access_forms import PhoneFactsForm
 from enterprises.actions import codes, phone_changes, sign_ins
 from enterprises.models import OneTimeCode, Person, PhoneChange
 from enterprises.states import PHONE_CHANGE_MOVES
@@ -84,6 +85,19 @@ def test_from_asking_to_the_new_number(owner, advisor, second):
         "enterprises.card_seen",
         "enterprises.phone_change_approved",
     ]
+
+
+def test_what_was_said_of_the_old_phone_does_not_go_over_to_the_new_one(owner, second):
+    """N4: who reads it and when it may ring is asked anew, and until then no loan is named."""
+    hours = {"safe_from": dt.time(9), "safe_until": dt.time(17)}
+    Person.objects.filter(pk=owner.pk).update(phone_reader="self", loans_may_be_named=True, **hours)
+
+    approve(AttestedChangeFactory(person=owner, enterprise=owner.ownerships.get().enterprise), second)
+
+    owner.refresh_from_db()
+    found = (owner.phone_reader, owner.safe_from, owner.safe_until, owner.loans_may_be_named)
+    assert found == ("unsaid", None, None, False)
+    assert found[0] not in dict(PhoneFactsForm.base_fields["phone_reader"].choices)
 
 
 def test_a_card_that_was_seen_before_stays_as_it_was_seen(owner, advisor):
