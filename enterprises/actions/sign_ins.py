@@ -110,4 +110,4 @@ def enter(code: OneTimeCode, *, is_by_text: bool = True, printed: SheetCode | No
         user.save()
         person.user = user
         person.save(update_fields=["user"])
-    return Entry(person.user, is_short=not is_by_text)
+    return Entry(person.user, is_short=not (is_by_text and person.has_phone_of_own))

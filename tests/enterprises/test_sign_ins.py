@@ -155,6 +155,15 @@ def test_a_pin_opens_a_short_sitting():
     assert (entry.user.person, entry.is_short) == (person, True)
 
 
+@pytest.mark.parametrize(("owner", "is_short"), [("self", False), ("spouse", True)])
+def test_a_text_to_a_phone_of_the_family_opens_a_short_sitting(owner, is_short):
+    """N4: others hold that phone too."""
+    person = PersonFactory(phone=PHONE, phone_owner=owner, name="Nasreen Bibi")
+    ask(person.cnic)
+
+    assert confirm(digits_in(sent())).is_short is is_short
+
+
 def test_printed_codes_open_each_once():
     person, printed = with_sheet()
     ask(person.cnic)
