@@ -3,13 +3,14 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Submit
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.kin import MAN, WOMAN, Ending, Relation, word_for
 from enterprises.models import Person, Sex, Statement
 from enterprises.models.family import MOST_PEOPLE
-from kit.fields import CnicField, DayField, TextField, VersionField, WholeNumberField
+from kit.fields import CnicField, DayField, NameField, VersionField, WholeNumberField
 
 CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 TAKEN_BACK = "wrong"
@@ -58,7 +59,7 @@ class RelativeForm(StatedForm):
 
     button = _("Write it down")
     who = forms.ChoiceField(label=_("Who is it?"), error_messages=CHOOSE)
-    name = TextField(label=_("Their name"), max_length=120)
+    name = NameField(label=_("Their name"), max_length=120)
     cnic = CnicField(
         label=_("CNIC of the relative"),
         help_text=_("If you have it. It is not shown again."),
@@ -70,8 +71,9 @@ class RelativeForm(StatedForm):
         required=False,
     )
 
-    def __init__(self, *args, of, is_staff, **kwargs):
+    def __init__(self, *args, of, is_staff, born=None, **kwargs):
         super().__init__(*args, is_staff=is_staff, **kwargs)
+        self.born = born
         self.fields["who"].choices = [("", _("Choose one")), *whom(of)]
         if not is_staff:
             del self.fields["cnic"]
@@ -82,6 +84,14 @@ class RelativeForm(StatedForm):
         if cleaned.get("since_on") and cleaned.get("who") and not is_spouse:
             self.add_error("since_on", _("Only a marriage has such a day. Leave this empty."))
         return cleaned
+
+    def clean_since_on(self):
+        since_on = self.cleaned_data["since_on"]
+        if since_on and since_on > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet. Enter the day of the marriage."), code="future")
+        if since_on and self.born and since_on.year <= self.born:
+            raise forms.ValidationError(_("That is before the person was born. Look at the year again."), code="early")
+        return since_on
 
     def facts(self):
         """What the action keeps."""

@@ -87,7 +87,7 @@ def refuse_reader(request, person, needs):
 
 def create(request, person):
     refuse_reader(request, person, "enterprises.keep_family")
-    form = RelativeForm(request.POST or None, of=person.sex, is_staff=request.user.is_colleague)
+    form = RelativeForm(request.POST or None, of=person.sex, born=person.birth_year, is_staff=request.user.is_colleague)
     title = _("Add a relative")
     return answer(request, form, partial(state, person, form, request.user), person=person, title=title)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.actions import families, households
-from enterprises.family_forms import whom
+from enterprises.family_forms import RelativeForm, whom
 from enterprises.family_querysets import KinshipQuerySet, ResidenceQuerySet
 from enterprises.models import FamilyQuestion, Household, Kinship, Residence
 from enterprises.pages import family as pages
@@ -141,6 +141,24 @@ def test_a_form_that_is_refused_keeps_what_was_typed(own):
     assert list(send(own, f"{READ}new/", who="cousin", name="Akram").context["form"].errors) == ["who"]
 
 
+@pytest.mark.parametrize(
+    ("born", "year", "said"),
+    [
+        (1990, 2099, "This day has not come yet. Enter the day of the marriage."),
+        (1990, 1990, "That is before the person was born. Look at the year again."),
+        (None, 1899, "Look at the year again."),
+        (1990, 1991, None),
+        (None, 1990, None),
+    ],
+)
+def test_a_marriage_has_begun_and_not_before_the_person_was_born(born, year, said):
+    typed = {"who": "spouse-man", "name": "Ramzan", "since_on": f"2/5/{year}"}
+
+    form = RelativeForm(typed, of="woman", is_staff=False, born=born)
+
+    assert form.errors == ({"since_on": [said]} if said else {})
+
+
 def test_whoever_is_not_a_colleague_types_no_cards(own):
     page = own.get(f"{READ}new/")
     send(own, f"{READ}new/", who="sibling-man", name="Akram", cnic="36302-4829105-1")
@@ -213,7 +231,7 @@ def test_an_officer_says_how_they_know(person, officer, signed_in):
 
 
 def test_contrary_statements_are_refused_in_words(person, signed_in):
-    man = PersonFactory(sex="man")
+    man = PersonFactory(sex="man", name="Ramzan Ali")
     families.state_between(person=person, relative=man, relation="spouse", source="self", by=system())
     client = signed_in(colleague(Role.ADVISOR, districts=[district()]))
 
