@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from kit.text import UnreadableError, ascii_digits, clean
 
 LENGTH = 13
-BETWEEN_DIGITS = re.compile(r"[\s\-‐‑‒–—−ـ_.]")
+BETWEEN_DIGITS = re.compile(r"[\s\-‐‑‒–—−ـ_.۔]")
 
 
 class CnicError(UnreadableError):

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from kit.text import UnreadableError, ascii_digits, clean
 
 LENGTH = 11
-BETWEEN_DIGITS = re.compile(r"[\s\-‐‑‒–—−ـ_./()\[\]]")
+BETWEEN_DIGITS = re.compile(r"[\s\-‐‑‒–—−ـ_.۔/()\[\]]")
 COUNTRY = re.compile(r"\A(?:\+92|0092|92(?=0?3\d{9}\Z))?0?")
 MOBILE = re.compile(r"\A3\d{9}\Z")
 
