@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LocalClosure, Office
 from kit.fields import CodeField, DayField, TextField, VersionField
-from places.forms import TownOrDistrictField
+from places.forms import LONGEST_TOWN, TownOrDistrict, TownOrDistrictField
 from places.models import District
 
 
@@ -42,7 +42,10 @@ class SecondFactorForm(forms.Form):
 
 class OfficeFinderForm(forms.Form):
     where = TownOrDistrictField(
-        label=_("Your district or town"), help_text=_("For example: Multan, Pindi, Gojra"), required=False
+        label=_("Your district or town"),
+        help_text=_("For example: Multan, Pindi, Gojra"),
+        widget=TownOrDistrict(attrs={"maxlength": LONGEST_TOWN}),
+        required=False,
     )
 
     @cached_property

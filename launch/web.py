@@ -12,6 +12,7 @@ workers = 2
 threads = 4
 graceful_timeout = 5
 preload_app = True  # one Django start instead of one a worker
+limit_request_line = 8190  # the most that gunicorn takes: its refusal of a longer address is in English
 loglevel = "warning"
 control_socket_disable = True  # it would lie in the home folder, where two checkouts share it
 

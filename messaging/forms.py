@@ -13,6 +13,7 @@ class SamplePhoneForm(forms.Form):
     phone = PhoneField(
         label=_("Show one phone"),
         help_text=_("Its number, like 0300-0001234. Leave it empty to see all."),
+        widget=forms.TelInput(attrs={"maxlength": 40}),
         required=False,
     )
 

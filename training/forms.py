@@ -37,7 +37,9 @@ class CertificateCodeField(TypedField):
     """The eight letters and digits of a certificate."""
 
     empty_value = ""
-    attrs = {"dir": "ltr", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+    attrs = {
+        "dir": "ltr", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": "40"
+    }  # fmt: skip
     default_error_messages = {
         "required": _("Write the code of the certificate."),
         "invalid": _("A code has 8 letters and digits, such as 7K4M-QD2X. Look at the paper again."),

@@ -1,6 +1,7 @@
 """The public finder of offices."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -44,6 +45,13 @@ def test_an_uncertain_name_is_asked_about(client):
 
     page = answer.content.decode()
     assert ("Which district is it?" in page, 'value="upper-swat"' in page, "<title>Error:" in page) == (True,) * 3
+
+
+def test_a_browser_sends_no_address_that_a_server_refuses(client):
+    """R1: what is typed goes into the address, and of an address that is too long only the server speaks."""
+    page = client.get("/offices/").content.decode()
+
+    assert re.findall(r'<input type="text"[^>]* maxlength="(\d+)"', page) == ["100"]
 
 
 def test_phones_can_be_called_and_what_nobody_checked_says_so(client):
