@@ -25,6 +25,7 @@ from enterprises.forms import AssistedForm
 from enterprises.models import Consent, Enterprise, Person, Sector, Sex
 from kit.exports import FORMULA_STARTS
 from kit.fields import DayField, TextField, TypedField
+from kit.sheets import LONGEST_CELL
 from kit.text import ascii_digits, clean
 from kit.uploads import SheetField
 from kit.words import listed
@@ -334,7 +335,10 @@ class RowForm(AssistedForm):
         for key, text in self.typed.items():
             if key in self.merged or key not in self.fields:
                 continue
-            if text.startswith("="):
+            if len(text) > LONGEST_CELL:
+                most = {"most": f"{LONGEST_CELL:,}"}
+                yield key, _("There are more than %(most)s characters here. Shorten this.") % most
+            elif text.startswith("="):
                 yield key, _("This is a formula. Copy the cell and paste it as a value.")
             elif key in ("cnic", "phone") and SHORTENED.match(ascii_digits(text.strip())):
                 yield key, _("Excel shortened this number. Make the column text, and type all digits again.")

@@ -158,7 +158,7 @@ def test_a_row_says_what_the_page_would_have_said():
         ("contact", "0", False), ("contact", "۱", True), ("sector", "tailoring", "tailoring"),
         ("sector", "سلائی", "tailoring"),
         ("birth_year", "32275", dt.date(1988, 5, 12)), ("birth_year", "1988-05-12", dt.date(1988, 5, 12)),
-        ("birth_year", "۱۹۸۸", dt.date(1988, 1, 1)), ("birth_year", "", None), ("name", "'+1 Ali", "+1 Ali"),
+        ("birth_year", "۱۹۸۸", dt.date(1988, 1, 1)), ("birth_year", "", None), ("place", "'+1 Ali", "+1 Ali"),
     ],
 )  # fmt: skip
 def test_cells_are_read_as_people_write_them(key, text, value):
@@ -213,6 +213,13 @@ NO_YEAR = "Write the year with four digits, such as 1988, or the day, such as 24
 )
 def test_what_is_wrong_is_said_in_plain_words(typed, said):
     assert errors_of(**typed) == {next(iter(typed)): [said]}
+
+
+@pytest.mark.parametrize("key", ["name", "cnic"])
+def test_a_cell_that_was_cut_is_not_counted(key):
+    said = ["There are more than 1,000 characters here. Shorten this."]
+
+    assert errors_of(**{key: "x" * 1001}) == {key: said}
 
 
 def test_whose_name_stands_beside_is_asked():
