@@ -130,7 +130,7 @@ def test_who_has_the_card_is_said_as_far_as_the_colleague_may_know(advisor):
     OwnershipFactory(person=unseen, enterprise=EnterpriseFactory(district=district("lahore")))
     office = colleague(Role.ADVISOR, districts=[district("lahore")]).appointments.get().office
 
-    intake = looked_at(advisor, ["A", "3630400000011", *ALI[2:]], ["B", "3630400000022", *ALI[2:]])
+    intake = looked_at(advisor, ["Akram", "3630400000011", *ALI[2:]], ["Bilal", "3630400000022", *ALI[2:]])
 
     said = [problems(row, advisor)[0][2] for row in intake.rows.order_by("number").select_related("intake")]
     assert said == ["On file already: Seen", f"On file already, at {office.name}. Ask there."]
