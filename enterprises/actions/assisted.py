@@ -19,6 +19,8 @@ from journal.moves import hold
 from kit import cnic as numbers
 from messaging.outbox import queue
 
+OwnWords = tuple[set[str], set[str]]
+
 
 @transaction.atomic
 def register(
@@ -39,25 +41,28 @@ def register(
     Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
     file is not overwritten, and what was typed must agree with it. Whoever does not see that person needs the card in
     hand: a number alone opens no record of another district. Without permission to be contacted it is a lead. `draft`
-    is the registration that stopped halfway and is finished here. `person` is whom the colleague recognised among
-    those who look alike: then theirs is the business, and what is on file about them stays; a card number is added
-    where they had none. A partner's clerk registers new people alone, and a card counts as seen where an officer of
-    the district saw it; the name on file counts as read from it only where the colleague typed that very name.
+    is the registration that stopped halfway and is finished here; what stands as it was typed there is the person's own
+    word. `person` is whom the colleague recognised among those who look alike: then theirs is the business, and what is
+    on file about them stays; a card number is added where they had none. A partner's clerk registers new people alone,
+    and a card counts as seen where an officer of the district saw it; the name on file counts as read from it only
+    where the colleague typed that very name.
     `source` says who stated it, where it was not heard just now.
     Raises `ValidationError` with code "known", "elsewhere", "differs", "card" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
     reference = next_reference(business.district)
+    own: OwnWords = (set(), set())
     if draft is not None:
         take_over(draft, reference=reference, business=business, by=by)
+        own = own_words(draft, cnic=cnic, facts=facts, business=business)
     if person is not None:
         owner = recognised(person, cnic=cnic, source=source, by=by)
     else:
-        said = {**facts, "source": source}
+        said = {**facts, "source": source, "own": own[0]}
         owner = owner_of(cnic, said, is_same_person=is_same_person, is_card_seen=is_card_seen, by=by)
     enterprise = enterprises.register(
-        person=owner, business=business, reference=reference, consented=consented, source=source, by=by
+        person=owner, business=business, reference=reference, consented=consented, source=source, by=by, own=own[1]
     )
     is_their_card = bool(cnic) and numbers.parse(cnic) == owner.cnic
     if is_card_seen and is_their_card and by.has_perm("enterprises.see_card", enterprise):
@@ -67,6 +72,21 @@ def register(
         Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
     queue("enterprises.registered_for_you", target=enterprise, by=by)
     return enterprise
+
+
+def own_words(draft: Draft, *, cnic: str, facts: Mapping[str, Any], business: Business) -> OwnWords:
+    """The fields of the person, and those of the business, that stand as the person typed them before."""
+    of_person, of_business = drafts.typed_of(draft)
+    told = {**facts, "cnic": numbers.parse(cnic) if cnic else ""}
+    written = vars(business) | {
+        "sector": business.sector.code,
+        "district": business.district.code,
+        "name": business.name or facts["name"],
+    }
+    return (
+        {field for field, value in of_person.items() if told.get(field) == value},
+        {field for field, value in of_business.items() if written[field] == value},
+    )
 
 
 def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, is_card_seen: bool, by: User) -> Person:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions import codes
-from enterprises.actions.enterprises import Business
+from enterprises.actions.enterprises import FACTS, Business
 from enterprises.likeness import Facts
 from enterprises.models import Consent, Draft, DraftCall, Enterprise, OneTimeCode, Person, Sector
 from enterprises.querysets import DraftQuerySet
@@ -176,6 +176,30 @@ def business_of(draft: Draft) -> Business:
         started_on=dt.date.fromisoformat(started) if started and not is_idea else None,
         help_wanted=("start",) if is_idea else tuple(draft.answers.get("help", {}).get("help", ())),
     )
+
+
+def further_of(draft: Draft) -> dict[str, Any]:
+    """What the person said of their business and a colleague's one page does not ask. It is theirs, and goes along."""
+    if draft.answers["start"]["stage"] == Enterprise.Stage.IDEA:
+        return {}
+    what, help_wanted = draft.answers.get("what", {}), draft.answers.get("help", {}).get("help", ())
+    started = what.get("started_on")
+    return {
+        "what": what.get("what", ""),
+        "started_on": dt.date.fromisoformat(started) if started else None,
+        "help_wanted": tuple(help_wanted),
+    }
+
+
+def typed_of(draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the person typed so far, by the fields of a person and by those of an enterprise."""
+    who, phone, what, where = (draft.answers.get(page, {}) for page in ("who", "phone", "what", "where"))
+    stage = draft.answers["start"]["stage"]
+    wanted = {"help_wanted": ("start",)} if stage == Enterprise.Stage.IDEA else further_of(draft)
+    of_business = {"stage": stage, **what, **where, **wanted, "name": what.get("name") or who.get("name")}
+    return who | phone | {"language": draft.language}, {
+        field: value for field, value in of_business.items() if field in FACTS
+    }
 
 
 def consented_in(draft: Draft) -> list[str]:

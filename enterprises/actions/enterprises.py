@@ -1,7 +1,7 @@
 """Businesses, and ideas of one."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -44,10 +44,11 @@ def register(
     reference: str = "",
     consented: Iterable[str] = (),
     source: str = "",
+    own: Collection[str] = (),
 ) -> Enterprise:
     """Write down an enterprise of this person, what they agreed to, and that it happened: casework opens the case.
 
-    `source` says who stated the facts, where it is not plain from `by`.
+    `source` says who stated the facts, where it is not plain from `by`, and `own` which of them the owner typed alone.
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
@@ -64,7 +65,7 @@ def register(
         registered_by=by,
     )
     told = [name for name in FACTS if getattr(enterprise, name)]
-    state(enterprise, told, source=source or source_for(person, by=by), by=by)
+    state(enterprise, told, source=source or source_for(person, by=by), by=by, own=own)
     Ownership.objects.create(person=person, enterprise=enterprise, is_contact=True)
     record("enterprises.registered", target=enterprise, by=by, audience=AUDIENCE, data={"stage": business.stage})
     for kind in consented:

@@ -1,6 +1,6 @@
 """Human beings, one record each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -35,12 +35,13 @@ def find_or_register_person(
     phone_owner: str = Person.PhoneOwner.SELF,
     language: str = "ur",
     source: str = "",
+    own: Collection[str] = (),
 ) -> tuple[Person, bool]:
     """Return the person with this CNIC, and whether this call registered them.
 
     Whoever is on file keeps what is written there: what a stranger types about them changes nothing. Without a CNIC
-    it is always somebody new. Of any number of callers at once with one CNIC, exactly one registers; the unique
-    constraint decides, not a look beforehand. `source` says who stated the facts, where it is not plain from `by`.
+    it is always somebody new. Of any number of callers at once with one CNIC, exactly one registers: the constraint
+    decides. `source` says who stated the facts, where it is not plain from `by`; those of `own` the person typed.
     """
     if not by.has_perm("enterprises.register_person"):
         raise PermissionDenied("enterprises.register_person")
@@ -59,7 +60,7 @@ def find_or_register_person(
     told = [name for name in FACTS if facts[name]]
     if cnic is None:
         person = Person.objects.create(**facts)
-        state(person, told, source=source or source_for(person, by=by), by=by)
+        state(person, told, source=source or source_for(person, by=by), by=by, own=own)
         return person, True
     try:
         digits = cards.parse(cnic)
@@ -69,7 +70,7 @@ def find_or_register_person(
         cnic=digits, defaults=facts | {"cnic_standing": Person.Standing.CLAIMED}
     )
     if is_new:
-        state(person, ["cnic", *told], source=source or source_for(person, by=by), by=by)
+        state(person, ["cnic", *told], source=source or source_for(person, by=by), by=by, own=own)
     return living(person), is_new
 
 

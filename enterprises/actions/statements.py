@@ -14,13 +14,25 @@ from journal.moves import hold
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 
-def state(subject: Person | Enterprise, fields: Iterable[str], *, source: str, by: User) -> None:
-    """Write down who stated these fields, in the caller's transaction; an earlier statement of a field gives way."""
+def state(
+    subject: Person | Enterprise, fields: Iterable[str], *, source: str, by: User, own: Collection[str] = ()
+) -> None:
+    """Write down who stated these fields, in the caller's transaction; an earlier statement of a field gives way.
+
+    `own` names those of them that the person typed without anybody, before `by` wrote down the others.
+    """
     owner = {"person" if isinstance(subject, Person) else "enterprise": subject}
     now = timezone.now()
+    theirs = {"source": Statement.Source.SELF, "by": User.objects.system() if own else by}
     Statement.objects.bulk_create(
         [
-            Statement(field=field, source=source, by=by, at=now, disputed_at=None, **owner)
+            Statement(
+                field=field,
+                at=now,
+                disputed_at=None,
+                **owner,
+                **(theirs if field in own else {"source": source, "by": by}),
+            )
             for field in sorted(set(fields))
         ],
         update_conflicts=True,

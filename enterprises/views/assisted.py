@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from enterprises.actions import assisted, intakes, people
+from enterprises.actions import assisted, drafts, intakes, people
 from enterprises.actions.enterprises import Business
 from enterprises.forms import AssistedForm
 from enterprises.intake_rows import answers_in
@@ -23,13 +23,15 @@ from enterprises.models import Draft, Enterprise, IntakeRow
 from enterprises.summaries import candidate_rows, name_of
 from journal.once import answered, once
 
+ONLY_RUNNING = ("started_on", "help_wanted")
+
 
 @require_http_methods(["GET", "POST"])
 def register(request):
     """An empty page, one with what a camp's people share, or one that goes on where somebody stopped halfway."""
     draft, row = draft_of(request), row_of(request)
     is_row_open = row is not None and row.verdict != IntakeRow.Verdict.REGISTERED
-    known, *rest = answers_in(row, by=request.user) if is_row_open else ({}, {}, {})
+    known, *rest = answers_in(row, by=request.user) if is_row_open else ({}, {}, further_of(draft))
     form = AssistedForm(
         request.POST if request.method == "POST" else None,
         initial=(known or first_answers(request, draft)) if request.method == "GET" else None,
@@ -105,15 +107,19 @@ def write_down(request, form, origin, person):
 
 
 def business_for(said, origin):
-    """What a row says of the business beyond this page; an idea runs since no day."""
+    """What is known of the business beyond this page; an idea runs since no day, and wants to start."""
     is_idea = said["stage"] == Enterprise.Stage.IDEA
-    return {name: value for name, value in origin.of_business.items() if not (is_idea and name == "started_on")}
+    return {name: value for name, value in origin.of_business.items() if not (is_idea and name in ONLY_RUNNING)}
+
+
+def further_of(draft):
+    return drafts.further_of(draft) if draft is not None and draft.state == Draft.State.OPEN else {}
 
 
 def draft_of(request):
     """The registration that is finished here, where the address names one in sight."""
-    drafts = Draft.objects.visible_to(request.user).for_list()
-    return named(request, "draft", drafts, still=drafts.open())
+    seen = Draft.objects.visible_to(request.user).for_list()
+    return named(request, "draft", seen, still=seen.open())
 
 
 def row_of(request):

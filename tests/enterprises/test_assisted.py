@@ -1,5 +1,6 @@
 """R4: somebody is registered by a colleague, in person or at a camp, and claims the record later by phone code."""
 
+import datetime as dt
 import uuid
 from contextlib import suppress
 
@@ -34,9 +35,12 @@ TYPED = {
 }
 
 
+def business_of(**changes):
+    return Business(stage="running", sector=Sector.objects.get(code="tailoring"), district=district(), **changes)
+
+
 def register(by, **changes):
-    business = Business(stage="running", sector=Sector.objects.get(code="tailoring"), district=district())
-    wanted = {"cnic": CNIC, "facts": FACTS, "business": business, "consented": ["contact"], "by": by}
+    wanted = {"cnic": CNIC, "facts": FACTS, "business": business_of(), "consented": ["contact"], "by": by}
     return assisted.register(**wanted | changes)
 
 
@@ -206,6 +210,55 @@ def test_who_stopped_halfway_is_finished_and_counts_as_recovered(advisor):
     assert draft.stopped_at is not None
 
 
+BEGUN = {
+    "start": {"stage": "running"},
+    "who": {"name": "Nasreen Bibi", "cnic": CNIC, "no_card": False, "sex": "woman"},
+    "phone": {"phone": PHONE, "phone_owner": "self"},
+}
+DONE = {
+    "what": {"sector": "tailoring", "name": "", "what": "Uniforms", "started_on": "2019-03-01"},
+    "where": {"district": "multan", "place": "Mumtazabad"},
+    "help": {"help": ["loan"]},
+}
+
+
+def who_said(by, answers, **changes):
+    """Who stated each field of a registration that its owner began with these answers, and a colleague finished."""
+    draft = DraftFactory(district=district(), phone=PHONE, language="ur", answers=answers)
+    business = {"what": "Uniforms", "place": "Gulgasht", "started_on": dt.date(2019, 3, 1), "help_wanted": ("loan",)}
+    enterprise = register(by, draft=draft, business=business_of(**business | changes))
+    person = enterprise.owners.get()
+    return [
+        {row.field: (row.source, row.by.is_system) for row in subject.statements.select_related("by")}
+        for subject in (person, enterprise)
+    ]
+
+
+def test_who_began_alone_said_what_still_stands_and_the_colleague_the_rest(advisor):
+    """R4: each field says who stated it."""
+    own, heard = ("self", True), ("assisted", False)
+    of_person = {"name": own, "cnic": own, "sex": own, "phone": own, "phone_owner": heard, "language": own}
+    of_business = dict.fromkeys(("stage", "sector", "name", "what", "district", "started_on", "help_wanted"), own)
+
+    assert who_said(advisor, BEGUN | DONE) == [of_person, of_business | {"place": heard}]
+
+
+@pytest.mark.parametrize(("stage", "own"), [("running", {"stage", "name"}), ("idea", {"name"})])
+def test_of_a_page_that_was_not_reached_nothing_is_their_word(advisor, stage, own):
+    said = who_said(advisor, BEGUN | {"start": {"stage": stage}})[1]
+
+    assert {field for field, (source, _by) in said.items() if source == "self"} == own
+
+
+def test_who_finishes_a_draft_for_somebody_on_file_states_nothing_of_the_person(advisor):
+    known = PersonFactory(cnic=CNIC, name="Nasreen Bibi", sex="woman")
+    OwnershipFactory(person=known)
+
+    register(advisor, draft=DraftFactory(district=district(), answers=BEGUN), is_same_person=True)
+
+    assert known.statements.count() == 0
+
+
 @pytest.mark.parametrize("state", ["erased", "done"])
 def test_what_is_over_is_not_finished_again(advisor, state):
     draft = DraftFactory(district=district())
@@ -321,12 +374,14 @@ def test_what_belongs_together_is_asked_together(signed_in, advisor, changes, er
     assert (sorted(page.context["form"].errors) if page.context else []) == errors
 
 
-def test_a_draft_fills_the_page(signed_in, advisor):
+@pytest.mark.parametrize(("stage", "wanted"), [("running", ["loan"]), ("idea", ["start"])])
+def test_a_draft_fills_the_page(signed_in, advisor, stage, wanted):
+    """R2: what the page does not ask goes along as well, as far as an idea can have it."""
     draft = DraftFactory(district=district(), phone=PHONE)
     client = signed_in(advisor)
 
     form = client.get(f"/desk/register/?draft={draft.pk}").context["form"]
-    client.post(f"/desk/register/?draft={draft.pk}", sent(cnic="", name="Nasreen Bibi"))
+    client.post(f"/desk/register/?draft={draft.pk}", sent(cnic="", name="Nasreen Bibi", stage=stage))
 
     assert {name: form[name].value() for name in ("name", "phone", "business", "district", "stage")} == {
         "name": "Nasreen Bibi",
@@ -336,7 +391,7 @@ def test_a_draft_fills_the_page(signed_in, advisor):
         "stage": "running",
     }
     draft.refresh_from_db()
-    assert draft.state == "done"
+    assert (draft.state, draft.enterprise.what, draft.enterprise.help_wanted) == ("done", "Uniforms", wanted)
 
 
 @pytest.mark.parametrize(("where", "number"), [("lahore", None), ("multan", "9" * 5000), ("multan", "۱")])
