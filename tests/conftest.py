@@ -11,9 +11,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from tests import databases
 from tests.chromium import chromium  # noqa: F401 - a fixture for all, because there can be one only
 from tests.factories.enterprises import system
+from tests.thorough import examples
 
 # On a busy machine the wall clock says nothing about a law.
-hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.register_profile("portal", deadline=None, max_examples=examples(30))
 hypothesis.settings.load_profile("portal")
 
 # What is imported stays: looking through it for garbage again and again took a tenth of the tests' time.

@@ -35,11 +35,20 @@ def empty_template() -> str:
         return find_or_make_empty(cursor)
 
 
-@contextmanager
 def sample_database(name: str):
     """A fresh copy of the sample data under this name, as a URL; dropped afterwards."""
+    return copied(name, find_or_load_sample)
+
+
+def empty_database(name: str):
+    """As `sample_database`, with tables and reference data alone."""
+    return copied(name, find_or_make_empty)
+
+
+@contextmanager
+def copied(name: str, find: Callable[[object], str]):
     with alone() as cursor:
-        template = find_or_load_sample(cursor)
+        template = find(cursor)
         execute(cursor, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         execute(cursor, "CREATE DATABASE {} TEMPLATE {}", name, template)
     try:

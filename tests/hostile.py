@@ -7,6 +7,8 @@ from django.apps import apps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
+
 # Lone surrogates cannot be sent: a browser writes UTF-8. The fields' own tests read them all the same.
 HOSTILE = st.one_of(
     st.text(max_size=60),
@@ -31,7 +33,7 @@ def throw_at(path, *, client, fields, app):
     right = fields if isinstance(fields, dict) else {}
     typed_in = dict.fromkeys(fields, HOSTILE) | {name: st.just(value) | HOSTILE for name, value in right.items()}
 
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=examples(8), suppress_health_check=list(HealthCheck), database=None)
     @given(st.fixed_dictionaries(typed_in | {"version": st.just("0") | HOSTILE}))
     def send(typed):
         before = stored(app)
@@ -46,7 +48,7 @@ def throw_at(path, *, client, fields, app):
 def ask_with(path, *, client, fields):
     """Ask for the page at `path` with anything in these parameters; the longest would not fit into an address."""
 
-    @settings(max_examples=40, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=examples(10), suppress_health_check=list(HealthCheck), database=None)
     @given(st.fixed_dictionaries({field: HOSTILE.filter(lambda text: len(text) < 5000) for field in fields}))
     def ask(asked):
         assert client.get(path, asked).status_code == HTTPStatus.OK

@@ -17,6 +17,7 @@ from enterprises.models import Draft
 from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
 from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 STEPS = [forms.WhoForm, forms.PhoneForm, forms.WhatForm, forms.WhereForm, forms.HelpForm, forms.PermissionForm]
@@ -45,9 +46,11 @@ ATTACKS = [
     "{{ 7|add:1 }}",
 ]
 TYPED = st.one_of(st.text(ANY, max_size=40), st.sampled_from(ATTACKS), st.integers().map(str))
-LONG_RUN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LONG_RUN = settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 # Seven pages each.
-SHORT_RUN = settings(LONG_RUN, max_examples=20)
+SHORT_RUN = settings(LONG_RUN, max_examples=examples(6))
 
 
 def fitting(form):

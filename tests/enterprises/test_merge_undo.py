@@ -27,6 +27,7 @@ from tests.factories.accounts import EntrepreneurUserFactory, OfficeFactory, col
 from tests.factories.enterprises import district, entrepreneur, system
 from tests.factories.papers import DocumentRequestFactory, PassportFactory
 from tests.factories.training import EnrolmentFactory
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +171,9 @@ WORLD = {
 }
 
 
-@settings(max_examples=25, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(10), phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     mine=st.sets(st.sampled_from(sorted(WORLD))),
     theirs=st.sets(st.sampled_from(sorted(WORLD))),

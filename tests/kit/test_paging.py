@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from kit import paging
 from kit.paging import Page, page, union_page
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 scratch = Apps()
@@ -83,7 +84,7 @@ SORTABLE = ["due_on", "amount", "opened_at", "share", "token", "is_late", "next_
 ORDERS = st.lists(st.sampled_from(SORTABLE), max_size=3, unique=True).flatmap(
     lambda names: st.tuples(*(st.sampled_from([name, f"-{name}"]) for name in [*names, "id"]))
 )
-ONE_DATABASE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+ONE_DATABASE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(20))
 
 
 def in_order(rows, order):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kit import washing
 from kit.washing import Dirty, Washed, apart, wash
 from tests.kit import papers
+from tests.thorough import examples
 
 PHOTO = papers.from_phone()
 PAPER = papers.pdf()
@@ -223,7 +224,7 @@ def test_random_bytes_are_refused_and_nothing_else_happens(content):
     assert code_of(content) in {"empty", "unknown", "damaged", "active", "locked", "too_many_pixels"}
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(20))
 @given(at=st.integers(0, len(PHOTO) - 1), byte=st.integers(0, 255), cut=st.integers(1, len(PHOTO)))
 def test_a_spoilt_photo_is_drawn_or_refused(at, byte, cut):
     spoilt = (PHOTO[:at] + bytes([byte]) + PHOTO[at + 1 :])[:cut]
@@ -235,7 +236,7 @@ def test_a_spoilt_photo_is_drawn_or_refused(at, byte, cut):
         assert papers.opened(washed.content).format == "JPEG"
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(20))
 @given(at=st.integers(5, len(PAPER) - 1), byte=st.integers(0, 255), cut=st.integers(6, len(PAPER)))
 def test_a_spoilt_pdf_is_written_anew_or_refused(at, byte, cut):
     spoilt = (PAPER[:at] + bytes([byte]) + PAPER[at + 1 :])[:cut]

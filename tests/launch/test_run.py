@@ -16,6 +16,7 @@ from launch import ports
 from launch.folders import ROOT
 from launch.say import Trouble
 from launch.supervisor import Supervisor
+from tests.databases import empty_database
 from tests.launch.checkout import wait_until
 
 WITHOUT_TETHER = (
@@ -178,14 +179,17 @@ def test_interrupt_while_preparing_stops_everything(run):
 
 
 def test_the_portal_itself_runs(checkout):
-    """Not the stand-in: its migrations, its pages, its pump and gateway, with a database of its own and no sample."""
-    run = Run(checkout, folder=ROOT, SAMPLE_DATA="0")
-    try:
-        wait_until(lambda: "The portal is ready" in run.said or run.make.poll() is not None, 90, "the welcome")
-        statuses = {path: run.get(path) for path in ("/", "/readyz", "/sign-in/", "/static/missing")}
-    finally:
-        run.make.terminate()
-        run.make.wait()
+    """Not the stand-in: its pages, its pump and gateway, without sample, on a database and a broker that are named."""
+    suffix = f"{os.environ.get('TEST_DB_SUFFIX', '')}_{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    with empty_database(f"itself{suffix}") as database:
+        services = {"DATABASE_URL": database, "CELERY_BROKER_URL": os.environ["CELERY_BROKER_URL"]}
+        run = Run(checkout, folder=ROOT, SAMPLE_DATA="0", **services)
+        try:
+            wait_until(lambda: "The portal is ready" in run.said or run.make.poll() is not None, 90, "the welcome")
+            statuses = {path: run.get(path) for path in ("/", "/readyz", "/sign-in/", "/static/missing")}
+        finally:
+            run.make.terminate()
+            run.make.wait()
 
     assert statuses == {"/": 200, "/readyz": 200, "/sign-in/": 200, "/static/missing": 404}, run.said
     assert "Everything has stopped." in run.said

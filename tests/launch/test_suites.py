@@ -20,12 +20,13 @@ def test_storm(): assert {storm}
 @pytest.mark.browser
 def test_browser(): pass
 """
-MARKS = "[pytest]\naddopts = -p no:django\nmarkers =\n    storm\n    concurrency\n    browser\n"
+MARKS = "[pytest]\naddopts = -p xdist\nmarkers =\n    storm\n    concurrency\n    browser\n"
 
 
 @pytest.fixture
-def project(checkout):
-    """A checkout with four tests and a browser that only tells its version."""
+def project(checkout, monkeypatch):
+    """A checkout with four tests and a browser that only tells its version. Its pytest loads what it needs alone."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (checkout.root / "tests").mkdir()
     (checkout.root / "tests" / "test_all.py").write_text(TESTS.format(storm=True))
     (checkout.root / "pytest.ini").write_text(MARKS)

@@ -15,6 +15,7 @@ from loans.effects import EFFECTS, Effect, Kind
 from loans.models import Loan
 from loans.schedule import instalment_of, next_due, spread
 from tests.factories.loans import LoanFactory, disbursed, lender
+from tests.thorough import examples
 
 DAY = dt.date(2026, 10, 7)
 AMOUNTS = st.integers(1, 4000)
@@ -139,7 +140,11 @@ class Ledger(RuleBasedStateMachine):
 
 
 FEW = settings(
-    max_examples=20, stateful_step_count=20, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(8),
+    stateful_step_count=20,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
 )
 
 

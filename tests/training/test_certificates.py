@@ -11,6 +11,7 @@ from messaging.models import Message
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import district, system
 from tests.factories.training import CourseFactory, CourseRunFactory, SeatedFactory, SittingFactory, run_with_classes
+from tests.thorough import examples
 from training.actions import attendance, certificates
 from training.models import Certificate, Enrolment
 from training.states import EnrolmentState, Mark, RunState
@@ -215,7 +216,7 @@ def check_rule(run, people, table, percent):
     assert (certified(run), completed) == (earned, earned)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=courses_of_marks())
 def test_a_certificate_for_everyone_at_or_above_the_rule_and_for_nobody_below(db, case):
     percent, table, corrections = case

@@ -24,6 +24,7 @@ from tests.factories.training import (
     SittingFactory,
     run_with_classes,
 )
+from tests.thorough import examples
 from tests.training.asking import links, said, sent
 from training.messages import to_person
 from training.models import Attendance, Certificate, Enrolment
@@ -300,7 +301,7 @@ def test_an_advisor_reads_attendance_and_may_not_mark(advisor):
     assert sent(advisor, url("sitting-detail", sitting), version=0).status_code == 403
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mark=st.text(max_size=30), version=st.one_of(st.text(max_size=30), st.integers()))
 def test_any_input_is_answered_and_nothing_strange_is_stored(db, browser, trainer, mark, version):
     sitting = run_with_classes(2, trainer=trainer).sittings.get(number=1)
