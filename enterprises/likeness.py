@@ -324,7 +324,17 @@ def in_one_word(name: Iterable[Bone]) -> str:
 
 def is_one_name(one: str, other: str) -> bool:
     """Whether somebody who wrote this name knew the other: not letter by letter, but each word that tells something."""
-    return name_likeness(one, other) >= SHORTENED and no_word_differs(bones(one), bones(other))
+    first, second = bones(one), bones(other)
+    if name_likeness(one, other) < SHORTENED or not no_word_differs(first, second):
+        return False
+    return not stands_for_a_name(first, second)
+
+
+def stands_for_a_name(first: tuple[Bone, ...], second: tuple[Bone, ...]) -> bool:
+    """Nasreen Bibi and Nasreen Akhtar may be two: a title left out says nothing only where two further words agree."""
+    shorter, longer = sorted((first, second), key=lambda name: len(telling(name)))
+    titles = {bone.sound for bone in shorter if bone.weight == TITLE} - {bone.sound for bone in longer}
+    return bool(titles) and len(telling(shorter)) == 1 < len(telling(longer))
 
 
 def no_word_differs(first: tuple[Bone, ...], second: tuple[Bone, ...]) -> bool:

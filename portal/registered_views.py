@@ -16,7 +16,7 @@ WORDS = {
     CaseState.PLANNED: pgettext_lazy("where somebody stands", "Advised"),
     CaseState.CLOSED: pgettext_lazy("where somebody stands", "Finished"),
 }
-COLUMNS = (_("Name"), _("Reference"), _("Registered"), _("Where it stands"))
+COLUMNS = (_("Name"), _("Reference"), _("Registered on"), _("Where it stands"))
 
 
 @require_safe

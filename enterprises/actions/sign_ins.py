@@ -68,7 +68,10 @@ def confirm(*, session_key: str, digits: str, source: str) -> Entry:
     if codes.fits(code, digits):
         return enter(code)
     if locked_until := tries.take(subject=code.subject):
-        message = _("Too many wrong codes. Until %(time)s only a code from a message is taken. Your advisor can help.")
+        message = _(
+            "Too many wrong codes. PIN and printed codes are locked until %(time)s; a code from a message still opens"
+            " your page. If none comes to you, try again after that, or call your advisor."
+        )
         raise ValidationError(message % {"time": words.plain(words.clock(locked_until))}, code="locked")
     has_pin, printed = look(code.person_id, digits)
     if not has_pin and printed is None:

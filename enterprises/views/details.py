@@ -33,7 +33,9 @@ def my_details(request):
 @require_safe
 def enterprise_detail(request, pk):
     """The same for a colleague in whose sight the enterprise lies."""
-    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).for_list(), pk=pk)
+    enterprise = get_object_or_404(
+        Enterprise.objects.visible_to(request.user).for_list().select_related("registered_by"), pk=pk
+    )
     urls, carry = {}, carried(request)
     if request.user.has_perm("enterprises.change_enterprise", enterprise):
         urls = {part: reverse("enterprises:enterprise-change", args=[pk, part]) + carry for part in details.PARTS}

@@ -108,7 +108,7 @@ def takes_another(by, **changes):
     return refused.value, known
 
 
-OTHERS = [{"name": "Shazia Kausar"}, {"sex": "man"}]
+OTHERS = [{"name": "Shazia Kausar"}, {"name": "Nasreen Akhtar"}, {"sex": "man"}]
 
 
 @pytest.mark.parametrize("changes", OTHERS)

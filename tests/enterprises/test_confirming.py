@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from accounts.models import User
 from enterprises.actions import statements
 from enterprises.actions.statements import state
 from enterprises.models import Statement
@@ -190,14 +191,18 @@ def test_without_a_business_there_is_nothing_to_look_at(signed_in):
 
 def test_the_advisor_sees_whether_it_is_claimed_and_what_is_called_wrong(signed_in, owned, advisor):
     confirm(owned, wrong=[number(owned, "name")])
-    unclaimed = OwnershipFactory(enterprise=EnterpriseFactory(district=district())).enterprise
-    client = signed_in(advisor)
+    unclaimed, alone = (
+        OwnershipFactory(enterprise=EnterpriseFactory(district=district(), registered_by=by)).enterprise
+        for by in (advisor, User.objects.system())
+    )
+    client, shown = signed_in(advisor), (owned.enterprise, unclaimed, alone)
 
-    pages = [client.get(f"/desk/enterprises/{one.pk}/").content.decode() for one in (owned.enterprise, unclaimed)]
+    pages = [client.get(f"/desk/enterprises/{one.pk}/").content.decode() for one in shown]
 
-    assert ["Claimed: its owner" in page for page in pages] == [True, False]
-    assert ["Not claimed yet" in page for page in pages] == [False, True]
-    assert ["The client says that it is wrong." in page for page in pages] == [True, False]
+    assert ["Claimed: its owner" in page for page in pages] == [True, False, False]
+    assert ["Not claimed yet" in page for page in pages] == [False, True, False]
+    assert ["Registered by themselves" in page for page in pages] == [False, False, True]
+    assert ["The client says that it is wrong." in page for page in pages] == [True, False, False]
 
 
 @pytest.mark.parametrize("count", [1, 3])

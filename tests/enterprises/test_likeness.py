@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enterprises.likeness import Facts, Likeness, Reason, agreement, keys_of, name_likeness, score, slips_of
+from enterprises.likeness import (
+    Facts,
+    Likeness,
+    Reason,
+    agreement,
+    is_one_name,
+    keys_of,
+    name_likeness,
+    score,
+    slips_of,
+)
 from tests.enterprises import pairs
 from tests.enterprises.judge import by_equality, by_likeness, facts_of, judge
 
@@ -195,3 +205,19 @@ def test_keys_of_what_is_stored_are_among_those_that_are_looked_for(written):
     facts = facts_of(written)
 
     assert set(keys_of(facts)) <= set(keys_of(facts, years_around=1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("Nasreen", "Nasreen Bibi", True),
+        ("Nasreen Akhtar Bibi", "نسرین اختر", True),
+        ("Nasreen Akhtar Bibi", "Nasreen Akhtar Kausar", True),
+        ("Nasreen Akhtar Bibi", "Nasreen Bibi", True),
+        ("Nasreen Akhtar", "Nasreen Bibi", False),
+        ("Akram Khan", "Muhammad Akram Ali", False),
+        ("Saleem Akhtar", "Kaleem Akhtar", False),
+    ],
+)
+def test_a_title_left_out_says_nothing_beside_names_that_agree(one, other, is_one):
+    assert (is_one_name(one, other), is_one_name(other, one)) == (is_one, is_one)
