@@ -27,9 +27,12 @@ class Door:
             return self.for_entrepreneurs
         return user.is_colleague and user.has_role(*self.roles) if self.roles else False
 
-    def entrance(self, came_from: str) -> str:
-        """Where a visitor signs in. What both may open opens to colleagues, but not from an entrepreneur's own page."""
-        is_own = self.for_entrepreneurs and (not self.roles or came_from.startswith(OWN_PAGES))
+    def entrance(self, came_from: str, *, was_own: bool) -> str:
+        """Where a visitor signs in. What both may open opens to colleagues, unless an entrepreneur was just there.
+
+        That is known from the page they come from, and from who came in last.
+        """
+        is_own = self.for_entrepreneurs and (not self.roles or was_own or came_from.startswith(OWN_PAGES))
         return "enterprises:sign-in" if is_own else "accounts:sign-in"
 
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
@@ -7,6 +8,10 @@ from kit.again import takes_get
 from kit.onward import came_from
 from portal.context import first_page
 from portal.doors import door_of
+
+# An entrepreneur was the last to sign in at this browser: once that has lapsed it leads to their door again.
+OWN_DOOR = "own-door"
+KEPT = 60 * 60 * 24 * 180
 
 
 class DoorMiddleware:
@@ -25,6 +30,8 @@ class DoorMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
             response["Cache-Control"] = "no-store, private"
+        if request.user.is_authenticated and request.user.is_entrepreneur != was_own(request):
+            keep_door(response, is_own=request.user.is_entrepreneur)
         return response
 
     def process_view(self, request, view, args, kwargs):
@@ -35,12 +42,25 @@ class DoorMiddleware:
             return None
         user = request.user
         if not user.is_authenticated:
-            return sent_to(door.entrance(came_from(request)), request, view)
+            return sent_to(door.entrance(came_from(request), was_own=was_own(request)), request, view)
         if user.is_colleague and not user.is_verified():
             return sent_to("accounts:second-factor", request, view)
         if not door.admits(user):
             raise PermissionDenied
         return None
+
+
+def was_own(request):
+    return bool(request.COOKIES.get(OWN_DOOR))
+
+
+def keep_door(response, *, is_own):
+    """Remember at which door whoever sits here comes in; of whom, it does not say."""
+    if is_own:
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(OWN_DOOR, "1", max_age=KEPT, secure=secure, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(OWN_DOOR, samesite="Lax")
 
 
 def sent_to(entrance, request, view):

@@ -7,6 +7,7 @@ from django.urls import include, path, reverse
 from accounts.roles import Role
 from portal import doors
 from portal.doors import ADMIN_NAMESPACE, DOORS
+from portal.middleware import OWN_DOOR
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import entrepreneur
 from tests.portal.walk import patterns
@@ -44,13 +45,37 @@ def opens(response):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "url"), GUARDED)
 def test_strangers_are_sent_to_the_sign_in_of_whose_page_it_is_and_back(name, url, client):
-    """Colleagues', unless entrepreneurs alone may open it; or unless they come from a page of an entrepreneur's own."""
+    """Colleagues', unless entrepreneurs alone may open it; or unless they come from a page of an entrepreneur's own,
+    or an entrepreneur signed in here last.
+    """
     theirs = "enterprises" if not DOORS[name].roles else "accounts"
     from_own = "enterprises" if DOORS[name].for_entrepreneurs else "accounts"
 
     found = [client.get(url, headers=came)["Location"] for came in ({}, FROM_OWN_PAGE)]
+    client.cookies[OWN_DOOR] = "1"
+    found.append(client.get(url)["Location"])
 
-    assert found == [f"{reverse(f'{whose}:sign-in')}?{urlencode({'next': url})}" for whose in (theirs, from_own)]
+    entrances = [reverse(f"{whose}:sign-in") for whose in (theirs, from_own, from_own)]
+    assert found == [f"{entrance}?{urlencode({'next': url})}" for entrance in entrances]
+
+
+@pytest.mark.django_db
+def test_a_lapsed_session_leads_to_the_door_by_which_whoever_sits_here_came_in(signed_in):
+    """From a page that both open, with the way back to it; whoever signs in last decides."""
+    user, url = entrepreneur().person.user, "/papers/1/"
+    client = signed_in(user)
+    client.get("/my/")
+    del client.cookies["sessionid"]
+
+    own = client.get(url)["Location"]
+    client.cookies["sessionid"] = signed_in(colleague(Role.ADVISOR)).cookies["sessionid"].value
+    client.get("/desk/")
+    del client.cookies["sessionid"]
+
+    assert (own, client.get(url)["Location"]) == (
+        f"/sign-in/?{urlencode({'next': url})}",
+        f"/staff/sign-in/?{urlencode({'next': url})}",
+    )
 
 
 @pytest.mark.django_db
