@@ -234,6 +234,10 @@ class DraftQuerySet(models.QuerySet[Any]):
     def for_list(self) -> Self:
         return self.select_related("district", "person")
 
+    def begun_by(self, person: Any) -> Self:
+        """What somebody began signed in, the last touched first."""
+        return self.open().filter(person=person).order_by("-touched_at", "-id")
+
     def resumable(self, phone: str) -> Self:
         """What was begun with this number by whoever is not signed in, the last touched first."""
         return self.open().filter(phone=phone, person__isnull=True).order_by("-touched_at", "-id")

@@ -46,21 +46,22 @@ CONFIRMED_FOR = timedelta(days=1)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def register(request):
-    """What is needed, how long it takes, and the two openings."""
-    draft = open_draft(request)
+    """What is needed, how long it takes, and the two openings; of somebody signed in, what they began on any device."""
+    person = signed_in_person(request)
+    draft = open_draft(request) if person is None else Draft.objects.begun_by(person).first()
     form = StartForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if not throttles.allow_from(request, "register-from", limit=FROM_ONE_ADDRESS, seconds=HOUR):
             return too_many(request, HOUR)
         stage = form.cleaned_data["stage"]
         if draft is None or "afresh" in request.POST:
-            draft = drafts.begin(
-                stage=stage, language=get_language(), request_key=key_of(request), person=signed_in_person(request)
-            )
+            draft = drafts.begin(stage=stage, language=get_language(), request_key=key_of(request), person=person)
         else:
             draft = keep(draft, "start", {"stage": stage})
         return remember(redirect(onward(draft)), draft)
-    return TemplateResponse(request, "enterprises/register.html", {"draft": draft, "go_on": draft and onward(draft)})
+    context = {"draft": draft, "go_on": draft and onward(draft), "person": person}
+    response = TemplateResponse(request, "enterprises/register.html", context)
+    return remember(response, draft) if person is not None and draft is not None else response
 
 
 @never_cache

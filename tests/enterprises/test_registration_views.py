@@ -428,6 +428,23 @@ def test_what_somebody_began_signed_in_is_shown_to_them_alone(signed_in):
     assert [visitor.get("/register/what/")["Location"] for visitor in (stranger, other)] == ["/register/"] * 2
 
 
+def test_somebody_signed_in_finds_what_they_began_on_any_device_and_is_asked_nothing_anew(signed_in):
+    """What somebody else began at this device, without signing in, is not theirs."""
+    user = entrepreneur().person.user
+    begin(signed_in(user))
+    here = Client()
+    begin(here)
+    cookie = here.cookies["registration"].value
+    here = signed_in(user)
+    here.cookies["registration"] = cookie
+
+    page = here.get("/register/")
+
+    told = page.content.decode()
+    assert [said in told for said in ("Your CNIC number", "nothing about you is asked", "/my/")] == [False, True, True]
+    assert (page.context["go_on"], here.get("/register/what/").status_code) == ("/register/what/", 200)
+
+
 def test_a_colleague_who_registers_is_a_visitor(signed_in):
     led_to = begin(signed_in(colleague(Role.ADVISOR)))
 
