@@ -33,6 +33,7 @@ from places.forms import DistrictField, TownOrDistrictField
 FIRST_YEAR = 1950
 UNDECIDED = "undecided"
 LONGEST_TYPED, MOST_TICKS = 300, 20
+OPENINGS = [(Enterprise.Stage.RUNNING, _("A business")), (Enterprise.Stage.IDEA, _("An idea"))]
 FROM_THE_LIST = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 
 
@@ -40,12 +41,6 @@ def radios(choices, **kwargs):
     return forms.ChoiceField(
         choices=choices, widget=forms.RadioSelect, error_messages=FROM_THE_LIST | kwargs.pop("errors", {}), **kwargs
     )
-
-
-class StartForm(forms.Form):
-    """Two openings; which one somebody takes decides what is asked later."""
-
-    stage = forms.ChoiceField(choices=Enterprise.Stage.choices)
 
 
 class StepForm(forms.Form):
@@ -86,6 +81,12 @@ def kept(value):
     if isinstance(value, list):
         return [kept(one) for one in value[:MOST_TICKS]]
     return clean(without_surrogates(value[:LONGEST_TYPED])) if isinstance(value, str) else value
+
+
+class StartForm(StepForm):
+    """Two openings; which one somebody takes decides what is asked later."""
+
+    stage = radios(OPENINGS, label=_("What do you have?"))
 
 
 class WhoForm(StepForm):
@@ -387,11 +388,7 @@ class AssistedForm(forms.Form):
     phone = PhoneField(label=_("Mobile number"), required=False)
     phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"), required=False)
     language = radios(settings.LANGUAGES, label=_("Language of messages"), initial="ur")
-    stage = radios(
-        [(Enterprise.Stage.RUNNING, _("A business")), (Enterprise.Stage.IDEA, _("An idea"))],
-        label=_("They have"),
-        initial=Enterprise.Stage.RUNNING,
-    )
+    stage = radios(OPENINGS, label=_("They have"), initial=Enterprise.Stage.RUNNING)
     sector = forms.ChoiceField(label=_("Kind of work"), error_messages=FROM_THE_LIST)
     business = BusinessNameField(label=_("Name of the business"), max_length=120, required=False)
     district = DistrictField(label=_("District"))

@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.forms import HelpForm, PhoneForm, StepForm, WhatForm, WhereForm, WhoForm
-from enterprises.models import Draft, Enterprise
+from enterprises.forms import HelpForm, PhoneForm, StartForm, StepForm, WhatForm, WhereForm, WhoForm
+from enterprises.models import Draft
 
 CHECK = "check"
-
-
-def is_idea(draft: Draft) -> bool:
-    return draft.answers["start"]["stage"] == Enterprise.Stage.IDEA
 
 
 def is_new_here(draft: Draft) -> bool:
@@ -36,7 +32,7 @@ class Step:
     is_needed: Callable[[Draft], bool] = always
 
     def title_for(self, draft: Draft) -> Promise:
-        return self.idea_title if is_idea(draft) else self.title
+        return self.idea_title if draft.is_idea else self.title
 
 
 STEPS = (
@@ -49,9 +45,12 @@ STEPS = (
         _("What help do you need?"),
         _("What help do you need?"),
         HelpForm,
-        lambda draft: not is_idea(draft),
+        lambda draft: not draft.is_idea,
     ),
 )
+
+# Chosen on the start page, and changed on a page of its own: before the first, and counted as none.
+OPENING = Step("start", _("A business or an idea?"), _("A business or an idea?"), StartForm)
 
 
 def needed(draft: Draft) -> list[Step]:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.actions.people import Found
-from enterprises.models import Draft, Help, Person, Sector, Sex
-from enterprises.steps import needed
+from enterprises.models import Draft, Enterprise, Help, Person, Sector, Sex
+from enterprises.steps import OPENING, needed
 from kit import cnic, phones, words
 from kit.templatetags.kit import bdi, own
 from kit.words import MONTHS
@@ -19,11 +19,11 @@ from places.models import District
 def answers_of(draft: Draft, *, may_change: bool = True) -> list[dict[str, Any]]:
     """Every answer so far, with its label and the page where it is changed; what was left empty says so."""
     rows = []
-    for step in needed(draft):
+    for step in (OPENING, *needed(draft)):
         if step.key not in draft.answers:
             continue
         url = reverse("enterprises:register-step", args=[step.key]) if may_change else ""
-        rows += [{"label": label, "text": text, "url": url} for label, text in SAID[step.key](draft.answers[step.key])]
+        rows += [{"label": label, "text": text, "url": url} for label, text in SAID[step.key](draft.said(step.key))]
     return rows
 
 
@@ -35,6 +35,10 @@ def to_keep_ready(*, is_idea: bool) -> list[str]:
         if is_idea
         else _("What you sold and spent last week, even on a scrap of paper"),
     ]
+
+
+def start(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(_("You have"), _("An idea") if said["stage"] == Enterprise.Stage.IDEA else _("A business"))]
 
 
 def who(said: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -81,7 +85,7 @@ def help_wanted(said: dict[str, Any]) -> list[tuple[str, Any]]:
     return [(_("You want help with"), [Help(kind).label for kind in said["help"]] or _("We talk about it"))]
 
 
-SAID = {"who": who, "phone": phone, "what": what, "where": where, "help": help_wanted}
+SAID = {"start": start, "who": who, "phone": phone, "what": what, "where": where, "help": help_wanted}
 
 RELATIVES = {
     Person.Relation.FATHER: gettext_lazy("Father's name"),

@@ -19,7 +19,7 @@ from accounts.models import User
 from enterprises.actions import codes
 from enterprises.actions.enterprises import FACTS, Business
 from enterprises.likeness import Facts
-from enterprises.models import Consent, Draft, DraftCall, Enterprise, OneTimeCode, Person, Sector
+from enterprises.models import Consent, Draft, DraftCall, OneTimeCode, Person, Sector
 from enterprises.querysets import DraftQuerySet
 from places.calendar import OFFICE, add_working_days
 from places.models import District
@@ -56,8 +56,8 @@ def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: 
     if held.state != Draft.State.OPEN:
         return held
     if step == "start" and held.answers["start"] != answers:
-        held.answers.pop("what", None)  # an idea is asked other things than a business
-    held.answers = held.answers | {step: dict(answers)}
+        ask_anew(held)
+    held.answers = held.answers | {step: beside(held, step) | dict(answers)}
     if TYPED in held.answers:
         held.answers[TYPED] = {page: typed for page, typed in typed_in(held).items() if page != step}
     held.last_step, held.language = step, language or held.language
@@ -83,6 +83,20 @@ def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: 
     return held
 
 
+def ask_anew(held: Draft) -> None:
+    """Of an idea other things are asked than of a business: those pages come again, with what was typed there."""
+    answered = {page: held.answers.pop(page) for page in ("what", "where") if page in held.answers}
+    if answered:
+        typed = typed_in(held)
+        held.answers[TYPED] = typed | {page: said | typed.get(page, {}) for page, said in answered.items()}
+
+
+def beside(held: Draft, page: str) -> dict[str, Any]:
+    """What was typed on this page before, and is not asked of an idea: it stays, should it be a business after all."""
+    known = held.answers.get(page, {}) | typed_in(held).get(page, {})
+    return {name: known[name] for name in Draft.ONLY_RUNNING.get(page, ()) if held.is_idea and name in known}
+
+
 @transaction.atomic
 def save_typed(*, draft: Draft, step: str, typed: Mapping[str, Any]) -> Draft:
     """Keep what was typed on a page that is not answered yet, right or wrong: it is shown again and counts as nothing.
@@ -91,7 +105,7 @@ def save_typed(*, draft: Draft, step: str, typed: Mapping[str, Any]) -> Draft:
     """
     held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if held.state == Draft.State.OPEN:
-        held.answers = held.answers | {TYPED: typed_in(held) | {step: dict(typed)}}
+        held.answers = held.answers | {TYPED: typed_in(held) | {step: beside(held, step) | dict(typed)}}
         touch(held)
         held.save(update_fields=["answers", "touched_at", "stopped_at", "call_due_on"])
     return held
@@ -142,7 +156,7 @@ def in_working_days(count: int) -> dt.date:
 
 def facts_of(draft: Draft) -> dict[str, Any]:
     """What the draft says about the person, beside the CNIC."""
-    who, phone = draft.answers["who"], draft.answers["phone"]
+    who, phone = draft.said("who"), draft.said("phone")
     return {
         "name": who["name"],
         "sex": who["sex"],
@@ -162,27 +176,25 @@ def likeness_facts_of(draft: Draft) -> Facts:
 
 def business_of(draft: Draft) -> Business:
     """What the draft says about the business, as rows of today."""
-    what, where = draft.answers["what"], draft.answers["where"]
-    stage = draft.answers["start"]["stage"]
-    is_idea = stage == Enterprise.Stage.IDEA
+    what, where = draft.said("what"), draft.said("where")
     started = what.get("started_on")
     return Business(
-        stage=stage,
+        stage=draft.said("start")["stage"],
         sector=Sector.objects.get(code=what["sector"]),
         district=District.objects.get(code=where["district"]),
         name=what.get("name", ""),
         what=what.get("what", ""),
         place=where.get("place", ""),
-        started_on=dt.date.fromisoformat(started) if started and not is_idea else None,
-        help_wanted=("start",) if is_idea else tuple(draft.answers.get("help", {}).get("help", ())),
+        started_on=dt.date.fromisoformat(started) if started else None,
+        help_wanted=("start",) if draft.is_idea else tuple(draft.said("help").get("help", ())),
     )
 
 
 def further_of(draft: Draft) -> dict[str, Any]:
     """What the person said of their business and a colleague's one page does not ask. It is theirs, and goes along."""
-    if draft.answers["start"]["stage"] == Enterprise.Stage.IDEA:
+    if draft.is_idea:
         return {}
-    what, help_wanted = draft.answers.get("what", {}), draft.answers.get("help", {}).get("help", ())
+    what, help_wanted = draft.said("what"), draft.said("help").get("help", ())
     started = what.get("started_on")
     return {
         "what": what.get("what", ""),
@@ -193,10 +205,9 @@ def further_of(draft: Draft) -> dict[str, Any]:
 
 def typed_of(draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the person typed so far, by the fields of a person and by those of an enterprise."""
-    who, phone, what, where = (draft.answers.get(page, {}) for page in ("who", "phone", "what", "where"))
-    stage = draft.answers["start"]["stage"]
-    wanted = {"help_wanted": ("start",)} if stage == Enterprise.Stage.IDEA else further_of(draft)
-    of_business = {"stage": stage, **what, **where, **wanted, "name": what.get("name") or who.get("name")}
+    who, phone, what, where = (draft.said(page) for page in ("who", "phone", "what", "where"))
+    wanted = {"help_wanted": ("start",)} if draft.is_idea else further_of(draft)
+    of_business = {**draft.said("start"), **what, **where, **wanted, "name": what.get("name") or who.get("name")}
     return who | phone | {"language": draft.language}, {
         field: value for field, value in of_business.items() if field in FACTS
     }

@@ -1,5 +1,6 @@
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -29,6 +30,12 @@ class Draft(models.Model):
 
     # Who touched nothing for so long has stopped, and appears in an advisor's list.
     STOPPED_AFTER = dt.timedelta(hours=1)
+    # What an idea is not asked, by page. Who had a business before goes on finding it there, and it counts as nothing.
+    ONLY_RUNNING = {
+        "who": ("parent_relation", "parent_name"),
+        "what": ("name", "what", "started_on", "started_month", "started_year"),
+        "where": ("place",),
+    }
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -79,6 +86,15 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+    @property
+    def is_idea(self) -> bool:
+        return bool(self.answers["start"]["stage"] == Enterprise.Stage.IDEA)
+
+    def said(self, page: str) -> dict[str, Any]:
+        """The answers of a page as far as they count; none where it was not reached."""
+        left_out = self.ONLY_RUNNING.get(page, ()) if self.is_idea else ()
+        return {name: value for name, value in self.answers.get(page, {}).items() if name not in left_out}
 
 
 class DraftCall(models.Model):

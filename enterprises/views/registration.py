@@ -28,7 +28,7 @@ from enterprises.actions import codes, drafts, registrations
 from enterprises.forms import PermissionForm, PhoneCodeForm, StartForm
 from enterprises.messages import first_contact_by, newcomer
 from enterprises.models import Draft, OneTimeCode
-from enterprises.steps import before, is_idea, needed, unanswered
+from enterprises.steps import OPENING, before, needed, unanswered
 from enterprises.summaries import answers_of, name_of, to_keep_ready
 from journal.once import FIELD
 from kit import again, words
@@ -72,7 +72,7 @@ def step(request, key):
     draft = open_draft(request)
     if draft is None:
         return elsewhere(request)
-    steps = {step.key: step for step in needed(draft)}
+    steps = {step.key: step for step in (OPENING, *needed(draft))}
     if key not in steps:
         raise Http404
     first = unanswered(draft)
@@ -82,7 +82,7 @@ def step(request, key):
         request,
         steps[key].form,
         initial=draft.answers.get(key, {}) | drafts.typed_in(draft).get(key, {}),
-        is_idea=is_idea(draft),
+        is_idea=draft.is_idea,
     )
     if request.method == "POST" and form.is_valid():
         draft = keep(draft, key, form.answers())
@@ -102,7 +102,7 @@ def check(request):
     if draft is None:
         return elsewhere(request)
     given = draft.answers.get("consents", {})
-    form = again.form_of(request, PermissionForm, initial=given, is_idea=is_idea(draft))
+    form = again.form_of(request, PermissionForm, initial=given, is_idea=draft.is_idea)
     if request.method == "POST" and form.is_valid():
         draft = keep(draft, "consents", form.answers())
         if draft.person is not None:
@@ -178,7 +178,7 @@ def done(request):
         "sent_to": told.phone if told and not told.is_called else "",
         "office": office,
         "road": road_from(on, office=office, today=timezone.localdate()),
-        "ready": to_keep_ready(is_idea=is_idea(draft)),
+        "ready": to_keep_ready(is_idea=draft.is_idea),
         "has_card": draft.person is not None or bool(draft.answers["who"]["cnic"]),
     }
     return TemplateResponse(request, "enterprises/register_done.html", context)
@@ -264,11 +264,12 @@ def onward(draft):
 
 
 def place(draft, key):
-    """How far the page stands on the way, and what lies before it."""
+    """How far the page stands on the way, and what lies before it: before the first one, the opening."""
+    if key == OPENING.key:
+        return {"back": reverse("enterprises:register")}
     steps = needed(draft)
     keys = [step.key for step in steps]
-    behind = before(draft, key)
-    back = reverse("enterprises:register-step", args=[behind.key]) if behind else reverse("enterprises:register")
+    back = reverse("enterprises:register-step", args=[(before(draft, key) or OPENING).key])
     number = keys.index(key) + 1 if key in keys else len(keys) + 1
     return {"number": number, "total": len(steps) + 1, "back": back}
 

@@ -86,7 +86,23 @@ def test_another_opening_asks_what_it_is_again():
 
     same, other = begin(), begin(stage="idea")
 
-    assert [sorted(found.answers) for found in (same, other)] == [["start", "what", "where"], ["start", "where"]]
+    assert [sorted(found.answers) for found in (same, other)] == [["start", "what", "where"], ["start", "typed"]]
+
+
+@pytest.mark.django_db
+def test_what_an_idea_is_not_asked_waits_beside_its_answers_and_counts_as_nothing():
+    """R2: also where its page is not answered but left for later."""
+    draft = begin()
+    drafts.save_step(draft=draft, step="what", answers={"sector": "tailoring", "name": "House"})
+    draft = drafts.save_typed(draft=begin(stage="idea"), step="what", typed={"sector": ""})
+    left = drafts.typed_in(draft)
+
+    draft = drafts.save_step(draft=draft, step="what", answers={"sector": "food"})
+
+    assert left == {"what": {"sector": "", "name": "House"}}
+    assert (draft.said("what"), draft.said("where")) == ({"sector": "food"}, {})
+    draft = begin()
+    assert drafts.typed_in(draft)["what"] == {"sector": "food", "name": "House"}
 
 
 @pytest.mark.django_db

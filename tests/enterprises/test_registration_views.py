@@ -188,6 +188,31 @@ def test_change_on_the_check_page_comes_back_to_it(client):
     assert (changed["Location"], "Lahore" in shown, "Shah Rukn" in shown) == ("/register/check/", True, False)
 
 
+def test_the_opening_is_changed_back_and_forth_and_nothing_typed_is_lost(client):
+    """R1, R2: from the check page or by Back; each opening asks again what differs, filled in."""
+    answer(client)
+    back = client.get("/register/who/").context["back"]
+
+    led_to = [client.post("/register/start/", {"stage": "idea"})["Location"]]
+    led_to += [client.post(f"/register/{key}/", IDEA[key])["Location"] for key in ("what", "where")]
+    as_idea = client.get("/register/check/").content.decode()
+    led_to.append(client.post("/register/start/", {"stage": "running"})["Location"])
+    forms = {key: client.get(f"/register/{key}/").context["form"] for key in ("start", "what")}
+    led_to.append(client.post("/register/what/", PAGES["what"])["Location"])
+    forms["where"] = client.get("/register/where/").context["form"]
+    led_to.append(client.post("/register/where/", PAGES["where"])["Location"])
+
+    assert (back, led_to) == (
+        "/register/start/",
+        [f"/register/{page}/" for page in ("what", "where", "check", "what", "where", "check")],
+    )
+    assert ["Nasreen Stitching House" in as_idea, "An idea" in as_idea] == [False, True]
+    asked = [("start", "stage"), ("what", "name"), ("what", "what"), ("what", "started_year"), ("where", "place")]
+    shown = ["running", "Nasreen Stitching House", "Uniforms", 2019, "Shah Rukn-e-Alam"]
+    assert [forms[page][name].value() for page, name in asked] == shown
+    assert Draft.objects.get().said("help") == {"help": ["loan", "course"]}
+
+
 def test_finish_later_keeps_a_page_that_is_not_finished(client):
     """R2: right or wrong, what was typed is there again; the page still counts as unanswered."""
     begin(client)

@@ -17,6 +17,7 @@ def test_answers_are_said_in_words_with_the_page_that_changes_each():
 
     own = '<span dir="auto">{}</span>'.format
     assert said(draft) == [
+        ("You have", "A business", "/register/start/"),
         ("Full name", own("Nasreen Bibi"), "/register/who/"),
         ("CNIC", "36302-4829105-6", "/register/who/"),
         ("You are", "Woman", "/register/who/"),
