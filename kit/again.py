@@ -1,12 +1,14 @@
 """A refused form gets a page of its own, asked for by GET: Back and refresh work, and nothing is sent twice.
 
 What was typed, and what was said to it, waits in the session until that page is asked for. Public pages show it once:
-the next person at a device learns nothing of the one before. To whoever is signed in it is shown until they send the
+the next person at a device learns nothing of the one before. Only from that very page it goes along into the other
+language, but for a code. To whoever is signed in it is shown until they send the
 next form, or for a few minutes. What must be said anew for each person, such as that they agreed or that the card was
 seen, a form names in `not_kept`: it comes back once, on the page of the refusal, and not when that is opened later.
 """
 
 import time
+from urllib.parse import urlsplit
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm, FileField
@@ -28,11 +30,20 @@ def form_of(request, form_class, **options):
     if request.method == "POST":
         return form_class(request.POST, **options)
     refused = request.session.pop(KEY, None)
-    if refused is None or refused["path"] != request.path:
+    if refused is None or refused["path"] != request.path or refused.get("is_shown"):
         return form_class(None, **options)
     form = form_class(QueryDict(refused["typed"]), **options)
     say_again(form, refused)
+    if not any(field.widget.attrs.get("autocomplete") == "one-time-code" for field in form.fields.values()):
+        request.session[KEY] = refused | {"is_shown": True}
     return form
+
+
+def take_along(request):
+    """Whoever changes the language on the page of a refusal finds it there in that; from any other page nobody does."""
+    refused = request.session.get(KEY)
+    if refused is not None and urlsplit(request.POST.get("next", "")).path == refused["path"]:
+        request.session[KEY] = refused | {"is_shown": False}
 
 
 def told(form):

@@ -8,4 +8,13 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-urlpatterns = [path("setlang/", csrf_exempt(set_language), name="set_language")]
+from kit import again
+
+
+@csrf_exempt
+def change(request):
+    again.take_along(request)
+    return set_language(request)
+
+
+urlpatterns = [path("setlang/", change, name="set_language")]

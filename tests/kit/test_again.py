@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 
 from kit import again
-from kit.fields import TextField
+from kit.fields import CodeField, TextField
 from kit.uploads import PaperField
 
 
@@ -19,6 +19,10 @@ class Form(forms.Form):
 class WithPaper(forms.Form):
     name = TextField(max_length=5)
     paper = PaperField(required=False)
+
+
+class WithCode(forms.Form):
+    code = CodeField()
 
 
 TOO_LARGE = ValidationError(PaperField().error_messages["too_large"], code="too_large", params={"size": "12.4"})
@@ -52,11 +56,32 @@ def test_it_is_shown_once_with_what_was_typed():
 
     answer = refuse(session, {"name": "Asma", "colour": ["red", "blue"]})
 
-    first, second = shown(session), shown(session)
+    first, second, third = shown(session), shown(session), shown(session)
     assert (answer.status_code, answer["Location"]) == (302, "/somewhere/?next=/there/")
     assert (first["name"].value(), first["colour"].value()) == ("Asma", ["red", "blue"])
     assert first.errors.get_json_data() == {"name": [{"message": "That is taken.", "code": "taken"}]}
-    assert (second.is_bound, session) == (False, {})
+    assert (second.is_bound, third.is_bound, session) == (False, False, {})
+
+
+@pytest.mark.parametrize(("page", "is_found"), [("/somewhere/?next=/there/", True), ("/", False)])
+def test_from_the_page_of_a_refusal_it_goes_along_into_the_other_language(page, is_found):
+    """The next person at the device, who changes the language elsewhere, finds nothing."""
+    session = Session()
+    refuse(session, {"name": "Asma"})
+    shown(session)
+
+    again.take_along(asked(session, {"next": page}, path="/i18n/setlang/"))
+
+    assert [shown(session).is_bound, shown(session).is_bound] == [is_found, False]
+
+
+def test_a_code_does_not_go_along():
+    session = Session({again.KEY: {"path": "/somewhere/", "typed": "code=123456", "errors": {}}})
+
+    again.form_of(asked(session), WithCode)
+    again.take_along(asked(session, {"next": "/somewhere/"}, path="/i18n/setlang/"))
+
+    assert session == {}
 
 
 def test_what_the_form_and_what_the_action_said_stand_each_once():
