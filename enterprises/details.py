@@ -116,6 +116,8 @@ def source_of(statement: Statement | None, *, viewer: User) -> dict[str, Any]:
     if statement.source == Statement.Source.ASSISTED:
         said = _("you") if statement.by_id == viewer.pk else str(statement.by)
         source = _("written down by %(name)s") % {"name": said}
+    elif statement.source == Statement.Source.RELEASED and not viewer.is_entrepreneur:
+        source = _("taken off by %(name)s after a look at the card") % {"name": statement.by}
     elif statement.source == Statement.Source.SELF and viewer.is_entrepreneur:
         source = _("said by you")
     day = words.plain(words.day_plain(localdate(statement.at)))

@@ -1,4 +1,4 @@
-"""Forms of registration, signing in, claims and consents. Those of registration are the steps of `steps.py`."""
+"""Forms of registration, signing in and consents. Those of registration are the steps of `steps.py`."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from enterprises.models import Claim, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
+from enterprises.models import Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import (
     BirthYearField,
     BusinessNameField,
@@ -475,19 +475,6 @@ class AssistedForm(forms.Form):
 
     def consented(self):
         return [kind for kind in (Consent.Kind.CONTACT, Consent.Kind.SHARE) if self.cleaned_data[kind]]
-
-
-class ClaimForm(forms.Form):
-    """What the advisor saw on the card."""
-
-    version = VersionField()
-    outcome = radios(Claim.Outcome.choices, label=_("What did you see on the card?"))
-
-    @cached_property
-    def helper(self):
-        helper = FormHelper()
-        helper.layout = Layout("version", "outcome", ButtonHolder(Submit("settle", _("Settle and register"))))
-        return helper
 
 
 class ConsentForm(forms.Form):

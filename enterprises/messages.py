@@ -8,8 +8,19 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises.actions.people import living
 from enterprises.discretion import reach
-from enterprises.models import OF_STRANGERS, Claim, Consent, DocumentRequest, Draft, Enterprise, Person, PhoneChange
+from enterprises.models import (
+    OF_STRANGERS,
+    CardRelease,
+    Claim,
+    Consent,
+    DocumentRequest,
+    Draft,
+    Enterprise,
+    Person,
+    PhoneChange,
+)
 from kit import words
 from messaging.kinds import Kind, Recipient
 from places.calendar import OFFICE, add_working_days
@@ -88,6 +99,32 @@ def say_rival(_claim: Claim, language: str) -> str:
         return text % {"helpline": settings.HELPLINE}
 
 
+def loser(release: CardRelease) -> Recipient | None:
+    return reach(release.loser)
+
+
+def returned_to(release: CardRelease) -> Recipient | None:
+    return reach(living(release.holder))
+
+
+def has_gone_over(release: CardRelease) -> bool:
+    return release.undone_at is None
+
+
+def say_taken_off(_release: CardRelease, language: str) -> str:
+    with translation.override(language):
+        text = _(
+            "Your CNIC number was taken off your SMEDA record. Please show us your card. Help: %(helpline)s, free."
+        )
+        return text % {"helpline": settings.HELPLINE}
+
+
+def say_returned(_release: CardRelease, language: str) -> str:
+    with translation.override(language):
+        text = _("Your CNIC number is on your SMEDA record again. Please show us your card. Help: %(helpline)s, free.")
+        return text % {"helpline": settings.HELPLINE}
+
+
 def old_number(change: PhoneChange) -> Recipient | None:
     """The number that is on file no longer. Whoever has it now learns nothing but that."""
     return Recipient(change.old_phone, change.person.language, change.person_id) if change.old_phone else None
@@ -145,6 +182,16 @@ KINDS = [
     ),
     Kind("enterprises.way_in", recipient=reads_alone, render=say_way_in, discreet=say_way_in, is_prompt=True),
     Kind("enterprises.rival", recipient=holder, render=say_rival, discreet=say_rival, still_due=is_waiting),
+    # Where no text may go their advisor asks for the card anyway: it is an open item.
+    Kind(
+        "enterprises.card_released",
+        recipient=loser,
+        render=say_taken_off,
+        discreet=say_taken_off,
+        still_due=has_gone_over,
+    ),
+    Kind("enterprises.card_taken_back", recipient=loser, render=say_taken_off, discreet=say_taken_off),
+    Kind("enterprises.card_returned", recipient=returned_to, render=say_returned, discreet=say_returned),
     Kind("enterprises.phone_left", recipient=old_number, render=say_left, discreet=say_left, is_prompt=True),
     Kind("enterprises.phone_kept", recipient=new_number, render=say_kept, discreet=say_kept, is_prompt=True),
     Kind(

@@ -7,7 +7,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import Office, OfficeDistrict
-from enterprises.models import Claim, DocumentRequest, Draft, PhoneChange
+from enterprises.models import CardRelease, Claim, DocumentRequest, Draft, PhoneChange
 from journal.open_items import Owner, Scope, as_items
 
 NOTHING = Value(None)
@@ -17,7 +17,9 @@ def open_items(scope: Scope) -> Iterable[QuerySet]:
     """What waits at the offices of the scope, where no advisor in particular holds it, and papers asked for."""
     if scope.office_ids:
         yield claims(scope)
+        yield releases(scope)
         yield drafts(scope)
+    yield cards_lost(scope)
     yield phone_changes(scope)
     yield documents(scope)
 
@@ -38,8 +40,42 @@ def documents(scope: Scope) -> QuerySet:
 def claims(scope: Scope) -> QuerySet:
     """Registered twice: neither of the two people learns of the other by it."""
     here = Exists(covers(scope).filter(holder_id__among=scope.office_ids))
+    alone = Claim.objects.waiting().filter(here, release__isnull=True)
+    return items(alone, scope, kind="enterprises.claim", since="made_at", due_on="due_on")
+
+
+def releases(scope: Scope) -> QuerySet:
+    """Card numbers that one officer wants to let go over. To whoever asked for it there is nothing left to do."""
+    here = covers(scope, district="claim__district_id").filter(holder_id__among=scope.office_ids)
+    waiting = CardRelease.objects.waiting().filter(Exists(here))
+    if scope.user_id:
+        waiting = waiting.exclude(asked_by_id=scope.user_id)
     return items(
-        Claim.objects.waiting().filter(here), scope, kind="enterprises.claim", since="made_at", due_on="due_on"
+        waiting,
+        scope,
+        kind="enterprises.release",
+        since="asked_at",
+        due_on="claim__due_on",
+        district="claim__district_id",
+        target="claim_id",
+    )
+
+
+def cards_lost(scope: Scope) -> QuerySet:
+    """Whose number was taken off: their advisor asks for the card that is theirs."""
+    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
+    wanted = Q(Exists(here))
+    if scope.enterprise_ids is not None:
+        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    return items(
+        CardRelease.objects.without_card().filter(wanted),
+        scope,
+        kind="enterprises.card_lost",
+        since="lost_at",
+        due_on="due_on",
+        enterprise="enterprise_id",
+        district="enterprise__district_id",
+        target="loser_id",
     )
 
 
@@ -80,6 +116,7 @@ def items(
     due_on: str,
     enterprise: str | Combinable = NOTHING,
     district: str = "district_id",
+    target: str = "pk",
 ) -> QuerySet:
     """Of the office nearest to the people of the district; what has no enterprise yet names none."""
     office = covers(scope, district=district).order_by("-office__depth", "office_id").values("holder_id")[:1]
@@ -92,6 +129,7 @@ def items(
         owner=Owner.ADVISOR,
         holder=None,
         office="covering_id",
+        target=target,
     )
 
 

@@ -81,6 +81,11 @@ def covers_claim(user: Any, claim: Any) -> bool:
 
 
 @rules.predicate
+def covers_claim_of(user: Any, release: Any) -> bool:
+    return release is not None and covers_claim.test(user, release.claim)
+
+
+@rules.predicate
 def covers_draft(user: Any, draft: Any) -> bool:
     """Of the user's districts; where none was given yet, the head office's."""
     if draft is None:
@@ -271,6 +276,10 @@ rules.add_perm("enterprises.view_claim", covers_claim | is_national_reader | is_
 rules.add_perm("enterprises.settle_claim", is_advisor & covers_claim)
 # A card that an officer has seen before is not taken from its holder by an advisor alone.
 rules.add_perm("enterprises.release_verified_card", is_manager & covers_claim)
+rules.add_perm("enterprises.view_cardrelease", covers_claim_of | is_national_reader | is_system)
+# A number that went over by mistake goes back; the second asks whether there is a list of them at all.
+rules.add_perm("enterprises.undo_release", is_manager & covers_claim)
+rules.add_perm("enterprises.undo_releases", is_manager)
 
 rules.add_perm("enterprises.view_draft", covers_draft | is_national_reader | is_system)
 rules.add_perm("enterprises.call_draft", is_advisor & covers_draft)

@@ -96,6 +96,7 @@ urlpatterns = [
     path("desk/papers/asked/<int:pk>/", documents.document_request, name="document-request"),
     path("desk/claims/", claims.claim_list, name="claim-list"),
     path("desk/claims/<int:pk>/", claims.claim_settle, name="claim-settle"),
+    path("desk/claims/<int:pk>/give-back/", claims.claim_give_back, name="claim-give-back"),
     path("desk/people/", look_alikes.person_find, name="person-find"),
     path("desk/people/look-alikes/", look_alikes.look_alike_list, name="look-alike-list"),
     path("desk/people/merges/", merges.merge_list, name="merge-list"),

@@ -172,6 +172,7 @@ DOORS = {
     "enterprises:draft-call": CASE_READERS,
     "enterprises:claim-list": CASE_READERS,
     "enterprises:claim-settle": CASE_READERS,
+    "enterprises:claim-give-back": staff(Role.REGIONAL_MANAGER),
     "enterprises:my-phone": ENTREPRENEURS,
     "enterprises:my-number": ENTREPRENEURS,
     "enterprises:my-number-code": ENTREPRENEURS,

@@ -65,6 +65,12 @@ def cards(request: HttpRequest) -> Shown:
     return ("portal/_cards_of_loans.html", {"page": found}) if found.rows else None
 
 
+def is_lent_to(person_id: int) -> bool:
+    """A loan of theirs is applied for, or runs."""
+    asked = Application.objects.open().filter(person=person_id)
+    return asked.exists() or Loan.objects.filter(person=person_id, ended_on__isnull=True).exists()
+
+
 def refusal(_request: HttpRequest, case: Case) -> Shown:
     """Why the lender said no to the client's newest referral or application, and when to ask again."""
     if (no := declined_of(case)) is not None:

@@ -58,6 +58,9 @@ RELATIONS: tuple[Relation, ...] = (
     Relation("enterprises.OneTimeCode.person", _("Codes from messages; they end within minutes"), Rule.STAYS),
     Relation("enterprises.Draft.person", _("Registrations begun")),
     Relation("enterprises.Claim.person", _("Cards to see")),
+    Relation("enterprises.CardRelease.holder", "", Rule.STAYS),
+    Relation("enterprises.CardRelease.taker", "", Rule.STAYS),
+    Relation("enterprises.CardRelease.loser", _("Card numbers that were taken off")),
     Relation("enterprises.LookAlike.first", _("Possible duplicates"), Rule.STAYS),
     Relation("enterprises.LookAlike.second", _("Possible duplicates"), Rule.STAYS),
     Relation("enterprises.Merge.kept", _("Joined before"), Rule.STAYS),
@@ -120,6 +123,7 @@ RELATIONS: tuple[Relation, ...] = (
         closes={"closed_at": NOW},
     ),
     Relation("enterprises.PhoneChange.enterprise", _("Changes of the phone number")),
+    Relation("enterprises.CardRelease.enterprise", ""),
     Relation("enterprises.Draft.enterprise", _("Registrations of the business")),
     Relation(
         "enterprises.Passport.enterprise",

@@ -41,6 +41,9 @@ EVENTS: dict[str, Wire] = {
     "enterprises.registered": Wire(_("Registered"), (open_case,)),
     "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),
     "enterprises.claim_settled": Wire(_("The identity card was seen and the question settled")),
+    "enterprises.release_asked": Wire(_("A second officer looks at the identity card")),
+    "enterprises.card_released": Wire(_("The identity card number was taken off after a look at the card")),
+    "enterprises.release_undone": Wire(_("The identity card number was given back")),
     "enterprises.card_added": Wire(_("The identity card number was added")),
     "enterprises.card_seen": Wire(_("The identity card was seen")),
     "enterprises.became_client": Wire(_("Became a client of the programme")),
@@ -135,6 +138,16 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "enterprises.claim": ItemKind(
         _("See the identity card: registered twice"), _("An advisor will look at your card"), "enterprises:claim-settle"
     ),
+    "enterprises.release": ItemKind(
+        _("Second look: a card number is to go over"),
+        _("An advisor will look at your card"),
+        "enterprises:claim-settle",
+    ),
+    "enterprises.card_lost": ItemKind(
+        _("Ask for the identity card: the number was taken off"),
+        _("Show your identity card to your advisor"),
+        "enterprises:person-card",
+    ),
     "enterprises.draft": ItemKind(
         _("Stopped halfway through registering: call them"),
         _("An advisor calls you about your registration"),
@@ -204,8 +217,9 @@ PANELS = (panels.documents, panels.declined, panels.loan, panels.training, panel
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)
 
-# What else the list of cards to see shows.
+# What else the list of cards to see shows, and what makes a second officer look before a card's number goes over.
 CARDS = (panels.cards,)
+CARDS_WEIGH = (panels.is_lent_to,)
 
 # Where everything goes when two records of one person are merged: see portal/relations.py.
 MERGED = RELATIONS

@@ -26,20 +26,22 @@ def add(*, person: Person, cnic: str, is_card_seen: bool, by: User, version: int
         raise PermissionDenied("enterprises.add_card")
     if held.cnic is not None:
         raise ValidationError({"cnic": ValidationError(_("A card number is on file already."), code="there")})
-    try:
-        write(held, cnic, by=by)
-    except ValidationError as known:
-        refusal = _("This number is on file with somebody else. Look at the card: is it one person, or another card?")
-        raise ValidationError({"cnic": ValidationError(refusal, code="taken")}) from known
+    write(held, cnic, by=by)
     if is_card_seen:
         see_card(held, by=by)
     return held
 
 
 def write(person: Person, number: str, *, by: User, source: str = "") -> None:
-    """Put a number on the record, in the caller's transaction. The database refuses one that somebody has."""
+    """Put a number on the record, in the caller's transaction. The database refuses one that somebody has: "taken"."""
     person.cnic, person.cnic_standing = number, Person.Standing.CLAIMED
     person.version += 1
-    save(person, update_fields=["cnic", "cnic_standing", "version"])
+    try:
+        save(person, update_fields=["cnic", "cnic_standing", "version"])
+    except ValidationError as refused:
+        if "unique" not in {error.code for error in refused.error_dict.get("cnic", ())}:
+            raise
+        refusal = _("This number is on file with somebody else. Look at the card: is it one person, or another card?")
+        raise ValidationError({"cnic": ValidationError(refusal, code="taken")}) from refused
     state(person, ["cnic"], source=source or source_for(person, by=by), by=by)
     record("enterprises.card_added", target=person, by=by, audience={ENTREPRENEUR, *AUDIENCE})

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.actions import drafts, enterprises
+from enterprises.actions import drafts, enterprises, releases
 from enterprises.actions.people import find_or_register_person, living
 from enterprises.actions.statements import state
 from enterprises.models import Claim, Draft, Enterprise, Person, Statement
@@ -33,11 +33,14 @@ def make(*, draft: Draft, person: Person, district: District, by: User) -> Claim
 
 
 @transaction.atomic
-def settle(*, claim: Claim, outcome: str, by: User, version: int) -> Enterprise:
+def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = "") -> Enterprise | None:
     """End a claim by what the advisor saw on the card, and register the enterprise that waited for it.
 
+    None where a second officer has to look first: then the claim waits for them.
+
     - same: the newcomer is the person on file, and owns one enterprise more;
-    - released: the card is the newcomer's. The number goes over to them; whoever held it stays, without a card;
+    - released: the card is the newcomer's. The number goes over to them, for the written reason; whoever held it
+      stays, without a card, and is told;
     - no_card: the card is not the newcomer's. They are registered without one, and served all the same.
     """
     held = hold(claim, version=version)
@@ -46,7 +49,11 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int) -> Enterprise:
     if held.settled_at is not None:
         raise ValidationError(_("A colleague has settled this already."), code="settled")
     draft = Draft.objects.select_for_update(no_key=True).get(pk=held.draft_id)
-    owner = OUTCOMES[outcome](held, draft, by=by)
+    owner = OUTCOMES[outcome](held, draft, by=by, reason=reason)
+    if owner is None:
+        held.version += 1
+        held.save(update_fields=["version"])
+        return None
     draft.enterprise = enterprises.register(
         person=owner,
         business=drafts.business_of(draft),
@@ -64,7 +71,7 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int) -> Enterprise:
     return draft.enterprise
 
 
-def same(claim: Claim, draft: Draft, *, by: User) -> Person:
+def same(claim: Claim, draft: Draft, *, by: User, reason: str) -> Person:
     person: Person = hold(living(claim.person), version=None)
     if person.cnic != number_on(draft):
         raise ValidationError(_("This card number has gone over to somebody else meanwhile."), code="gone")
@@ -72,33 +79,34 @@ def same(claim: Claim, draft: Draft, *, by: User) -> Person:
     return person
 
 
-def released(claim: Claim, draft: Draft, *, by: User) -> Person:
-    """The card that one officer saw in somebody's hand is taken from them by a manager alone."""
+def released(claim: Claim, draft: Draft, *, by: User, reason: str) -> Person | None:
+    """The number goes over to the newcomer, who is registered with it; None where a second officer looks first.
+
+    Of two who let one number go over at once the second finds it with the first's newcomer, and looks anew.
+    """
     number = number_on(draft)
     holder = Person.objects.select_for_update(no_key=True).filter(cnic=number).first()
+    release = None
     if holder is not None:
-        is_verified = holder.cnic_standing == Person.Standing.VERIFIED
-        if is_verified and not by.has_perm("enterprises.release_verified_card", claim):
-            raise ValidationError(
-                _("A colleague has seen this card with the other person. Ask your regional manager to settle this."),
-                code="verified",
-            )
-        holder.cnic, holder.cnic_standing = None, Person.Standing.NONE
-        holder.version += 1
-        holder.save(update_fields=["cnic", "cnic_standing", "version"])
-    person, _is_new = find_or_register_person(
-        cnic=number, by=by, source=Statement.Source.SELF, **drafts.facts_of(draft)
-    )
+        release, may_go_over = releases.look(claim, holder, reason=reason, by=by)
+        if not may_go_over:
+            return None
+        releases.take_off(holder, by=by)
+    person, is_new = find_or_register_person(cnic=number, by=by, source=Statement.Source.SELF, **drafts.facts_of(draft))
+    if not is_new:
+        raise ValidationError(_("This card number has gone over to somebody else meanwhile."), code="gone")
     see_card(person, by=by)
+    if release is not None:
+        releases.finish(release, taker=person, by=by)
     return person
 
 
-def no_card(_claim: Claim, draft: Draft, *, by: User) -> Person:
+def no_card(_claim: Claim, draft: Draft, *, by: User, reason: str) -> Person:
     person, _is_new = find_or_register_person(cnic=None, by=by, source=Statement.Source.SELF, **drafts.facts_of(draft))
     return person
 
 
-OUTCOMES: dict[str, Callable[..., Person]] = {
+OUTCOMES: dict[str, Callable[..., Person | None]] = {
     Claim.Outcome.SAME: same,
     Claim.Outcome.RELEASED: released,
     Claim.Outcome.NO_CARD: no_card,

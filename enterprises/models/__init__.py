@@ -9,11 +9,13 @@ from enterprises.models.merges import Merge, MergedRow
 from enterprises.models.passports import Passport
 from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
+from enterprises.models.releases import CardRelease
 from enterprises.models.statements import SizeClass, Statement
 
 __all__ = [
     "OF_STRANGERS",
     "Address",
+    "CardRelease",
     "Claim",
     "CodeSheet",
     "Consent",

@@ -25,6 +25,7 @@ class Statement(models.Model):
         CARD = "card", _("read from the card")
         PAPER = "paper", _("read from a paper")
         IMPORT = "import", _("taken from a list")
+        RELEASED = "released", _("taken off after a look at the card")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="statements")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="statements")

@@ -23,6 +23,8 @@ PAGE = 25
 PLACE = re.compile("[1-9][0-9]{0,6}")  # of a row in the list
 SHOWS = tuple(name for name in COUNTS if name != OWN)
 # An advisor may look at the attendance of a class, and has nothing to do there.
+# Two people with one card; of a claim there is the one item or the other.
+OF_CLAIMS = frozenset({"enterprises.claim", "enterprises.release"})
 A_CLASS = "training.sitting"
 
 
@@ -136,13 +138,13 @@ def newcomers_among(items: list[dict[str, Any]]) -> dict[tuple[str, int], str]:
     wanted = [(item["kind"], item["target_id"]) for item in items if item["enterprise_id"] is None]
     if not wanted:
         return {}
-    claims = {pk for kind, pk in wanted if kind == "enterprises.claim"}
+    claims = {pk: kind for kind, pk in wanted if kind in OF_CLAIMS}
     drafts = {pk for kind, pk in wanted if kind == "enterprises.draft"}
     found: list[tuple[str, int, Draft]] = [
         ("enterprises.draft", draft.pk, draft) for draft in Draft.objects.filter(pk__in=drafts).select_related("person")
     ]
     found += [
-        ("enterprises.claim", claim.pk, claim.draft)
+        (claims[claim.pk], claim.pk, claim.draft)
         for claim in Claim.objects.filter(pk__in=claims).select_related("draft__person")
     ]
     return {(kind, pk): name_of(draft) for kind, pk, draft in found if name_of(draft)}

@@ -60,6 +60,13 @@ def test_what_is_there_already_or_with_somebody_else_is_refused(bare, advisor):
     assert (codes, Person.objects.get(pk=bare.pk).cnic) == (["taken", "there"], None)
 
 
+def test_a_number_that_is_no_cards_is_not_called_somebody_elses(bare, advisor):
+    with pytest.raises(ValidationError) as refused:
+        add(bare, advisor, cnic="0630248291056")
+
+    assert "taken" not in {error.code for errors in refused.value.error_dict.values() for error in errors}
+
+
 def test_others_add_no_number_and_nobody_over_a_later_change(bare, advisor):
     with pytest.raises(PermissionDenied):
         add(bare, colleague(Role.ADVISOR, districts=[district("lahore")]))

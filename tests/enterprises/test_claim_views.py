@@ -112,14 +112,46 @@ def test_sent_twice_it_is_settled_once(signed_in, advisor, claim):
 
 
 def test_a_refusal_is_said_on_the_page(signed_in, advisor, claim):
-    claim.person.cnic_standing = "verified"
-    claim.person.save()
-
     page = post(signed_in(advisor), claim, outcome="released")
 
-    assert page.context["form"].non_field_errors() == [
+    assert page.context["form"].errors == {"reason": ["Write why the number goes over: what you saw on the card."]}
+
+
+def test_what_another_officer_has_to_see_too_is_kept_with_its_reason(signed_in, advisor, manager, claim):
+    claim.person.cnic_standing = "verified"
+    claim.person.save()
+    client = signed_in(advisor)
+
+    kept = post(client, claim, outcome="released", reason="I saw the card in her hand.")
+    page = client.get(f"/desk/claims/{claim.pk}/").content.decode()
+    again = post(client, Claim.objects.get(), outcome="released")
+
+    assert (kept["Location"], Enterprise.objects.count()) == ("/desk/claims/", 0)
+    assert [text in page for text in ("Waits for a second look", "I saw the card in her hand.")] == [True, True]
+    assert again.context["form"].non_field_errors() == [
         "A colleague has seen this card with the other person. Ask your regional manager to settle this."
     ]
+    assert post(signed_in(manager), Claim.objects.get(), outcome="released").status_code == 302
+
+
+def test_a_manager_finds_what_went_over_and_gives_it_back(signed_in, advisor, manager, claim):
+    post(signed_in(advisor), claim, outcome="released", reason="I saw the card in her hand.")
+    client, url = signed_in(manager), f"/desk/claims/{claim.pk}/"
+    fields = {"version": claim.release.version, "request_key": str(uuid.uuid4())}
+
+    listed = client.get("/desk/claims/").content.decode()
+    without_reason = client.post(f"{url}give-back/", fields)
+    back = client.post(f"{url}give-back/", fields | {"reason": "It was the sister's card."}, follow=True)
+    late = client.post(f"{url}give-back/", fields | {"reason": "Again.", "request_key": str(uuid.uuid4())})
+
+    assert (f'href="{url}"' in listed, without_reason.context["back"].errors["reason"]) == (
+        True,
+        ["Please fill this in."],
+    )
+    assert [text in back.content.decode() for text in ("Both are told", "given back", "sister")] == [True] * 3
+    assert (late.status_code, Person.objects.get(pk=claim.person_id).cnic) == (409, claim.person.cnic)
+    assert client.get(url).context["back"] is None
+    assert signed_in(advisor).post(f"{url}give-back/", fields | {"reason": "Why"}).status_code == 403
 
 
 def test_an_older_version_is_told_what_changed(signed_in, advisor, claim):

@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from enterprises import forms
+from enterprises import claim_forms, forms
 from enterprises.models import Draft
 from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
@@ -30,8 +30,9 @@ OTHERS = [
     forms.BusinessForm,
     forms.SizeForm,
     forms.SignInForm,
-    forms.ClaimForm,
     forms.ConsentForm,
+    claim_forms.ClaimForm,
+    claim_forms.GiveBackForm,
 ]
 ANY = st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, exclude_categories=())
 ATTACKS = [
@@ -238,8 +239,9 @@ def test_every_form_that_somebody_fills_in_is_tried_above():
 
     ours = {
         form
-        for form in vars(forms).values()
-        if isinstance(form, type) and issubclass(form, Form) and form.__module__ == forms.__name__
+        for module in (forms, claim_forms)
+        for form in vars(module).values()
+        if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.__name__
     }
 
     assert ours - {forms.StepForm, forms.DetailsForm, forms.AssistedForm} == {*STEPS, *OTHERS}

@@ -7,9 +7,18 @@ from django.utils import timezone
 
 from accounts.models import Office
 from accounts.roles import Role
-from enterprises.models import Claim, CodeSheet, Draft, Enterprise, Person, PhoneChange
+from enterprises.models import (
+    CardRelease,
+    Claim,
+    CodeSheet,
+    Draft,
+    Enterprise,
+    Person,
+    PhoneChange,
+)
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.enterprises import (
+    CardReleaseFactory,
     ClaimFactory,
     CodeSheetFactory,
     DraftFactory,
@@ -30,6 +39,7 @@ PERMISSIONS = {
     Enterprise: "enterprises.view_enterprise",
     Person: "enterprises.view_person",
     Claim: "enterprises.view_claim",
+    CardRelease: "enterprises.view_cardrelease",
     Draft: "enterprises.view_draft",
     CodeSheet: "enterprises.view_code_sheet",
     PhoneChange: "enterprises.view_phone_change",
@@ -56,8 +66,8 @@ def world():
         from_at=now + dt.timedelta(days=1),
     )
     PersonFactory()
-    ClaimFactory(district=here)
-    ClaimFactory(district=there)
+    for place in (here, there):
+        CardReleaseFactory(claim=ClaimFactory(district=place))
     for place in (here, there, None):
         DraftFactory(district=place)
     neighbour = entrepreneur(district=district("khanewal"))

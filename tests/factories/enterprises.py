@@ -10,6 +10,7 @@ from enterprises.actions.codes import subject_of
 from enterprises.likeness import Facts, keys_of
 from enterprises.models import (
     Address,
+    CardRelease,
     Claim,
     CodeSheet,
     Consent,
@@ -195,6 +196,28 @@ class ClaimFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
     district = factory.LazyFunction(district)
     due_on = factory.LazyFunction(timezone.localdate)
+
+
+class CardReleaseFactory(factory.django.DjangoModelFactory):
+    """Asked for; `done` is what it has once the number went over."""
+
+    class Meta:
+        model = CardRelease
+
+    claim = factory.SubFactory(ClaimFactory)
+    holder = factory.SelfAttribute("claim.person")
+    reason = "The card was in the hand of the newcomer."
+    asked_by = factory.LazyFunction(system)
+
+    class Params:
+        done = factory.Trait(
+            taker=factory.SubFactory(PersonFactory, cnic_standing="verified"),
+            loser=factory.SelfAttribute("holder"),
+            done_by=factory.LazyFunction(system),
+            done_at=factory.LazyFunction(timezone.now),
+            lost_at=factory.SelfAttribute("done_at"),
+            due_on=factory.LazyFunction(timezone.localdate),
+        )
 
 
 class ConsentFactory(factory.django.DjangoModelFactory):

@@ -18,8 +18,9 @@ FROM_OWN_PAGE = {"Referer": "http://testserver/my/loan/1/"}
 # What can only be sent: these have no page that a browser could open.
 BUTTONS = {
     "accounts:closure-lift", "casework:business-plan-approve", "casework:business-plan-submit",
-    "casework:consent-create", "enterprises:access-end", "enterprises:document-remove", "enterprises:intake-confirm",
-    "enterprises:intake-erase", "enterprises:look-alike-tell-apart", "enterprises:merge-undo",
+    "casework:consent-create", "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",
+    "enterprises:intake-confirm", "enterprises:intake-erase", "enterprises:look-alike-tell-apart",
+    "enterprises:merge-undo",
     "enterprises:phone-change-approve", "enterprises:phone-change-attest", "enterprises:phone-change-prove",
     "enterprises:phone-change-refuse", "enterprises:phone-change-send", "enterprises:sheet-hand-over",
     "loans:application-verify",

@@ -28,7 +28,7 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
     smeda_office,
 )
-from tests.factories.enterprises import ClaimFactory, DraftFactory, PhoneChangeFactory, district
+from tests.factories.enterprises import CardReleaseFactory, ClaimFactory, DraftFactory, PhoneChangeFactory, district
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
@@ -39,6 +39,8 @@ NOON = dt.datetime(2026, 11, 24, 12, tzinfo=timezone.get_default_timezone())
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 KINDS = {
     "enterprises.claim",
+    "enterprises.release",
+    "enterprises.card_lost",
     "enterprises.draft",
     "enterprises.phone_change",
     "enterprises.document",
@@ -81,6 +83,10 @@ def people():
     ReferralFactory()
     DeclinedReferralFactory()
     ClaimFactory(due_on=due(0))
+    for asker in (advisor, manager):
+        CardReleaseFactory(claim__due_on=due(1), asked_by=asker)
+    lost = CardReleaseFactory(done=True, enterprise=step.case.enterprise, due_on=due(4))
+    type(lost.loser).objects.filter(pk=lost.loser_id).update(cnic=None, cnic_standing="none")
     DraftFactory(touched_at=NOON - 2 * HOUR, call_due_on=due(0), district=district())
     DraftFactory(touched_at=NOON - HOUR / 2, call_due_on=due(0), district=district())
     PhoneChangeFactory(due_on=due(1))
@@ -214,7 +220,7 @@ def test_what_an_owner_cannot_have_is_not_asked():
     text = items.listing(of_clients, "", 20, is_continued=False)
 
     asked = {param for param in text.params if isinstance(param, str) and param in KINDS}
-    assert asked == KINDS - {"enterprises.claim", "enterprises.draft"}
+    assert asked == KINDS - {"enterprises.claim", "enterprises.release", "enterprises.draft"}
 
 
 def looking_at_the_clock(scope):

@@ -18,6 +18,7 @@ from portal.sample.organisation import TOWNS
 from tests.factories.casework import CaseFactory, StepFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
+    CardReleaseFactory,
     ClaimFactory,
     DraftFactory,
     EnterpriseFactory,
@@ -62,6 +63,7 @@ def targets():
     yield "enterprises.registered_for_you", EnterpriseFactory(reference="MUL-482799999")
     yield "enterprises.way_in", PersonFactory()
     yield "enterprises.rival", ClaimFactory()
+    yield from ((f"enterprises.card_{what}", CardReleaseFactory()) for what in ("released", "taken_back", "returned"))
     yield from ((f"enterprises.phone_{what}", change) for what in ("left", "kept"))
     yield "enterprises.document_asked", DocumentRequestFactory(kind=papers[-1])
     yield "casework.first_contact_overdue", CaseFactory(enterprise__reference="MUL-482799998")

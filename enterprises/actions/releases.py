@@ -1,0 +1,137 @@
+"""A card number goes over to the person in whose hand an officer saw the card, and back where that was a mistake.
+
+Whoever loses the number keeps their record. They are told, without a word of the other, and asked for their own card.
+"""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises import cards
+from enterprises.actions.people import living
+from enterprises.actions.statements import state
+from enterprises.models import CardRelease, Claim, Person, Statement
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.moves import hold
+from messaging.outbox import queue
+from places.calendar import OFFICE, add_working_days
+
+AUDIENCE = {ADVISORS, MANAGERS}
+BRING_WITHIN = 5  # working days
+
+
+def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRelease, bool]:
+    """Write down that this officer saw the card with the newcomer; return whether the number may go over now.
+
+    A number that somebody saw with its holder is taken off by a manager, or after one looked; where money was lent or
+    is asked for on it, by a second officer. What was asked for waits, with the reason, for whoever may. In the caller's
+    transaction.
+    """
+    release = CardRelease.objects.filter(claim=claim).first()
+    if release is None:
+        if not reason:
+            refusal = _("Write why the number goes over: what you saw on the card.")
+            raise ValidationError({"reason": ValidationError(refusal, code="required")})
+        release = CardRelease.objects.create(claim=claim, holder=holder, reason=reason, asked_by=by)
+        is_first = True
+    else:
+        release.holder, is_first = holder, False
+        if reason:
+            release.reason = f"{release.reason}\n{reason}"
+    refusal = why_it_waits(claim, holder, release, by=by)
+    if refusal and not is_first:
+        raise ValidationError(refusal, code="second")
+    if refusal:
+        record("enterprises.release_asked", target=claim, by=by, audience=AUDIENCE)
+    return release, not refusal
+
+
+def why_it_waits(claim: Claim, holder: Person, release: CardRelease, *, by: User) -> str:
+    """Why this officer may not let the number go over; empty where they may."""
+    is_verified = holder.cnic_standing == Person.Standing.VERIFIED
+    if is_verified and not any(
+        officer.has_perm("enterprises.release_verified_card", claim) for officer in (by, release.asked_by)
+    ):
+        return _("A colleague has seen this card with the other person. Ask your regional manager to settle this.")
+    if release.asked_by_id == by.pk and cards.weigh_more(living(holder).pk):
+        return _("You have seen this card already. Another officer of your office takes the second look.")
+    return ""
+
+
+def take_off(person: Person, *, by: User) -> None:
+    """The number leaves the record of somebody locked, and with it the word that anything was read from that card."""
+    person.cnic, person.cnic_standing = None, Person.Standing.NONE
+    person.version += 1
+    person.save(update_fields=["cnic", "cnic_standing", "version"])
+    state(person, ["cnic"], source=Statement.Source.RELEASED, by=by)
+    read = Statement.objects.filter(person=person, source=Statement.Source.CARD)
+    read.update(source=Statement.Source.ASSISTED)
+
+
+def finish(release: CardRelease, *, taker: Person, by: User) -> None:
+    """The number went over: whoever lost it is told, and asked for their own card. In the caller's transaction."""
+    release.taker, release.done_by, release.done_at = taker, by, timezone.now()
+    ask_for_card(release, living(release.holder), now=release.done_at)
+    release.save()
+    record("enterprises.card_released", target=release, by=by, audience={ENTREPRENEUR, *AUDIENCE})
+    queue("enterprises.card_released", target=release, by=by)
+
+
+def ask_for_card(release: CardRelease, loser: Person, *, now: dt.datetime) -> None:
+    owned = loser.ownerships.current().order_by("-is_contact", "-pk").first()
+    release.loser, release.enterprise = loser, owned.enterprise if owned else None
+    release.lost_at = now
+    release.due_on = add_working_days(timezone.localdate(now), BRING_WITHIN, calendar=OFFICE)
+    release.version += 1
+
+
+@transaction.atomic
+def undo(*, release: CardRelease, by: User, version: int, reason: str) -> CardRelease:
+    """Give the number back to whoever held it, as claimed: within thirty days, while both can still be asked.
+
+    A manager does it; where money hangs on the number, another one than whoever let it go over. Both are told, and who
+    stands without a number now is asked for their own card.
+    """
+    held = hold(release, version=version)
+    if not by.has_perm("enterprises.undo_release", held.claim):
+        raise PermissionDenied("enterprises.undo_release")
+    now = timezone.now()
+    if refusal := why_not_undone(held, by=by, now=now):
+        raise ValidationError(refusal, code="undo")
+    pair = Person.objects.select_for_update(no_key=True).filter(pk__in=[held.holder_id, held.taker_id]).order_by("pk")
+    people = {person.pk: person for person in pair}
+    holder, taker = people[held.holder_id], people[held.taker_id or 0]
+    number = taker.cnic
+    if number is None or holder.cnic is not None or holder.is_merged or taker.is_merged:
+        refusal = _("One of the two has another card number by now, or was joined with somebody. See both cards.")
+        raise ValidationError(refusal, code="gone")
+    take_off(taker, by=by)
+    holder.cnic, holder.cnic_standing = number, Person.Standing.CLAIMED
+    holder.version += 1
+    holder.save(update_fields=["cnic", "cnic_standing", "version"])
+    state(holder, ["cnic"], source=Statement.Source.ASSISTED, by=by)
+    held.undone_by, held.undone_at, held.undone_because = by, now, reason
+    ask_for_card(held, taker, now=now)
+    held.save()
+    record("enterprises.release_undone", target=holder, by=by, audience={ENTREPRENEUR, *AUDIENCE})
+    record("enterprises.card_released", target=held, by=by, audience={ENTREPRENEUR, *AUDIENCE})
+    queue("enterprises.card_returned", target=held, by=by)
+    queue("enterprises.card_taken_back", target=held, by=by)
+    return held
+
+
+def why_not_undone(release: CardRelease, *, by: User, now: dt.datetime) -> str:
+    """Why it cannot be undone, or not by this manager; empty where it can."""
+    if release.done_at is None:
+        return _("The number has not gone over.")
+    if release.undone_at is not None:
+        return _("The number was given back already.")
+    if now > release.done_at + release.UNDONE_WITHIN:
+        return _("The thirty days in which this could be undone are over.")
+    if release.done_by_id == by.pk and any(map(cards.weigh_more, (release.holder_id, release.taker_id or 0))):
+        return _("Money hangs on this number. Another manager than you gives it back.")
+    return ""

@@ -1,0 +1,48 @@
+"""Forms about two people with one card: whose it is, and giving a number back."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import ButtonHolder, Layout, Submit
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.forms import radios
+from enterprises.models import Claim
+from kit.fields import LongTextField, VersionField
+
+LONGEST_REASON = 300
+
+
+class ClaimForm(forms.Form):
+    """What the advisor saw on the card."""
+
+    # Needed with one of the answers, so that its label does not say that it may stay empty.
+    one_of = ("reason",)
+
+    version = VersionField()
+    outcome = radios(Claim.Outcome.choices, label=_("What did you see on the card?"))
+    reason = LongTextField(
+        label=_("Why the number goes over"),
+        help_text=_("Only where the card belongs to the person who registered now: what you saw, and where."),
+        max_length=LONGEST_REASON,
+        required=False,
+    )
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout(*self.fields, ButtonHolder(Submit("settle", _("Settle and register"))))
+        return helper
+
+
+class GiveBackForm(forms.Form):
+    """The number goes back to whoever held it."""
+
+    version = VersionField()
+    reason = LongTextField(label=_("Why was it a mistake?"), max_length=LONGEST_REASON)
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout(*self.fields, ButtonHolder(Submit("undo", _("Give the number back"), css_class="alt")))
+        return helper

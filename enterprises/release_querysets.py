@@ -1,0 +1,28 @@
+import datetime as dt
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+
+from accounts.models import User
+
+
+class CardReleaseQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
+        """Asked for by one officer; a second one has not looked yet."""
+        return self.filter(done_at__isnull=True, claim__settled_at__isnull=True)
+
+    def without_card(self) -> Self:
+        """Those whose number was taken off, and who have shown no other card since."""
+        return self.filter(loser__cnic__isnull=True, loser__merged_into__isnull=True)
+
+    def to_undo(self, *, at: dt.datetime) -> Self:
+        return self.filter(undone_at__isnull=True, done_at__gt=at - self.model.UNDONE_WITHIN)
+
+    def for_list(self) -> Self:
+        return self.select_related("claim", "holder", "taker", "asked_by", "done_by", "undone_by")
+
+    def visible_to(self, user: User) -> Self:
+        """As the claims that they settle."""
+        claims = apps.get_model("enterprises", "Claim").objects.visible_to(user)
+        return self.filter(claim_id__in=claims.values("pk"))
