@@ -115,6 +115,7 @@ class PaperField(ReadFileField):
         "too_large": _("This file has %(size)s MB. Take the photo again in a smaller size: 10 MB at most."),
         "unknown": _("This is not a photo or a PDF. Take a photo of the paper and send that."),
         "damaged": _("This file is damaged or did not arrive whole. Take the photo again."),
+        "double": _("Another file is hidden behind this picture. Take a photo of the paper, and send that."),
         "too_many_pixels": _("This picture is too large to open. Take the photo again in a smaller size."),
         "too_many_pages": _("This PDF has too many pages: 60 at most. Send only the pages that are needed."),
         "locked": _("This PDF is locked with a password. Take a photo of the paper instead."),

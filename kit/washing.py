@@ -1,9 +1,11 @@
 """What somebody sends as a paper, made anew: a photo drawn again from its pixels, a PDF written from its pages.
 
-Nothing of the bytes that came in is kept, so what hid among them (a place in EXIF, a page in a picture, an archive at
-the end) is gone. Whoever reads hostile files can be crashed or filled up, so `apart` does it in a process of its own,
-with a limit of memory and of time, and without our environment. That process runs this file by its path: it imports
-nothing of the portal, and each library only where it is used.
+Nothing of the bytes that came in is kept, so what hid among them (a place in EXIF, a page in a picture) is gone. A
+picture with another file behind it is refused: nobody takes such a photo of a paper.
+
+Whoever reads hostile files can be crashed or filled up, so `apart` does it in a process of its own, with a limit of
+memory and of time, and without our environment. That process runs this file by its path: it imports nothing of the
+portal, and each library only where it is used.
 """
 
 import hashlib
@@ -14,6 +16,7 @@ import resource
 import subprocess
 import sys
 import warnings
+import zipfile
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any
@@ -24,6 +27,11 @@ LONGEST_SIDE, PREVIEW_SIDE, SMALL_SIDE = 2400, 1000, 200
 QUALITY, PREVIEW_QUALITY, SMALL_QUALITY = 82, 68, 60
 # Phones write JPEG; scanners and screens the others. What else Pillow could read, nobody needs to try here.
 PICTURES = ("JPEG", "PNG", "WEBP")
+# How another file begins behind one: a program or an archive at once; a page or a PDF anywhere.
+PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"Rar!", b"7z\xbc\xaf")
+PAGES = (b"<script", b"<html", b"<!doctype", b"<?php", b"<svg ", b"%pdf-")
+# Of a JPEG: an escaped byte, filling, and the marks that have no length.
+BARE_MARKS = {b"", b"\x00", b"\x01", b"\xff", *(bytes([mark]) for mark in range(0xD0, 0xD9))}
 MOST_PAGES = 60
 MOST_BYTES = 10 * 1024 * 1024
 MOST_DEPTH = 100
@@ -42,7 +50,7 @@ AT_ONCE, PATIENCE = BoundedSemaphore(2), 10
 
 
 class Dirty(Exception):
-    """It is not taken:  empty, unknown, damaged, too_many_pixels, too_many_pages, locked, active, busy."""
+    """It is not taken: empty, unknown, damaged, double, too_many_pixels, too_many_pages, locked, active, busy."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -91,6 +99,8 @@ def wash_picture(content: bytes) -> Washed:
         raise
     except Exception as error:  # decoders of damaged bytes raise whatever they meet
         raise Dirty("damaged") from error
+    if has_another_behind(content):
+        raise Dirty("double")
     drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     whole = as_jpeg(drawn, quality=QUALITY)
     drawn.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
@@ -112,6 +122,47 @@ def drawn_anew(content: bytes) -> Any:
             # JPEG is read at half or a quarter of its size where that is enough: less memory, less time.
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             return on_white(upright(picture))
+
+
+def has_another_behind(content: bytes) -> bool:
+    """Whether a page, a program or an archive begins after the picture's end.
+
+    What phones put there is all right: a second picture, a short film, notes of their own, or nothing but noughts.
+    """
+    behind = content[end_of(content) :]
+    said = behind.lower()
+    return (
+        behind.startswith(PROGRAMS)
+        or any(beginning in said for beginning in PAGES)
+        or zipfile.is_zipfile(io.BytesIO(behind))
+    )
+
+
+def end_of(content: bytes) -> int:
+    """Where the picture ends by its own form; the whole, where that is not said."""
+    if content.startswith(b"\xff\xd8"):
+        return end_of_jpeg(content)
+    if content.startswith(b"RIFF"):
+        return 8 + int.from_bytes(content[4:8], "little")
+    place, kind = 8, b""
+    while place < len(content) and kind != b"IEND":
+        length, kind = int.from_bytes(content[place : place + 4]), content[place + 4 : place + 8]
+        place += 12 + length  # length, kind and checksum beside the data
+    return place
+
+
+def end_of_jpeg(content: bytes) -> int:
+    """Behind the mark of the end: segments are passed over by their length, what is drawn from by its escaped marks."""
+    place = 2
+    while (place := content.find(b"\xff", place)) >= 0:
+        mark = content[place + 1 : place + 2]
+        if mark == b"\xd9":
+            return place + 2
+        if mark in BARE_MARKS:
+            place += 1 if mark == b"\xff" else 2
+        else:
+            place += 2 + int.from_bytes(content[place + 2 : place + 4])
+    return len(content)
 
 
 def upright(picture: Any) -> Any:
