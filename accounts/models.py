@@ -270,10 +270,8 @@ class User(AbstractBaseUser):
         """Districts that the user sees by office: SMEDA's offices alone give sight of districts."""
         today = timezone.localdate()
         posts = (office for role, office in self.posts if role in DISTRICT_ROLES)
-        cover = OfficeDistrict.objects.held(on=today).filter(
-            holder_id__in=Office.objects.below(posts, on=today), office__organisation=Office.Organisation.SMEDA
-        )
-        return frozenset(cover.values_list("district_id", flat=True))
+        offices = Office.objects.below(posts, on=today)
+        return OfficeDistrict.objects.districts_of(offices, on=today, organisation=Office.Organisation.SMEDA)
 
     @cached_property
     def is_at_head_office(self) -> bool:
@@ -285,8 +283,7 @@ class User(AbstractBaseUser):
     @cached_property
     def served_district_ids(self) -> frozenset[int]:
         """Districts that the user's offices hold today, the lender's branches too. It gives no sight of clients."""
-        held = OfficeDistrict.objects.held(on=timezone.localdate()).filter(holder_id__in=self.office_ids)
-        return frozenset(held.values_list("district_id", flat=True))
+        return OfficeDistrict.objects.districts_of(self.office_ids, on=timezone.localdate())
 
     @cached_property
     def registering_district_ids(self) -> frozenset[int]:

@@ -1,11 +1,15 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.auth.models import BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+
+from kit.given import Given, Text
 
 SYSTEM = "system"
 # An office, its successor, that one's successor, and so on: `Office.clean` refuses a longer chain.
@@ -42,8 +46,8 @@ class OfficeQuerySet(models.QuerySet):
         found = set(offices)
         edge = found
         while edge:
-            near = Q(parent_id__in=edge) | Q(successor_id__in=edge, closed_on__lte=on)
-            edge = set(self.filter(near).values_list("id", flat=True)) - found
+            near = right_below(self.model).rows({"office_ids": list(edge), "on": on})
+            edge = {office for (office,) in near} - found
             found |= edge
         return found
 
@@ -60,6 +64,31 @@ class OfficeDistrictQuerySet(models.QuerySet):
         chain = ["__".join(["office", *["successor"] * steps]) for steps in range(LONGEST_CHAIN)]
         holder = Case(*(When(is_open_at(f"{one}__", on=on), then=F(f"{one}__id")) for one in chain))
         return self.in_force(on=on).annotate(holder_id=holder).filter(holder_id__isnull=False)
+
+    def districts_of(self, offices: Iterable[int], *, on: date, organisation: str = "") -> frozenset[int]:
+        """The ids of the districts that these offices hold that day; those of one organisation alone if it is named."""
+        held = districts_held(self.model, organisation).rows({"office_ids": list(offices), "on": on})
+        return frozenset(district for (district,) in held)
+
+
+# What every page of a colleague begins with: the texts are kept.
+OFFICE_IDS: Any = Given("office_ids", ArrayField(models.BigIntegerField()))
+ON: Any = Given("on", models.DateField())
+
+
+@cache
+def right_below(offices: Any) -> Text:
+    """The ids of the offices whose parent or, once they are closed, whose successor is any of those given."""
+    near = Q(parent__among=OFFICE_IDS) | Q(successor__among=OFFICE_IDS, closed_on__lte=ON)
+    return Text.of(offices.objects.filter(near).values_list("id"))
+
+
+@cache
+def districts_held(covers: Any, organisation: str) -> Text:
+    """The ids of the districts that the offices given hold."""
+    held = covers.objects.held(on=ON).filter(holder_id__among=OFFICE_IDS)
+    of_one = held.filter(office__organisation=organisation) if organisation else held
+    return Text.of(of_one.values_list("district_id"))
 
 
 class LocalClosureQuerySet(models.QuerySet):
