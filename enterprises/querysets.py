@@ -258,20 +258,6 @@ class DraftQuerySet(models.QuerySet[Any]):
         return self.filter(state="claim", enterprise__isnull=True, reference=references.parse(text))
 
 
-class ClaimQuerySet(models.QuerySet[Any]):
-    def waiting(self) -> Self:
-        return self.filter(settled_at__isnull=True)
-
-    def for_list(self) -> Self:
-        return self.select_related("draft", "person", "district")
-
-    def visible_to(self, user: User) -> Self:
-        """Claims of the user's districts: of the place where the newcomer registered, not of the record on file."""
-        if user.is_system or user.has_role(*NATIONAL_ROLES):
-            return self
-        return self.filter(district_id__in=user.district_ids)
-
-
 class StatementQuerySet(models.QuerySet[Any]):
     def about(self, person: Any, enterprise: Any) -> Self:
         return self.filter(Q(person=person) | Q(enterprise=enterprise))

@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.claim_querysets import ClaimQuerySet
 from enterprises.models.enterprises import Enterprise
 from enterprises.models.people import Person
-from enterprises.querysets import ClaimQuerySet, DraftQuerySet, OneTimeCodeQuerySet
+from enterprises.querysets import DraftQuerySet, OneTimeCodeQuerySet
 from journal.models import Versioned
 from places.models import District
 

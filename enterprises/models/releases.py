@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.claim_querysets import CardReleaseQuerySet
 from enterprises.models.enterprises import Enterprise
 from enterprises.models.people import Person
 from enterprises.models.registrations import Claim
-from enterprises.release_querysets import CardReleaseQuerySet
 from journal.models import Versioned
 
 

@@ -5,6 +5,21 @@ from django.apps import apps
 from django.db import models
 
 from accounts.models import User
+from accounts.roles import NATIONAL_ROLES
+
+
+class ClaimQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
+        return self.filter(settled_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("draft", "person", "district")
+
+    def visible_to(self, user: User) -> Self:
+        """Claims of the user's districts: of the place where the newcomer registered, not of the record on file."""
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        return self.filter(district_id__in=user.district_ids)
 
 
 class CardReleaseQuerySet(models.QuerySet[Any]):
