@@ -18,6 +18,7 @@ from enterprises.models import (
     DocumentRequest,
     Draft,
     Enterprise,
+    NameCorrection,
     Person,
     PhoneChange,
 )
@@ -125,6 +126,18 @@ def say_returned(_release: CardRelease, language: str) -> str:
         return text % {"helpline": settings.HELPLINE}
 
 
+def corrected(correction: NameCorrection) -> Recipient | None:
+    return reach(living(correction.person))
+
+
+def say_corrected(_correction: NameCorrection, language: str) -> str:
+    with translation.override(language):
+        text = _(
+            "SMEDA corrected the name on your record. See it on your page. If it is wrong, call %(helpline)s, free."
+        )
+        return text % {"helpline": settings.HELPLINE}
+
+
 def old_number(change: PhoneChange) -> Recipient | None:
     """The number that is on file no longer. Whoever has it now learns nothing but that."""
     return Recipient(change.old_phone, change.person.language, change.person_id) if change.old_phone else None
@@ -192,6 +205,7 @@ KINDS = [
     ),
     Kind("enterprises.card_taken_back", recipient=loser, render=say_taken_off, discreet=say_taken_off),
     Kind("enterprises.card_returned", recipient=returned_to, render=say_returned, discreet=say_returned),
+    Kind("enterprises.name_corrected", recipient=corrected, render=say_corrected, discreet=say_corrected),
     Kind("enterprises.phone_left", recipient=old_number, render=say_left, discreet=say_left, is_prompt=True),
     Kind("enterprises.phone_kept", recipient=new_number, render=say_kept, discreet=say_kept, is_prompt=True),
     Kind(

@@ -262,9 +262,12 @@ rules.add_perm("enterprises.keep_phone", is_oneself | (is_advisor & covers_distr
 # What opens the page instead of a text is handed over by an advisor who saw the card.
 rules.add_perm("enterprises.give_access", is_advisor & covers_district_of_person)
 rules.add_perm("enterprises.add_card", is_advisor & covers_district_of_person)
+# What stands on the card was written down wrongly.
+rules.add_perm("enterprises.correct_name", is_advisor & covers_district_of_person)
 reads_access = hangs_on_oneself | covers_district_of_owner | is_national_reader | is_system
 rules.add_perm("enterprises.view_code_sheet", reads_access)
 rules.add_perm("enterprises.view_phone_change", reads_access)
+rules.add_perm("enterprises.view_namecorrection", reads_access)
 rules.add_perm("enterprises.attest_phone_change", is_advisor & covers_district_of_owner)
 rules.add_perm("enterprises.approve_phone_change", is_advisor & covers_district_of_owner & ~is_attester)
 rules.add_perm("enterprises.refuse_phone_change", is_advisor & covers_district_of_owner)

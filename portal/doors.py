@@ -179,6 +179,7 @@ DOORS = {
     "enterprises:person-access": CASE_READERS,
     "enterprises:person-phone": ADVISORS,
     "enterprises:person-card": ADVISORS,
+    "enterprises:person-name": ADVISORS,
     "enterprises:phone-change-create": ADVISORS,
     "enterprises:sheet-create": ADVISORS,
     "enterprises:pin-create": ADVISORS,

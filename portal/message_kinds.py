@@ -19,6 +19,7 @@ TITLES: dict[str, Promise] = {
     "enterprises.card_released": _("Your CNIC number was taken off"),
     "enterprises.card_taken_back": _("Your CNIC number was taken off"),
     "enterprises.card_returned": _("Your CNIC number is on file again"),
+    "enterprises.name_corrected": _("Your name was corrected"),
     "enterprises.document_asked": _("A paper is needed"),
     "enterprises.phone_left": _("Your old number is not on file any more"),
     "enterprises.phone_kept": _("Your new number is on file"),

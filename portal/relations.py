@@ -58,6 +58,7 @@ RELATIONS: tuple[Relation, ...] = (
     Relation("enterprises.OneTimeCode.person", _("Codes from messages; they end within minutes"), Rule.STAYS),
     Relation("enterprises.Draft.person", _("Registrations begun")),
     Relation("enterprises.Claim.person", _("Cards to see")),
+    Relation("enterprises.NameCorrection.person", _("Names that were corrected"), Rule.STAYS),
     Relation("enterprises.CardRelease.holder", "", Rule.STAYS),
     Relation("enterprises.CardRelease.taker", "", Rule.STAYS),
     Relation("enterprises.CardRelease.loser", _("Card numbers that were taken off")),

@@ -45,6 +45,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.card_released": Wire(_("The identity card number was taken off after a look at the card")),
     "enterprises.release_undone": Wire(_("The identity card number was given back")),
     "enterprises.card_added": Wire(_("The identity card number was added")),
+    "enterprises.name_corrected": Wire(_("The name was corrected")),
     "enterprises.card_seen": Wire(_("The identity card was seen")),
     "enterprises.became_client": Wire(_("Became a client of the programme")),
     "enterprises.details_changed": Wire(_("Details added or changed")),

@@ -6,6 +6,7 @@ from enterprises.models.family import FamilyQuestion, Household, Kinship, Reside
 from enterprises.models.intakes import Intake, IntakeRow
 from enterprises.models.look_alikes import LookAlike
 from enterprises.models.merges import Merge, MergedRow
+from enterprises.models.names import NameCorrection
 from enterprises.models.passports import Passport
 from enterprises.models.people import OF_STRANGERS, Consent, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
@@ -35,6 +36,7 @@ __all__ = [
     "LookAlike",
     "Merge",
     "MergedRow",
+    "NameCorrection",
     "OneTimeCode",
     "Ownership",
     "Passport",

@@ -159,6 +159,7 @@ def test_the_kinds_have_their_names():
         "enterprises.card_released",
         "enterprises.card_taken_back",
         "enterprises.card_returned",
+        "enterprises.name_corrected",
         "enterprises.phone_left",
         "enterprises.phone_kept",
         "enterprises.document_asked",

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from factory import SelfAttribute
 
-from enterprises.models import CardRelease
+from enterprises.models import CardRelease, NameCorrection
 from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
@@ -20,6 +20,7 @@ from tests.factories.enterprises import (
     LookAlikeFactory,
     MergedRowFactory,
     MergeFactory,
+    NameCorrectionFactory,
     OneTimeCodeFactory,
     OwnershipFactory,
     PersonFactory,
@@ -35,7 +36,7 @@ from tests.factories.enterprises import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("model", [CardRelease])
+@pytest.mark.parametrize("model", [CardRelease, NameCorrection])
 def test_each_field_is_safe_to_copy_or_not(model):
     fields = {field.name for field in model._meta.concrete_fields}
 
@@ -107,6 +108,7 @@ REFUSED = {
     "enterprises_release_undone_together": lambda: CardReleaseFactory(done=True, undone_at=timezone.now()),
     "enterprises_release_to_somebody_else": lambda: CardReleaseFactory(done=True, taker=SelfAttribute("holder")),
     "enterprises_release_has_reason": lambda: CardReleaseFactory(reason=""),
+    "enterprises_name_corrected_has_reason": lambda: NameCorrectionFactory(reason=""),
     "enterprises_cnic_13_digits": lambda: PersonFactory(cnic="9630248291056"),
     "enterprises_person_cnic": lambda: [PersonFactory(cnic="3630248291056") for _person in range(2)],
     "enterprises_cnic_and_standing_together": lambda: PersonFactory(cnic_standing="none"),
@@ -191,8 +193,8 @@ def test_rows_name_themselves_without_telling_who_it_is():
         f"{row.merge.gone_id} → {row.merge.kept_id}",
         "enterprises.Person",
     ]
-    release = CardReleaseFactory()
-    assert str(release) == f"release {release.pk}"
+    release, correction = CardReleaseFactory(), NameCorrectionFactory()
+    assert [str(release), str(correction)] == [f"release {release.pk}", f"name correction {correction.pk}"]
     assert (release.person_id, release.undo_until) == (release.holder_id, None)
     assert [str(SectorFactory(name="Repair")), str(person)] == ["Repair", "Nasreen Bibi"]
     assert str(EnterpriseFactory(reference="MUL-9", name="Shop")) == "MUL-9 Shop"

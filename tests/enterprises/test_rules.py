@@ -13,6 +13,7 @@ from enterprises.models import (
     CodeSheet,
     Draft,
     Enterprise,
+    NameCorrection,
     Person,
     PhoneChange,
 )
@@ -24,6 +25,7 @@ from tests.factories.enterprises import (
     DraftFactory,
     EnterpriseFactory,
     GrantFactory,
+    NameCorrectionFactory,
     OwnershipFactory,
     PersonFactory,
     PhoneChangeFactory,
@@ -43,6 +45,7 @@ PERMISSIONS = {
     Draft: "enterprises.view_draft",
     CodeSheet: "enterprises.view_code_sheet",
     PhoneChange: "enterprises.view_phone_change",
+    NameCorrection: "enterprises.view_namecorrection",
 }
 
 
@@ -73,6 +76,7 @@ def world():
     neighbour = entrepreneur(district=district("khanewal"))
     for one in (owner, partner, former, neighbour):
         CodeSheetFactory(person=one.person)
+        NameCorrectionFactory(person=one.person)
         PhoneChangeFactory(person=one.person, enterprise=one.enterprise)
     return {
         "owner": owner.person.user,

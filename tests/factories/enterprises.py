@@ -24,6 +24,7 @@ from enterprises.models import (
     LookAlike,
     Merge,
     MergedRow,
+    NameCorrection,
     OneTimeCode,
     Ownership,
     Person,
@@ -236,6 +237,17 @@ class CodeSheetFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
     number = factory.Sequence(lambda n: n + 1)
     issued_by = factory.LazyFunction(system)
+
+
+class NameCorrectionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = NameCorrection
+
+    person = factory.SubFactory(PersonFactory)
+    name = factory.Sequence("Persn {}".format)
+    reason = "Misspelt."
+    is_card_seen = False
+    by = factory.LazyFunction(system)
 
 
 class SheetCodeFactory(factory.django.DjangoModelFactory):

@@ -22,6 +22,7 @@ from tests.factories.enterprises import (
     ClaimFactory,
     DraftFactory,
     EnterpriseFactory,
+    NameCorrectionFactory,
     PersonFactory,
     district,
 )
@@ -65,6 +66,7 @@ def targets():
     yield "enterprises.rival", ClaimFactory()
     yield from ((f"enterprises.card_{what}", CardReleaseFactory()) for what in ("released", "taken_back", "returned"))
     yield from ((f"enterprises.phone_{what}", change) for what in ("left", "kept"))
+    yield "enterprises.name_corrected", NameCorrectionFactory()
     yield "enterprises.document_asked", DocumentRequestFactory(kind=papers[-1])
     yield "casework.first_contact_overdue", CaseFactory(enterprise__reference="MUL-482799998")
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case

@@ -1,0 +1,60 @@
+"""A name that was written down wrongly, put right by the advisor as it stands on the card."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises.actions.claims import AUDIENCE, see_card
+from enterprises.actions.statements import state
+from enterprises.likeness import Facts, keys_of
+from enterprises.models import NameCorrection, Person, Statement
+from journal.events import ENTREPRENEUR, record
+from journal.moves import hold
+from messaging.outbox import queue
+
+FIELDS = ("name", "parent_name", "parent_relation")
+
+
+@transaction.atomic
+def correct(
+    *,
+    person: Person,
+    name: str,
+    parent_name: str,
+    parent_relation: str,
+    reason: str,
+    is_card_seen: bool,
+    by: User,
+    version: int,
+) -> NameCorrection | None:
+    """Put the name right, keep what stood there, and tell the person; None where nothing differs.
+
+    What an officer read from the card is changed with the card in hand alone: another name is another person. Raises
+    `EditConflict` when the record changed meanwhile.
+    """
+    held = hold(person, version=version)
+    if not by.has_perm("enterprises.correct_name", held):
+        raise PermissionDenied("enterprises.correct_name")
+    told = {"name": name, "parent_name": parent_name, "parent_relation": parent_relation}
+    changed = [field for field in FIELDS if getattr(held, field) != told[field]]
+    if not changed:
+        return None
+    read = Statement.objects.filter(person=held, field__in=changed, source=Statement.Source.CARD)
+    if not is_card_seen and read.exists():
+        refusal = _("An officer read this from the card. Change it with the card in your hand, and say so here.")
+        raise ValidationError({"is_card_seen": ValidationError(refusal, code="card")})
+    before = {field: getattr(held, field) for field in FIELDS}
+    made = NameCorrection.objects.create(person=held, reason=reason, is_card_seen=is_card_seen, by=by, **before)
+    for field in changed:
+        setattr(held, field, told[field])
+    held.likeness_keys = keys_of(Facts(name=held.name, parent_name=held.parent_name, birth_year=held.birth_year))
+    held.version += 1
+    held.save(update_fields=[*changed, "likeness_keys", "version"])
+    if is_card_seen and held.cnic_standing == Person.Standing.CLAIMED:
+        see_card(held, by=by)
+    source = Statement.Source.CARD if is_card_seen else Statement.Source.ASSISTED
+    state(held, changed, source=source, by=by)
+    record("enterprises.name_corrected", target=held, by=by, audience={ENTREPRENEUR, *AUDIENCE})
+    queue("enterprises.name_corrected", target=made, by=by)
+    return made
