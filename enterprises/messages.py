@@ -19,11 +19,12 @@ from enterprises.models import (
     Draft,
     Enterprise,
     NameCorrection,
+    Ownership,
     Person,
     PhoneChange,
 )
 from kit import words
-from messaging.kinds import Kind, Recipient
+from messaging.kinds import Kind, Recipient, always
 from places.calendar import OFFICE, add_working_days
 
 LONGEST_PAPER = 40
@@ -138,6 +139,44 @@ def say_corrected(_correction: NameCorrection, language: str) -> str:
         return text % {"helpline": settings.HELPLINE}
 
 
+def owner(ownership: Ownership) -> Recipient | None:
+    return reach(living(ownership.person))
+
+
+def other_owner(ownership: Ownership) -> Recipient | None:
+    """Whom the portal talks to about the business."""
+    contact = Person.objects.contacts_of(ownership.enterprise.merged_into or ownership.enterprise).first()
+    return reach(contact) if contact else None
+
+
+def still_owns(ownership: Ownership) -> bool:
+    return ownership.until_on is None
+
+
+def say_you_own(ownership: Ownership, language: str) -> str:
+    with translation.override(language):
+        text = _("SMEDA wrote you down as an owner of the business %(reference)s. Wrong? Call %(helpline)s, free.")
+        return text % {"reference": ownership.enterprise.reference, "helpline": settings.HELPLINE}
+
+
+def say_one_more(ownership: Ownership, language: str) -> str:
+    with translation.override(language):
+        text = _("SMEDA wrote down one more owner of your business %(reference)s. Wrong? Call %(helpline)s, free.")
+        return text % {"reference": ownership.enterprise.reference, "helpline": settings.HELPLINE}
+
+
+def say_you_left(ownership: Ownership, language: str) -> str:
+    with translation.override(language):
+        text = _("You are no longer an owner of the business %(reference)s at SMEDA. Wrong? Call %(helpline)s, free.")
+        return text % {"reference": ownership.enterprise.reference, "helpline": settings.HELPLINE}
+
+
+def say_one_left(ownership: Ownership, language: str) -> str:
+    with translation.override(language):
+        text = _("SMEDA took an owner off your business %(reference)s. Wrong? Call %(helpline)s, free.")
+        return text % {"reference": ownership.enterprise.reference, "helpline": settings.HELPLINE}
+
+
 def old_number(change: PhoneChange) -> Recipient | None:
     """The number that is on file no longer. Whoever has it now learns nothing but that."""
     return Recipient(change.old_phone, change.person.language, change.person_id) if change.old_phone else None
@@ -205,6 +244,15 @@ KINDS = [
     ),
     Kind("enterprises.card_taken_back", recipient=loser, render=say_taken_off, discreet=say_taken_off),
     Kind("enterprises.card_returned", recipient=returned_to, render=say_returned, discreet=say_returned),
+    *(
+        Kind(f"enterprises.{name}", recipient=told, render=say, discreet=say, still_due=due)
+        for name, told, say, due in (
+            ("owner_added", owner, say_you_own, still_owns),
+            ("owner_beside", other_owner, say_one_more, still_owns),
+            ("owner_ended", owner, say_you_left, always),
+            ("owner_left", other_owner, say_one_left, always),
+        )
+    ),
     Kind("enterprises.name_corrected", recipient=corrected, render=say_corrected, discreet=say_corrected),
     Kind("enterprises.phone_left", recipient=old_number, render=say_left, discreet=say_left, is_prompt=True),
     Kind("enterprises.phone_kept", recipient=new_number, render=say_kept, discreet=say_kept, is_prompt=True),

@@ -205,6 +205,12 @@ class OwnershipQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         return self.filter(until_on__isnull=True)
 
+    def visible_to(self, user: User) -> Self:
+        """Who sees the business sees who owns it, and owned it: by name, not the owners' own records."""
+        return self.filter(
+            enterprise_id__in=apps.get_model("enterprises", "Enterprise").objects.visible_to(user).values("pk")
+        )
+
 
 class OneTimeCodeQuerySet(models.QuerySet[Any]):
     def live(self, *, at: dt.datetime) -> Self:

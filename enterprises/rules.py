@@ -235,6 +235,9 @@ advises_enterprise = is_advisor & covers_district
 
 rules.add_perm("enterprises.view_enterprise", sees_enterprise)
 rules.add_perm("enterprises.change_enterprise", advises_enterprise | owns_enterprise | is_system)
+# Who owns it, and owned it; a further owner is written down by the advisor whom both told.
+rules.add_perm("enterprises.view_ownership", sees_enterprise)
+rules.add_perm("enterprises.keep_owners", advises_enterprise & is_of_standing)
 rules.add_perm("enterprises.change_person", is_oneself | (is_advisor & covers_district_of_person) | is_system)
 rules.add_perm("enterprises.register_enterprise", is_advisor | is_clerk | is_system)
 # What a partner's clerk registered: its name, reference and one word of where it stands. It opens no other page.

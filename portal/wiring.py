@@ -49,6 +49,8 @@ EVENTS: dict[str, Wire] = {
     "enterprises.card_seen": Wire(_("The identity card was seen")),
     "enterprises.became_client": Wire(_("Became a client of the programme")),
     "enterprises.details_changed": Wire(_("Details added or changed")),
+    "enterprises.owner_added": Wire(_("A further owner was written down")),
+    "enterprises.owner_ended": Wire(_("An owner left the business")),
     "enterprises.statements_confirmed": Wire(_("The client looked at what was written down for them: it is right")),
     "enterprises.statement_disputed": Wire(_("The client says that something written down for them is wrong")),
     "enterprises.address_stated": Wire(_("An address was written down")),

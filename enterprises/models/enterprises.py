@@ -172,9 +172,13 @@ class Ownership(models.Model):
     is_contact = models.BooleanField(default=True)
     from_on = models.DateField(default=timezone.localdate)
     until_on = models.DateField(null=True, blank=True)
+    # Who wrote down that somebody owns it beside whoever registered it, and who ended that, and why.
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_because = models.CharField(max_length=300, blank=True, db_default="")
 
-    SAFE_TO_COPY = {"id", "person", "enterprise", "is_contact", "from_on", "until_on"}
-    NEVER_COPIED: set[str] = set()
+    SAFE_TO_COPY = {"id", "person", "enterprise", "is_contact", "from_on", "until_on", "added_by", "ended_by"}
+    NEVER_COPIED = {"ended_because"}
 
     objects = OwnershipQuerySet.as_manager()
 
@@ -187,6 +191,11 @@ class Ownership(models.Model):
                 fields=["enterprise"],
                 condition=Q(until_on__isnull=True, is_contact=True),
                 name="enterprises_one_contact",
+            ),
+            models.CheckConstraint(
+                name="enterprises_ownership_ended_together",
+                condition=Q(ended_by__isnull=True, ended_because="")
+                | (Q(ended_by__isnull=False, until_on__isnull=False) & ~Q(ended_because="")),
             ),
         ]
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, BooleanField, Exists, ExpressionWrapper, Min, Subquery, When
 from django.db.models import Case as Choice
 from django.urls import reverse
@@ -19,13 +20,14 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step
 from casework.open_items import AHEAD
-from enterprises.models import Enterprise, Person, Statement
+from enterprises.models import Enterprise, Ownership, Person, Statement
 from enterprises.pages import family
 from journal.models import Event
 from journal.open_items import MOST, Facts, Owner, Scope, next_step
 from kit import words
 from kit.charts import patch_states
 from kit.given import Given, Text
+from kit.templatetags.kit import own as own_words
 from loans.models import Application, Loan
 from loans.pages.referral import no_of
 from places.calendar import LENDING, late_cutoff
@@ -82,6 +84,7 @@ class MyBusiness:
     loan: dict[str, Any] | None
     refusal: dict[str, Any] | None
     is_asked_about_family: bool
+    partners: list[str]
 
 
 def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
@@ -98,7 +101,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
     items = earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=MOST)
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
-    ((is_to_confirm, is_asked_about_family, applied_id, refused_id, declined_id),) = open_to().rows(
+    ((is_to_confirm, is_asked_about_family, applied_id, refused_id, declined_id, partners),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
     loan = loan_of(enterprise, on=on)
@@ -126,6 +129,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         loan=loan,
         refusal=refusal_of(refused_id, declined_id, case=case) if refused_id or declined_id else None,
         is_asked_about_family=is_asked_about_family,
+        partners=[own_words(name) for name in partners],
     )
 
 
@@ -134,10 +138,11 @@ def open_to() -> Text:
     """Whether there is something that others wrote for the person to confirm, and a page of the family.
 
     Then their newest application for a loan, the same if it was refused, and their newest referral, if it was sent
-    back: their own, not a partner's in the business.
+    back: their own, not a partner's in the business. Last, who owns it with them, by name.
     """
     asked = Application.objects.filter(person=PERSON_ID, enterprise=ENTERPRISE_ID).order_by("-received_at", "-pk")
     sent = Referral.objects.filter(case__person=PERSON_ID, case__enterprise=ENTERPRISE_ID, to=Referral.To.LENDER)
+    owners = Ownership.objects.current().filter(enterprise=ENTERPRISE_ID).exclude(person=PERSON_ID)
     back = sent.order_by("-at", "-pk").values(back=Choice(When(state="declined", then="pk")))
     return Text.of(
         Person.objects.filter(pk=PERSON_ID)
@@ -147,8 +152,9 @@ def open_to() -> Text:
             refused=Subquery(asked.values(refused=Choice(When(state="refused", then="pk")))[:1]),
             declined=Subquery(back[:1]),
             is_asked=ExpressionWrapper(family.is_there_for(PERSON_ID), output_field=BooleanField()),
+            partners=ArraySubquery(owners.order_by("from_on", "pk").values("person__name")),
         )
-        .values_list("is_to_confirm", "is_asked", "applied", "refused", "declined")
+        .values_list("is_to_confirm", "is_asked", "applied", "refused", "declined", "partners")
     )
 
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from factory import SelfAttribute
 
-from enterprises.models import CardRelease, NameCorrection
+from enterprises.models import CardRelease, NameCorrection, Ownership
 from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
@@ -36,7 +36,7 @@ from tests.factories.enterprises import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("model", [CardRelease, NameCorrection])
+@pytest.mark.parametrize("model", [CardRelease, NameCorrection, Ownership])
 def test_each_field_is_safe_to_copy_or_not(model):
     fields = {field.name for field in model._meta.concrete_fields}
 
@@ -109,6 +109,7 @@ REFUSED = {
     "enterprises_release_to_somebody_else": lambda: CardReleaseFactory(done=True, taker=SelfAttribute("holder")),
     "enterprises_release_has_reason": lambda: CardReleaseFactory(reason=""),
     "enterprises_name_corrected_has_reason": lambda: NameCorrectionFactory(reason=""),
+    "enterprises_ownership_ended_together": lambda: OwnershipFactory(ended_because="Why"),
     "enterprises_cnic_13_digits": lambda: PersonFactory(cnic="9630248291056"),
     "enterprises_person_cnic": lambda: [PersonFactory(cnic="3630248291056") for _person in range(2)],
     "enterprises_cnic_and_standing_together": lambda: PersonFactory(cnic_standing="none"),

@@ -14,6 +14,7 @@ from enterprises.models import (
     Draft,
     Enterprise,
     NameCorrection,
+    Ownership,
     Person,
     PhoneChange,
 )
@@ -46,6 +47,7 @@ PERMISSIONS = {
     CodeSheet: "enterprises.view_code_sheet",
     PhoneChange: "enterprises.view_phone_change",
     NameCorrection: "enterprises.view_namecorrection",
+    Ownership: "enterprises.view_ownership",
 }
 
 

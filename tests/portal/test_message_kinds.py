@@ -23,6 +23,7 @@ from tests.factories.enterprises import (
     DraftFactory,
     EnterpriseFactory,
     NameCorrectionFactory,
+    OwnershipFactory,
     PersonFactory,
     district,
 )
@@ -67,6 +68,8 @@ def targets():
     yield from ((f"enterprises.card_{what}", CardReleaseFactory()) for what in ("released", "taken_back", "returned"))
     yield from ((f"enterprises.phone_{what}", change) for what in ("left", "kept"))
     yield "enterprises.name_corrected", NameCorrectionFactory()
+    owned = OwnershipFactory(enterprise__reference="MUL-482799997", is_contact=False)
+    yield from ((f"enterprises.owner_{what}", owned) for what in ("added", "beside", "ended", "left"))
     yield "enterprises.document_asked", DocumentRequestFactory(kind=papers[-1])
     yield "casework.first_contact_overdue", CaseFactory(enterprise__reference="MUL-482799998")
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case
