@@ -1,8 +1,9 @@
 """What people of this app wait for: cards to look at, registrations that stopped, papers asked for."""
 
+import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -11,6 +12,7 @@ from enterprises.models import CardRelease, Claim, DocumentRequest, Draft, Phone
 from journal.open_items import Owner, Scope, as_items
 
 NOTHING = Value(None)
+ASKED_WITHIN = dt.timedelta(days=7)
 
 
 def open_items(scope: Scope) -> Iterable[QuerySet]:
@@ -21,6 +23,7 @@ def open_items(scope: Scope) -> Iterable[QuerySet]:
         yield drafts(scope)
     yield cards_lost(scope)
     yield phone_changes(scope)
+    yield phone_facts(scope)
     yield documents(scope)
 
 
@@ -58,6 +61,24 @@ def releases(scope: Scope) -> QuerySet:
         due_on="claim__due_on",
         district="claim__district_id",
         target="claim_id",
+    )
+
+
+def phone_facts(scope: Scope) -> QuerySet:
+    """After a new number: whose phone it is, who reads on it and at what hours, nobody has said yet."""
+    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
+    wanted = Q(Exists(here))
+    if scope.enterprise_ids is not None:
+        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    return items(
+        PhoneChange.objects.to_ask_about().filter(wanted),
+        scope,
+        kind="enterprises.phone_facts",
+        since="decided_at",
+        due_on=F("decided_at") + ASKED_WITHIN,
+        enterprise="enterprise_id",
+        district="enterprise__district_id",
+        target="person_id",
     )
 
 
@@ -113,7 +134,7 @@ def items(
     *,
     kind: str,
     since: str,
-    due_on: str,
+    due_on: str | Combinable,
     enterprise: str | Combinable = NOTHING,
     district: str = "district_id",
     target: str = "pk",

@@ -321,6 +321,12 @@ class PhoneChangeQuerySet(OfPersonQuerySet):
     def open(self) -> Self:
         return self.filter(state__in=OPEN_PHONE_CHANGES)
 
+    def to_ask_about(self) -> Self:
+        """The newest that was approved of each person, while nobody said who reads on the new phone."""
+        approved = self.model.objects.filter(state="approved", person_id=OuterRef("person_id"))
+        newer = approved.filter(decided_at__gt=OuterRef("decided_at"))
+        return self.filter(~Exists(newer), state="approved", person__phone_reader="unsaid")
+
     def for_page(self) -> Self:
         return self.select_related("person", "enterprise__district", "asked_by", "attested_by", "decided_by")
 

@@ -159,6 +159,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "enterprises.phone_change": ItemKind(
         _("New phone number to check"), _("Your new phone number is checked"), "enterprises:phone-change-detail"
     ),
+    "enterprises.phone_facts": ItemKind(
+        _("New phone: ask whose it is and who reads on it"),
+        _("Your advisor asks you about your new phone"),
+        "enterprises:person-phone",
+    ),
     "enterprises.document": ItemKind(_("Paper asked for"), _("Send or bring a paper"), "enterprises:document-request"),
     "casework.first_contact": ItemKind(_("First phone call"), _("Your advisor calls you"), "casework:case-detail"),
     "casework.next_contact": ItemKind(_("Call or visit agreed"), _("Your advisor calls you"), "casework:case-detail"),

@@ -35,7 +35,7 @@ from portal.wiring import OPEN_ITEMS
 
 Shape = Callable[[Scope], Scope]
 # What goes on beside the way of a case: see `journal.open_items.next_step`.
-BESIDE = BESIDE_A_CASE | {"training.waiting"}
+BESIDE = BESIDE_A_CASE | {"training.waiting", "enterprises.phone_facts"}
 
 
 def of_clients(scope: Scope) -> Scope:

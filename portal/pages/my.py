@@ -58,7 +58,11 @@ APPLICATION, PAPERS = "loans.application", "loans.papers"
 # Open items that are done by handing in papers.
 TO_SEND = frozenset({"enterprises.document", PAPERS})
 # Where clients read more of an item; what is about a loan opens to the borrower alone.
-PAGES = {"training.sitting": "training:my-courses", "enterprises.phone_change": "enterprises:my-phone"}
+PAGES = {
+    "training.sitting": "training:my-courses",
+    "enterprises.phone_change": "enterprises:my-phone",
+    "enterprises.phone_facts": "enterprises:my-phone",
+}
 PAGES_OF_APPLICATION = frozenset({APPLICATION, "loans.disbursement"})
 PERSON_ID: Given = Given("person_id", BigIntegerField())
 ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())

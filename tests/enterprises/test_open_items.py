@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Office
+from enterprises.models import Person
 from enterprises.open_items import open_items
 from journal.open_items import Scope, united
 from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory
-from tests.factories.enterprises import ClaimFactory, DraftFactory, EnterpriseFactory, district
+from tests.factories.enterprises import ApprovedChangeFactory, ClaimFactory, DraftFactory, EnterpriseFactory, district
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +95,27 @@ def test_who_stopped_before_naming_a_district_is_called_by_the_head_office(offic
 
     assert [(item["target_id"], item["office_id"]) for item in found[head.pk]] == [(draft.pk, head.pk)]
     assert found[office.pk] == []
+
+
+def test_after_a_new_number_somebody_asks_whose_phone_it_is(office):
+    """N4: once for each person, for their newest number, until somebody said it."""
+    old = ApprovedChangeFactory(decided_at=timezone.now() - dt.timedelta(days=9))
+    change = ApprovedChangeFactory(person=old.person, enterprise=old.enterprise)
+    before = items(enterprise_ids=[change.enterprise_id])
+    Person.objects.filter(pk=change.person_id).update(phone_reader="unsaid")
+
+    assert (before, items(enterprise_ids=[change.enterprise_id])) == (
+        [],
+        [
+            {
+                "kind": "enterprises.phone_facts",
+                "enterprise_id": change.enterprise_id,
+                "since": change.decided_at,
+                "due_on": (change.decided_at + dt.timedelta(days=7)).date(),
+                "owner": "advisor",
+                "holder_id": None,
+                "office_id": office.pk,
+                "target_id": change.person_id,
+            }
+        ],
+    )

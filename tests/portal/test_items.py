@@ -28,7 +28,14 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
     smeda_office,
 )
-from tests.factories.enterprises import CardReleaseFactory, ClaimFactory, DraftFactory, PhoneChangeFactory, district
+from tests.factories.enterprises import (
+    ApprovedChangeFactory,
+    CardReleaseFactory,
+    ClaimFactory,
+    DraftFactory,
+    PhoneChangeFactory,
+    district,
+)
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
@@ -43,6 +50,7 @@ KINDS = {
     "enterprises.card_lost",
     "enterprises.draft",
     "enterprises.phone_change",
+    "enterprises.phone_facts",
     "enterprises.document",
     "casework.first_contact",
     "casework.next_contact",
@@ -90,6 +98,9 @@ def people():
     DraftFactory(touched_at=NOON - 2 * HOUR, call_due_on=due(0), district=district())
     DraftFactory(touched_at=NOON - HOUR / 2, call_due_on=due(0), district=district())
     PhoneChangeFactory(due_on=due(1))
+    for reader in ("unsaid", "self"):
+        changed = ApprovedChangeFactory().person
+        type(changed).objects.filter(pk=changed.pk).update(phone_reader=reader)
     begun = SittingFactory(starts_at=NOON - HOUR, run__starts_on=due(0), run__seats_taken=1)
     SittingFactory(run=begun.run, starts_at=NOON + 3 * DAY)
     SeatedFactory(run=begun.run)
