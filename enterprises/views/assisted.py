@@ -145,10 +145,9 @@ def first_answers(request, draft):
     """What is known already, or shared with the person before: it is not asked again."""
     if draft is None:
         return {name: request.GET[name] for name in AssistedForm.KEPT if name in request.GET}
-    said = draft.answers
-    who, phone, what, where = (said.get(step, {}) for step in ("who", "phone", "what", "where"))
+    who, phone, what, where = (draft.said(step) for step in ("who", "phone", "what", "where"))
     known = {
-        "stage": said["start"]["stage"],
+        "stage": draft.said("start")["stage"],
         "language": draft.language,
         "business": what.get("name", ""),
         "sector": what.get("sector", ""),
