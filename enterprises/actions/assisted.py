@@ -54,8 +54,8 @@ def register(
     reference = next_reference(business.district)
     own: OwnWords = (set(), set())
     if draft is not None:
-        take_over(draft, reference=reference, business=business, by=by)
-        own = own_words(draft, cnic=cnic, facts=facts, business=business)
+        begun = take_over(draft, reference=reference, business=business, by=by)
+        own = own_words(begun, cnic=cnic, facts=facts, business=business)
     if person is not None:
         owner = recognised(person, cnic=cnic, source=source, by=by)
     else:
@@ -153,8 +153,11 @@ def recognised(person: Person, *, cnic: str, source: str, by: User) -> Person:
     return owner
 
 
-def take_over(draft: Draft, *, reference: str, business: Business, by: User) -> None:
-    """Finish a registration that stopped halfway: it counts as recovered, and nobody is called again."""
+def take_over(draft: Draft, *, reference: str, business: Business, by: User) -> Draft:
+    """Finish a registration that stopped halfway: it counts as recovered, and nobody is called again.
+
+    Returned as it stands now: its owner may have typed more meanwhile.
+    """
     held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if not by.has_perm("enterprises.call_draft", held):
         raise PermissionDenied("enterprises.call_draft")
@@ -163,3 +166,4 @@ def take_over(draft: Draft, *, reference: str, business: Business, by: User) -> 
     drafts.touch(held)
     held.state, held.reference, held.district, held.call_due_on = Draft.State.DONE, reference, business.district, None
     held.save(update_fields=["state", "reference", "district", "stopped_at", "touched_at", "call_due_on"])
+    return held
