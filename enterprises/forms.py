@@ -334,7 +334,7 @@ class AboutYouForm(DetailsForm):
 class BusinessForm(DetailsForm):
     subject = "enterprise"
 
-    name = BusinessNameField(label=_("Name of the business"), max_length=120)
+    name = BusinessNameField(label=_("Name of the business"), max_length=120, required=False)
     what = TextField(
         label=_("What do you make or sell?"),
         help_text=_("For example: school uniforms"),

@@ -87,7 +87,7 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(~lacks_a_paper(on), person__cnic_standing="verified")
 
     def for_list(self) -> Self:
-        return self.select_related("person", "product", "branch", "enterprise", "officer")
+        return self.select_related("person", "product", "branch", "enterprise__sector", "officer")
 
 
 class OfApplicationQuerySet(models.QuerySet):
@@ -133,7 +133,7 @@ class LoanQuerySet(models.QuerySet):
         return self.with_ledger_sums().filter(differs)
 
     def for_list(self) -> Self:
-        return self.select_related("person", "product", "branch", "enterprise")
+        return self.select_related("person", "product", "branch", "enterprise__sector")
 
 
 def signed_sum(total: str) -> Sum:

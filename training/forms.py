@@ -106,7 +106,7 @@ class JoinForm(forms.Form):
         self.button = button
         field = self.fields["enterprise"]
         field.queryset = enterprises
-        field.label_from_instance = lambda enterprise: enterprise.name
+        field.label_from_instance = lambda enterprise: enterprise.called
         if len(enterprises) == 1:
             field.widget = forms.HiddenInput()
             field.initial = enterprises[0]

@@ -123,7 +123,13 @@ class EnrolmentQuerySet(models.QuerySet[Any]):
 
     def for_list(self) -> Self:
         return self.with_ahead().select_related(
-            "person", "enterprise__district", "run__course", "run__office", "run__district", "certificate"
+            "person",
+            "enterprise__district",
+            "enterprise__sector",
+            "run__course",
+            "run__office",
+            "run__district",
+            "certificate",
         )
 
 

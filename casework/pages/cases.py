@@ -74,7 +74,7 @@ def row_of(case: Case, user: User) -> dict[str, Any]:
     return {
         "cells": [
             {"kind": "days", "text": capfirst(case.get_state_display()), "tone": TONES.get(case.state, "")},
-            {"kind": "who", "text": case.person.name, "small": case.enterprise.name, "url": case.get_absolute_url()},
+            {"kind": "who", "text": case.person.name, "small": case.enterprise.called, "url": case.get_absolute_url()},
             {"label": _("Reference"), "text": case.enterprise.reference},
             {"label": _("District"), "text": case.enterprise.district.label},
             {"label": _("Advisor"), "text": _("You") if case.advisor_id == user.pk else str(case.advisor)},

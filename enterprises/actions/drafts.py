@@ -207,7 +207,7 @@ def typed_of(draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the person typed so far, by the fields of a person and by those of an enterprise."""
     who, phone, what, where = (draft.said(page) for page in ("who", "phone", "what", "where"))
     wanted = {"help_wanted": ("start",)} if draft.is_idea else further_of(draft)
-    of_business = {**draft.said("start"), **what, **where, **wanted, "name": what.get("name") or who.get("name")}
+    of_business = {**draft.said("start"), **what, **where, **wanted}
     return who | phone | {"language": draft.language}, {
         field: value for field, value in of_business.items() if field in FACTS
     }

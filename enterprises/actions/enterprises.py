@@ -54,7 +54,7 @@ def register(
         raise PermissionDenied("enterprises.register_enterprise")
     enterprise = Enterprise.objects.create(
         reference=reference or next_reference(business.district),
-        name=business.name or person.name,
+        name=business.name,
         stage=business.stage,
         sector=business.sector,
         what=business.what,

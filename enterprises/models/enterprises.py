@@ -85,7 +85,7 @@ class Enterprise(Versioned):
     A_YEAR = {Per.DAY: 300, Per.WEEK: 50, Per.MONTH: 12, Per.YEAR: 1}
 
     reference = models.CharField(_("reference"), max_length=16, unique=True, editable=False)
-    name = models.CharField(_("name of the business"), max_length=120)
+    name = models.CharField(_("name of the business"), max_length=120, blank=True)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices)
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, verbose_name=_("kind of business"))
     what = models.CharField(_("what it makes or sells"), max_length=200, blank=True)
@@ -148,7 +148,12 @@ class Enterprise(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.name}"
+        return f"{self.reference} {self.name}".rstrip()
+
+    @property
+    def called(self) -> str:
+        """How it is called wherever it is named: as its owner calls it, or by its trade while it has no name."""
+        return self.name or self.sector.label
 
     @property
     def enterprise_id(self) -> int:

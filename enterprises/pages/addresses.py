@@ -33,7 +33,7 @@ def cards_of(person: Person, *, user: User, may_change: bool, carried: str = "")
         Enterprise.objects.visible_to(user)
         .filter(ownerships__person=person, ownerships__until_on__isnull=True)
         .unmerged()
-        .select_related("district")
+        .select_related("district", "sector")
         .order_by("registered_at", "id")
     )
     standing = list(Address.objects.standing().of(person, businesses).select_related("district", "stated_by"))
@@ -50,7 +50,7 @@ def cards_of(person: Person, *, user: User, may_change: bool, carried: str = "")
     ]
     return cards + [
         card(
-            f"{Address.Kind.BUSINESS.label}: {business.name}",
+            f"{Address.Kind.BUSINESS.label}: {business.called}",
             by_key.get((Address.Kind.BUSINESS, business.pk)) or known_place(business),
             url=reverse("enterprises:business-address-edit", args=[business.pk]) + carried,
             may_change=may_change,

@@ -34,7 +34,7 @@ def further(request):
         return response
     businesses = [
         {
-            "label": own(business.name),
+            "label": own(business.called),
             "text": business.reference,
             "small": _("registered on %(day)s") % {"day": words.plain(words.day_plain(business.registered_at))},
         }

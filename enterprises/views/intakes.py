@@ -4,6 +4,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -16,7 +17,7 @@ from enterprises import intake_files
 from enterprises.actions import intakes
 from enterprises.intake_forms import IntakeForm
 from enterprises.intake_rows import AT_ONCE, Checker, advance
-from enterprises.models import Intake, IntakeRow
+from enterprises.models import Intake, IntakeRow, Person
 from journal.once import once
 from kit.paging import page
 
@@ -84,7 +85,8 @@ def intake_detail(request, pk):
     shown = request.GET.get("show", "")
     if shown not in counts:
         shown = next((verdict for verdict in SHOWN if verdict in counts), "")
-    rows = intake.rows.filter(verdict=shown).select_related("enterprise")
+    rows = intake.rows.filter(verdict=shown).select_related("enterprise__sector")
+    rows = rows.annotate(who=Subquery(Person.objects.contacts_of(OuterRef("enterprise_id")).values("name")[:1]))
     found = page(rows, order=("number", "id"), after=request.GET.get("after"))
     may_keep = request.user.has_perm("enterprises.keep_intake", intake)
     checker = Checker(intake, by=request.user)

@@ -115,7 +115,7 @@ def loan_heads() -> list[str]:
 def waiting_referrals(user: User) -> QuerySet[Referral]:
     """Referrals to the lender that nobody has taken up yet."""
     sent = Referral.objects.visible_to(user).filter(to=Referral.To.LENDER, state="sent")
-    return sent.select_related("case__person", "case__enterprise", "to_office", "business_plan").order_by(
+    return sent.select_related("case__person", "case__enterprise__sector", "to_office", "business_plan").order_by(
         "due_on", "id"
     )
 
@@ -134,7 +134,7 @@ def referral_row(referral: Referral, *, on: date) -> dict[str, Any]:
             {
                 "kind": "who",
                 "text": case.person.name,
-                "small": case.enterprise.name,
+                "small": case.enterprise.called,
                 "url": reverse("loans:referral-detail", args=[referral.pk]),
             },
             {"kind": "what", "text": words.rupees(plan.loan_wanted) if plan else ""},
@@ -152,7 +152,7 @@ def application_row(application: Application, *, waits_for: str, on: date) -> di
             {
                 "kind": "who",
                 "text": application.person.name,
-                "small": application.enterprise.name,
+                "small": application.enterprise.called,
                 "url": application.get_absolute_url(),
             },
             {"kind": "what", "text": capfirst(waits_for)},
@@ -174,7 +174,7 @@ def loan_row(loan: Loan, *, on: date, calendar: Calendar) -> dict[str, Any]:
     return {
         "cells": [
             {"kind": "days", "text": tag, "tone": tone},
-            {"kind": "who", "text": loan.person.name, "small": loan.enterprise.name, "url": loan.get_absolute_url()},
+            {"kind": "who", "text": loan.person.name, "small": loan.enterprise.called, "url": loan.get_absolute_url()},
             {"kind": "what", "text": words.rupees(loan.due_by(max(on, loan.next_due_on))) if loan.next_due_on else "–"},
             {"label": _("By"), "text": due},
             {"label": _("Left"), "text": words.rupees(loan.balance)},

@@ -57,10 +57,11 @@ def facts_of(referral: Referral) -> list[dict[str, Any]]:
     """Who, what, where, and the approved business plan's figures, each with where it came from."""
     case, plan = referral.case, referral.business_plan
     person, enterprise = case.person, case.enterprise
+    trade = enterprise.sector.label if enterprise.name else ""
     registered = {"source": _("registration"), "on": localtime(enterprise.registered_at).date()}
     facts = [
         {"label": _("Name"), "text": person.name} | registered,
-        {"label": _("Business"), "text": enterprise.name, "small": enterprise.sector.label} | registered,
+        {"label": _("Business"), "text": enterprise.called, "small": trade} | registered,
         {"label": _("Where"), "text": enterprise.district.label, "small": enterprise.place} | registered,
         {"label": _("Sent by"), "text": str(referral.by), "small": words.plain(words.day_plain(referral.at))},
     ]

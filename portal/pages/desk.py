@@ -97,7 +97,7 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
     ids = {item["enterprise_id"] for item in items if item["enterprise_id"]}
     cases = {
         case.enterprise_id: case
-        for case in Case.objects.filter(enterprise_id__in=ids).select_related("person", "enterprise")
+        for case in Case.objects.filter(enterprise_id__in=ids).select_related("person", "enterprise__sector")
     }
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
@@ -114,7 +114,7 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
                 "text": case.person.name
                 if case
                 else newcomers.get((item["kind"], item["target_id"]), _("Somebody new")),
-                "small": case.enterprise.name if case else "",
+                "small": case.enterprise.called if case else "",
                 "url": page_of(item, user, case),
             },
             {"kind": "what", "text": step.kind.label if step else ITEM_KINDS[item["kind"]].label},

@@ -238,12 +238,12 @@ def test_who_began_alone_said_what_still_stands_and_the_colleague_the_rest(advis
     """R4: each field says who stated it."""
     own, heard = ("self", True), ("assisted", False)
     of_person = {"name": own, "cnic": own, "sex": own, "phone": own, "phone_owner": heard, "language": own}
-    of_business = dict.fromkeys(("stage", "sector", "name", "what", "district", "started_on", "help_wanted"), own)
+    of_business = dict.fromkeys(("stage", "sector", "what", "district", "started_on", "help_wanted"), own)
 
     assert who_said(advisor, BEGUN | DONE) == [of_person, of_business | {"place": heard}]
 
 
-@pytest.mark.parametrize(("stage", "own"), [("running", {"stage", "name"}), ("idea", {"name"})])
+@pytest.mark.parametrize(("stage", "own"), [("running", {"stage"}), ("idea", set())])
 def test_of_a_page_that_was_not_reached_nothing_is_their_word(advisor, stage, own):
     said = who_said(advisor, BEGUN | {"start": {"stage": stage}})[1]
 

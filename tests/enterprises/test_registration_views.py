@@ -70,7 +70,9 @@ def test_an_idea_becomes_an_enterprise(client, advisor):
     register(client, IDEA)
 
     enterprise = Enterprise.objects.get()
-    assert (enterprise.stage, enterprise.name, enterprise.help_wanted) == ("idea", "Nasreen Bibi", ["start"])
+    assert (enterprise.stage, enterprise.name, enterprise.help_wanted) == ("idea", "", ["start"])
+    assert enterprise.called == enterprise.sector.name  # not by a name that nobody gave it
+    assert not enterprise.statements.filter(field="name").exists()
 
 
 def test_at_most_eight_answers_are_needed_and_an_idea_is_asked_half(client, advisor):

@@ -2,8 +2,10 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, connections
 from django.utils import timezone
@@ -19,6 +21,7 @@ from tests.factories.enterprises import (
     OwnershipFactory,
     PersonFactory,
     SectorFactory,
+    StatementFactory,
     district,
     entrepreneur,
     system,
@@ -98,14 +101,29 @@ def test_without_a_card_they_are_served_all_the_same(advisor):
 
 
 @pytest.mark.django_db
-def test_a_business_without_a_name_is_called_by_its_owner(advisor):
+def test_a_business_without_a_name_is_called_by_its_trade(advisor):
     draft = DraftFactory()
     draft.answers |= {"start": {"stage": "idea"}, "what": {"sector": "undecided"}, "where": {"district": "multan"}}
     draft.save()
 
     finish(draft)
 
-    assert Enterprise.objects.get().name == "Nasreen Bibi"
+    enterprise = Enterprise.objects.get()
+    assert (enterprise.name, enterprise.called) == ("", enterprise.sector.name)
+
+
+@pytest.mark.django_db
+def test_a_name_that_nobody_gave_is_taken_back_and_another_stays():
+    """Before, the portal wrote the owner's name down as the business's, and as stated by them."""
+    nameless, named = (OwnershipFactory(enterprise__name=name).enterprise for name in ("", "Madina Store"))
+    Enterprise.objects.filter(pk=nameless.pk).update(name=nameless.owners.get().name)
+    for enterprise in (nameless, named):
+        StatementFactory(person=None, enterprise=enterprise, field="name")
+
+    take_back = import_module("enterprises.migrations.0028_take_back_names_nobody_gave").take_back
+    take_back(apps, connection.schema_editor())
+
+    assert dict(Enterprise.objects.values_list("name", "statements__field")) == {"": None, "Madina Store": "name"}
 
 
 @pytest.mark.django_db

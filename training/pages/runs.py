@@ -147,7 +147,7 @@ def person_row(enrolment: Enrolment, *, attended: str) -> dict[str, Any]:
     return {
         "cells": [
             {"kind": "who", "text": enrolment.person.name, "url": enrolment.get_absolute_url()},
-            {"text": enrolment.enterprise.name, "small": enrolment.enterprise.reference, "label": _("Business")},
+            {"text": enrolment.enterprise.called, "small": enrolment.enterprise.reference, "label": _("Business")},
             {"text": words_of_phone(enrolment.person.phone), "label": _("Phone")},
             {"text": attended, "label": _("Attended")},
             {"text": said(enrolment), "label": _("State")},
@@ -182,7 +182,7 @@ def waiting_row(enrolment: Enrolment) -> dict[str, Any]:
         "cells": [
             {"text": enrolment.ahead + 1, "label": _("Place")},
             {"kind": "who", "text": enrolment.person.name, "url": enrolment.get_absolute_url()},
-            {"text": enrolment.enterprise.name, "small": enrolment.enterprise.reference, "label": _("Business")},
+            {"text": enrolment.enterprise.called, "small": enrolment.enterprise.reference, "label": _("Business")},
             {"text": words.moment(enrolment.asked_at), "label": _("Asked on")},
         ]
     }
