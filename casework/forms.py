@@ -321,6 +321,19 @@ class EnquiryForm(forms.Form):
         )
 
 
+class CallerForm(forms.Form):
+    """Whoever calls again: what they asked before."""
+
+    caller = PhoneField(label=gettext_lazy("Mobile number"), required=False)
+
+    @cached_property
+    def helper(self):
+        helper = helper_of("caller", Submit("", gettext_lazy("Find")))
+        helper.form_method = "get"
+        helper.form_class = "filter"
+        return helper
+
+
 class CaseFilterForm(forms.Form):
     """The filters of the case list. What cannot be read filters nothing."""
 

@@ -69,7 +69,7 @@ class Enquiry(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("district"))
     answer = models.CharField(_("answer given"), max_length=300)
     name = models.CharField(_("name, if they gave it"), max_length=120, blank=True)
-    phone = models.CharField(_("phone, if they gave it"), max_length=16, blank=True)
+    phone = models.CharField(_("phone, if they gave it"), max_length=16, blank=True, db_index=True)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -193,6 +193,10 @@ class EnquiryQuerySet(models.QuerySet):
             return self
         return self.filter(district_id__in=user.district_ids)
 
+    def from_phone(self, phone: str) -> Self:
+        """What was asked from this number, on whatever day."""
+        return self.filter(phone=phone)
+
     def of_day(self, day: dt.date) -> Self:
         """What was asked from that midnight to the next, in the portal's time zone."""
         begins = timezone.make_aware(dt.datetime.combine(day, dt.time.min))

@@ -2,13 +2,17 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
 from journal.differences import differences
+from journal.models import Event
 from journal.moves import EditConflict
 from journal.once import OtherContent
 from kit.onward import here
 
 
 class EditConflictMiddleware:
-    """Nobody overwrites anybody, and nothing typed is lost: both texts are shown with status 409."""
+    """Nobody overwrites anybody, and nothing typed is lost: both texts are shown with status 409.
+
+    Whoever was faster than themselves, by a second press or in a second window, is not told of somebody else.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,7 +24,9 @@ class EditConflictMiddleware:
         if isinstance(exception, EditConflict):
             form = exception.form  # none where a button alone was pressed: nobody typed anything
             rows = list(differences(form, exception.item)) if form else []
-            context = {"rows": rows, "back": here(request)}
+            last = Event.objects.last_of(exception.item)
+            own = last if last and last.by_id == request.user.pk else None
+            context = {"rows": rows, "back": here(request), "own": own}
             return TemplateResponse(request, "errors/edit_conflict.html", context, status=409).render()
         if isinstance(exception, OtherContent):
             return TemplateResponse(request, "errors/other_content.html", {"back": here(request)}, status=409).render()

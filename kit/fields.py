@@ -14,6 +14,7 @@ from unicodedata import category
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import keep_lazy_text
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -39,7 +40,8 @@ MONTHS = (
 )  # fmt: skip
 MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, start=1) for name in names}
 ARABIC_TO_URDU = str.maketrans("يك", "یک")
-SUCH_AS = _("Such as 24/11/2026.")
+# With slashes: the parts of 24-11-2026 would change places inside a sentence that runs from the right.
+DAY_AS_TYPED = "%d/%m/%Y"
 YEAR_FIRST = re.compile(r"\A([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})\Z")
 
 
@@ -244,22 +246,27 @@ class RupeesField(WholeNumberField):
         return super().read(RUPEE_WORDS.sub("", text))
 
 
+@keep_lazy_text
+def with_today(sentence: Any) -> str:
+    """The sentence with today as its example: neither past where a day is to come, nor to come where it was."""
+    return str(sentence).format(day=timezone.localdate().strftime(DAY_AS_TYPED))
+
+
 class DayField(TypedField):
     """A day, written day first as in Pakistan, with the month in digits or by name, or as computers write it."""
 
     attrs: ClassVar[dict[str, str]] = {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": _("Enter a day."),
-        # With slashes: the parts of 24-11-2026 would change places inside a sentence that runs from the right.
-        "invalid": _("Write day, month and year in digits, such as 24/11/2026."),
+        "invalid": with_today(_("Write day, month and year in digits, such as {day}.")),
         "no_such_day": _("There is no such day. Look at the day and the month again."),
         "far": _("Look at the year again."),
     }
 
     def __init__(self, *, help_text: Any = "", **kwargs: Any) -> None:
         # Not everybody has a date picker, and none is used here: an example says how a day is written.
-        such_as = format_lazy("{} {}", help_text, SUCH_AS) if help_text else SUCH_AS
-        super().__init__(help_text=such_as, **kwargs)
+        such_as = with_today(_("Such as {day}."))
+        super().__init__(help_text=format_lazy("{} {}", help_text, such_as) if help_text else such_as, **kwargs)
 
     def to_python(self, value: object) -> date | None:
         return value if isinstance(value, date) else super().to_python(value)
@@ -283,7 +290,7 @@ class DayField(TypedField):
         return read
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+        return value.strftime(DAY_AS_TYPED) if isinstance(value, date) else value
 
 
 def month_named(name: str) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -80,11 +82,15 @@ def when_of(enrolment: Enrolment) -> str:
 
 
 def due_tomorrow(now: datetime) -> Iterable[Enrolment]:
-    """Whoever has a class from now until the end of tomorrow: late is better than never, while it is still to come."""
+    """Whoever has a class from now until the end of tomorrow: late is better than never, while it is still to come.
+
+    Whoever got their seat since the day before the class was told of it with that.
+    """
     return (
         Enrolment.objects.filter(state=EnrolmentState.ENROLLED, run__state=RunState.PLANNED)
         .with_next_sitting(now=now)
         .filter(next_starts_at__lt=end_of_tomorrow(now))
+        .exclude(seated_at__date__gte=TruncDate(F("next_starts_at")) - timedelta(days=1))
         .order_by("id")
         .iterator()
     )

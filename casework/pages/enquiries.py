@@ -1,10 +1,11 @@
-"""The enquiries of a day at the helpdesk, newest first, and the way to the days before."""
+"""The enquiries of a day or of one number at the helpdesk, newest first, and the way to the days before."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficeDistrict, User
@@ -20,6 +21,7 @@ ORDER = ("-at", "-id")
 class EnquiryList:
     on: dt.date
     is_today: bool
+    caller: str
     earlier_url: str
     later_url: str
     count: int
@@ -29,29 +31,36 @@ class EnquiryList:
     previous_url: str
 
 
-def gather(user: User, *, on: dt.date, today: dt.date, after: str) -> EnquiryList:
-    """The enquiries of the day in the user's districts."""
-    rows = Enquiry.objects.visible_to(user).of_day(on)
+def gather(user: User, *, on: dt.date, today: dt.date, caller: str, after: str) -> EnquiryList:
+    """The enquiries of the day in the user's districts, or all that came from one number."""
+    known = Enquiry.objects.visible_to(user)
+    rows = known.from_phone(caller) if caller else known.of_day(on)
+    here = {"caller": caller} if caller else {"day": on}
     found = page(rows.for_list(), order=ORDER, after=after)
     earlier = rows_before(user, on=on)
     return EnquiryList(
         on=on,
         is_today=on >= today,
+        caller=phones.display(caller) if caller else "",
         earlier_url=f"?day={earlier}" if earlier else "",
         later_url=f"?day={min(on + dt.timedelta(days=1), today)}" if on < today else "",
         count=rows.count(),
         columns=[
-            {"label": _("Time")},
+            {"label": _("Day") if caller else _("Time")},
             {"label": _("About")},
             {"label": _("Answer given")},
             {"label": _("District")},
             {"label": _("Who asked")},
             {"label": _("Answered by")},
         ],
-        groups=[{"rows": [row_of(enquiry) for enquiry in found.rows]}] if found.rows else [],
-        next_url=f"?day={on}&after={found.next}" if found.next else "",
-        previous_url=f"?day={on}&after={found.previous}" if found.previous else "",
+        groups=[{"rows": [row_of(enquiry, is_dated=bool(caller)) for enquiry in found.rows]}] if found.rows else [],
+        next_url=url_of(here, found.next),
+        previous_url=url_of(here, found.previous),
     )
+
+
+def url_of(here: dict[str, Any], cursor: str | None) -> str:
+    return "?" + urlencode(here | {"after": cursor}) if cursor else ""
 
 
 def rows_before(user: User, *, on: dt.date) -> dt.date | None:
@@ -69,10 +78,12 @@ def day_of(text: str, *, today: dt.date) -> dt.date:
         return today
 
 
-def row_of(enquiry: Enquiry) -> dict[str, Any]:
+def row_of(enquiry: Enquiry, *, is_dated: bool) -> dict[str, Any]:
+    at = timezone.localtime(enquiry.at)
+    when = {"text": words.moment(at), "label": _("Day")} if is_dated else {"text": words.clock(at), "label": _("Time")}
     return {
         "cells": [
-            {"text": words.clock(timezone.localtime(enquiry.at)), "label": _("Time")},
+            when,
             {"kind": "who", "text": enquiry.topic.label, "small": enquiry.get_channel_display()},
             {"kind": "what", "text": enquiry.answer},
             {"text": enquiry.district.label, "label": _("District")},

@@ -41,7 +41,7 @@ def the_whole_way(journey: Journey) -> None:
     lending.reverse_receipt(journey)
 
     # 6. Reminders go out once each, and the month's report is written once.
-    enrolment_id = training.join_class_of_tomorrow(journey)
+    enrolment_id = training.join_class_to_come(journey)
     reminding.remind(journey, enrolment_id)
     reminding.write_month_report(journey)
 

@@ -2,6 +2,7 @@ import datetime as dt
 import uuid
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -430,6 +431,7 @@ def test_the_form_begins_with_what_the_client_asked_for(signed_in):
     assert [form[f"step_{row}"].value() for row in range(1, 5)] == ["business-plan", "loan-application", None, None]
 
 
+@time_machine.travel("2026-11-24 12:00 +0500", tick=False)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -771,6 +773,9 @@ def test_what_is_wrong_with_an_enquiry_is_said(typed, said, signed_in):
     assert (dict(response.context["form"].errors), Enquiry.objects.count()) == (said, 0)
 
 
+ENQUIRY_QUERIES = 12
+
+
 def test_todays_enquiries_of_the_district_are_listed(signed_in):
     mine = EnquiryFactory(answer="Of today")
     EnquiryFactory(answer="Of yesterday", at=timezone.now() - dt.timedelta(days=1))
@@ -798,6 +803,33 @@ def test_an_earlier_day_is_led_to_and_each_row_says_who_asked(signed_in):
     assert (found.count, found.earlier_url) == (0, f"?day={today - dt.timedelta(days=3)}")
     assert (row["cells"][4]["text"], row["cells"][4]["small"]) == ("Ali", "0300-1234567")
     assert (then.earlier_url, then.later_url) == ("", f"?day={today - dt.timedelta(days=2)}")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_whoever_calls_again_is_found_by_the_number(signed_in, rows, django_assert_num_queries):
+    """R5: on whatever day they asked, and of the reader's districts alone."""
+    number, now = "+923001234567", timezone.now()
+    user = EnquiryFactory(phone=number, at=now).by
+    for days in range(1, rows):
+        EnquiryFactory(phone=number, at=now - dt.timedelta(days=days))
+    EnquiryFactory(phone="+923007654321")
+    EnquiryFactory(phone=number, district=district("lahore"), office=smeda_office("lahore"))
+    client = signed_in(user)
+
+    with django_assert_num_queries(ENQUIRY_QUERIES):
+        page = client.get(url("enquiry-list"), {"caller": "0300 1234567"})
+
+    found = page.context["enquiries"]
+    assert (found.count, len(found.groups[0]["rows"]), found.caller) == (rows, rows, "0300-1234567")
+
+
+def test_a_number_that_is_none_is_said_and_the_day_stays(signed_in):
+    mine = EnquiryFactory()
+
+    page = signed_in(mine.by).get(url("enquiry-list"), {"caller": "0300"})
+
+    said = ["Enter all 11 digits of the mobile number, from 03 on. There are 4 here."]
+    assert (page.context["search"].errors["caller"], page.context["enquiries"].count) == (said, 1)
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "0001-01-01", "9999-12-31", "2026-13-01"])

@@ -2,12 +2,17 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
+from accounts.roles import Role
+from casework.actions import cases
 from casework.forms import BusinessPlanForm
 from casework.models import BusinessPlan
 from journal.middleware import EditConflictMiddleware
 from journal.moves import EditConflict
 from journal.once import OtherContent
+from tests.factories.accounts import colleague
+from tests.factories.casework import CalledFactory
 
 FACTS = {"costs": 100, "own_share": 0, "loan_wanted": 9000, "months": 12}
 PLAN = BusinessPlan(pk=7, version=4, purpose="Their text", sales=500, **FACTS)
@@ -43,6 +48,23 @@ def test_where_a_button_alone_was_pressed_there_is_nothing_to_compare(asked):
     response = asked(EditConflict(PLAN), save="1")
 
     assert (response.status_code, response.context_data["rows"]) == (409, [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_own", [True, False])
+def test_whoever_was_faster_than_themselves_reads_that_it_is_done(signed_in, is_own):
+    """Two windows, one button: the second press is not answered with somebody else."""
+    case = CalledFactory()
+    first = case.advisor if is_own else colleague(Role.REGIONAL_MANAGER, office=case.office)
+    cases.close(case=case, by=first, version=case.version, outcome="moved")
+
+    url = reverse("casework:case-close", args=[case.pk])
+    key = "00000000-0000-4000-8000-000000000009"
+    sent = {"version": case.version, "outcome": "moved", "request_key": key}
+    answer = signed_in(case.advisor).post(url, sent)
+
+    told = ["You have done this already" in answer.text, "Somebody changed this while you wrote" in answer.text]
+    assert (answer.status_code, told) == (409, [is_own, not is_own])
 
 
 def test_other_content_under_a_used_key_is_said_with_status_409(asked):

@@ -33,7 +33,8 @@ def helpline(settings):
 
 
 def seated(*, starts_at=None, **attributes):
-    enrolment = SeatedFactory(**attributes)
+    """Somebody who has had their seat for long."""
+    enrolment = SeatedFactory(**{"seated_at": NOON - 30 * DAY} | attributes)
     if starts_at:
         SittingFactory(run=enrolment.run, number=1, starts_at=starts_at)
     return enrolment
@@ -99,6 +100,14 @@ def test_whoever_has_a_class_until_the_end_of_tomorrow_is_reminded():
     SittingFactory(run=EnrolmentFactory().run, starts_at=NOON + DAY)  # only waits
 
     assert list(messages.SITTING_TOMORROW.due(NOON)) == due
+
+
+def test_whoever_got_their_seat_the_day_before_the_class_is_told_once():
+    """The text of the seat says day, hour and place; a second one in the same minute says nothing more."""
+    midnight = NOON - 12 * HOUR
+    before, _since = (seated(starts_at=NOON + DAY, seated_at=at) for at in (midnight - HOUR, midnight))
+
+    assert list(messages.SITTING_TOMORROW.due(NOON)) == [before]
 
 
 def test_one_reminder_a_day_of_classes():

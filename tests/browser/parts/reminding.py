@@ -23,12 +23,12 @@ def remind(journey: Journey, enrolment_id: int) -> None:
     with journey.world.inside():  # the sample's history: somebody may have been reminded of a call before
         kind = {"kind": "casework.first_contact_overdue", "state": "sent"}
         before = Counter(Message.objects.filter(**kind).values_list("target_id", flat=True))
-    sitting = planned(journey, "training.sitting_tomorrow", at=today, target_id=enrolment_id)
     with journey.world.inside(today):
         case = overdue_first_contacts(today).exclude(advisor__phone="").first()
         advisor, reference = case.advisor.phone, case.enterprise.reference
     call = planned(journey, "casework.first_contact_overdue", at=today, target_id=case.pk)
-    # The last one, for its day lies ahead: there the call would be overdue, and asked for, once more.
+    # The last ones, for their days lie ahead: there the call would be overdue, and asked for, once more.
+    sitting = planned(journey, "training.sitting_tomorrow", at=today + timedelta(days=1), target_id=enrolment_id)
     instalment = planned(journey, "loans.instalment_due", at=three_days_before, target_id=journey.loan_id)
     calls = (call[0] - before[case.pk], call[1][:2])
     assert (instalment, sitting, calls) == ((1, journey.walk.language), (1, journey.walk.language), (1, "en"))

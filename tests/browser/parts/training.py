@@ -94,9 +94,9 @@ def find_step_closed(journey: Journey) -> None:
     journey.see("advisor", "case-step-closed")
 
 
-def join_class_of_tomorrow(journey: Journey) -> int:
+def join_class_to_come(journey: Journey) -> int:
     """The client books a seat herself, for the reminder that comes the day before."""
-    run_id = plan_course(journey, in_days=1)
+    run_id = plan_course(journey, in_days=2)
     page = journey.go("client", "/courses/")
     journey.see("client", "courses")
     page.goto(f"/courses/{run_id}/")
