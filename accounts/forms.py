@@ -12,13 +12,20 @@ from places.models import District
 
 class StaffSignInForm(forms.Form):
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"})
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"}),
+        error_messages={
+            "required": _("Enter your e-mail address."),
+            "invalid": _("Write the whole e-mail address, such as name@example.org."),
+        },
     )
     password = forms.CharField(
         label=_("Password"),
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
+        error_messages={"required": _("Enter your password.")},
     )
 
     @cached_property

@@ -23,6 +23,7 @@ from accounts.querysets import (
 )
 from accounts.roles import CLIENT_ROLES, DISTRICT_ROLES, Role
 from journal.models import Versioned
+from kit import words
 from places.models import Bilingual, District
 
 LONGEST_CLOSURE = timedelta(days=92)
@@ -390,7 +391,7 @@ class LocalClosure(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()} {self.from_on:%d-%m-%Y}"
+        return f"{self.get_reason_display()} {words.plain(words.day_plain(self.from_on))}"
 
 
 class Throttle(models.Model):

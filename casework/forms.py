@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Office
 from casework.models import Case, Channel, StepKind, Topic
 from casework.states import CaseState
+from kit import words
 from kit.fields import (
     DayField,
     LongTextField,
@@ -192,9 +193,11 @@ class PlanForm(forms.Form):
 
 
 def lines_of(steps):
-    """One line a step: Step 1: Get your NTN, 01-12-2026."""
+    """One line a step: Step 1: Get your NTN, by 1 Dec 2026."""
     return "\n".join(
-        _("Step {number}: {step}, by {day}").format(number=number, step=kind.label, day=f"{day:%d-%m-%Y}")
+        _("Step {number}: {step}, by {day}").format(
+            number=number, step=kind.label, day=words.plain(words.day_plain(day))
+        )
         for number, (kind, day) in enumerate(steps, start=1)
     )
 
@@ -202,17 +205,18 @@ def lines_of(steps):
 class BusinessPlanForm(forms.Form):
     """One page: what for, what comes in and goes out in a month, own money, the loan and how long."""
 
+    # In the order of the page, so that the first error that is named is the first one there.
     version = VersionField(required=False)
-    purpose = TextField(
-        label=gettext_lazy("What the money is for"),
-        help_text=gettext_lazy("For instance: a second sewing machine and cloth for a month."),
-    )
     sales = RupeesField(label=gettext_lazy("Sales in a month"), min_value=0, max_value=100_000_000)
     costs = RupeesField(
         label=gettext_lazy("Costs in a month"),
         min_value=0,
         max_value=100_000_000,
         help_text=gettext_lazy("Material, rent, electricity, wages, transport."),
+    )
+    purpose = TextField(
+        label=gettext_lazy("What the money is for"),
+        help_text=gettext_lazy("For instance: a second sewing machine and cloth for a month."),
     )
     own_share = RupeesField(label=gettext_lazy("Own money for this"), min_value=0, max_value=100_000_000)
     loan_wanted = RupeesField(label=gettext_lazy("Loan wanted"), max_value=10_000_000)

@@ -27,10 +27,10 @@ def answers_of(draft: Draft, *, may_change: bool = True) -> list[dict[str, Any]]
     return rows
 
 
-def to_keep_ready(*, is_idea: bool) -> list[str]:
+def to_keep_ready(*, is_idea: bool, has_card: bool = True) -> list[str]:
     """What the advisor asks for on the first call."""
     return [
-        _("Your CNIC"),
+        *([_("Your CNIC")] if has_card else []),
         _("What you want to sell, and who would buy it")
         if is_idea
         else _("What you sold and spent last week, even on a scrap of paper"),

@@ -54,7 +54,7 @@ def of_instalments(ids: Collection[int]) -> dict[int, Facts]:
     return {
         loan.pk: Facts(
             lines=(("money", _("Amount"), words.rupees(loan.due_by(loan.next_due_on))),),
-            bring=(_("The instalment"), _("Your last slip")),
+            bring=(_("The instalment"), _("your last slip")),
             until=on_time_until(loan.next_due_on, calendar=calendar),
             is_new=True,
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Office
 from enterprises.models import Enterprise, Grant, Person
 from journal.models import Versioned
+from kit import words
 from places.models import Bilingual, District, in_language
 from training.querysets import (
     CertificateQuerySet,
@@ -149,7 +150,7 @@ class CourseRun(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.course} · {self.starts_on:%d-%m-%Y}"
+        return f"{self.course} · {words.plain(words.day_plain(self.starts_on))}"
 
     def get_absolute_url(self) -> str:
         return reverse("training:run-detail", args=[self.pk])

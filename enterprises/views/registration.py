@@ -172,14 +172,15 @@ def done(request):
     on = timezone.localdate(draft.touched_at)
     told = newcomer(draft)
     office = Office.objects.covering(draft.district_id, on=on).filter(organisation=Office.Organisation.SMEDA).first()
+    has_card = draft.person is not None or bool(draft.answers["who"]["cnic"])
     context = {
         "draft": draft,
         "name": name_of(draft),
         "sent_to": told.phone if told and not told.is_called else "",
         "office": office,
         "road": road_from(on, office=office, today=timezone.localdate()),
-        "ready": to_keep_ready(is_idea=draft.is_idea),
-        "has_card": draft.person is not None or bool(draft.answers["who"]["cnic"]),
+        "ready": to_keep_ready(is_idea=draft.is_idea, has_card=has_card),
+        "has_card": has_card,
     }
     return TemplateResponse(request, "enterprises/register_done.html", context)
 
@@ -203,7 +204,7 @@ def road_from(on, *, office, today):
         },
         {
             "label": _("You make a plan together"),
-            "note": _("In your shop or on the phone, about 40 minutes"),
+            "note": _("Where you work or on the phone, about 40 minutes"),
             "state": "todo",
         },
         {"label": _("You take the first step of the plan"), "note": _("With a date that suits you"), "state": "todo"},

@@ -136,7 +136,7 @@ def actions_of(application: Application, verbs: list[tuple], left: int, *, user:
         verbs = sorted(verbs, key=lambda found: found[0] != "visit")
     return [
         {
-            "label": _("Hand over to the committee")
+            "label": _("Check the guarantors and hand over")
             if verb == "guarantors" and is_visited and is_ready(application, left)
             else label,
             "icon": icon,

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from casework.models import Referral
@@ -56,14 +56,10 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
     found = page(chosen.for_list(), order=("due_on", "id"), after=after)
     said_of = standings(found.rows)
     said = {"state": state} if state in states else {}
-    loan_list = reverse("loans:loan-list")
     return Desk(
-        counts=[
-            {"number": referrals.count(), "label": _("referrals to take up"), "url": "#referrals"},
-            {"number": sum(states.values()), "label": _("open applications"), "url": "#applications"},
-            {"number": due.count(), "label": _("instalments due this week"), "url": f"{loan_list}?show=week"},
-            {"number": late.count(), "label": _("late loans"), "url": f"{loan_list}?show=late", "is_late": True},
-        ],
+        counts=counts_of(
+            referrals=referrals.count(), applications=sum(states.values()), due=due.count(), late=late.count()
+        ),
         columns=desk_columns(),
         referrals=rows_of(referrals[:ON_DESK], lambda row: referral_row(row, on=on)),
         views=views_of(states, current=said.get("state", "")),
@@ -74,6 +70,30 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
         next_url=url_of(said, found.next),
         previous_url=url_of(said, found.previous),
     )
+
+
+def counts_of(*, referrals: int, applications: int, due: int, late: int) -> list[dict[str, Any]]:
+    loan_list = reverse("loans:loan-list")
+    of_week = ngettext("instalment due this week", "instalments due this week", due)
+    return [
+        {
+            "number": referrals,
+            "label": ngettext("referral to take up", "referrals to take up", referrals),
+            "url": "#referrals",
+        },
+        {
+            "number": applications,
+            "label": ngettext("open application", "open applications", applications),
+            "url": "#applications",
+        },
+        {"number": due, "label": of_week, "url": f"{loan_list}?show=week"},
+        {
+            "number": late,
+            "label": ngettext("late loan", "late loans", late),
+            "url": f"{loan_list}?show=late",
+            "is_late": True,
+        },
+    ]
 
 
 def rows_of(records: Iterable[Any], draw: Callable[[Any], dict[str, Any]]) -> list[dict[str, Any]]:

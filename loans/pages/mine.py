@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from kit import words
 from loans.pages.loan import LoanPage
 
-BRING = [gettext_lazy("The instalment"), gettext_lazy("Your last slip")]
+BRING = [gettext_lazy("The instalment"), gettext_lazy("your last slip")]
 
 
 def next_instalment(page: LoanPage, *, on: date) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from kit import words
+from kit.templatetags.kit import own
 from loans.models import LedgerEntry
 from loans.statement import as_of
 from places.calendar import on_time_until
@@ -33,7 +34,7 @@ def slip_of(entry: LedgerEntry, *, user: User) -> dict[str, Any]:
     lines = [
         {"label": _("Receipt"), "text": str(entry.slip)},
         {"label": _("Date"), "text": words.day_plain(entry.received_on)},
-        {"label": _("Name"), "text": loan.person.name},
+        {"label": _("Name"), "text": own(loan.person.name)},
         {"label": _("Loan"), "text": loan.reference},
         {"label": _("Amount received"), "text": words.rupees(entry.amount), "is_sum": True},
         *(undone(entry, user=user) if is_reversed else left_by(entry)),

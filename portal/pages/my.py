@@ -108,8 +108,8 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     ((is_to_confirm, is_asked_about_family, applied_id, refused_id, declined_id, partners),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
-    loan = loan_of(enterprise, on=on)
-    own = {"loans.instalment": loan["url"]} if loan and loan["person_id"] == person.pk else {}
+    loan = loan_of(enterprise, reader=person, on=on)
+    own = {"loans.instalment": loan["url"]} if loan and loan["url"] else {}
     if applied_id:
         own |= dict.fromkeys(PAGES_OF_APPLICATION, reverse("loans:my-application", args=[applied_id]))
     items = with_papers(items, applied={applied_id})
@@ -184,8 +184,8 @@ def called(reference: str, owned: list[Enterprise]) -> Enterprise:
     return next((one for one in owned if one == asked), owned[0])
 
 
-def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
-    """The newest loan as patches: what is paid, what is late, what comes."""
+def loan_of(enterprise: Enterprise, *, reader: Person, on: date) -> dict[str, Any] | None:
+    """The newest loan as patches: what is paid, what is late, what comes. Its own page is the borrower's alone."""
     loan = Loan.objects.filter(enterprise=enterprise).order_by("-disbursed_on", "-id").first()
     if loan is None:
         return None
@@ -196,14 +196,13 @@ def loan_of(enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
     cutoff = late_cutoff(on, calendar=LENDING)
     late = sum(line.due_on <= cutoff for line in lines[done:]) if loan.is_live else 0
     return {
-        "person_id": loan.person_id,
         "principal": loan.principal,
         "paid": loan.paid_total,
         "left": loan.balance,
         "done": done,
         "count": len(lines),
         "states": patch_states(paid=done, total=len(lines), late=late),
-        "url": reverse("loans:my-loan", args=[loan.pk]),
+        "url": reverse("loans:my-loan", args=[loan.pk]) if loan.person_id == reader.pk else "",
     }
 
 

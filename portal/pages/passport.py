@@ -17,6 +17,7 @@ from casework.states import CaseState
 from enterprises.models import Enterprise, Passport, Person
 from journal.open_items import Owner
 from kit import pdf, words
+from places.models import in_language
 from portal.pages.items import next_step_of
 from portal.pages.my import said_plainly
 
@@ -83,6 +84,7 @@ def wording(passport: Passport, *, on: date, is_for_phone: bool) -> dict[str, An
         "office_label": _("Office"),
         "office": case.office.label if case else _("SMEDA"),
         "phone": case.office.phone if case else "",
+        "hours": in_language(case.office, "hours") if case else "",
         "next_label": _("Next step"),
         "next": next_step(enterprise, person=person, case=case, on=on, is_for_phone=is_for_phone),
         "until_label": _("Until"),

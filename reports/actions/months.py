@@ -122,4 +122,4 @@ def printed(indicator: Indicator, figure: Figure) -> str:
 
 
 def parts(figure: Figure) -> str:
-    return "" if figure.denominator is None else f"{figure.numerator:,} / {figure.denominator:,}"
+    return "" if figure.denominator is None else f"{figure.numerator:,}/{figure.denominator:,}"

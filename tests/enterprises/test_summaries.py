@@ -1,6 +1,6 @@
 import pytest
 
-from enterprises.summaries import answers_of, name_of
+from enterprises.summaries import answers_of, name_of, to_keep_ready
 from tests.factories.enterprises import DraftFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,7 @@ def test_what_was_left_empty_says_so_and_a_reader_changes_nothing():
 
 def test_somebody_signed_in_is_called_by_the_name_on_file():
     assert name_of(DraftFactory(person=PersonFactory(name="On File"))) == "On File"
+
+
+def test_whoever_has_no_card_is_not_asked_to_keep_it_ready():
+    assert to_keep_ready(is_idea=True, has_card=False) == ["What you want to sell, and who would buy it"]

@@ -10,6 +10,7 @@ from casework.models import StepKind
 from enterprises.access_forms import PhoneFactsForm
 from enterprises.models import Person
 from journal.differences import differences
+from kit import words
 from kit.fields import DayField, PhoneField, TextField
 from tests.factories.casework import PlannedFactory, StepFactory, StepKindFactory
 
@@ -91,10 +92,11 @@ def test_the_steps_of_a_plan_are_shown_beside_those_that_it_has_now():
     first, second = StepKindFactory(), StepKindFactory()
     StepFactory(case=case, kind=first, due_on=dt.date(2026, 12, 1))
     day = timezone.localdate() + dt.timedelta(days=30)
+    said = words.plain(words.day_plain(day))
     form = PlanForm({"version": 0, "step_1": second.code, "due_1": f"{day:%d-%m-%Y}"})
 
     assert shown(form, case) == [
-        ("Steps of the plan", f"Step 1: {second.label}, by {day:%d-%m-%Y}", f"Step 1: {first.label}, by 01-12-2026")
+        ("Steps of the plan", f"Step 1: {second.label}, by {said}", f"Step 1: {first.label}, by 1 Dec 2026")
     ]
 
 

@@ -303,7 +303,7 @@ def test_a_household_that_does_not_agree_is_visited_again_first(place, signed_in
             2,
             "Visited, guarantors are there",
             "Hand over to the committee",
-            "Hand over to the committee",
+            "Check the guarantors and hand over",
             "",
             "The branch hands it to the committee",
         ),

@@ -257,9 +257,14 @@ def test_a_loan_shows_as_patches(signed_in):
     loan.person.save()
 
     found = page(signed_in, loan.person).loan
+    partner = OwnershipFactory(
+        person__user=EntrepreneurUserFactory(), enterprise=loan.enterprise, is_contact=False
+    ).person
 
     assert (found["principal"], found["left"], found["done"], found["count"]) == (6000, 6000, 0, 6)
     assert found["states"].count("late") == 2
+    # The loan's own page is the borrower's alone: nobody else is led to it.
+    assert (bool(found["url"]), page(signed_in, partner).loan["url"]) == (True, "")
 
 
 def test_somebody_without_a_business_is_shown_how_to_register(signed_in):

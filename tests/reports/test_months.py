@@ -77,7 +77,7 @@ def test_the_rows_page_of_a_closed_month_says_what_the_report_said(signed_in):
     after = client.get("/reports/called/rows/?month=2026-10")
 
     assert (before.context["value"], before.context["frozen"]) == ("57.1%", None)
-    assert (after.context["value"], after.context["frozen"]) == ("85.7%", {"value": "57.1%", "parts": "4 / 7"})
+    assert (after.context["value"], after.context["frozen"]) == ("85.7%", {"value": "57.1%", "parts": "4/7"})
     assert "When the month was closed, the report said" in after.content.decode()
 
 
@@ -105,9 +105,9 @@ def test_late_entries_below_the_line_show_as_adjustments(signed_in):
     page = client.get("/reports/called/rows/?month=2026-10").context
 
     assert (tile["value"], tile["note"], tile["adjustment"]) == (
-        "100.0%", "1 / 1", "With what was entered after the month was closed: 50.0% (1 / 2)"
+        "100.0%", "1/1", "With what was entered after the month was closed: 50.0% (1/2)"
     )  # fmt: skip
-    assert (page["parts"], page["frozen"]) == ("1 / 2", {"value": "100.0%", "parts": "1 / 1"})
+    assert (page["parts"], page["frozen"]) == ("1/2", {"value": "100.0%", "parts": "1/1"})
 
 
 @pytest.mark.django_db

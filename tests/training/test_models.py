@@ -124,7 +124,7 @@ def test_names_for_logs_and_admin():
     names = [str(item) for item in (run.course, run, sitting, attendance.enrolment, attendance, certificate)]
     assert names == [
         "Cash book",
-        "Cash book · 01-12-2026",
+        "Cash book · 1 Dec 2026",
         f"class 3 of run {run.pk}",
         f"enrolment {attendance.enrolment_id}",
         f"{sitting.pk} {attendance.enrolment_id} present",
