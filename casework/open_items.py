@@ -54,11 +54,19 @@ def first_contacts(cases: QuerySet) -> QuerySet:
 
 
 def escalated_to(user_id: Any, *, today: Any) -> QuerySet:
-    """First calls overdue below a regional manager's office: computed, so nothing has to be handed over to show."""
+    """First calls overdue below a regional manager's office: computed, so nothing has to be handed over to show.
+
+    Where there is no such manager but the one who has the case, they come before the programme's manager: nobody is
+    reminded of their own delay alone.
+    """
     above = ["office_id", "office__parent_id", "office__parent__parent_id"]
     over = reduce(or_, (Q(office_id=OuterRef(path)) for path in above))
-    posts = Appointment.objects.in_force(on=today).filter(over, user_id=user_id, role=Role.REGIONAL_MANAGER)
-    return Case.objects.uncalled(before=today).filter(Exists(posts)).exclude(advisor_id=user_id)
+    posts = Appointment.objects.in_force(on=today)
+    managers = posts.filter(over, role=Role.REGIONAL_MANAGER)
+    nobody_else = ~Exists(managers.exclude(user_id=OuterRef("advisor_id")))
+    programme = Exists(posts.filter(user_id=user_id, role=Role.PROGRAMME_MANAGER))
+    theirs = Q(Exists(managers.filter(user_id=user_id))) | Q(programme, nobody_else)
+    return Case.objects.uncalled(before=today).filter(theirs).exclude(advisor_id=user_id)
 
 
 def next_contacts(cases: QuerySet) -> QuerySet:

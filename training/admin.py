@@ -1,11 +1,8 @@
-from itertools import pairwise
-
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Prefetch, Q
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Appointment, User
@@ -40,34 +37,9 @@ class SittingFormSet(forms.BaseInlineFormSet):
         rule = run if run.pk else run.course
         is_added = any(form.instance.pk is None for form in rows)
         if (is_added or run.pk is None) and len(rows) != rule.sittings_planned:
-            raise ValidationError(said_of_number(rule.sittings_planned, len(rows)))
+            raise runs.other_number(planned=rule.sittings_planned, here=len(rows))
         if any({"number", "starts_at", "ends_at"} & set(form.changed_data) for form in rows):
-            refuse_disorder([form.instance for form in rows])
-            refuse_other_hours([form.instance for form in rows], hours=rule.hours)
-
-
-def said_of_number(planned, here):
-    said = ngettext(
-        "This course has {planned} class, and {here} are filled in. Without every class nobody gets a certificate.",
-        "This course has {planned} classes, and {here} are filled in. Without every class nobody gets a certificate.",
-        planned,
-    )
-    return said.format(planned=planned, here=here)
-
-
-def refuse_disorder(sittings):
-    for first, second in pairwise(sorted(sittings, key=lambda sitting: sitting.number)):
-        if second.starts_at < first.ends_at:
-            said = gettext("Class {second} begins before class {first} is over.")
-            raise ValidationError(said.format(second=second.number, first=first.number))
-
-
-def refuse_other_hours(sittings, *, hours):
-    """Less than half, or more than twice: a slip of the pen, such as 9:00 at night, and no other pace."""
-    here = sum((sitting.ends_at - sitting.starts_at).total_seconds() for sitting in sittings) / 3600
-    if not hours / 2 <= here <= hours * 2:
-        said = gettext("The course has {hours} hours, and the classes together have {here}. Look at when they end.")
-        raise ValidationError(said.format(hours=hours, here=f"{here:g}"))
+            runs.check_times([form.instance for form in rows], hours=rule.hours)
 
 
 class SittingInline(admin.TabularInline):

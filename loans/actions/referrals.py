@@ -22,6 +22,6 @@ def decline(
         referral=referral,
         version=version,
         by=by,
-        reason=refusal_text or reason.name,
+        reason=refusal_text or reason.code,
         data={"reason": reason.code, "ask_again_on": ask_again_on.isoformat()},
     )

@@ -42,7 +42,9 @@ def no_of(referral: Referral) -> No:
     reason = RefusalReason.objects.filter(code=data.get("reason", OTHER)).first()
     ended_on = localtime(referral.ended_at).date()
     again = date.fromisoformat(data["ask_again_on"]) if "ask_again_on" in data else ended_on
-    return No(reason, "" if reason and referral.reason == reason.name else referral.reason, again)
+    # Where the branch wrote nothing of its own, the code stands there; before, the reason's English name did.
+    is_code_alone = referral.reason in {data.get("reason"), reason and reason.name}
+    return No(reason, "" if is_code_alone else referral.reason, again)
 
 
 def declined_before(referral: Referral, *, user: User) -> No | None:

@@ -8,12 +8,12 @@ from itertools import count
 from django.db.models import Max, QuerySet
 
 from accounts.roles import Role
-from casework.actions import business_plans, plans, referrals
+from casework.actions import business_plans, plans
 from casework.models import BusinessPlan, Case, Referral, Step
 from casework.states import BusinessPlanState, CaseState
 from enterprises.models import DocumentRequest, Person
-from loans.actions import applications
-from loans.models import Application
+from loans.actions import applications, referrals
+from loans.models import Application, RefusalReason
 from portal.sample import names, papers
 from portal.sample.clock import Life
 from portal.sample.courses import noon
@@ -99,7 +99,8 @@ def leaves(world: World, case: Case, *, since: datetime) -> Life:
         applications.withdraw(application=application, version=application.version, by=officer)
     for referral in case.referrals.open().select_related("to_office"):
         officer = world.officer(Role.LOAN_OFFICER, referral.to_office)
-        referrals.decline(referral=referral, version=referral.version, by=officer, reason=rng.choice(names.DECLINED))
+        said = {"refusal": RefusalReason.objects.get(code="other"), "refusal_text": rng.choice(names.DECLINED)}
+        referrals.decline(referral=referral, version=referral.version, by=officer, **said)
     for plan in case.business_plans.awaiting_approval():
         reader = world.another_advisor(case)
         business_plans.send_back(plan=plan, version=plan.version, by=reader, remark=rng.choice(names.REMARKS))

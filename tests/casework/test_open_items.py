@@ -163,8 +163,23 @@ def test_a_call_that_is_not_overdue_does_not_escalate():
 @pytest.mark.parametrize("role", [Role.ADVISOR, Role.PROGRAMME_MANAGER, Role.TRAINER])
 def test_an_overdue_call_does_not_escalate_to_others(role):
     case = CaseFactory(first_contact_due_on=YESTERDAY)
+    manager_over(case.office)
 
     assert found(user_id=colleague(role, office=case.office).pk) == []
+
+
+@pytest.mark.parametrize("has_other", [False, True])
+def test_the_delay_of_a_manager_who_has_the_case_herself_goes_to_somebody_else(has_other):
+    """C1: to the manager above, and where there is none to the programme's."""
+    region = smeda_office("lahore", depth=1)
+    office = smeda_office("multan", parent=region, depth=2)
+    case = CaseFactory(office=office, advisor=manager_over(office), first_contact_due_on=YESTERDAY)
+    above = manager_over(region) if has_other else None
+    programme = colleague(Role.PROGRAMME_MANAGER)
+
+    escalated = [("casework.first_contact", case.pk, "advisor")]
+    assert found(user_id=programme.pk) == ([] if has_other else escalated)
+    assert above is None or found(user_id=above.pk) == escalated
 
 
 def test_a_manager_who_has_the_case_sees_it_once():

@@ -63,9 +63,21 @@ def test_plan_without_a_place_is_refused():
     assert CourseRun.objects.count() == 0
 
 
-def test_plan_of_a_class_that_ends_before_it_begins_is_refused():
-    with pytest.raises(ValidationError):
-        plan(times=[(at(2, 13), at(2, 10))])
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ([(2, 10, 13)], "This course has 2 classes, and 1 are filled in."),
+        ([(2, 10, 13), (2, 12, 15)], "Class 2 begins before class 1 is over."),
+        ([(2, 10, 11), (3, 10, 11)], "The course has 6 hours, and the classes together have 2."),
+        ([(2, 9, 18), (3, 13, 17)], "The course has 6 hours, and the classes together have 13."),
+        ([(2, 13, 10), (3, 10, 17)], "The class ends before it begins."),
+    ],
+)
+def test_classes_of_which_no_certificate_could_come_are_not_planned(times, said):
+    with pytest.raises(ValidationError) as refused:
+        plan(times=[(at(day, begins), at(day, ends)) for day, begins, ends in times])
+
+    assert (" ".join(refused.value.messages).startswith(said), CourseRun.objects.count()) == (True, 0)
 
 
 def ask(run):

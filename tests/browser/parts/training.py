@@ -13,6 +13,8 @@ from tests.browser.walking import fill, follow, path_of, press
 from training.actions import runs
 from training.models import Certificate, Course, Enrolment, Sitting
 
+LENGTH = timedelta(minutes=90)
+
 
 def plan_course(journey: Journey, *, in_days: int = 0) -> int:
     """A course in Multan whose classes are all on one day, so that nobody has to wait for weeks."""
@@ -24,7 +26,8 @@ def plan_course(journey: Journey, *, in_days: int = 0) -> int:
             office=Office.objects.get(code="smeda-multan"),
             district=District.objects.get(code="multan"),
             trainer=User.objects.get(email=of_multan(Role.TRAINER)),
-            times=[(at(day, number), at(day, number + 1)) for number in range(course.sittings_planned)],
+            # Half of its hours, the least that is planned: from midnight on, so that none is still to begin.
+            times=[(begins, begins + LENGTH) for begins in (at(day, 0) + number * LENGTH for number in range(2))],
             by=User.objects.system(),
             place="SMEDA office, Multan",
             place_ur="سمیڈا کا دفتر، ملتان",
