@@ -66,7 +66,7 @@ def register(
     )
     is_their_card = bool(cnic) and numbers.parse(cnic) == owner.cnic
     if is_card_seen and is_their_card and by.has_perm("enterprises.see_card", enterprise):
-        is_name_read = facts["name"].casefold() == owner.name.casefold()
+        is_name_read = facts.get("name", "").casefold() == owner.name.casefold()
         see_card(owner, by=by, read=("name", "cnic") if is_name_read else ("cnic",))
     if draft is not None:
         Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
