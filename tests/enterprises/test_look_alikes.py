@@ -96,9 +96,10 @@ def test_for_the_very_same_cnic_the_other_office_is_named_and_nothing_else(advis
     assert people.look_alike(facts=Facts("Other", cnic=seen.cnic), by=advisor).candidates[0].person == seen
 
 
-def test_only_colleagues_may_look():
+@pytest.mark.parametrize("find", [people.look_alike, people.holder_of])
+def test_only_colleagues_may_look(find):
     with pytest.raises(PermissionDenied):
-        people.look_alike(facts=TYPED, by=entrepreneur().person.user)
+        find(facts=TYPED, by=entrepreneur().person.user)
 
 
 @pytest.mark.parametrize("role", Role)
