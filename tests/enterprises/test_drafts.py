@@ -330,3 +330,14 @@ def test_with_a_token_of_chance_there_are_twenty(monkeypatch):
 
     with pytest.raises(AssertionError):
         assert drafts_at_once() == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "further"),
+    [("running", {"what": "Uniforms", "started_on": None, "help_wanted": ("loan",)}), ("idea", {})],
+)
+def test_what_a_colleagues_page_does_not_ask_goes_along(stage, further):
+    draft = DraftFactory()
+    draft.answers["start"]["stage"] = stage
+
+    assert drafts.further_of(draft) == further
