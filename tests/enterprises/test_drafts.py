@@ -337,7 +337,7 @@ def test_with_a_token_of_chance_there_are_twenty(monkeypatch):
     [("running", {"what": "Uniforms", "started_on": None, "help_wanted": ("loan",)}), ("idea", {})],
 )
 def test_what_a_colleagues_page_does_not_ask_goes_along(stage, further):
-    draft = DraftFactory()
+    draft = DraftFactory.build()
     draft.answers["start"]["stage"] = stage
 
     assert drafts.further_of(draft) == further
