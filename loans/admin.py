@@ -22,8 +22,16 @@ class ProductAdmin(admin.ModelAdmin):
 
 @admin.register(RefusalReason)
 class RefusalReasonAdmin(admin.ModelAdmin):
+    """A reason is closed, not taken away: what was refused for it, and what came back, names it by its code."""
+
     list_display = ["name", "name_ur", "months_until_again", "needs_text", "order", "is_open"]
     search_fields = ["name", "name_ur", "code"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 class LookAdmin(admin.ModelAdmin):

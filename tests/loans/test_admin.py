@@ -29,6 +29,18 @@ def test_reference_data_is_kept(administrator, model):
     assert [administrator.get(path).status_code for path in pages] == [200, 200, 200]
 
 
+def test_a_reason_is_closed_and_neither_taken_away_nor_given_another_code(administrator):
+    """Referrals that came back name it by its code alone."""
+    reason = RefusalReason.objects.get(code="other")
+
+    form = administrator.get(page(RefusalReason, "change", reason.pk)).context["adminform"].form
+    gone = administrator.post(page(RefusalReason, "delete", reason.pk), {"post": "yes"})
+
+    assert ("code" in form.fields, gone.status_code, RefusalReason.objects.filter(code="other").exists()) == (
+        False, 403, True,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("model", LOOKED_AT)
 def test_state_and_money_are_looked_at(administrator, model):
     entry = LedgerEntryFactory()
