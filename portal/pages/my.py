@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step
 from casework.open_items import AHEAD
-from enterprises.models import Enterprise, Ownership, Person, Statement
+from enterprises.models import Enterprise, Ownership, Person, PhoneChange, Statement
 from enterprises.pages import family
 from journal.models import Event
 from journal.open_items import MOST, Facts, Owner, Scope, next_step
@@ -57,10 +57,14 @@ WAITING, STEP = "training.waiting", "casework.step"
 APPLICATION, PAPERS = "loans.application", "loans.papers"
 # Open items that are done by handing in papers.
 TO_SEND = frozenset({"enterprises.document", PAPERS})
+# What is one owner's and not the business's: of a loan who borrows, and items whose target is a person.
+OF_BORROWER = frozenset({"loans.disbursement", "loans.card", PAPERS, "loans.instalment"})
+OF_PERSON = frozenset({"enterprises.card_lost", "enterprises.phone_facts"})
+PHONE_CHANGE = "enterprises.phone_change"
 # Where clients read more of an item; what is about a loan opens to the borrower alone.
 PAGES = {
     "training.sitting": "training:my-courses",
-    "enterprises.phone_change": "enterprises:my-phone",
+    PHONE_CHANGE: "enterprises:my-phone",
     "enterprises.phone_facts": "enterprises:my-phone",
 }
 PAGES_OF_APPLICATION = frozenset({APPLICATION, "loans.disbursement"})
@@ -108,10 +112,11 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     ((is_to_confirm, is_asked_about_family, applied_id, refused_id, declined_id, partners),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
-    loan = loan_of(enterprise, reader=person, on=on)
-    own = {"loans.instalment": loan["url"]} if loan and loan["url"] else {}
+    loan = loan_of(person, enterprise, on=on)
+    own = {"loans.instalment": loan["url"]} if loan else {}
     if applied_id:
         own |= dict.fromkeys(PAGES_OF_APPLICATION, reverse("loans:my-application", args=[applied_id]))
+    items = own_alone(items, person=person, borrowed={enterprise.pk} if applied_id else set())
     items = with_papers(items, applied={applied_id})
     lines = said_plainly(items, on=on, reference=enterprise.reference, own=own)
     first = next_step(lines, beside=BESIDE, ahead=AHEAD)
@@ -168,10 +173,10 @@ def next_steps_of(person: Person, others: list[Enterprise], *, on: date) -> list
         return []
     ids = {one.pk for one in others}
     asked = Application.objects.filter(person=person, enterprise__in=ids)
-    newest = asked.order_by("enterprise", "-received_at", "-pk").distinct("enterprise").values_list("pk", flat=True)
-    items = with_papers(
-        earliest(of_clients, Scope(enterprise_ids=ids, today=on), limit=MOST_OF_OTHERS), applied=set(newest)
-    )
+    newest = asked.order_by("enterprise", "-received_at", "-pk").distinct("enterprise")
+    applied = dict(newest.values_list("enterprise_id", "pk"))
+    items = earliest(of_clients, Scope(enterprise_ids=ids, today=on), limit=MOST_OF_OTHERS)
+    items = with_papers(own_alone(items, person=person, borrowed=set(applied)), applied=set(applied.values()))
     lines = defaultdict(list)
     for line in said_plainly(items, on=on, reference="", own={}):
         lines[line["enterprise_id"]].append(line)
@@ -184,9 +189,25 @@ def called(reference: str, owned: list[Enterprise]) -> Enterprise:
     return next((one for one in owned if one == asked), owned[0])
 
 
-def loan_of(enterprise: Enterprise, *, reader: Person, on: date) -> dict[str, Any] | None:
-    """The newest loan as patches: what is paid, what is late, what comes. Its own page is the borrower's alone."""
-    loan = Loan.objects.filter(enterprise=enterprise).order_by("-disbursed_on", "-id").first()
+def own_alone(items: list[dict[str, Any]], *, person: Person, borrowed: Collection[int]) -> list[dict[str, Any]]:
+    """Without what is another owner's: their loan, their card and their phone.
+
+    `borrowed`: the businesses for which the person asked for a loan.
+    """
+    changes = {item["target_id"] for item in items if item["kind"] == PHONE_CHANGE}
+    own = set(PhoneChange.objects.filter(pk__in=changes, person=person).values_list("pk", flat=True)) if changes else ()
+    return [
+        item
+        for item in items
+        if (item["kind"] not in OF_BORROWER or item["enterprise_id"] in borrowed)
+        and (item["kind"] not in OF_PERSON or item["target_id"] == person.pk)
+        and (item["kind"] != PHONE_CHANGE or item["target_id"] in own)
+    ]
+
+
+def loan_of(person: Person, enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
+    """The person's newest loan for it as patches: what is paid, what is late, what comes. Not another owner's."""
+    loan = Loan.objects.filter(enterprise=enterprise, person=person).order_by("-disbursed_on", "-id").first()
     if loan is None:
         return None
     lines = loan.instalments()
@@ -202,7 +223,7 @@ def loan_of(enterprise: Enterprise, *, reader: Person, on: date) -> dict[str, An
         "done": done,
         "count": len(lines),
         "states": patch_states(paid=done, total=len(lines), late=late),
-        "url": reverse("loans:my-loan", args=[loan.pk]) if loan.person_id == reader.pk else "",
+        "url": reverse("loans:my-loan", args=[loan.pk]),
     }
 
 

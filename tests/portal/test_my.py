@@ -9,9 +9,18 @@ from casework.models import StepKind
 from enterprises.summaries import to_keep_ready
 from journal.events import ENTREPRENEUR, record
 from kit import words
+from portal.pages import my
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import CaseFactory, NoteFactory, PlannedFactory, StepFactory
-from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, entrepreneur
+from tests.factories.enterprises import (
+    CardReleaseFactory,
+    EnterpriseFactory,
+    OwnershipFactory,
+    PersonFactory,
+    PhoneChangeFactory,
+    entrepreneur,
+    system,
+)
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, refused
 from tests.factories.messaging import MessageFactory
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory
@@ -251,6 +260,37 @@ def test_the_reference_of_somebody_else_opens_the_own_business(signed_in, case):
     assert page(signed_in, case.person, ref=foreign.enterprise.reference).enterprise == case.enterprise
 
 
+@pytest.mark.parametrize("is_partner", [False, True])
+def test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is_partner):
+    """R7: several own a business, on its first page and among their others."""
+    loan = LoanFactory(first_due_on=due(5))
+    borrower, business = loan.person, loan.enterprise
+    type(borrower).objects.filter(pk=borrower.pk).update(
+        user=EntrepreneurUserFactory(), cnic=None, cnic_standing="none"
+    )
+    PhoneChangeFactory(person=borrower, enterprise=business, asked_by=system())
+    CardReleaseFactory(done=True, claim__person=borrower, enterprise=business)
+    partner = PersonFactory(user=EntrepreneurUserFactory())
+    OwnershipFactory(person=partner, enterprise=business, is_contact=False)
+    reader = partner if is_partner else type(borrower).objects.get(pk=borrower.pk)
+    OwnershipFactory(person=reader, enterprise__registered_at=timezone.now() - dt.timedelta(days=400))
+
+    shown = page(signed_in, reader, ref=business.reference)
+    beside = page(signed_in, reader, ref=shown.others[0]["enterprise"].reference).others[0]["next_step"]
+
+    kinds = {line["kind"] for line in (shown.next_step, *shown.also) if line}
+    of_borrower = {"loans.instalment", "enterprises.phone_change", "enterprises.card_lost"}
+    assert (kinds, shown.loan is None, beside is None) == (set() if is_partner else of_borrower, is_partner, is_partner)
+
+
+def test_what_is_one_owners_and_not_anothers_control(signed_in, monkeypatch):
+    """The failing control: every item of the business is shown to each of them."""
+    monkeypatch.setattr(my, "own_alone", lambda items, **_whose: items)
+
+    with pytest.raises(AssertionError):
+        test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is_partner=True)
+
+
 def test_a_loan_shows_as_patches(signed_in):
     loan = LoanFactory(first_due_on=due(-40), disbursed_on=due(-80))
     loan.person.user = EntrepreneurUserFactory()
@@ -263,8 +303,8 @@ def test_a_loan_shows_as_patches(signed_in):
 
     assert (found["principal"], found["left"], found["done"], found["count"]) == (6000, 6000, 0, 6)
     assert found["states"].count("late") == 2
-    # The loan's own page is the borrower's alone: nobody else is led to it.
-    assert (bool(found["url"]), page(signed_in, partner).loan["url"]) == (True, "")
+    # The loan is the borrower's alone, and so is the page that it leads to.
+    assert (found["url"], page(signed_in, partner).loan) == (f"/my/loan/{loan.pk}/", None)
 
 
 def test_somebody_without_a_business_is_shown_how_to_register(signed_in):
