@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
+from hypothesis import settings as law
 from hypothesis import strategies as st
 
 from accounts.models import Office, User
@@ -39,6 +39,7 @@ from tests.factories.enterprises import (
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 SHAPES = [of_clients, of_colleague, of_team, of_offices]
@@ -145,7 +146,7 @@ def everything(**values):
     return Scope(**{"enterprise_ids": frozenset(), "today": NOON.date(), "now": NOON} | values)
 
 
-@examples(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@law(max_examples=examples(5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_kept_text_gives_what_the_querysets_give(known, data):
     shape = data.draw(st.sampled_from(SHAPES))
