@@ -21,7 +21,7 @@ from messaging.actions.queueing import CODE, dedup_key
 from messaging.models import Message
 from messaging.quiet import is_quiet, morning_of, next_morning
 from messaging.sealing import Unreadable, unseal
-from messaging.texts import parts
+from messaging.texts import in_order, parts
 
 BATCH = 20
 LONGEST_PAUSE = 2 * 60 * 60
@@ -240,7 +240,7 @@ def write(message: Message, *, now: datetime) -> Letter:
     put = kind.discreet if recipient.is_discreet else kind.render
     with translation.override(recipient.language):
         text = put(target, recipient.language)
-    return Letter(recipient.phone, recipient.language, text, recipient.person_id)
+    return Letter(recipient.phone, recipient.language, in_order(text), recipient.person_id)
 
 
 def waits_until(kind: kinds.Kind, target: Any, recipient: kinds.Recipient, *, now: datetime) -> datetime | None:
@@ -256,7 +256,7 @@ def waits_until(kind: kinds.Kind, target: Any, recipient: kinds.Recipient, *, no
 def unsealed(message: Message) -> Letter:
     """The one-time code as it was queued."""
     secret = unseal(message.secret)
-    return Letter(secret["phone"], message.language, secret["text"], message.person_id)
+    return Letter(secret["phone"], message.language, in_order(secret["text"]), message.person_id)
 
 
 def failed(message: Message, code: str, *, now: datetime, heals: bool, wait: float | None = None) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from messaging.texts import fitted, parts
+from messaging.texts import fitted, in_order, parts
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,16 @@ def test_an_urdu_text_has_two_parts_for_its_names():
 
 def test_a_sentence_that_is_too_long_without_any_name_stays_as_it_is():
     assert fitted("a" * 170 + "{course}", "en", names={"course": "Sew"}) == "a" * 170
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("مدد 0800-00000", "مدد \u200e0800-00000"),
+        ("رسید 118-7۔ مدد 0800-00000", "رسید \u200e118-7۔ مدد \u200e0800-00000"),
+        ("حوالہ MUL-2026-00012, 10:30, 5,000", "حوالہ MUL-2026-00012, 10:30, 5,000"),  # those stand as they are
+        ("Help 0800-00000", "Help 0800-00000"),  # and the mark would make it an Urdu text
+    ],
+)
+def test_numbers_with_a_dash_keep_their_order_among_urdu_letters(text, sent):
+    assert (in_order(text), in_order(in_order(text))) == (sent, sent)
