@@ -256,7 +256,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
                     "is_late": True,
                 },
                 {"number": 3, "label": Words("due today", "آج کے کام"), "url": "#"},
-                {"number": 9, "label": Words("due this week", "اس ہفتے کے کام"), "url": "#"},
+                {"number": 9, "label": Words("due in seven days", "سات دنوں کے کام"), "url": "#"},
                 {"number": 6, "label": Words("waiting for others", "دوسروں کے پاس"), "url": "#"},
             ]
         }

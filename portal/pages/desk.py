@@ -18,13 +18,14 @@ from kit import words
 from portal.doors import DOORS
 from portal.pages.items import Shape, earliest, numbers, of_colleague, of_offices, of_team, week_after
 from portal.wiring import ITEM_KINDS
+from training.models import Sitting
 
 PAGE = 25
 PLACE = re.compile("[1-9][0-9]{0,6}")  # of a row in the list
 SHOWS = tuple(name for name in COUNTS if name != OWN)
-# An advisor may look at the attendance of a class, and has nothing to do there.
 # Two people with one card; of a claim there is the one item or the other.
 OF_CLAIMS = frozenset({"enterprises.claim", "enterprises.release"})
+# An advisor may look at the attendance of a class, and has nothing to do there.
 A_CLASS = "training.sitting"
 
 
@@ -75,7 +76,7 @@ def counts(found: dict[str, int], *, show: str, is_team: bool) -> list[dict[str,
     labels = {
         "late": _("late for the client"),
         "today": _("due today"),
-        "week": _("due this week"),
+        "week": _("due in seven days"),
         "waiting": _("waiting for others"),
     }
     team = "&team=1" if is_team else ""
@@ -102,22 +103,22 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
     steps = steps_of(items)
-    newcomers = newcomers_among(items)
+    newcomers, classes = newcomers_among(items), classes_among(items)
     rows = []
     for item in items:
         due_on, case = item["due_on"], cases.get(item["enterprise_id"])
         step = steps.get(item["target_id"]) if item["kind"] == "casework.step" else None
+        what = step.kind.label if step else ITEM_KINDS[item["kind"]].label
+        if case:
+            who, small = case.person.name, case.enterprise.called
+        elif (sitting := classes.get(item["target_id"])) and item["kind"] == A_CLASS:
+            who, small, what = sitting.run.course.label, sitting.run.where, _("Attendance to be marked")
+        else:
+            who, small = newcomers.get((item["kind"], item["target_id"]), _("Somebody new")), ""
         cells = [
             {"kind": "days", "text": words.due_in(due_on, on), "tone": tone_of(due_on, on)},
-            {
-                "kind": "who",
-                "text": case.person.name
-                if case
-                else newcomers.get((item["kind"], item["target_id"]), _("Somebody new")),
-                "small": case.enterprise.called if case else "",
-                "url": page_of(item, user, case),
-            },
-            {"kind": "what", "text": step.kind.label if step else ITEM_KINDS[item["kind"]].label},
+            {"kind": "who", "text": who, "small": small, "url": page_of(item, user, case)},
+            {"kind": "what", "text": what},
             {"label": _("With"), "text": holder_of(item, user, holders, offices)},
             {"label": _("Due"), "text": words.day_short(due_on)},
         ]
@@ -150,6 +151,12 @@ def newcomers_among(items: list[dict[str, Any]]) -> dict[tuple[str, int], str]:
     return {(kind, pk): name_of(draft) for kind, pk, draft in found if name_of(draft)}
 
 
+def classes_among(items: list[dict[str, Any]]) -> dict[int, Sitting]:
+    """Classes whose attendance nobody marked: they wait for many clients, and are called by their course."""
+    wanted = {item["target_id"] for item in items if item["kind"] == A_CLASS and item["enterprise_id"] is None}
+    return Sitting.objects.select_related("run__course", "run__office").in_bulk(wanted) if wanted else {}
+
+
 def steps_of(items: list[dict[str, Any]]) -> dict[int, Step]:
     """The plan's steps among the items: they are said in their own words."""
     wanted = {item["target_id"] for item in items if item["kind"] == "casework.step"}
@@ -175,7 +182,7 @@ def grouped(rows, *, on: date) -> list[dict[str, Any]]:
     groups = {
         "late": {"title": _("Late"), "rows": []},
         "today": {"title": _("Today"), "rows": []},
-        "week": {"title": _("This week"), "rows": []},
+        "week": {"title": _("In the seven days to come"), "rows": []},
         "later": {"title": _("Later"), "rows": []},
     }
     for due_on, row in rows:

@@ -50,8 +50,9 @@ def of_colleague(scope: Scope) -> Scope:
 
 
 def of_team(scope: Scope) -> Scope:
-    """What the manager and everybody at the offices holds."""
-    return replace(scope, enterprise_ids=None, is_team=True)
+    """What the manager and everybody at the offices holds, and all that the clients of these offices wait for."""
+    clients = Case.objects.open().filter(office__among=scope.office_ids).values("enterprise_id")
+    return replace(scope, enterprise_ids=clients, is_team=True)
 
 
 def of_offices(scope: Scope) -> Scope:

@@ -10,6 +10,7 @@ from casework.models import StepKind
 from portal.pages.items import listing, numbering, of_colleague
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CaseFactory, StepFactory
+from tests.factories.loans import LoanFactory
 from tests.factories.training import SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,11 +105,27 @@ def test_a_strange_cursor_shows_the_first_page(signed_in, after):
 def test_the_team_of_a_manager_is_everybody_below(signed_in):
     above = OfficeFactory(depth=1)
     manager = colleague(Role.REGIONAL_MANAGER, office=above)
-    CaseFactory(office=OfficeFactory(parent=above), first_contact_due_on=due(1))
+    case = CaseFactory(office=OfficeFactory(parent=above), first_contact_due_on=due(1))
     CaseFactory(first_contact_due_on=due(1))
     client = signed_in(manager)
 
     assert [len(rows(client.get(url))) for url in ("/desk/", "/desk/?team=1")] == [0, 1]
+
+    LoanFactory(enterprise=case.enterprise, person=case.person, first_due_on=due(-9))
+
+    # Late for the client, whoever has it: the manager answers for it.
+    assert rows(client.get("/desk/?team=1&show=late")) == [("Instalment", "The client")]
+
+
+def test_a_class_that_nobody_marked_is_called_by_its_course(signed_in):
+    """It waits for many clients, so for none of them alone."""
+    sitting = SittingFactory(starts_at=timezone.now() - dt.timedelta(hours=5), run__seats_taken=1)
+    manager = colleague(Role.REGIONAL_MANAGER, office=sitting.run.office)
+
+    (row,) = signed_in(manager).get("/desk/?team=1&show=waiting").context["desk"].groups[0]["rows"]
+
+    assert [row["cells"][1][name] for name in ("text", "small")] == [sitting.run.course.label, sitting.run.where]
+    assert row["cells"][2]["text"] == "Attendance to be marked"
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(signed_in):
