@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from casework.models import Case
 from enterprises.actions import codes, drafts, enterprises, registrations
-from enterprises.models import Claim, Consent, Draft, Enterprise, Person
+from enterprises.models import Claim, Consent, Draft, Enterprise, Ownership, Person, Statement
+from journal.events import record
 from journal.models import Event
 from messaging.models import Message
 from messaging.sealing import unseal
@@ -113,17 +114,35 @@ def test_a_business_without_a_name_is_called_by_its_trade(advisor):
 
 
 @pytest.mark.django_db
-def test_a_name_that_nobody_gave_is_taken_back_and_another_stays():
+def test_a_name_that_nobody_gave_is_taken_back_and_another_stays(advisor, monkeypatch):
     """Before, the portal wrote the owner's name down as the business's, and as stated by them."""
-    nameless, named = (OwnershipFactory(enterprise__name=name).enterprise for name in ("", "Madina Store"))
-    Enterprise.objects.filter(pk=nameless.pk).update(name=nameless.owners.get().name)
-    for enterprise in (nameless, named):
-        StatementFactory(person=None, enterprise=enterprise, field="name")
+    named = {why: stated_at_registration() for why in ("nobody", "nobody either", "said since", "former", "named")}
+    Statement.objects.filter(enterprise=named["said since"].enterprise).update(at=timezone.now())
+    Ownership.objects.filter(pk=named["former"].pk).update(is_contact=False, until_on=timezone.localdate())
+    OwnershipFactory(enterprise=named["former"].enterprise)
+    Enterprise.objects.filter(pk=named["named"].enterprise_id).update(name="Madina Store")
+    migration = import_module("enterprises.migrations.0028_take_back_names_nobody_gave")
+    monkeypatch.setattr(migration, "BATCH", 1)
 
-    take_back = import_module("enterprises.migrations.0028_take_back_names_nobody_gave").take_back
-    take_back(apps, connection.schema_editor())
+    migration.take_back(apps, connection.schema_editor())
 
-    assert dict(Enterprise.objects.values_list("name", "statements__field")) == {"": None, "Madina Store": "name"}
+    found = dict(Enterprise.objects.values_list("pk", "name"))
+    assert {why: found[ownership.enterprise_id] for why, ownership in named.items()} == {
+        "nobody": "",
+        "nobody either": "",
+        "said since": "Nasreen Bibi",
+        "former": "Nasreen Bibi",
+        "named": "Madina Store",
+    }
+    assert Statement.objects.count() == 3
+
+
+def stated_at_registration():
+    """An owner, and a business that was registered under their name."""
+    owner = OwnershipFactory(person__name="Nasreen Bibi", enterprise__name="Nasreen Bibi")
+    StatementFactory(person=None, enterprise=owner.enterprise, field="name")
+    record("enterprises.registered", target=owner.enterprise, by=system(), audience=enterprises.AUDIENCE)
+    return owner
 
 
 @pytest.mark.django_db
