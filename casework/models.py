@@ -69,7 +69,7 @@ class Enquiry(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("district"))
     answer = models.CharField(_("answer given"), max_length=300)
     name = models.CharField(_("name, if they gave it"), max_length=120, blank=True)
-    phone = models.CharField(_("phone, if they gave it"), max_length=16, blank=True, db_index=True)
+    phone = models.CharField(_("phone, if they gave it"), max_length=16, blank=True)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -80,7 +80,10 @@ class Enquiry(models.Model):
     objects = EnquiryQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["district", "-at", "-id"], name="casework_enquiry_by_district")]
+        indexes = [
+            models.Index(fields=["district", "-at", "-id"], name="casework_enquiry_by_district"),
+            models.Index(fields=["phone"], name="casework_enquiry_by_phone"),
+        ]
 
     def __str__(self) -> str:
         return f"enquiry {self.pk}"
@@ -199,9 +202,7 @@ class Call(models.Model):
     objects = CallQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["due_on", "id"], name="casework_call_to_make", condition=CALL_WAITS),
-        ]
+        indexes = [models.Index(fields=["due_on", "id"], name="casework_call_to_make", condition=CALL_WAITS)]
         constraints = [
             models.UniqueConstraint(fields=["case", "kind"], condition=CALL_WAITS, name="casework_call_waits_once"),
             models.CheckConstraint(
@@ -289,9 +290,7 @@ class Step(models.Model):
     # The journal's event that closed it, where one did.
     closing_event_id = models.BigIntegerField(null=True)
 
-    SAFE_TO_COPY = {
-        "id", "case", "kind", "due_on", "set_by", "set_at", "closed_at", "closed_by", "closing_event_id",
-    }  # fmt: skip
+    SAFE_TO_COPY = {"id", "case", "kind", "due_on", "set_by", "set_at", "closed_at", "closed_by", "closing_event_id"}
     NEVER_COPIED: set[str] = set()
 
     objects = StepQuerySet.as_manager()

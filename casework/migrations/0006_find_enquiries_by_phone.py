@@ -1,13 +1,12 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    atomic = False  # whoever writes down an enquiry meanwhile does not wait
+
     dependencies = [("casework", "0005_name_merged_cases")]
 
     operations = [
-        migrations.AlterField(
-            model_name="enquiry",
-            name="phone",
-            field=models.CharField(blank=True, db_index=True, max_length=16, verbose_name="phone, if they gave it"),
-        ),
+        AddIndexConcurrently("enquiry", models.Index(fields=["phone"], name="casework_enquiry_by_phone")),
     ]

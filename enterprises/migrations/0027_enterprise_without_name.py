@@ -1,3 +1,4 @@
+from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations, models
 
 
@@ -5,6 +6,7 @@ class Migration(migrations.Migration):
     dependencies = [("enterprises", "0026_owners_beside")]
 
     operations = [
+        ValidateConstraint("ownership", "enterprises_ownership_ended_together"),
         migrations.AlterField(
             model_name="enterprise",
             name="name",
