@@ -328,7 +328,9 @@ class EnquiryForm(forms.Form):
 class CallerForm(forms.Form):
     """Whoever calls again: what they asked before."""
 
-    caller = PhoneField(label=gettext_lazy("Mobile number"), required=False)
+    caller = PhoneField(
+        label=gettext_lazy("Mobile number"), widget=forms.TelInput(attrs={"maxlength": 40}), required=False
+    )
 
     @cached_property
     def helper(self):

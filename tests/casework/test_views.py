@@ -830,6 +830,7 @@ def test_a_number_that_is_none_is_said_and_the_day_stays(signed_in):
 
     said = ["Enter all 11 digits of the mobile number, from 03 on. There are 4 here."]
     assert (page.context["search"].errors["caller"], page.context["enquiries"].count) == (said, 1)
+    assert page.context["search"].fields["caller"].widget.attrs["maxlength"] == 40
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "0001-01-01", "9999-12-31", "2026-13-01"])
