@@ -1,3 +1,5 @@
+from textwrap import wrap
+
 import segno
 from django.contrib.auth import authenticate, login, logout
 from django.shortcuts import get_object_or_404, redirect, resolve_url
@@ -79,7 +81,7 @@ def second_factor(request):
     context = {"form": form, "next": wanted(request)}
     if is_new:
         context["picture"] = segno.make(device.config_url, error="m").svg_data_uri(scale=5, light="#fff")
-        context["secret"] = device.config_url.split("secret=")[1].split("&")[0]
+        context["secret"] = wrap(device.config_url.split("secret=")[1].split("&")[0], 4)
     return TemplateResponse(request, "accounts/second_factor.html", context)
 
 

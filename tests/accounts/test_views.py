@@ -56,6 +56,7 @@ def test_the_first_sign_in_sets_up_the_app(client, advisor):
     response = client.post(SECOND, {"code": current_code(device)})
 
     assert "data:image/svg+xml" in page.content.decode()
+    assert {len(group) for group in page.context["secret"]} == {4}  # in one word it would be wider than a phone
     assert (response.status_code, response["Location"]) == (302, "/staff/")
     assert list(TOTPDevice.objects.filter(user=advisor).values_list("confirmed", flat=True)) == [True]
 
