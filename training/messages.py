@@ -66,6 +66,13 @@ def certified_text(enrolment: Enrolment, language: str) -> str:
         return fitted(said, language, names=names, code=enrolment.certificate.code, helpline=settings.HELPLINE)
 
 
+def certified_discreetly(enrolment: Enrolment, language: str) -> str:
+    """Well done, without the name of the course: it may say what for."""
+    with override(language):
+        said = _("Well done! You finished your course. The certificate is on your page. Help {helpline}")
+        return fitted(said, language, names={}, helpline=settings.HELPLINE)
+
+
 def of_class(sentence: str, enrolment: Enrolment, language: str) -> str:
     run = enrolment.run
     names = {"course": run.course.label, "place": run.where}
@@ -156,5 +163,11 @@ SITTING_TOMORROW = Kind(
     call=gettext_lazy("a class tomorrow"),
     closed_until=shut_until,
 )
-CERTIFIED = Kind("training.certified", recipient=to_person, render=certified_text, still_due=is_certified)
+CERTIFIED = Kind(
+    "training.certified",
+    recipient=to_person,
+    render=certified_text,
+    still_due=is_certified,
+    discreet=certified_discreetly,
+)
 KINDS = (ENROLLED, SEAT_FREE, SITTING_TOMORROW, CERTIFIED)

@@ -76,6 +76,7 @@ def test_where_others_read_the_course_is_not_named(language):
     said = [kind.discreet(enrolment, language) for kind in messages.KINDS]
 
     assert [word for word in ("loan", "قرض") if word in " ".join(said)] == []
+    assert ("Well done!" in said[3], "مبارک" in said[3]) == (language == "en", language == "ur")
     assert [texts.parts(text) <= (1 if language == "en" else 2) for text in said] == [True] * 4
 
 
