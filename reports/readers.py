@@ -62,9 +62,9 @@ def adjustment(indicator: Indicator, frozen: Figure, now: Figure) -> str:
 
 
 def chart_of_lending(month: Month, viewer: User, *, is_running: bool) -> dict[str, Any]:
-    """Loans paid out in each of the twelve months that end with this one; the title says what the picture shows.
+    """Loans paid out in each of the twelve months that end with this one; the title says what the last one shows.
 
-    It compares whole months: while the last one runs, the two before it.
+    Whole months are compared; of one that runs it says how many so far.
     """
     first = month.after(1 - MONTHS_SHOWN)
     rows = in_scope(Loan.objects.filter(disbursed_on__range=(first.first, month.last)), viewer, district="district")
@@ -80,10 +80,11 @@ def chart_of_lending(month: Month, viewer: User, *, is_running: bool) -> dict[st
         one = first.after(ahead)
         row = by_month.get(one.first, {"loans": 0, "rupees": 0})
         points.append({"label": words.month_name(one.first), "value": row["loans"], "rupees": row["rupees"]})
-    whole = points[:-1] if is_running else points
-    number, before = whole[-1]["value"], whole[-2]["value"]
-    name = words.plain(words.month(month.after(-1 if is_running else 0).first))
-    if number > before:
+    number, before = points[-1]["value"], points[-2]["value"]
+    name = words.plain(words.month(month.first))
+    if is_running:
+        title = ngettext("%(n)s loan so far in %(month)s", "%(n)s loans so far in %(month)s", number)
+    elif number > before:
         title = ngettext("More loans: %(n)s in %(month)s", "More loans: %(n)s in %(month)s", number)
     elif number < before:
         title = ngettext("Fewer loans: %(n)s in %(month)s", "Fewer loans: %(n)s in %(month)s", number)
