@@ -116,6 +116,15 @@ def listed(value):
 
 
 @register.filter
+@forgiving
+def said(value):
+    """An answer in the direction of its own script; of several each in its own, and their order in the page's."""
+    if not isinstance(value, list | tuple):
+        return own(words.digits(value))
+    return listed([own(words.digits(part)) for part in value])
+
+
+@register.filter
 def step_states(total, number):
     """The dashes of a form's progress: those behind are done, this one is now, the rest still to come."""
     return ["done"] * (number - 1) + ["now"] + [""] * (total - number)

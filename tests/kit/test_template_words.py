@@ -133,7 +133,7 @@ def test_digits_leaves_markup_alone():
 
 @pytest.mark.parametrize(
     "filter_name",
-    ["bdi", "own", "digits", "cnic", "phone", "tel", "day", "moment", "clock", "number", "rupees", "listed"],
+    ["bdi", "own", "digits", "cnic", "phone", "tel", "day", "moment", "clock", "number", "rupees", "listed", "said"],
 )
 def test_filter_escapes_what_it_is_given(filter_name):
     assert "<script" not in drawn(f"{{{{ value|{filter_name} }}}}", value="<script>")
@@ -141,7 +141,7 @@ def test_filter_escapes_what_it_is_given(filter_name):
 
 @pytest.mark.parametrize("value", [None, ""])
 @pytest.mark.parametrize(
-    "filter_name", ["bdi", "own", "digits", "cnic", "cnic_masked", "phone", "day", "rupees", "listed"]
+    "filter_name", ["bdi", "own", "digits", "cnic", "cnic_masked", "phone", "day", "rupees", "listed", "said"]
 )
 def test_filter_says_nothing_for_nothing(filter_name, value):
     assert drawn(f"{{{{ value|{filter_name} }}}}", value=value) == ""
@@ -151,6 +151,16 @@ def test_list_takes_the_comma_of_the_language():
     said = [drawn("{{ value|listed }}", language, value=["A", "2 <b>"]) for language in ("en", "ur")]
 
     assert said == ["A, <bdi>2</bdi> &lt;b&gt;", "A، <bdi>2</bdi> &lt;b&gt;"]
+
+
+def test_several_answers_stand_in_the_order_of_the_page_and_each_in_its_own_script():
+    """A box around them all would take its direction from a Latin name, and turn an Urdu list round."""
+    shown = [drawn("{{ value|said }}", "ur", value=value) for value in (["Kashif <b>", "کپڑے"], "Rs 5")]
+
+    assert shown == [
+        '<span dir="auto">Kashif &lt;b&gt;</span>، <span dir="auto">کپڑے</span>',
+        '<span dir="auto"><bdi>Rs 5</bdi></span>',
+    ]
 
 
 def test_dots_part_what_there_is():
