@@ -178,14 +178,14 @@ def done(request):
         "name": name_of(draft),
         "sent_to": told.phone if told and not told.is_called else "",
         "office": office,
-        "road": road_from(on, office=office, today=timezone.localdate()),
+        "road": road_from(on, office=office, is_idea=draft.is_idea, today=timezone.localdate()),
         "ready": to_keep_ready(is_idea=draft.is_idea, has_card=has_card),
         "has_card": has_card,
     }
     return TemplateResponse(request, "enterprises/register_done.html", context)
 
 
-def road_from(on, *, office, today):
+def road_from(on, *, office, is_idea, today):
     """What comes after registering, with who calls and by when."""
     registered = words.plain(words.day(on))
     return [
@@ -204,7 +204,9 @@ def road_from(on, *, office, today):
         },
         {
             "label": _("You make a plan together"),
-            "note": _("Where you work or on the phone, about 40 minutes"),
+            "note": _("At our office or on the phone, about 40 minutes")
+            if is_idea
+            else _("Where you work or on the phone, about 40 minutes"),
             "state": "todo",
         },
         {"label": _("You take the first step of the plan"), "note": _("With a date that suits you"), "state": "todo"},

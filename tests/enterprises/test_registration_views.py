@@ -67,10 +67,11 @@ def test_the_next_one_at_the_same_device_does_not_read_who_registered(client, ad
 
 
 def test_an_idea_becomes_an_enterprise(client, advisor):
-    register(client, IDEA)
+    done = register(client, IDEA)
 
     enterprise = Enterprise.objects.get()
     assert (enterprise.stage, enterprise.name, enterprise.help_wanted) == ("idea", "", ["start"])
+    assert done.context["road"][2]["note"] == "At our office or on the phone, about 40 minutes"
     assert enterprise.called == enterprise.sector.name  # not by a name that nobody gave it
     assert not enterprise.statements.filter(field="name").exists()
 
