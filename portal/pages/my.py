@@ -41,8 +41,8 @@ ROAD: list[Milestone] = [
     ("enterprises.registered", pgettext_lazy("milestone", "Registered"), pgettext_lazy("milestone", "Register")),
     (
         "casework.first_contact",
-        pgettext_lazy("milestone", "Met your advisor"),
-        pgettext_lazy("milestone", "Meet your advisor"),
+        pgettext_lazy("milestone", "Talked with your advisor"),
+        pgettext_lazy("milestone", "Talk with your advisor"),
     ),
     ("casework.plan_agreed", pgettext_lazy("milestone", "Plan made"), pgettext_lazy("milestone", "Make a plan")),
     (
