@@ -149,19 +149,30 @@ def run_pytest(words: list[str], environment: dict[str, str]) -> int:
 
 
 def is_covered(phase: Phase, folder: Path, environment: dict[str, str]) -> bool:
-    """Whether coverage holds; what is short is asked for once more, by the tests of its app.
+    """Whether coverage holds; what is short is asked for once more, by the tests of its module, then by its app's.
 
     A probe goes while other threads run, and now and then what one of them took is lost: of ten thousand lines one, and
     another each time, also where a test of its own takes it. What no test takes is short again.
     """
     taken = folder / "taken"
-    apps = sorted({line.partition("/")[0] for line in coverage_floor.missed(taken)})
-    again = [f"tests/{app}" for app in apps if (ROOT / "tests" / app).is_dir()]
-    if again:
-        say(f"coverage: once more with {', '.join(again)}, because: {'; '.join(coverage_floor.missed(taken))}")
-        if run_pytest([*again, "-m", phase.marks, *phase.options, "--quiet"], environment):
-            return False
+    for tests_of in (tests_of_module, tests_of_app):
+        missed = coverage_floor.missed(taken)
+        again = sorted({path for line in missed for path in tests_of(Path(line.partition(" ")[0]))})
+        if again:
+            say(f"coverage: once more with {', '.join(again)}, because: {'; '.join(missed)}")
+            if run_pytest([*again, "-m", phase.marks, *phase.options, "--quiet"], environment):
+                return False
     return coverage_floor.holds(taken)
+
+
+def tests_of_module(path: Path) -> list[str]:
+    found = (ROOT / "tests" / path.parts[0]).glob(f"test_{path.stem}*.py")
+    return [str(file.relative_to(ROOT)) for file in found]
+
+
+def tests_of_app(path: Path) -> list[str]:
+    folder = Path("tests", path.parts[0])
+    return [str(folder)] if (ROOT / folder).is_dir() else []
 
 
 def measuring(folder: Path) -> dict[str, str]:

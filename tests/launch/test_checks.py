@@ -117,23 +117,29 @@ def test_a_missed_line_or_branch_of_the_rule_layers_does_not(tmp_path, capsys, n
 
 
 @pytest.mark.parametrize(
-    ("code", "takes", "holds"),
-    [(0, True, True), (0, False, False), (1, True, False)],
-    ids=["a probe was lost", "no test takes it", "a test fails then"],
+    ("code", "taken_by", "found"),
+    [
+        (0, "tests/loans/test_rules.py", (True, ["tests/loans/test_rules.py"])),
+        (0, "tests/loans", (True, ["tests/loans/test_rules.py", "tests/loans"])),
+        (0, None, (False, ["tests/loans/test_rules.py", "tests/loans"])),
+        (1, "tests/loans/test_rules.py", (False, ["tests/loans/test_rules.py"])),
+    ],
+    ids=["a probe was lost", "a test elsewhere takes it", "no test takes it", "a test fails then"],
 )
-def test_what_is_short_is_asked_for_once_more_by_the_tests_of_its_app(tmp_path, monkeypatch, code, takes, holds):
+def test_what_is_short_is_asked_for_once_more(tmp_path, monkeypatch, code, taken_by, found):
+    """By the tests of its module, and if those do not take it by all of its app."""
     taken = report(tmp_path, **{"loans/rules.py": (1, 0), "places/calendar.py": (0, 0)})
     asked = []
 
     def run(words, _environment):
         asked.append(words[0])
-        if takes:
+        if words[0] == taken_by:
             (taken / "again.json").write_text(json.dumps({"files": {"loans/rules.py": half_of(1, -1, 0)}}))
         return code
 
     monkeypatch.setattr(suites, "run_pytest", run)
 
-    assert (suites.is_covered(suites.phases()[0], tmp_path, {}), asked) == (holds, ["tests/loans"])
+    assert (suites.is_covered(suites.phases()[0], tmp_path, {}), asked) == found
 
 
 def test_a_low_sum_does_not(tmp_path, capsys):
