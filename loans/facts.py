@@ -1,5 +1,6 @@
 """What a client is told of money that comes or is due."""
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
@@ -27,10 +28,16 @@ def amount_of(application: Application) -> tuple[tuple[str, str, str], ...]:
 
 
 def of_cards(ids: Collection[int]) -> dict[int, Facts]:
-    """An officer sees it before the money is given; the ids are the businesses'. One query for all of them."""
-    waiting = Application.objects.awaiting_disbursement().filter(enterprise__in=ids)
+    """An officer sees it before the money is given; the ids are the businesses'. One query for all of them.
+
+    Where two owners of one business wait, no amount is said: neither reads the other's.
+    """
+    waiting: dict[int, list[Application]] = defaultdict(list)
+    for one in Application.objects.awaiting_disbursement().lacking_card().filter(enterprise__in=ids):
+        waiting[one.enterprise_id].append(one)
     return {
-        one.enterprise_id: Facts(lines=amount_of(one), bring=(_("Your identity card"),), is_new=True) for one in waiting
+        pk: Facts(lines=amount_of(found[0]) if len(found) == 1 else (), bring=(_("Your identity card"),), is_new=True)
+        for pk, found in waiting.items()
     }
 
 

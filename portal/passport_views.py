@@ -43,7 +43,7 @@ def passport(request, code):
     """For whoever scans it: genuine and how the case stands, or not known. A void one reads like one that never was."""
     if not throttles.allow_from(request, "passport", limit=CHECKS, seconds=WINDOW):
         return too_many(request, WINDOW)
-    found = Passport.objects.valid().filter(code=code).select_related("enterprise").first()
+    found = Passport.objects.valid().filter(code=code).select_related("enterprise", "person").first()
     status = pages.status_of(found, on=timezone.localdate()) if found else None
     return TemplateResponse(request, "portal/passport.html", {"status": status}, status=200 if status else 404)
 

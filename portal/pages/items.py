@@ -13,12 +13,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from casework.models import Case
-from casework.open_items import AHEAD
 from casework.open_items import BESIDE as BESIDE_A_CASE
 from journal.open_items import (
     AFTER,
     GIVEN,
-    MOST,
     OWN,
     WEEK_ENDS,
     Cursor,
@@ -27,7 +25,6 @@ from journal.open_items import (
     as_dicts,
     counted,
     counting,
-    next_step,
     union,
 )
 from kit.given import Text
@@ -69,12 +66,6 @@ def earliest(
 ) -> list[dict[str, Any]]:
     """The earliest due of the scope's items after the cursor; `show` narrows them as the counts do."""
     return as_dicts(listing(shape, show, limit, is_continued=after is not None).rows(values_of(scope, after)))
-
-
-def next_step_of(enterprise_id: int, *, on: date) -> dict[str, Any] | None:
-    """The next step of one business."""
-    items = earliest(of_clients, Scope(enterprise_ids={enterprise_id}, today=on), limit=MOST)
-    return next_step(items, beside=BESIDE, ahead=AHEAD)
 
 
 def numbers(shape: Shape, scope: Scope) -> dict[str, int]:

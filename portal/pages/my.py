@@ -1,7 +1,7 @@
 """My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -20,10 +20,10 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step
 from casework.open_items import AHEAD
-from enterprises.models import Enterprise, Ownership, Person, PhoneChange, Statement
+from enterprises.models import Enterprise, Ownership, Person, Statement
 from enterprises.pages import family
 from journal.models import Event
-from journal.open_items import MOST, Facts, Owner, Scope, next_step
+from journal.open_items import Facts, Owner, next_step
 from kit import words
 from kit.charts import patch_states
 from kit.given import Given, Text
@@ -31,8 +31,8 @@ from kit.templatetags.kit import own as own_words
 from loans.models import Application, Loan
 from loans.pages.referral import no_of
 from places.calendar import LENDING, late_cutoff
-from portal.pages import letters
-from portal.pages.items import BESIDE, earliest, of_clients
+from portal.pages import letters, owned
+from portal.pages.items import BESIDE
 from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
 # The road that every enterprise walks: (event that marks the milestone, words once it is reached, words before).
@@ -54,20 +54,19 @@ ROAD: list[Milestone] = [
     ("loans.completed", pgettext_lazy("milestone", "Loan paid back"), pgettext_lazy("milestone", "Pay back the loan")),
 ]
 WAITING, STEP = "training.waiting", "casework.step"
-APPLICATION, PAPERS = "loans.application", "loans.papers"
 # Open items that are done by handing in papers.
-TO_SEND = frozenset({"enterprises.document", PAPERS})
-# What is one owner's and not the business's: of a loan who borrows, and items whose target is a person.
-OF_BORROWER = frozenset({"loans.disbursement", "loans.card", PAPERS, "loans.instalment"})
-OF_PERSON = frozenset({"enterprises.card_lost", "enterprises.phone_facts"})
-PHONE_CHANGE = "enterprises.phone_change"
-# Where clients read more of an item; what is about a loan opens to the borrower alone.
+TO_SEND = frozenset({"enterprises.document", owned.PAPERS})
+# Where clients read more of an item: one page for all of a kind, or one for each target.
 PAGES = {
     "training.sitting": "training:my-courses",
-    PHONE_CHANGE: "enterprises:my-phone",
+    "enterprises.phone_change": "enterprises:my-phone",
     "enterprises.phone_facts": "enterprises:my-phone",
 }
-PAGES_OF_APPLICATION = frozenset({APPLICATION, "loans.disbursement"})
+PAGES_OF_TARGET = {
+    owned.APPLICATION: "loans:my-application",
+    owned.DISBURSEMENT: "loans:my-application",
+    owned.INSTALMENT: "loans:my-loan",
+}
 PERSON_ID: Given = Given("person_id", BigIntegerField())
 ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())
 MOST_OF_OTHERS = 100  # open items that are looked at, of all other businesses of one person together
@@ -97,34 +96,28 @@ class MyBusiness:
 
 def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     """The page of one of the person's enterprises: the one asked for, or the newest. None without any."""
-    owned = list(
+    businesses = list(
         Enterprise.objects.unmerged()
         .filter(ownerships__person=person, ownerships__until_on__isnull=True)
         .for_list()
         .order_by("-registered_at", "-id")
     )
-    if not owned:
+    if not businesses:
         return None
-    enterprise = next((one for one in owned if one.reference == reference), None) or called(reference, owned)
+    enterprise = next((one for one in businesses if one.reference == reference), None) or called(reference, businesses)
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
-    items = earliest(of_clients, Scope(enterprise_ids={enterprise.pk}, today=on), limit=MOST)
+    items = with_papers(owned.items_of(person, [enterprise.pk], on=on))
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
-    ((is_to_confirm, is_asked_about_family, applied_id, refused_id, declined_id, partners),) = open_to().rows(
+    ((is_to_confirm, is_asked_about_family, refused_id, declined_id, partners),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
-    loan = loan_of(person, enterprise, on=on)
-    own = {"loans.instalment": loan["url"]} if loan else {}
-    if applied_id:
-        own |= dict.fromkeys(PAGES_OF_APPLICATION, reverse("loans:my-application", args=[applied_id]))
-    items = own_alone(items, person=person, borrowed={enterprise.pk} if applied_id else set())
-    items = with_papers(items, applied={applied_id})
-    lines = said_plainly(items, on=on, reference=enterprise.reference, own=own)
+    lines = said_plainly(items, on=on, reference=enterprise.reference)
     first = next_step(lines, beside=BESIDE, ahead=AHEAD)
     rest = [line for line in lines if line is not first]
     return MyBusiness(
         person=person,
         enterprise=enterprise,
-        others=next_steps_of(person, [one for one in owned if one != enterprise], on=on),
+        others=next_steps_of(person, [one for one in businesses if one != enterprise], on=on),
         next_step=first,
         waiting=[line for line in rest if line["kind"] == WAITING],
         # Steps of the plan stand in the plan.
@@ -135,7 +128,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         letters=letters.newest(person),
         is_to_confirm=is_to_confirm,
         case=case,
-        loan=loan,
+        loan=loan_of(person, enterprise, on=on),
         refusal=refusal_of(refused_id, declined_id, case=case) if refused_id or declined_id else None,
         is_asked_about_family=is_asked_about_family,
         partners=[own_words(name) for name in partners],
@@ -146,8 +139,8 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
 def open_to() -> Text:
     """Whether there is something that others wrote for the person to confirm, and a page of the family.
 
-    Then their newest application for a loan, the same if it was refused, and their newest referral, if it was sent
-    back: their own, not a partner's in the business. Last, who owns it with them, by name.
+    Then their newest application for a loan, if it was refused, and their newest referral, if it was sent back: their
+    own, not a partner's in the business. Last, who owns it with them, by name.
     """
     asked = Application.objects.filter(person=PERSON_ID, enterprise=ENTERPRISE_ID).order_by("-received_at", "-pk")
     sent = Referral.objects.filter(case__person=PERSON_ID, case__enterprise=ENTERPRISE_ID, to=Referral.To.LENDER)
@@ -157,13 +150,12 @@ def open_to() -> Text:
         Person.objects.filter(pk=PERSON_ID)
         .annotate(
             is_to_confirm=Exists(Statement.objects.about(PERSON_ID, ENTERPRISE_ID).to_confirm()),
-            applied=Subquery(asked.values("pk")[:1]),
             refused=Subquery(asked.values(refused=Choice(When(state="refused", then="pk")))[:1]),
             declined=Subquery(back[:1]),
             is_asked=ExpressionWrapper(family.is_there_for(PERSON_ID), output_field=BooleanField()),
             partners=ArraySubquery(owners.order_by("from_on", "pk").values("person__name")),
         )
-        .values_list("is_to_confirm", "is_asked", "applied", "refused", "declined", "partners")
+        .values_list("is_to_confirm", "is_asked", "refused", "declined", "partners")
     )
 
 
@@ -171,38 +163,17 @@ def next_steps_of(person: Person, others: list[Enterprise], *, on: date) -> list
     """The person's other businesses, each with its own next step: none is hidden behind the newest."""
     if not others:
         return []
-    ids = {one.pk for one in others}
-    asked = Application.objects.filter(person=person, enterprise__in=ids)
-    newest = asked.order_by("enterprise", "-received_at", "-pk").distinct("enterprise")
-    applied = dict(newest.values_list("enterprise_id", "pk"))
-    items = earliest(of_clients, Scope(enterprise_ids=ids, today=on), limit=MOST_OF_OTHERS)
-    items = with_papers(own_alone(items, person=person, borrowed=set(applied)), applied=set(applied.values()))
+    items = with_papers(owned.items_of(person, [one.pk for one in others], on=on, limit=MOST_OF_OTHERS))
     lines = defaultdict(list)
-    for line in said_plainly(items, on=on, reference="", own={}):
+    for line in said_plainly(items, on=on, reference=""):
         lines[line["enterprise_id"]].append(line)
     return [{"enterprise": one, "next_step": next_step(lines[one.pk], beside=BESIDE, ahead=AHEAD)} for one in others]
 
 
-def called(reference: str, owned: list[Enterprise]) -> Enterprise:
+def called(reference: str, businesses: list[Enterprise]) -> Enterprise:
     """The one into which a business of that reference was merged, or else the newest."""
     asked = Enterprise.objects.by_reference(reference).first() if reference else None
-    return next((one for one in owned if one == asked), owned[0])
-
-
-def own_alone(items: list[dict[str, Any]], *, person: Person, borrowed: Collection[int]) -> list[dict[str, Any]]:
-    """Without what is another owner's: their loan, their card and their phone.
-
-    `borrowed`: the businesses for which the person asked for a loan.
-    """
-    changes = {item["target_id"] for item in items if item["kind"] == PHONE_CHANGE}
-    own = set(PhoneChange.objects.filter(pk__in=changes, person=person).values_list("pk", flat=True)) if changes else ()
-    return [
-        item
-        for item in items
-        if (item["kind"] not in OF_BORROWER or item["enterprise_id"] in borrowed)
-        and (item["kind"] not in OF_PERSON or item["target_id"] == person.pk)
-        and (item["kind"] != PHONE_CHANGE or item["target_id"] in own)
-    ]
+    return next((one for one in businesses if one == asked), businesses[0])
 
 
 def loan_of(person: Person, enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
@@ -251,21 +222,20 @@ def facts_of(items) -> dict[tuple[str, int], Facts]:
     }
 
 
-def with_papers(items: Iterable[dict[str, Any]], *, applied: Collection[int | None]) -> list[dict[str, Any]]:
-    """Before applications of the reader's that the lender looks at, the papers that they wait for: their turn."""
+def with_papers(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Before the reader's applications that the lender looks at, the papers that they wait for: their turn."""
     found = []
     for item in items:
-        if item["kind"] == APPLICATION and item["target_id"] in applied:
-            found.append(item | {"kind": PAPERS, "owner": Owner.ENTREPRENEUR, "holder_id": None, "is_early": True})
+        if item["kind"] == owned.APPLICATION:
+            found.append(
+                item | {"kind": owned.PAPERS, "owner": Owner.ENTREPRENEUR, "holder_id": None, "is_early": True}
+            )
         found.append(item)
     return found
 
 
-def said_plainly(items, *, on: date, reference: str, own: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each open item of a business as the four facts of a status, what more its app says of it, and what to bring.
-
-    `own` are the pages of the reader's own loan, by the kind of item.
-    """
+def said_plainly(items, *, on: date, reference: str) -> list[dict[str, Any]]:
+    """Each open item of the reader's as the four facts of a status, what more its app says of it, and what to bring."""
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
     told = facts_of(items)
@@ -288,7 +258,7 @@ def said_plainly(items, *, on: date, reference: str, own: Mapping[str, str]) -> 
                 "title": title,
                 # Where no list of what to bring stands below.
                 "in_full": f"{title}: {words.listed(facts.bring)}" if is_to_send else title,
-                "url": actions[0]["url"] if actions else page_of(item, own=own),
+                "url": actions[0]["url"] if actions else page_of(item),
                 "holder": "" if facts.goes_by_itself else holder,
                 "office": office_in_words(office),
                 "since": None if facts.is_new else localtime(item["since"]).date(),
@@ -304,10 +274,11 @@ def said_plainly(items, *, on: date, reference: str, own: Mapping[str, str]) -> 
     return lines
 
 
-def page_of(item: dict[str, Any], *, own: Mapping[str, str]) -> str:
-    """Where the reader finds more of it; nothing where that is no page of theirs."""
-    name = PAGES.get(item["kind"])
-    return reverse(name) if name else own.get(item["kind"], "")
+def page_of(item: dict[str, Any]) -> str:
+    """Where the reader finds more of it; nothing where no page of theirs has more."""
+    if name := PAGES_OF_TARGET.get(item["kind"]):
+        return reverse(name, args=[item["target_id"]])
+    return reverse(name) if (name := PAGES.get(item["kind"])) else ""
 
 
 def office_in_words(office: Office | None) -> str:

@@ -18,8 +18,8 @@ from enterprises.models import Enterprise, Passport, Person
 from journal.open_items import Owner
 from kit import pdf, words
 from places.models import in_language
-from portal.pages.items import next_step_of
 from portal.pages.my import said_plainly
+from portal.pages.owned import next_step_of
 
 TEMPLATE = "portal/passport.typ"
 # A phone's screen across; the picture has twice as many pixels as the page has points.
@@ -40,7 +40,7 @@ def status_of(passport: Passport, *, on: date) -> Status:
     case = Case.objects.filter(enterprise=enterprise_id).first()
     if case is None or case.state == CaseState.CLOSED:
         return Status(lines=[_("The case is closed.")], is_open=False)
-    item = next_step_of(enterprise_id, on=on)
+    item = next_step_of(passport.person, enterprise_id, on=on)
     if item is None:
         return Status(lines=[_("The case is open."), _("Nothing waits just now.")], is_open=True)
     with_whom = {
@@ -107,10 +107,10 @@ def next_step(
     A picture on a phone that is not the person's own names none either: others look through it.
     """
     is_over = case is None or case.state == CaseState.CLOSED
-    item = None if is_over else next_step_of(enterprise.pk, on=on)
+    item = None if is_over else next_step_of(person, enterprise.pk, on=on)
     if item is None:
         return {"title": _("Nothing waits just now"), "until": "", "who": ""}
-    line = said_plainly([item], on=on, reference=enterprise.reference, own={})[0]
+    line = said_plainly([item], on=on, reference=enterprise.reference)[0]
     steps = Step.objects.select_related("kind").filter(pk=item["target_id"]) if item["kind"] == "casework.step" else []
     names_a_loan = item["kind"].startswith("loans.") or any(step.kind.names_a_loan for step in steps)
     may_name = person.loans_may_be_named and (person.has_phone_of_own or not is_for_phone)

@@ -11,11 +11,14 @@ from PIL import Image
 from accounts.roles import Role
 from casework.models import StepKind
 from enterprises.models import Passport
+from loans.facts import of_cards
 from portal import passport_views
+from portal.pages import owned
 from portal.pages import passport as pages
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import ClosedFactory, PlannedFactory, ReferralFactory, StepFactory
-from tests.factories.enterprises import GrantFactory
+from tests.factories.enterprises import GrantFactory, OwnershipFactory
+from tests.factories.loans import ApplicationFactory, LoanFactory, approved
 from tests.factories.papers import PassportFactory
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +204,35 @@ def test_a_loan_is_not_named_where_it_may_not_be(may_name, owner, is_for_phone, 
         "until": "Fri 27 Nov 2026",
         "who": "You",
     }
+
+
+def test_a_passport_has_the_step_of_its_holder_and_not_another_owners():
+    """N7: on the paper and to whoever scans it; of their two approved loans neither reads the amount of the other's."""
+    loan = LoanFactory(first_due_on=DAY, disbursed_on=DAY - dt.timedelta(days=30))
+    case = PlannedFactory(person=loan.person, enterprise=loan.enterprise)
+    partner = OwnershipFactory(enterprise=case.enterprise, is_contact=False).person
+    papers = [passport_of(case), PassportFactory(person=partner, enterprise=case.enterprise)]
+
+    def said():
+        steps = [pages.next_step(case.enterprise, person=one.person, case=case, on=DAY)["title"] for one in papers]
+        return steps, ["with the holder" in pages.status_of(one, on=DAY).lines[1] for one in papers]
+
+    alone = said()
+    for person in (case.person, partner):
+        ApplicationFactory(person=person, enterprise=case.enterprise, **approved())
+    facts = of_cards([case.enterprise_id])[case.enterprise_id]
+    mine = [item["kind"] for item in owned.items_of(partner, [case.enterprise_id], on=DAY)]
+
+    assert alone == (["Your next instalment", "Nothing waits just now"], [True, False])
+    assert (facts.lines, mine.count(owned.CARD)) == ((), 1)
+
+
+def test_a_passport_has_the_step_of_its_holder_control(monkeypatch):
+    """The failing control: every item of the business is each owner's."""
+    monkeypatch.setattr(owned, "own_alone", lambda items, _person: items)
+
+    with pytest.raises(AssertionError):
+        test_a_passport_has_the_step_of_its_holder_and_not_another_owners()
 
 
 def test_the_paper_is_in_the_persons_language():

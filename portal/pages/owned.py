@@ -1,0 +1,82 @@
+"""What one person waits for at a business. Several own it, and none reads of another's loan, card or phone."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from casework.models import Case, Referral
+from casework.open_items import AHEAD, ANSWER
+from enterprises.models import Person, PhoneChange
+from journal.open_items import MOST, Scope, next_step
+from loans.models import Application, Loan
+from portal.pages.items import BESIDE, earliest, of_clients
+
+APPLICATION, DISBURSEMENT, PAPERS = "loans.application", "loans.disbursement", "loans.papers"
+CARD, INSTALMENT = "loans.card", "loans.instalment"
+# Kinds whose target is the person.
+OF_PERSON = frozenset({"enterprises.card_lost", "enterprises.phone_facts"})
+
+
+def items_of(person: Person, enterprise_ids: Collection[int], *, on: date, limit: int = MOST) -> list[dict[str, Any]]:
+    """What these businesses wait for, without what is another owner's."""
+    return own_alone(earliest(of_clients, Scope(enterprise_ids=set(enterprise_ids), today=on), limit=limit), person)
+
+
+def next_step_of(person: Person, enterprise_id: int, *, on: date) -> dict[str, Any] | None:
+    """The next step of one business, as far as it is the person's."""
+    return next_step(items_of(person, [enterprise_id], on=on), beside=BESIDE, ahead=AHEAD)
+
+
+def own_alone(items: list[dict[str, Any]], person: Person) -> list[dict[str, Any]]:
+    """Without other owners' loans, cards and phones. One question for each kind of record among the items."""
+    asked = {OWN[item["kind"]] for item in items if item["kind"] in OWN}
+    own = {theirs: set(theirs(person)) for theirs in asked}
+    found: list[dict[str, Any]] = []
+    for item in items:
+        kind, target = item["kind"], item["target_id"]
+        is_own = target == person.pk if kind in OF_PERSON else kind not in OWN or target in own[OWN[kind]]
+        # Two owners whose cards both wait are two items with one target.
+        if is_own and not (kind == CARD and any(one["kind"] == CARD and one["target_id"] == target for one in found)):
+            found.append(item)
+    return found
+
+
+def phone_changes(person: Person) -> QuerySet:
+    return PhoneChange.objects.open().filter(person=person).values_list("pk", flat=True)
+
+
+def cases(person: Person) -> QuerySet:
+    return Case.objects.filter(person=person).values_list("pk", flat=True)
+
+
+def referrals(person: Person) -> QuerySet:
+    return Referral.objects.filter(case__person=person).values_list("pk", flat=True)
+
+
+def applications(person: Person) -> QuerySet:
+    return Application.objects.filter(person=person).values_list("pk", flat=True)
+
+
+def businesses_of_cards(person: Person) -> QuerySet:
+    """What `loans.card` has for its target."""
+    waiting = Application.objects.awaiting_disbursement().lacking_card().filter(person=person)
+    return waiting.values_list("enterprise_id", flat=True)
+
+
+def loans(person: Person) -> QuerySet:
+    return Loan.objects.filter(person=person).values_list("pk", flat=True)
+
+
+# Kinds that are one owner's and not the business's, and which targets are that person's.
+OWN = {
+    "enterprises.phone_change": phone_changes,
+    "casework.referral": referrals,
+    ANSWER: cases,
+    APPLICATION: applications,
+    DISBURSEMENT: applications,
+    PAPERS: applications,
+    CARD: businesses_of_cards,
+    INSTALMENT: loans,
+}
