@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import Office, OfficeDistrict
 from enterprises.models import CardRelease, Claim, DocumentRequest, Draft, PhoneChange
@@ -75,7 +75,7 @@ def phone_facts(scope: Scope) -> QuerySet:
         scope,
         kind="enterprises.phone_facts",
         since="decided_at",
-        due_on=F("decided_at") + ASKED_WITHIN,
+        due_on=TruncDate(F("decided_at") + ASKED_WITHIN),
         enterprise="enterprise_id",
         district="enterprise__district_id",
         target="person_id",

@@ -145,7 +145,7 @@ def test_the_list_asks_the_same_number_of_queries(rows, signed_in, django_assert
     office = smeda_office()
     advisor = colleague(Role.ADVISOR, office=office)
     for _row in range(rows):
-        CaseFactory(office=office, advisor=advisor)
+        CaseFactory(office=office, advisor=advisor, enterprise__name="")
     client = signed_in(advisor)
 
     with django_assert_num_queries(8):

@@ -99,8 +99,9 @@ def test_who_stopped_before_naming_a_district_is_called_by_the_head_office(offic
 
 def test_after_a_new_number_somebody_asks_whose_phone_it_is(office):
     """N4: once for each person, for their newest number, until somebody said it."""
-    old = ApprovedChangeFactory(decided_at=timezone.now() - dt.timedelta(days=9))
-    change = ApprovedChangeFactory(person=old.person, enterprise=old.enterprise)
+    evening = dt.datetime(2026, 11, 2, 20, 30, tzinfo=dt.UTC)  # half past one of the 3rd in Pakistan
+    old = ApprovedChangeFactory(decided_at=evening - dt.timedelta(days=9))
+    change = ApprovedChangeFactory(person=old.person, enterprise=old.enterprise, decided_at=evening)
     before = items(enterprise_ids=[change.enterprise_id])
     Person.objects.filter(pk=change.person_id).update(phone_reader="unsaid")
 
@@ -111,7 +112,7 @@ def test_after_a_new_number_somebody_asks_whose_phone_it_is(office):
                 "kind": "enterprises.phone_facts",
                 "enterprise_id": change.enterprise_id,
                 "since": change.decided_at,
-                "due_on": (change.decided_at + dt.timedelta(days=7)).date(),
+                "due_on": dt.date(2026, 11, 10),
                 "owner": "advisor",
                 "holder_id": None,
                 "office_id": office.pk,

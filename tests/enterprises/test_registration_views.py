@@ -12,13 +12,14 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from enterprises import pace
+from enterprises.actions.registrations import businesses_on_file
 from enterprises.messages import newcomer
 from enterprises.models import Claim, Draft, Enterprise, OneTimeCode, Person
 from enterprises.views import registration
 from messaging.models import Message
 from tests.enterprises.walk import CNIC, IDEA, PAGES, PHONE, answer, begin, digits, register, send
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import OwnershipFactory, PersonFactory, entrepreneur
+from tests.factories.enterprises import DraftFactory, OwnershipFactory, PersonFactory, entrepreneur
 
 pytestmark = pytest.mark.django_db
 
@@ -389,6 +390,17 @@ def test_a_known_card_gives_the_same_pages_and_statuses(client, advisor):
 def on_file(advisor):
     """Whoever walks through these pages was registered by an officer before."""
     return OwnershipFactory(person__cnic=CNIC, person__phone=PHONE).enterprise
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_on_file_costs_the_same_for_one_and_for_three(on_file, count, django_assert_num_queries):
+    owner = on_file.ownerships.get().person
+    OwnershipFactory.create_batch(count - 1, person=owner)
+    Enterprise.objects.update(name="")  # called by their trades
+    draft = DraftFactory(answers={"who": {"cnic": owner.cnic}}, phone=owner.phone)
+
+    with django_assert_num_queries(2):
+        assert len([one.called for one in businesses_on_file(draft)]) == count
 
 
 def send_code_typed(client):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from casework.actions import referrals
+from enterprises.models import Enterprise
 from kit import words
 from loans.actions import applications as application_actions
 from loans.actions import ledger
@@ -1077,6 +1078,7 @@ def fill(place, number):
         referral(branch=place.branch)
         GuarantorFactory(application=application_at(place, **visited()))
         loan_at(place, disbursed_on=dt.date(2025, 1, 1), first_due_on=dt.date(2025, 2, 7))
+    Enterprise.objects.update(name="")  # called by their trades
 
 
 # The borrower

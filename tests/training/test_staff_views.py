@@ -200,8 +200,9 @@ def test_an_advisor_sees_the_people_in_sight_alone_and_may_not_mark(advisor):
 def test_a_run_takes_a_fixed_number_of_queries(browser, trainer, django_assert_num_queries, number):
     run = run_with_classes(number, trainer=trainer)
     for _time in range(number):
-        AttendanceFactory(enrolment=SeatedFactory(run=run), sitting=run.sittings.order_by("number").first())
-        EnrolmentFactory(run=run)
+        seated = SeatedFactory(run=run, enterprise__name="")
+        AttendanceFactory(enrolment=seated, sitting=run.sittings.order_by("number").first())
+        EnrolmentFactory(run=run, enterprise__name="")
 
     with django_assert_num_queries(11):
         browser.get(url("run-detail", run))
