@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('digest', models.CharField(blank=True, max_length=64)),
                 ('reason', models.TextField()),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('done_at', models.DateTimeField(null=True)),
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'release of a card number',
                 'verbose_name_plural': 'releases of card numbers',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True), ('loser__isnull', True), ('taker__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False), ('loser__isnull', False), ('taker__isnull', False)), _connector='OR'), name='enterprises_release_done_together'), models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_because', ''), ('undone_by__isnull', True)), models.Q(('done_at__isnull', False), ('undone_at__isnull', False), ('undone_by__isnull', False), models.Q(('undone_because', ''), _negated=True)), _connector='OR'), name='enterprises_release_undone_together'), models.CheckConstraint(condition=models.Q(('taker__isnull', True), models.Q(('taker', models.F('holder')), _negated=True), _connector='OR'), name='enterprises_release_to_somebody_else'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='enterprises_release_has_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('done_at__isnull', True), ('done_by__isnull', True), ('loser__isnull', True), ('taker__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False), ('loser__isnull', False), ('taker__isnull', False), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='enterprises_release_done_together'), models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_because', ''), ('undone_by__isnull', True)), models.Q(('done_at__isnull', False), ('undone_at__isnull', False), ('undone_by__isnull', False), models.Q(('undone_because', ''), _negated=True)), _connector='OR'), name='enterprises_release_undone_together'), models.CheckConstraint(condition=models.Q(('taker__isnull', True), models.Q(('taker', models.F('holder')), _negated=True), _connector='OR'), name='enterprises_release_to_somebody_else'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='enterprises_release_has_reason')],
             },
         ),
     ]

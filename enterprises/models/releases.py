@@ -28,6 +28,8 @@ class CardRelease(Versioned):
     taker = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="cards_taken")
     loser = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="cards_lost")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="cards_lost")
+    # Keyed, of the number that went over: what stands on the taker later may be their own card.
+    digest = models.CharField(max_length=64, blank=True)
     reason = models.TextField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -44,7 +46,7 @@ class CardRelease(Versioned):
         "id", "version", "claim", "holder", "taker", "loser", "enterprise", "asked_by", "asked_at", "done_by",
         "done_at", "undone_by", "undone_at", "lost_at", "due_on",
     }  # fmt: skip
-    NEVER_COPIED = {"reason", "undone_because"}
+    NEVER_COPIED = {"digest", "reason", "undone_because"}
 
     objects = CardReleaseQuerySet.as_manager()
 
@@ -54,8 +56,13 @@ class CardRelease(Versioned):
         constraints = [
             models.CheckConstraint(
                 name="enterprises_release_done_together",
-                condition=Q(done_at__isnull=True, done_by__isnull=True, taker__isnull=True, loser__isnull=True)
-                | Q(done_at__isnull=False, done_by__isnull=False, taker__isnull=False, loser__isnull=False),
+                condition=Q(
+                    done_at__isnull=True, done_by__isnull=True, taker__isnull=True, loser__isnull=True, digest=""
+                )
+                | (
+                    Q(done_at__isnull=False, done_by__isnull=False, taker__isnull=False, loser__isnull=False)
+                    & ~Q(digest="")
+                ),
             ),
             models.CheckConstraint(
                 name="enterprises_release_undone_together",

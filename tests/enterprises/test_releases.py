@@ -272,19 +272,26 @@ def gone_on(release):
     Person.objects.filter(pk=release.taker_id).update(cnic=None, cnic_standing="none")
 
 
+def card_of_their_own(release):
+    """The number went on to a third one, and the taker has shown another card."""
+    Person.objects.filter(pk=release.taker_id).update(cnic="3630248291057", cnic_standing="verified")
+
+
 def joined(release):
     Person.objects.filter(pk=release.holder_id).update(merged_into=PersonFactory())
 
 
-@pytest.mark.parametrize("since", [another_card, gone_on, joined])
+@pytest.mark.parametrize("since", [another_card, gone_on, card_of_their_own, joined])
 def test_what_happened_since_is_not_undone_with_it(advisor, manager, on_file, since):
     release = went_over(on_file, advisor)
     since(release)
+    stood = list(Person.objects.order_by("pk").values("cnic", "cnic_standing", "version"))
 
     with pytest.raises(ValidationError) as refusal:
         give_back(release, manager)
 
-    assert refusal.value.code == "gone"
+    stands = list(Person.objects.order_by("pk").values("cnic", "cnic_standing", "version"))
+    assert (refusal.value.code, stands) == ("gone", stood)
 
 
 def test_where_money_hangs_on_it_another_manager_gives_it_back(manager, on_file):

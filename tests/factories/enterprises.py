@@ -214,6 +214,7 @@ class CardReleaseFactory(factory.django.DjangoModelFactory):
         done = factory.Trait(
             taker=factory.SubFactory(PersonFactory, cnic_standing="verified"),
             loser=factory.SelfAttribute("holder"),
+            digest=factory.Sequence("digest {}".format),
             done_by=factory.LazyFunction(system),
             done_at=factory.LazyFunction(timezone.now),
             lost_at=factory.SelfAttribute("done_at"),
