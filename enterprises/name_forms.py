@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import radios
 from enterprises.models import Person
-from kit.fields import LongTextField, TextField, VersionField
+from kit.fields import LongTextField, NameField, VersionField
 
 
 class NameForm(forms.Form):
     not_kept = ("is_card_seen",)
 
     version = VersionField()
-    name = TextField(label=_("Full name"), help_text=_("As it is on the CNIC"), max_length=120)
+    name = NameField(label=_("Full name"), help_text=_("As it is on the CNIC"), max_length=120)
     parent_relation = radios(Person.Relation.choices, label=_("Name beside it on the card"), required=False)
-    parent_name = TextField(label=_("Father's or husband's name"), max_length=120, required=False)
+    parent_name = NameField(label=_("Father's or husband's name"), max_length=120, required=False)
     reason = LongTextField(label=_("What was wrong?"), max_length=300)
     is_card_seen = forms.BooleanField(
         label=_("I have the card in my hand"),

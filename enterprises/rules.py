@@ -267,6 +267,8 @@ rules.add_perm("enterprises.give_access", is_advisor & covers_district_of_person
 rules.add_perm("enterprises.add_card", is_advisor & covers_district_of_person)
 # What stands on the card was written down wrongly.
 rules.add_perm("enterprises.correct_name", is_advisor & covers_district_of_person)
+# Another name altogether, where money hangs on the record or a colleague saw the card.
+rules.add_perm("enterprises.change_name", is_manager & covers_district_of_person)
 reads_access = hangs_on_oneself | covers_district_of_owner | is_national_reader | is_system
 rules.add_perm("enterprises.view_code_sheet", reads_access)
 rules.add_perm("enterprises.view_phone_change", reads_access)

@@ -5,9 +5,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from enterprises import cards
 from enterprises.actions.claims import AUDIENCE, see_card
 from enterprises.actions.statements import state
-from enterprises.likeness import Facts, keys_of
+from enterprises.likeness import Facts, is_one_name, keys_of
 from enterprises.models import NameCorrection, Person, Statement
 from journal.events import ENTREPRENEUR, record
 from journal.moves import hold
@@ -30,8 +31,8 @@ def correct(
 ) -> NameCorrection | None:
     """Put the name right, keep what stood there, and tell the person; None where nothing differs.
 
-    What an officer read from the card is changed with the card in hand alone: another name is another person. Raises
-    `EditConflict` when the record changed meanwhile.
+    What an officer read from the card is changed with the card in hand alone. Another name may be another person: see
+    `why_not_renamed`. Raises `EditConflict` when the record changed meanwhile.
     """
     held = hold(person, version=version)
     if not by.has_perm("enterprises.correct_name", held):
@@ -44,6 +45,8 @@ def correct(
     if not is_card_seen and read.exists():
         refusal = _("An officer read this from the card. Change it with the card in your hand, and say so here.")
         raise ValidationError({"is_card_seen": ValidationError(refusal, code="card")})
+    if refusal := why_not_renamed(held, name, is_card_seen=is_card_seen, by=by):
+        raise ValidationError({"name": ValidationError(refusal, code="another")})
     before = {field: getattr(held, field) for field in FIELDS}
     made = NameCorrection.objects.create(person=held, reason=reason, is_card_seen=is_card_seen, by=by, **before)
     for field in changed:
@@ -58,3 +61,21 @@ def correct(
     record("enterprises.name_corrected", target=held, by=by, audience={ENTREPRENEUR, *AUDIENCE})
     queue("enterprises.name_corrected", target=made, by=by)
     return made
+
+
+def why_not_renamed(person: Person, name: str, *, is_card_seen: bool, by: User) -> str:
+    """Why the record, locked, cannot be called so by this officer; empty where it can.
+
+    Whoever may write any name may hand a record, with its card and its loan, to somebody else alone. Where money hangs
+    on it or a colleague saw the card, another name than the one on file is the manager's, with the card in hand.
+    """
+    if is_one_name(person.name, name) or (is_card_seen and by.has_perm("enterprises.change_name", person)):
+        return ""
+    seen = Statement.objects.filter(person=person, field="cnic", source=Statement.Source.CARD, by=by)
+    is_seen_by_others = person.cnic_standing == Person.Standing.VERIFIED and not seen.exists()
+    if not is_seen_by_others and not cards.weigh_more(person.pk):
+        return ""
+    return _(
+        "This is another name than the one on file. If it is the same person, your regional manager changes the name, "
+        "with the card in hand. If it is somebody else, register that person anew."
+    )

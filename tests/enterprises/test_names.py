@@ -15,6 +15,7 @@ from journal.moves import EditConflict
 from messaging.models import Message
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import OwnershipFactory, PersonFactory, StatementFactory, district
+from tests.factories.loans import LoanFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,50 @@ def test_what_an_officer_read_from_the_card_is_changed_with_the_card_alone(advis
     assert correct(person, advisor, is_card_seen=True)
 
 
+def seen_by_a_colleague(person):
+    Person.objects.filter(pk=person.pk).update(cnic_standing="verified")
+
+
+def lent_to(person):
+    LoanFactory(person=person)
+
+
+def called_otherwise(person, by, **changes):
+    """What the name is after this officer wrote another one down, and with which code that was refused."""
+    person.refresh_from_db()
+    try:
+        correct(person, by, **({"name": "Shazia Kausar", "is_card_seen": True} | changes))
+    except ValidationError as refusal:
+        return Person.objects.get(pk=person.pk).name, refusal.error_dict["name"][0].code
+    return Person.objects.get(pk=person.pk).name, ""
+
+
+REFUSED = ("Nasren Bibi", "another")
+
+
+@pytest.mark.parametrize("weight", [seen_by_a_colleague, lent_to])
+def test_one_officer_does_not_hand_the_card_to_another_person_by_another_name(advisor, manager, person, weight):
+    """R6: what needs a second look where the number goes over is not done by changing the name beside it."""
+    weight(person)
+
+    assert [called_otherwise(person, advisor), called_otherwise(person, manager, is_card_seen=False)] == [REFUSED] * 2
+    assert called_otherwise(person, manager) == ("Shazia Kausar", "")
+
+
+def test_where_another_name_is_nobodys_to_refuse_it_would_be_done_alone(advisor, manager, person, monkeypatch):
+    """The failing control."""
+    monkeypatch.setattr(names, "why_not_renamed", lambda *_args, **_kwargs: "")
+
+    with pytest.raises(AssertionError):
+        test_one_officer_does_not_hand_the_card_to_another_person_by_another_name(advisor, manager, person, lent_to)
+
+
+def test_where_nothing_weighs_or_they_saw_the_card_themselves_the_advisor_writes_any_name(advisor, person):
+    done = [called_otherwise(person, advisor, name=name) for name in ("Shazia Kausar", "Rukhsana Bibi")]
+
+    assert done == [("Shazia Kausar", ""), ("Rukhsana Bibi", "")]
+
+
 def test_nobody_but_an_advisor_of_the_district_and_with_the_newest_page(advisor, person):
     with pytest.raises(EditConflict):
         correct(person, advisor, version=person.version + 1)
@@ -102,6 +147,7 @@ def test_the_page_says_what_is_missing_and_what_stood_there(signed_in, advisor, 
     enterprise = person.enterprises.get()
     typed = {"name": "Nasreen Bibi", "parent_name": "Ghulam Rasool", "version": person.version}
 
+    signs = client.post(url, typed | {"name": "12345 <b>", "parent_name": "7", "request_key": str(uuid.uuid4())})
     wrong = client.post(url, typed | {"request_key": str(uuid.uuid4())})
     typed |= {"parent_relation": "father", "reason": "Misspelt."}
     done = client.post(url, typed | {"request_key": str(uuid.uuid4())}, follow=True)
@@ -110,6 +156,7 @@ def test_the_page_says_what_is_missing_and_what_stood_there(signed_in, advisor, 
     client.post(url, again)
     shown = client.get(url).content.decode()
 
+    assert [signs.context["form"].has_error(name, "no_name") for name in ("name", "parent_name")] == [True, True]
     assert wrong.context["form"].errors == {
         "parent_relation": ["Say whether this is the father or the husband."],
         "reason": ["Please fill this in."],
