@@ -15,7 +15,7 @@ from accounts.models import User
 from enterprises import cards
 from enterprises.actions.people import living
 from enterprises.actions.statements import state
-from enterprises.models import CardRelease, Claim, Person, Statement
+from enterprises.models import Address, CardRelease, Claim, Household, Kinship, Person, Residence, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 from messaging.outbox import queue
@@ -69,8 +69,15 @@ def take_off(person: Person, *, by: User) -> None:
     person.version += 1
     person.save(update_fields=["cnic", "cnic_standing", "version"])
     state(person, ["cnic"], source=Statement.Source.RELEASED, by=by)
-    read = Statement.objects.filter(person=person, source=Statement.Source.CARD)
-    read.update(source=Statement.Source.ASSISTED)
+    told = Household.objects.filter(residences__asked_of=person).values("pk")
+    for rows in (
+        Statement.objects.filter(person=person),
+        Address.objects.filter(person=person),
+        Kinship.objects.filter(asked_of=person),
+        Residence.objects.filter(asked_of=person),
+        Household.objects.filter(pk__in=told),
+    ):
+        rows.filter(source=Statement.Source.CARD).update(source=Statement.Source.ASSISTED)
 
 
 def finish(release: CardRelease, *, taker: Person, by: User) -> None:

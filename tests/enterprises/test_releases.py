@@ -21,11 +21,15 @@ from messaging.models import Message
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory, colleague
 from tests.factories.enterprises import (
+    AddressFactory,
     CardReleaseFactory,
     ClaimFactory,
     DraftFactory,
+    HouseholdFactory,
+    KinshipFactory,
     OwnershipFactory,
     PersonFactory,
+    ResidenceFactory,
     StatementFactory,
     district,
     system,
@@ -68,6 +72,13 @@ def test_whoever_loses_the_number_is_told_and_asked_for_their_card(advisor, on_f
     """What was false on the record is put right: nothing was read from their card."""
     for field, source in (("name", "card"), ("cnic", "card"), ("phone", "self")):
         StatementFactory(person=on_file, field=field, source=source)
+    home = HouseholdFactory(source="card")
+    read = [
+        AddressFactory(person=on_file, source="card"),
+        KinshipFactory(person=on_file, source="card"),
+        ResidenceFactory(person=on_file, household=home, source="card"),
+        home,
+    ]
     office = OfficeDistrictFactory(office=OfficeFactory(depth=3), district=district()).office
 
     taker = let_go(claim_on(on_file), advisor).owners.get()
@@ -76,6 +87,7 @@ def test_whoever_loses_the_number_is_told_and_asked_for_their_card(advisor, on_f
     release = CardRelease.objects.get()
     assert (on_file.cnic, on_file.cnic_standing, taker.cnic, taker.cnic_standing) == (None, "none", CNIC, "verified")
     assert stated(on_file) == {"name": "assisted", "cnic": "released", "phone": "self"}
+    assert [type(one).objects.get(pk=one.pk).source for one in read] == ["assisted"] * 4
     assert (release.holder, release.loser, release.taker, release.reason) == (on_file, on_file, taker, REASON)
     assert (release.asked_by, release.done_by, release.enterprise) == (advisor, advisor, on_file.enterprises.get())
     assert united(open_items(Scope(enterprise_ids=[release.enterprise_id])), limit=9) == [
