@@ -29,7 +29,7 @@ class CardReleaseQuerySet(models.QuerySet[Any]):
 
     def without_card(self) -> Self:
         """Those whose number was taken off, and who have shown no other card since."""
-        return self.filter(loser__cnic__isnull=True, loser__merged_into__isnull=True)
+        return self.filter(loser__isnull=False, loser__cnic__isnull=True, loser__merged_into__isnull=True)
 
     def to_undo(self, *, at: dt.datetime) -> Self:
         return self.filter(undone_at__isnull=True, done_at__gt=at - self.model.UNDONE_WITHIN)

@@ -83,19 +83,25 @@ def phone_facts(scope: Scope) -> QuerySet:
 
 
 def cards_lost(scope: Scope) -> QuerySet:
-    """Whose number was taken off: their advisor asks for the card that is theirs."""
-    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
+    """Whose number was taken off: their advisor asks for the card that is theirs.
+
+    Who has no business, such as a guarantor, is asked by the office where the card was seen.
+    """
+    here = covers(scope, district="asked_in").filter(holder_id__among=scope.office_ids)
     wanted = Q(Exists(here))
     if scope.enterprise_ids is not None:
         wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    without_card = CardRelease.objects.without_card().annotate(
+        asked_in=Coalesce("enterprise__district_id", "claim__district_id")
+    )
     return items(
-        CardRelease.objects.without_card().filter(wanted),
+        without_card.filter(wanted),
         scope,
         kind="enterprises.card_lost",
         since="lost_at",
         due_on="due_on",
         enterprise="enterprise_id",
-        district="enterprise__district_id",
+        district="asked_in",
         target="loser_id",
     )
 

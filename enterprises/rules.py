@@ -71,6 +71,12 @@ def covers_district_of_owner(user: Any, item: Any) -> bool:
 
 
 @rules.predicate
+def saw_their_card_elsewhere(user: Any, person: Any) -> bool:
+    """Their number was taken off in the user's districts, by a look at the card in another hand."""
+    return person is not None and person.cards_lost.filter(claim__district_id__in=user.district_ids).exists()
+
+
+@rules.predicate
 def is_attester(user: Any, change: Any) -> bool:
     return change is not None and change.attested_by_id == user.pk
 
@@ -264,7 +270,7 @@ rules.add_perm("enterprises.confirm_statements", is_oneself)
 rules.add_perm("enterprises.keep_phone", is_oneself | (is_advisor & covers_district_of_person) | is_system)
 # What opens the page instead of a text is handed over by an advisor who saw the card.
 rules.add_perm("enterprises.give_access", is_advisor & covers_district_of_person)
-rules.add_perm("enterprises.add_card", is_advisor & covers_district_of_person)
+rules.add_perm("enterprises.add_card", is_advisor & (covers_district_of_person | saw_their_card_elsewhere))
 # What stands on the card was written down wrongly.
 rules.add_perm("enterprises.correct_name", is_advisor & covers_district_of_person)
 # Another name altogether, where money hangs on the record or a colleague saw the card.

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,9 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from enterprises.actions import cards, people
 from enterprises.card_forms import CardNumberForm
-from enterprises.models import Enterprise, Person
+from enterprises.models import CardRelease, Enterprise, Person
 from enterprises.summaries import candidate_rows
-from enterprises.views.access import person_in_sight
 from journal.acting import act_once
 from kit.onward import carried
 
@@ -21,7 +22,7 @@ from kit.onward import carried
 @require_http_methods(["GET", "POST"])
 def person_card(request, pk):
     """Ask for the number; where somebody else has it, show who that is as far as the reader may know."""
-    person = person_in_sight(request, pk, needs="enterprises.add_card")
+    person = person_asked(request, pk)
     form = CardNumberForm(request.POST if request.method == "POST" else None, initial={"version": person.version})
     back = details_of(request, person) + carried(request)
     found = people.Found([])
@@ -38,10 +39,24 @@ def person_card(request, pk):
     return TemplateResponse(request, "enterprises/person_card.html", context)
 
 
+def person_asked(request, pk):
+    """Somebody in sight, or whose number was taken off here: of those who have no business nobody else would ask."""
+    lost = CardRelease.objects.visible_to(request.user).filter(loser_id=pk).values("loser_id")
+    seen = Q(pk__in=Person.objects.visible_to(request.user).values("pk")) | Q(pk__in=lost)
+    person = get_object_or_404(Person.objects.unmerged().filter(seen), pk=pk)
+    if not request.user.has_perm("enterprises.add_card", person):
+        raise PermissionDenied("enterprises.add_card")
+    return person
+
+
 def details_of(request, person):
-    """The page of details of the person's newest enterprise in sight: the link stands there."""
+    """The page of details of the person's newest enterprise in sight: the link stands there.
+
+    Of somebody without a business it is the page where the number was taken off.
+    """
     owned = person.ownerships.current().values("enterprise_id")
     seen = Enterprise.objects.visible_to(request.user).unmerged().filter(pk__in=owned)
-    return reverse(
-        "enterprises:enterprise-detail", args=[get_object_or_404(seen.order_by("-registered_at", "-id")[:1]).pk]
-    )
+    if newest := seen.order_by("-registered_at", "-id").first():
+        return reverse("enterprises:enterprise-detail", args=[newest.pk])
+    lost = CardRelease.objects.visible_to(request.user).filter(loser=person)
+    return get_object_or_404(lost.order_by("-pk")[:1]).get_absolute_url()

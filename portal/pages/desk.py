@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Office, User
 from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case, Step
-from enterprises.models import Claim, Draft
+from enterprises.models import Claim, Draft, Person
 from enterprises.summaries import name_of
 from journal.open_items import COUNTS, OWN, Cursor, Owner, Scope
 from kit import words
@@ -148,7 +148,11 @@ def newcomers_among(items: list[dict[str, Any]]) -> dict[tuple[str, int], str]:
         (claims[claim.pk], claim.pk, claim.draft)
         for claim in Claim.objects.filter(pk__in=claims).select_related("draft__person")
     ]
-    return {(kind, pk): name_of(draft) for kind, pk, draft in found if name_of(draft)}
+    names = {(kind, pk): name_of(draft) for kind, pk, draft in found if name_of(draft)}
+    if lost := {pk for kind, pk in wanted if kind == "enterprises.card_lost"}:
+        people = Person.objects.filter(pk__in=lost).values_list("pk", "name")
+        names |= {("enterprises.card_lost", pk): name for pk, name in people}
+    return names
 
 
 def classes_among(items: list[dict[str, Any]]) -> dict[int, Sitting]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 import time
+import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -112,12 +113,36 @@ def test_whoever_loses_the_number_is_told_and_asked_for_their_card(advisor, on_f
 
 def test_a_card_that_they_show_ends_the_asking(advisor, on_file):
     release = CardReleaseFactory(claim=claim_on(on_file), done=True)
+    CardReleaseFactory()  # asked for: nobody has lost anything
     waiting = [set(CardRelease.objects.without_card())]
     releases.take_off(on_file, by=advisor)
     waiting.append(set(CardRelease.objects.without_card()))
     cards.add(person=on_file, cnic="3630248291057", is_card_seen=True, by=advisor, version=on_file.version)
 
     assert [*waiting, set(CardRelease.objects.without_card())] == [set(), {release}, set()]
+
+
+def test_whoever_loses_it_and_owns_nothing_is_asked_by_the_office_that_saw_the_card(signed_in, advisor):
+    """A guarantor, say: their advisor is who settled the claim, and no advisor of another district."""
+    guarantor = PersonFactory(cnic=CNIC, name="Ghulam Rasool")
+    claim = claim_on(guarantor)
+    let_go(claim, advisor)
+    guarantor.refresh_from_db()
+    url, client = f"/desk/people/{guarantor.pk}/card/", signed_in(advisor)
+
+    found = united(open_items(Scope(user_id=advisor.pk, office_ids=advisor.office_ids)), limit=9)
+    shown = client.get("/desk/?show=week").content.decode()
+    typed = {"version": guarantor.version, "cnic": "36302-4829105-7", "request_key": str(uuid.uuid4())}
+    elsewhere = signed_in(colleague(Role.ADVISOR, districts=[district("lahore")])).get(url)
+    done = client.post(url, typed)
+
+    assert [(item["kind"], item["enterprise_id"], item["target_id"]) for item in found] == [
+        ("enterprises.card_lost", None, guarantor.pk)
+    ]
+    assert {item["office_id"] for item in found} == set(advisor.office_ids)
+    assert [text in shown for text in ("Ghulam Rasool", f'href="{url}')] == [True, True]
+    assert (elsewhere.status_code, done["Location"]) == (404, f"/desk/claims/{claim.pk}/")
+    assert Person.objects.get(pk=guarantor.pk).cnic == "3630248291057"
 
 
 def test_without_a_reason_nothing_goes_over(advisor, on_file):
