@@ -64,6 +64,7 @@ def end(*, ownership: Ownership, by: User, reason: str) -> Ownership:
 
     Refused for whom the portal talks to, and while money is lent to them, or asked for.
     """
+    hold(ownership.person, version=None)  # whoever lends to them, or asks for it, takes turns with this
     enterprise = hold(ownership.enterprise, version=None)
     held = Ownership.objects.select_for_update(no_key=True).get(pk=ownership.pk)
     if not by.has_perm("enterprises.keep_owners", enterprise):

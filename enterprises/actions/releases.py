@@ -109,10 +109,10 @@ def undo(*, release: CardRelease, by: User, version: int, reason: str) -> CardRe
     if not by.has_perm("enterprises.undo_release", held.claim):
         raise PermissionDenied("enterprises.undo_release")
     now = timezone.now()
-    if refusal := why_not_undone(held, by=by, now=now):
-        raise ValidationError(refusal, code="undo")
     pair = Person.objects.select_for_update(no_key=True).filter(pk__in=[held.holder_id, held.taker_id]).order_by("pk")
     people = {person.pk: person for person in pair}
+    if refusal := why_not_undone(held, by=by, now=now):
+        raise ValidationError(refusal, code="undo")
     holder, taker = people[held.holder_id], people[held.taker_id or 0]
     number = taker.cnic
     if digest_of(number) != held.digest or holder.cnic is not None or holder.is_merged or taker.is_merged:

@@ -41,7 +41,8 @@ def receive(
 ) -> Application:
     """Take up a referral: the application is made of the record, the case and the approved business plan.
 
-    Nothing known is asked again. The branch sees the enterprise until the application ends.
+    Nothing known is asked again. The branch sees the enterprise until the application ends. The applicant is locked:
+    whoever takes their card off, or ends their ownership, looks under the same lock whether money hangs on it.
     """
     held = hold(referral, version=version)
     if held.to != Referral.To.LENDER or held.state != ReferralState.SENT:
@@ -52,6 +53,7 @@ def receive(
     if plan is None or plan.state != BusinessPlanState.APPROVED:
         raise ValidationError(_("SMEDA has not approved a business plan. Ask the advisor for it."))
     check_offer(product=product, branch=held.to_office, amount=amount, months=months)
+    hold(case.person, version=None)
     number = next_id(Application)
     application = Application(
         id=number,
