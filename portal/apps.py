@@ -17,7 +17,7 @@ class PortalConfig(AppConfig):
         events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
         sentences.install({name: wire.sentence for name, wire in wiring.EVENTS.items()})
         panels.install(wiring.PANELS, referring=wiring.REFERRAL_PANELS)
-        cards.install(wiring.CARDS, weights=wiring.CARDS_WEIGH)
+        cards.install(wiring.CARDS, lent=wiring.CARDS_LENT_ON, weights=wiring.CARDS_WEIGH)
         relations.install(wiring.MERGED)
         kinds.install(KINDS, caller=calls)
         jobs.install(JOBS)

@@ -71,6 +71,13 @@ def is_lent_to(person_id: int) -> bool:
     return asked.exists() or Loan.objects.filter(person=person_id, ended_on__isnull=True).exists()
 
 
+def vouches(person_id: int) -> bool:
+    """They are a guarantor of somebody whose loan is applied for, or runs."""
+    vouched = Application.objects.filter(guarantors__person=person_id)
+    loans = Loan.objects.filter(application__in=vouched.values("pk"), ended_on__isnull=True)
+    return vouched.open().exists() or loans.exists()
+
+
 def refusal(_request: HttpRequest, case: Case) -> Shown:
     """Why the lender said no to the client's newest referral or application, and when to ask again."""
     if (no := declined_of(case)) is not None:

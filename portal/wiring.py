@@ -227,7 +227,8 @@ REFERRAL_PANELS = (panels.refusal,)
 
 # What else the list of cards to see shows, and what makes a second officer look before a card's number goes over.
 CARDS = (panels.cards,)
-CARDS_WEIGH = (panels.is_lent_to,)
+CARDS_LENT_ON = (panels.is_lent_to,)
+CARDS_WEIGH = (panels.vouches,)
 
 # Where everything goes when two records of one person are merged: see portal/relations.py.
 MERGED = RELATIONS

@@ -85,6 +85,6 @@ def why_not_ended(ownership: Ownership) -> str:
         return _("This person is no longer an owner.")
     if ownership.is_contact:
         return _("The portal talks to this owner about the business; they stay.")
-    if cards.weigh_more(ownership.person_id):
+    if cards.is_lent_to(ownership.person_id):
         return _("A loan of theirs is applied for or runs. They stay an owner until it is settled.")
     return ""

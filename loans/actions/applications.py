@@ -145,7 +145,8 @@ def add_guarantor(
         raise PermissionDenied("loans.appraise_application")
     if relation == Guarantor.Relation.FAMILY and not held.product.family_may_guarantee:
         raise ValidationError({"relation": _("Family cannot guarantee this loan. Choose somebody outside the family.")})
-    person, _is_new = find_or_register_person(cnic=cnic, name=name, sex=sex, phone=phone, by=by)
+    found, _is_new = find_or_register_person(cnic=cnic, name=name, sex=sex, phone=phone, by=by)
+    person = hold(found, version=None)
     if person.pk == held.person_id:
         raise ValidationError({"cnic": _("This is the applicant's own card. A guarantor is somebody else.")})
     is_named = is_told_by(name, person.name)

@@ -14,7 +14,7 @@ from journal.models import Event
 from messaging.models import Message
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, district, entrepreneur
-from tests.factories.loans import ApplicationFactory
+from tests.factories.loans import ApplicationFactory, GuarantorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +106,13 @@ def lends_to(ownership):
 def is_the_contact(ownership):
     Ownership.objects.filter(enterprise=ownership.enterprise, is_contact=True).update(is_contact=False)
     Ownership.objects.filter(pk=ownership.pk).update(is_contact=True)
+
+
+def test_whoever_vouches_for_another_may_leave(advisor, business, brother):
+    GuarantorFactory(person=brother)
+    made = owners.add(enterprise=business, person=brother, by=advisor)
+
+    assert owners.end(ownership=made, by=advisor, reason="He left.").ended_by == advisor
 
 
 @pytest.mark.parametrize("holds", [lends_to, is_the_contact])

@@ -35,7 +35,7 @@ from tests.factories.enterprises import (
     district,
     system,
 )
-from tests.factories.loans import ApplicationFactory, LoanFactory
+from tests.factories.loans import ApplicationFactory, GuarantorFactory, LoanFactory
 
 pytestmark = pytest.mark.django_db
 CNIC = "3630248291056"
@@ -189,6 +189,14 @@ def live_loan_of(person):
     LoanFactory(person=person)
 
 
+def vouched_application(person):
+    GuarantorFactory(person=person)
+
+
+def vouched_loan(person):
+    GuarantorFactory(person=person, application=LoanFactory().application)
+
+
 def ended_loan_of(person):
     LoanFactory(person=person, ended_on=dt.date(2026, 1, 1), ended_as="repaid", paid_total=6000)
 
@@ -202,7 +210,7 @@ def goes_over_by_one_officer(person, by):
     return person.cnic is None, refusal.value.code
 
 
-@pytest.mark.parametrize("lent", [application_of, live_loan_of])
+@pytest.mark.parametrize("lent", [application_of, live_loan_of, vouched_application, vouched_loan])
 def test_where_money_hangs_on_the_card_another_officer_looks_too(advisor, second, on_file, lent):
     lent(on_file)
 
@@ -229,8 +237,14 @@ def test_without_the_second_look_one_officer_would_do_it_alone(advisor, on_file,
         assert goes_over_by_one_officer(on_file, advisor) == (False, "second")
 
 
-def test_a_loan_that_was_paid_back_weighs_no_more(advisor, on_file):
-    ended_loan_of(on_file)
+def vouched_for_ended_loan(person):
+    ended = LoanFactory(ended_on=dt.date(2026, 1, 1), ended_as="repaid", paid_total=6000)
+    GuarantorFactory(person=person, application=ended.application)
+
+
+@pytest.mark.parametrize("ended", [ended_loan_of, vouched_for_ended_loan])
+def test_a_loan_that_was_paid_back_weighs_no_more(advisor, on_file, ended):
+    ended(on_file)
 
     assert let_go(claim_on(on_file), advisor).owners.get().cnic == CNIC
 
