@@ -67,7 +67,9 @@ class OfficeDistrictQuerySet(models.QuerySet):
 
     def districts_of(self, offices: Iterable[int], *, on: date, organisation: str = "") -> frozenset[int]:
         """The ids of the districts that these offices hold that day; those of one organisation alone if it is named."""
-        held = districts_held(self.model, organisation).rows({"office_ids": list(offices), "on": on})
+        if not (office_ids := list(offices)):
+            return frozenset()
+        held = districts_held(self.model, organisation).rows({"office_ids": office_ids, "on": on})
         return frozenset(district for (district,) in held)
 
 
