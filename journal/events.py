@@ -61,6 +61,7 @@ def record(
             name=name,
             target_label=target._meta.label_lower,
             target_id=target.pk,
+            target_version=getattr(target, "version", None),
             enterprise_id=getattr(target, "enterprise_id", None),
             person_id=getattr(target, "person_id", None),
             by=by,

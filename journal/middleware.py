@@ -24,8 +24,8 @@ class EditConflictMiddleware:
         if isinstance(exception, EditConflict):
             form = exception.form  # none where a button alone was pressed: nobody typed anything
             rows = list(differences(form, exception.item)) if form else []
-            last = Event.objects.last_of(exception.item)
-            own = last if last and last.by_id == request.user.pk else None
+            change = Event.objects.explaining(exception.item)
+            own = change if change and change.by_id == request.user.pk else None
             context = {"rows": rows, "back": here(request), "own": own}
             return TemplateResponse(request, "errors/edit_conflict.html", context, status=409).render()
         if isinstance(exception, OtherContent):

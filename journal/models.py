@@ -27,6 +27,8 @@ class Event(models.Model):
     name = models.CharField(max_length=60)
     target_label = models.CharField(max_length=60)
     target_id = models.BigIntegerField()
+    # The version of the target that came with it: whoever brought a record to where it stands.
+    target_version = models.IntegerField(null=True)
     enterprise_id = models.BigIntegerField(null=True)
     person_id = models.BigIntegerField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -34,7 +36,10 @@ class Event(models.Model):
     audience = ArrayField(models.CharField(max_length=20, choices=Audience.choices))
     data = models.JSONField(default=dict)
 
-    SAFE_TO_COPY = {"id", "name", "target_label", "target_id", "enterprise_id", "person_id", "by", "at", "audience"}
+    SAFE_TO_COPY = {
+        "id", "name", "target_label", "target_id", "target_version", "enterprise_id", "person_id", "by", "at",
+        "audience",
+    }  # fmt: skip
     NEVER_COPIED = {"data"}
 
     objects = EventQuerySet.as_manager()

@@ -13,9 +13,10 @@ class EventQuerySet(models.QuerySet):
     def for_audience(self, *audiences: str) -> Self:
         return self.filter(audience__overlap=list(audiences))
 
-    def last_of(self, item: models.Model) -> Any:
-        """What happened to this record last, or None."""
-        return self.filter(target_label=item._meta.label_lower, target_id=item.pk).order_by("-at", "-id").first()
+    def explaining(self, item: models.Model) -> Any:
+        """What brought this record to the version that it has; None where that came without an event of its own."""
+        of_item = self.filter(target_label=item._meta.label_lower, target_id=item.pk)
+        return of_item.filter(target_version=getattr(item, "version", None)).order_by("at", "id").first()
 
     def for_list(self) -> Self:
         return self.select_related("by").order_by("-at", "-id")
