@@ -139,8 +139,8 @@ class StepKindField(forms.ModelChoiceField):
         )
 
 
-def by_when():
-    return ComingDayField(label=gettext_lazy("By"), required=False)
+def by_when(label):
+    return ComingDayField(label=label, required=False)
 
 
 class PlanForm(forms.Form):
@@ -148,13 +148,13 @@ class PlanForm(forms.Form):
 
     version = VersionField()
     step_1 = StepKindField(label=gettext_lazy("Step 1"))
-    due_1 = by_when()
+    due_1 = by_when(gettext_lazy("Step 1, by"))
     step_2 = StepKindField(label=gettext_lazy("Step 2"), required=False)
-    due_2 = by_when()
+    due_2 = by_when(gettext_lazy("Step 2, by"))
     step_3 = StepKindField(label=gettext_lazy("Step 3"), required=False)
-    due_3 = by_when()
+    due_3 = by_when(gettext_lazy("Step 3, by"))
     step_4 = StepKindField(label=gettext_lazy("Step 4"), required=False)
-    due_4 = by_when()
+    due_4 = by_when(gettext_lazy("Step 4, by"))
 
     @cached_property
     def helper(self):

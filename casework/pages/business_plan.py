@@ -26,7 +26,7 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
     sees_case = user.is_colleague and user.has_perm("casework.work_case", plan)
     return {
         "tag": {"text": capfirst(plan.get_state_display()), "tone": TONES.get(plan.state, "")},
-        "answers": answers_of(plan),
+        "answers": answers_of(plan) + author_of(plan, user=user),
         "edit_url": reverse("casework:business-plan-edit", args=[plan.pk]) if may_write else "",
         "warning": warning_of(plan) if may_write or may_approve else "",
         "may_submit": may_write and not business_plans.leaves_nothing(plan),
@@ -59,6 +59,11 @@ def refer_url_of(plan: BusinessPlan) -> str:
     if referrals.obstacle(plan.case) not in {None, Obstacle.NO_CONSENT}:
         return ""
     return reverse("casework:referral-create", args=[plan.case_id])
+
+
+def author_of(plan: BusinessPlan, *, user: User) -> list[dict[str, Any]]:
+    """Who wrote it, for colleagues; whether clients read an officer's name is the officer's to say."""
+    return [{"label": _("Written by"), "text": str(plan.author)}] if user.is_colleague else []
 
 
 def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:

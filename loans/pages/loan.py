@@ -34,6 +34,7 @@ class LoanPage:
 
     loan: Loan
     days_late: int
+    due_now: int
     next_until: date | None
     next_line: Line | None
     tag: dict[str, str]
@@ -57,6 +58,7 @@ def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
     return LoanPage(
         loan=loan,
         days_late=late,
+        due_now=loan.due_by(on) if late else 0,
         next_until=on_time_until(loan.next_due_on, calendar=calendar),
         next_line=next((line for line in schedule if line.state != DONE), None),
         tag=tag_of(loan, late),

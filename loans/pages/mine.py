@@ -21,7 +21,8 @@ def next_instalment(page: LoanPage, *, on: date) -> dict[str, Any] | None:
     return {
         "title": _("Pay %(amount)s at the branch") % {"amount": words.plain(words.rupees(due))},
         "holder": _("You"),
-        "office": " · ".join(part for part in (loan.branch.label, loan.branch.phone) if part),
+        "office": loan.branch.label,
+        "phone": loan.branch.phone,
         "since": None,
         "until": page.next_until,
         "after": _("Cannot pay by then? Call the branch before that day. There is no fine."),

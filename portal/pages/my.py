@@ -208,7 +208,7 @@ def refusal_of(refused_id: int | None, declined_id: int | None, *, case: Case | 
         said = {"application": refused, "heading": heading, "url": url}
     return said | {
         "helper": holder_in_words(Owner.ADVISOR, case.advisor) if case else "",
-        "office": office_in_words(case.office if case else None),
+        **office_to_call(case.office if case else None),
     }
 
 
@@ -260,7 +260,7 @@ def said_plainly(items, *, on: date, reference: str) -> list[dict[str, Any]]:
                 "in_full": f"{title}: {words.listed(facts.bring)}" if is_to_send else title,
                 "url": actions[0]["url"] if actions else page_of(item),
                 "holder": "" if facts.goes_by_itself else holder,
-                "office": office_in_words(office),
+                **office_to_call(office),
                 "since": None if facts.is_new else localtime(item["since"]).date(),
                 "until": until,
                 "last_day": None if facts.is_dated else until,
@@ -281,9 +281,9 @@ def page_of(item: dict[str, Any]) -> str:
     return reverse(name) if (name := PAGES.get(item["kind"])) else ""
 
 
-def office_in_words(office: Office | None) -> str:
+def office_to_call(office: Office | None) -> dict[str, str]:
     """Its name, and the number to call."""
-    return " · ".join(filter(None, (office.label, office.phone))) if office else ""
+    return {"office": office.label if office else "", "phone": office.phone if office else ""}
 
 
 def send_it(item: dict[str, Any], *, reference: str) -> list[dict[str, Any]]:

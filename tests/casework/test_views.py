@@ -428,7 +428,9 @@ def test_the_form_begins_with_what_the_client_asked_for(signed_in):
 
     form = signed_in(case.advisor).get(url("plan-create", case.pk)).context["form"]
 
+    labels = [field.label for field in form.visible_fields()]
     assert [form[f"step_{row}"].value() for row in range(1, 5)] == ["business-plan", "loan-application", None, None]
+    assert labels == [part for row in range(1, 5) for part in (f"Step {row}", f"Step {row}, by")]  # each by its own
 
 
 @time_machine.travel("2026-11-24 12:00 +0500", tick=False)
@@ -538,6 +540,7 @@ def test_whoever_writes_or_reads_a_plan_is_warned_of_its_figures(figures, warnin
     assert (bool(written["edit_url"]), read["may_return"]) == (True, True)
     assert [page["warning"][: len(warning)] or "" for page in (written, read)] == [warning] * 2
     assert bool(written["warning"]) == bool(warning)
+    assert (read["answers"][-1]["label"], read["answers"][-1]["text"]) == ("Written by", str(sent.author))
 
 
 def test_a_plan_that_leaves_nothing_is_kept_and_its_author_told_why(signed_in):

@@ -636,6 +636,21 @@ def test_loan_page(place, signed_in):
     assert [action["label"] for action in page.actions] == ["Take a receipt"]
 
 
+def test_the_head_of_a_late_loan_says_what_is_to_pay_now(place, signed_in):
+    """Three of its instalments fell due: no day that is over is called the next one's, as on the list."""
+    loan = loan_at(place, disbursed_on=dt.date(2026, 7, 1), first_due_on=timezone.localdate() - dt.timedelta(days=80))
+
+    said, counter = (
+        text_of(signed_in(place.staff.cashier).get(page))
+        for page in (loan.get_absolute_url(), url("receipt-create", loan.pk))
+    )
+
+    late = gather_loan(loan, user=place.staff.cashier, on=timezone.localdate())
+    since = words.plain(words.day_short(late.next_until))
+    assert f"To pay nowRs 3,000since {since}" in said
+    assert "Next instalment by" not in said + counter
+
+
 def test_a_part_payment_is_seen(place, signed_in):
     """9,200 paid of instalments of 4,200: the third has 800, and 3,400 is still due."""
     loan = loan_at(place, principal=50_000, count=12, instalment=4200, paid_total=9200)

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Office, User
 from accounts.roles import Role
 from casework.models import StepKind
 from enterprises.models import Enterprise
@@ -57,6 +57,15 @@ def test_the_first_call_says_what_the_confirmation_asked_to_keep_ready(signed_in
     step = page(signed_in, case.person).next_step
 
     assert (step["title"], step["bring"]) == ("Your advisor calls you", to_keep_ready(is_idea=False))
+
+
+def test_the_office_that_has_it_is_called_by_a_tap(signed_in, case):
+    """N2: the number is read from the left, in either language."""
+    Office.objects.filter(pk=case.office_id).update(phone="061-4540001")
+
+    said = signed_in(case.person.user).get("/my/").text
+
+    assert '<a href="tel:0614540001"><bdi>061-4540001</bdi></a>' in said
 
 
 def test_the_next_class_says_which_course_when_where_and_what_to_bring(signed_in):
