@@ -4,6 +4,7 @@
 """
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -61,3 +62,17 @@ def at_once(count, act):
 
     with ThreadPoolExecutor(count) as threads:
         return list(threads.map(run, range(count)))
+
+
+def somebody_waits():
+    """Whether any connection stands behind another's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]
+
+
+def wait_until(is_so):
+    """Return as soon as it is so, and after five seconds in any case."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until and not is_so():
+        time.sleep(0.02)

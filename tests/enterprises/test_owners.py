@@ -1,5 +1,6 @@
 """R7: an enterprise has several owners, and nobody on file is typed anew."""
 
+import threading
 import uuid
 
 import pytest
@@ -8,13 +9,15 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises import messages
-from enterprises.actions import owners
+from enterprises.actions import grants, owners
 from enterprises.models import Enterprise, Ownership, Person
 from journal.models import Event
+from loans.actions import applications
 from messaging.models import Message
+from tests.committed import at_once, committed_rows, somebody_waits, wait_until
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, district, entrepreneur
-from tests.factories.loans import ApplicationFactory, GuarantorFactory
+from tests.factories.loans import ApplicationFactory, GuarantorFactory, lender, referral
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +207,49 @@ def test_each_owner_reads_who_the_others_are(client, advisor, business, brother)
         True,
         True,
     ]
+
+
+def one_asks_while_they_are_taken_off(monkeypatch):
+    """The lender has taken up a referral, not committed yet: with which code is the applicant's ownership ended?"""
+    place, by = lender(), colleague(Role.ADVISOR, districts=[district()])
+    sent = referral(branch=place.branch, district=district())
+    owned = sent.case.enterprise.ownerships.get()
+    Ownership.objects.filter(pk=owned.pk).update(is_contact=False)
+    give, asked, left = grants.give, threading.Event(), threading.Event()
+
+    def slowly(**facts):
+        asked.set()
+        wait_until(lambda: left.is_set() or somebody_waits())
+        return give(**facts)
+
+    def act(number):
+        if number == 0:
+            wanted = {"product": place.product, "amount": 6000, "months": 6, "by": place.staff.officer}
+            return applications.receive(referral=sent, version=sent.version, **wanted)
+        asked.wait(5)
+        try:
+            return owners.end(ownership=owned, by=by, reason="He left.")
+        finally:
+            left.set()
+
+    monkeypatch.setattr(grants, "give", slowly)
+    made, ended = at_once(2, act)
+    return made.person == owned.person, getattr(ended, "code", "")
+
+
+@pytest.mark.concurrency
+def test_whoever_asks_for_a_loan_in_that_moment_stays_an_owner(monkeypatch):
+    with committed_rows():
+        assert one_asks_while_they_are_taken_off(monkeypatch) == (True, "owner")
+
+
+@pytest.mark.concurrency
+def test_without_the_applicant_in_hand_they_would_ask_and_be_gone(monkeypatch):
+    """The failing control: receiving holds the referral alone."""
+    hold = applications.hold
+    monkeypatch.setattr(
+        applications, "hold", lambda item, *, version: item if isinstance(item, Person) else hold(item, version=version)
+    )
+
+    with committed_rows(), pytest.raises(AssertionError):
+        assert one_asks_while_they_are_taken_off(monkeypatch) == (True, "owner")

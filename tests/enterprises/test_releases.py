@@ -2,12 +2,10 @@
 
 import datetime as dt
 import threading
-import time
 import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -19,7 +17,7 @@ from journal.models import Event
 from journal.open_items import Scope, united
 from messaging.kinds import Recipient
 from messaging.models import Message
-from tests.committed import at_once, committed_rows
+from tests.committed import at_once, committed_rows, somebody_waits, wait_until
 from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory, colleague
 from tests.factories.enterprises import (
     AddressFactory,
@@ -367,9 +365,7 @@ def two_let_one_number_go(monkeypatch):
     def slowly(*args, **kwargs):
         if not first.is_set():
             first.set()
-            until = time.monotonic() + 5
-            while time.monotonic() < until and not somebody_waits():
-                time.sleep(0.02)
+            wait_until(somebody_waits)
         return look(*args, **kwargs)
 
     monkeypatch.setattr(releases, "look", slowly)
@@ -377,12 +373,6 @@ def two_let_one_number_go(monkeypatch):
     owners = [list(one.owners.values_list("pk", flat=True)) for one in Enterprise.objects.order_by("pk")]
     codes = [outcome.code for outcome in outcomes if isinstance(outcome, ValidationError)]
     return len(owners), codes, Person.objects.filter(cnic=CNIC).count()
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0]
 
 
 @pytest.mark.concurrency
