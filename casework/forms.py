@@ -329,7 +329,9 @@ class CallerForm(forms.Form):
     """Whoever calls again: what they asked before."""
 
     caller = PhoneField(
-        label=gettext_lazy("Mobile number"), widget=forms.TelInput(attrs={"maxlength": 40}), required=False
+        label=gettext_lazy("Earlier enquiries from a mobile number"),
+        widget=forms.TelInput(attrs={"maxlength": 40}),
+        required=False,
     )
 
     @cached_property
