@@ -98,6 +98,24 @@ def test_a_number_that_nobody_holds_any_more_is_free(advisor, on_file):
     assert settle(claim, "released", advisor).owners.get().cnic == CNIC
 
 
+def test_whoever_took_a_free_number_meanwhile_keeps_it(advisor, on_file, monkeypatch):
+    """Between the look for its holder and the registration."""
+    claim = claim_on(on_file)
+    Person.objects.filter(pk=on_file.pk).update(cnic=None, cnic_standing="none")
+    register = claims.find_or_register_person
+
+    def second(**facts):
+        register(**facts)
+        return register(**facts)
+
+    monkeypatch.setattr(claims, "find_or_register_person", second)
+
+    with pytest.raises(ValidationError) as refusal:
+        settle(claim, "released", advisor)
+
+    assert refusal.value.code == "gone"
+
+
 def test_a_claim_is_settled_once(advisor, on_file):
     claim = claim_on(on_file)
     settle(claim, "no_card", advisor)
