@@ -65,9 +65,15 @@ def at_once(count, act):
 
 
 def somebody_waits():
-    """Whether any connection stands behind another's lock."""
+    """Whether any connection to this database stands behind another's lock; beside us other tests use their own.
+
+    Whoever waits for a row waits for a transaction, of no database, but holds locks on tables of this one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks WHERE database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database()))"
+        )
         return cursor.fetchone()[0]
 
 
