@@ -227,26 +227,6 @@ class HelpForm(StepForm):
     )
 
 
-class PermissionForm(StepForm):
-    """The last page before sending. Each permission is a question of its own; one is needed to be served at all."""
-
-    ONLY_RUNNING = ("share",)
-
-    contact = forms.BooleanField(
-        label=Consent.Kind.CONTACT.label,
-        error_messages={"required": _("Tick this box to register: without it we could not call you.")},
-    )
-    share = forms.BooleanField(label=Consent.Kind.SHARE.label, required=False)
-
-    @cached_property
-    def helper(self):
-        helper = FormHelper()
-        send = Submit("send", _("Send my registration"), css_class="onward")
-        helper.layout = Layout(*self.fields, ButtonHolder(send))
-        helper.is_summed_up_above = True
-        return helper
-
-
 class PhoneCodeForm(forms.Form):
     code = CodeField(label=_("Code from the message"), help_text=_("6 digits. It is good for 10 minutes."))
 

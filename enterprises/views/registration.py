@@ -25,9 +25,10 @@ from accounts import throttles
 from accounts.models import Office, User
 from enterprises import pace
 from enterprises.actions import codes, drafts, registrations
-from enterprises.forms import PermissionForm, PhoneCodeForm, StartForm
+from enterprises.forms import PhoneCodeForm, StartForm
 from enterprises.messages import first_contact_by, newcomer
 from enterprises.models import Draft, OneTimeCode
+from enterprises.permission_forms import PermissionForm
 from enterprises.steps import OPENING, before, needed, unanswered
 from enterprises.summaries import answers_of, name_of, to_keep_ready
 from journal.once import FIELD
@@ -57,7 +58,7 @@ def register(request):
         if draft is None or "afresh" in request.POST:
             draft = drafts.begin(stage=stage, language=get_language(), request_key=key_of(request), person=person)
         else:
-            draft = keep(draft, "start", {"stage": stage})
+            draft = keep(request, draft, "start", {"stage": stage})
         return remember(redirect(onward(draft)), draft)
     context = {"draft": draft, "go_on": draft and onward(draft), "person": person}
     response = TemplateResponse(request, "enterprises/register.html", context)
@@ -85,8 +86,9 @@ def step(request, key):
         is_idea=draft.is_idea,
     )
     if request.method == "POST" and form.is_valid():
-        draft = keep(draft, key, form.answers())
-        return redirect(reverse("enterprises:register-later") if "later" in request.POST else onward(draft))
+        draft = keep(request, draft, key, form.answers())
+        goes_to = reverse("enterprises:register-later") if "later" in request.POST else onward(draft)
+        return remember(redirect(goes_to), draft)
     if "later" in request.POST:
         drafts.save_typed(draft=draft, step=key, typed=form.typed())
         return redirect("enterprises:register-later")
@@ -104,15 +106,20 @@ def check(request):
     given = draft.answers.get("consents", {})
     form = again.form_of(request, PermissionForm, initial=given, is_idea=draft.is_idea)
     if request.method == "POST" and form.is_valid():
-        draft = keep(draft, "consents", form.answers())
-        if draft.person is not None:
-            registrations.finish(draft=draft, by=User.objects.system())
-            return redirect("enterprises:register-done")
-        if registrations.is_proven(draft):
-            return redirect(onward(draft))
-        return send_code(request, draft) or redirect("enterprises:register-code")
+        draft = keep(request, draft, "consents", form.answers())
+        return remember(sent(request, draft), draft)
     context = place(draft, "check") | {"form": form, "answers": answers_of(draft)}
     return again.page(request, "enterprises/register_check.html", context)
+
+
+def sent(request, draft):
+    """Where it goes on after the last page: whoever is known needs no code."""
+    if draft.person is not None:
+        registrations.finish(draft=draft, by=User.objects.system())
+        return redirect("enterprises:register-done")
+    if registrations.is_proven(draft):
+        return redirect(onward(draft))
+    return send_code(request, draft) or redirect("enterprises:register-code")
 
 
 @never_cache
@@ -213,9 +220,21 @@ def road_from(on, *, office, is_idea, today):
     ]
 
 
-def keep(draft, step, answers):
-    """Keep the answers of a page; who reads in Urdu is written to in Urdu."""
-    return drafts.save_step(draft=draft, step=step, answers=answers, language=get_language())
+def keep(request, draft, step, answers):
+    """Keep the answers of a page. Whoever began in Urdu is written to in Urdu, whatever another device speaks.
+
+    Only a language that they chose at this device since they came to it with their draft goes for messages too.
+    """
+    _token, language = held_by(request)
+    chosen = get_language() if language and language != get_language() else ""
+    return drafts.save_step(draft=draft, step=step, answers=answers, language=chosen)
+
+
+def held_by(request):
+    """The draft's token that the browser holds, and the language in which it was shown when it was last kept."""
+    held = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE, max_age=drafts.KEPT) or ""
+    token, _dot, language = held.partition(".")
+    return token, language
 
 
 def draft_of(request):
@@ -223,10 +242,10 @@ def draft_of(request):
 
     One that somebody began signed in is shown to them alone.
     """
-    token = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE, max_age=drafts.KEPT)
+    token, _language = held_by(request)
     try:
         kept = Draft.objects.select_related("person").exclude(state=Draft.State.ERASED)
-        draft = kept.filter(token=uuid.UUID(token or "")).first()
+        draft = kept.filter(token=uuid.UUID(token)).first()
     except ValueError:
         return None
     if draft is not None and draft.person_id is not None and draft.person != signed_in_person(request):
@@ -280,7 +299,7 @@ def place(draft, key):
 def remember(response, draft):
     response.set_signed_cookie(
         COOKIE,
-        str(draft.token),
+        f"{draft.token}.{get_language()}",
         salt=COOKIE,
         max_age=drafts.KEPT,
         secure=settings.SESSION_COOKIE_SECURE,

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from enterprises import claim_forms, forms
 from enterprises.models import Draft
+from enterprises.permission_forms import PermissionForm
 from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
 from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
 from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
-STEPS = [forms.WhoForm, forms.PhoneForm, forms.WhatForm, forms.WhereForm, forms.HelpForm, forms.PermissionForm]
+STEPS = [forms.WhoForm, forms.PhoneForm, forms.WhatForm, forms.WhereForm, forms.HelpForm, PermissionForm]
 OTHERS = [
     forms.StartForm,
     forms.PhoneCodeForm,

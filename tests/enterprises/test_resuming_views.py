@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from enterprises.models import Draft, OneTimeCode
@@ -33,6 +34,49 @@ def test_another_device_goes_on_where_somebody_stopped(client):
     assert (asked["Location"], proven["Location"]) == ("/register/resume/code/", "/register/what/")
     assert "Nasreen Bibi" in client.get("/register/who/").content.decode()
     assert Draft.objects.count() == 1
+
+
+def reads(client, language):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+
+def test_another_device_speaks_its_own_language_and_messages_stay_as_they_were_begun(client):
+    """Only who chooses a language there, once they have come, is written to in it."""
+    here, kept = Client(), []
+    reads(here, "ur")
+    reads(client, "en")
+    answer(here, {key: PAGES[key] for key in ("who", "phone")})
+    ask(client)
+    client.post("/register/resume/code/", {"code": digits()})
+
+    for language, key in (("en", "what"), ("ur", "where"), ("en", "help")):
+        reads(client, language)
+        client.post(f"/register/{key}/", PAGES[key])
+        kept.append(Draft.objects.get().language)
+
+    assert kept == ["ur", "ur", "en"]
+
+
+def test_a_permission_given_on_another_device_is_not_replaced_unseen(client):
+    """Two pages are open; the second says that the first was sent, keeps its own ticks, and is sent once more."""
+    answer(client)
+    here, there = {"contact": "on", "seen": ""}, {"contact": "on", "share": "on", "seen": ""}
+    given = []
+
+    for sent in (there, there, here):
+        client.post("/register/check/", sent)
+        given.append(Draft.objects.get().answers["consents"])
+    page = client.get("/register/check/")
+    form = page.context["form"]
+    client.post("/register/check/", here | {"seen": form["seen"].value()})
+
+    both, one = {"contact": True, "share": True}, {"contact": True, "share": False}
+    assert (given, Draft.objects.get().answers["consents"]) == ([both] * 3, one)
+    assert (form.non_field_errors(), form["share"].value(), form["seen"].value()) == (
+        ["You gave other answers on another device. Look at the ticks, and send it once more."],
+        False,
+        "contact share",
+    )
 
 
 def test_of_several_on_one_phone_each_finds_their_own(client):
