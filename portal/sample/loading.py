@@ -26,7 +26,7 @@ SEED = 2026
 MONTHS_BACK = 16
 # From the registration to the money it takes a month: who came so many days ago had it this month.
 NEWEST_BORROWERS = (40, 43, 46, 49, 52, 55)
-BORROWERS, AT_STAGES, NEWCOMERS = 120, 40, 140
+BORROWERS, AT_STAGES, NEWCOMERS = 80, 40, 80
 # Borrowers of Multan, each with a due day of their own: on every day one has an instalment within three days, so that
 # reminders are seen whenever the portal is started. One more is due in exactly three days.
 DUE_DAYS, DUE_DAYS_PRODUCT, LAST_DUE_DAY = (1, 4, 8, 12, 16, 20, 24, 28), "liberation", 28
@@ -45,7 +45,7 @@ def is_loaded() -> bool:
 
 @transaction.atomic
 def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) -> list[Told]:
-    """Make offices, colleagues, some 300 enterprises, courses and 135 loans; the same for the same seed and day.
+    """Make offices, colleagues, some 200 enterprises, courses and 95 loans; the same for the same seed and day.
 
     Returns what the phones were told in the last weeks, for the sample phones to show.
     """
@@ -57,7 +57,7 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
         organisation = Organisation(rng).build()
     world = World(rng=rng, organisation=organisation, today=timezone.localdate(now))
     total = BORROWERS + len(NEWEST_BORROWERS) + len(DUE_DAYS) + 1 + AT_STAGES + NEWCOMERS + NEWEST
-    say(f"{total} sample businesses live through {MONTHS_BACK} months, once; this takes two to four minutes ...")
+    say(f"{total} sample businesses live through {MONTHS_BACK} months, once; this takes one to three minutes ...")
     phones = Phones(until=now)
     voice = Voice(say, how_far=lambda: f"{world.registered} of {total} businesses")
     evening = evening_before(now)
@@ -102,7 +102,7 @@ def clients(world: World, now: datetime):
 
     for number in range(BORROWERS):
         pays = "stopped" if number % 11 == 0 else "late" if number % 5 == 0 else "well"
-        yield one(60 + number * 7 // 2, stage="repaying", pays=pays, months=10 if number % 4 else 18)
+        yield one(60 + number * 21 // 4, stage="repaying", pays=pays, months=10 if number % 4 else 18)
     for days_ago in NEWEST_BORROWERS:
         yield one(days_ago, stage="repaying", pays="well", months=10)
     in_three_days = min((world.today + timedelta(days=3)).day, LAST_DUE_DAY)
@@ -113,6 +113,6 @@ def clients(world: World, now: datetime):
         stage = EARLY_STAGES[number % len(EARLY_STAGES)]
         yield one(DAYS_AGO[stage] + number % 4 * (3 if stage == "uncalled" else 1), stage=stage)
     for number in range(NEWCOMERS):
-        days_ago = 4 + number * 3
+        days_ago = 4 + number * 21 // 4
         stage = ("contacted", "planned")[number % 2] if days_ago < STILL_OPEN else "closed"
         yield one(days_ago, stage=stage)
