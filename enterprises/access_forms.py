@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import FROM_THE_LIST, radios
-from enterprises.models import Person, PhoneChange
+from enterprises.models import PHONE_OWNERS, Person, PhoneChange
 from kit import words
 from kit.fields import CodeField, LongTextField, PhoneField, TextField, VersionField
 from kit.text import ascii_digits
@@ -57,7 +57,7 @@ class PhoneFactsForm(forms.Form):
     """Whose phone it is, who reads it, when it may ring, and whether loans may be named."""
 
     version = VersionField()
-    phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"))
+    phone_owner = radios(PHONE_OWNERS, label=_("Whose phone is it?"))
     phone_reader = radios(READERS, label=_("Who reads the messages?"))
     loans_may_be_named = radios(
         YES_NO,
@@ -112,7 +112,7 @@ class NumberForm(forms.Form):
     """A new number, as the person or their advisor writes it down."""
 
     phone = PhoneField(label=_("New mobile number"))
-    owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"))
+    owner = radios(PHONE_OWNERS, label=_("Whose phone is it?"))
     reason = radios(PhoneChange.Reason.choices, label=_("Why is it changed?"))
 
     @cached_property

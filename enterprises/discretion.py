@@ -1,7 +1,8 @@
 """The one rule of how the portal may write to a person: whose phone it is, who may hear what, and at what hours.
 
 - Her own phone: the text as it is; where loans may not be named, the discreet one.
-- A phone of the family: the discreet text, whatever she allows: others see it first. Codes go there, with her name.
+- A phone of the family, or one of which nobody said whose it is: the discreet text, whatever she allows: others may
+  see it first. Codes go there, with her name.
 - The phone of a neighbour, a shop or anybody else: no text and no code, but for that which proves the number of a
   registration. A person calls about what matters, and she signs in with a PIN or a printed code.
 

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from enterprises.models import Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
+from enterprises.models import PHONE_OWNERS, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import (
     BirthYearField,
     BusinessNameField,
@@ -132,7 +132,7 @@ class PhoneForm(StepForm):
     phone = PhoneField(
         label=_("Mobile number"), help_text=_("We send a code to this number. A phone that the family shares is fine.")
     )
-    phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"))
+    phone_owner = radios(PHONE_OWNERS, label=_("Whose phone is it?"))
 
 
 class WhatForm(StepForm):
@@ -366,7 +366,9 @@ class AssistedForm(forms.Form):
     parent_name = NameField(label=_("Father's or husband's name"), max_length=120, required=False)
     sex = radios(Sex.choices, label=_("Sex"))
     phone = PhoneField(label=_("Mobile number"), required=False)
-    phone_owner = radios(Person.PhoneOwner.choices, label=_("Whose phone is it?"), required=False)
+    phone_owner = radios(
+        PHONE_OWNERS, label=_("Whose phone is it?"), help_text=_("Only where there is a number."), required=False
+    )
     language = radios(settings.LANGUAGES, label=_("Language of messages"), initial="ur")
     stage = radios(OPENINGS, label=_("They have"), initial=Enterprise.Stage.RUNNING)
     sector = forms.ChoiceField(label=_("Kind of work"), error_messages=FROM_THE_LIST)
@@ -380,6 +382,8 @@ class AssistedForm(forms.Form):
     )
 
     not_kept = ("is_card_seen", "contact", "share", "is_same_person")
+    # Needed with what stands before it: so its label does not call it optional.
+    one_of = ("phone_owner",)
     # What the next person at a camp mostly shares with the one before.
     KEPT = ("language", "stage", "sector", "district", "place")
     sector_of = staticmethod(lambda code: Sector.objects.get(code=code))
@@ -420,13 +424,18 @@ class AssistedForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("phone") and not cleaned.get("phone_owner") and "phone_owner" not in self.errors:
+        if self.is_to_ask_whose_phone:
             self.add_error("phone_owner", _("Ask whose phone it is."))
         if cleaned.get("parent_name") and not cleaned.get("parent_relation") and "parent_relation" not in self.errors:
             self.add_error("parent_relation", _("Say whether this is the father or the husband."))
         if cleaned.get("is_card_seen") and not cleaned.get("cnic") and "cnic" not in self.errors:
             self.add_error("cnic", _("Copy the 13 digits from the card."))
         return cleaned
+
+    @property
+    def is_to_ask_whose_phone(self):
+        said = self.cleaned_data
+        return bool(said.get("phone") and not said.get("phone_owner") and "phone_owner" not in self.errors)
 
     def facts(self):
         """What is written down about the person."""

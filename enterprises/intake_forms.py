@@ -4,38 +4,33 @@ The answers are those of the page on which a colleague registers somebody: `RowF
 spreadsheet. What it refuses is said in the same words.
 """
 
-import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Submit
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import AssistedForm
-from enterprises.models import Consent, Enterprise, Person, Sector, Sex
+from enterprises.intake_fields import KnownDistrictField, YearField
+from enterprises.models import PHONE_OWNERS, Consent, Enterprise, Person, Sector, Sex
 from kit.exports import FORMULA_STARTS
-from kit.fields import DayField, TextField, TypedField
+from kit.fields import TextField
 from kit.sheets import LONGEST_CELL
 from kit.text import ascii_digits, clean
 from kit.uploads import SheetField
 from kit.words import listed
 from places import matching
-from places.forms import DistrictField
 from places.models import District
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-FIRST_DAY = dt.date(1899, 12, 30)  # from which Excel counts days
-SERIALS = range(3654, 73_051)  # 1910 to 2099
 FEWEST_HEADS = 2
 HEAD_WITHIN = 20
 SHORTEST_PART = 4
@@ -110,7 +105,7 @@ COLUMNS = (
     Column(
         "phone_owner",
         _("Whose phone is it?"),
-        _("Own phone, or whose it is. Needed with a mobile number."),
+        _("Own phone, or whose it is. Empty means: not said, a colleague asks."),
         Person.PhoneOwner.SELF.label,
         ("phone owner", "whose phone", "فون کس کا"),
     ),
@@ -257,52 +252,6 @@ class IntakeForm(forms.Form):
         return cleaned
 
 
-class YearField(TypedField):
-    """A year, a day, or the number that Excel keeps for a day; its value is the day, 1 January for a year alone."""
-
-    default_error_messages = {
-        "invalid": _("Write the year with four digits, such as 1988, or the day, such as 24/11/1988."),
-        "future": _("This day has not come yet. Look at the year again."),
-        "far": _("Look at the year again."),
-    }
-
-    def read(self, text: str) -> dt.date:
-        typed = ascii_digits(text)
-        if typed.isdecimal() and len(typed) == len("1988"):
-            day = dt.date(max(int(typed), 1), 1, 1)
-        elif typed.isdecimal() and len(typed) == len("32275") and int(typed) in SERIALS:
-            day = FIRST_DAY + dt.timedelta(days=int(typed))
-        else:
-            day = self.day_in(typed)
-        if day > timezone.localdate():
-            raise self.refusal("future")
-        if day.year < FIRST_YEAR:
-            raise self.refusal("far")
-        return day
-
-    def day_in(self, typed: str) -> dt.date:
-        try:
-            return DayField(required=True).clean(typed)
-        except ValidationError as error:
-            raise self.refusal("invalid") from error
-
-
-FIRST_YEAR = 1900
-
-
-class KnownDistrictField(DistrictField):
-    """One of the districts that were looked up once for all rows."""
-
-    known: Mapping[str, District]
-
-    def to_python(self, value: Any) -> District | None:
-        if value in self.empty_values:
-            return None
-        if value not in self.known:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return self.known[value]
-
-
 class RowForm(AssistedForm):
     """One row. What a cell says in either language becomes what the page would have sent."""
 
@@ -347,6 +296,9 @@ class RowForm(AssistedForm):
             elif key in self.reader.words and not self.reader.knows(key, text):
                 yield key, self.reader.wrong_word(key)
 
+    # A list that does not say whose phones these are is taken; see `facts`.
+    is_to_ask_whose_phone = False
+
     def clean(self):
         cleaned = super().clean()
         cleaned |= {"is_card_seen": False, "is_same_person": False}
@@ -356,8 +308,11 @@ class RowForm(AssistedForm):
         return cleaned
 
     def facts(self):
-        born = self.cleaned_data["birth_year"]
-        return super().facts() | {"birth_year": born.year if born else None}
+        """Of a phone of which it is not said whose it is, nothing is presumed: a colleague asks."""
+        said = self.cleaned_data
+        born, is_untold = said["birth_year"], said["phone"] and not said["phone_owner"]
+        untold = {"phone_owner": Person.PhoneOwner.NOT_SAID} if is_untold else {}
+        return super().facts() | untold | {"birth_year": born.year if born else None}
 
     def facts_of_business(self):
         said = self.cleaned_data
@@ -437,14 +392,14 @@ DEFAULTS = {"language": "ur", "stage": Enterprise.Stage.RUNNING}
 LABELS: dict[str, list[Promise | str]] = {
     "sex": [Sex.WOMAN.label, Sex.MAN.label, _("Transgender")],
     "parent_relation": [choice.label for choice in Person.Relation],
-    "phone_owner": [choice.label for choice in Person.PhoneOwner],
+    "phone_owner": [label for _value, label in PHONE_OWNERS],
     "language": [_("Urdu"), _("English")],
     "stage": [_("A business"), _("An idea")],
 }
 VALUES = {
     "sex": [Sex.WOMAN, Sex.MAN, Sex.TRANSGENDER],
     "parent_relation": list(Person.Relation),
-    "phone_owner": list(Person.PhoneOwner),
+    "phone_owner": [value for value, _label in PHONE_OWNERS],
     "language": ["ur", "en"],
     "stage": [Enterprise.Stage.RUNNING, Enterprise.Stage.IDEA],
 }

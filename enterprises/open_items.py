@@ -8,7 +8,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import Office, OfficeDistrict
-from enterprises.models import CardRelease, Claim, DocumentRequest, Draft, PhoneChange
+from enterprises.models import CardRelease, Claim, DocumentRequest, Draft, Ownership, PhoneChange
 from journal.open_items import Owner, Scope, as_items
 
 NOTHING = Value(None)
@@ -24,6 +24,7 @@ def open_items(scope: Scope) -> Iterable[QuerySet]:
     yield cards_lost(scope)
     yield phone_changes(scope)
     yield phone_facts(scope)
+    yield phones_untold(scope)
     yield documents(scope)
 
 
@@ -76,6 +77,28 @@ def phone_facts(scope: Scope) -> QuerySet:
         kind="enterprises.phone_facts",
         since="decided_at",
         due_on=TruncDate(F("decided_at") + ASKED_WITHIN),
+        enterprise="enterprise_id",
+        district="enterprise__district_id",
+        target="person_id",
+    )
+
+
+def phones_untold(scope: Scope) -> QuerySet:
+    """Of clients whose list did not say whose phone it is: somebody asks, on the first call or after it."""
+    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
+    wanted = Q(Exists(here))
+    if scope.enterprise_ids is not None:
+        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    clients = Ownership.objects.current().filter(is_contact=True, enterprise__client_since__isnull=False)
+    untold = clients.filter(enterprise__merged_into__isnull=True, person__phone_owner="unsaid").exclude(
+        person__phone=""
+    )
+    return items(
+        untold.filter(wanted),
+        scope,
+        kind="enterprises.phone_facts",
+        since="enterprise__registered_at",
+        due_on=TruncDate(F("enterprise__registered_at") + ASKED_WITHIN),
         enterprise="enterprise_id",
         district="enterprise__district_id",
         target="person_id",

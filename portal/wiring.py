@@ -160,8 +160,8 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("New phone number to check"), _("Your new phone number is checked"), "enterprises:phone-change-detail"
     ),
     "enterprises.phone_facts": ItemKind(
-        _("New phone: ask whose it is and who reads on it"),
-        _("Your advisor asks you about your new phone"),
+        _("Ask whose phone it is and who reads on it"),
+        _("Your advisor asks you about your phone"),
         "enterprises:person-phone",
     ),
     "enterprises.document": ItemKind(_("Paper asked for"), _("Send or bring a paper"), "enterprises:document-request"),

@@ -57,7 +57,7 @@ def find_or_register_person(
         "created_by": by,
         "likeness_keys": keys_of(Facts(name=name, parent_name=parent_name, birth_year=birth_year)),
     }
-    told = [name for name in FACTS if facts[name]]
+    told = [name for name in FACTS if facts[name] and facts[name] != Person.PhoneOwner.NOT_SAID]
     if cnic is None:
         person = Person.objects.create(**facts)
         state(person, told, source=source or source_for(person, by=by), by=by, own=own)

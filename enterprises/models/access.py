@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprises import Enterprise
-from enterprises.models.people import Person
+from enterprises.models.people import PHONE_OWNERS, Person
 from enterprises.querysets import CodeSheetQuerySet, PhoneChangeQuerySet, SheetCodeQuerySet
 from enterprises.states import OPEN_PHONE_CHANGES, PHONE_CHANGE_MOVES, PhoneChangeState
 from journal.models import Versioned
@@ -147,7 +147,7 @@ class PhoneChange(Versioned):
     state = models.CharField(max_length=10, choices=PhoneChangeState.choices, default=PhoneChangeState.ASKED)
     old_phone = models.CharField(max_length=16, blank=True)
     new_phone = models.CharField(max_length=16, blank=True)
-    new_owner = models.CharField(max_length=10, choices=Person.PhoneOwner.choices)
+    new_owner = models.CharField(max_length=10, choices=PHONE_OWNERS)
     reason = models.CharField(max_length=10, choices=Reason.choices)
     asked_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)

@@ -35,6 +35,8 @@ class Person(Versioned):
         RELATIVE = "relative", _("Another relative's phone")
         NEIGHBOUR = "neighbour", _("Phone of a neighbour or a shop")
         OTHER = "other", _("Somebody else's phone")
+        # From a list that does not tell. Until somebody asked, it counts as a phone of the family.
+        NOT_SAID = "unsaid", _("Not said: ask")
 
     class PhoneReader(models.TextChoices):
         SELF = "self", _("The person reads messages alone")
@@ -126,6 +128,7 @@ class Person(Versioned):
             models.Index(
                 name="enterprises_person_uncompared", fields=["id"], condition=~Q(compared_version=F("version"))
             ),
+            models.Index(name="enterprises_phone_unsaid", fields=["id"], condition=Q(phone_owner="unsaid")),
         ]
         constraints = [
             models.CheckConstraint(name="enterprises_cnic_13_digits", condition=Q(cnic__regex=r"^[1-8][0-9]{12}$")),
@@ -194,6 +197,8 @@ class Person(Versioned):
 
 
 OF_STRANGERS = frozenset({Person.PhoneOwner.NEIGHBOUR, Person.PhoneOwner.OTHER})
+# What somebody answers who is asked.
+PHONE_OWNERS = [choice for choice in Person.PhoneOwner.choices if choice[0] != Person.PhoneOwner.NOT_SAID]
 
 
 class Consent(models.Model):

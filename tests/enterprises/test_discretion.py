@@ -16,7 +16,7 @@ from messaging.texts import parts
 from tests.factories.enterprises import DraftFactory, PersonFactory
 
 PHONE = "+923000001234"
-FAMILY = ["spouse", "parent", "child", "relative"]
+FAMILY = ["spouse", "parent", "child", "relative", "unsaid"]
 STRANGERS = ["neighbour", "other"]
 
 

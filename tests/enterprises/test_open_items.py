@@ -10,7 +10,15 @@ from enterprises.models import Person
 from enterprises.open_items import open_items
 from journal.open_items import Scope, united
 from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory
-from tests.factories.enterprises import ApprovedChangeFactory, ClaimFactory, DraftFactory, EnterpriseFactory, district
+from tests.factories.enterprises import (
+    ApprovedChangeFactory,
+    ClaimFactory,
+    DraftFactory,
+    EnterpriseFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +103,41 @@ def test_who_stopped_before_naming_a_district_is_called_by_the_head_office(offic
 
     assert [(item["target_id"], item["office_id"]) for item in found[head.pk]] == [(draft.pk, head.pk)]
     assert found[office.pk] == []
+
+
+def test_of_a_client_whose_list_did_not_say_whose_phone_it_is_somebody_asks(office):
+    """N4, R4: not of a lead, who gave no permission to be called, and not twice where a number came since."""
+    evening = dt.datetime(2026, 11, 2, 20, 30, tzinfo=dt.UTC)
+    untold = {"phone": "+923000001234", "phone_owner": "unsaid"}
+    owned = [
+        OwnershipFactory(
+            person=PersonFactory(**untold | facts),
+            enterprise=EnterpriseFactory(district=district(), registered_at=evening, client_since=since),
+        )
+        for facts, since in (({}, evening), ({}, None), ({"phone": ""}, evening), ({"phone_owner": "self"}, evening))
+    ]
+
+    found = {ids: items(**ids_of) for ids, ids_of in scopes_of(office, owned[0].enterprise_id).items()}
+
+    asked = {
+        "kind": "enterprises.phone_facts",
+        "enterprise_id": owned[0].enterprise_id,
+        "since": evening,
+        "due_on": dt.date(2026, 11, 10),
+        "owner": "advisor",
+        "holder_id": None,
+        "office_id": office.pk,
+        "target_id": owned[0].person_id,
+    }
+    assert found == {"office": [asked], "case": [asked], "elsewhere": []}
+
+
+def scopes_of(office, enterprise_id):
+    return {
+        "office": {"office_ids": frozenset({office.pk})},
+        "case": {"enterprise_ids": [enterprise_id]},
+        "elsewhere": {"office_ids": frozenset({OfficeFactory().pk})},
+    }
 
 
 def test_after_a_new_number_somebody_asks_whose_phone_it_is(office):
