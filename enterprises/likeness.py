@@ -100,6 +100,11 @@ class Facts:
     cnic: str = ""
     districts: frozenset[int | str] = frozenset()
 
+    @property
+    def are_enough(self) -> bool:
+        """Whether anybody can be found by them: a name alone calls up every Akram of the country."""
+        return bool(self.phone or self.cnic or keys_of(self))
+
 
 @dataclass(frozen=True)
 class Likeness:

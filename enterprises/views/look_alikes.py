@@ -1,4 +1,4 @@
-"""People who could be on file already: looked up while somebody types, and pairs that the night found. Staff only."""
+"""People who could be on file already: looked up while somebody types, and pairs that were found since. Staff only."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -30,8 +30,10 @@ def person_find(request):
     is_own_page = not is_while_typing or request.headers.get("HX-Current-URL", "").endswith(request.path)
     context = {"form": form, "may_choose": is_own_page}
     if form.is_valid() or (form.is_bound and is_while_typing):
-        found = people.look_alike(facts=form.facts(), by=request.user)
-        context |= {"is_searched": True, "found": candidate_rows(found), "elsewhere": found.elsewhere}
+        facts = form.facts()
+        found = people.look_alike(facts=facts, by=request.user)
+        context |= {"is_searched": True, "is_too_little": not facts.are_enough}
+        context |= {"found": candidate_rows(found), "elsewhere": found.elsewhere}
     template = "_look_alikes" if is_while_typing else "person_find"
     return TemplateResponse(request, f"enterprises/{template}.html", context)
 

@@ -46,10 +46,27 @@ def test_while_somebody_types_the_list_alone_is_brought(signed_in, advisor):
     client = signed_in(advisor)
 
     half_typed = look(client, typing=True, cnic="36302")
-    nothing_yet = look(client, typing=True, name="", phone="")
 
     assert (b"<html" in half_typed.content, b"Muhammad Akram" in half_typed.content) == (False, True)
-    assert b"Nobody in your districts looks alike." in nothing_yet.content
+
+
+@pytest.mark.parametrize("is_typing", [True, False])
+@pytest.mark.parametrize(
+    ("typed", "is_enough"),
+    [
+        ({}, False),
+        ({"parent_name": "اللہ دتہ"}, True),
+        ({"birth_year": "1988"}, True),
+        ({"phone": "0300-1111111"}, True),
+    ],
+)
+def test_nobody_is_said_to_look_alike_before_enough_was_typed_to_look(signed_in, advisor, typed, is_enough, is_typing):
+    page = look(signed_in(advisor), typing=is_typing, **{"parent_name": "", "phone": ""} | typed).content.decode()
+
+    assert ["Nobody in your districts looks alike." in page, "the name is not enough" in page] == [
+        is_enough,
+        not is_enough,
+    ]
 
 
 def test_what_cannot_be_read_is_said_and_kept(signed_in, advisor):
