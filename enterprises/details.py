@@ -87,7 +87,7 @@ SAID = {
     "parent_name": own,
     "what": own,
     "language": lambda code: dict(settings.LANGUAGES)[code],
-    "started_on": words.month,
+    "started_on": words.since,
     "sector": lambda sector: sector.label,
     "district": lambda district: district.label,
     "help_wanted": lambda kinds: words.listed(Help(kind).label for kind in kinds),

@@ -96,6 +96,11 @@ def month(value: dt.date) -> SafeString:
     return format_html("{} <bdi>{}</bdi>", MONTHS[on.month - 1], on.year)
 
 
+def since(value: dt.date) -> SafeString:
+    """Mar 2019; of 1 January the year alone, for that day stands where somebody knew no more than the year."""
+    return format_html("<bdi>{}</bdi>", value.year) if (value.month, value.day) == (1, 1) else month(value)
+
+
 def month_name(value: dt.date) -> str:
     """Nov: for charts, whose columns stand for the months of a year."""
     return str(MONTHS[local_day(value).month - 1])

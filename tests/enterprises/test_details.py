@@ -12,8 +12,9 @@ from enterprises import details
 from enterprises.actions.details import change
 from enterprises.actions.people import find_or_register_person
 from enterprises.actions.statements import state
+from enterprises.details import text_of
 from enterprises.forms import SizeForm
-from enterprises.models import SizeClass, Statement
+from enterprises.models import Enterprise, SizeClass, Statement
 from journal.models import Event
 from journal.moves import EditConflict
 from tests.factories.accounts import colleague
@@ -198,3 +199,11 @@ def test_a_period_without_sales_says_nothing():
     form = SizeForm({"version": "0", "sales_per": "day"})
 
     assert (form.is_valid(), form.cleaned_data["sales_per"]) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("started_on", "said"), [(dt.date(2021, 1, 1), "<bdi>2021</bdi>"), (dt.date(2021, 3, 1), "Mar <bdi>2021</bdi>")]
+)
+def test_a_year_that_was_given_alone_is_shown_alone(started_on, said):
+    """R1: nobody reads a month that they never said."""
+    assert text_of(Enterprise(started_on=started_on), "started_on", viewer=entrepreneur().person.user) == said
