@@ -44,7 +44,7 @@ def forget_what_is_over(run: JobRun) -> dict[str, int]:
 
 
 def compare_people(run: JobRun) -> dict[str, int]:
-    """Look for people who are registered twice, among those who registered or changed since the last night."""
+    """Look for people who are registered twice, among those who registered or changed since the last time."""
     return look_alikes.compare(now=timezone.now())
 
 
@@ -59,7 +59,7 @@ JOBS = [
     Job("enterprises.scan_papers", period=scans.due_period, run=scans.scan_waiting),
     Job("enterprises.intakes", period=intake_rows.due_period, run=intake_rows.work),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
-    Job("enterprises.compare_people", period=nightly(at_hour=1), run=compare_people),
+    Job("enterprises.compare_people", period=look_alikes.due_period, run=compare_people),
     Job("enterprises.follow_merges", period=merges.due_period, run=follow_merges),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
 ]

@@ -1,4 +1,4 @@
-"""Pairs of records that could be one person: found by night, settled by a colleague."""
+"""Pairs of records that could be one person: found within minutes, settled by a colleague."""
 
 import datetime as dt
 from typing import Any
@@ -14,12 +14,17 @@ from enterprises.models import LookAlike, Person
 from journal.events import ADVISORS, MANAGERS
 from journal.moves import move
 
-# A first night with a whole country's records must end before the morning; what is left over waits for the next.
-A_NIGHT = 50_000
+# What one run takes, which is a minute's work at most; what is left over waits for the next minute's.
+A_RUN = 1000
 BATCH = 500
 
 
-def compare(*, now: dt.datetime, most: int = A_NIGHT) -> dict[str, int]:
+def due_period(now: dt.datetime) -> str | None:
+    """Every minute, while somebody registered or changed who was not compared with the others yet."""
+    return f"{now:%Y-%m-%dT%H.%M}" if Person.objects.uncompared().exists() else None
+
+
+def compare(*, now: dt.datetime, most: int = A_RUN) -> dict[str, int]:
     """Compare with all others whoever registered or changed since the last time, and note the pairs that look alike.
 
     Started again after it was killed it goes on where it stopped: what was compared carries its version.

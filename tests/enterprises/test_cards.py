@@ -43,7 +43,7 @@ def test_a_number_is_claimed_until_the_card_is_seen_and_says_who_stated_it(bare,
     stated = bare.statements.get(field="cnic")
     events = list(Event.objects.filter(person_id=bare.pk).order_by("id").values_list("name", flat=True))
     assert (bare.cnic, stated.by, (bare.cnic_standing, stated.source, events)) == (CNIC, advisor, known)
-    # Compared again by night with all others.
+    # Compared again with all others.
     assert Person.objects.uncompared().filter(pk=bare.pk).exists()
 
 

@@ -1,4 +1,4 @@
-"""Pairs that look alike (R6): found by night within everybody, shown within sight, settled once."""
+"""Pairs that look alike (R6): found within minutes among everybody, shown within sight, settled once."""
 
 import datetime as dt
 from importlib import import_module
@@ -109,14 +109,26 @@ def test_who_may_look(role):
     assert colleague(role).has_perm("enterprises.find_look_alikes") == (role in may)
 
 
-# By night
+# By the minute
 
 
-def test_a_pair_is_found_once_however_often_the_night_comes():
+def test_whoever_registered_is_compared_within_the_minute_and_then_nobody_until_somebody_changes():
+    """R6: a duplicate stands on the list when the next minute's job has run, not on the next morning."""
+    second = person()
+    before = look_alikes.due_period(NOW)
+    look_alikes.compare(now=NOW)
+    after = look_alikes.due_period(NOW)
+
+    Person.objects.filter(pk=second.pk).update(version=second.version + 1)
+
+    assert (before, after, look_alikes.due_period(NOW)) == ("2026-11-20T22.00", None, "2026-11-20T22.00")
+
+
+def test_a_pair_is_found_once_however_often_it_is_looked_for():
     first, second = person(), person(phone="+923002222222")
     PersonFactory(name="Muhammad Akram", parent_name="Khuda Bakhsh", parent_relation="father")
 
-    runs = [look_alikes.compare(now=NOW) for _night in range(2)]
+    runs = [look_alikes.compare(now=NOW) for _run in range(2)]
 
     assert runs == [{"compared": 3, "found": 1}, {"compared": 0, "found": 0}]
     assert list(LookAlike.objects.values_list("first", "second", "points", "found_at")) == [
@@ -146,11 +158,11 @@ def test_what_a_colleague_settled_stays_settled(advisor):
     assert LookAlike.objects.get().state == "apart"
 
 
-def test_a_night_ends_and_the_next_goes_on():
+def test_a_run_ends_and_the_next_goes_on():
     person()
     person()
 
-    assert [look_alikes.compare(now=NOW, most=1) for _night in range(3)] == [
+    assert [look_alikes.compare(now=NOW, most=1) for _run in range(3)] == [
         {"compared": 1, "found": 1},
         {"compared": 1, "found": 0},
         {"compared": 0, "found": 0},
