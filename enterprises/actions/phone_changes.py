@@ -11,6 +11,7 @@ from accounts.models import User
 from enterprises.actions import codes
 from enterprises.actions.claims import see_card
 from enterprises.actions.clients import promote_if_ready
+from enterprises.actions.statements import source_for, state
 from enterprises.models import OneTimeCode, Person, PhoneChange
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold, move
@@ -108,7 +109,7 @@ def approve(*, change: PhoneChange, by: User, version: int) -> PhoneChange:
 
     The old number opens nothing any more: its open codes are void, sittings end, and both numbers are told; not the
     phone of a neighbour or a shop, which was told nothing before. What was said of the old phone holds for that one:
-    on the new one no loan is named until somebody says who reads it.
+    on the new one no loan is named until somebody says who reads it. Whoever asked for the change stated the number.
     """
     now = timezone.now()
     approved = move(change, "approve", by=by, version=version, audience=AUDIENCE, decided_by=by, decided_at=now)
@@ -120,6 +121,8 @@ def approve(*, change: PhoneChange, by: User, version: int) -> PhoneChange:
     person.version += 1
     facts = ["phone", "phone_owner", "phone_reader", "safe_from", "safe_until", "loans_may_be_named"]
     person.save(update_fields=[*facts, "version"])
+    asker = approved.asked_by
+    state(person, ["phone", "phone_owner"], source=source_for(person, by=asker), by=asker)
     codes.void(owner=person)
     end_sittings(person)
     promote_if_ready(approved.enterprise, by=by)

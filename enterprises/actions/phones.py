@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.models import OF_STRANGERS, Person
+from enterprises.actions.statements import source_for, state
+from enterprises.models import OF_STRANGERS, Person, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 
@@ -29,7 +30,7 @@ def describe(
     """Keep what was said about the phone on file; from then on every text respects it.
 
     That a phone of strangers is one of the family's now lets codes go there: an advisor says so, not whoever is signed
-    in at the moment.
+    in at the moment. An advisor who leaves the owner as it stands, to change the hours, has not stated the owner anew.
     """
     held = hold(person, version=version)
     if not by.has_perm("enterprises.keep_phone", held):
@@ -38,6 +39,9 @@ def describe(
     if is_opening and by.is_entrepreneur:
         refusal = _("Your advisor changes this for you: after that, codes are sent to this phone.")
         raise ValidationError({"phone_owner": refusal}, code="opening")
+    source = source_for(held, by=by)
+    if source == Statement.Source.SELF or held.phone_owner != phone_owner:
+        state(held, ["phone_owner"], source=source, by=by)
     held.phone_owner, held.phone_reader = phone_owner, phone_reader
     held.safe_from, held.safe_until = safe_from, safe_until
     held.loans_may_be_named = loans_may_be_named

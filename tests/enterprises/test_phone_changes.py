@@ -33,6 +33,7 @@ from tests.factories.enterprises import (
     ConsentFactory,
     PersonFactory,
     PhoneChangeFactory,
+    StatementFactory,
     district,
     entrepreneur,
     system,
@@ -98,6 +99,19 @@ def test_what_was_said_of_the_old_phone_does_not_go_over_to_the_new_one(owner, s
     found = (owner.phone_reader, owner.safe_from, owner.safe_until, owner.loans_may_be_named)
     assert found == ("unsaid", None, None, False)
     assert found[0] not in dict(PhoneFactsForm.base_fields["phone_reader"].choices)
+
+
+@pytest.mark.parametrize(("asker", "source"), [("owner", "self"), ("advisor", "assisted")])
+def test_who_asked_for_the_new_number_has_stated_it(owner, advisor, second, asker, source):
+    """R4: the new number keeps neither the source of the old one nor that it was called wrong."""
+    by = {"owner": owner.user, "advisor": advisor}[asker]
+    for field in ("phone", "phone_owner"):
+        StatementFactory(person=owner, field=field, source="import", disputed_at=timezone.now())
+
+    approve(AttestedChangeFactory(person=owner, enterprise=owner.ownerships.get().enterprise, asked_by=by), second)
+
+    found = owner.statements.order_by("field").values_list("field", "source", "by", "disputed_at")
+    assert list(found) == [("phone", source, by.pk, None), ("phone_owner", source, by.pk, None)]
 
 
 def test_a_card_that_was_seen_before_stays_as_it_was_seen(owner, advisor):

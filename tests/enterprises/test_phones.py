@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.actions import phones
 from journal.models import Event
 from journal.moves import EditConflict
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import district, entrepreneur
+from tests.factories.enterprises import StatementFactory, district, entrepreneur
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,26 @@ def test_what_was_said_is_kept(owner):
     )
     event = Event.objects.get()
     assert (event.name, event.data, owner.version) == ("enterprises.phone_described", {"owner": "spouse"}, 1)
+
+
+@pytest.mark.parametrize(
+    ("writer", "phone_owner", "source"),
+    [
+        ("owner", "spouse", "self"),
+        ("owner", "self", "self"),
+        ("advisor", "spouse", "assisted"),
+        ("advisor", "self", "import"),
+    ],
+)
+def test_who_says_whose_phone_it_is_has_stated_it(owner, advisor, writer, phone_owner, source):
+    """R4: what was called wrong and then changed is no longer called wrong; saving the hours alone changes nothing."""
+    StatementFactory(person=owner, field="phone_owner", source="import", disputed_at=timezone.now())
+    by = {"owner": owner.user, "advisor": advisor}[writer]
+
+    describe(owner, by, phone_owner=phone_owner)
+
+    statement, stays = owner.statements.get(), source == "import"
+    assert (statement.source, statement.by == by, statement.disputed_at is None) == (source, not stays, not stays)
 
 
 def test_of_two_who_edit_one_is_told(owner, advisor):
