@@ -24,7 +24,7 @@ AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 @transaction.atomic
 def ask(*, person: Person, phone: str, owner: str, reason: str, by: User) -> PhoneChange:
-    """Write down the new number. The old one stays good until somebody approved."""
+    """Write down the new number. The old one stays good until somebody approved, on the next working day at latest."""
     held = hold(person, version=None)
     if not by.has_perm("enterprises.keep_phone", held):
         raise PermissionDenied("enterprises.keep_phone")
@@ -43,14 +43,10 @@ def ask(*, person: Person, phone: str, owner: str, reason: str, by: User) -> Pho
         new_owner=owner,
         reason=reason,
         asked_by=by,
-        due_on=next_working_day(),
+        due_on=add_working_days(timezone.localdate(), 1, calendar=OFFICE),
     )
     record("enterprises.phone_change_asked", target=change, by=by, audience=AUDIENCE, data={"reason": reason})
     return change
-
-
-def next_working_day() -> dt.date:
-    return add_working_days(timezone.localdate(), 1, calendar=OFFICE)
 
 
 def send_code(*, change: PhoneChange, session_key: str) -> OneTimeCode:
@@ -81,7 +77,10 @@ def prove(*, change: PhoneChange, session_key: str, digits: str, source: str) ->
 
 @transaction.atomic
 def attest(*, change: PhoneChange, by: User, version: int, unproved_because: str = "") -> PhoneChange:
-    """The advisor has the card in hand and says that the number is this person's; it goes to a second person."""
+    """The advisor has the card in hand and says that the number is this person's; it goes to a second person.
+
+    The day by which it is decided stays: that of the asking, however late the card was seen.
+    """
     held = hold(change, version=version)
     if held.proved_at is None and not unproved_because:
         refusal = _("Enter the code that the new number received, or write why there is none.")
@@ -95,7 +94,6 @@ def attest(*, change: PhoneChange, by: User, version: int, unproved_because: str
         attested_by=by,
         attested_at=timezone.now(),
         unproved_because=unproved_because,
-        due_on=next_working_day(),
     )
     person = hold(attested.person, version=None)
     if person.cnic_standing == Person.Standing.CLAIMED:

@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.test import Client
@@ -24,6 +25,7 @@ from messaging.kinds import Recipient
 from messaging.models import Message
 from messaging.sealing import unseal
 from messaging.texts import parts
+from places.models import Holiday
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import UserFactory, colleague
 from tests.factories.enterprises import (
@@ -86,6 +88,17 @@ def test_from_asking_to_the_new_number(owner, advisor, second):
         "enterprises.card_seen",
         "enterprises.phone_change_approved",
     ]
+
+
+def test_it_is_due_one_working_day_after_it_was_asked_however_late_it_is_attested(owner, advisor):
+    """R11: Friday, a weekend, a holiday on Monday; and the attestation on Tuesday gives no further day."""
+    Holiday.objects.create(on=dt.date(2026, 11, 30), name="Day", name_ur="دن", calendar=Holiday.Calendar.OFFICE)
+    with time_machine.travel("2026-11-27 12:00 +0500", tick=False):
+        asked = ask(owner, advisor)
+    with time_machine.travel("2026-12-01 12:00 +0500", tick=False):
+        attested = attest(asked, advisor, unproved_because="SIM comes tomorrow")
+
+    assert (asked.due_on, attested.due_on) == (dt.date(2026, 12, 1), dt.date(2026, 12, 1))
 
 
 def test_what_was_said_of_the_old_phone_does_not_go_over_to_the_new_one(owner, second):
