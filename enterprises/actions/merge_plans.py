@@ -27,8 +27,12 @@ PERSON_FILLS = (
     ("disability",),
 )
 ENTERPRISE_FILLS = (
+    ("name",),
     ("what",),
     ("place",),
+    # What runs since some day is no idea any more, whatever the other record says.
+    ("started_on", "stage"),
+    ("help_wanted",),
     ("sales", "sales_per"),
     ("workers", "women"),
     ("premises",),
@@ -37,8 +41,18 @@ ENTERPRISE_FILLS = (
     ("client_since",),
 )
 FILLS = {PERSON: PERSON_FILLS, ENTERPRISE: ENTERPRISE_FILLS}
+# What may be empty and is not filled, and why. A test fails on a field that stands neither here nor above.
+NOT_FILLED = {
+    PERSON: {
+        "user": "How they sign in is settled by itself (`merges.sign_in_as_kept`).",
+        "cnic": "A record without a card is not kept before one with a card (`about_cards`).",
+        "merged_into": "It is the pointer that the merge writes.",
+        "likeness_keys": "They are worked out anew from what stands, since the version rises.",
+    },
+    ENTERPRISE: {"merged_into": "It is the pointer that the merge writes."},
+}
 DISCRETION = ("phone_owner", "phone_reader", "safe_from", "safe_until", "loans_may_be_named")
-EMPTY = (None, "")
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -74,6 +75,54 @@ def test_what_the_kept_record_lacks_it_takes_over_and_nothing_else(manager):
         ["phone"],
         ["birth_year"],
     ]
+
+
+BARE = {"name": "", "stage": "idea"}
+TOLD = {
+    "name": "Nasreen Stitching House", "stage": "running", "started_on": dt.date(2024, 3, 1), "help_wanted": ["loan"],
+    "what": "Uniforms", "place": "Shah Rukn-e-Alam", "sales": 900, "sales_per": "day", "workers": 3, "women": 2,
+    "premises": "home", "legal_form": "sole", "area": "urban",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("mine", "stands"), [(BARE, TOLD), ({"name": "Other", "help_wanted": ["course"]}, {})])
+def test_a_business_takes_over_every_fact_that_it_lacks_and_gives_it_back(manager, mine, stands):
+    """R7: an idea of which the other record says since when it runs is none any more."""
+    kept, gone = record(), record()
+    enterprise = business(kept)
+    Enterprise.objects.filter(pk=enterprise.pk).update(**mine)
+    Enterprise.objects.filter(pk=business(gone).pk).update(**TOLD)
+    people.StatementFactory(person=None, enterprise=business(gone), field="help_wanted")
+    before = Enterprise.objects.values(*TOLD).get(pk=enterprise.pk)
+
+    made = join(kept, gone, by=manager, same=True)
+    between = Enterprise.objects.values(*TOLD).get(pk=enterprise.pk)
+    stated = enterprise.statements.count()
+    undo(made, by=manager)
+
+    assert (between, stated) == (TOLD | mine | stands, 1 if stands else 0)
+    assert Enterprise.objects.values(*TOLD).get(pk=enterprise.pk) == before
+
+
+def unfilled(label, fills):
+    """The fields of a record that may be empty, and that a merge neither fills nor says why not."""
+    model = apps.get_model(label)
+    may_be_empty = {
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.primary_key
+        and (field.null or field.blank or (field.has_default() and field.get_default() in merge_plans.EMPTY))
+    }
+    return sorted(may_be_empty - {name for group in fills for name in group} - set(merge_plans.NOT_FILLED[label]))
+
+
+@pytest.mark.parametrize("label", [PERSON, ENTERPRISE])
+def test_no_fact_that_may_be_empty_is_forgotten_by_a_merge(label):
+    """R7, and the control: with the first of the groups less, its field is named."""
+    first, *others = merge_plans.FILLS[label]
+
+    assert unfilled(label, merge_plans.FILLS[label]) == []
+    assert first[0] in unfilled(label, others)
 
 
 def test_a_lead_that_is_joined_with_a_client_is_a_client(manager):
