@@ -357,7 +357,7 @@ class SizeForm(DetailsForm):
 
 
 class AssistedForm(forms.Form):
-    """Everything on one page, for a colleague who writes down what somebody says. Six answers are enough."""
+    """Everything on one page, for a colleague who writes down what somebody says. Five answers are enough."""
 
     name = NameField(label=_("Full name, as on the card"), max_length=120)
     cnic = CnicField(label=_("CNIC number"), help_text=_("Empty, if there is no card at hand."), required=False)
@@ -371,7 +371,7 @@ class AssistedForm(forms.Form):
     )
     language = radios(settings.LANGUAGES, label=_("Language of messages"), initial="ur")
     stage = radios(OPENINGS, label=_("They have"), initial=Enterprise.Stage.RUNNING)
-    sector = forms.ChoiceField(label=_("Kind of work"), error_messages=FROM_THE_LIST)
+    sector = forms.ChoiceField(label=_("Kind of work"), error_messages=FROM_THE_LIST, required=False)
     business = BusinessNameField(label=_("Name of the business"), max_length=120, required=False)
     district = DistrictField(label=_("District"))
     place = TextField(label=_("Village, town or street"), max_length=200, required=False)
@@ -391,7 +391,7 @@ class AssistedForm(forms.Form):
     def __init__(self, *args, districts, sectors=None, is_officer=True, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_officer = is_officer
-        self.fields["sector"].choices = [("", _("Choose one")), *(sectors or Sector.objects.for_choices())]
+        self.fields["sector"].choices = [("", _("Not said yet")), *(sectors or Sector.objects.for_choices())]
         self.fields["district"].queryset = self.fields["district"].queryset.filter(pk__in=districts)
 
     @cached_property
@@ -455,7 +455,7 @@ class AssistedForm(forms.Form):
         is_idea = said["stage"] == Enterprise.Stage.IDEA
         return {
             "stage": said["stage"],
-            "sector": self.sector_of(said["sector"]),
+            "sector": self.sector_of(said["sector"]) if said["sector"] else None,
             "district": said["district"],
             "name": said["business"],
             "place": said["place"],

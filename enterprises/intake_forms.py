@@ -122,10 +122,9 @@ COLUMNS = (
     Column(
         "sector",
         _("Kind of work"),
-        _("One from the list on the last sheet."),
+        _("One from the list on the last sheet. Empty means not said yet."),
         "",
         ("sector", "trade", "kind of business", "کاروبار کی قسم", "کام"),
-        is_needed=True,
     ),
     Column(
         "business",

@@ -87,7 +87,9 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(~lacks_a_paper(on), person__cnic_standing="verified")
 
     def for_list(self) -> Self:
-        return self.select_related("person", "product", "branch", "enterprise__sector", "officer")
+        return self.select_related(
+            "person", "product", "branch", "enterprise__sector", "enterprise__district", "officer"
+        )
 
 
 class OfApplicationQuerySet(models.QuerySet):
@@ -133,7 +135,7 @@ class LoanQuerySet(models.QuerySet):
         return self.with_ledger_sums().filter(differs)
 
     def for_list(self) -> Self:
-        return self.select_related("person", "product", "branch", "enterprise__sector")
+        return self.select_related("person", "product", "branch", "enterprise__sector", "enterprise__district")
 
 
 def signed_sum(total: str) -> Sum:

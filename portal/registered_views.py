@@ -22,7 +22,7 @@ COLUMNS = (_("Name"), _("Reference"), _("Registered on"), _("Where it stands"))
 
 @require_safe
 def registered_list(request):
-    mine = Enterprise.objects.registered_by(request.user).unmerged().select_related("case", "sector")
+    mine = Enterprise.objects.registered_by(request.user).unmerged().select_related("case", "sector", "district")
     mine = mine.annotate(who=Subquery(Person.objects.contacts_of(OuterRef("pk")).values("name")[:1]))
     found = page(mine, order=("-registered_at", "-id"), after=request.GET.get("after"))
     rows = [{"enterprise": one, "word": WORDS[one.case.state]} for one in found.rows]

@@ -121,7 +121,10 @@ def tags_of(case: Case, *, on: date) -> list[dict[str, Any]]:
         tags.append({"text": words.due_in(case.first_contact_due_on, on), "tone": "late", "icon": "clock"})
     if case.outcome:
         tags.append({"text": capfirst(case.get_outcome_display()), "tone": "idle"})
-    tags.append({"text": case.enterprise.sector.label, "tone": "idle"})
+    if case.enterprise.sector is not None:
+        tags.append({"text": case.enterprise.sector.label, "tone": "idle"})
+    else:
+        tags.append({"text": _("Ask for the kind of work: it was not said yet"), "tone": "soon", "icon": "pencil"})
     if case.enterprise.stage == Enterprise.Stage.IDEA:
         tags.append({"text": _("Still an idea"), "tone": "idle"})
     if case.person.sex == Sex.WOMAN:

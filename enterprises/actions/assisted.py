@@ -78,7 +78,8 @@ def own_words(draft: Draft, *, cnic: str, facts: Mapping[str, Any], business: Bu
     """The fields of the person, and those of the business, that stand as the person typed them before."""
     of_person, of_business = drafts.typed_of(draft)
     told = {**facts, "cnic": numbers.parse(cnic) if cnic else ""}
-    written = vars(business) | {"sector": business.sector.code, "district": business.district.code}
+    sector = business.sector.code if business.sector else ""
+    written = vars(business) | {"sector": sector, "district": business.district.code}
     return (
         {field for field, value in of_person.items() if told.get(field) == value},
         {field for field, value in of_business.items() if written[field] == value},

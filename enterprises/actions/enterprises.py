@@ -26,7 +26,7 @@ class Business:
     """What is written down about an enterprise when it is registered."""
 
     stage: str
-    sector: Sector
+    sector: Sector | None
     district: District
     name: str = ""
     what: str = ""

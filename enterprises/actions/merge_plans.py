@@ -28,6 +28,7 @@ PERSON_FILLS = (
 )
 ENTERPRISE_FILLS = (
     ("name",),
+    ("sector",),
     ("what",),
     ("place",),
     # What runs since some day is no idea any more, whatever the other record says.

@@ -109,7 +109,8 @@ def businesses_on_file(draft: Draft) -> list[Enterprise]:
     if holder is None or not is_back(living(holder), phone=draft.phone):
         return []
     owned = living(holder).ownerships.current().filter(enterprise__merged_into__isnull=True)
-    return [ownership.enterprise for ownership in owned.select_related("enterprise__sector").order_by("pk")]
+    owned = owned.select_related("enterprise__sector", "enterprise__district").order_by("pk")
+    return [ownership.enterprise for ownership in owned]
 
 
 @transaction.atomic

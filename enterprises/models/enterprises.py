@@ -3,6 +3,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, User
@@ -87,7 +88,10 @@ class Enterprise(Versioned):
     reference = models.CharField(_("reference"), max_length=16, unique=True, editable=False)
     name = models.CharField(_("name of the business"), max_length=120, blank=True)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices)
-    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, verbose_name=_("kind of business"))
+    # Said later, where it was not said at first.
+    sector = models.ForeignKey(
+        Sector, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("kind of business")
+    )
     what = models.CharField(_("what it makes or sells"), max_length=200, blank=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("district"))
     place = models.CharField(_("village, town or street"), max_length=200, blank=True)
@@ -152,8 +156,14 @@ class Enterprise(Versioned):
 
     @property
     def called(self) -> str:
-        """How it is called wherever it is named: as its owner calls it, or by its trade while it has no name."""
-        return self.name or self.sector.label
+        """How it is called wherever it is named: as its owner calls it, else by its trade, else by where it is."""
+        if self.name:
+            return self.name
+        if self.sector is not None:
+            return self.sector.label
+        is_idea = self.stage == self.Stage.IDEA
+        place = {"district": self.district.label}
+        return (gettext("An idea in %(district)s") if is_idea else gettext("A business in %(district)s")) % place
 
     @property
     def enterprise_id(self) -> int:

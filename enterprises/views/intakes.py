@@ -85,7 +85,7 @@ def intake_detail(request, pk):
     shown = request.GET.get("show", "")
     if shown not in counts:
         shown = next((verdict for verdict in SHOWN if verdict in counts), "")
-    rows = intake.rows.filter(verdict=shown).select_related("enterprise__sector")
+    rows = intake.rows.filter(verdict=shown).select_related("enterprise__sector", "enterprise__district")
     rows = rows.annotate(who=Subquery(Person.objects.contacts_of(OuterRef("enterprise_id")).values("name")[:1]))
     found = page(rows, order=("number", "id"), after=request.GET.get("after"))
     may_keep = request.user.has_perm("enterprises.keep_intake", intake)

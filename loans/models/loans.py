@@ -37,6 +37,8 @@ NEXT_DUE_ON = Case(
 class Loan(models.Model):
     """Money given without interest, inserted when it is paid out. The frozen facts never change, nor can be empty.
 
+    Only the kind of work may be missing: nobody had said it.
+
     The schedule is derived from the terms (`loans.schedule`), and so is `next_due_on`, inside the database: neither a
     nightly job nor stored instalments can disagree with the ledger. Django leaves it stale after `save()`, so every
     posting ends with `refresh_from_db(fields=["next_due_on"])`.
@@ -56,7 +58,9 @@ class Loan(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
     branch = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("branch"))
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", verbose_name=_("district"))
-    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of business"))
+    sector = models.ForeignKey(
+        Sector, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("kind of business")
+    )
     sex = models.CharField(_("sex"), max_length=12, choices=Sex.choices)
     disbursed_on = models.DateField(_("paid out on"))
     principal = models.IntegerField(_("amount, rupees"))

@@ -135,9 +135,8 @@ def loan_heads() -> list[str]:
 def waiting_referrals(user: User) -> QuerySet[Referral]:
     """Referrals to the lender that nobody has taken up yet."""
     sent = Referral.objects.visible_to(user).filter(to=Referral.To.LENDER, state="sent")
-    return sent.select_related("case__person", "case__enterprise__sector", "to_office", "business_plan").order_by(
-        "due_on", "id"
-    )
+    of_enterprise = ("case__enterprise__sector", "case__enterprise__district")
+    return sent.select_related("case__person", *of_enterprise, "to_office", "business_plan").order_by("due_on", "id")
 
 
 def tone_of(due_on: date, on: date) -> str:

@@ -59,7 +59,7 @@ def facts_of(referral: Referral) -> list[dict[str, Any]]:
     """Who, what, where, and the approved business plan's figures, each with where it came from."""
     case, plan = referral.case, referral.business_plan
     person, enterprise = case.person, case.enterprise
-    trade = enterprise.sector.label if enterprise.name else ""
+    trade = enterprise.sector.label if enterprise.name and enterprise.sector else ""
     registered = {"source": _("registration"), "on": localtime(enterprise.registered_at).date()}
     facts = [
         {"label": _("Name"), "text": person.name} | registered,

@@ -98,7 +98,9 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
     ids = {item["enterprise_id"] for item in items if item["enterprise_id"]}
     cases = {
         case.enterprise_id: case
-        for case in Case.objects.filter(enterprise_id__in=ids).select_related("person", "enterprise__sector")
+        for case in Case.objects.filter(enterprise_id__in=ids).select_related(
+            "person", "enterprise__sector", "enterprise__district"
+        )
     }
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})

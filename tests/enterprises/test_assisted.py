@@ -278,12 +278,16 @@ def test_others_register_nobody(advisor):
 
 
 def test_one_page_registers_once_and_leads_to_the_details(signed_in, advisor):
-    client, typed = signed_in(advisor), sent(is_card_seen="on")
+    """R1, R4: the kind of work may be said later, and the page of the case asks for it."""
+    client, typed = signed_in(advisor), sent(is_card_seen="on", sector="")
 
     answers = [client.post("/desk/register/", typed)["Location"] for _time in range(2)]
 
     enterprise = Enterprise.objects.get()
+    case = client.get(f"/desk/cases/{enterprise.case.pk}/").content.decode()
     assert answers == [f"/desk/enterprises/{enterprise.pk}/"] * 2
+    assert (enterprise.sector, "Ask for the kind of work: it was not said yet" in case) == (None, True)
+    assert not enterprise.statements.filter(field="sector").exists()
 
 
 @pytest.mark.parametrize("has_draft", [False, True])
@@ -329,14 +333,14 @@ def test_at_a_camp_the_next_page_keeps_what_people_share(signed_in, advisor):
     }
 
 
-def test_six_answers_are_enough(signed_in, advisor):
-    """Fields and keystrokes of the fast way: name, sex, kind of work, district, and two that stand already."""
+def test_five_answers_are_enough(signed_in, advisor):
+    """Fields and keystrokes of the fast way: name, sex, district, and two that stand already."""
     client = signed_in(advisor)
     form = client.get("/desk/register/").context["form"]
 
     required = [name for name, field in form.fields.items() if field.required]
 
-    assert required == ["name", "sex", "language", "stage", "sector", "district"]
+    assert required == ["name", "sex", "language", "stage", "district"]
     assert {form[name].value() for name in ("language", "stage")} == {"ur", "running"}
 
 

@@ -97,7 +97,7 @@ def test_of_two_columns_with_one_name_the_first_counts():
     ("rows", "said"),
     [
         ([["Ali", "36302-4829105-6"]], "The heads of the columns are missing. Put the rows into our template."),
-        ([["Name", "CNIC"], ["Ali"]], "These columns are missing: Sex, Kind of work, District"),
+        ([["Name", "CNIC"], ["Ali"]], "These columns are missing: Sex, District"),
         ([["Name", "Sex", "Trade", "District"]], "There is no row below the heads."),
         ([], "This file is empty. Choose another."),
     ],
@@ -182,6 +182,12 @@ def test_an_idea_runs_since_no_day():
 
 SHORTENED = "Excel shortened this number. Make the column text, and type all digits again."
 NO_YEAR = "Write the year with four digits, such as 1988, or the day, such as 24/11/1988."
+
+
+def test_a_row_without_a_kind_of_work_is_registered_all_the_same():
+    form = form_of(sector="")
+
+    assert (form.errors, form.facts_of_business()["sector"]) == ({}, None)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from casework.models import BusinessPlan, Call, Case
 from enterprises.actions import consents, merge_plans
 from enterprises.actions.people import living
-from enterprises.models import Consent, Enterprise, Grant, Ownership, Person
+from enterprises.models import Consent, Enterprise, Grant, Ownership, Person, Sector
 from enterprises.relations import ENTERPRISE, PERSON
 from formalisation.models import Registration, RegistrationKind
 from journal.models import Event
@@ -77,7 +77,7 @@ def test_what_the_kept_record_lacks_it_takes_over_and_nothing_else(manager):
     ]
 
 
-BARE = {"name": "", "stage": "idea"}
+BARE = {"name": "", "stage": "idea", "sector": None}
 TOLD = {
     "name": "Nasreen Stitching House", "stage": "running", "started_on": dt.date(2024, 3, 1), "help_wanted": ["loan"],
     "what": "Uniforms", "place": "Shah Rukn-e-Alam", "sales": 900, "sales_per": "day", "workers": 3, "women": 2,
@@ -85,23 +85,25 @@ TOLD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("mine", "stands"), [(BARE, TOLD), ({"name": "Other", "help_wanted": ["course"]}, {})])
-def test_a_business_takes_over_every_fact_that_it_lacks_and_gives_it_back(manager, mine, stands):
+@pytest.mark.parametrize(("mine", "is_bare"), [(BARE, True), ({"name": "Other", "help_wanted": ["course"]}, False)])
+def test_a_business_takes_over_every_fact_that_it_lacks_and_gives_it_back(manager, mine, is_bare):
     """R7: an idea of which the other record says since when it runs is none any more."""
+    told = TOLD | {"sector": Sector.objects.get(code="tailoring").pk}
     kept, gone = record(), record()
     enterprise = business(kept)
     Enterprise.objects.filter(pk=enterprise.pk).update(**mine)
-    Enterprise.objects.filter(pk=business(gone).pk).update(**TOLD)
+    Enterprise.objects.filter(pk=business(gone).pk).update(**told)
     people.StatementFactory(person=None, enterprise=business(gone), field="help_wanted")
-    before = Enterprise.objects.values(*TOLD).get(pk=enterprise.pk)
+    before = Enterprise.objects.values(*told).get(pk=enterprise.pk)
 
     made = join(kept, gone, by=manager, same=True)
-    between = Enterprise.objects.values(*TOLD).get(pk=enterprise.pk)
+    between = Enterprise.objects.values(*told).get(pk=enterprise.pk)
     stated = enterprise.statements.count()
     undo(made, by=manager)
 
-    assert (between, stated) == (TOLD | mine | stands, 1 if stands else 0)
-    assert Enterprise.objects.values(*TOLD).get(pk=enterprise.pk) == before
+    own = {} if is_bare else mine | {"sector": before["sector"]}
+    assert (between, stated) == (told | own, 1 if is_bare else 0)
+    assert Enterprise.objects.values(*told).get(pk=enterprise.pk) == before
 
 
 def unfilled(label, fills):

@@ -209,3 +209,19 @@ def test_a_person_is_their_own_target_and_knows_whether_they_were_merged():
     assert (kept.person_id, enterprise.enterprise_id) == (kept.pk, enterprise.pk)
     assert (kept.is_merged, merged.is_merged) == (False, True)
     assert (district().prefix, system().is_system) == ("MUL", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "trade", "stage", "called"),
+    [
+        ("Nasreen House", None, "running", "Nasreen House"),
+        ("", "Tailoring", "running", "Tailoring"),
+        ("", None, "running", "A business in Multan"),
+        ("", None, "idea", "An idea in Multan"),
+    ],
+)
+def test_a_business_is_called_by_its_name_its_trade_or_where_it_is(name, trade, stage, called):
+    """R1: the kind of work may be said later."""
+    sector = SectorFactory(name=trade) if trade else None
+
+    assert EnterpriseFactory(name=name, sector=sector, stage=stage).called == called

@@ -398,7 +398,7 @@ def on_file(advisor):
 def test_what_is_on_file_costs_the_same_for_one_and_for_three(on_file, count, django_assert_num_queries):
     owner = on_file.ownerships.get().person
     OwnershipFactory.create_batch(count - 1, person=owner)
-    Enterprise.objects.update(name="")  # called by their trades
+    Enterprise.objects.update(name="", sector=None)  # called by where they are
     draft = DraftFactory(answers={"who": {"cnic": owner.cnic}}, phone=owner.phone)
 
     with django_assert_num_queries(2):

@@ -27,13 +27,16 @@ def due(days):
 
 
 def test_the_desk_shows_what_is_late_first_and_says_steps_by_their_names(signed_in):
-    case = CaseFactory(first_contact_due_on=due(1), enterprise__name="", enterprise__stage="idea")
+    """R1: whose kind of work was not said yet is called by where they are."""
+    case = CaseFactory(
+        first_contact_due_on=due(1), enterprise__name="", enterprise__stage="idea", enterprise__sector=None
+    )
     step = StepFactory(case=case, due_on=due(-2), kind=StepKind.objects.get(code="photos"))
 
     response = signed_in(case.advisor).get("/desk/")
 
     who = [row["cells"][1] for group in response.context["desk"].groups for row in group["rows"]]
-    assert [(cell["text"], cell["small"]) for cell in who] == [(case.person.name, case.enterprise.sector.label)] * 2
+    assert [(cell["text"], cell["small"]) for cell in who] == [(case.person.name, "An idea in Multan")] * 2
     assert rows(response) == [(step.kind.name, "The client"), ("First phone call", "You")]
     assert [count["number"] for count in response.context["desk"].counts] == [1, 0, 1, 1]
 
