@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.forms import NO_SUCH_CARD
 from enterprises.kin import MAN, WOMAN, Ending, Relation, word_for
 from enterprises.models import Person, Sex, Statement
 from enterprises.models.family import MOST_PEOPLE
@@ -64,6 +65,7 @@ class RelativeForm(StatedForm):
         label=_("CNIC of the relative"),
         help_text=_("If you have it. It is not shown again."),
         required=False,
+        error_messages={"filler": NO_SUCH_CARD},
     )
     since_on = DayField(
         label=_("Husband or wife: married since"),

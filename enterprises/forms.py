@@ -34,6 +34,7 @@ FIRST_YEAR = 1950
 UNDECIDED = "undecided"
 LONGEST_TYPED, MOST_TICKS = 300, 20
 OPENINGS = [(Enterprise.Stage.RUNNING, _("A business")), (Enterprise.Stage.IDEA, _("An idea"))]
+NO_SUCH_CARD = _("No card has this number. Copy it from the card, or leave it empty if there is none at hand.")
 FROM_THE_LIST = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 
 
@@ -96,7 +97,10 @@ class WhoForm(StepForm):
     cnic = CnicField(
         label=_("CNIC number"),
         help_text=_("13 digits, with or without dashes. It keeps others from using your name."),
-        error_messages={"required": _("Enter all 13 digits of your CNIC, or tick “I have no card with me”.")},
+        error_messages={
+            "required": _("Enter all 13 digits of your CNIC, or tick “I have no card with me”."),
+            "filler": _("No card has this number. Copy it from your card, or tick “I have no card with me”."),
+        },
     )
     no_card = forms.BooleanField(label=_("I have no card with me"), required=False)
     sex = radios(Sex.choices, label=_("You are"))
@@ -112,7 +116,7 @@ class WhoForm(StepForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("no_card") and self.has_error("cnic", "required"):
+        if cleaned.get("no_card") and any(self.has_error("cnic", code) for code in ("required", "filler")):
             del self.errors["cnic"]
             cleaned["cnic"] = ""
         if cleaned.get("parent_name") and not cleaned.get("parent_relation") and not self.is_idea:
@@ -262,7 +266,7 @@ class DraftCallForm(forms.Form):
 
 
 class SignInForm(forms.Form):
-    cnic = CnicField(label=_("CNIC number"), help_text=_("13 digits, with or without dashes."))
+    cnic = CnicField(label=_("CNIC number"), help_text=_("13 digits, with or without dashes."), on_file=True)
 
     @cached_property
     def helper(self):
@@ -360,7 +364,12 @@ class AssistedForm(forms.Form):
     """Everything on one page, for a colleague who writes down what somebody says. Five answers are enough."""
 
     name = NameField(label=_("Full name, as on the card"), max_length=120)
-    cnic = CnicField(label=_("CNIC number"), help_text=_("Empty, if there is no card at hand."), required=False)
+    cnic = CnicField(
+        label=_("CNIC number"),
+        help_text=_("Empty, if there is no card at hand."),
+        required=False,
+        error_messages={"filler": NO_SUCH_CARD},
+    )
     is_card_seen = forms.BooleanField(label=_("I have the card in my hand"), required=False)
     parent_relation = radios(Person.Relation.choices, label=_("Name beside it on the card"), required=False)
     parent_name = NameField(label=_("Father's or husband's name"), max_length=120, required=False)

@@ -44,7 +44,7 @@ class LookUpForm(forms.Form):
     parent_name = TextField(label=_("Father's or husband's name"), max_length=120, required=False)
     birth_year = WholeNumberField(label=_("Year of birth"), min_value=1900, required=False)
     phone = PhoneField(label=_("Mobile number"), required=False)
-    cnic = CnicField(label=_("CNIC number"), required=False)
+    cnic = CnicField(label=_("CNIC number"), required=False, on_file=True)
     # Asked on the pages that register somebody, not where somebody is only looked up.
     sex = forms.CharField(max_length=12, required=False)
     parent_relation = forms.CharField(max_length=10, required=False)

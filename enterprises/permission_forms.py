@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import StepForm
 from enterprises.models import Consent
+from kit.fields import TextField
 
 
 class PermissionForm(StepForm):
@@ -22,7 +23,7 @@ class PermissionForm(StepForm):
     )
     share = forms.BooleanField(label=Consent.Kind.SHARE.label, required=False)
     # What was ticked when this page was opened: it may have been sent from another device since.
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
+    seen = TextField(widget=forms.HiddenInput, max_length=20, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

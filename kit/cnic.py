@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from kit.text import UnreadableError, ascii_digits, clean
 
 LENGTH = 13
+# What people type who have no number: digits counted up, or as the form of the card is explained.
+COUNTED, PRINTED = "1234567890", "123451234567"
 BETWEEN_DIGITS = re.compile(r"[\s\-‐‑‒–—−ـ_.۔]")
 
 
@@ -21,7 +23,7 @@ class CnicError(UnreadableError):
 
 def parse(text: str) -> str:
     """Return the 13 ASCII digits of a CNIC typed in any script, with or without dashes and spaces."""
-    digits = BETWEEN_DIGITS.sub("", ascii_digits(clean(text)))
+    digits = digits_of(text)
     if not digits:
         raise CnicError(_("Enter all 13 digits of your CNIC."))
     if not digits.isdecimal():
@@ -38,6 +40,21 @@ def parse(text: str) -> str:
     if digits[0] not in "12345678":
         raise CnicError(_("A CNIC begins with a digit from 1 to 8. Look at your card again."))
     return digits
+
+
+def digits_of(text: str) -> str:
+    """What was typed, its digits in ASCII, without what stands between them."""
+    return BETWEEN_DIGITS.sub("", ascii_digits(clean(text)))
+
+
+def is_filler(text: str) -> bool:
+    """Whether 13 digits were typed to fill the field: 1111111111111, 12345-1234567-1. Two such people are no rivals."""
+    digits = digits_of(text)
+    if len(digits) != LENGTH or not digits.isdecimal():
+        return False
+    blocks = (digits[:1], digits[:2], COUNTED, COUNTED[:5], COUNTED[:7])
+    repeats = any(digits == (block * LENGTH)[:LENGTH] for block in blocks)
+    return repeats or digits.startswith(PRINTED)
 
 
 def display(cnic: str) -> str:

@@ -166,13 +166,22 @@ class LongTextField(TextField):
 
 
 class CnicField(TypedField):
-    """13 digits of an identity card."""
+    """13 digits of an identity card. `on_file`: those of somebody who is with us already, whatever was taken then."""
 
     empty_value = ""
     attrs: ClassVar[dict[str, str]] = {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
-    default_error_messages: ClassVar[dict[str, Any]] = {"required": _("Enter all 13 digits of your CNIC.")}
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("Enter all 13 digits of your CNIC."),
+        "filler": _("No card has this number. Copy the 13 digits from the card."),
+    }
+
+    def __init__(self, *, on_file: bool = False, **kwargs: Any) -> None:
+        self.on_file = on_file
+        super().__init__(**kwargs)
 
     def read(self, text: str) -> str:
+        if not self.on_file and cnic.is_filler(text):
+            raise self.refusal("filler")
         return cnic.parse(text)
 
     def prepare_value(self, value: Any) -> Any:

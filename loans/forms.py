@@ -127,7 +127,7 @@ class VisitForm(forms.Form):
         help_text=gettext_lazy("Name and number are those on file. Without it the money is not given."),
     )
     # With which number the card was compared.
-    card = CnicField(required=False, widget=forms.HiddenInput)
+    card = CnicField(required=False, widget=forms.HiddenInput, on_file=True)
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)

@@ -12,16 +12,22 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from enterprises import claim_forms, forms
+from enterprises import claim_forms, forms, permission_forms
 from enterprises.models import Draft
-from enterprises.permission_forms import PermissionForm
 from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
 from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
 from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
-STEPS = [forms.WhoForm, forms.PhoneForm, forms.WhatForm, forms.WhereForm, forms.HelpForm, PermissionForm]
+STEPS = [
+    forms.WhoForm,
+    forms.PhoneForm,
+    forms.WhatForm,
+    forms.WhereForm,
+    forms.HelpForm,
+    permission_forms.PermissionForm,
+]
 OTHERS = [
     forms.StartForm,
     forms.PhoneCodeForm,
@@ -158,6 +164,9 @@ def test_no_page_of_those_signed_in_breaks_either(raw):
     assert [answer.status_code < 500 for answer in answers] == [True] * 7
 
 
+NO_SUCH = "No card has this number. Copy"
+
+
 def who(**changes):
     return forms.WhoForm(PAGES["who"] | changes)
 
@@ -168,6 +177,8 @@ def who(**changes):
         ({}, {}),
         ({"cnic": ""}, {"cnic": ["Enter all 13 digits of your CNIC, or tick “I have no card with me”."]}),
         ({"cnic": "", "no_card": "on"}, {}),
+        ({"cnic": "1" * 13}, {"cnic": [f"{NO_SUCH} it from your card, or tick “I have no card with me”."]}),
+        ({"cnic": "12345-1234567-1", "no_card": "on"}, {}),
         ({"cnic": "12", "no_card": "on"}, {"cnic": ["Enter all 13 digits of your CNIC. There are 2 here."]}),
         ({"name": ""}, {"name": ["Write your full name."]}),
         ({"sex": "none"}, {"sex": ["Choose one from the list."]}),
@@ -240,7 +251,7 @@ def test_every_form_that_somebody_fills_in_is_tried_above():
 
     ours = {
         form
-        for module in (forms, claim_forms)
+        for module in (forms, claim_forms, permission_forms)
         for form in vars(module).values()
         if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.__name__
     }

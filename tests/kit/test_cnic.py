@@ -64,6 +64,29 @@ def test_parse_returns_13_digits_or_refuses(typed):
         assert re.fullmatch("[1-8][0-9]{12}", cnic.parse(typed))
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_filler"),
+    [
+        ("1111111111111", True),
+        ("00000-0000000-0", True),
+        ("۱۲۳۴۵-۱۲۳۴۵۶۷-۱", True),
+        ("1234512345678", True),
+        ("1234567890123", True),
+        ("1234567123456", True),
+        ("1234512345123", True),
+        ("1212121212121", True),
+        ("36302-1111111-1", False),
+        ("36302-0000000-1", False),
+        ("111111111111", False),
+        ("1111111111x11", False),
+        ("", False),
+    ],
+)
+def test_is_filler(typed, is_filler):
+    """R6: what is typed to fill the field makes nobody the rival of another."""
+    assert cnic.is_filler(typed) is is_filler
+
+
 def test_display_and_masked():
     assert cnic.display("3630248291057") == "36302-4829105-7"
     assert cnic.masked("3630248291057") == "36302-•••••••-7"

@@ -125,6 +125,7 @@ def test_field_reads_what_people_type(name, typed, value):
         ("cnic", " ", "Enter all 13 digits of your CNIC."),
         ("cnic", "36302-4829105", "Enter all 13 digits of your CNIC. There are 12 here."),
         ("cnic", "1" * 101, "This is too long. Look at it again."),
+        ("cnic", "۱" * 13, "No card has this number. Copy the 13 digits from the card."),
         ("phone", "", "Enter a mobile number of 11 digits that begins with 03."),
         ("phone", "0300", "Enter all 11 digits of the mobile number, from 03 on. There are 4 here."),
         ("workers", "", "Enter a number."),
