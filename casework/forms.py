@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Office
 from casework.models import Case, Channel, StepKind, Topic
 from casework.states import CaseState
+from enterprises.models import Consent
 from kit import words
 from kit.fields import (
     DayField,
@@ -101,6 +102,48 @@ class ContactForm(forms.Form):
 
     def clean_minutes(self):
         return self.cleaned_data["minutes"] or self.fields["minutes"].initial
+
+
+class UnaskedContactForm(ContactForm):
+    """Where nobody may call: the client came or called, and may give the permission with that."""
+
+    is_unasked = forms.BooleanField(
+        label=gettext_lazy("They came, called or wrote by themselves"),
+        error_messages={"required": gettext_lazy("Tick this. If we called them, nobody should have.")},
+    )
+    lets_contact = forms.BooleanField(label=Consent.Kind.CONTACT.label, required=False)
+
+    def __init__(self, *args, may_be_earlier=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["is_unasked"].required = not may_be_earlier
+        self.fields["next_on"].required = False
+        self.fields["next_on"].help_text = gettext_lazy("Only if they gave the permission. Otherwise leave it empty.")
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "version",
+            "is_unasked",
+            InlineRadios("channel"),
+            "agreed",
+            Fieldset(gettext_lazy("Read aloud, and tick it if they agree now"), "lets_contact"),
+            "next_on",
+            Accordion(AccordionGroup(gettext_lazy("How long it took"), "minutes", active=False)),
+            Submit("save", gettext_lazy("Save the contact")),
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        next_on, lets_contact = cleaned.get("next_on"), cleaned.get("lets_contact")
+        if "next_on" in self.errors:
+            return cleaned
+        if lets_contact and not next_on:
+            self.add_error("next_on", self.fields["next_on"].error_messages["required"])
+        elif next_on and not lets_contact:
+            self.add_error(
+                "next_on", _("Nobody may call on that day. Leave it empty, or tick that they give the permission.")
+            )
+        return cleaned
 
 
 class NoteForm(forms.Form):
@@ -353,7 +396,12 @@ class CaseFilterForm(forms.Form):
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
-        choices=[("", gettext_lazy("All")), ("open", gettext_lazy("Open")), *CaseState.choices],
+        choices=[
+            ("", gettext_lazy("All")),
+            ("open", gettext_lazy("Open")),
+            ("silent", gettext_lazy("Nobody may call")),
+            *CaseState.choices,
+        ],
         required=False,
     )
     whose = forms.ChoiceField(

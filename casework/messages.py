@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy, override
 from casework.models import Case, Step, StepKind
 from casework.states import CaseState
 from casework.sweeps import overdue_first_contacts
-from enterprises.discretion import reach
-from enterprises.models import Consent
+from enterprises.discretion import reach_if_allowed
 from kit import words
 from messaging.kinds import Kind, Recipient
 from messaging.texts import fitted
@@ -26,9 +25,7 @@ def to_advisor(case: Case) -> Recipient | None:
 
 def to_owner(case: Case) -> Recipient | None:
     """The entrepreneur, while they let SMEDA contact them."""
-    if not case.person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists():
-        return None
-    return reach(case.person)
+    return reach_if_allowed(case.person)
 
 
 def overdue_cases(now: datetime) -> Iterable[Case]:
@@ -36,7 +33,8 @@ def overdue_cases(now: datetime) -> Iterable[Case]:
 
 
 def is_overdue(case: Case) -> bool:
-    return case.state == CaseState.NEW and case.first_contact_due_on < timezone.localdate()
+    is_late = case.state == CaseState.NEW and case.first_contact_due_on < timezone.localdate()
+    return is_late and case.person.lets_contact
 
 
 def today(_case: Case) -> str:

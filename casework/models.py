@@ -161,10 +161,11 @@ class Contact(models.Model):
     agreed = models.TextField(_("what was agreed"), max_length=1000)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10, validators=[MaxValueValidator(600)])
     next_on = models.DateField(_("next contact on"), null=True, blank=True)
+    is_unasked = models.BooleanField(_("the client got in touch"), default=False, db_default=False)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    SAFE_TO_COPY = {"id", "case", "channel", "minutes", "next_on", "by", "at"}
+    SAFE_TO_COPY = {"id", "case", "channel", "minutes", "next_on", "is_unasked", "by", "at"}
     NEVER_COPIED = {"agreed"}
 
     objects = ContactQuerySet.as_manager()

@@ -31,7 +31,7 @@ def open_items(scope: Scope) -> Iterator[QuerySet]:
     if scope.user_id and not scope.is_team:
         yield first_contacts(escalated_to(scope.user_id, today=scope.today))
     yield next_contacts(scope.narrow(Case.objects.called().filter(next_contact_on__isnull=False), **OF_CASE))
-    to_make = scope.narrow(Call.objects.waiting().first_of_case().exclude(case__outcome="merged"), **OF_STEP)
+    to_make = scope.narrow(Call.objects.to_make().first_of_case().exclude(case__outcome="merged"), **OF_STEP)
     yield calls(to_make.filter(is_lost=False), kind="casework.call")
     yield calls(to_make.filter(is_lost=True), kind="casework.lost_text")
     yield steps(scope.narrow(Step.objects.open().exclude(case__state="closed"), **OF_STEP))

@@ -10,12 +10,15 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import NATIONAL_ROLES
 from casework.states import OPEN_CASES
+from enterprises.consent_querysets import lets_contact
 from enterprises.querysets import sight_of
 from kit import cnic, phones
 from kit.text import UnreadableError
 
 # What the journal calls a no of the lender's; lending stands on a higher floor and is not asked.
 NOT_APPROVED = "loans.refused"
+# The kinds of messages that belong to a loan, and rest on its contract.
+OF_LOAN = "loans."
 
 
 def read_for_smeda(user: User, *, case: Any = "") -> Any:
@@ -36,13 +39,21 @@ class CaseQuerySet(models.QuerySet):
     def open(self) -> Self:
         return self.filter(state__in=OPEN_CASES)
 
+    def to_contact(self) -> Self:
+        """Cases of people who let SMEDA contact them. Of the others nobody waits for a call, and none is late."""
+        return self.filter(lets_contact())
+
+    def silent(self) -> Self:
+        """The others, while the case is open."""
+        return self.open().exclude(lets_contact())
+
     def called(self) -> Self:
         """Open cases whose first call was made: the next contact is agreed."""
-        return self.filter(state__in=OPEN_CASES - {"new"})
+        return self.filter(state__in=OPEN_CASES - {"new"}).to_contact()
 
     def uncalled(self, *, before: dt.date | None = None) -> Self:
-        """Cases whose first call is still to be made; with a day, those whose call was due before it."""
-        rows = self.filter(state="new")
+        """Cases whose first call is still to be made, and may be; with a day, those whose call was due before it."""
+        rows = self.filter(state="new").to_contact()
         return rows if before is None else rows.filter(first_contact_due_on__lt=before)
 
     def matching(self, text: str) -> Self:
@@ -86,10 +97,14 @@ class CallQuerySet(OfCaseQuerySet):
     def waiting(self) -> Self:
         return self.filter(contact__isnull=True, arrived_at__isnull=True)
 
+    def to_make(self) -> Self:
+        """Those that wait and may be made: without permission to be contacted, only what belongs to a loan."""
+        return self.waiting().filter(Q(kind__startswith=OF_LOAN) | lets_contact(person="case__person_id"))
+
     def first_of_case(self) -> Self:
         """One call a case: whoever calls says everything that waits."""
         calls = apps.get_model("casework", "Call").objects
-        earlier = calls.waiting().filter(case_id=OuterRef("case_id"), pk__lt=OuterRef("pk"))
+        earlier = calls.to_make().filter(case_id=OuterRef("case_id"), pk__lt=OuterRef("pk"))
         return self.exclude(Exists(earlier))
 
 
@@ -164,12 +179,12 @@ class ReferralQuerySet(OfCaseQuerySet):
         return self.filter(Q(state="declined") | Q(Exists(event.filter(name=NOT_APPROVED)), state="answered"))
 
     def untold(self) -> Self:
-        """Each open case's newest no, while nobody has talked with the client since.
+        """Each open case's newest no, while nobody has talked with the client since, and somebody may.
 
         No index of its own: it is asked of a few hundred open cases, by their advisor or office, whose few referrals
         the index of their case finds, and each one's event its key. All noes together are asked for by nobody.
         """
-        return self.refused().newest_of_case().unheard().of_open_cases()
+        return self.refused().newest_of_case().unheard().of_open_cases().filter(lets_contact(person="case__person_id"))
 
     def newest_of_case(self) -> Self:
         newer = apps.get_model("casework", "Referral").objects.refused()

@@ -1,7 +1,7 @@
 """What follows in casework from events of every floor; `portal/wiring.py` says from which."""
 
 from accounts.models import User
-from casework.actions import cases, plans, referrals
+from casework.actions import cases, clocks, plans, referrals
 from enterprises.models import Enterprise, Person
 from journal.models import Event
 
@@ -31,3 +31,8 @@ def answer_referral(event: Event) -> None:
 def withdraw_referral(event: Event) -> None:
     """The client no longer lets SMEDA share: what the lender has not taken up is taken back."""
     referrals.withdraw_for_event(event=event, by=User.objects.system())
+
+
+def restart_clocks(event: Event) -> None:
+    """The client lets SMEDA contact them: whoever calls has their days anew."""
+    clocks.restart_for_event(event)

@@ -111,7 +111,10 @@ def of_event(event: Event, case: Case, *, steps: dict[str, str]) -> dict[str, An
 
 
 def of_contact(contact: Contact, case: Case) -> dict[str, Any]:
-    return {"kind": contact.get_channel_display(), "who": who(contact.by, case), "said": contact.agreed}
+    how = contact.get_channel_display()
+    if contact.is_unasked:
+        how = _("{how}, by themselves").format(how=how)
+    return {"kind": how, "who": who(contact.by, case), "said": contact.agreed}
 
 
 def of_note(note: Note, case: Case) -> dict[str, Any]:

@@ -9,7 +9,13 @@
 Safe hours hold a text back until they begin. A one-time code that she asked for herself does not wait.
 """
 
-from enterprises.models import Person
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F
+from django.utils.timezone import localdate
+
+from enterprises.models import Consent, Person
 from messaging.kinds import Recipient
 from messaging.quiet import Hours
 
@@ -26,6 +32,35 @@ def reach(person: Person) -> Recipient | None:
         hours=Hours(person.safe_from, person.safe_until) if person.safe_from and person.safe_until else None,
         is_called=person.has_phone_of_strangers,
     )
+
+
+def reach_if_allowed(person: Person) -> Recipient | None:
+    """The same, while they let SMEDA contact them: for whatever is no part of signing in, and of no loan."""
+    return reach(person) if person.lets_contact else None
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Nobody may call or write: since the permission was taken back, or because it was never given."""
+
+    since: datetime | None
+
+    def began_on(self, day: date) -> bool:
+        """The permission was taken back that day: somebody may have talked with them before."""
+        return self.since is not None and localdate(self.since) == day
+
+
+def silence_of(person: Person) -> Silence | None:
+    """Whether nobody may call or write to them, and since when: to say beside `reach_if_allowed` why."""
+    said = person.consents.filter(kind=Consent.Kind.CONTACT)
+    return silence_after(said.order_by(F("withdrawn_at").desc(nulls_first=True)).first())
+
+
+def silence_after(newest: Consent | None) -> Silence | None:
+    """The same where the newest word of the permission to be contacted is at hand."""
+    if newest is None:
+        return Silence(since=None)
+    return Silence(newest.withdrawn_at) if newest.withdrawn_at else None
 
 
 def phone_for_codes(person: Person) -> str:

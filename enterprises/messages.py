@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.actions.people import living
-from enterprises.discretion import reach
+from enterprises.discretion import reach, reach_if_allowed
 from enterprises.models import (
     OF_STRANGERS,
     CardRelease,
     Claim,
-    Consent,
     DocumentRequest,
     Draft,
     Enterprise,
@@ -63,11 +62,6 @@ def contact(enterprise: Enterprise) -> Recipient | None:
     """The owner whom a colleague registered, while they let SMEDA contact them: on the phone that is on file."""
     person = Person.objects.contacts_of(enterprise).first()
     return reach_if_allowed(person) if person else None
-
-
-def reach_if_allowed(person: Person) -> Recipient | None:
-    lets = person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists()
-    return reach(person) if lets else None
 
 
 def say_registered_for_you(enterprise: Enterprise, language: str) -> str:
@@ -128,7 +122,7 @@ def say_returned(_release: CardRelease, language: str) -> str:
 
 
 def corrected(correction: NameCorrection) -> Recipient | None:
-    return reach(living(correction.person))
+    return reach_if_allowed(living(correction.person))
 
 
 def say_corrected(_correction: NameCorrection, language: str) -> str:
@@ -140,13 +134,13 @@ def say_corrected(_correction: NameCorrection, language: str) -> str:
 
 
 def owner(ownership: Ownership) -> Recipient | None:
-    return reach(living(ownership.person))
+    return reach_if_allowed(living(ownership.person))
 
 
 def other_owner(ownership: Ownership) -> Recipient | None:
     """Whom the portal talks to about the business."""
     contact = Person.objects.contacts_of(ownership.enterprise.merged_into or ownership.enterprise).first()
-    return reach(contact) if contact else None
+    return reach_if_allowed(contact) if contact else None
 
 
 def still_owns(ownership: Ownership) -> bool:

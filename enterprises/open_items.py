@@ -8,6 +8,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import Office, OfficeDistrict
+from enterprises.consent_querysets import lets_contact
 from enterprises.models import CardRelease, Claim, DocumentRequest, Draft, Ownership, PhoneChange
 from journal.open_items import Owner, Scope, as_items
 
@@ -72,7 +73,7 @@ def phone_facts(scope: Scope) -> QuerySet:
     if scope.enterprise_ids is not None:
         wanted |= Q(enterprise_id__among=scope.enterprise_ids)
     return items(
-        PhoneChange.objects.to_ask_about().filter(wanted),
+        PhoneChange.objects.to_ask_about().filter(wanted, lets_contact()),
         scope,
         kind="enterprises.phone_facts",
         since="decided_at",
@@ -94,11 +95,11 @@ def phones_untold(scope: Scope) -> QuerySet:
         person__phone=""
     )
     return items(
-        untold.filter(wanted),
+        untold.filter(wanted, lets_contact()),
         scope,
         kind="enterprises.phone_facts",
-        since="enterprise__registered_at",
-        due_on=TruncDate(F("enterprise__registered_at") + ASKED_WITHIN),
+        since="enterprise__client_since",
+        due_on=TruncDate(F("enterprise__client_since") + ASKED_WITHIN),
         enterprise="enterprise_id",
         district="enterprise__district_id",
         target="person_id",

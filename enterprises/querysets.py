@@ -425,24 +425,6 @@ class PassportQuerySet(models.QuerySet[Any]):
         return self.filter(enterprise_id__in=enterprises.filter(paper_sight(user)).values("pk"))
 
 
-class ConsentQuerySet(models.QuerySet[Any]):
-    def standing(self) -> Self:
-        return self.filter(withdrawn_at__isnull=True)
-
-    def newest_of_each_kind(self) -> Self:
-        """What stands, or else what was taken back last."""
-        return self.order_by("kind", F("withdrawn_at").desc(nulls_first=True), "-id").distinct("kind")
-
-    def lets_share(self, enterprise: models.Model) -> Self:
-        """The consent by which the enterprise's owner lets SMEDA pass details to the lender."""
-        return self.standing().filter(
-            kind="share",
-            person__ownerships__enterprise=enterprise,
-            person__ownerships__until_on__isnull=True,
-            person__ownerships__is_contact=True,
-        )
-
-
 class AddressQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         return self.filter(until_at__isnull=True)

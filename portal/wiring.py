@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import facts as casework_facts
 from casework import open_items as casework_items
-from casework.reactions import answer_referral, close_steps, open_case, take_up_referral, withdraw_referral
+from casework.reactions import (
+    answer_referral,
+    close_steps,
+    open_case,
+    restart_clocks,
+    take_up_referral,
+    withdraw_referral,
+)
 from enterprises import facts as enterprises_facts
 from enterprises import open_items as enterprises_items
 from journal.events import Reaction
@@ -60,7 +67,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.document_asked": Wire(_("A paper was asked for")),
     "enterprises.passport_issued": Wire(_("Case passport issued")),
     "enterprises.passport_revoked": Wire(_("Case passport made void")),
-    "enterprises.consent_given": Wire(_("Permission given")),
+    "enterprises.consent_given": Wire(_("Permission given"), (restart_clocks,)),
     "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral,)),
     "enterprises.phone_described": Wire(_("Written down whose phone it is and how it may be used")),
     "enterprises.phone_change_asked": Wire(_("A new phone number was given")),

@@ -36,7 +36,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from casework.models import Case
-from enterprises.models import Enterprise
+from enterprises.models import Consent, Enterprise
 from journal.models import Event
 from loans.conditions import standings
 from loans.effects import Kind as LedgerKind
@@ -138,15 +138,22 @@ def registered(month: Month, viewer: User) -> QuerySet:
 
 
 def called(month: Month, viewer: User) -> QuerySet:
-    """Clients' cases whose first call fell due in the month; counted when it was made on or before the due day."""
+    """Clients' cases whose first call fell due in the month; counted when it was made on or before the due day.
+
+    Whoever took the permission to be called back by the end of that day is among them only if the call was made.
+    """
+    let_call = Consent.objects.filter(
+        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__date__gt=OuterRef("first_contact_due_on")),
+        person=OuterRef("person"),
+        kind=Consent.Kind.CONTACT,
+    )
+    in_time = Q(first_contact_at__isnull=False, first_contact_at__date__lte=F("first_contact_due_on"))
     rows = Case.objects.filter(
         enterprise__client_since__isnull=False,
         enterprise__merged_into__isnull=True,
         first_contact_due_on__range=(month.first, month.last),
-    ).annotate(
-        called_on=TruncDate("first_contact_at"),
-        is_counted=Q(first_contact_at__isnull=False, first_contact_at__date__lte=F("first_contact_due_on")),
-    )
+    ).annotate(called_on=TruncDate("first_contact_at"), is_counted=in_time)
+    rows = rows.filter(Q(is_counted=True) | Exists(let_call))
     return in_scope(rows, viewer, district="enterprise__district")
 
 
@@ -318,7 +325,10 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="called",
             title=_("First calls made in time"),
-            definition=_("Of the first calls due in the month, those made within two working days of registering."),
+            definition=_(
+                "Of the first calls due in the month, those made within two working days of registering. Whoever may"
+                " not be called does not count."
+            ),
             unit="percent",
             rows=called,
             columns=(

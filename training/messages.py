@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import LocalClosure
-from enterprises.discretion import reach
+from enterprises.discretion import reach_if_allowed
 from kit import words
 from messaging.kinds import Kind, Recipient
 from messaging.texts import fitted
@@ -23,8 +23,8 @@ from training.states import EnrolmentState, RunState
 
 
 def to_person(enrolment: Enrolment) -> Recipient | None:
-    """The person's own phone; whoever asked for a course is told of it."""
-    return reach(enrolment.person)
+    """The person's own phone, while they let SMEDA contact them; without that they read it on their page."""
+    return reach_if_allowed(enrolment.person)
 
 
 def next_sitting(enrolment: Enrolment, *, now: datetime | None = None) -> Sitting | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Case as Choose
@@ -15,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Appointment, Office, User
 from accounts.roles import Role
+from casework.actions.clocks import first_call_by
 from casework.models import Case
 from casework.states import OPEN_CASES
 from enterprises.actions import grants
 from enterprises.models import Enterprise, Grant, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold, move
-from places.calendar import OFFICE, add_working_days
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 WEEK = dt.timedelta(days=7)
@@ -58,7 +57,7 @@ def open_for(*, enterprise: Enterprise, person: Person, by: User) -> Case:
         office=chosen.office,
         advisor=chosen.advisor,
         opened_at=now,
-        first_contact_due_on=add_working_days(today, settings.FIRST_CONTACT_WORKING_DAYS, calendar=OFFICE),
+        first_contact_due_on=first_call_by(today),
     )
     if enterprise.district_id not in chosen.advisor.district_ids:
         # An office that does not cover the district stands in: it needs sight of what it is given.

@@ -1,10 +1,12 @@
 """Calls, visits and talks."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,6 +14,9 @@ from casework.actions import calls
 from casework.actions.notes import MOMENT
 from casework.models import Case, Contact
 from casework.states import CaseState
+from enterprises.actions import consents
+from enterprises.discretion import silence_of
+from enterprises.models import Consent, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.saving import save
@@ -21,10 +26,19 @@ AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 @transaction.atomic
 def log(
-    *, case: Case, by: User, version: int, channel: str, agreed: str, next_on: dt.date | None, minutes: int = 10
+    *,
+    case: Case,
+    by: User,
+    version: int,
+    channel: str,
+    agreed: str,
+    next_on: dt.date | None,
+    minutes: int = 10,
+    is_unasked: bool = False,
 ) -> Contact:
     """Write down a contact and what was agreed. The first one stops the clock that the entrepreneur sees.
 
+    Of whoever does not let SMEDA contact them it is taken only if it `is_unasked`: they got in touch themselves.
     Where a colleague logged a contact meanwhile, `EditConflict` carries theirs, so that both texts can be shown.
     The same words once more within a few minutes are refused, as a note's are.
     """
@@ -35,12 +49,13 @@ def log(
     now = timezone.now()
     if held.contacts.filter(by=by, channel=channel, agreed=agreed, at__gt=now - MOMENT).exists():
         raise ValidationError({"agreed": _("You have written this already. It is saved.")})
+    said = {"channel": channel, "agreed": agreed, "minutes": minutes, "next_on": next_on, "is_unasked": is_unasked}
     clock = {"last_contact_at": now, "next_contact_on": next_on}
     if held.state == CaseState.NEW:
         data = {"kind": channel}
         clock["first_contact_at"] = now
         move(held, "log_first_contact", by=by, version=version, audience=AUDIENCE, data=data, **clock)
-        return write(held, by=by, channel=channel, agreed=agreed, minutes=minutes, next_on=next_on, at=now)
+        return write(held, by=by, at=now, **said)
     if held.state == CaseState.CLOSED:
         raise MoveRefused(held)
     if not by.has_perm("casework.work_case", held):
@@ -49,13 +64,34 @@ def log(
         setattr(held, name, value)
     held.version += 1
     held.save(update_fields=["version", *clock])
-    contact = write(held, by=by, channel=channel, agreed=agreed, minutes=minutes, next_on=next_on, at=now)
+    contact = write(held, by=by, at=now, **said)
     record("casework.contacted", target=held, by=by, audience=AUDIENCE, data={"kind": channel})
     return contact
 
 
-def write(case: Case, **facts: object) -> Contact:
+@transaction.atomic
+def log_of_silent(*, case: Case, by: User, version: int, lets_contact: bool, **said: Any) -> Contact:
+    """Write down that a client whom nobody may call got in touch, and, if they said so, that SMEDA may call again."""
+    # Before the case, as whoever gives the permission elsewhere does: the two take turns.
+    hold(case.person, version=None)
+    contact = log(case=case, by=by, version=version, **said)
+    if lets_contact:
+        consents.give(person=case.person, kind=Consent.Kind.CONTACT, by=by)
+    return contact
+
+
+def write(case: Case, **facts: Any) -> Contact:
     contact = Contact(case=case, **facts)
+    if not contact.is_unasked and not is_welcome(case.person):
+        raise ValidationError(
+            _("Nobody may call this client. Log only that they got in touch by themselves."), code="silent"
+        )
     save(contact)
     calls.close(contact)
     return contact
+
+
+def is_welcome(person: Person) -> bool:
+    """Whether somebody may have called: they let SMEDA contact them, or did until today."""
+    silence = silence_of(person)
+    return silence is None or silence.began_on(localdate())

@@ -17,7 +17,8 @@ from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
 from casework.open_items import AHEAD, ANSWER, BESIDE, NEXT_CONTACT, open_items
 from casework.states import BusinessPlanState, CaseState, ReferralState
-from enterprises.models import Enterprise, Help, Sex
+from enterprises.discretion import Silence, silence_after
+from enterprises.models import Consent, Enterprise, Help, Sex
 from journal.open_items import MOST, Scope, united
 from journal.open_items import next_step as first_of
 from kit import words
@@ -72,6 +73,7 @@ TONES = {
 class CasePage:
     """Everything that the page prints."""
 
+    silence: Silence | None
     tags: list[dict[str, Any]]
     actions: list[dict[str, Any]]
     next_step: dict[str, Any] | None
@@ -89,6 +91,8 @@ class CasePage:
 def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePage:
     """The page of `case` for `user` on the day, in a number of queries that does not grow with the case."""
     steps = list(Step.objects.filter(case=case).for_list())
+    agreed = {consent.kind: consent for consent in case.person.consents.newest_of_each_kind()}
+    silence = silence_after(agreed.get(Consent.Kind.CONTACT))
     may_work = user.has_perm("casework.work_case", case) and case.state != CaseState.CLOSED
     items = united(open_items(Scope(enterprise_ids=[case.enterprise_id], today=on)), limit=MOST)
     item = first_of(items, beside=BESIDE, ahead=AHEAD)
@@ -98,12 +102,13 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
         Referral.objects.visible_to(user).filter(case=case).select_related("to_office").order_by("-at", "-id")[:1]
     )
     return CasePage(
-        tags=tags_of(case, on=on),
-        actions=actions_of(case) if may_work else [],
+        silence=silence,
+        tags=tags_of(case, is_silent=silence is not None, on=on),
+        actions=actions_of(case, is_silent=silence is not None) if may_work else [],
         next_step=next_step(item, case=case, steps=steps, sent=sent, user=user, may_work=may_work, on=on)
         if item
         else None,
-        facts=facts_of(case),
+        facts=facts_of(case, shares=agreed.get(Consent.Kind.SHARE), is_silent=silence is not None),
         plan=plan_of(steps, case=case),
         business_plan=paper_of(plans[0]) if plans else None,
         referral=referral_of(sent[0]) if sent else None,
@@ -115,9 +120,11 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     )
 
 
-def tags_of(case: Case, *, on: date) -> list[dict[str, Any]]:
-    tags = [{"text": capfirst(case.get_state_display()), "tone": TONES.get(case.state, "")}]
-    if case.state == CaseState.NEW and case.first_contact_due_on < on:
+def tags_of(case: Case, *, is_silent: bool, on: date) -> list[dict[str, Any]]:
+    tags = [{"text": state_of(case, is_silent=is_silent), "tone": TONES.get(case.state, "")}]
+    if case.enterprise.client_since is None:
+        tags.append({"text": _("Lead, in no total yet"), "tone": "idle"})
+    if case.state == CaseState.NEW and not is_silent and case.first_contact_due_on < on:
         tags.append({"text": words.due_in(case.first_contact_due_on, on), "tone": "late", "icon": "clock"})
     if case.outcome:
         tags.append({"text": capfirst(case.get_outcome_display()), "tone": "idle"})
@@ -132,8 +139,16 @@ def tags_of(case: Case, *, on: date) -> list[dict[str, Any]]:
     return tags
 
 
-def actions_of(case: Case) -> list[dict[str, Any]]:
+def state_of(case: Case, *, is_silent: bool) -> str:
+    """Nobody waits for a call that nobody may make."""
+    waits = case.state == CaseState.NEW and is_silent
+    return _("Not called: no permission") if waits else capfirst(case.get_state_display())
+
+
+def actions_of(case: Case, *, is_silent: bool) -> list[dict[str, Any]]:
     label = _("Log the first call") if case.state == CaseState.NEW else _("Log a contact")
+    if is_silent:
+        label = _("Log that they got in touch")
     return [
         {"label": label, "url": reverse("casework:contact-create", args=[case.pk]), "icon": "pencil"},
         {"label": _("Add a note"), "url": reverse("casework:note-create", args=[case.pk]), "icon": "plus"},
@@ -190,10 +205,10 @@ def office_of(item: dict[str, Any], *, case: Case, sent: list[Referral]) -> str:
     return case.office.label
 
 
-def facts_of(case: Case) -> list[dict[str, Any]]:
-    person, enterprise = case.person, case.enterprise
+def facts_of(case: Case, *, shares: Consent | None, is_silent: bool) -> list[dict[str, Any]]:
+    enterprise = case.enterprise
     wanted = [str(Help(code).label) for code in enterprise.help_wanted if code in Help.values]
-    consent = person.consents.standing().filter(kind="share").first()
+    consent = shares if shares and shares.withdrawn_at is None else None
     facts = [
         {"label": _("Asked for"), "text": wanted},
         {
@@ -204,7 +219,7 @@ def facts_of(case: Case) -> list[dict[str, Any]]:
         {"label": _("Advisor"), "text": str(case.advisor), "small": case.office.label},
         {"label": _("Registered"), "text": words.day_plain(enterprise.registered_at)},
     ]
-    if case.next_contact_on:
+    if case.next_contact_on and not is_silent:
         facts.insert(0, {"label": _("Call or visit agreed"), "text": words.day_plain(case.next_contact_on)})
     if enterprise.what:
         facts.insert(0, {"label": _("Makes or sells"), "text": enterprise.what})

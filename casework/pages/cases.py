@@ -8,12 +8,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.http import urlencode
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import Case
-from casework.pages.case import TONES
+from casework.pages.case import TONES, state_of
+from enterprises.consent_querysets import lets_contact
 from kit import words
 from kit.paging import page
 
@@ -33,7 +33,8 @@ class CaseList:
 def gather(user: User, *, filters: dict[str, str], after: str) -> CaseList:
     """One page of the cases in the user's sight that the filters leave."""
     with spelt_freely() if filters["q"] else nullcontext():
-        found = page(chosen(user, **filters).for_list(), order=ORDER, after=after)
+        rows = chosen(user, **filters).for_list().annotate(is_silent=~lets_contact())
+        found = page(rows, order=ORDER, after=after)
     said = {name: value for name, value in filters.items() if value}
     return CaseList(
         columns=[
@@ -64,6 +65,8 @@ def chosen(user: User, *, q: str, state: str, whose: str) -> QuerySet[Case]:
         cases = cases.matching(q)
     if state == "open":
         cases = cases.open()
+    elif state == "silent":
+        cases = cases.silent()
     elif state:
         cases = cases.filter(state=state)
     return cases.filter(advisor=user) if whose == "mine" else cases
@@ -71,14 +74,15 @@ def chosen(user: User, *, q: str, state: str, whose: str) -> QuerySet[Case]:
 
 def row_of(case: Case, user: User) -> dict[str, Any]:
     due = case.first_contact_due_on if case.state == "new" else case.next_contact_on
+    by = words.day_short(due) if due else "–"
     return {
         "cells": [
-            {"kind": "days", "text": capfirst(case.get_state_display()), "tone": TONES.get(case.state, "")},
+            {"kind": "days", "text": state_of(case, is_silent=case.is_silent), "tone": TONES.get(case.state, "")},
             {"kind": "who", "text": case.person.name, "small": case.enterprise.called, "url": case.get_absolute_url()},
             {"label": _("Reference"), "text": case.enterprise.reference},
             {"label": _("District"), "text": case.enterprise.district.label},
             {"label": _("Advisor"), "text": _("You") if case.advisor_id == user.pk else str(case.advisor)},
-            {"label": _("Next contact"), "text": words.day_short(due) if due else "–"},
+            {"label": _("Next contact"), "text": _("No: do not call") if case.is_silent else by},
         ]
     }
 

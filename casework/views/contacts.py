@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.actions import contacts, notes
-from casework.forms import ContactForm, NoteForm
+from casework.forms import ContactForm, NoteForm, UnaskedContactForm
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
+from enterprises.discretion import silence_of
 from journal.acting import act_once
 from messaging.kinds import get
 from places.calendar import OFFICE, on_time_until
@@ -20,14 +21,22 @@ USUAL_DAYS = dt.timedelta(days=7)
 @require_http_methods(["GET", "POST"])
 def contact_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.work_case")
-    usual = on_time_until(timezone.localdate() + USUAL_DAYS, calendar=OFFICE)
-    form = ContactForm(request.POST or None, initial={"version": case.version, "next_on": usual})
+    today, data = timezone.localdate(), request.POST or None
+    silence = silence_of(case.person)
+    if silence:
+        form = UnaskedContactForm(data, initial={"version": case.version}, may_be_earlier=silence.began_on(today))
+        write, heading = contacts.log_of_silent, _("Log that they got in touch")
+    else:
+        usual = on_time_until(today + USUAL_DAYS, calendar=OFFICE)
+        form = ContactForm(data, initial={"version": case.version, "next_on": usual})
+        write = contacts.log
+        heading = _("Log the first call") if case.state == CaseState.NEW else _("Log a contact")
     if form.is_valid():
-        log = partial(contacts.log, case=case, by=request.user, **form.cleaned_data)
+        log = partial(write, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, log, to=case, said=_("The contact is saved.")):
             return answer
     calls = [get(call.kind).about for call in case.calls.waiting().order_by("since", "id")]
-    context = {"case": case, "form": form, "calls": calls, "is_first": case.state == CaseState.NEW}
+    context = {"case": case, "form": form, "calls": calls, "silence": silence, "heading": heading}
     return TemplateResponse(request, "casework/contact_create.html", context)
 
 

@@ -27,7 +27,12 @@ def plan_create(request, pk):
         agree = partial(plans.agree, case=case, by=request.user, version=form.cleaned_data["version"])
         act = partial(agree, steps=form.steps())
         if answer := act_once(
-            request, form, act, said=_("The plan is agreed. The client gets a message when the next step is a new one.")
+            request,
+            form,
+            act,
+            said=_(
+                "The plan is agreed. A client who lets us contact them gets a message when the next step is a new one."
+            ),
         ):
             return answer
     kinds = StepKind.objects.offered()

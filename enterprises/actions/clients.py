@@ -5,7 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from enterprises.models import Consent, Enterprise, Person
+from enterprises.models import Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
@@ -13,12 +13,11 @@ AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 def lacking(enterprise: Enterprise, person: Person) -> list[Promise]:
     """What a lead still lacks to be a client: permission to be contacted, and a way to find its owner."""
-    may_contact = person.consents.standing().filter(kind=Consent.Kind.CONTACT).exists()
     can_be_found = bool(person.phone or enterprise.place)
     return [
         said
         for is_there, said in (
-            (may_contact, _("the owner's permission to be contacted")),
+            (person.lets_contact, _("the owner's permission to be contacted")),
             (can_be_found, _("a mobile number or an address")),
         )
         if not is_there

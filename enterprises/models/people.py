@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.consent_querysets import ConsentQuerySet
 from enterprises.likeness import Facts
-from enterprises.querysets import ConsentQuerySet, PersonQuerySet
+from enterprises.querysets import PersonQuerySet
 from enterprises.wordings import CURRENT, WORDINGS
 from journal.models import Versioned
 from messaging.quiet import EVENING, MORNING
@@ -185,6 +186,11 @@ class Person(Versioned):
     def record_ids(self) -> list[int]:
         """The numbers under which events and messages name the person: their own, and those of merged records."""
         return [self.pk, *self.merged_from.values_list("pk", flat=True)]
+
+    @property
+    def lets_contact(self) -> bool:
+        """Whether anybody may call or write to them: `ConsentQuerySet.lets_contact` is the rule."""
+        return self.consents.lets_contact().exists()
 
     @property
     def has_phone_of_own(self) -> bool:

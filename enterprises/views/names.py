@@ -33,4 +33,8 @@ def person_name(request, pk):
 
 
 def said_of(made):
-    return _("The name is corrected. The person is told.") if made else _("Nothing was different.")
+    return (
+        _("The name is corrected. The person gets a message if they let us contact them.")
+        if made
+        else _("Nothing was different.")
+    )

@@ -58,7 +58,9 @@ def owner_add(request, pk, person):
     back = page_of_owners(request, pk)
     if form.is_valid():
         add = partial(owners.add, enterprise=enterprise, person=person, by=request.user)
-        if answer := act_once(request, form, add, to=back, said=_("Written down. Both are told.")):
+        if answer := act_once(
+            request, form, add, to=back, said=_("Written down. Whoever lets us contact them gets a message.")
+        ):
             return answer
     shown = Person.objects.with_districts().get(pk=person.pk)
     context = {"enterprise": enterprise, "person": person, "form": form, "back": back}
@@ -76,7 +78,9 @@ def owner_end(request, pk):
     back = page_of_owners(request, ownership.enterprise_id)
     if form.is_valid():
         end = partial(owners.end, ownership=ownership, by=request.user, **form.cleaned_data)
-        if answer := act_once(request, form, end, to=back, said=_("Taken off. Both are told.")):
+        if answer := act_once(
+            request, form, end, to=back, said=_("Taken off. Whoever lets us contact them gets a message.")
+        ):
             return answer
     context = {"ownership": ownership, "form": form, "back": back, "why_not": owners.why_not_ended(ownership)}
     return TemplateResponse(request, "enterprises/owner_end.html", context)

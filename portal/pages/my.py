@@ -20,7 +20,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step
 from casework.open_items import AHEAD
-from enterprises.models import Enterprise, Ownership, Person, Statement
+from enterprises.consent_querysets import lets_contact
+from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
 from enterprises.pages import family
 from journal.models import Event
 from journal.open_items import Facts, Owner, next_step
@@ -88,6 +89,7 @@ class MyBusiness:
     letters: list[dict[str, Any]]
     is_to_confirm: bool
     case: Case | None
+    silence: dict[str, Any] | None
     loan: dict[str, Any] | None
     refusal: dict[str, Any] | None
     is_asked_about_family: bool
@@ -108,7 +110,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
     items = with_papers(owned.items_of(person, [enterprise.pk], on=on))
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
-    ((is_to_confirm, is_asked_about_family, refused_id, declined_id, partners),) = open_to().rows(
+    ((is_to_confirm, is_asked_about_family, refused_id, declined_id, partners, *contact),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
     lines = said_plainly(items, on=on, reference=enterprise.reference)
@@ -128,6 +130,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         letters=letters.newest(person),
         is_to_confirm=is_to_confirm,
         case=case,
+        silence=silence_in_words(*contact, case=case) if case and case.person_id == person.pk else None,
         loan=loan_of(person, enterprise, on=on),
         refusal=refusal_of(refused_id, declined_id, case=case) if refused_id or declined_id else None,
         is_asked_about_family=is_asked_about_family,
@@ -140,11 +143,13 @@ def open_to() -> Text:
     """Whether there is something that others wrote for the person to confirm, and a page of the family.
 
     Then their newest application for a loan, if it was refused, and their newest referral, if it was sent back: their
-    own, not a partner's in the business. Last, who owns it with them, by name.
+    own, not a partner's in the business. Last, who owns it with them, by name, and whether they let SMEDA contact them,
+    or when they took that back.
     """
     asked = Application.objects.filter(person=PERSON_ID, enterprise=ENTERPRISE_ID).order_by("-received_at", "-pk")
     sent = Referral.objects.filter(case__person=PERSON_ID, case__enterprise=ENTERPRISE_ID, to=Referral.To.LENDER)
     owners = Ownership.objects.current().filter(enterprise=ENTERPRISE_ID).exclude(person=PERSON_ID)
+    told = Consent.objects.filter(person=PERSON_ID, kind=Consent.Kind.CONTACT, withdrawn_at__isnull=False)
     back = sent.order_by("-at", "-pk").values(back=Choice(When(state="declined", then="pk")))
     return Text.of(
         Person.objects.filter(pk=PERSON_ID)
@@ -154,8 +159,10 @@ def open_to() -> Text:
             declined=Subquery(back[:1]),
             is_asked=ExpressionWrapper(family.is_there_for(PERSON_ID), output_field=BooleanField()),
             partners=ArraySubquery(owners.order_by("from_on", "pk").values("person__name")),
+            lets=lets_contact(person="pk"),
+            ended=Subquery(told.order_by("-withdrawn_at").values("withdrawn_at")[:1]),
         )
-        .values_list("is_to_confirm", "is_asked", "refused", "declined", "partners")
+        .values_list("is_to_confirm", "is_asked", "refused", "declined", "partners", "lets", "ended")
     )
 
 
@@ -210,6 +217,13 @@ def refusal_of(refused_id: int | None, declined_id: int | None, *, case: Case | 
         "helper": holder_in_words(Owner.ADVISOR, case.advisor) if case else "",
         **office_to_call(case.office if case else None),
     }
+
+
+def silence_in_words(lets: bool, ended: datetime | None, *, case: Case) -> dict[str, Any] | None:
+    """That nobody calls, since when, and how to reach the office; nothing while the reader may be called."""
+    if lets:
+        return None
+    return {"since": ended} | office_to_call(case.office)
 
 
 def facts_of(items) -> dict[tuple[str, int], Facts]:

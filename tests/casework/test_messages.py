@@ -69,7 +69,7 @@ def test_what_the_reminder_says():
 
 
 def test_the_entrepreneur_is_told_in_their_language_while_they_allow_contact():
-    case = PlannedFactory()
+    case = PlannedFactory(lets_contact=False)
     case.person.phone, case.person.language = PHONE, "ur"
     before = messages.PLAN_AGREED.recipient(case)
 

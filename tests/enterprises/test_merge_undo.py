@@ -124,7 +124,7 @@ def test_a_permission_taken_back_after_the_merge_is_taken_back_for_both(manager)
 
     undo(made, by=manager)
 
-    assert not Consent.objects.standing().exists()
+    assert not Consent.objects.standing().filter(kind="share").exists()
 
 
 # The law: what was joined and taken apart is as it was

@@ -14,7 +14,7 @@ from journal.models import Event
 from journal.moves import EditConflict
 from messaging.models import Message
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import OwnershipFactory, PersonFactory, StatementFactory, district
+from tests.factories.enterprises import ConsentFactory, OwnershipFactory, PersonFactory, StatementFactory, district
 from tests.factories.loans import LoanFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,8 @@ def test_the_name_is_put_right_and_what_stood_there_is_kept(advisor, person, is_
     event = Event.objects.get(name="enterprises.name_corrected")
     assert (event.person_id, event.data) == (person.pk, {})
     assert Message.objects.get(kind="enterprises.name_corrected").target_id == made.pk
+    assert messages.corrected(made) is None
+    ConsentFactory(person=person, kind="contact")
     assert messages.corrected(made).person_id == person.pk
     assert "Nas" not in messages.say_corrected(made, "en")
 

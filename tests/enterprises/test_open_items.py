@@ -13,6 +13,7 @@ from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
     ClaimFactory,
+    ConsentFactory,
     DraftFactory,
     EnterpriseFactory,
     OwnershipFactory,
@@ -117,6 +118,9 @@ def test_of_a_client_whose_list_did_not_say_whose_phone_it_is_somebody_asks(offi
         for facts, since in (({}, evening), ({}, None), ({"phone": ""}, evening), ({"phone_owner": "self"}, evening))
     ]
 
+    for owner in owned:
+        ConsentFactory(person=owner.person, kind="contact")
+
     found = {ids: items(**ids_of) for ids, ids_of in scopes_of(office, owned[0].enterprise_id).items()}
 
     asked = {
@@ -147,6 +151,8 @@ def test_after_a_new_number_somebody_asks_whose_phone_it_is(office):
     change = ApprovedChangeFactory(person=old.person, enterprise=old.enterprise, decided_at=evening)
     before = items(enterprise_ids=[change.enterprise_id])
     Person.objects.filter(pk=change.person_id).update(phone_reader="unsaid")
+    assert items(enterprise_ids=[change.enterprise_id]) == []  # nobody may call them
+    ConsentFactory(person=change.person, kind="contact")
 
     assert (before, items(enterprise_ids=[change.enterprise_id])) == (
         [],

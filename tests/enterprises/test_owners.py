@@ -16,7 +16,14 @@ from loans.actions import applications
 from messaging.models import Message
 from tests.committed import at_once, committed_rows, somebody_waits, wait_until
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, district, entrepreneur
+from tests.factories.enterprises import (
+    ConsentFactory,
+    EnterpriseFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+    entrepreneur,
+)
 from tests.factories.loans import ApplicationFactory, GuarantorFactory, lender, referral
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +80,9 @@ def test_a_further_owner_sees_the_business_and_both_are_told(advisor, business, 
     event = Event.objects.get(name="enterprises.owner_added")
     assert (event.enterprise_id, event.person_id, event.data) == (business.pk, brother.pk, {})
     assert told() == {("enterprises.owner_added", made.pk), ("enterprises.owner_beside", made.pk)}
+    assert (messages.owner(made), messages.other_owner(made)) == (None, None)
+    for person in (brother, contact):
+        ConsentFactory(person=person, kind="contact")
     assert (messages.owner(made).person_id, messages.other_owner(made).person_id) == (brother.pk, contact.pk)
     said = [say(made, "en") for say in (messages.say_you_own, messages.say_one_more)]
     assert [("MUL-4827" in text, brother.name in text) for text in said] == [(True, False)] * 2
@@ -167,8 +177,11 @@ def test_an_advisor_finds_adds_and_takes_off(signed_in, advisor, business, broth
     assert unasked.context["form"].errors == {
         "is_agreed": ["Ask both first: a new owner sees everything about the business."]
     }
-    assert ["Written down. Both are told." in added, f'href="/desk/owners/{made.pk}/end/"' in added] == [True, True]
-    assert [text in ended for text in ("Taken off. Both are told.", "He left.", "No longer owners")] == [True] * 3
+    assert [
+        "Written down. Whoever lets us contact them gets a message." in added,
+        f'href="/desk/owners/{made.pk}/end/"' in added,
+    ] == [True, True]
+    assert [text in ended for text in ("Taken off. Whoever lets us", "He left.", "No longer owners")] == [True] * 3
     assert "This person is no longer an owner." in again
 
 

@@ -49,7 +49,7 @@ WORLD = {
     "plan": lambda one: plan_of(one.cases.get()),
     "referral": lambda one: cases.ReferralFactory(case=one.cases.get(), business_plan=plan_of(one.cases.get())),
     # the person
-    "consent": lambda one: people.ConsentFactory(person=one, kind="contact"),
+    "consent": lambda one: people.ConsentFactory(person=one, kind="named"),
     "statement": lambda one: people.StatementFactory(person=one, field="phone"),
     "address": lambda one: people.AddressFactory(person=one),
     "paper": lambda one: CardFactory(person=one),

@@ -9,7 +9,14 @@ from casework.models import BusinessPlan, Call, Case, Channel, Contact, Enquiry,
 from casework.states import BusinessPlanState, CaseState, ReferralState
 from enterprises.models import Consent, Grant
 from tests.factories.accounts import LONG_AGO, EntrepreneurUserFactory, OfficeFactory, colleague
-from tests.factories.enterprises import EnterpriseFactory, GrantFactory, OwnershipFactory, PersonFactory, district
+from tests.factories.enterprises import (
+    ConsentFactory,
+    EnterpriseFactory,
+    GrantFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+)
 
 DUE = dt.date(2026, 11, 26)
 
@@ -32,6 +39,7 @@ class CaseFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Case
+        skip_postgeneration_save = True
 
     enterprise = factory.SubFactory(EnterpriseFactory)
     person = factory.LazyAttribute(
@@ -42,6 +50,12 @@ class CaseFactory(factory.django.DjangoModelFactory):
     office = factory.LazyFunction(smeda_office)
     advisor = factory.LazyAttribute(lambda case: colleague(Role.ADVISOR, office=case.office))
     first_contact_due_on = DUE
+
+    @factory.post_generation
+    def lets_contact(self, create, extracted, **kwargs):
+        """Unless a test says otherwise, they gave the permission to be contacted."""
+        if extracted is not False and not self.person.lets_contact:
+            ConsentFactory(person=self.person, kind=Consent.Kind.CONTACT)
 
 
 class CalledFactory(CaseFactory):
@@ -227,8 +241,8 @@ class EnquiryFactory(factory.django.DjangoModelFactory):
 
 
 def consents(person, *kinds):
-    """What the person agreed to; both kinds when none is named."""
-    for kind in kinds or Consent.Kind.values:
+    """What the person agreed to, if they had not yet; every kind when none is named."""
+    for kind in set(kinds or Consent.Kind.values).difference(person.consents.standing().values_list("kind", flat=True)):
         Consent.objects.create(person=person, kind=kind, given_to=person.created_by)
 
 

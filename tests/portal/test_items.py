@@ -32,6 +32,7 @@ from tests.factories.enterprises import (
     ApprovedChangeFactory,
     CardReleaseFactory,
     ClaimFactory,
+    ConsentFactory,
     DraftFactory,
     PhoneChangeFactory,
     district,
@@ -102,6 +103,7 @@ def people():
     for reader in ("unsaid", "self"):
         changed = ApprovedChangeFactory().person
         type(changed).objects.filter(pk=changed.pk).update(phone_reader=reader)
+        ConsentFactory(person=changed, kind="contact")
     begun = SittingFactory(starts_at=NOON - HOUR, run__starts_on=due(0), run__seats_taken=1)
     SittingFactory(run=begun.run, starts_at=NOON + 3 * DAY)
     SeatedFactory(run=begun.run)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Office, User
 from accounts.roles import Role
 from casework.models import StepKind
-from enterprises.models import Enterprise
+from enterprises.models import Consent, Enterprise
 from enterprises.summaries import to_keep_ready
 from journal.events import ENTREPRENEUR, record
 from kit import words
@@ -175,6 +175,24 @@ def test_a_no_says_why_what_to_do_when_to_ask_again_and_who_helps(signed_in, cas
     why = [application.refusal.name, application.refusal.remedy, words.day(application.ask_again_on), "Who helps you"]
     assert [words in response.text for words in why] == [not is_partner] * 4
     assert client.get("/my/").context["business"].refusal is None
+
+
+@pytest.mark.parametrize("was_given", [True, False])
+def test_whoever_may_not_be_called_reads_that_nobody_calls_and_how_to_reach_the_office(signed_in, case, was_given):
+    """R9: and a partner in the business, who may be called, reads nothing of it."""
+    ended = dt.datetime(2026, 11, 3, 12, tzinfo=dt.UTC)
+    told = Consent.objects.filter(person=case.person)
+    told.update(withdrawn_at=ended) if was_given else told.delete()
+    partner = OwnershipFactory(enterprise=case.enterprise, is_contact=False, person__user=EntrepreneurUserFactory())
+
+    response = signed_in(case.person.user).get("/my/")
+
+    business = response.context["business"]
+    assert (business.silence, business.next_step) == (
+        {"since": ended if was_given else None, "office": case.office.label, "phone": case.office.phone}, None,
+    )  # fmt: skip
+    assert ("Nobody calls you" in response.text, "Call whenever" in response.text) == (True, False)
+    assert page(signed_in, partner.person).silence is None
 
 
 @pytest.mark.parametrize(("is_named", "holder"), [(True, "Sadia Anwar, your advisor"), (False, "Your advisor")])

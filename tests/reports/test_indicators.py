@@ -7,7 +7,7 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.roles import Role
 from casework.models import Case
-from enterprises.models import Person
+from enterprises.models import Consent, Person
 from journal.events import ADVISORS, record
 from journal.models import Event
 from loans.models import Loan
@@ -58,6 +58,19 @@ def test_called_counts_calls_made_by_the_due_day_over_all_that_were_due(reader):
     CaseFactory(first_contact_due_on=due)
 
     assert figure("called", reader) == Figure(1, 3)
+
+
+@pytest.mark.parametrize(("taken_back", "counted"), [(0, Figure(1, 1)), (1, Figure(1, 2))])
+def test_whoever_took_the_permission_to_be_called_back_by_the_due_day_is_not_called_late(taken_back, counted, reader):
+    due = dt.date(2026, 10, 7)
+    in_time, late = (
+        CalledFactory(first_contact_due_on=due, first_contact_at=noon(due)),
+        CaseFactory(first_contact_due_on=due),
+    )
+    ended = noon(due + dt.timedelta(days=taken_back))
+    Consent.objects.filter(person__in=[in_time.person, late.person]).update(withdrawn_at=ended)
+
+    assert figure("called", reader) == counted
 
 
 def agreed(enterprise, day):

@@ -8,7 +8,7 @@ from messaging import texts
 from messaging.kinds import Recipient
 from messaging.models import Message
 from messaging.outbox import plan
-from tests.factories.enterprises import PersonFactory
+from tests.factories.enterprises import ConsentFactory, PersonFactory
 from tests.factories.training import (
     CertificateFactory,
     CourseFactory,
@@ -42,9 +42,12 @@ def seated(*, starts_at=None, **attributes):
 
 def test_a_message_goes_to_the_persons_phone_in_their_language():
     person = PersonFactory(phone="+923000001234", language="en")
+    unasked = messages.to_person(Enrolment(person=person))
+    ConsentFactory(person=person, kind="contact")
 
     found = messages.to_person(Enrolment(person=person))
 
+    assert unasked is None
     assert found == Recipient(phone="+923000001234", language="en", person_id=person.pk)
 
 

@@ -1,0 +1,39 @@
+"""What people agreed to; among it the one rule of whom SMEDA may call or write to."""
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, OuterRef
+
+
+class ConsentQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at__isnull=True)
+
+    def lets_contact(self) -> Self:
+        """The rule: who gave the permission to be contacted, and did not take it back, may be called or written to.
+
+        Without it nobody calls or visits, no clock of a call runs, and no text goes but what signs them in, guards
+        their card and number, or belongs to a loan that is applied for or runs.
+        """
+        return self.standing().filter(kind="contact")
+
+    def newest_of_each_kind(self) -> Self:
+        """What stands, or else what was taken back last."""
+        return self.order_by("kind", F("withdrawn_at").desc(nulls_first=True), "-id").distinct("kind")
+
+    def lets_share(self, enterprise: models.Model) -> Self:
+        """The consent by which the enterprise's owner lets SMEDA pass details to the lender."""
+        return self.standing().filter(
+            kind="share",
+            person__ownerships__enterprise=enterprise,
+            person__ownerships__until_on__isnull=True,
+            person__ownerships__is_contact=True,
+        )
+
+
+def lets_contact(*, person: str = "person_id") -> Exists:
+    """The same of the outer query's person, whose column is named."""
+    consents = apps.get_model("enterprises", "Consent").objects
+    return Exists(consents.lets_contact().filter(person_id=OuterRef(person)))
