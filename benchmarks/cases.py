@@ -93,7 +93,7 @@ def registration_cases():
         case(
             f"/register/{step.key}/",
             "enterprises:register-step",
-            {"what": LONG, "where": DISTRICTS}.get(step.key, LIGHT),
+            {"what": LONG, "reach": DISTRICTS}.get(step.key, LIGHT),
             args=[step.key],
             cookies=cookies,
         )

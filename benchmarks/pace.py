@@ -91,7 +91,7 @@ def register(kind):
     from tests.enterprises.walk import PAGES, digits, send
 
     client, who = Client(), PAGES["who"] | {"cnic": number(kind)}
-    send(client, PAGES | {"who": who, "phone": PAGES["phone"] | {"phone": phone()}})
+    send(client, PAGES | {"who": who, "reach": PAGES["reach"] | {"phone": phone()}})
     code = digits()
     entered = lasting(lambda: client.post("/register/code/", {"code": code}))
     return entered, lasting(lambda: client.get("/register/done/"))

@@ -39,10 +39,8 @@ QUICK = (
         {"name": "Nasreen Bibi", "cnic": "3630848291056", "sex": "woman"},
         "go",
     ),
-    ("/register/phone/", {"phone": "03000841234", "phone_owner": "self"}, "go"),
-    ("/register/what/", {"sector": "tailoring"}, "go"),
-    ("/register/where/", {"district_town": "Multan"}, "go"),
-    ("/register/help/", {}, "go"),
+    ("/register/reach/", {"phone": "03000841234", "phone_owner": "self", "district_town": "Multan"}, "go"),
+    ("/register/what/", {}, "go"),
     ("/register/check/", {"contact": "on"}, "send"),
 )
 FIRST = {

@@ -48,6 +48,7 @@ class StepForm(forms.Form):
     """One page of the registration. `is_idea` leaves out what an idea cannot have yet."""
 
     ONLY_RUNNING: tuple[str, ...] = ()
+    lead = ""
 
     def __init__(self, *args, is_idea=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -132,27 +133,23 @@ class WhoForm(StepForm):
         return kept
 
 
-class PhoneForm(StepForm):
-    phone = PhoneField(
-        label=_("Mobile number"), help_text=_("We send a code to this number. A phone that the family shares is fine.")
-    )
-    phone_owner = radios(PHONE_OWNERS, label=_("Whose phone is it?"))
-
-
 class WhatForm(StepForm):
-    ONLY_RUNNING = ("name", "what", "started_month", "started_year")
+    """All of it can be said later. An idea is not asked; whoever said its kind of work before still finds it."""
 
-    sector = forms.ChoiceField(label=_("What kind of work is it?"), error_messages=FROM_THE_LIST)
-    name = BusinessNameField(
-        label=_("Name of the business"),
-        help_text=_("Leave this empty if it has none."),
-        max_length=120,
-        required=False,
-    )
+    ONLY_RUNNING = ("what", "name", "started_month", "started_year", "help")
+    lead = _("Leave empty what you want to say later. Your advisor asks you.")
+
+    sector = forms.ChoiceField(label=_("What kind of work is it?"), error_messages=FROM_THE_LIST, required=False)
     what = TextField(
         label=_("What do you make or sell?"),
         help_text=_("For example: school uniforms"),
         max_length=200,
+        required=False,
+    )
+    name = BusinessNameField(
+        label=_("Name of the business"),
+        help_text=_("Leave this empty if it has none."),
+        max_length=120,
         required=False,
     )
     started_month = forms.ChoiceField(
@@ -166,11 +163,19 @@ class WhatForm(StepForm):
         required=False,
         error_messages={"invalid": _("Write the year with four digits, such as 2019.")},
     )
+    help = forms.MultipleChoiceField(
+        label=_("What do you want help with?"),
+        help_text=_("Tick all that you like, or none."),
+        choices=Help.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=FROM_THE_LIST | {"invalid_list": FROM_THE_LIST["invalid_choice"]},
+        required=False,
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         lines = Sector.objects.all() if self.is_idea else Sector.objects.exclude(code=UNDECIDED)
-        self.fields["sector"].choices = [("", _("Choose one")), *lines.for_choices()]
+        self.fields["sector"].choices = [("", _("I will say it later")), *lines.for_choices()]
         if not self.is_idea:
             months = [(str(number), name) for number, name in enumerate(MONTHS, start=1)]
             self.fields["started_month"].choices = [("", "–"), *months]
@@ -178,7 +183,7 @@ class WhatForm(StepForm):
     def rows(self):
         if self.is_idea:
             return super().rows()
-        return ["sector", "name", "what", Row("started_month", "started_year")]
+        return ["sector", "what", "name", Row("started_month", "started_year"), "help"]
 
     def clean(self):
         cleaned = super().clean()
@@ -206,6 +211,8 @@ class WhatForm(StepForm):
 
 
 class WhereForm(StepForm):
+    """Of somebody signed in: how to reach them is known."""
+
     ONLY_RUNNING = ("place",)
 
     district = TownOrDistrictField(label=_("Your district or town"), help_text=_("For example: Multan, Pindi, Gojra"))
@@ -220,15 +227,13 @@ class WhereForm(StepForm):
         return super().answers() | {"district": self.cleaned_data["district"].code}
 
 
-class HelpForm(StepForm):
-    help = forms.MultipleChoiceField(
-        label=_("What do you want help with?"),
-        help_text=_("Tick all that you like, or none."),
-        choices=Help.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=FROM_THE_LIST | {"invalid_list": FROM_THE_LIST["invalid_choice"]},
-        required=False,
+class ReachForm(WhereForm):
+    phone = PhoneField(
+        label=_("Mobile number"), help_text=_("We send a code to this number. A phone that the family shares is fine.")
     )
+    phone_owner = radios(PHONE_OWNERS, label=_("Whose phone is it?"))
+
+    field_order = ("phone", "phone_owner", "district", "place")
 
 
 class PhoneCodeForm(forms.Form):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.forms import HelpForm, PhoneForm, StartForm, StepForm, WhatForm, WhereForm, WhoForm
+from enterprises.forms import ReachForm, StartForm, StepForm, WhatForm, WhereForm, WhoForm
 from enterprises.models import Draft
 
 CHECK = "check"
@@ -15,6 +15,15 @@ CHECK = "check"
 def is_new_here(draft: Draft) -> bool:
     """Of somebody signed in nothing is asked that we know."""
     return draft.person_id is None
+
+
+def is_known(draft: Draft) -> bool:
+    return draft.person_id is not None
+
+
+def is_told_of_work(draft: Draft) -> bool:
+    """Of an idea nothing is asked about the work; who said it before finds it among their answers."""
+    return not draft.is_idea or "what" in draft.answers
 
 
 def always(_draft: Draft) -> bool:
@@ -37,17 +46,12 @@ class Step:
 
 STEPS = (
     Step("who", _("Who are you?"), _("Who are you?"), WhoForm, is_new_here),
-    Step("phone", _("How do we reach you?"), _("How do we reach you?"), PhoneForm, is_new_here),
-    Step("what", _("What is your business?"), _("What do you want to do?"), WhatForm),
-    Step("where", _("Where is your business?"), _("Where do you live?"), WhereForm),
-    Step(
-        "help",
-        _("What help do you need?"),
-        _("What help do you need?"),
-        HelpForm,
-        lambda draft: not draft.is_idea,
-    ),
+    Step("reach", _("How do we reach you?"), _("How do we reach you?"), ReachForm, is_new_here),
+    Step("reach", _("Where is your business?"), _("Where do you live?"), WhereForm, is_known),
+    Step("what", _("What is your business?"), _("What do you want to do?"), WhatForm, is_told_of_work),
 )
+# Pages that there were before: whoever has one open goes on where they stand.
+FORMER = {"phone", "where", "help"}
 
 # Chosen on the start page, and changed on a page of its own: before the first, and counted as none.
 OPENING = Step("start", _("A business or an idea?"), _("A business or an idea?"), StartForm)

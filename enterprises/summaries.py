@@ -52,16 +52,26 @@ def who(said: dict[str, Any]) -> list[tuple[str, Any]]:
     return rows
 
 
-def phone(said: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(_("Mobile"), [phones.display(said["phone"]), Person.PhoneOwner(said["phone_owner"]).label])]
+def reach(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    district = District.objects.select_related("province").get(code=said["district"])
+    rows: list[tuple[str, Any]] = [(_("District"), [district.full_label, district.province.label])]
+    if "phone" in said:
+        owner = Person.PhoneOwner(said["phone_owner"]).label
+        rows.insert(0, (_("Mobile"), [phones.display(said["phone"]), owner]))
+    if said.get("place"):
+        rows.append((_("Village, town or street"), own(said["place"])))
+    return rows
 
 
 def what(said: dict[str, Any]) -> list[tuple[str, Any]]:
-    rows = [(_("Kind of work"), Sector.objects.get(code=said["sector"]).label)]
+    code = said.get("sector")
+    rows = [(_("Kind of work"), Sector.objects.get(code=code).label if code else _("Not said yet"))]
     if "name" in said:
         parts = [own(part) for part in (said["name"], said.get("what", "")) if part]
         rows.append((_("Business"), parts or _("No name yet")))
         rows.append((_("Running since"), since(said) or _("Not said")))
+        wanted = [Help(kind).label for kind in said.get("help", ())]
+        rows.append((_("You want help with"), wanted or _("We talk about it")))
     return rows
 
 
@@ -73,19 +83,7 @@ def since(said: dict[str, Any]) -> str:
     return f"{month} {said['started_year']}".strip()
 
 
-def where(said: dict[str, Any]) -> list[tuple[str, Any]]:
-    district = District.objects.select_related("province").get(code=said["district"])
-    rows = [(_("District"), [district.full_label, district.province.label])]
-    if said.get("place"):
-        rows.append((_("Village, town or street"), own(said["place"])))
-    return rows
-
-
-def help_wanted(said: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(_("You want help with"), [Help(kind).label for kind in said["help"]] or _("We talk about it"))]
-
-
-SAID = {"start": start, "who": who, "phone": phone, "what": what, "where": where, "help": help_wanted}
+SAID = {"start": start, "who": who, "reach": reach, "what": what}
 
 RELATIVES = {
     Person.Relation.FATHER: gettext_lazy("Father's name"),

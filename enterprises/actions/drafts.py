@@ -61,11 +61,11 @@ def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: 
     if TYPED in held.answers:
         held.answers[TYPED] = {page: typed for page, typed in typed_in(held).items() if page != step}
     held.last_step, held.language = step, language or held.language
-    if step == "phone":
-        if held.phone != answers["phone"]:
+    if step == "reach":
+        phone = answers.get("phone", held.phone)
+        if held.phone != phone:
             codes.void(owner=held)
-        held.phone = answers["phone"]
-    if step == "where":
+        held.phone = phone
         held.district = District.objects.get(code=answers["district"])
     touch(held)
     held.save(
@@ -84,8 +84,12 @@ def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: 
 
 
 def ask_anew(held: Draft) -> None:
-    """Of an idea other things are asked than of a business: those pages come again, with what was typed there."""
-    answered = {page: held.answers.pop(page) for page in ("what", "where") if page in held.answers}
+    """Of a business more is asked than of an idea: those pages come again, with what was typed there.
+
+    What was said of the work of a business does not count for an idea.
+    """
+    pages = ("reach", "what") if held.is_idea else ("what",)
+    answered = {page: held.answers.pop(page) for page in pages if page in held.answers}
     if answered:
         typed = typed_in(held)
         held.answers[TYPED] = typed | {page: said | typed.get(page, {}) for page, said in answered.items()}
@@ -156,14 +160,14 @@ def in_working_days(count: int) -> dt.date:
 
 def facts_of(draft: Draft) -> dict[str, Any]:
     """What the draft says about the person, beside the CNIC."""
-    who, phone = draft.said("who"), draft.said("phone")
+    who, reach = draft.said("who"), draft.said("reach")
     return {
         "name": who["name"],
         "sex": who["sex"],
         "parent_name": who.get("parent_name", ""),
         "parent_relation": who.get("parent_relation", ""),
-        "phone": phone["phone"],
-        "phone_owner": phone["phone_owner"],
+        "phone": reach["phone"],
+        "phone_owner": reach["phone_owner"],
         "language": draft.language,
     }
 
@@ -176,17 +180,17 @@ def likeness_facts_of(draft: Draft) -> Facts:
 
 def business_of(draft: Draft) -> Business:
     """What the draft says about the business, as rows of today."""
-    what, where = draft.said("what"), draft.said("where")
-    started = what.get("started_on")
+    what, reach = draft.said("what"), draft.said("reach")
+    started, sector = what.get("started_on"), what.get("sector")
     return Business(
         stage=draft.said("start")["stage"],
-        sector=Sector.objects.get(code=what["sector"]),
-        district=District.objects.get(code=where["district"]),
+        sector=Sector.objects.get(code=sector) if sector else None,
+        district=District.objects.get(code=reach["district"]),
         name=what.get("name", ""),
         what=what.get("what", ""),
-        place=where.get("place", ""),
+        place=reach.get("place", ""),
         started_on=dt.date.fromisoformat(started) if started else None,
-        help_wanted=("start",) if draft.is_idea else tuple(draft.said("help").get("help", ())),
+        help_wanted=("start",) if draft.is_idea else tuple(what.get("help", ())),
     )
 
 
@@ -194,21 +198,21 @@ def further_of(draft: Draft) -> dict[str, Any]:
     """What the person said of their business and a colleague's one page does not ask. It is theirs, and goes along."""
     if draft.is_idea:
         return {}
-    what, help_wanted = draft.said("what"), draft.said("help").get("help", ())
+    what = draft.said("what")
     started = what.get("started_on")
     return {
         "what": what.get("what", ""),
         "started_on": dt.date.fromisoformat(started) if started else None,
-        "help_wanted": tuple(help_wanted),
+        "help_wanted": tuple(what.get("help", ())),
     }
 
 
 def typed_of(draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the person typed so far, by the fields of a person and by those of an enterprise."""
-    who, phone, what, where = (draft.said(page) for page in ("who", "phone", "what", "where"))
+    who, reach, what = (draft.said(page) for page in ("who", "reach", "what"))
     wanted = {"help_wanted": ("start",)} if draft.is_idea else further_of(draft)
-    of_business = {**draft.said("start"), **what, **where, **wanted}
-    return who | phone | {"language": draft.language}, {
+    of_business = {**draft.said("start"), **what, **reach, **wanted}
+    return who | reach | {"language": draft.language}, {
         field: value for field, value in of_business.items() if field in FACTS
     }
 

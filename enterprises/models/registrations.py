@@ -34,14 +34,14 @@ class Draft(models.Model):
     # What an idea is not asked, by page. Who had a business before goes on finding it there, and it counts as nothing.
     ONLY_RUNNING = {
         "who": ("parent_relation", "parent_name"),
-        "what": ("name", "what", "started_on", "started_month", "started_year"),
-        "where": ("place",),
+        "what": ("name", "what", "started_on", "started_month", "started_year", "help"),
+        "reach": ("place",),
     }
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="ur")
-    # Cleaned answers by step: {"who": {...}, "business": {...}}
+    # Cleaned answers by step: {"who": {...}, "reach": {...}}
     answers = models.JSONField(default=dict)
     last_step = models.CharField(max_length=20, blank=True)
     phone = models.CharField(max_length=16, blank=True)

@@ -145,13 +145,12 @@ def first_answers(request, draft):
     """What is known already, or shared with the person before: it is not asked again."""
     if draft is None:
         return {name: request.GET[name] for name in AssistedForm.KEPT if name in request.GET}
-    who, phone, what, where = (draft.said(step) for step in ("who", "phone", "what", "where"))
+    who, reach, what = (draft.said(step) for step in ("who", "reach", "what"))
     known = {
         "stage": draft.said("start")["stage"],
         "language": draft.language,
+        "phone": draft.phone,
         "business": what.get("name", ""),
         "sector": what.get("sector", ""),
-        "district": where.get("district", ""),
-        "place": where.get("place", ""),
     }
-    return known | {name: value for name, value in (who | phone).items() if name in AssistedForm.base_fields}
+    return known | {name: value for name, value in (who | reach).items() if name in AssistedForm.base_fields}

@@ -29,7 +29,7 @@ from enterprises.forms import PhoneCodeForm, StartForm
 from enterprises.messages import first_contact_by, newcomer
 from enterprises.models import Draft, OneTimeCode
 from enterprises.permission_forms import PermissionForm
-from enterprises.steps import OPENING, before, needed, unanswered
+from enterprises.steps import FORMER, OPENING, before, needed, unanswered
 from enterprises.summaries import answers_of, name_of, to_keep_ready
 from journal.once import FIELD
 from kit import again, words
@@ -75,6 +75,8 @@ def step(request, key):
         return elsewhere(request)
     steps = {step.key: step for step in (OPENING, *needed(draft))}
     if key not in steps:
+        if key in FORMER:
+            return elsewhere(request)
         raise Http404
     first = unanswered(draft)
     if first and list(steps).index(key) > list(steps).index(first.key):

@@ -56,14 +56,17 @@ def twice(world: World, town: Town, begins):
 
 
 def halfway(town: Town, begins):
-    """By herself, on the telephone, as far as the last page but two."""
+    """By herself, on the telephone, as far as the page about the business."""
     yield begins
     draft = drafts.begin(stage=Enterprise.Stage.RUNNING, language="ur", request_key=uuid5(NAMESPACE_URL, town.code))
     for step, answers in {
         "who": {"name": "ثمینہ یاسمین", "cnic": "", "sex": Sex.WOMAN},
-        "phone": {"phone": "+923019999901", "phone_owner": Person.PhoneOwner.SELF},
-        "what": {"sector": "tailoring", "name": "ثمینہ سلائی", "what": ""},
-        "where": {"district": town.districts[0], "place": ""},
+        "reach": {
+            "phone": "+923019999901",
+            "phone_owner": Person.PhoneOwner.SELF,
+            "district": town.districts[0],
+            "place": "",
+        },
     }.items():
         draft = drafts.save_step(draft=draft, step=step, answers=answers)
 

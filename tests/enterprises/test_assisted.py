@@ -213,12 +213,10 @@ def test_who_stopped_halfway_is_finished_and_counts_as_recovered(advisor):
 BEGUN = {
     "start": {"stage": "running"},
     "who": {"name": "Nasreen Bibi", "cnic": CNIC, "no_card": False, "sex": "woman"},
-    "phone": {"phone": PHONE, "phone_owner": "self"},
 }
 DONE = {
-    "what": {"sector": "tailoring", "name": "", "what": "Uniforms", "started_on": "2019-03-01"},
-    "where": {"district": "multan", "place": "Mumtazabad"},
-    "help": {"help": ["loan"]},
+    "reach": {"phone": PHONE, "phone_owner": "self", "district": "multan", "place": "Mumtazabad"},
+    "what": {"sector": "tailoring", "name": "", "what": "Uniforms", "started_on": "2019-03-01", "help": ["loan"]},
 }
 
 

@@ -84,7 +84,7 @@ def test_old_answers_become_new_ones_and_lead_back():
     migration = import_module("enterprises.migrations.0011_map_phone_owners")
     people = [PersonFactory(phone_owner=owner) for owner in ("self", "family", "other")]
     draft = DraftFactory()
-    draft.answers["phone"]["phone_owner"] = "family"
+    draft.answers["phone"] = {"phone_owner": "family"}
     draft.save()
 
     def owners():

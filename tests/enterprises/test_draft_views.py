@@ -48,7 +48,7 @@ def test_without_permissions_they_stopped_at_the_check(signed_in, advisor):
 
 @pytest.mark.parametrize(
     ("page", "field"),
-    [("what", "what"), ("what", "started_year"), ("what", "name"), ("who", "parent_name"), ("where", "place")],
+    [("what", "what"), ("what", "started_year"), ("what", "name"), ("who", "parent_name"), ("reach", "place")],
 )
 def test_a_draft_from_before_a_question_was_asked_can_be_called(signed_in, advisor, page, field):
     """Drafts live for thirty days: one may lack what is asked today."""

@@ -4,8 +4,10 @@ import datetime as dt
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connections
 from django.utils import timezone
@@ -24,6 +26,7 @@ from tests.factories.enterprises import (
 )
 
 KEY = uuid.UUID(int=7)
+REACH = {"phone": "+923000001234", "phone_owner": "self", "district": "multan", "place": ""}
 
 
 def begin(**changes):
@@ -45,9 +48,9 @@ def test_what_was_typed_on_two_pages_is_kept_beside_the_answers():
     draft = begin()
     drafts.save_typed(draft=draft, step="who", typed={"name": "Nasreen"})
 
-    kept = drafts.save_typed(draft=draft, step="phone", typed={"phone": "0300"})
+    kept = drafts.save_typed(draft=draft, step="reach", typed={"phone": "0300"})
 
-    assert drafts.typed_in(kept) == {"who": {"name": "Nasreen"}, "phone": {"phone": "0300"}}
+    assert drafts.typed_in(kept) == {"who": {"name": "Nasreen"}, "reach": {"phone": "0300"}}
     assert kept.phone == ""
 
 
@@ -81,12 +84,12 @@ def test_a_page_kept_open_begins_a_second_registration_after_the_first():
 @pytest.mark.django_db
 def test_another_opening_asks_what_it_is_again():
     draft = begin()
-    for step, answers in (("what", {"sector": "tailoring"}), ("where", {"district": "multan"})):
+    for step, answers in (("what", {"sector": "tailoring"}), ("reach", {"district": "multan"})):
         drafts.save_step(draft=draft, step=step, answers=answers)
 
-    same, other = begin(), begin(stage="idea")
+    found = [sorted(begin(stage=stage).answers) for stage in ("running", "idea", "running")]
 
-    assert [sorted(found.answers) for found in (same, other)] == [["start", "what", "where"], ["start", "typed"]]
+    assert found == [["reach", "start", "what"], ["reach", "start", "typed"], ["start", "typed"]]
 
 
 @pytest.mark.django_db
@@ -100,7 +103,7 @@ def test_what_an_idea_is_not_asked_waits_beside_its_answers_and_counts_as_nothin
     draft = drafts.save_step(draft=draft, step="what", answers={"sector": "food"})
 
     assert left == {"what": {"sector": "", "name": "House"}}
-    assert (draft.said("what"), draft.said("where")) == ({"sector": "food"}, {})
+    assert (draft.said("what"), draft.said("reach")) == ({"sector": "food"}, {})
     draft = begin()
     assert drafts.typed_in(draft)["what"] == {"sector": "food", "name": "House"}
 
@@ -109,9 +112,9 @@ def test_what_an_idea_is_not_asked_waits_beside_its_answers_and_counts_as_nothin
 def test_a_step_keeps_its_answers_and_the_time():
     draft = DraftFactory(answers={"start": {"stage": "idea"}}, touched_at=timezone.now() - dt.timedelta(days=3))
 
-    kept = drafts.save_step(draft=draft, step="phone", answers={"phone": "+923000001234"}, language="ur")
+    kept = drafts.save_step(draft=draft, step="reach", answers=REACH, language="ur")
 
-    assert (kept.phone, kept.language, kept.last_step) == ("+923000001234", "ur", "phone")
+    assert (kept.phone, kept.language, kept.last_step) == ("+923000001234", "ur", "reach")
     assert timezone.now() - kept.touched_at < dt.timedelta(minutes=1)
 
 
@@ -121,7 +124,7 @@ def test_a_code_is_good_for_the_number_that_it_went_to(number, is_live):
     draft = DraftFactory(phone="+923000001234")
     code = OneTimeCodeFactory(purpose="register", draft=draft)
 
-    drafts.save_step(draft=draft, step="phone", answers={"phone": number})
+    drafts.save_step(draft=draft, step="reach", answers=REACH | {"phone": number})
 
     assert type(code).objects.live(at=timezone.now()).exists() == is_live
 
@@ -160,7 +163,6 @@ def test_an_idea_has_no_first_day_and_wants_to_start():
     draft.answers |= {
         "start": {"stage": "idea"},
         "what": {"sector": "undecided", "started_on": "2019-03-01"},
-        "where": {"district": "multan"},
     }
 
     business = drafts.business_of(draft)
@@ -222,7 +224,7 @@ def test_who_comes_back_after_an_hour_had_stopped(phone, hours, is_counted):
     leave(draft, hours=hours)
     left_at = Draft.objects.get().touched_at
 
-    kept = drafts.save_step(draft=draft, step="help", answers={"help": []})
+    kept = drafts.save_step(draft=draft, step="what", answers={"help": []})
 
     assert kept.stopped_at == (left_at if is_counted else None)
 
@@ -233,7 +235,7 @@ def test_the_first_stop_is_the_one_that_counts():
     draft = DraftFactory(stopped_at=first)
     leave(draft, hours=3)
 
-    assert drafts.save_step(draft=draft, step="help", answers={"help": []}).stopped_at == first
+    assert drafts.save_step(draft=draft, step="what", answers={"help": []}).stopped_at == first
 
 
 @pytest.mark.django_db
@@ -242,7 +244,7 @@ def test_a_call_is_due_on_the_next_working_day_once_there_is_a_number():
     tomorrow = add_working_days(timezone.localdate(), 1, calendar=OFFICE)
 
     before = drafts.save_step(draft=draft, step="who", answers={"name": "Nasreen Bibi"}).call_due_on
-    after = drafts.save_step(draft=draft, step="phone", answers={"phone": "+923000001234"}).call_due_on
+    after = drafts.save_step(draft=draft, step="reach", answers=REACH).call_due_on
 
     assert (before, after) == (None, tomorrow)
 
@@ -251,7 +253,7 @@ def test_a_call_is_due_on_the_next_working_day_once_there_is_a_number():
 def test_the_district_is_known_as_soon_as_it_is_said(advisor):
     draft = DraftFactory()
 
-    assert drafts.save_step(draft=draft, step="where", answers={"district": "multan"}).district == district()
+    assert drafts.save_step(draft=draft, step="reach", answers=REACH).district == district()
 
 
 @pytest.mark.django_db
@@ -341,3 +343,47 @@ def test_what_a_colleagues_page_does_not_ask_goes_along(stage, further):
     draft.answers["start"]["stage"] = stage
 
     assert drafts.further_of(draft) == further
+
+
+WHO = {"name": "Nasreen Bibi"}
+PHONE, WHERE = {"phone": "+923000001234", "phone_owner": "self"}, {"district": "multan", "place": "Mumtazabad"}
+WHAT, HELP = {"sector": "tailoring", "name": "House"}, {"help": ["loan"]}
+RUNNING, IDEA = {"start": {"stage": "running"}, "who": WHO}, {"start": {"stage": "idea"}, "who": WHO}
+FORMER = [
+    (RUNNING | {"phone": PHONE}, {"typed": {"reach": PHONE}}),
+    (RUNNING | {"phone": PHONE, "what": WHAT}, {"typed": {"reach": PHONE, "what": WHAT}}),
+    (
+        RUNNING | {"phone": PHONE, "what": WHAT, "where": WHERE, "typed": {"who": WHO, "help": {"help": [""]}}},
+        {"reach": PHONE | WHERE, "typed": {"who": WHO, "what": WHAT | {"help": [""]}}},
+    ),
+    (
+        RUNNING | {"phone": PHONE, "what": WHAT, "where": WHERE, "help": HELP, "consents": {}, "typed": {}},
+        {"reach": PHONE | WHERE, "what": WHAT | HELP, "consents": {}, "typed": {}},
+    ),
+    (IDEA | {"phone": PHONE, "what": WHAT, "where": WHERE}, {"reach": PHONE | WHERE, "what": WHAT}),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "after"), FORMER)
+def test_a_registration_begun_on_five_pages_goes_on_with_three(before, after):
+    """R2: what was answered stands; a page of which a part was not is asked again, filled in."""
+    migration = import_module("enterprises.migrations.0031_three_pages_of_a_registration")
+    draft = DraftFactory(answers=before, last_step="phone")
+
+    migration.gather(apps, None)
+
+    draft.refresh_from_db()
+    begun = {page: said for page, said in before.items() if page in {"start", "who"}}
+    assert (draft.answers, draft.last_step) == (begun | after, "reach")
+
+
+@pytest.mark.django_db
+def test_somebody_signed_in_who_began_on_other_pages_was_asked_for_no_phone():
+    migration = import_module("enterprises.migrations.0031_three_pages_of_a_registration")
+    draft = DraftFactory(answers={"start": {"stage": "running"}, "where": WHERE}, person=PersonFactory())
+
+    migration.gather(apps, None)
+
+    draft.refresh_from_db()
+    assert draft.answers["reach"] == WHERE

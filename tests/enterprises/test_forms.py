@@ -20,14 +20,7 @@ from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
 from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
-STEPS = [
-    forms.WhoForm,
-    forms.PhoneForm,
-    forms.WhatForm,
-    forms.WhereForm,
-    forms.HelpForm,
-    permission_forms.PermissionForm,
-]
+STEPS = [forms.WhoForm, forms.ReachForm, forms.WhatForm, forms.WhereForm, permission_forms.PermissionForm]
 OTHERS = [
     forms.StartForm,
     forms.PhoneCodeForm,
@@ -130,7 +123,7 @@ RAW = st.binary(max_size=60) | st.sampled_from(
 @LONG_RUN
 @given(page=st.sampled_from([*PAGES, "check", "code"]), raw=RAW)
 @example(page="who", raw=b"name=%00%ED%A0%80&cnic=" + b"9" * 5000)
-@example(page="where", raw=b"district=%00")
+@example(page="reach", raw=b"district=%00")
 def test_no_page_breaks_on_any_bytes(page, raw):
     client = Client()
     begin(client)
@@ -194,6 +187,10 @@ def test_a_number_that_was_typed_counts_beside_a_ticked_box():
     form = who(no_card="on")
 
     assert (form.is_valid(), form.answers()["cnic"], form.answers()["no_card"]) == (True, "3630248291056", False)
+
+
+def test_nobody_registers_themselves_without_saying_whose_phone_it_is():
+    assert "unsaid" not in dict(forms.ReachForm().fields["phone_owner"].choices)
 
 
 def test_whose_name_without_a_name_is_not_kept():

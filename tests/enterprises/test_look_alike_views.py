@@ -176,7 +176,7 @@ def test_elsewhere_the_pair_does_not_exist_and_readers_have_no_button(signed_in)
 def test_a_claim_shows_whom_else_the_newcomer_looks_like(signed_in, advisor):
     claim = ClaimFactory(person=PersonFactory(name="Who Is On File"))
     claim.draft.answers["who"] |= {"name": "محمد اکرم", "cnic": claim.person.cnic, "sex": "man"}
-    claim.draft.answers["phone"]["phone"] = "+923001111111"
+    claim.draft.answers["reach"]["phone"] = "+923001111111"
     claim.draft.save()
     person()
     client = signed_in(advisor)

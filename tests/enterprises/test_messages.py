@@ -108,7 +108,7 @@ def test_a_new_way_in_is_told_only_where_nobody_else_reads(owner, reader, is_tol
 
 @pytest.mark.parametrize("owner", ["neighbour", "other"])
 def test_a_phone_of_strangers_is_told_nothing(draft, owner):
-    draft.answers["phone"]["phone_owner"] = owner
+    draft.answers["reach"]["phone_owner"] = owner
     claim = ClaimFactory(person__phone_owner=owner)
 
     assert [messages.newcomer(draft).is_called, messages.holder(claim).is_called] == [True, True]

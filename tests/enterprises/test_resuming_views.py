@@ -26,7 +26,7 @@ def wrong(code):
 
 
 def test_another_device_goes_on_where_somebody_stopped(client):
-    answer(Client(), {key: PAGES[key] for key in ("who", "phone")})
+    answer(Client(), {key: PAGES[key] for key in ("who", "reach")})
 
     asked = ask(client)
     proven = client.post("/register/resume/code/", {"code": digits()})
@@ -45,11 +45,11 @@ def test_another_device_speaks_its_own_language_and_messages_stay_as_they_were_b
     here, kept = Client(), []
     reads(here, "ur")
     reads(client, "en")
-    answer(here, {key: PAGES[key] for key in ("who", "phone")})
+    answer(here, {key: PAGES[key] for key in ("who", "reach")})
     ask(client)
     client.post("/register/resume/code/", {"code": digits()})
 
-    for language, key in (("en", "what"), ("ur", "where"), ("en", "help")):
+    for language, key in (("en", "what"), ("ur", "reach"), ("en", "what")):
         reads(client, language)
         client.post(f"/register/{key}/", PAGES[key])
         kept.append(Draft.objects.get().language)
@@ -94,7 +94,7 @@ def test_of_several_on_one_phone_each_finds_their_own(client):
         ["", "Zainab"],
     )
     assert (chosen["Location"], "Zainab" in client.get("/register/who/").content.decode()) == (
-        "/register/phone/",
+        "/register/reach/",
         True,
     )
 

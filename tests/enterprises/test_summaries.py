@@ -22,27 +22,27 @@ def test_answers_are_said_in_words_with_the_page_that_changes_each():
         ("CNIC", "36302-4829105-6", "/register/who/"),
         ("You are", "Woman", "/register/who/"),
         ("Husband's name", own("Ali"), "/register/who/"),
-        ("Mobile", ["0300-0001234", "Own phone"], "/register/phone/"),
+        ("Mobile", ["0300-0001234", "Own phone"], "/register/reach/"),
+        ("District", ["Multan", "Punjab"], "/register/reach/"),
+        ("Village, town or street", own("Shah Rukn-e-Alam"), "/register/reach/"),
         ("Kind of work", "Tailoring and embroidery", "/register/what/"),
         ("Business", [own("Nasreen Stitching House"), own("Uniforms")], "/register/what/"),
         ("Running since", "Mar 2019", "/register/what/"),
-        ("District", ["Multan", "Punjab"], "/register/where/"),
-        ("Village, town or street", own("Shah Rukn-e-Alam"), "/register/where/"),
-        ("You want help with", ["A loan without interest"], "/register/help/"),
+        ("You want help with", ["A loan without interest"], "/register/what/"),
     ]
 
 
 def test_what_was_left_empty_says_so_and_a_reader_changes_nothing():
     draft = DraftFactory()
     draft.answers["who"]["cnic"] = ""
-    draft.answers["what"] = {"sector": "tailoring", "name": "", "what": "", "started_year": 2019}
-    draft.answers["help"] = {"help": []}
+    draft.answers["what"] = {"sector": "", "name": "", "what": "", "started_year": 2019, "help": []}
 
     found = {label: (text, url) for label, text, url in said(draft, may_change=False)}
 
-    labels = ["CNIC", "Business", "Running since", "You want help with"]
+    labels = ["CNIC", "Kind of work", "Business", "Running since", "You want help with"]
     assert [found[label] for label in labels] == [
         ("No card with you", ""),
+        ("Not said yet", ""),
         ("No name yet", ""),
         ("2019", ""),
         ("We talk about it", ""),

@@ -10,16 +10,17 @@ CNIC = "3630248291056"
 PHONE = "+923000001234"
 PAGES = {
     "who": {"name": "Nasreen Bibi", "cnic": "36302-4829105-6", "sex": "woman"},
-    "phone": {"phone": "0300-0001234", "phone_owner": "spouse"},
-    "what": {"sector": "tailoring", "name": "Nasreen Stitching House", "what": "Uniforms", "started_year": "2019"},
-    "where": {"district": "multan", "place": "Shah Rukn-e-Alam"},
-    "help": {"help": ["loan", "course"]},
-}
+    "reach": {
+        "phone": "0300-0001234", "phone_owner": "spouse", "district": "multan", "place": "Shah Rukn-e-Alam",
+    },
+    "what": {
+        "sector": "tailoring", "name": "Nasreen Stitching House", "what": "Uniforms", "started_year": "2019",
+        "help": ["loan", "course"],
+    },
+}  # fmt: skip
 IDEA = {
     "who": PAGES["who"],
-    "phone": {"phone": "0300-0001234", "phone_owner": "self"},
-    "what": {"sector": "undecided"},
-    "where": {"district": "multan"},
+    "reach": {"phone": "0300-0001234", "phone_owner": "self", "district": "multan"},
 }
 
 

@@ -158,10 +158,18 @@ class DraftFactory(factory.django.DjangoModelFactory):
         return {
             "start": {"stage": "running"},
             "who": {"name": "Nasreen Bibi", "cnic": f"36303{number:08d}", "no_card": False, "sex": "woman"},
-            "phone": {"phone": self.phone, "phone_owner": "self"},
-            "what": {"sector": "tailoring", "name": "Nasreen Stitching House", "what": "Uniforms"},
-            "where": {"district": "multan", "place": "Shah Rukn-e-Alam"},
-            "help": {"help": ["loan"]},
+            "reach": {
+                "phone": self.phone,
+                "phone_owner": "self",
+                "district": "multan",
+                "place": "Shah Rukn-e-Alam",
+            },
+            "what": {
+                "sector": "tailoring",
+                "name": "Nasreen Stitching House",
+                "what": "Uniforms",
+                "help": ["loan"],
+            },
             "consents": {"contact": True, "share": False},
         }
 

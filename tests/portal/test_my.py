@@ -412,4 +412,4 @@ def test_a_further_business_is_registered_without_typing_again_who_one_is(signed
     begun = client.post("/register/", {"stage": "running", "request_key": "00000000-0000-4000-8000-000000000001"})
 
     assert 'href="/register/"' in page
-    assert begun["Location"] == "/register/what/"
+    assert begun["Location"] == "/register/reach/"

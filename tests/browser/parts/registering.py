@@ -12,7 +12,7 @@ CODE = re.compile(r"\b\d{6}\b")
 
 
 def register(journey: Journey) -> None:
-    """Who, what, where, what help; checked, proved by a code, and done once however often the page is loaded."""
+    """Who, how to reach them, what; checked, proved by a code, and done once however often the page is loaded."""
     walk = journey.walk
     page = journey.pages["client"] = walk.somebody()
     before = drafts(journey)
@@ -24,13 +24,8 @@ def register(journey: Journey) -> None:
     say_who(walk, page)
     say_how_to_reach(walk, page)
     fill(page, sector="tailoring", name="سلائی گھر", what="بچوں کے کپڑے", started_month="3", started_year="2021")
-    walk.see(page, "register-what")
-    press(page, "go")
-    fill(page, district="multan", place="محلہ اسلام پورہ، مسجد کے پاس")
-    walk.see(page, "register-where")
-    press(page, "go")
     fill(page, help=["loan", "course"])
-    walk.see(page, "register-help")
+    walk.see(page, "register-what")
     press(page, "go")
     check_and_send(journey, page)
     assert drafts(journey) == before + 1
@@ -42,22 +37,23 @@ def say_who(walk: Walk, page: Page) -> None:
     fill(page, parent_relation="husband", parent_name="محمد رمضان")
     walk.see(page, "register-who")
     press(page, "go")
-    assert path_of(page) == "/register/phone/"
+    assert path_of(page) == "/register/reach/"
     page.go_back()
     page.reload()
     assert page.locator("[name=name]").input_value() == NASREEN["name"]
     press(page, "go")
     page.reload()
-    assert path_of(page) == "/register/phone/"
+    assert path_of(page) == "/register/reach/"
 
 
 def say_how_to_reach(walk: Walk, page: Page) -> None:
     """A slip of the pen is told beside its field, and everything typed is still there."""
-    fill(page, phone="0301-23456", phone_owner="self")
+    fill(page, phone="0301-23456", phone_owner="self", district="multan", place="محلہ اسلام پورہ، مسجد کے پاس")
+    walk.see(page, "register-reach")
     press(page, "go")
     assert page.locator("[name=phone]").input_value() == "0301-23456"
     assert page.locator("[name=phone]").get_attribute("aria-invalid") == "true"
-    walk.see(page, "register-phone-wrong")
+    walk.see(page, "register-reach-wrong")
     fill(page, phone=NASREEN["phone"])
     press(page, "go")
 
