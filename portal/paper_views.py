@@ -45,7 +45,7 @@ def asked_for(request):
     number = request.GET.get("asked", "")
     if not re.fullmatch("[0-9]{1,18}", number):
         return None
-    rows = DocumentRequest.objects.visible_to(request.user).select_related("kind", "enterprise")
+    rows = DocumentRequest.objects.visible_to(request.user).select_related("kind", "enterprise__sector")
     return rows.filter(pk=number).first()
 
 

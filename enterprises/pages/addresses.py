@@ -50,7 +50,7 @@ def cards_of(person: Person, *, user: User, may_change: bool, carried: str = "")
     ]
     return cards + [
         card(
-            f"{Address.Kind.BUSINESS.label}: {business.called}",
+            f"{Address.Kind.BUSINESS.label}: {business.called}, {business.reference}",
             by_key.get((Address.Kind.BUSINESS, business.pk)) or known_place(business),
             url=reverse("enterprises:business-address-edit", args=[business.pk]) + carried,
             may_change=may_change,

@@ -74,7 +74,7 @@ def business_address_edit(request, pk):
 
     context = {
         "title": Address.Kind.BUSINESS.label,
-        "small": words.listed([enterprise.called, enterprise.district.label]),
+        "small": words.listed([enterprise.called, enterprise.district.label, enterprise.reference]),
     }
     return answer(request, form, act, person=person, context=context)
 

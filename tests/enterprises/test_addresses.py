@@ -222,7 +222,7 @@ def test_ones_own_page_shows_what_is_known_and_what_is_not(person, ownership, si
     assert [(card["title"], bool(card["rows"])) for card in cards] == [
         ("Present address", False),
         ("Permanent address", False),
-        (f"Place of the business: {ownership.enterprise.name}", True),
+        (f"Place of the business: {ownership.enterprise.name}, {ownership.enterprise.reference}", True),
     ]
     assert "Bosan Road" in page.content.decode()
 

@@ -276,7 +276,9 @@ def test_each_other_business_is_named_with_its_next_step(signed_in, case, others
     assert [(one["next_step"]["title"], one["next_step"]["until"]) for one in found.others] == [
         (kind.label, due(days)) for days, kind in reversed(list(enumerate(kinds)))
     ]
-    assert f"This page is about <b>{words_of(case)}</b>" in response.text
+    named = f"This page is about <b>{words_of(case)}</b>, <bdi>{case.enterprise.reference}</bdi>."
+    shown = [named, *(f"<bdi>{one['enterprise'].reference}</bdi>" for one in found.others)]
+    assert [words in response.text for words in shown] == [True] * len(shown)
 
 
 def words_of(case):
