@@ -1,7 +1,7 @@
 """What somebody sends as a paper, made anew: a photo drawn again from its pixels, a PDF written from its pages.
 
 Nothing of the bytes that came in is kept, so what hid among them (a place in EXIF, a page in a picture) is gone. A
-picture with another file behind it is refused: nobody takes such a photo of a paper.
+picture with another file behind it, as no phone makes them, is refused.
 
 Whoever reads hostile files can be crashed or filled up, so `apart` does it in a process of its own, with a limit of
 memory and of time, and without our environment. That process runs this file by its path: it imports nothing of the
@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -27,9 +28,17 @@ LONGEST_SIDE, PREVIEW_SIDE, SMALL_SIDE = 2400, 1000, 200
 QUALITY, PREVIEW_QUALITY, SMALL_QUALITY = 82, 68, 60
 # Phones write JPEG; scanners and screens the others. What else Pillow could read, nobody needs to try here.
 PICTURES = ("JPEG", "PNG", "WEBP")
-# How another file begins behind one: a program or an archive at once; a page or a PDF anywhere.
+# How another file begins behind one: shortly, at once; by so much that chance does not write it, anywhere.
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"Rar!", b"7z\xbc\xaf")
-PAGES = (b"<script", b"<html", b"<!doctype", b"<?php", b"<svg ", b"%pdf-")
+PAGES = (
+    b"<script", b"<html", b"<!doctype", b"<?php", b"<svg ", b"%pdf-",
+    b"this program cannot be run", b"\x7felf\1", b"\x7felf\2", b"\n#!/",
+)  # fmt: skip
+FILLING = b"\0\r\n\t "
+# How a picture begins; and how a film does, whose first box says `ftyp` behind its length.
+PICTURE_OR_FILM = re.compile(rb"\xff\xd8\xff|\0\0..(ftyp)", re.DOTALL)
+BOX = re.compile(rb".{4}(?:ftyp|moov|mdat|free|skip|wide|uuid|meta|moof|mfra|udta|sidx|styp|mpvd)", re.DOTALL)
+LEAST_BOX = 8
 # Of a JPEG: an escaped byte, filling, and the marks that have no length.
 BARE_MARKS = {b"", b"\x00", b"\x01", b"\xff", *(bytes([mark]) for mark in range(0xD0, 0xD9))}
 MOST_PAGES = 60
@@ -125,17 +134,44 @@ def drawn_anew(content: bytes) -> Any:
 
 
 def has_another_behind(content: bytes) -> bool:
-    """Whether a page, a program or an archive begins after the picture's end.
+    """Whether an archive, a page, a PDF or a program hides behind the picture's end.
 
-    What phones put there is all right: a second picture, a short film, notes of their own, or nothing but noughts.
+    Common phones put much there: a second picture (portraits, brightness), the film of the moment, and notes of their
+    own, each maker in a form of theirs. So the rule is: further pictures and films, told by their form from beginning
+    to end, and noughts are passed over, wherever they stand. No note between them begins as a program does or holds
+    the beginning of a page, a PDF or a program, and the whole does not end as an archive. Nothing of it is kept anyway.
     """
     behind = content[end_of(content) :]
-    said = behind.lower()
-    return (
-        behind.startswith(PROGRAMS)
-        or any(beginning in said for beginning in PAGES)
-        or zipfile.is_zipfile(io.BytesIO(behind))
-    )
+    notes = [note.lstrip(FILLING) for note in notes_in(behind)]
+    return any(
+        note.startswith(PROGRAMS) or any(page in note.lower() for page in PAGES) for note in notes
+    ) or zipfile.is_zipfile(io.BytesIO(behind))
+
+
+def notes_in(behind: bytes) -> list[bytes]:
+    """What stands between the pictures and the films. From one on that does not end, all that follows is a note."""
+    notes, place = [], 0
+    while begins := PICTURE_OR_FILM.search(behind, place):
+        start = begins.start()
+        end = end_of_film(behind, start) if begins[1] else end_of_jpeg(behind, start)
+        if end == start or (not begins[1] and behind[end - 2 : end] != b"\xff\xd9"):
+            break
+        notes.append(behind[place:start])
+        place = end
+    return [*notes, behind[place:]]
+
+
+def end_of_film(content: bytes, start: int) -> int:
+    """Behind the last whole box of the film that begins here: each says how long it is, and of which kind."""
+    place = start
+    while BOX.match(content, place):
+        length = int.from_bytes(content[place : place + 4])
+        if length == 1:
+            length = int.from_bytes(content[place + 8 : place + 16])
+        if length < LEAST_BOX or place + length > len(content):
+            break
+        place += length
+    return place
 
 
 def end_of(content: bytes) -> int:
@@ -151,9 +187,9 @@ def end_of(content: bytes) -> int:
     return place
 
 
-def end_of_jpeg(content: bytes) -> int:
+def end_of_jpeg(content: bytes, start: int = 0) -> int:
     """Behind the mark of the end: segments are passed over by their length, what is drawn from by its escaped marks."""
-    place = 2
+    place = start + 2
     while (place := content.find(b"\xff", place)) >= 0:
         mark = content[place + 1 : place + 2]
         if mark == b"\xd9":

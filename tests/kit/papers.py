@@ -27,6 +27,64 @@ def from_phone(*, orientation=TURNED_LEFT):
     return picture(exif=exif)
 
 
+def box(kind, content=b""):
+    """One box of a film."""
+    return (len(content) + 8).to_bytes(4) + kind + content
+
+
+# What decoders of films never look at, and what nobody may find by chance among a film's bytes.
+FILM = box(b"ftyp", b"mp42\0\0\0\0isommp42") + box(b"moov", bytes(range(256))) + box(b"mdat", b"\0<html>%PDF-MZ" * 99)
+XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/"
+ xmlns:Container="http://ns.google.com/photos/1.0/container/" xmlns:Item="http://ns.google.com/photos/1.0/container/item/"
+ hdrgm:Version="1.0" GCamera:MicroVideo="1" GCamera:MicroVideoOffset="%(film)d" GCamera:MotionPhoto="1"
+ GCamera:MotionPhotoVersion="1">
+<Container:Directory><rdf:Seq>
+<rdf:li rdf:parseType="Resource"><Container:Item Item:Mime="image/jpeg" Item:Semantic="Primary"/></rdf:li>
+<rdf:li rdf:parseType="Resource"><Container:Item Item:Mime="video/mp4" Item:Semantic="MotionPhoto"
+ Item:Length="%(film)d"/></rdf:li>
+</rdf:Seq></Container:Directory></rdf:Description></rdf:RDF></x:xmpmeta>""" % {b"film": len(FILM)}
+
+
+def of_samsung(blocks):
+    """Samsung's notes behind a photo: each with its kind and name, then where they stand, then SEFT."""
+    notes, places = b"", b""
+    for number, (name, content) in enumerate(blocks, start=1):
+        head = b"\0\0" + number.to_bytes(2, "little")
+        block = head + len(name).to_bytes(4, "little") + name + content
+        notes += block
+        places += head + len(notes).to_bytes(4, "little") + len(block).to_bytes(4, "little")
+    directory = b"SEFH" + (107).to_bytes(4, "little") + len(blocks).to_bytes(4, "little") + places
+    return notes + directory + len(directory).to_bytes(4, "little") + b"SEFT"
+
+
+def of_several(*more):
+    """One file with several pictures (MPF), as cameras with two lenses and those that keep the brightness apart do."""
+    first, *others = (Image.new("RGB", size, "white") for size in ((120, 80), *more))
+    written = io.BytesIO()
+    first.save(written, "MPO", save_all=True, append_images=others)
+    return written.getvalue()
+
+
+PROGRAM = b"MZ\x90\0" + b"\0" * 56 + b"\x80\0\0\0" + b"\x0e\x1f\xba\x0e\0This program cannot be run in DOS mode.\r\r\n$"
+# What common phones make of one press, in the forms of their makers.
+FROM_PHONES = {
+    "Pixel, a film behind": lambda: picture(xmp=XMP) + FILM,
+    "Pixel, brightness and a film": lambda: picture(xmp=XMP) + picture((60, 40), xmp=XMP) + FILM,
+    "Samsung, a film among its notes": lambda: (
+        picture() + of_samsung([(b"Image_UTC_Data", b"1764144000000"), (b"MotionPhoto_Data", FILM)])
+    ),
+    "Samsung, notes alone": lambda: picture() + of_samsung([(b"Image_UTC_Data", b"1764144000000")]),
+    "two lenses": lambda: of_several((120, 80)),
+    "iPhone, brightness apart": lambda: of_several((60, 40)) + b"\0" * 16,
+    "Huawei, a film and its mark": lambda: picture() + FILM + b"v2_f30          LIVE_4567890          ",
+    "Vivo, a note of its own": lambda: (
+        picture() + b'vivo{"com.vivo.watermark":{"device":"vivo Y20"}}' + b"\0\0\0\x30\0"
+    ),
+    "Oppo, filled up": lambda: picture() + b"\0" * 4096 + FILM,
+}
+
+
 def opened(content):
     return Image.open(io.BytesIO(content))
 
