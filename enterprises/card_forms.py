@@ -1,4 +1,4 @@
-"""The form with which a card number is added to somebody who had none."""
+"""Card numbers: the form that adds one to somebody who had none, and whose a number is that is on file."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Submit
@@ -8,9 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.fields import CnicField, VersionField
 
+SAME_PERSON, RIVAL = "same", "rival"
+WHOSE_CARD = [
+    (SAME_PERSON, _("Theirs who are on file: register a further business of this person")),
+    (RIVAL, _("No, this is somebody else: register them without the number, and an advisor settles whose card it is")),
+]
+RIGHT_NUMBER = _("The number is right: register without it, and SMEDA's advisor looks at the card")
+
 
 class CardNumberForm(forms.Form):
-    not_kept = ("is_card_seen",)
+    not_kept = ("is_card_seen", "is_rival")
 
     version = VersionField()
     cnic = CnicField(label=_("CNIC number"), help_text=_("13 digits, with or without dashes."))
@@ -20,9 +27,17 @@ class CardNumberForm(forms.Form):
         required=False,
     )
 
+    is_rival = forms.BooleanField(
+        label=_("It is their card: let an advisor settle whose number it is"),
+        help_text=_("Until then the number stays where it is, and its holder is told that somebody came with it."),
+        required=False,
+    )
+
     @cached_property
     def helper(self):
         helper = FormHelper()
         add = Submit("add", _("Add the card number"), css_class="onward")
-        helper.layout = Layout(*self.fields, ButtonHolder(add))
+        is_taken = self.data.get("is_rival") or self.has_error("cnic", "taken")
+        shown = [name for name in self.fields if is_taken or name != "is_rival"]
+        helper.layout = Layout(*shown, ButtonHolder(add))
         return helper

@@ -14,7 +14,7 @@ LONGEST_REASON = 300
 
 
 class ClaimForm(forms.Form):
-    """What the advisor saw on the card."""
+    """What the advisor saw on the card. `waits`: the registration does so, too."""
 
     # Needed with one of the answers, so that its label does not say that it may stay empty.
     one_of = ("reason",)
@@ -28,10 +28,15 @@ class ClaimForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args, waits=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.waits = waits
+
     @cached_property
     def helper(self):
         helper = FormHelper()
-        helper.layout = Layout(*self.fields, ButtonHolder(Submit("settle", _("Settle and register"))))
+        settle = Submit("settle", _("Settle and register") if self.waits else _("Settle whose card it is"))
+        helper.layout = Layout(*self.fields, ButtonHolder(settle))
         return helper
 
 

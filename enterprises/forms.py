@@ -7,12 +7,13 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Fieldset, Layout, Row, Submit
 from django import forms
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from enterprises.card_forms import RIGHT_NUMBER, RIVAL, SAME_PERSON, WHOSE_CARD
 from enterprises.models import PHONE_OWNERS, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import (
     BirthYearField,
@@ -391,13 +392,11 @@ class AssistedForm(forms.Form):
     place = TextField(label=_("Village, town or street"), max_length=200, required=False)
     contact = forms.BooleanField(label=Consent.Kind.CONTACT.label, required=False)
     share = forms.BooleanField(label=Consent.Kind.SHARE.label, required=False)
-    is_same_person = forms.BooleanField(
-        label=_("It is the person on file: register a further business"), required=False
-    )
+    whose_card = radios(WHOSE_CARD, label=_("Whose card number is it?"), required=False)
 
-    not_kept = ("is_card_seen", "contact", "share", "is_same_person")
-    # Needed with what stands before it: so its label does not call it optional.
-    one_of = ("phone_owner",)
+    not_kept = ("is_card_seen", "contact", "share", "whose_card")
+    # Needed with what stands before it, or only where it is asked: so the labels do not call them optional.
+    one_of = ("phone_owner", "whose_card")
     # What the next person at a camp mostly shares with the one before.
     KEPT = ("language", "stage", "sector", "district", "place")
     sector_of = staticmethod(lambda code: Sector.objects.get(code=code))
@@ -405,6 +404,8 @@ class AssistedForm(forms.Form):
     def __init__(self, *args, districts, sectors=None, is_officer=True, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_officer = is_officer
+        if not is_officer:
+            self.fields["whose_card"] = forms.BooleanField(label=RIGHT_NUMBER, required=False)
         self.fields["sector"].choices = [("", _("Not said yet")), *(sectors or Sector.objects.for_choices())]
         self.fields["district"].queryset = self.fields["district"].queryset.filter(pk__in=districts)
 
@@ -412,7 +413,7 @@ class AssistedForm(forms.Form):
     def helper(self):
         helper = FormHelper()
         helper.layout = Layout(
-            *(["is_same_person"] if self.is_known else []),
+            *(["whose_card"] if self.is_known else []),
             *(["person"] if "person" in self.fields else []),
             Fieldset(
                 _("Who"),
@@ -434,7 +435,16 @@ class AssistedForm(forms.Form):
     @property
     def is_known(self):
         """Whether the CNIC was found on file when the form was sent: only then it is asked whose it is."""
-        return bool(self.is_officer and (self.data.get("is_same_person") or self.has_error(NON_FIELD_ERRORS, "known")))
+        return bool(self.data.get("whose_card") or self.has_error("cnic", "known"))
+
+    @property
+    def is_same_person(self):
+        return self.cleaned_data["whose_card"] == SAME_PERSON
+
+    @property
+    def is_rival(self):
+        """A partner's clerk does not learn whose number it is, and says no more than that it is right."""
+        return self.cleaned_data["whose_card"] in {RIVAL, True}
 
     def clean(self):
         cleaned = super().clean()

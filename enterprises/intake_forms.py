@@ -300,7 +300,7 @@ class RowForm(AssistedForm):
 
     def clean(self):
         cleaned = super().clean()
-        cleaned |= {"is_card_seen": False, "is_same_person": False}
+        cleaned |= {"is_card_seen": False, "whose_card": ""}
         started = cleaned.get("started_on")
         if started and cleaned.get("stage") == Enterprise.Stage.IDEA:
             cleaned["started_on"] = None

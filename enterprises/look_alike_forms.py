@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Row, Submit
 from django import forms
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
@@ -34,7 +35,15 @@ def likeness_of(form):
 def card_of(form):
     """What a registration says of the card and its bearer, though the rest of it may not be valid yet."""
     said = form.cleaned_data
-    return Facts(**{name: said.get(name, "") for name in ("name", "sex", "parent_name", "phone", "cnic")})
+    return Facts(**{name: said.get(name, "") for name in ("name", "sex", "parent_name", "phone")}, cnic=number_in(form))
+
+
+def number_in(form):
+    """The card number that was typed, also where it is refused: somebody else has it."""
+    try:
+        return form["cnic"].field.clean(form["cnic"].data)
+    except ValidationError:
+        return ""
 
 
 class LookUpForm(forms.Form):

@@ -19,9 +19,9 @@ ASKED_WITHIN = dt.timedelta(days=7)
 def open_items(scope: Scope) -> Iterable[QuerySet]:
     """What waits at the offices of the scope, where no advisor in particular holds it, and papers asked for."""
     if scope.office_ids:
-        yield claims(scope)
         yield releases(scope)
         yield drafts(scope)
+    yield claims(scope)
     yield cards_lost(scope)
     yield phone_changes(scope)
     yield phone_facts(scope)
@@ -43,10 +43,12 @@ def documents(scope: Scope) -> QuerySet:
 
 
 def claims(scope: Scope) -> QuerySet:
-    """Registered twice: neither of the two people learns of the other by it."""
-    here = Exists(covers(scope).filter(holder_id__among=scope.office_ids))
-    alone = Claim.objects.waiting().filter(here, release__isnull=True)
-    return items(alone, scope, kind="enterprises.claim", since="made_at", due_on="due_on")
+    """Registered twice: neither of the two people learns of the other by it. Who is on file already has a business."""
+    wanted = Q(Exists(covers(scope).filter(holder_id__among=scope.office_ids)))
+    if scope.enterprise_ids is not None:
+        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    alone = Claim.objects.waiting().filter(wanted, release__isnull=True)
+    return items(alone, scope, kind="enterprises.claim", since="made_at", due_on="due_on", enterprise="enterprise_id")
 
 
 def releases(scope: Scope) -> QuerySet:
@@ -61,6 +63,7 @@ def releases(scope: Scope) -> QuerySet:
         kind="enterprises.release",
         since="asked_at",
         due_on="claim__due_on",
+        enterprise="claim__enterprise_id",
         district="claim__district_id",
         target="claim_id",
     )

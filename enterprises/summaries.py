@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.actions.people import Found
-from enterprises.models import Draft, Enterprise, Help, Person, Sector, Sex
+from enterprises.models import Claim, Draft, Enterprise, Help, Person, Sector, Sex
 from enterprises.steps import OPENING, needed
 from kit import cnic, phones, words
 from kit.templatetags.kit import bdi, own
@@ -89,6 +89,16 @@ RELATIVES = {
     Person.Relation.FATHER: gettext_lazy("Father's name"),
     Person.Relation.HUSBAND: gettext_lazy("Husband's name"),
 }
+
+
+def newcomer_rows(claim: Claim) -> list[tuple[str, Any]]:
+    """Whoever came with a card number that is another's, and is on file without it. For colleagues."""
+    person = claim.newcomer
+    said = {name: getattr(person, name) for name in ("name", "sex", "parent_name", "parent_relation")}
+    rows = who(said | {"cnic": claim.cnic or person.cnic})
+    if person.phone:
+        rows.append((_("Mobile"), [phones.display(person.phone), person.get_phone_owner_display()]))
+    return rows
 
 
 def name_of(draft: Draft) -> str:

@@ -58,6 +58,14 @@ RELATIONS: tuple[Relation, ...] = (
     Relation("enterprises.OneTimeCode.person", _("Codes from messages; they end within minutes"), Rule.STAYS),
     Relation("enterprises.Draft.person", _("Registrations begun")),
     Relation("enterprises.Claim.person", _("Cards to see")),
+    Relation(
+        "enterprises.Claim.newcomer",
+        "",
+        Rule.REFUSE,
+        once=("cnic",),
+        among=Q(settled_at__isnull=True),
+        refusal=_("Both came with the card number of a third person. Settle whose card it is first."),
+    ),
     Relation("enterprises.NameCorrection.person", _("Names that were corrected"), Rule.STAYS),
     Relation("enterprises.CardRelease.holder", "", Rule.STAYS),
     Relation("enterprises.CardRelease.taker", "", Rule.STAYS),
@@ -125,6 +133,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation("enterprises.PhoneChange.enterprise", _("Changes of the phone number")),
     Relation("enterprises.CardRelease.enterprise", ""),
+    Relation("enterprises.Claim.enterprise", ""),
     Relation("enterprises.Draft.enterprise", _("Registrations of the business")),
     Relation(
         "enterprises.Passport.enterprise",

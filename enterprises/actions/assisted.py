@@ -8,8 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.actions import cards, drafts, enterprises
-from enterprises.actions.claims import see_card
+from enterprises.actions import claims, drafts, enterprises, releases
 from enterprises.actions.enterprises import Business
 from enterprises.actions.people import find_or_register_person, living
 from enterprises.likeness import is_one_name
@@ -32,6 +31,7 @@ def register(
     by: User,
     is_card_seen: bool = False,
     is_same_person: bool = False,
+    is_rival: bool = False,
     draft: Draft | None = None,
     person: Person | None = None,
     source: str = "",
@@ -40,13 +40,13 @@ def register(
 
     Whose CNIC is on file is registered with a further business only after `is_same_person` says so; what stands on
     file is not overwritten, and what was typed must agree with it. Whoever does not see that person needs the card in
-    hand: a number alone opens no record of another district. Without permission to be contacted it is a lead. `draft`
-    is the registration that stopped halfway and is finished here; what stands as it was typed there is the person's own
-    word. `person` is whom the colleague recognised among those who look alike: then theirs is the business, and what is
-    on file about them stays; a card number is added where they had none. A partner's clerk registers new people alone,
-    and a card counts as seen where an officer of the district saw it; the name on file counts as read from it only
-    where the colleague typed that very name.
-    `source` says who stated it, where it was not heard just now.
+    hand: a number alone opens no record of another district. After `is_rival` it is somebody else: they are registered
+    without the number, and whose it is, an advisor settles by looking at the card. Without permission to be contacted
+    it is a lead. `draft` is the registration that stopped halfway and is finished here; what stands as it was typed
+    there is the person's own word. `person` is whom the colleague recognised among those who look alike: then theirs is
+    the business, and what is on file about them stays; a card number is added where they had none. A partner's clerk
+    registers new people alone, and a card counts as seen where an officer of the district saw it. `source` says who
+    stated it, where it was not heard just now.
     Raises `ValidationError` with code "known", "elsewhere", "differs", "card" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
@@ -56,22 +56,47 @@ def register(
     if draft is not None:
         begun = take_over(draft, reference=reference, business=business, by=by)
         own = own_words(begun, cnic=cnic, facts=facts, business=business)
-    if person is not None:
-        owner = recognised(person, cnic=cnic, source=source, by=by)
-    else:
-        said = {**facts, "source": source, "own": own[0]}
-        owner = owner_of(cnic, said, is_same_person=is_same_person, is_card_seen=is_card_seen, by=by)
+    said = {**facts, "source": source, "own": own[0]}
+    asked = {"is_same_person": is_same_person, "is_rival": is_rival, "is_card_seen": is_card_seen}
+    owner, holder = whose(cnic, said, person=person, by=by, **asked)
     enterprise = enterprises.register(
         person=owner, business=business, reference=reference, consented=consented, source=source, by=by, own=own[1]
     )
-    is_their_card = bool(cnic) and numbers.parse(cnic) == owner.cnic
-    if is_card_seen and is_their_card and by.has_perm("enterprises.see_card", enterprise):
-        is_name_read = facts.get("name", "").casefold() == owner.name.casefold()
-        see_card(owner, by=by, read=("name", "cnic") if is_name_read else ("cnic",))
+    is_seen = is_card_seen and by.has_perm("enterprises.see_card", enterprise)
+    if holder is not None:
+        number = numbers.parse(cnic)
+        claims.make_for(owner, holder=holder, cnic=number, at=enterprise, is_card_seen=is_seen, by=by)
+    elif is_seen:
+        see_their_card(owner, cnic, name=facts.get("name", ""), by=by)
     if draft is not None:
         Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
     queue("enterprises.registered_for_you", target=enterprise, by=by)
     return enterprise
+
+
+def whose(
+    cnic: str,
+    facts: Mapping[str, Any],
+    *,
+    person: Person | None,
+    is_same_person: bool,
+    is_rival: bool,
+    is_card_seen: bool,
+    by: User,
+) -> tuple[Person, Person | None]:
+    """Whose record it becomes, and who has the number that they came with, where that is somebody else."""
+    if person is not None:
+        return recognised(person, cnic=cnic, source=facts["source"], is_rival=is_rival, by=by)
+    if is_rival:
+        return newcomer(cnic, facts, by=by)
+    return owner_of(cnic, facts, is_same_person=is_same_person, is_card_seen=is_card_seen, by=by), None
+
+
+def see_their_card(owner: Person, cnic: str, *, name: str, by: User) -> None:
+    """The card in hand is that on file; the name is read from it where the colleague typed the very name on file."""
+    if cnic and numbers.parse(cnic) == owner.cnic:
+        is_name_read = name.casefold() == owner.name.casefold()
+        claims.see_card(owner, by=by, read=("name", "cnic") if is_name_read else ("cnic",))
 
 
 def own_words(draft: Draft, *, cnic: str, facts: Mapping[str, Any], business: Business) -> OwnWords:
@@ -86,6 +111,14 @@ def own_words(draft: Draft, *, cnic: str, facts: Mapping[str, Any], business: Bu
     )
 
 
+def newcomer(cnic: str, facts: Mapping[str, Any], *, by: User) -> tuple[Person, Person | None]:
+    """Somebody new, and who has their number, if anybody: then they are registered without it."""
+    person, is_new = find_or_register_person(cnic=cnic or None, by=by, **facts)
+    if is_new:
+        return person, None
+    return find_or_register_person(cnic=None, by=by, **facts)[0], person
+
+
 def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, is_card_seen: bool, by: User) -> Person:
     """Whoever has the card, if the colleague says that it is they; else somebody new.
 
@@ -95,11 +128,12 @@ def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, is_ca
     person, is_new = find_or_register_person(cnic=cnic or None, by=by, **facts)
     if not is_new and not by.has_perm("enterprises.recognise_person"):
         raise ValidationError(
-            _("This CNIC is with us already. SMEDA's advisor goes on with this person."), code="known"
+            _("This number is on file. Look at the 13 digits again; if they are right, tick below and register."),
+            code="known",
         )
     if not is_new and not is_same_person:
         raise ValidationError(
-            _("This CNIC is with us already. If it is the same person, tick below and register a further business."),
+            _("This CNIC is with us already. Ask whether it is the same person, and say so below."),
             code="known",
         )
     if not is_new and not is_card_seen and not by.has_perm("enterprises.view_person", person):
@@ -128,26 +162,37 @@ def refuse_another(person: Person, facts: Mapping[str, Any], *, by: User) -> Non
         stands = _("With this card another name or sex is on file than you typed.")
     to_do = _(
         "Look at the card number again. If it is the person on file, write name and sex here as they stand there. If it"
-        " is somebody else, let them register themselves with this card: then an advisor checks whose it is."
+        " is somebody else, say so: they are registered, and an advisor checks whose card it is."
     )
     raise ValidationError(f"{stands} {to_do}", code="differs")
 
 
-def recognised(person: Person, *, cnic: str, source: str, by: User) -> Person:
-    """Whom the colleague knew again, as far as they see them; with the card number, if none stood there."""
+def recognised(person: Person, *, cnic: str, source: str, is_rival: bool, by: User) -> tuple[Person, Person | None]:
+    """Whom the colleague knew again, as far as they see them; with the card number, if none stood there.
+
+    And who has that number, where it is somebody else's and `is_rival` says that it is not they.
+    """
     if not by.has_perm("enterprises.view_person", person):
         raise PermissionDenied("enterprises.view_person")
     owner: Person = hold(living(person), version=None)
     number = numbers.parse(cnic) if cnic else ""
     if number in {"", owner.cnic}:
-        return owner
-    if owner.cnic is not None or Person.objects.filter(cnic=number).exists():
+        return owner, None
+    if owner.cnic is not None:
         raise ValidationError(
             _("This card number is not on file for the person whom you chose. Look at the card, and choose again."),
             code="card",
         )
-    cards.write(owner, number, source=source, by=by)
-    return owner
+    holder = Person.objects.filter(cnic=number).first()
+    if holder is None:
+        releases.put_on(owner, number, source=source, by=by)
+        return owner, None
+    if not is_rival:
+        raise ValidationError(
+            _("This number is on file with somebody else than whom you chose. Look at the card, and say whose it is."),
+            code="known",
+        )
+    return owner, living(holder)
 
 
 def take_over(draft: Draft, *, reference: str, business: Business, by: User) -> Draft:

@@ -1,10 +1,12 @@
 """Two people, one CNIC: whoever registers second waits until an advisor has seen the card."""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,35 +27,69 @@ AUDIENCE = {ADVISORS, MANAGERS}
 @transaction.atomic
 def make(*, draft: Draft, person: Person, district: District, by: User) -> Claim:
     """Hand the draft to the advisors of the district, and tell the phone on file."""
+    return begin(by=by, draft=draft, person=person, district=district)
+
+
+@transaction.atomic
+def make_for(
+    newcomer: Person, *, holder: Person, cnic: str, at: Enterprise | District, is_card_seen: bool, by: User
+) -> Claim:
+    """Somebody is on file without the number that they came with: `holder` has it. The phone on file is told.
+
+    `at` is their business, or the district where they are known. An advisor there sees the card. Where `by` had it in
+    hand, with the newcomer, that stands on the claim. Said again of the same number while the claim waits, it is the
+    same claim. The caller holds the newcomer.
+    """
+    waiting = Claim.objects.waiting().filter(newcomer=newcomer, cnic=cnic).first()
+    seen = {"seen_by": by, "seen_at": timezone.now()} if is_card_seen else {}
+    if waiting is None:
+        place = {"enterprise": at, "district": at.district} if isinstance(at, Enterprise) else {"district": at}
+        return begin(by=by, person=holder, newcomer=newcomer, cnic=cnic, **place, **seen)
+    if seen and waiting.seen_by is None:
+        Claim.objects.filter(pk=waiting.pk).update(**seen, version=waiting.version + 1)
+        waiting.refresh_from_db()
+    return waiting
+
+
+def begin(*, by: User, **facts: Any) -> Claim:
     due_on = add_working_days(timezone.localdate(), settings.FIRST_CONTACT_WORKING_DAYS, calendar=OFFICE)
-    claim = Claim.objects.create(draft=draft, person=person, district=district, due_on=due_on)
+    claim = Claim.objects.create(due_on=due_on, **facts)
     record("enterprises.claim_made", target=claim, by=by, audience=AUDIENCE)
     queue("enterprises.rival", target=claim, by=by)
     return claim
 
 
 @transaction.atomic
-def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = "") -> Enterprise | None:
+def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = "") -> Claim:
     """End a claim by what the advisor saw on the card, and register the enterprise that waited for it.
 
-    None where a second officer has to look first: then the claim waits for them.
+    It stays open where a second officer has to look first.
 
-    - same: the newcomer is the person on file, and owns one enterprise more;
+    - same: the newcomer is the person on file. A draft is one enterprise more of theirs; two records that are on file
+      are joined before that;
     - released: the card is the newcomer's. The number goes over to them, for the written reason; whoever held it
       stays, without a card, and is told;
-    - no_card: the card is not the newcomer's. They are registered without one, and served all the same.
+    - no_card: the card is not the newcomer's. They are on file without one, and served all the same.
     """
     held = hold(claim, version=version)
     if not by.has_perm("enterprises.settle_claim", held):
         raise PermissionDenied("enterprises.settle_claim")
     if held.settled_at is not None:
         raise ValidationError(_("A colleague has settled this already."), code="settled")
-    draft = Draft.objects.select_for_update(no_key=True).get(pk=held.draft_id)
-    owner = OUTCOMES[outcome](held, draft, by=by, reason=reason)
+    owner = OUTCOMES[outcome](held, by=by, reason=reason)
+    held.version += 1
     if owner is None:
-        held.version += 1
         held.save(update_fields=["version"])
-        return None
+        return held
+    if held.draft is not None:
+        register(held.draft, owner=owner, by=by)
+    held.outcome, held.settled_by, held.settled_at, held.cnic = outcome, by, timezone.now(), ""
+    held.save(update_fields=["outcome", "settled_by", "settled_at", "cnic", "version"])
+    record("enterprises.claim_settled", target=held, by=by, audience=AUDIENCE, data={"outcome": outcome})
+    return held
+
+
+def register(draft: Draft, *, owner: Person, by: User) -> None:
     draft.enterprise = enterprises.register(
         person=owner,
         business=drafts.business_of(draft),
@@ -64,45 +100,63 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = 
     )
     draft.state = Draft.State.DONE
     draft.save(update_fields=["state", "enterprise"])
-    held.outcome, held.settled_by, held.settled_at = outcome, by, timezone.now()
-    held.version += 1
-    held.save(update_fields=["outcome", "settled_by", "settled_at", "version"])
-    record("enterprises.claim_settled", target=held, by=by, audience=AUDIENCE, data={"outcome": outcome})
-    return draft.enterprise
 
 
-def same(claim: Claim, draft: Draft, *, by: User, reason: str) -> Person:
+def same(claim: Claim, *, by: User, reason: str) -> Person:
     person: Person = hold(living(claim.person), version=None)
-    if person.cnic != number_on(draft):
-        raise ValidationError(_("This card number has gone over to somebody else meanwhile."), code="gone")
+    if person.cnic != number_on(claim):
+        raise gone()
+    if claim.newcomer is not None and living(claim.newcomer) != person:
+        refusal = _("These are two records. A regional manager joins them first; then say here that it is one person.")
+        raise ValidationError({"outcome": ValidationError(refusal, code="two")})
     see_card(person, by=by)
     return person
 
 
-def released(claim: Claim, draft: Draft, *, by: User, reason: str) -> Person | None:
-    """The number goes over to the newcomer, who is registered with it; None where a second officer looks first.
+def released(claim: Claim, *, by: User, reason: str) -> Person | None:
+    """The number goes over to the newcomer; None where a second officer looks first.
 
     Of two who let one number go over at once the second finds it with the first's newcomer, and looks anew.
     """
-    number = number_on(draft)
-    holder = Person.objects.select_for_update(no_key=True).filter(cnic=number).first()
+    number = number_on(claim)
+    newcomer = living(claim.newcomer) if claim.newcomer else None
+    concerned = Q(cnic=number) | Q(pk=newcomer.pk) if newcomer else Q(cnic=number)
+    locked = list(Person.objects.select_for_update(no_key=True).filter(concerned).order_by("pk"))
+    holder = next((one for one in locked if one.cnic == number), None)
+    if newcomer is not None:
+        newcomer = next(one for one in locked if one.pk == newcomer.pk)
+        if newcomer.is_merged or newcomer.cnic is not None:
+            raise ValidationError(_("Whoever came with this number has a card on file by now."), code="gone")
     release = None
     if holder is not None:
         release, may_go_over = releases.look(claim, holder, reason=reason, by=by)
         if not may_go_over:
             return None
         releases.take_off(holder, by=by)
-    person, is_new = find_or_register_person(cnic=number, by=by, source=Statement.Source.SELF, **drafts.facts_of(draft))
-    if not is_new:
-        raise ValidationError(_("This card number has gone over to somebody else meanwhile."), code="gone")
+    person = take_down(claim, number, newcomer, by=by)
     see_card(person, by=by)
     if release is not None:
         releases.finish(release, taker=person, by=by)
     return person
 
 
-def no_card(_claim: Claim, draft: Draft, *, by: User, reason: str) -> Person:
-    person, _is_new = find_or_register_person(cnic=None, by=by, source=Statement.Source.SELF, **drafts.facts_of(draft))
+def take_down(claim: Claim, number: str, newcomer: Person | None, *, by: User) -> Person:
+    """The newcomer with the number: registered with it, or on file already."""
+    if newcomer is not None:
+        releases.put_on(newcomer, number, by=by)
+        return newcomer
+    facts = drafts.facts_of(draft_of(claim))
+    person, is_new = find_or_register_person(cnic=number, by=by, source=Statement.Source.SELF, **facts)
+    if not is_new:
+        raise gone()
+    return person
+
+
+def no_card(claim: Claim, *, by: User, reason: str) -> Person:
+    if claim.newcomer is not None:
+        return living(claim.newcomer)
+    facts = drafts.facts_of(draft_of(claim))
+    person, _is_new = find_or_register_person(cnic=None, by=by, source=Statement.Source.SELF, **facts)
     return person
 
 
@@ -113,9 +167,19 @@ OUTCOMES: dict[str, Callable[..., Person | None]] = {
 }
 
 
-def number_on(draft: Draft) -> str:
-    """The card number that the newcomer typed."""
-    return draft.answers["who"]["cnic"]
+def gone() -> ValidationError:
+    return ValidationError(_("This card number has gone over to somebody else meanwhile."), code="gone")
+
+
+def draft_of(claim: Claim) -> Draft:
+    """The registration that waits, held until the end of the transaction."""
+    claim.draft = Draft.objects.select_for_update(no_key=True).get(claim=claim)
+    return claim.draft
+
+
+def number_on(claim: Claim) -> str:
+    """The card number that the newcomer came with."""
+    return claim.cnic or str(draft_of(claim).answers["who"]["cnic"])
 
 
 def see_card(person: Person, *, by: User, read: Collection[str] = ("name", "cnic")) -> None:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises import cards
 from enterprises.actions.people import living
-from enterprises.actions.statements import state
+from enterprises.actions.statements import source_for, state
 from enterprises.models import Address, CardRelease, Claim, Household, Kinship, Person, Residence, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
+from kit.saving import save
 from messaging.outbox import queue
 from places.calendar import OFFICE, add_working_days
 
@@ -33,14 +34,11 @@ def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRe
     transaction.
     """
     release = CardRelease.objects.filter(claim=claim).first()
+    is_first = release is None
     if release is None:
-        if not reason:
-            refusal = _("Write why the number goes over: what you saw on the card.")
-            raise ValidationError({"reason": ValidationError(refusal, code="required")})
-        release = CardRelease.objects.create(claim=claim, holder=holder, reason=reason, asked_by=by)
-        is_first = True
+        release = first_look(claim, holder, reason=reason, by=by)
     else:
-        release.holder, is_first = holder, False
+        release.holder = holder
         if reason:
             release.reason = f"{release.reason}\n{reason}"
     refusal = why_it_waits(claim, holder, release, by=by)
@@ -49,6 +47,19 @@ def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRe
     if refusal:
         record("enterprises.release_asked", target=claim, by=by, audience=AUDIENCE)
     return release, not refusal
+
+
+def first_look(claim: Claim, holder: Person, *, reason: str, by: User) -> CardRelease:
+    """Who saw the card with the newcomer, and why the number goes over: whoever had it in hand before has said so."""
+    if claim.seen_by is not None:
+        reason = reason or _("The card was in their hand when they were written down.")
+        told = {"asked_by": claim.seen_by, "asked_at": claim.seen_at}
+    else:
+        told = {"asked_by": by}
+    if not reason:
+        refusal = _("Write why the number goes over: what you saw on the card.")
+        raise ValidationError({"reason": ValidationError(refusal, code="required")})
+    return CardRelease.objects.create(claim=claim, holder=holder, reason=reason, **told)
 
 
 def why_it_waits(claim: Claim, holder: Person, release: CardRelease, *, by: User) -> str:
@@ -78,6 +89,24 @@ def take_off(person: Person, *, by: User) -> None:
         Household.objects.filter(pk__in=told),
     ):
         rows.filter(source=Statement.Source.CARD).update(source=Statement.Source.ASSISTED)
+
+
+def put_on(person: Person, number: str, *, by: User, source: str = "") -> None:
+    """A number comes on the record of somebody locked, in the caller's transaction, claimed until the card was seen.
+
+    The database refuses one that somebody has: "taken".
+    """
+    person.cnic, person.cnic_standing = number, Person.Standing.CLAIMED
+    person.version += 1
+    try:
+        save(person, update_fields=["cnic", "cnic_standing", "version"])
+    except ValidationError as refused:
+        if "unique" not in {error.code for error in refused.error_dict.get("cnic", ())}:
+            raise
+        refusal = _("This number is on file with somebody else. Look at the card: is it one person, or another card?")
+        raise ValidationError({"cnic": ValidationError(refusal, code="taken")}) from refused
+    state(person, ["cnic"], source=source or source_for(person, by=by), by=by)
+    record("enterprises.card_added", target=person, by=by, audience={ENTREPRENEUR, *AUDIENCE})
 
 
 def finish(release: CardRelease, *, taker: Person, by: User) -> None:

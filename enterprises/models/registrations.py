@@ -170,26 +170,37 @@ class OneTimeCode(models.Model):
 
 
 class Claim(Versioned):
-    """Somebody registered with a CNIC that is already on file. An advisor sees the card and settles it."""
+    """Somebody came with a CNIC that is already on file. An advisor sees the card and settles it.
+
+    Who registered alone waits as a draft until then. Whom a colleague wrote down is on file without the number: then
+    `newcomer` is who they are, `enterprise` the business whose office settles it, and `cnic` what was typed, until it
+    is settled. `seen_by` is the officer who had the card in hand, with the newcomer.
+    """
 
     class Outcome(models.TextChoices):
         SAME = "same", _("It is the same person")
         RELEASED = "released", _("The card belongs to the person who registered now")
         NO_CARD = "no_card", _("The card belongs to somebody else")
 
-    draft = models.OneToOneField(Draft, on_delete=models.PROTECT, related_name="claim")
+    draft = models.OneToOneField(Draft, on_delete=models.PROTECT, null=True, related_name="claim")
+    newcomer = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="claims_made")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="claims")
+    cnic = models.CharField(max_length=13, blank=True, db_default="")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     due_on = models.DateField()
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     SAFE_TO_COPY = {
-        "id", "version", "draft", "person", "district", "made_at", "due_on", "outcome", "settled_at", "settled_by",
+        "id", "version", "draft", "newcomer", "enterprise", "person", "district", "made_at", "due_on", "seen_by",
+        "seen_at", "outcome", "settled_at", "settled_by",
     }  # fmt: skip
-    NEVER_COPIED: set[str] = set()
+    NEVER_COPIED = {"cnic"}
 
     objects = ClaimQuerySet.as_manager()
 
@@ -199,6 +210,22 @@ class Claim(Versioned):
                 name="enterprises_claim_settled_by_and_at_together",
                 condition=Q(settled_at__isnull=True, settled_by__isnull=True, outcome="")
                 | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(outcome="")),
+            ),
+            models.CheckConstraint(
+                name="enterprises_claim_of_draft_or_newcomer",
+                condition=Q(draft__isnull=False, newcomer__isnull=True, enterprise__isnull=True, cnic="")
+                | Q(draft__isnull=True, newcomer__isnull=False, settled_at__isnull=False, cnic="")
+                | (Q(draft__isnull=True, newcomer__isnull=False, settled_at__isnull=True) & ~Q(cnic="")),
+            ),
+            models.CheckConstraint(
+                name="enterprises_claim_seen_by_and_at_together",
+                condition=Q(seen_at__isnull=True, seen_by__isnull=True)
+                | Q(seen_at__isnull=False, seen_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["newcomer", "cnic"],
+                name="enterprises_claim_once",
+                condition=Q(newcomer__isnull=False, settled_at__isnull=True),
             ),
         ]
         indexes = [
@@ -211,3 +238,15 @@ class Claim(Versioned):
 
     def __str__(self) -> str:
         return f"claim {self.pk}"
+
+    @property
+    def name(self) -> str:
+        """Whoever came with the number."""
+        if self.newcomer is not None:
+            return self.newcomer.name
+        return str(self.draft.answers.get("who", {}).get("name", "")) if self.draft else ""
+
+    @property
+    def reference(self) -> str:
+        source = self.draft or self.enterprise
+        return (source.reference or "") if source else ""

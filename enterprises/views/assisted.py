@@ -24,6 +24,8 @@ from enterprises.summaries import candidate_rows, name_of
 from journal.once import answered, once
 
 ONLY_RUNNING = ("started_on", "help_wanted")
+# What is refused for the card number stands beside it.
+OF_THE_CARD = {"known", "elsewhere", "differs", "card"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,8 +54,8 @@ def register(request):
         try:
             return once(request, said, act)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
-    if form.is_bound and form.is_known:
+            form.add_error("cnic" if getattr(refusal, "code", "") in OF_THE_CARD else None, refusal)
+    if form.is_bound and form.is_known and form.is_officer:
         holder = people.holder_of(facts=card_of(form), by=request.user)
         found = people.Found([*holder.candidates, *found.candidates], holder.elsewhere)
     helper = while_typing(form.helper) if form.is_officer else form.helper
@@ -91,11 +93,14 @@ def write_down(request, form, origin, person):
         consented=form.consented(),
         by=request.user,
         is_card_seen=said["is_card_seen"],
-        is_same_person=said["is_same_person"],
+        is_same_person=form.is_same_person,
+        is_rival=form.is_rival,
         person=person,
     )
     told = {"name": said["name"], "reference": enterprise.reference}
     messages.success(request, _("Registered: %(name)s, %(reference)s") % told)
+    if enterprise.claims.waiting().exists():
+        messages.info(request, said_of_claim(form))
     if origin.row:
         return redirect("enterprises:intake-detail", origin.row.intake_id)
     if "another" not in request.POST:
@@ -104,6 +109,12 @@ def write_down(request, form, origin, person):
         )
     kept = {name: form.data.get(name, "") for name in AssistedForm.KEPT}
     return redirect(f"{reverse('enterprises:assisted-register')}?{urlencode(kept)}")
+
+
+def said_of_claim(form):
+    if form.is_officer:
+        return _("They are on file without the card number. Whose it is, is settled under “Cards to see”.")
+    return _("That number is on file. The registration is kept; SMEDA's advisor looks at the card.")
 
 
 def business_for(said, origin):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from enterprises.actions import cards, people
 from enterprises.card_forms import CardNumberForm
+from enterprises.look_alike_forms import number_in
 from enterprises.models import CardRelease, Enterprise, Person
 from enterprises.summaries import candidate_rows
 from journal.acting import act_once
@@ -28,15 +29,21 @@ def person_card(request, pk):
     found = people.Found([])
     if form.is_valid():
         add = partial(cards.add, person=person, by=request.user, **form.cleaned_data)
-        if answer := act_once(request, form, add, to=back, said=_("The card number is written down.")):
+        if answer := act_once(request, form, add, to=back, said=what_came_of):
             return answer
         if form.has_error("cnic", "taken"):
             known = Person.objects.with_districts().get(pk=pk).facts
-            facts = replace(known, cnic=form["cnic"].field.clean(form["cnic"].data))
+            facts = replace(known, cnic=number_in(form))
             found = people.look_alike(facts=facts, by=request.user, besides=person)
     context = {"person": person, "form": form, "helper": form.helper, "back": back}
     context |= {"found": candidate_rows(found), "elsewhere": found.elsewhere}
     return TemplateResponse(request, "enterprises/person_card.html", context)
+
+
+def what_came_of(claim):
+    if claim is None:
+        return _("The card number is written down.")
+    return _("Whose number it is, is settled under “Cards to see”. Until then it stays where it is.")
 
 
 def person_asked(request, pk):

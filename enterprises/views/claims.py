@@ -16,7 +16,7 @@ from enterprises import cards
 from enterprises.actions import claims, drafts, people, releases
 from enterprises.claim_forms import ClaimForm, GiveBackForm
 from enterprises.models import CardRelease, Claim
-from enterprises.summaries import answers_of, candidate_rows
+from enterprises.summaries import answers_of, candidate_rows, newcomer_rows
 from journal.acting import act_once, refuse
 from journal.once import once_for
 from kit import phones
@@ -47,16 +47,12 @@ def phone_of(person, *, by):
 @require_http_methods(["GET", "POST"])
 def claim_settle(request, pk):
     claim = get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk)
-    form = ClaimForm(request.POST if request.method == "POST" else None, initial={"version": claim.version})
+    typed = request.POST if request.method == "POST" else None
+    form = ClaimForm(typed, initial={"version": claim.version}, waits=claim.draft_id is not None)
     if form.is_valid():
 
         def act():
-            enterprise = claims.settle(claim=claim, by=request.user, **form.cleaned_data)
-            if enterprise is None:
-                said = _("Kept. Another officer takes a second look at the card before the number goes over.")
-            else:
-                said = _("Settled. The enterprise is registered: %(reference)s") % {"reference": enterprise.reference}
-            messages.success(request, said)
+            messages.success(request, what_came_of(claims.settle(claim=claim, by=request.user, **form.cleaned_data)))
             return redirect("enterprises:claim-list")
 
         try:
@@ -64,6 +60,14 @@ def claim_settle(request, pk):
         except ValidationError as refusal:
             refuse(form, refusal)
     return show(request, claim, form=form, back=None)
+
+
+def what_came_of(claim):
+    if claim.settled_at is None:
+        return _("Kept. Another officer takes a second look at the card before the number goes over.")
+    if claim.draft is None:
+        return _("Settled: %(outcome)s") % {"outcome": claim.get_outcome_display()}
+    return _("Settled. The enterprise is registered: %(reference)s") % {"reference": claim.reference}
 
 
 @require_POST
@@ -79,11 +83,33 @@ def claim_give_back(request, pk):
     return show(request, claim, form=None, back=form)
 
 
+def answers_about(claim):
+    """What is known of the newcomer: what they answered, or their record and the number that they came with."""
+    if claim.draft is None:
+        return [{"label": label, "text": text} for label, text in newcomer_rows(claim)]
+    return answers_of(claim.draft, may_change=False) if claim.draft.answers else []
+
+
+def details_of(claim, *, by):
+    seen = claim.enterprise is not None and by.has_perm("enterprises.view_enterprise", claim.enterprise)
+    return reverse("enterprises:enterprise-detail", args=[claim.enterprise_id]) if seen else ""
+
+
+def where_joined(claim, *, by):
+    """Where two records of one person are laid side by side; of people out of the reader's sight nowhere."""
+    if claim.newcomer is None or claim.settled_at is not None:
+        return ""
+    pair = [people.living(person) for person in (claim.person, claim.newcomer)]
+    if pair[0] == pair[1] or not all(by.has_perm("enterprises.view_person", person) for person in pair):
+        return ""
+    return reverse("enterprises:merge-preview", args=[person.pk for person in pair])
+
+
 def show(request, claim, *, form, back):
     """Both people side by side, and what the reader may do next; a form that was sent stays as it was typed."""
     release = CardRelease.objects.filter(claim=claim).for_list().first()
     found = people.Found([])
-    if claim.settled_at is None:
+    if claim.settled_at is None and claim.draft is not None:
         # The card is the question here: whoever else looks like the newcomer does so without it.
         found = people.look_alike(facts=drafts.likeness_facts_of(claim.draft), by=request.user, besides=claim.person)
     may_settle = claim.settled_at is None and request.user.has_perm("enterprises.settle_claim", claim)
@@ -102,6 +128,8 @@ def show(request, claim, *, form, back):
         "release": release,
         "back": back,
         "until": localtime(release.undo_until) if release and release.done_at else None,
-        "answers": answers_of(claim.draft, may_change=False) if claim.draft.answers else [],
+        "answers": answers_about(claim),
+        "case_url": details_of(claim, by=request.user),
+        "join_url": where_joined(claim, by=request.user),
     }
     return TemplateResponse(request, "enterprises/claim_settle.html", context)

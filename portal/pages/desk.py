@@ -148,9 +148,11 @@ def newcomers_among(items: list[dict[str, Any]]) -> dict[tuple[str, int], str]:
     ]
     found += [
         (claims[claim.pk], claim.pk, claim.draft)
-        for claim in Claim.objects.filter(pk__in=claims).select_related("draft__person")
+        for claim in Claim.objects.filter(pk__in=claims, draft__isnull=False).select_related("draft__person")
     ]
     names = {(kind, pk): name_of(draft) for kind, pk, draft in found if name_of(draft)}
+    of_newcomers = Claim.objects.filter(pk__in=claims, newcomer__isnull=False).values_list("pk", "newcomer__name")
+    names |= {(claims[pk], pk): name for pk, name in of_newcomers}
     if lost := {pk for kind, pk in wanted if kind == "enterprises.card_lost"}:
         people = Person.objects.filter(pk__in=lost).values_list("pk", "name")
         names |= {("enterprises.card_lost", pk): name for pk, name in people}

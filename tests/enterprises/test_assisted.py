@@ -348,16 +348,16 @@ def test_a_known_card_adds_one_question_and_keeps_what_was_typed(signed_in, advi
     client = signed_in(advisor)
 
     page = client.post("/desk/register/", sent(name="Nasrin Bibi"))
-    again = client.post("/desk/register/", sent(is_same_person="on"))
+    again = client.post("/desk/register/", sent(whose_card="same"))
 
     shown = page.content.decode()
     told = [answer in shown for answer in ("Nasreen Bibi", "Ghulam Ali", on_file.reference)]
-    assert ("is_same_person" in shown, 'value="Nasrin Bibi"' in shown, again.status_code) == (True, True, 302)
-    assert (told, shown.index("Ghulam Ali") < shown.index("is_same_person")) == ([True] * 3, True)
+    assert ("whose_card" in shown, 'value="Nasrin Bibi"' in shown, again.status_code) == (True, True, 302)
+    assert (told, shown.index("Ghulam Ali") < shown.index("whose_card")) == ([True] * 3, True)
 
 
 def test_the_first_page_does_not_ask_whose_record_it_is(signed_in, advisor):
-    assert "is_same_person" not in signed_in(advisor).get("/desk/register/").content.decode()
+    assert "whose_card" not in signed_in(advisor).get("/desk/register/").content.decode()
 
 
 @pytest.mark.parametrize(

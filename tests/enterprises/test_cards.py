@@ -12,7 +12,14 @@ from journal.models import Event
 from journal.moves import EditConflict
 from tests.enterprises.walk import CNIC
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, district
+from tests.factories.enterprises import (
+    CardReleaseFactory,
+    ClaimFactory,
+    EnterpriseFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +67,29 @@ def test_what_is_there_already_or_with_somebody_else_is_refused(bare, advisor):
     assert (codes, Person.objects.get(pk=bare.pk).cnic) == (["taken", "there"], None)
 
 
+def test_a_number_that_somebody_else_has_becomes_a_claim_once_where_the_officer_says_so(bare, advisor):
+    """R6: said twice it is one claim, which takes up that the card was seen."""
+    holder = PersonFactory(cnic=CNIC)
+
+    claims = [add(bare, advisor, is_rival=True, is_card_seen=seen) for seen in (False, True, True)]
+
+    bare.refresh_from_db()
+    place = bare.enterprises.get()
+    assert (len({claim.pk for claim in claims}), bare.cnic, bare.version) == (1, None, 0)
+    assert [(claim.seen_by, claim.version) for claim in claims] == [(None, 0), (advisor, 1), (advisor, 1)]
+    assert (claims[0].person, claims[0].newcomer, claims[0].enterprise) == (holder, bare, place)
+
+
+def test_who_has_no_business_is_looked_at_where_their_number_was_taken_off(advisor):
+    PersonFactory(cnic=CNIC)
+    loser = PersonFactory(cnic=None, cnic_standing="none")
+    CardReleaseFactory(claim=ClaimFactory(person=loser), done=True)
+
+    claim = add(loser, advisor, is_rival=True)
+
+    assert (claim.enterprise, claim.district) == (None, district())
+
+
 def test_a_number_that_is_no_cards_is_not_called_somebody_elses(bare, advisor):
     with pytest.raises(ValidationError) as refused:
         add(bare, advisor, cnic="0630248291056")
@@ -104,3 +134,11 @@ def test_a_number_that_somebody_else_has_shows_who_as_far_as_the_reader_sees(sig
     assert list(seen.context["form"].errors) == ["cnic"]
     assert [row["name"] for row in seen.context["found"]] == ["Zubaida Perveen"]
     assert ("Zubaida" in unseen.content.decode(), unseen.context["found"]) == (False, [])
+    assert 'name="is_rival"' in unseen.content.decode()
+    client.get(f"/desk/people/{bare.pk}/card/")
+    kept = client.post(
+        f"/desk/people/{bare.pk}/card/",
+        {"version": 0, "cnic": CNIC, "is_rival": "on", "request_key": str(uuid.uuid4())},
+        follow=True,
+    )
+    assert "Until then it stays where it is." in kept.content.decode()

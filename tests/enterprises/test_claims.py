@@ -1,17 +1,25 @@
 """Two people, one CNIC: an advisor who saw the card says whose it is."""
 
+import threading
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.roles import Role
 from casework.models import Case
-from enterprises.actions import claims
-from enterprises.models import Enterprise, Person
+from enterprises.actions import assisted, claims, merges
+from enterprises.actions.people import find_or_register_person
+from enterprises.models import CardRelease, Claim, Enterprise, Person
+from enterprises.open_items import open_items
 from journal.models import Event
 from journal.moves import EditConflict
-from tests.factories.accounts import colleague
-from tests.factories.enterprises import ClaimFactory, PersonFactory, district, system
+from journal.open_items import Scope, united
+from messaging.models import Message
+from tests.committed import at_once, committed_rows
+from tests.enterprises.test_assisted import register
+from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory, colleague
+from tests.factories.enterprises import ClaimFactory, OwnershipFactory, PersonFactory, district, system
 
 pytestmark = pytest.mark.django_db
 CNIC = "3630248291056"
@@ -26,7 +34,8 @@ def claim_on(person, **changes):
 
 def settle(claim, outcome, by):
     reason = "The card was in her hand." if outcome == "released" else ""
-    return claims.settle(claim=claim, outcome=outcome, by=by, version=claim.version, reason=reason)
+    settled = claims.settle(claim=claim, outcome=outcome, by=by, version=claim.version, reason=reason)
+    return settled.draft.enterprise if settled.draft else settled
 
 
 @pytest.fixture
@@ -153,3 +162,165 @@ def test_a_claim_is_due_when_a_call_would_be(on_file, monkeypatch):
     claim = claims.make(draft=draft, person=on_file, district=district(), by=system())
 
     assert (claim.due_on.isoformat(), claim.district) == ("2026-12-01", district())
+
+
+# Somebody is on file already, without the number that is another's
+
+
+def came_with(by, **changes):
+    """The claim of somebody whom a colleague registered with the number of somebody else."""
+    enterprise = register(by, is_rival=True, **changes)
+    return Claim.objects.get(enterprise=enterprise)
+
+
+def test_whom_a_colleague_registers_is_on_file_without_the_number_and_the_card_is_looked_at(advisor, on_file):
+    """R6: registration is never blocked; the phone on file is told, and the advisor of the case sees the claim."""
+    office = OfficeDistrictFactory(office=OfficeFactory(depth=3), district=district()).office
+    claim = came_with(advisor, is_card_seen=True)
+
+    on_file.refresh_from_db()
+    newcomer = claim.enterprise.owners.get()
+    assert (on_file.cnic, on_file.version, newcomer.cnic, newcomer.cnic_standing) == (CNIC, 0, None, "none")
+    assert (claim.person, claim.newcomer, claim.cnic, claim.draft, claim.seen_by) == (
+        on_file,
+        newcomer,
+        CNIC,
+        None,
+        advisor,
+    )
+    assert (claim.name, claim.reference, claim.district) == ("Nasreen Bibi", claim.enterprise.reference, district())
+    assert list(Message.objects.filter(kind="enterprises.rival").values_list("target_id", flat=True)) == [claim.pk]
+    found = [
+        [
+            (item["kind"], item["enterprise_id"], item["target_id"])
+            for item in united(open_items(scope), limit=9)
+            if item["kind"] == "enterprises.claim"
+        ]
+        for scope in (Scope(office_ids=frozenset({office.pk})), Scope(enterprise_ids=[claim.enterprise_id]))
+    ]
+    assert found == [[("enterprises.claim", claim.enterprise_id, claim.pk)]] * 2
+
+
+def test_a_number_that_nobody_has_is_simply_theirs(advisor):
+    enterprise = register(advisor, is_rival=True, is_card_seen=True)
+
+    owner = enterprise.owners.get()
+    assert (owner.cnic, owner.cnic_standing, Claim.objects.count()) == (CNIC, "verified", 0)
+
+
+@pytest.mark.usefixtures("advisor", "on_file")
+def test_what_a_clerk_held_is_no_evidence():
+    clerk = colleague(Role.PARTNER_CLERK, districts=[district()])
+
+    assert came_with(clerk, is_card_seen=True).seen_by is None
+
+
+def test_whose_card_an_officer_had_in_hand_gets_the_number_without_another_reason(advisor, on_file):
+    claim, other = came_with(advisor, is_card_seen=True), colleague(Role.ADVISOR, districts=[district()])
+
+    settled = claims.settle(claim=claim, outcome="released", by=other, version=0)
+
+    newcomer, release = Person.objects.get(pk=claim.newcomer_id), CardRelease.objects.get()
+    on_file.refresh_from_db()
+    assert (on_file.cnic, newcomer.cnic, newcomer.cnic_standing) == (None, CNIC, "verified")
+    assert (release.asked_by, release.asked_at, release.done_by) == (advisor, claim.seen_at, other)
+    assert (release.reason, release.taker, release.loser) == (
+        "The card was in their hand when they were written down.",
+        newcomer,
+        on_file,
+    )
+    assert (settled.outcome, settled.cnic, settled.draft, Enterprise.objects.count()) == ("released", "", None, 1)
+
+
+def settles_their_own_evidence(advisor, on_file):
+    claim = came_with(advisor, is_card_seen=True)
+    claims.settle(claim=claim, outcome="released", by=advisor, version=0)
+    on_file.refresh_from_db()
+    return on_file.cnic
+
+
+def test_nobody_settles_their_own_evidence_where_a_second_look_is_due(advisor, on_file):
+    Person.objects.filter(pk=on_file.pk).update(cnic_standing="verified")
+
+    assert settles_their_own_evidence(advisor, on_file) == CNIC
+
+
+def test_nobody_settles_their_own_evidence_control(advisor, on_file):
+    """Where nobody saw the card with its holder, and no money hangs on it, one look is enough."""
+    with pytest.raises(AssertionError):
+        assert settles_their_own_evidence(advisor, on_file) == CNIC
+
+
+def test_a_card_that_is_not_theirs_leaves_them_on_file_without_one(advisor, on_file):
+    settled = settle(came_with(advisor), "no_card", advisor)
+
+    on_file.refresh_from_db()
+    assert (on_file.cnic, settled.outcome, settled.newcomer.cnic) == (CNIC, "no_card", None)
+
+
+def test_two_records_of_one_person_are_joined_before_it_is_said(advisor, manager, on_file):
+    OwnershipFactory(person=on_file)
+    Person.objects.filter(pk=on_file.pk).update(phone_owner="spouse")
+    claim = came_with(advisor)
+    with pytest.raises(ValidationError) as refusal:
+        settle(claim, "same", advisor)
+    merges.merge(kept=on_file, gone=claim.newcomer, by=manager, version=0, gone_version=claim.newcomer.version)
+    claim.refresh_from_db()
+
+    settled = settle(claim, "same", advisor)
+
+    on_file.refresh_from_db()
+    assert (list(refusal.value.error_dict), settled.outcome, on_file.cnic_standing) == (
+        ["outcome"],
+        "same",
+        "verified",
+    )
+
+
+@pytest.mark.parametrize("changes", [{"cnic": "3630248291057"}, {"merged_into": True}])
+def test_what_became_of_the_newcomer_meanwhile_is_not_overwritten(advisor, on_file, changes):
+    claim = came_with(advisor)
+    card = {"cnic": "3630248291057", "cnic_standing": "claimed"}
+    other = PersonFactory(**card)
+    if "cnic" in changes:
+        Person.objects.filter(pk=other.pk).update(cnic=None, cnic_standing="none")
+        Person.objects.filter(pk=claim.newcomer_id).update(**card)
+    else:
+        Person.objects.filter(pk=claim.newcomer_id).update(merged_into=other)
+
+    with pytest.raises(ValidationError) as refusal:
+        settle(claim, "released", advisor)
+
+    on_file.refresh_from_db()
+    assert (refusal.value.code, on_file.cnic) == ("gone", CNIC)
+
+
+def two_register_one_number():
+    """Two officers, two people, one number that nobody has yet: (holders, claims, people, refusals)."""
+    officers = [colleague(Role.ADVISOR, districts=[district()]) for _one in range(2)]
+    outcomes = at_once(2, lambda place: register(officers[place], is_rival=True))
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    return Person.objects.filter(cnic=CNIC).count(), Claim.objects.count(), Person.objects.count(), len(refused)
+
+
+@pytest.mark.concurrency
+def test_of_two_with_one_number_one_has_it_and_the_other_a_claim():
+    with committed_rows():
+        assert two_register_one_number() == (1, 1, 2, 0)
+
+
+@pytest.mark.concurrency
+def test_without_asking_the_constraint_one_of_two_is_refused(monkeypatch):
+    """The failing control: who has the number is looked up first, and then written."""
+    both = threading.Barrier(2, timeout=5)
+
+    def looked_up_first(*, cnic, **facts):
+        is_taken = cnic is not None and Person.objects.filter(cnic=cnic).exists()
+        if cnic is None or is_taken:
+            return find_or_register_person(cnic=None, **facts)
+        both.wait()
+        return Person.objects.create(cnic=cnic, cnic_standing="claimed", name=facts["name"], sex=facts["sex"]), True
+
+    monkeypatch.setattr(assisted, "find_or_register_person", looked_up_first)
+    with committed_rows(), pytest.raises(AssertionError):
+        assert two_register_one_number() == (1, 1, 2, 0)

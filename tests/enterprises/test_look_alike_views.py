@@ -11,7 +11,7 @@ from enterprises.actions import assisted, people
 from enterprises.actions.enterprises import Business
 from enterprises.likeness import Facts
 from enterprises.look_alike_forms import SamePersonForm
-from enterprises.models import Enterprise, LookAlike, Person, Sector, Statement
+from enterprises.models import Claim, Enterprise, LookAlike, Person, Sector, Statement
 from journal.models import Event
 from tests.enterprises.test_look_alikes import person
 from tests.factories.accounts import colleague
@@ -292,8 +292,11 @@ def test_a_number_that_is_somebody_elses_is_refused_and_what_was_typed_stays(sig
     same = person()
     PersonFactory(cnic="3630248291056", name="Rukhsana Kausar")
 
-    page = register(signed_in(advisor), person=str(same.pk), cnic="36302-4829105-6", is_same_person="on")
+    client, typed = signed_in(advisor), {"person": str(same.pk), "cnic": "36302-4829105-6"}
+    page = register(client, **typed, whose_card="same")
+    claimed = register(client, **typed, whose_card="rival")
 
-    why = "This card number is not on file for the person whom you chose. Look at the card, and choose again."
-    assert page.context["form"].errors == {"__all__": [why]}
-    assert (Enterprise.objects.count(), 'value="36302-4829105-6"' in page.content.decode()) == (1, True)
+    why = "This number is on file with somebody else than whom you chose. Look at the card, and say whose it is."
+    assert page.context["form"].errors == {"cnic": [why]}
+    assert 'value="36302-4829105-6"' in page.content.decode()
+    assert (claimed.status_code, Claim.objects.get().newcomer, Enterprise.objects.count()) == (302, same, 2)

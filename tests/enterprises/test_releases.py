@@ -49,7 +49,8 @@ def claim_on(person, **changes):
 
 def let_go(claim, by, *, reason=REASON):
     claim.refresh_from_db()
-    return claims.settle(claim=claim, outcome="released", by=by, version=claim.version, reason=reason)
+    settled = claims.settle(claim=claim, outcome="released", by=by, version=claim.version, reason=reason)
+    return settled.draft.enterprise if settled.draft else settled
 
 
 def stated(person):

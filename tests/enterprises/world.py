@@ -63,6 +63,7 @@ WORLD = {
     # registering, and whose card it is
     "draft": lambda one: people.DraftFactory(person=one, enterprise=business(one)),
     "claim": lambda one: people.ClaimFactory(person=one),
+    "came with a number": lambda one: people.ClaimFactory(on_file=True, newcomer=one, enterprise=business(one)),
     "card lost": lambda one: people.CardReleaseFactory(claim__person=one, done=True, enterprise=business(one)),
     "card taken": lambda one: people.CardReleaseFactory(done=True, taker=one),
     "listed": lambda one: IntakeRowFactory(enterprise=business(one), verdict=IntakeRow.Verdict.REGISTERED, cells=[]),

@@ -206,6 +206,13 @@ class ClaimFactory(factory.django.DjangoModelFactory):
     district = factory.LazyFunction(district)
     due_on = factory.LazyFunction(timezone.localdate)
 
+    class Params:
+        on_file = factory.Trait(
+            draft=None,
+            newcomer=factory.SubFactory(PersonFactory, cnic=None, cnic_standing="none"),
+            cnic=factory.SelfAttribute("person.cnic"),
+        )
+
 
 class CardReleaseFactory(factory.django.DjangoModelFactory):
     """Asked for; `done` is what it has once the number went over."""

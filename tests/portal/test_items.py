@@ -234,7 +234,7 @@ def test_what_an_owner_cannot_have_is_not_asked():
     text = items.listing(of_clients, "", 20, is_continued=False)
 
     asked = {param for param in text.params if isinstance(param, str) and param in KINDS}
-    assert asked == KINDS - {"enterprises.claim", "enterprises.release", "enterprises.draft"}
+    assert asked == KINDS - {"enterprises.release", "enterprises.draft"}
 
 
 def looking_at_the_clock(scope):

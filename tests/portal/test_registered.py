@@ -76,15 +76,21 @@ def test_what_the_clerk_held_stays_claimed(advisor, clerk):
 
 
 def test_whose_card_is_on_file_stays_with_the_advisor(signed_in, advisor, clerk):
-    """Neither a name nor a tick: the clerk learns that the card is with us, and no more."""
+    """R6: no name. The clerk learns that the number is on file, and the registration is kept without it."""
     known = PersonFactory(cnic=CNIC, name="As on file")
+    client = signed_in(clerk)
 
-    page = signed_in(clerk).post("/desk/register/", sent(is_same_person="on")).content.decode()
+    page = client.post("/desk/register/", sent()).content.decode()
+    kept = client.post("/desk/register/", sent(whose_card="on"), follow=True).content.decode()
 
-    with pytest.raises(ValidationError, match="with us already"):
+    with pytest.raises(ValidationError, match="number is on file"):
         register(clerk, is_same_person=True)
-    assert ("advisor goes on" in page, "As on file" in page, known.ownerships.count()) == (True, False, 0)
-    assert ('name="is_same_person"' in page, 'name="is_card_seen"' in page, "hx-post" in page) == (False, False, False)
+    claim = Claim.objects.get()
+    told = "That number is on file. The registration is kept; SMEDA&#x27;s advisor looks at the card."
+    assert [text in page for text in ("if they are right, tick below", "As on file")] == [True, False]
+    assert ('name="is_card_seen"' in page, "hx-post" in page, known.ownerships.count()) == (False, False, 0)
+    assert [text in kept for text in (told, claim.enterprise.reference, "As on file")] == [True, True, False]
+    assert [client.get(url).status_code for url in ("/desk/claims/", f"/desk/claims/{claim.pk}/")] == [403, 403]
 
 
 def test_a_clerk_recognises_nobody_and_keeps_only_what_they_wrote(advisor, clerk):
