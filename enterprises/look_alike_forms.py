@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.forms import radios
 from enterprises.likeness import Facts
 from kit.fields import CnicField, PhoneField, TextField, VersionField, WholeNumberField
+from kit.text import apart
 
 
 def while_typing(helper):
@@ -83,7 +84,7 @@ class SamePersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         same = _("It is the same person: go on with this record")
-        choices = [(pk, format_lazy("{} · {}", person.name, same)) for pk, person in self.people.items()]
+        choices = [(pk, format_lazy("{} · {}", apart(person.name), same)) for pk, person in self.people.items()]
         self.fields["person"].choices = [*choices, (self.NEW, _("Somebody else: register"))]
         self.fields["person"].error_messages["required"] = _("Say whether it is one of these people or somebody else.")
 

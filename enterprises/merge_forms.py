@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import radios
 from kit.fields import VersionField
+from kit.text import apart
 
 
 class SameBusinessForm(forms.Form):
@@ -23,11 +24,11 @@ class SameBusinessForm(forms.Form):
         super().__init__(answers if is_sent else None)
         self.asked_about = [one.pk for one in mine]
         same = _("The same business as")
-        choices = [(str(one.pk), format_lazy("{} {} · {}", same, one.called, one.reference)) for one in mine]
+        choices = [(str(one.pk), format_lazy("{} {} · {}", same, apart(one.called), apart(one.reference))) for one in mine]
         for other in theirs if mine else ():
             self.fields[f"same_{other.pk}"] = radios(
                 [*choices, (self.OTHER, _("Another business: both stay, owned by the one person"))],
-                label=format_lazy("{} · {}", other.called, other.reference),
+                label=format_lazy("{} · {}", apart(other.called), apart(other.reference)),
                 errors={"required": _("Say whether this is the same business or another one.")},
             )
 

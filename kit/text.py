@@ -41,6 +41,14 @@ def without_surrogates(text: str) -> str:
     return text if text.isascii() else SURROGATES.sub("\ufffd", text)
 
 
+def apart(text: str) -> str:
+    """Return somebody's own words for a sentence of another direction: the letters around them keep their places.
+
+    Where a template writes the page, `bdi` does it; this is for labels of choices, which are text alone.
+    """
+    return f"\u2068{text}\u2069"
+
+
 def alphabetical(text: str) -> str:
     """Return a key that sorts Urdu words as an Urdu reader expects; code points would put پ after ی."""
     return "".join(URDU_ORDER.get(char, char) for char in text.casefold())

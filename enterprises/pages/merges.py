@@ -15,6 +15,7 @@ from enterprises.models import Enterprise, Merge, Person, Statement
 from enterprises.relations import PERSON
 from kit import cnic, phones, words
 from kit.templatetags.kit import bdi
+from kit.text import apart
 
 SHOWN = (
     "name", "parent_name", "birth_year", "sex", "cnic", "phone", "phone_owner", "language", "channel", "reading",
@@ -83,7 +84,7 @@ def businesses(plan: Plan) -> list[str]:
     pks = [pk for pair in plan.pairs[relations.ENTERPRISE] for pk in pair]
     found = Enterprise.objects.in_bulk(pks)
     return [
-        _("%(gone)s goes into %(kept)s.") % {"gone": found[gone].reference, "kept": found[kept].reference}
+        _("%(gone)s goes into %(kept)s.") % {"gone": apart(found[gone].reference), "kept": apart(found[kept].reference)}
         for kept, gone in plan.pairs[relations.ENTERPRISE]
     ]
 

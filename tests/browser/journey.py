@@ -1,10 +1,11 @@
-"""The whole way, from the first look at the portal to a repaid instalment, in the order in which people walk it."""
+"""What people do on the portal, in the order in which they do it: the whole way, and the other ways in."""
 
-from tests.browser.parts import advising, lending, registering, reminding, reporting, training
-from tests.browser.parts.company import Journey
+from tests.browser.parts import advising, arriving, lending, registering, reminding, reporting, training
+from tests.browser.parts.company import Journey, of_multan, sign_in_as_colleague
 
 
 def the_whole_way(journey: Journey) -> None:
+    """From the first look at the portal to a repaid instalment."""
     # 1. Somebody opens the portal, registers a business, and sees who calls by when.
     registering.register(journey)
 
@@ -49,3 +50,16 @@ def the_whole_way(journey: Journey) -> None:
     reporting.read_figures(journey)
     reporting.download_month_report(journey)
     reporting.administer(journey)
+
+
+def the_other_ways_in(journey: Journey) -> None:
+    """An idea, a camp, a list, a call, two with one card, one on file twice; and what the person says of it."""
+    arriving.an_idea_stops_and_goes_on_elsewhere(journey)
+    journey.advisor = of_multan("advisor1")
+    sign_in_as_colleague(journey, "advisor", journey.advisor, first_page="/desk/")
+    arriving.at_a_camp(journey)
+    arriving.from_a_list(journey)
+    arriving.finished_on_the_telephone(journey)
+    arriving.two_with_one_card(journey)
+    arriving.one_person_twice(journey)
+    arriving.looks_at_own_record(journey)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.models import Merge, Person
+from kit.text import apart
 from tests.enterprises.joining import business, fresh, join, record
 from tests.factories import casework as cases
 from tests.factories import enterprises as people
@@ -88,7 +89,9 @@ def test_what_goes_over_is_counted_by_kind_with_its_rule(signed_in, manager):
     }
     assert lines["Notes of the case"] == ["Go over: 3", "All of them go over."]
     assert lines["Case of the business"] == ["End: 1", "The kept record's goes on, with what hangs on the other."]
-    assert page.context["businesses"] == [f"{business(gone).reference} goes into {business(kept).reference}."]
+    assert page.context["businesses"] == [
+        f"{apart(business(gone).reference)} goes into {apart(business(kept).reference)}."
+    ]
 
 
 def test_a_business_is_chosen_once(signed_in, manager):

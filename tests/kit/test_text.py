@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.text import alphabetical, ascii_digits, clean, without_surrogates
+from kit.text import alphabetical, apart, ascii_digits, clean, without_surrogates
 
 ANYTHING = st.text(st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, exclude_categories=()))
 NASTY = st.text(
@@ -148,3 +148,7 @@ def _longest_run_of_marks(text):
             run = 0
         longest = max(longest, run)
     return longest
+
+
+def test_own_words_stand_apart():
+    assert apart("MUL-1220") == "\u2068MUL-1220\u2069"

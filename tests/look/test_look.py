@@ -1,4 +1,4 @@
-"""Every page of the journey as a picture to look at, in all eight combinations of language, size and script."""
+"""Every page of the journeys as a picture to look at, in all eight combinations of language, size and script."""
 
 import shutil
 from itertools import product
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.journey import the_whole_way
+from tests.browser.journey import the_other_ways_in, the_whole_way
 from tests.browser.parts.company import Journey
 from tests.browser.walking import Walk
 
@@ -17,13 +17,14 @@ COMBINATIONS = list(product(("en", "ur"), ("phone", "desktop"), (True, False)))
 
 
 @pytest.mark.parametrize(("language", "size", "has_script"), COMBINATIONS)
-def test_the_whole_way(world, chromium, language, size, has_script):
-    folder = PICTURES / "-".join([language, size, "script" if has_script else "no-script"])
+@pytest.mark.parametrize("way", [the_whole_way, the_other_ways_in])
+def test_look(world, chromium, way, language, size, has_script):
+    folder = PICTURES / way.__name__ / "-".join([language, size, "script" if has_script else "no-script"])
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     walk = Walk(world, chromium, language, size, has_script, pictures=folder)
     try:
-        the_whole_way(Journey(walk))
+        way(Journey(walk))
     finally:
         walk.close()
 
