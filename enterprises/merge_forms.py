@@ -24,7 +24,9 @@ class SameBusinessForm(forms.Form):
         super().__init__(answers if is_sent else None)
         self.asked_about = [one.pk for one in mine]
         same = _("The same business as")
-        choices = [(str(one.pk), format_lazy("{} {} · {}", same, apart(one.called), apart(one.reference))) for one in mine]
+        choices = [
+            (str(one.pk), format_lazy("{} {} · {}", same, apart(one.called), apart(one.reference))) for one in mine
+        ]
         for other in theirs if mine else ():
             self.fields[f"same_{other.pk}"] = radios(
                 [*choices, (self.OTHER, _("Another business: both stay, owned by the one person"))],

@@ -13,12 +13,13 @@ from tests.browser.walking import Walk
 pytestmark = pytest.mark.browser
 
 PICTURES = Path(__file__).parent / "pictures"
-COMBINATIONS = list(product(("en", "ur"), ("phone", "desktop"), (True, False)))
+WAYS = (the_whole_way, the_other_ways_in)
+COMBINATIONS = list(product(WAYS, ("en", "ur"), ("phone", "desktop"), (True, False)))
 
 
-@pytest.mark.parametrize(("language", "size", "has_script"), COMBINATIONS)
-@pytest.mark.parametrize("way", [the_whole_way, the_other_ways_in])
-def test_look(world, chromium, way, language, size, has_script):
+@pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
+def test_look(world, chromium, combination):
+    way, language, size, has_script = combination
     folder = PICTURES / way.__name__ / "-".join([language, size, "script" if has_script else "no-script"])
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

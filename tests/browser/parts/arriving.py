@@ -144,7 +144,7 @@ def finished_on_the_telephone(journey: Journey) -> None:
 
 
 def two_with_one_card(journey: Journey) -> None:
-    """Whoever comes second reads what everybody reads; the advisor sees the card, and only then the number goes over."""
+    """Whoever comes second reads what everybody reads; with the card seen, the number goes over."""
     walk = journey.walk
     with journey.world.inside():
         cases = Case.objects.open().filter(advisor__email=journey.advisor, person__cnic_standing="claimed")
@@ -215,5 +215,3 @@ def looks_at_own_record(journey: Journey) -> None:
     for address in ("/my/confirm/", "/my/consents/", "/my/details/", "/my/address/", "/my/phone/"):
         journey.go("owner", address)
         journey.see("owner", address.strip("/").replace("/", "-"))
-
-
