@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if Person.objects.exists():
             raise CommandError("There are people in this database. Sample data never stands beside real people.")
         self.remember(loading.load(seed=seed, say=self.stdout.write))
-        # Until PostgreSQL has looked at the new rows, minutes later by itself, lists of what somebody sees take seconds.
+        # Until PostgreSQL looks at the new rows, by itself in minutes, lists of what somebody sees take seconds.
         connection.cursor().execute("ANALYZE")
         self.stdout.write("The sample data is loaded.")
 
