@@ -1,4 +1,4 @@
-"""The programme's ten indicators. Each opens to the rows that make it; two honest people count the same.
+"""The programme's indicators. Each opens to the rows that make it; two honest people count the same.
 
 Every indicator is one function of a month and a viewer. It returns a `Figure` with numerator and denominator, and its
 rows: no names, for the committee reads them too. Definitions are those agreed for this release (November 2026);
@@ -111,11 +111,27 @@ class Indicator:
         return Figure(self.numerator(rows), self.denominator(rows) if self.denominator else None)
 
 
-def in_scope(rows: QuerySet, viewer: User, *, district: str) -> QuerySet:
-    """Managers read their districts, national readers everything; nobody else reads figures."""
+def in_scope(rows: QuerySet, viewer: User, *, enterprise: str, district: str) -> QuerySet:
+    """What a figure may count, and who reads it: the one place where leads are left out of every total (R8).
+
+    `enterprise` and `district` are paths from the rows. Managers read their districts, national readers everything;
+    nobody else reads figures.
+    """
+    counted = of_clients(rows, enterprise=enterprise)
     if viewer.is_system or reads_nationally.test(viewer):
-        return rows
-    return rows.filter(**{f"{district}__in": viewer.district_ids})
+        return counted
+    return counted.filter(**{f"{district}__in": viewer.district_ids})
+
+
+def of_clients(rows: QuerySet, *, enterprise: str) -> QuerySet:
+    """Rows of clients alone. Whoever became a client stays one.
+
+    So a course or a loan that was counted when it came about stays counted when the permission to be contacted, or to
+    share, is taken back later: a loan is served to its end by its contract, and money that was lent does not vanish
+    from the portfolio.
+    """
+    leads = Enterprise.objects.filter(client_since__isnull=True, pk=OuterRef(enterprise))
+    return rows.filter(~Exists(leads))
 
 
 def within(field: str, month: Month) -> Q:
@@ -134,7 +150,7 @@ def summed(path: str) -> Callable[[QuerySet], int]:
 def registered(month: Month, viewer: User) -> QuerySet:
     """Clients won in the month, ideas included; leads are in no total, and a merged record counts once."""
     rows = Enterprise.objects.unmerged().filter(within("client_since", month))
-    return in_scope(rows, viewer, district="district")
+    return in_scope(rows, viewer, enterprise="pk", district="district")
 
 
 def called(month: Month, viewer: User) -> QuerySet:
@@ -149,17 +165,16 @@ def called(month: Month, viewer: User) -> QuerySet:
     )
     in_time = Q(first_contact_at__isnull=False, first_contact_at__date__lte=F("first_contact_due_on"))
     rows = Case.objects.filter(
-        enterprise__client_since__isnull=False,
         enterprise__merged_into__isnull=True,
         first_contact_due_on__range=(month.first, month.last),
     ).annotate(called_on=TruncDate("first_contact_at"), is_counted=in_time)
     rows = rows.filter(Q(is_counted=True) | Exists(let_call))
-    return in_scope(rows, viewer, district="enterprise__district")
+    return in_scope(rows, viewer, enterprise="enterprise", district="enterprise__district")
 
 
 def planned(month: Month, viewer: User) -> QuerySet:
     """Clients with whom steps were agreed in the month, by the journal: the first such event of each, merged or not."""
-    seen = in_scope(Enterprise.objects.clients(), viewer, district="district").values("pk")
+    seen = in_scope(Enterprise.objects.all(), viewer, enterprise="pk", district="district").values("pk")
     agreed = Event.objects.filter(within("at", month), name="casework.plan_agreed").annotate(
         living=Coalesce(enterprise_column("merged_into"), "enterprise_id", output_field=BigIntegerField())
     )
@@ -179,10 +194,8 @@ def enterprise_column(path: str) -> Subquery:
 
 def certified(month: Month, viewer: User) -> QuerySet:
     """Clients' certificates issued in the month and not revoked."""
-    rows = Certificate.objects.filter(
-        within("issued_at", month), revoked_at__isnull=True, enrolment__enterprise__client_since__isnull=False
-    )
-    return in_scope(rows, viewer, district="enrolment__enterprise__district")
+    rows = Certificate.objects.filter(within("issued_at", month), revoked_at__isnull=True)
+    return in_scope(rows, viewer, enterprise="enrolment__enterprise", district="enrolment__enterprise__district")
 
 
 def received(month: Month, viewer: User) -> QuerySet:
@@ -190,7 +203,8 @@ def received(month: Month, viewer: User) -> QuerySet:
     rows = Application.objects.filter(within("received_at", month)).annotate(
         is_counted=Q(state__in=["approved", "disbursed"])
     )
-    return in_scope(rows, viewer, district="enterprise__district").select_related("product")
+    scope = in_scope(rows, viewer, enterprise="enterprise", district="enterprise__district")
+    return scope.select_related("product")
 
 
 def say_standing(applications: Collection[Any]) -> None:
@@ -203,7 +217,7 @@ def say_standing(applications: Collection[Any]) -> None:
 def disbursed(month: Month, viewer: User) -> QuerySet:
     """Loans paid out in the month, by the day on the ledger."""
     rows = Loan.objects.filter(disbursed_on__range=(month.first, month.last)).annotate(is_counted=Q(sex="woman"))
-    return in_scope(rows, viewer, district="district")
+    return in_scope(rows, viewer, enterprise="enterprise", district="district")
 
 
 def quick(month: Month, viewer: User) -> QuerySet:
@@ -233,7 +247,7 @@ def owed(month: Month, viewer: User) -> QuerySet:
         .filter(unpaid__gt=0)
         .annotate(due_then=next_due_when(F("paid_then")), is_counted=Q(due_then__lte=cutoff))
     )
-    return in_scope(rows, viewer, district="district")
+    return in_scope(rows, viewer, enterprise="enterprise", district="district")
 
 
 def due(month: Month, viewer: User) -> QuerySet:
@@ -247,7 +261,7 @@ def due(month: Month, viewer: User) -> QuerySet:
         .exclude(ended_as=Loan.End.CANCELLED)
         .annotate(fallen=fallen_due(on), paid_then=paid_until(on), met=Least(F("paid_then"), F("fallen")))
     )
-    return in_scope(rows, viewer, district="district")
+    return in_scope(rows, viewer, enterprise="enterprise", district="district")
 
 
 def paid_until(on: date) -> Coalesce:

@@ -67,7 +67,8 @@ def chart_of_lending(month: Month, viewer: User, *, is_running: bool) -> dict[st
     Whole months are compared; of one that runs it says how many so far.
     """
     first = month.after(1 - MONTHS_SHOWN)
-    rows = in_scope(Loan.objects.filter(disbursed_on__range=(first.first, month.last)), viewer, district="district")
+    lent = Loan.objects.filter(disbursed_on__range=(first.first, month.last))
+    rows = in_scope(lent, viewer, enterprise="enterprise", district="district")
     by_month = {
         row["month"]: row
         for row in rows.annotate(month=TruncMonth("disbursed_on"))

@@ -16,7 +16,7 @@ from casework.models import BusinessPlan, Case, Referral
 from casework.querysets import NOT_APPROVED
 from casework.states import CaseState, ReferralState
 from enterprises.actions import grants
-from enterprises.models import Consent, Grant
+from enterprises.models import Consent, Enterprise, Grant
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.models import Event
 from journal.moves import MoveRefused, hold, move
@@ -45,6 +45,10 @@ class Obstacle(TextChoices):
     """What can stand between a client and the lender, said with its remedy."""
 
     NO_PLAN = "no_plan", _("There is no approved business plan yet. Write one, and ask a colleague to approve it.")
+    LEAD = (
+        "lead",
+        _("This is a lead still. Ask for the permission first, and for a mobile number or an address."),
+    )
     NO_CONSENT = (
         "no_consent",
         _("The client has not agreed that SMEDA may pass these details to Akhuwat. Ask them, and note their answer."),
@@ -60,6 +64,10 @@ class Obstacle(TextChoices):
     SENT_ALREADY = "sent_already", _("The lender has a referral of this client already. Wait for its answer.")
 
 
+# What the page that refers takes down, or leads to, right there.
+SETTLED_THERE = frozenset({None, Obstacle.LEAD, Obstacle.NO_CONSENT})
+
+
 def obstacle(case: Case) -> Obstacle | None:
     """What has to be done first, or nothing."""
     plan = case.business_plans.approved().order_by("number").last()
@@ -71,9 +79,14 @@ def obstacle(case: Case) -> Obstacle | None:
         return Obstacle.LENT_ALREADY
     if is_too_early(case, on=timezone.localdate()):
         return Obstacle.TOO_EARLY
-    if not Consent.objects.lets_share(case.enterprise).exists():
-        return Obstacle.NO_CONSENT
-    return None
+    return unpermitted(case.enterprise)
+
+
+def unpermitted(enterprise: Enterprise) -> Obstacle | None:
+    """Which permission lacks. Work on a lead enters no total (R8), and a loan has to: a lead is not referred."""
+    if enterprise.client_since is None:
+        return Obstacle.LEAD
+    return None if Consent.objects.lets_share(enterprise).exists() else Obstacle.NO_CONSENT
 
 
 def is_lent(plan: BusinessPlan) -> bool:
@@ -103,8 +116,8 @@ def is_unchanged(case: Case, to_office: Office) -> bool:
 def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) -> Referral:
     """Hand the client to a branch, which sees them from now on and answers within five working days.
 
-    Refused, with the remedy, where no business plan is approved, the client does not let SMEDA share, or the lender
-    said no and the day to ask again has not come.
+    Refused, with the remedy, where no business plan is approved, it is a lead, the client does not let SMEDA share, or
+    the lender said no and the day to ask again has not come.
     """
     held = hold(case, version=version)
     if not by.has_perm("casework.work_case", held):

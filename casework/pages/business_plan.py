@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.actions import business_plans, referrals
-from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan
 from casework.pages.case import TONES
 from casework.states import BusinessPlanState, CaseState
@@ -56,7 +55,7 @@ def refer_url_of(plan: BusinessPlan) -> str:
     """What comes after the approval, while it is to be done. Where only the client's yes lacks, they are asked."""
     if plan.state != BusinessPlanState.APPROVED or plan.case.state == CaseState.CLOSED:
         return ""
-    if referrals.obstacle(plan.case) not in {None, Obstacle.NO_CONSENT}:
+    if referrals.obstacle(plan.case) not in referrals.SETTLED_THERE:
         return ""
     return reverse("casework:referral-create", args=[plan.case_id])
 

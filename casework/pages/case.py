@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from casework import timeline
 from casework.actions import referrals
-from casework.actions.referrals import Obstacle
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
 from casework.open_items import AHEAD, ANSWER, BESIDE, NEXT_CONTACT, open_items
 from casework.states import BusinessPlanState, CaseState, ReferralState
@@ -273,8 +272,8 @@ def links_of(case: Case, *, plans: list[BusinessPlan]) -> dict[str, str]:
     links["plan"] = reverse("casework:plan-create", args=[case.pk])
     if not plans or plans[0].state == BusinessPlanState.APPROVED:
         links["write"] = reverse("casework:business-plan-create", args=[case.pk])
-    # Where only the client's permission lacks, the page for it says so and takes it down.
-    if referrals.obstacle(case) in {None, Obstacle.NO_CONSENT}:
+    # Where only a permission lacks, the page for it says so and takes it down.
+    if referrals.obstacle(case) in referrals.SETTLED_THERE:
         links["refer"] = reverse("casework:referral-create", args=[case.pk])
     return links
 

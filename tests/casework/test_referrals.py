@@ -81,6 +81,12 @@ def no_approved_plan():
     return case
 
 
+def a_lead():
+    case = ready_to_refer()
+    Enterprise.objects.update(client_since=None)
+    return Case.objects.get(pk=case.pk)
+
+
 def no_consent():
     case = ApprovedPlanFactory().case
     consents(case.person, Consent.Kind.CONTACT)
@@ -123,6 +129,7 @@ def referred_already():
     ("made", "words"),
     [
         (no_approved_plan, "approved business plan"),
+        (a_lead, "This is a lead still"),
         (no_consent, "has not agreed"),
         (consent_taken_back, "has not agreed"),
         (referred_already, "Wait for its answer"),

@@ -12,11 +12,13 @@ from enterprises.actions.clients import lacking, promote_if_ready
 from enterprises.actions.details import change
 from enterprises.models import Consent, Enterprise, Sector
 from enterprises.wordings import CURRENT, WORDINGS
+from journal.events import ADVISORS, record
 from journal.models import Event
+from reports import indicators
 from reports.indicators import INDICATORS
 from reports.periods import Month
 from tests.factories.accounts import colleague
-from tests.factories.casework import CaseFactory
+from tests.factories.casework import CalledFactory
 from tests.factories.enterprises import (
     ConsentFactory,
     EnterpriseFactory,
@@ -25,6 +27,8 @@ from tests.factories.enterprises import (
     district,
     system,
 )
+from tests.factories.loans import LoanFactory, disbursed
+from tests.factories.training import CertificateFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -110,23 +114,49 @@ def test_a_detail_may_be_what_was_lacking(advisor):
     assert promotions() == 1
 
 
-@pytest.mark.parametrize("code", ["registered", "called", "planned"])
-def test_work_on_leads_is_in_no_total(code):
-    today = timezone.localdate()
-    for since in (timezone.now(), None):
-        case = CaseFactory(enterprise=EnterpriseFactory(client_since=since), first_contact_due_on=today)
-        Event.objects.create(
-            name="casework.plan_agreed",
-            target_label="casework.case",
-            target_id=case.pk,
-            enterprise_id=case.enterprise_id,
-            by=system(),
-            at=timezone.now(),
-            audience=["advisors"],
-        )
-    viewer = colleague(Role.PROGRAMME_MANAGER)
+OCTOBER = Month(dt.date(2026, 10, 1))
+DAY = dt.date(2026, 10, 7)
+NOON = timezone.make_aware(dt.datetime.combine(DAY, dt.time(12)))
 
-    assert INDICATORS[code].rows(Month.of(today), viewer).count() == 1
+
+def worked_on(*, client_since):
+    """Somebody with whom everything was done in one month that a figure counts."""
+    owner = OwnershipFactory(enterprise__client_since=client_since, from_on=DAY)
+    whose = {"enterprise": owner.enterprise, "person": owner.person}
+    case = CalledFactory(**whose, first_contact_due_on=DAY, first_contact_at=NOON)
+    agreed = record("casework.plan_agreed", target=case, by=system(), audience=[ADVISORS])
+    Event.objects.filter(pk=agreed.pk).update(at=NOON)
+    CertificateFactory(enrolment__enterprise=owner.enterprise, issued_at=NOON)
+    LoanFactory(application=disbursed(**whose, received_at=NOON), disbursed_on=DAY, first_due_on=dt.date(2026, 10, 20))
+    return owner
+
+
+def rows_counted():
+    viewer = colleague(Role.PROGRAMME_MANAGER)
+    return {code: indicator.rows(OCTOBER, viewer).count() for code, indicator in INDICATORS.items()}
+
+
+ONE_CLIENT = dict.fromkeys(INDICATORS, 1)
+
+
+def test_work_on_leads_is_in_no_total():
+    """R8: none of them, whatever was done; and whoever was a client when it was done stays in every one of them."""
+    owner = worked_on(client_since=NOON)
+    worked_on(client_since=None)
+    before = rows_counted()
+
+    for kind in ("contact", "share"):
+        consents.withdraw(person=owner.person, kind=kind, by=system())
+
+    assert (before, rows_counted()) == (ONE_CLIENT, ONE_CLIENT)
+
+
+def test_without_the_one_filter_leads_are_in_all_totals_but_the_clients(monkeypatch):
+    """The control: a lead has no day on which it became a client, and is in all other figures."""
+    monkeypatch.setattr(indicators, "of_clients", lambda rows, *, enterprise: rows)
+    worked_on(client_since=None)
+
+    assert rows_counted() == ONE_CLIENT | {"registered": 0}
 
 
 def test_an_old_consent_keeps_its_words(monkeypatch):

@@ -10,7 +10,14 @@ from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
 from messaging.models import Message
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import OwnershipFactory, PersonFactory, district, entrepreneur, system
+from tests.factories.enterprises import (
+    EnterpriseFactory,
+    OwnershipFactory,
+    PersonFactory,
+    district,
+    entrepreneur,
+    system,
+)
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory
 from training.actions import enrolments
 from training.models import CourseRun, Enrolment
@@ -127,6 +134,13 @@ def test_enrol_of_a_woman_on_a_womens_course():
 
 def test_enrol_of_somebody_who_does_not_own_the_business_is_refused():
     assert refusal(CourseRunFactory(), person=PersonFactory()) == "not_owner"
+
+
+def test_enrol_of_a_lead_is_refused():
+    """R8: first they agree to be contacted; no total has to leave them out afterwards."""
+    lead = EnterpriseFactory(client_since=None)
+
+    assert refusal(CourseRunFactory(), enterprise=lead, person=OwnershipFactory(enterprise=lead).person) == "lead"
 
 
 def test_enrol_twice_is_refused():

@@ -96,11 +96,14 @@ def hand_over(*, run: CourseRun, by: User) -> None:
 
 
 def check_may_join(*, run: CourseRun, enterprise: Enterprise, person: Person) -> None:
-    """Refuse, in words for people, what the course or its day does not allow."""
+    """Refuse, in words for people, what the course or its day does not allow, and whoever is a lead still."""
     if run.state != RunState.PLANNED or run.starts_on < timezone.localdate():
         raise ValidationError(_("This course has begun. Please choose another date."), code="begun")
     if run.women_only and person.sex == Sex.MAN:
         raise ValidationError(_("This course is for women only. Please choose another one."), code="women_only")
+    if enterprise.client_since is None:
+        said = _("SMEDA needs the owner's permission to be in contact, and a mobile number or an address, first.")
+        raise ValidationError(said, code="lead")
     if not enterprise.ownerships.filter(person=person, until_on__isnull=True).exists():
         raise ValidationError(_("This person does not own this business."), code="not_owner")
     if Enrolment.objects.live().filter(run=run, person=person).exists():
