@@ -36,7 +36,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from casework.models import Case
-from enterprises.models import Consent, Enterprise
+from enterprises.models import Consent, Enterprise, Ownership
 from journal.models import Event
 from loans.conditions import standings
 from loans.effects import Kind as LedgerKind
@@ -153,6 +153,21 @@ def registered(month: Month, viewer: User) -> QuerySet:
     return in_scope(rows, viewer, enterprise="pk", district="district")
 
 
+def people(month: Month, viewer: User) -> QuerySet:
+    """People of whom the first business became a client in the month: one row each, however many they own (R10).
+
+    Whoever was written down later as a further owner counts from that day. Of joined records the kept one counts.
+    """
+    owned = of_clients(
+        Ownership.objects.filter(person__merged_into__isnull=True, enterprise__merged_into__isnull=True),
+        enterprise="enterprise",
+    ).annotate(since_on=Greatest(TruncDate("enterprise__client_since"), F("from_on")))
+    sooner = Q(since_on__lt=OuterRef("since_on")) | Q(since_on=OuterRef("since_on"), id__lt=OuterRef("id"))
+    before = owned.filter(sooner, person=OuterRef("person"))
+    rows = owned.filter(~Exists(before), since_on__range=(month.first, month.last))
+    return in_scope(rows, viewer, enterprise="enterprise", district="enterprise__district")
+
+
 def called(month: Month, viewer: User) -> QuerySet:
     """Clients' cases whose first call fell due in the month; counted when it was made on or before the due day.
 
@@ -193,8 +208,14 @@ def enterprise_column(path: str) -> Subquery:
 
 
 def certified(month: Month, viewer: User) -> QuerySet:
-    """Clients' certificates issued in the month and not revoked."""
-    rows = Certificate.objects.filter(within("issued_at", month), revoked_at__isnull=True)
+    """Clients who got a certificate in the month that was not revoked: of each person the first one (R10)."""
+    issued = of_clients(
+        Certificate.objects.filter(within("issued_at", month), revoked_at__isnull=True),
+        enterprise="enrolment__enterprise",
+    )
+    sooner = Q(issued_at__lt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), id__lt=OuterRef("id"))
+    before = issued.filter(sooner, enrolment__person=OuterRef("enrolment__person"))
+    rows = issued.filter(~Exists(before))
     return in_scope(rows, viewer, enterprise="enrolment__enterprise", district="enrolment__enterprise__district")
 
 
@@ -337,6 +358,24 @@ INDICATORS: dict[str, Indicator] = {
             numerator=counted,
         ),
         Indicator(
+            code="people",
+            title=_("People registered"),
+            definition=_(
+                "People of whom a first business became a client in the month. Whoever owns several counts once, and "
+                "each owner of one business counts."
+            ),
+            unit="count",
+            rows=people,
+            columns=(
+                Column(_("Reference"), "enterprise__reference"),
+                Column(_("District"), "enterprise__district__label"),
+                Column(_("Client since"), "since_on", "day"),
+            ),
+            order=("since_on", "id"),
+            filled=("since_on",),
+            numerator=counted,
+        ),
+        Indicator(
             code="called",
             title=_("First calls made in time"),
             definition=_(
@@ -369,7 +408,9 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="certified",
             title=_("People who finished a course"),
-            definition=_("Certificates issued by rule in the month and not taken back."),
+            definition=_(
+                "People who were given a certificate in the month that was not taken back. Whoever got two counts once."
+            ),
             unit="count",
             rows=certified,
             columns=(

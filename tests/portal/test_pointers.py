@@ -179,7 +179,7 @@ def test_a_merged_pair_counts_once():
         write("casework.plan_agreed", target=case, by=system(), audience={ADVISORS})
 
     def figures():
-        return [INDICATORS[code].figure(month, reader) for code in ("registered", "called", "planned")]
+        return [INDICATORS[code].figure(month, reader) for code in ("registered", "people", "called", "planned")]
 
     before = figures()
     made = join(kept, gone, by=manager, same=True)
@@ -187,7 +187,7 @@ def test_a_merged_pair_counts_once():
     merges.undo(merge=made, by=manager)
 
     assert (before, after, figures()) == (
-        [Figure(2), Figure(2, 2), Figure(2)],
-        [Figure(1), Figure(1, 1), Figure(1)],
+        [Figure(2), Figure(2), Figure(2, 2), Figure(2)],
+        [Figure(1), Figure(1), Figure(1, 1), Figure(1)],
         before,
     )

@@ -16,7 +16,7 @@ from reports.indicators import INDICATORS, Figure, fallen_due, next_due_when, pa
 from reports.periods import Month
 from tests.factories.accounts import colleague
 from tests.factories.casework import CalledFactory, CaseFactory
-from tests.factories.enterprises import EnterpriseFactory, district
+from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, district
 from tests.factories.loans import ApplicationFactory, LedgerEntryFactory, LoanFactory
 from tests.factories.loans import disbursed as disbursed_application
 from tests.factories.training import CertificateFactory
@@ -38,8 +38,8 @@ def figure(code, viewer, month=OCTOBER):
     return INDICATORS[code].figure(month, viewer)
 
 
-def test_there_are_ten_indicators_with_a_definition_each():
-    assert len(INDICATORS) == 10
+def test_there_are_eleven_indicators_with_a_definition_each():
+    assert len(INDICATORS) == 11
     assert [indicator.code for indicator in INDICATORS.values() if not str(indicator.definition)] == []
 
 
@@ -49,6 +49,24 @@ def test_registered_counts_the_month_and_leaves_merged_records_out(reader):
     EnterpriseFactory(registered_at=noon(dt.date(2026, 10, 5)), merged_into=kept)
 
     assert figure("registered", reader) == Figure(1)
+
+
+def test_people_and_businesses_are_counted_apart(reader):
+    """R10: a person with two businesses is one, two owners of one business are two, and a joined record is none."""
+    first, second = (EnterpriseFactory(registered_at=noon(dt.date(2026, 10, day))) for day in (5, 6))
+    before = EnterpriseFactory(registered_at=noon(dt.date(2026, 9, 30)))
+    one = OwnershipFactory(enterprise=first, from_on=dt.date(2026, 10, 5)).person
+    OwnershipFactory(enterprise=second, person=one, from_on=dt.date(2026, 10, 6))
+    OwnershipFactory(enterprise=first, is_contact=False, from_on=dt.date(2026, 10, 5))
+    old = OwnershipFactory(enterprise=before, from_on=dt.date(2026, 9, 30)).person
+    OwnershipFactory(enterprise=first, is_contact=False, person=old, from_on=dt.date(2026, 10, 5))
+    OwnershipFactory(enterprise=before, is_contact=False, from_on=dt.date(2026, 10, 31))
+    OwnershipFactory(enterprise=second, is_contact=False, person__merged_into=one, from_on=dt.date(2026, 10, 6))
+
+    rows = INDICATORS["people"].rows(OCTOBER, reader).order_by("since_on", "id")
+
+    assert (figure("registered", reader), figure("people", reader)) == (Figure(2), Figure(3))
+    assert [(row.enterprise, row.since_on.day) for row in rows] == [(first, 5), (first, 5), (before, 31)]
 
 
 def test_called_counts_calls_made_by_the_due_day_over_all_that_were_due(reader):
@@ -111,6 +129,21 @@ def test_certified_leaves_out_what_was_taken_back(reader):
     CertificateFactory(issued_at=noon(dt.date(2026, 10, 8)), **revoked)
 
     assert figure("certified", reader) == Figure(1)
+
+
+def test_certified_counts_a_person_once_however_many_certificates(reader):
+    """R10: of two papers of one person the first is opened; taken back, the second stands for it."""
+    first = CertificateFactory(issued_at=noon(dt.date(2026, 10, 5)))
+    same = {"enrolment__enterprise": first.enrolment.enterprise, "enrolment__person": first.enrolment.person}
+    second = CertificateFactory(issued_at=noon(dt.date(2026, 10, 6)), **same)
+    opened = []
+
+    for _time in range(2):
+        opened.append(INDICATORS["certified"].rows(OCTOBER, reader).get())
+        first.revoked_at, first.revoked_by, first.revoked_reason = noon(dt.date(2026, 10, 9)), reader, "mistake"
+        first.save()
+
+    assert opened == [first, second]
 
 
 def lent(received_at, on):
@@ -210,7 +243,8 @@ def test_a_reversed_receipt_does_not_count_as_paid():
 def october():
     """A month in Multan in which something of every kind happened, to more than one and not always in time."""
     for day in (dt.date(2026, 10, 5), dt.date(2026, 10, 6)):
-        agreed(EnterpriseFactory(registered_at=noon(day)), day)
+        owned = OwnershipFactory(enterprise__registered_at=noon(day), from_on=day)
+        agreed(owned.enterprise, day)
         CertificateFactory(issued_at=noon(day))
         ApplicationFactory(received_at=noon(day))
         CaseFactory(first_contact_due_on=day)
@@ -233,7 +267,7 @@ def test_a_manager_reads_the_own_districts_alone(code, october):
 
 # How a reader with the rows in hand arrives at each figure.
 BY_HAND = {
-    **dict.fromkeys(["registered", "planned", "certified"], lambda rows: Figure(len(rows))),
+    **dict.fromkeys(["registered", "people", "planned", "certified"], lambda rows: Figure(len(rows))),
     **dict.fromkeys(
         ["called", "approved", "quick", "women"],
         lambda rows: Figure(sum(row.is_counted for row in rows), len(rows)),

@@ -14,11 +14,11 @@ from tests.browser.walking import fill, path_of
 
 
 def read_figures(journey: Journey) -> None:
-    """Ten indicators and one chart with its table."""
+    """Eleven indicators and one chart with its table."""
     page = sign_in_as_colleague(journey, "programme", "programme@sample.invalid", first_page="/reports/")
     journey.see("programme", "reports")
     addresses = [link.get_attribute("href") for link in page.locator("main .fig a").all()]
-    assert len(addresses) == len(INDICATORS) == 10
+    assert len(addresses) == len(INDICATORS) == 11
     assert page.locator("main svg.chart").count() == 1
     for code, address in zip(INDICATORS, addresses, strict=True):
         assert address.startswith(f"/reports/{code}/rows/")
