@@ -2,9 +2,12 @@ import datetime as dt
 import io
 import re
 import uuid
+from functools import partial
 
 import pikepdf
 import pytest
+import segno
+import time_machine
 from django.utils import timezone
 from PIL import Image
 
@@ -235,15 +238,112 @@ def test_a_passport_has_the_step_of_its_holder_control(monkeypatch):
         test_a_passport_has_the_step_of_its_holder_and_not_another_owners()
 
 
-def test_the_paper_is_in_the_persons_language():
+SAID = {
+    "en": ("Regional office", "Get a tax number (NTN) from FBR", "Fri 27 Nov 2026", "You"),
+    "ur": ("علاقائی دفتر", "ایف بی آر سے ٹیکس نمبر (این ٹی این) بنوائیں", "جمعہ، 27 نومبر 2026", "آپ"),
+}
+
+
+@pytest.fixture(params=SAID)
+def taken_along(request, signed_in, monkeypatch):
+    """A passport in either language as its holder gets it: the paper, the picture, and what each was drawn from."""
+    with time_machine.travel("2026-11-26 12:00 +0500", tick=False):
+        yield as_taken_along(request.param, signed_in, monkeypatch)
+
+
+def as_taken_along(language, signed_in, monkeypatch):
     case = PlannedFactory()
-    case.person.language = "ur"
+    case.person.name, case.person.language = "Nasreen Bibi", language
     case.person.save()
+    case.office.name, case.office.name_ur, case.office.phone = SAID["en"][0], SAID["ur"][0], "061-9330417"
+    case.office.save()
+    step(case, "ntn")
     passport = passport_of(case)
+    contents, render = [], pages.pdf.render
 
-    drawn = [pages.drawn(passport, address="https://x/passport/1/", form=form, on=DAY) for form in ("pdf", "png")]
+    def watched(template, content, **how):
+        contents.append(content)
+        return render(template, content, **how)
 
-    assert [drawn[0][:5], drawn[1][:4]] == [b"%PDF-", b"\x89PNG"]
+    monkeypatch.setattr(pages.pdf, "render", watched)
+    own = signed_in(case.person.user)
+    files = {form: own.get(f"/passports/{passport.pk}.{form}").content for form in ("pdf", "png")}
+    return passport, files, contents, partial(render, pages.TEMPLATE, at=timezone.now(), form="png", ppi=36.0)
+
+
+def test_the_paper_says_who_which_where_and_what_comes_next(taken_along):
+    """N7, in both languages: and whatever it is drawn from stands on it, for with other words it is another picture."""
+    passport, _files, contents, draw = taken_along
+    said = SAID[passport.person.language]
+
+    for content in contents:
+        found = [content[name] for name in ("name", "reference", "office", "phone", "next")]
+        assert found == [
+            "Nasreen Bibi",
+            passport.enterprise.reference,
+            said[0],
+            "061-9330417",
+            dict(zip(("title", "until", "who"), said[1:], strict=True)),
+        ]
+    as_it_is = draw(content)
+    others = {name: content | {name: "MMM"} for name in ("name", "reference", "office", "phone", "scan", "free")}
+    others |= {name: content | {"next": content["next"] | {name: "MMM"}} for name in content["next"]}
+    assert [name for name, other in others.items() if draw(other) == as_it_is] == []
+
+
+COLOURS = {"g", "G", "rg", "RG", "k", "K", "sc", "SC", "scn", "SCN"}
+
+
+def is_grey(operator, operands):
+    numbers = [float(operand) for operand in operands]
+    return numbers[:3] == [0, 0, 0] if operator in {"k", "K"} else len(set(numbers)) == 1
+
+
+def test_the_paper_is_one_a4_in_black_and_white_and_so_is_the_picture(taken_along):
+    """N7."""
+    _passport, files, _contents, _draw = taken_along
+
+    with pikepdf.open(io.BytesIO(files["pdf"])) as paper:
+        (page,) = paper.pages
+        used = [(str(operator), operands) for operands, operator in pikepdf.parse_content_stream(page)]
+        used = [(operator, operands) for operator, operands in used if operator in COLOURS | {"sh", "Do"}]
+        box = [round(float(edge)) for edge in page.mediabox]
+    picture = Image.open(io.BytesIO(files["png"])).convert("RGB")
+
+    assert (box, {operator for operator, _operands in used} <= COLOURS) == ([0, 0, 595, 842], True)
+    assert [one for one in used if not is_grey(*one)] == []
+    assert [colour for _number, colour in picture.getcolors(2**16) if len(set(colour)) > 1] == []
+
+
+# The square's side in dots of the picture: of 150 small units, drawn on a phone at 0.62 of a point with two dots each.
+SIDE = 150 * 0.62 * 2
+
+
+def leads_to(picture, address):
+    """Whether the square of this address stands somewhere in the picture, dark for dark and light for light."""
+    modules = segno.make(address, error="q", micro=False).matrix
+    width = SIDE / len(modules)
+    at = [round((number + 0.5) * width) for number in range(len(modules))]
+    spots = [(x, y, bool(dark)) for y, row in zip(at, modules, strict=True) for x, dark in zip(at, row, strict=True)]
+    dots = picture.convert("L").load()
+    return any(
+        all((dots[left + x, top + y] < 128) == dark for x, y, dark in spots)
+        for top in range(picture.height - int(SIDE))
+        for left in range(picture.width - int(SIDE))
+    )
+
+
+def test_the_square_leads_to_the_page_that_shows_nothing_personal(taken_along, client):
+    """N7, and the control: another address is not what stands there."""
+    passport, files, contents, _draw = taken_along
+    address = f"http://testserver/passport/{passport.code}/"
+    picture = Image.open(io.BytesIO(files["png"]))
+
+    scanned_page = client.get(address).content.decode()
+
+    assert {content["qr"] for content in contents} == {pages.qr(address)}
+    assert (leads_to(picture, address), leads_to(picture, address.replace("passport", "password"))) == (True, False)
+    assert [word for word in ("Nasreen", passport.enterprise.reference, "NTN", "Rs") if word in scanned_page] == []
 
 
 def test_however_much_stands_on_it_the_paper_is_one_page():
