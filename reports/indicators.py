@@ -12,23 +12,15 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
-    DateField,
-    DurationField,
     Exists,
     F,
-    Func,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Sum,
-    Value,
-    When,
 )
-from django.db.models import Case as Choose
-from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, Greatest, Least, TruncDate
-from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.db.models.functions import Coalesce, Greatest, Least, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -39,11 +31,10 @@ from casework.models import Case
 from enterprises.models import Consent, Enterprise, Ownership
 from journal.models import Event
 from loans.conditions import standings
-from loans.effects import Kind as LedgerKind
-from loans.models import Application, LedgerEntry, Loan
+from loans.models import Application, Loan
 from places.calendar import LENDING, late_cutoff
-from reports.periods import MONTHS_IN_YEAR, Month
-from reports.rules import reads_nationally
+from reports.periods import Month
+from reports.querysets import fallen_due, in_scope, next_due_when, of_clients, paid_until, within
 from training.models import Certificate
 
 LATE_DAYS = 30
@@ -109,33 +100,6 @@ class Indicator:
     def figure(self, month: Month, viewer: User) -> Figure:
         rows = self.rows(month, viewer)
         return Figure(self.numerator(rows), self.denominator(rows) if self.denominator else None)
-
-
-def in_scope(rows: QuerySet, viewer: User, *, enterprise: str, district: str) -> QuerySet:
-    """What a figure may count, and who reads it: the one place where leads are left out of every total (R8).
-
-    `enterprise` and `district` are paths from the rows. Managers read their districts, national readers everything;
-    nobody else reads figures.
-    """
-    counted = of_clients(rows, enterprise=enterprise)
-    if viewer.is_system or reads_nationally.test(viewer):
-        return counted
-    return counted.filter(**{f"{district}__in": viewer.district_ids})
-
-
-def of_clients(rows: QuerySet, *, enterprise: str) -> QuerySet:
-    """Rows of clients alone. Whoever became a client stays one.
-
-    So a course or a loan that was counted when it came about stays counted when the permission to be contacted, or to
-    share, is taken back later: a loan is served to its end by its contract, and money that was lent does not vanish
-    from the portfolio.
-    """
-    leads = Enterprise.objects.filter(client_since__isnull=True, pk=OuterRef(enterprise))
-    return rows.filter(~Exists(leads))
-
-
-def within(field: str, month: Month) -> Q:
-    return Q(**{f"{field}__gte": month.begins_at, f"{field}__lt": month.ends_at})
 
 
 def marked(rows: QuerySet) -> int:
@@ -283,50 +247,6 @@ def due(month: Month, viewer: User) -> QuerySet:
         .annotate(fallen=fallen_due(on), paid_then=paid_until(on), met=Least(F("paid_then"), F("fallen")))
     )
     return in_scope(rows, viewer, enterprise="enterprise", district="district")
-
-
-def paid_until(on: date) -> Coalesce:
-    """Rupees paid by a loan's ledger up to the day in the book; reversals take back what they undo."""
-    paid = [LedgerKind.REPAYMENT, LedgerKind.RECOVERY]
-    signed = Choose(
-        When(kind__in=paid, then=F("amount")),
-        When(kind=LedgerKind.REVERSAL, undoes__in=paid, then=-F("amount")),
-        default=Value(0),
-    )
-    rows = LedgerEntry.objects.filter(loan=OuterRef("pk"), posted_on__lte=on).order_by().values("loan")
-    return Coalesce(Subquery(rows.annotate(total=Sum(signed)).values("total")), 0)
-
-
-def next_due_when(paid: F) -> Cast:
-    """The loan's next due day had it paid that much: the generated column's own arithmetic, for another day."""
-    covered = Least(Greatest(paid - F("paid_before"), Value(0)) / F("instalment"), F("count") - Value(1))
-    months = Func(
-        Cast(F("step_months") * covered, IntegerField()),
-        template="make_interval(months => %(expressions)s)",
-        output_field=DurationField(),
-    )
-    return Cast(F("first_due_on") + months, DateField())
-
-
-def fallen_due(on: date) -> Choose:
-    """Rupees of the terms that fell due until the day; instalments counted from the anchor, as everywhere."""
-    months = (
-        (Value(on.year) - ExtractYear("first_due_on")) * Value(MONTHS_IN_YEAR)
-        + Value(on.month)
-        - ExtractMonth("first_due_on")
-    )
-    steps = Cast(months / F("step_months"), IntegerField())
-    reached = Func(
-        F("step_months") * steps, template="make_interval(months => %(expressions)s)", output_field=DurationField()
-    )
-    # From the anchor forwards: a month back from 28 February is not the 31 January that led there.
-    reached_on = Cast(F("first_due_on") + reached, DateField())
-    number = Choose(
-        When(LessThanOrEqual(reached_on, Value(on)), then=steps + Value(1)),
-        default=steps,
-        output_field=IntegerField(),
-    )
-    return Choose(When(GreaterThanOrEqual(number, F("count")), then=F("principal")), default=number * F("instalment"))
 
 
 def summed_where_counted(path: str) -> Callable[[QuerySet], int]:

@@ -14,8 +14,9 @@ from kit import words
 from loans.models import Loan
 from reports.actions import months
 from reports.actions.months import parts, shown
-from reports.indicators import INDICATORS, Figure, Indicator, in_scope
+from reports.indicators import INDICATORS, Figure, Indicator
 from reports.periods import Month
+from reports.querysets import in_scope
 from reports.rules import reads_nationally
 
 MONTHS_SHOWN = 12

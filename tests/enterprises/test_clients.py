@@ -14,7 +14,7 @@ from enterprises.models import Consent, Enterprise, Sector
 from enterprises.wordings import CURRENT, WORDINGS
 from journal.events import ADVISORS, record
 from journal.models import Event
-from reports import indicators
+from reports import indicators, querysets
 from reports.indicators import INDICATORS
 from reports.periods import Month
 from tests.factories.accounts import colleague
@@ -153,7 +153,8 @@ def test_work_on_leads_is_in_no_total():
 
 def test_without_the_one_filter_leads_are_in_all_totals_but_the_clients(monkeypatch):
     """The control: a lead has no day on which it became a client, and is in all other figures."""
-    monkeypatch.setattr(indicators, "of_clients", lambda rows, *, enterprise: rows)
+    for module in (querysets, indicators):
+        monkeypatch.setattr(module, "of_clients", lambda rows, *, enterprise: rows)
     worked_on(client_since=None)
 
     assert rows_counted() == ONE_CLIENT | {"registered": 0}

@@ -1,0 +1,103 @@
+"""What figures are counted of: clients alone, where their reader reads, and what a loan came to on a day."""
+
+from datetime import date
+
+from django.db.models import Case as Choose
+from django.db.models import (
+    DateField,
+    DurationField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, Greatest, Least
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+
+from accounts.models import User
+from enterprises.models import Enterprise
+from loans.effects import Kind as LedgerKind
+from loans.models import LedgerEntry
+from reports.periods import MONTHS_IN_YEAR, Month
+from reports.rules import reads_nationally
+
+
+def in_scope(rows: QuerySet, viewer: User, *, enterprise: str, district: str) -> QuerySet:
+    """What a figure may count, and who reads it: the one place where leads are left out of every total (R8).
+
+    `enterprise` and `district` are paths from the rows. Managers read their districts, national readers everything;
+    nobody else reads figures.
+    """
+    counted = of_clients(rows, enterprise=enterprise)
+    if viewer.is_system or reads_nationally.test(viewer):
+        return counted
+    return counted.filter(**{f"{district}__in": viewer.district_ids})
+
+
+def of_clients(rows: QuerySet, *, enterprise: str) -> QuerySet:
+    """Rows of clients alone. Whoever became a client stays one.
+
+    So a course or a loan that was counted when it came about stays counted when the permission to be contacted, or to
+    share, is taken back later: a loan is served to its end by its contract, and money that was lent does not vanish
+    from the portfolio.
+    """
+    leads = Enterprise.objects.filter(client_since__isnull=True, pk=OuterRef(enterprise))
+    return rows.filter(~Exists(leads))
+
+
+def within(field: str, month: Month) -> Q:
+    return Q(**{f"{field}__gte": month.begins_at, f"{field}__lt": month.ends_at})
+
+
+# A loan on a day
+
+
+def paid_until(on: date) -> Coalesce:
+    """Rupees paid by a loan's ledger up to the day in the book; reversals take back what they undo."""
+    paid = [LedgerKind.REPAYMENT, LedgerKind.RECOVERY]
+    signed = Choose(
+        When(kind__in=paid, then=F("amount")),
+        When(kind=LedgerKind.REVERSAL, undoes__in=paid, then=-F("amount")),
+        default=Value(0),
+    )
+    rows = LedgerEntry.objects.filter(loan=OuterRef("pk"), posted_on__lte=on).order_by().values("loan")
+    return Coalesce(Subquery(rows.annotate(total=Sum(signed)).values("total")), 0)
+
+
+def next_due_when(paid: F) -> Cast:
+    """The loan's next due day had it paid that much: the generated column's own arithmetic, for another day."""
+    covered = Least(Greatest(paid - F("paid_before"), Value(0)) / F("instalment"), F("count") - Value(1))
+    months = Func(
+        Cast(F("step_months") * covered, IntegerField()),
+        template="make_interval(months => %(expressions)s)",
+        output_field=DurationField(),
+    )
+    return Cast(F("first_due_on") + months, DateField())
+
+
+def fallen_due(on: date) -> Choose:
+    """Rupees of the terms that fell due until the day; instalments counted from the anchor, as everywhere."""
+    months = (
+        (Value(on.year) - ExtractYear("first_due_on")) * Value(MONTHS_IN_YEAR)
+        + Value(on.month)
+        - ExtractMonth("first_due_on")
+    )
+    steps = Cast(months / F("step_months"), IntegerField())
+    reached = Func(
+        F("step_months") * steps, template="make_interval(months => %(expressions)s)", output_field=DurationField()
+    )
+    # From the anchor forwards: a month back from 28 February is not the 31 January that led there.
+    reached_on = Cast(F("first_due_on") + reached, DateField())
+    number = Choose(
+        When(LessThanOrEqual(reached_on, Value(on)), then=steps + Value(1)),
+        default=steps,
+        output_field=IntegerField(),
+    )
+    return Choose(When(GreaterThanOrEqual(number, F("count")), then=F("principal")), default=number * F("instalment"))
