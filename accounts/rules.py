@@ -49,7 +49,7 @@ ADMINISTERED = [
     ("accounts", ("user", "office", "officedistrict", "appointment"), ("view", "add", "change")),
     ("accounts", ("localclosure",), ("view", "add", "change")),
     ("otp_totp", ("totpdevice",), ("view", "delete")),
-    ("enterprises", ("sector", "sizeclass", "documentkind"), ("view", "add", "change")),
+    ("enterprises", ("sector", "sizeclass", "documentkind", "consentterm"), ("view", "add", "change")),
     ("casework", ("topic", "stepkind"), ("view", "add", "change")),
     ("training", ("course", "courserun"), ("view", "add", "change")),
     ("loans", ("financingpartner", "product", "refusalreason"), ("view", "add", "change")),

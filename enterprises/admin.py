@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from enterprises.models import DocumentKind, Sector, SizeClass
+from enterprises.models import ConsentTerm, DocumentKind, Sector, SizeClass
 
 
 @admin.register(Sector)
@@ -20,6 +20,13 @@ class SectorAdmin(admin.ModelAdmin):
 @admin.register(SizeClass)
 class SizeClassAdmin(admin.ModelAdmin):
     list_display = ("name", "up_to", "from_on", "until_on", "is_verified")
+
+
+@admin.register(ConsentTerm)
+class ConsentTermAdmin(admin.ModelAdmin):
+    """How long permissions last that are given from some day on; those that were given keep their day."""
+
+    list_display = ("kind", "months", "from_on")
 
 
 @admin.register(DocumentKind)

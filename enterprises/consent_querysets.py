@@ -1,10 +1,12 @@
-"""What people agreed to; among it the one rule of whom SMEDA may call or write to."""
+"""What people agreed to, until when; among it the one rule of whom SMEDA may call or write to."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 
 class ConsentQuerySet(models.QuerySet[Any]):
@@ -31,6 +33,30 @@ class ConsentQuerySet(models.QuerySet[Any]):
             person__ownerships__until_on__isnull=True,
             person__ownerships__is_contact=True,
         )
+
+    def run_out(self, *, on: dt.date) -> Self:
+        """Those that stood until a day before; that to share only where no application or loan rests on it."""
+        served = (
+            apps.get_model("enterprises", "Grant")
+            .objects.live(at=timezone.now())
+            .filter(
+                purpose="application",
+                enterprise__ownerships__person=OuterRef("person"),
+                enterprise__ownerships__until_on__isnull=True,
+            )
+        )
+        return self.standing().filter(until_on__lt=on).exclude(Q(kind="share") & Exists(served))
+
+    def to_ask_again(self) -> Self:
+        """Those that ran out, and neither was given again nor refused since."""
+        again = self.model.objects.filter(person=OuterRef("person"), kind=OuterRef("kind"), id__gt=OuterRef("id"))
+        return self.filter(~Exists(again), lapsed_at__isnull=False)
+
+
+class ConsentTermQuerySet(models.QuerySet[Any]):
+    def in_force(self, kind: str, *, on: dt.date) -> Any:
+        """How long a permission of this kind is given on the day; None where it has no end."""
+        return self.filter(kind=kind, from_on__lte=on).order_by("-from_on").first()
 
 
 def lets_contact(*, person: str = "person_id") -> Exists:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import Office, OfficeDistrict
 from enterprises.consent_querysets import lets_contact
-from enterprises.models import CardRelease, Claim, DocumentRequest, Draft, Ownership, PhoneChange
+from enterprises.models import CardRelease, Claim, Consent, DocumentRequest, Draft, Ownership, PhoneChange
 from journal.open_items import Owner, Scope, as_items
 
 NOTHING = Value(None)
@@ -26,6 +26,7 @@ def open_items(scope: Scope) -> Iterable[QuerySet]:
     yield phone_changes(scope)
     yield phone_facts(scope)
     yield phones_untold(scope)
+    yield consents_lapsed(scope)
     yield documents(scope)
 
 
@@ -106,6 +107,30 @@ def phones_untold(scope: Scope) -> QuerySet:
         enterprise="enterprise_id",
         district="enterprise__district_id",
         target="person_id",
+    )
+
+
+def consents_lapsed(scope: Scope) -> QuerySet:
+    """Of clients of whom a permission ran out: somebody reads it to them again, and writes down yes or no.
+
+    Not of whom nobody may call: what they gave before holds no more, and they say themselves if it is to.
+    """
+    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
+    wanted = Q(Exists(here))
+    if scope.enterprise_ids is not None:
+        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    lapsed = Consent.objects.to_ask_again().filter(person=OuterRef("person")).order_by("lapsed_at").values("lapsed_at")
+    clients = Ownership.objects.current().filter(is_contact=True, enterprise__client_since__isnull=False)
+    over = clients.filter(enterprise__merged_into__isnull=True).annotate(lapsed_at=Subquery(lapsed[:1]))
+    return items(
+        over.filter(wanted, lets_contact(), lapsed_at__isnull=False),
+        scope,
+        kind="enterprises.consent_lapsed",
+        since="lapsed_at",
+        due_on=TruncDate(F("lapsed_at") + ASKED_WITHIN),
+        enterprise="enterprise_id",
+        district="enterprise__district_id",
+        target="enterprise_id",
     )
 
 

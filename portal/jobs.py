@@ -10,6 +10,7 @@ from enterprises import intake_rows
 from enterprises.actions import (
     access,
     codes,
+    consents,
     documents,
     drafts,
     intakes,
@@ -48,6 +49,11 @@ def compare_people(run: JobRun) -> dict[str, int]:
     return look_alikes.compare(now=timezone.now())
 
 
+def lapse_consents(run: JobRun) -> dict[str, int]:
+    """End the permissions that ran out, so that somebody asks for them again."""
+    return {"consents": consents.lapse(now=timezone.now())}
+
+
 def follow_merges(run: JobRun) -> dict[str, int]:
     """Bring after it what was written about a record in the very moment in which it was merged into another."""
     return {"rows": merges.follow(now=timezone.now())}
@@ -58,6 +64,7 @@ JOBS = [
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
     Job("enterprises.scan_papers", period=scans.due_period, run=scans.scan_waiting),
     Job("enterprises.intakes", period=intake_rows.due_period, run=intake_rows.work),
+    Job("enterprises.lapse_consents", period=nightly(at_hour=0), run=lapse_consents),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
     Job("enterprises.compare_people", period=look_alikes.due_period, run=compare_people),
     Job("enterprises.follow_merges", period=merges.due_period, run=follow_merges),

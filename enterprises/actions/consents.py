@@ -1,5 +1,7 @@
 """What people agree to, and take back."""
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -7,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from enterprises.actions import grants
 from enterprises.actions.clients import promote_if_ready
-from enterprises.models import Consent, Grant, Person
+from enterprises.models import Consent, ConsentTerm, Grant, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 
@@ -21,7 +23,10 @@ def give(*, person: Person, kind: str, by: User) -> Consent:
     standing = Consent.objects.standing().filter(person=person, kind=kind).first()
     if standing is not None:
         return standing
-    consent = Consent.objects.create(person=person, kind=kind, given_to=by)
+    today = timezone.localdate()
+    term = ConsentTerm.objects.in_force(kind, on=today)
+    until_on = term.end_of(today) if term else None
+    consent = Consent.objects.create(person=person, kind=kind, given_to=by, until_on=until_on)
     record("enterprises.consent_given", target=consent, by=by, audience=AUDIENCE, data={"kind": kind})
     for ownership in person.ownerships.current().filter(is_contact=True).select_related("enterprise"):
         promote_if_ready(ownership.enterprise, by=by)
@@ -39,14 +44,51 @@ def withdraw(*, person: Person, kind: str, by: User) -> Consent | None:
     given = Consent.objects.standing().filter(person__in=person.record_ids(), kind=kind)
     consent = given.filter(person=person).first() or given.first()
     if consent is None:
-        return None
+        return refuse_again(person, kind=kind)
     consent.withdrawn_at = timezone.now()
     given.update(withdrawn_at=consent.withdrawn_at)
+    stop_sharing(person, kind=kind, by=by)
+    record("enterprises.consent_withdrawn", target=consent, by=by, audience=AUDIENCE, data={"kind": kind})
+    return consent
+
+
+def refuse_again(person: Person, *, kind: str) -> Consent | None:
+    """Asked again after it ran out, they say no: from then on it is like one that was taken back."""
+    lapsed = Consent.objects.to_ask_again().filter(person__in=person.record_ids(), kind=kind).first()
+    if lapsed is not None:
+        lapsed.lapsed_at = None
+        lapsed.save(update_fields=["lapsed_at"])
+    return lapsed
+
+
+def stop_sharing(person: Person, *, kind: str, by: User) -> None:
     if kind == Consent.Kind.SHARE:
         owned = person.ownerships.current().values("enterprise_id")
         grants.end_all(Grant.objects.filter(purpose=Grant.Purpose.REFERRAL, enterprise_id__in=owned), by=by)
-    record("enterprises.consent_withdrawn", target=consent, by=by, audience=AUDIENCE, data={"kind": kind})
-    return consent
+
+
+def lapse(*, now: dt.datetime) -> int:
+    """End what ran out, as if it were taken back, and let it be asked for again; return how many. Once a night.
+
+    Each in a transaction of its own, under the lock under which it would be taken back.
+    """
+    over = Consent.objects.run_out(on=timezone.localdate(now))
+    return sum(lapse_one(pk, now=now) for pk in list(over.order_by("pk").values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def lapse_one(pk: int, *, now: dt.datetime) -> bool:
+    by = User.objects.system()
+    person = Person.objects.get(consents=pk)
+    hold_for(person, by=by)
+    consent = Consent.objects.run_out(on=timezone.localdate(now)).filter(pk=pk).first()
+    if consent is None:
+        return False
+    consent.withdrawn_at = consent.lapsed_at = now
+    consent.save(update_fields=["withdrawn_at", "lapsed_at"])
+    stop_sharing(person, kind=consent.kind, by=by)
+    record("enterprises.consent_lapsed", target=consent, by=by, audience=AUDIENCE, data={"kind": consent.kind})
+    return True
 
 
 def hold_for(person: Person, *, by: User) -> None:

@@ -240,7 +240,9 @@ def about_consents(kept: Person, gone: Person) -> Iterator[Refusal]:
     """A permission that was taken back after the other was given: software does not decide which of them holds."""
     for one, other in ((kept, gone), (gone, kept)):
         for consent in Consent.objects.standing().filter(person=one):
-            later = Consent.objects.filter(person=other, kind=consent.kind, withdrawn_at__gt=consent.given_at)
+            later = Consent.objects.filter(
+                person=other, kind=consent.kind, withdrawn_at__gt=consent.given_at, lapsed_at__isnull=True
+            )
             again = Consent.objects.standing().filter(person=other, kind=consent.kind)
             if later.exists() and not again.exists():
                 yield Refusal(

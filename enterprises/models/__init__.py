@@ -8,7 +8,7 @@ from enterprises.models.look_alikes import LookAlike
 from enterprises.models.merges import Merge, MergedRow
 from enterprises.models.names import NameCorrection
 from enterprises.models.passports import Passport
-from enterprises.models.people import OF_STRANGERS, PHONE_OWNERS, Consent, Person, Sex
+from enterprises.models.people import OF_STRANGERS, PHONE_OWNERS, Consent, ConsentTerm, Person, Sex
 from enterprises.models.registrations import Claim, Draft, DraftCall, OneTimeCode
 from enterprises.models.releases import CardRelease
 from enterprises.models.statements import SizeClass, Statement
@@ -21,6 +21,7 @@ __all__ = [
     "Claim",
     "CodeSheet",
     "Consent",
+    "ConsentTerm",
     "Document",
     "DocumentKind",
     "DocumentRequest",

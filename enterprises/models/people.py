@@ -1,3 +1,6 @@
+import calendar
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -7,12 +10,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.consent_querysets import ConsentQuerySet
+from enterprises.consent_querysets import ConsentQuerySet, ConsentTermQuerySet
 from enterprises.likeness import Facts
 from enterprises.querysets import PersonQuerySet
 from enterprises.wordings import CURRENT, WORDINGS
 from journal.models import Versioned
 from messaging.quiet import EVENING, MORNING
+
+MONTHS_IN_YEAR = 12
 
 
 class Sex(models.TextChoices):
@@ -208,7 +213,11 @@ PHONE_OWNERS = [choice for choice in Person.PhoneOwner.choices if choice[0] != P
 
 
 class Consent(models.Model):
-    """What a person agreed to, when, in which wording, and until when. Separate, dated, withdrawable."""
+    """What a person agreed to, when, in which wording, and until when. Separate, dated, withdrawable.
+
+    One that ran out was taken back by nobody: `lapsed_at` stands beside `withdrawn_at` until they are asked again, and
+    is empty once they say no.
+    """
 
     class Kind(models.TextChoices):
         CONTACT = "contact", WORDINGS[CURRENT]["contact"]
@@ -222,8 +231,13 @@ class Consent(models.Model):
     given_at = models.DateTimeField(default=timezone.now)
     given_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
+    # The last day on which it stands; without one it stands until it is taken back.
+    until_on = models.DateField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
 
-    SAFE_TO_COPY = {"id", "person", "kind", "wording", "given_at", "given_to", "withdrawn_at"}
+    SAFE_TO_COPY = {
+        "id", "person", "kind", "wording", "given_at", "given_to", "withdrawn_at", "until_on", "lapsed_at",
+    }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
     objects = ConsentQuerySet.as_manager()
@@ -235,6 +249,16 @@ class Consent(models.Model):
                 condition=Q(withdrawn_at__isnull=True),
                 name="enterprises_consent_stands_once",
             ),
+            models.CheckConstraint(
+                name="enterprises_consent_lapsed_is_over",
+                condition=Q(lapsed_at__isnull=True) | Q(withdrawn_at__isnull=False, until_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="enterprises_consent_runs_out", fields=["until_on"], condition=Q(withdrawn_at__isnull=True)
+            ),
+            models.Index(name="enterprises_consent_ask_again", fields=["person"], condition=Q(lapsed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -244,3 +268,34 @@ class Consent(models.Model):
     def sentence(self) -> Promise:
         """What was agreed to, in the wording of that day."""
         return WORDINGS[self.wording][self.kind]
+
+
+class ConsentTerm(models.Model):
+    """For how many months a permission of this kind is given, from some day on. A kind without one has no end."""
+
+    kind = models.CharField(_("permission"), max_length=10, choices=Consent.Kind.choices)
+    months = models.PositiveSmallIntegerField(_("months"))
+    from_on = models.DateField(_("from"))
+
+    SAFE_TO_COPY = {"id", "kind", "months", "from_on"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = ConsentTermQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("how long a permission lasts")
+        verbose_name_plural = _("how long permissions last")
+        ordering = ["kind", "-from_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "from_on"], name="enterprises_consent_term_once"),
+            models.CheckConstraint(name="enterprises_consent_term_above_nought", condition=Q(months__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.months}"
+
+    def end_of(self, day: dt.date) -> dt.date:
+        """The last day of a permission given that day: the same day of the month, or the month's last."""
+        years, month = divmod(day.month - 1 + self.months, MONTHS_IN_YEAR)
+        last = calendar.monthrange(day.year + years, month + 1)[1]
+        return dt.date(day.year + years, month + 1, min(day.day, last))

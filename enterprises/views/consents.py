@@ -89,7 +89,7 @@ def rows_of(person):
         consent = newest.get(kind)
         ended = consent.withdrawn_at if consent else None
         standing = None if ended else consent
-        rows.append(
-            {"kind": kind.value, "label": kind.label, "consent": standing, "ended": ended, "now": now, "after": after}
-        )
+        lapsed = consent.lapsed_at if consent else None
+        row = {"kind": kind.value, "label": kind.label, "consent": standing, "ended": ended, "lapsed": lapsed}
+        rows.append(row | {"now": now, "after": after})
     return rows

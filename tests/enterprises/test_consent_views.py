@@ -61,6 +61,18 @@ def test_what_was_taken_back_says_since_when_until_it_is_given_anew(signed_in, p
     assert timezone.localdate(ended[1]) == timezone.localdate()
 
 
+def test_what_ran_out_says_so_and_is_answered_with_yes_or_no(signed_in, person):
+    at = timezone.now() - timedelta(days=9)
+    ended = {"withdrawn_at": at, "lapsed_at": at, "until_on": timezone.localdate(at)}
+    ConsentFactory(person=person, kind="share", **ended)
+    client = signed_in(person.user)
+
+    before = client.get("/my/consents/").text
+    after = client.get(press(client, "withdraw", "share")["Location"]).text
+
+    assert [("Ran out" in page, page.count('value="withdraw"')) for page in (before, after)] == [(True, 1), (False, 0)]
+
+
 def test_what_the_form_does_not_know_changes_nothing(signed_in, person):
     client = signed_in(person.user)
 

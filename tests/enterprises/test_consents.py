@@ -1,13 +1,16 @@
 """R9: consents are separate, dated and withdrawable; without "share" the lender stops seeing a referral at once."""
 
+import datetime as dt
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections
+from django.utils import timezone
 
 from accounts.models import Office
 from accounts.roles import Role
@@ -15,7 +18,7 @@ from enterprises.actions import consents, grants
 from enterprises.models import Consent, Enterprise, Grant
 from journal.models import Event
 from tests.factories.accounts import OfficeFactory, colleague
-from tests.factories.enterprises import ConsentFactory, OwnershipFactory, entrepreneur, system
+from tests.factories.enterprises import ConsentFactory, ConsentTermFactory, OwnershipFactory, entrepreneur, system
 
 
 @pytest.fixture
@@ -95,6 +98,66 @@ def test_an_advisor_of_the_district_writes_it_down_and_nobody_else(ownership):
     for stranger in (far, neighbour, colleague(Role.LOAN_OFFICER)):
         with pytest.raises(PermissionDenied):
             consents.withdraw(person=person, kind="share", by=stranger)
+
+
+MIDNIGHT = dt.datetime(2028, 3, 1, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_on", "until_on"),
+    [
+        ("share", "2026-02-28 23:30 +0500", dt.date(2028, 2, 28)),
+        ("photos", "2026-08-31 00:30 +0500", dt.date(2026, 9, 30)),
+        ("named", "2026-12-31 12:00 +0500", dt.date(2028, 12, 31)),
+        ("contact", "2026-12-31 12:00 +0500", None),
+    ],
+)
+@pytest.mark.django_db
+def test_a_permission_is_given_until_a_day(ownership, kind, given_on, until_on):
+    """R9: by the term in force that day; a month that is shorter ends on its last."""
+    ConsentTermFactory(kind="photos", months=1, from_on=dt.date(2026, 8, 31))
+    ConsentTermFactory(kind="photos", months=9, from_on=dt.date(2026, 9, 1))
+
+    with time_machine.travel(given_on, tick=False):
+        given = consents.give(person=ownership.person, kind=kind, by=system())
+
+    assert given.until_on == until_on
+
+
+@pytest.mark.django_db
+def test_what_ran_out_is_over_at_midnight_and_is_to_be_asked_for_again(ownership):
+    """R9: sharing stops as if it had been taken back, and who asks again writes down yes or no."""
+    branch = OfficeFactory(organisation=Office.Organisation.LENDER)
+    kinds = {
+        kind: ConsentFactory(person=ownership.person, kind=kind, until_on=dt.date(2028, 2, 29))
+        for kind in ("share", "named", "photos")
+    }
+    ConsentFactory(person=ownership.person, kind="contact")
+    grant = grants.give(enterprise=ownership.enterprise, purpose="referral", office=branch, by=system())
+    before = consents.lapse(now=MIDNIGHT - dt.timedelta(minutes=1))
+
+    lapsed = [consents.lapse(now=MIDNIGHT) for _night in range(2)]
+
+    grant.refresh_from_db()
+    assert (before, lapsed, grant.until_at is None) == (0, [3, 0], False)
+    assert events() == [("enterprises.consent_lapsed", ownership.person_id, {"kind": kind}) for kind in kinds]
+    assert list(Consent.objects.standing().values_list("kind", flat=True)) == ["contact"]
+    consents.give(person=ownership.person, kind="share", by=system())
+    refused = consents.withdraw(person=ownership.person, kind="named", by=system())
+    assert (refused, list(Consent.objects.to_ask_again())) == (kinds["named"], [kinds["photos"]])
+
+
+@pytest.mark.django_db
+def test_it_holds_while_an_application_or_a_loan_rests_on_it(ownership):
+    branch = OfficeFactory(organisation=Office.Organisation.LENDER)
+    consent = ConsentFactory(person=ownership.person, kind="share", until_on=dt.date(2028, 2, 29))
+    grant = grants.give(enterprise=ownership.enterprise, purpose="application", office=branch, by=system())
+    while_it_runs = consents.lapse(now=MIDNIGHT)
+
+    grants.end(grant=grant, by=system())
+
+    assert (while_it_runs, consents.lapse(now=MIDNIGHT)) == (0, 1)
+    assert consents.lapse_one(consent.pk, now=MIDNIGHT) is False  # somebody was faster
 
 
 def race(monkeypatch):

@@ -365,6 +365,11 @@ def test_a_permission_that_was_taken_back_is_not_revived(manager):
     consents.withdraw(person=kept, kind="share", by=system())
     consents.give(person=gone, kind="share", by=system())
     assert merge_plans.plan(kept=kept, gone=gone).refusals == []  # given again later, in the other record
+    back = Consent.objects.filter(person=kept, kind="share")
+    back.update(lapsed_at=timezone.now(), until_on=timezone.localdate())
+    Consent.objects.filter(person=gone).update(given_at=timezone.now() - dt.timedelta(days=1))
+    assert merge_plans.plan(kept=kept, gone=gone).refusals == []  # it ran out, and nobody took it back
+    back.update(lapsed_at=None)
     Consent.objects.filter(person=gone).update(given_at=timezone.now() - dt.timedelta(days=1))
 
     (said,) = refused(kept, gone, by=manager)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from factory import SelfAttribute
 
-from enterprises.models import CardRelease, NameCorrection, Ownership
+from enterprises.models import CardRelease, Consent, ConsentTerm, NameCorrection, Ownership
 from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
@@ -14,6 +14,7 @@ from tests.factories.enterprises import (
     ClaimFactory,
     CodeSheetFactory,
     ConsentFactory,
+    ConsentTermFactory,
     DraftFactory,
     EnterpriseFactory,
     GrantFactory,
@@ -36,7 +37,7 @@ from tests.factories.enterprises import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("model", [CardRelease, NameCorrection, Ownership])
+@pytest.mark.parametrize("model", [CardRelease, Consent, ConsentTerm, NameCorrection, Ownership])
 def test_each_field_is_safe_to_copy_or_not(model):
     fields = {field.name for field in model._meta.concrete_fields}
 
@@ -123,6 +124,9 @@ REFUSED = {
     "enterprises_code_five_tries": lambda: OneTimeCodeFactory(tries=6),
     "enterprises_claim_settled_by_and_at_together": lambda: ClaimFactory(settled_at=timezone.now()),
     "enterprises_consent_stands_once": consent_again,
+    "enterprises_consent_lapsed_is_over": lambda: ConsentFactory(lapsed_at=timezone.now()),
+    "enterprises_consent_term_once": lambda: [ConsentTermFactory() for _term in range(2)],
+    "enterprises_consent_term_above_nought": lambda: ConsentTermFactory(months=0),
     "enterprises_look_alike_once": look_alike_again,
     "enterprises_look_alike_in_order": look_alike_in_disorder,
     "enterprises_look_alike_decided_by_and_at_together": lambda: LookAlikeFactory(state="apart"),
@@ -197,7 +201,8 @@ def test_rows_name_themselves_without_telling_who_it_is():
     release, correction = CardReleaseFactory(), NameCorrectionFactory()
     assert [str(release), str(correction)] == [f"release {release.pk}", f"name correction {correction.pk}"]
     assert (release.person_id, release.undo_until) == (release.holder_id, None)
-    assert [str(SectorFactory(name="Repair")), str(person)] == ["Repair", "Nasreen Bibi"]
+    said = [str(row) for row in (SectorFactory(name="Repair"), person, ConsentTermFactory())]
+    assert said == ["Repair", "Nasreen Bibi", "photos 12"]
     assert str(EnterpriseFactory(reference="MUL-9", name="Shop")) == "MUL-9 Shop"
 
 

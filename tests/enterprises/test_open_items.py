@@ -106,6 +106,38 @@ def test_who_stopped_before_naming_a_district_is_called_by_the_head_office(offic
     assert found[office.pk] == []
 
 
+def test_of_a_client_of_whom_a_permission_ran_out_somebody_asks_again(office):
+    """R9: the list of what ran out is empty or in somebody's hands."""
+    evening = dt.datetime(2026, 11, 2, 20, 30, tzinfo=dt.UTC)
+    over = {"withdrawn_at": evening, "lapsed_at": evening, "until_on": dt.date(2026, 11, 1)}
+    asked, given_again, lead = (
+        OwnershipFactory(enterprise=EnterpriseFactory(district=district(), client_since=since))
+        for since in (evening, evening, None)
+    )
+    silent = OwnershipFactory(enterprise=EnterpriseFactory(district=district(), client_since=evening))
+    ConsentFactory(person=silent.person, kind="share", **over)
+    for owned in (asked, given_again, lead):
+        ConsentFactory(person=owned.person, kind="contact")
+        for kind in ("share", "photos"):
+            ConsentFactory(person=owned.person, kind=kind, **over)
+    for kind in ("share", "photos"):
+        ConsentFactory(person=given_again.person, kind=kind)
+
+    found = [items(**scope) for scope in scopes_of(office, asked.enterprise_id).values()]
+
+    shown = {
+        "kind": "enterprises.consent_lapsed",
+        "enterprise_id": asked.enterprise_id,
+        "since": evening,
+        "due_on": dt.date(2026, 11, 10),
+        "owner": "advisor",
+        "holder_id": None,
+        "office_id": office.pk,
+        "target_id": asked.enterprise_id,
+    }
+    assert found == [[shown], [shown], []]
+
+
 def test_of_a_client_whose_list_did_not_say_whose_phone_it_is_somebody_asks(office):
     """N4, R4: not of a lead, who gave no permission to be called, and not twice where a number came since."""
     evening = dt.datetime(2026, 11, 2, 20, 30, tzinfo=dt.UTC)

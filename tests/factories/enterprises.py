@@ -14,6 +14,7 @@ from enterprises.models import (
     Claim,
     CodeSheet,
     Consent,
+    ConsentTerm,
     Draft,
     DraftCall,
     Enterprise,
@@ -244,6 +245,15 @@ class ConsentFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
     kind = Consent.Kind.SHARE
     given_to = factory.LazyFunction(system)
+
+
+class ConsentTermFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ConsentTerm
+
+    kind = Consent.Kind.PHOTOS
+    months = 12
+    from_on = dt.date(2026, 1, 1)
 
 
 class CodeSheetFactory(factory.django.DjangoModelFactory):

@@ -53,6 +53,7 @@ KINDS = {
     "enterprises.draft",
     "enterprises.phone_change",
     "enterprises.phone_facts",
+    "enterprises.consent_lapsed",
     "enterprises.document",
     "casework.first_contact",
     "casework.next_contact",
@@ -104,6 +105,7 @@ def people():
         changed = ApprovedChangeFactory().person
         type(changed).objects.filter(pk=changed.pk).update(phone_reader=reader)
         ConsentFactory(person=changed, kind="contact")
+    ConsentFactory(person=changed, withdrawn_at=NOON, lapsed_at=NOON, until_on=due(-1))
     begun = SittingFactory(starts_at=NOON - HOUR, run__starts_on=due(0), run__seats_taken=1)
     SittingFactory(run=begun.run, starts_at=NOON + 3 * DAY)
     SeatedFactory(run=begun.run)
