@@ -47,15 +47,24 @@ CONFIRMED_FOR = timedelta(days=1)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def register(request):
-    """What is needed, how long it takes, and the two openings; of somebody signed in, what they began on any device."""
+    """What is needed, how long it takes, and the two openings; of somebody signed in, what they began on any device.
+
+    An opening changes what is begun already, so that Back to this page begins nothing anew; another registration
+    begins by a button of its own, which puts the one that its page showed aside.
+    """
     person = signed_in_person(request)
     draft = open_draft(request) if person is None else Draft.objects.begun_by(person).first()
+    if request.method == "POST" and "aside" in request.POST:
+        response = redirect("enterprises:register")
+        if draft is not None and request.POST["aside"] == str(draft.pk):
+            response.delete_cookie(COOKIE, samesite="Lax")
+        return response
     form = StartForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if not throttles.allow_from(request, "register-from", limit=FROM_ONE_ADDRESS, seconds=HOUR):
             return too_many(request, HOUR)
         stage = form.cleaned_data["stage"]
-        if draft is None or "afresh" in request.POST:
+        if draft is None:
             draft = drafts.begin(stage=stage, language=get_language(), request_key=key_of(request), person=person)
         else:
             draft = keep(request, draft, "start", {"stage": stage})
