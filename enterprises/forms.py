@@ -29,7 +29,7 @@ from kit.fields import (
 )
 from kit.text import clean, without_surrogates
 from kit.words import MONTHS
-from places.forms import DistrictField, TownOrDistrictField
+from places.forms import DistrictField
 
 FIRST_YEAR = 1950
 UNDECIDED = "undecided"
@@ -74,6 +74,10 @@ class StepForm(forms.Form):
     def answers(self):
         """The cleaned answers as they are kept in the draft."""
         return dict(self.cleaned_data)
+
+    def sound(self):
+        """Of a page that is not finished: the answers that count already."""
+        return {}
 
     def typed(self):
         """Everything as it was typed, fit to be kept and shown again: cleaned, and not longer than a page."""
@@ -209,32 +213,6 @@ class WhatForm(StepForm):
             kept |= {"started_on": dt.date(year, int(month or 1), 1).isoformat(), "started_month": month}
             kept["started_year"] = year
         return kept
-
-
-class WhereForm(StepForm):
-    """Of somebody signed in: how to reach them is known."""
-
-    ONLY_RUNNING = ("place",)
-
-    district = TownOrDistrictField(label=_("Your district or town"), help_text=_("For example: Multan, Pindi, Gojra"))
-    place = TextField(
-        label=_("Village, town or street"),
-        help_text=_("So that your advisor finds you. A landmark helps."),
-        max_length=200,
-        required=False,
-    )
-
-    def answers(self):
-        return super().answers() | {"district": self.cleaned_data["district"].code}
-
-
-class ReachForm(WhereForm):
-    phone = PhoneField(
-        label=_("Mobile number"), help_text=_("We send a code to this number. A phone that the family shares is fine.")
-    )
-    phone_owner = radios(PHONE_OWNERS, label=_("Whose phone is it?"))
-
-    field_order = ("phone", "phone_owner", "district", "place")
 
 
 class PhoneCodeForm(forms.Form):
@@ -488,10 +466,3 @@ class AssistedForm(forms.Form):
 
     def consented(self):
         return [kind for kind in (Consent.Kind.CONTACT, Consent.Kind.SHARE) if self.cleaned_data[kind]]
-
-
-class ConsentForm(forms.Form):
-    """One button for one permission."""
-
-    kind = forms.ChoiceField(choices=Consent.Kind.choices)
-    verb = forms.ChoiceField(choices=[("give", "give"), ("withdraw", "withdraw")])

@@ -1,4 +1,4 @@
-"""The last page of a registration: the permissions, each a question of its own, and the button that sends."""
+"""Permissions: those of a registration, each a question of its own on its last page, and those of an owner later."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Submit
@@ -54,3 +54,10 @@ class PermissionForm(StepForm):
         helper.layout = Layout(*self.fields, ButtonHolder(send))
         helper.is_summed_up_above = True
         return helper
+
+
+class ConsentForm(forms.Form):
+    """One button for one permission."""
+
+    kind = forms.ChoiceField(choices=Consent.Kind.choices)
+    verb = forms.ChoiceField(choices=[("give", "give"), ("withdraw", "withdraw")])

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.forms import ReachForm, StartForm, StepForm, WhatForm, WhereForm, WhoForm
+from enterprises.forms import StartForm, StepForm, WhatForm, WhoForm
 from enterprises.models import Draft
+from enterprises.reach_forms import ReachForm, WhereForm
 
 CHECK = "check"
 

@@ -6,6 +6,7 @@ Whoever stops for an hour, and left a number, is called by an advisor; `stopped_
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -62,11 +63,7 @@ def save_step(*, draft: Draft, step: str, answers: Mapping[str, Any], language: 
         held.answers[TYPED] = {page: typed for page, typed in typed_in(held).items() if page != step}
     held.last_step, held.language = step, language or held.language
     if step == "reach":
-        phone = answers.get("phone", held.phone)
-        if held.phone != phone:
-            codes.void(owner=held)
-        held.phone = phone
-        held.district = District.objects.get(code=answers["district"])
+        note_reach(held, answers)
     touch(held)
     held.save(
         update_fields=[
@@ -101,17 +98,32 @@ def beside(held: Draft, page: str) -> dict[str, Any]:
     return {name: known[name] for name in Draft.ONLY_RUNNING.get(page, ()) if held.is_idea and name in known}
 
 
+def note_reach(held: Draft, said: Mapping[str, Any]) -> None:
+    """Which number is called and sent codes, and whose desk it is on. A code for another number is void."""
+    phone = said.get("phone") or held.phone
+    if held.phone != phone:
+        codes.void(owner=held)
+    held.phone = phone
+    if said.get("district"):
+        held.district = District.objects.get(code=said["district"])
+
+
 @transaction.atomic
-def save_typed(*, draft: Draft, step: str, typed: Mapping[str, Any]) -> Draft:
+def save_typed(
+    *, draft: Draft, step: str, typed: Mapping[str, Any], sound: Mapping[str, Any] = MappingProxyType({})
+) -> Draft:
     """Keep what was typed on a page that is not answered yet, right or wrong: it is shown again and counts as nothing.
 
-    What is finished stays as it was sent.
+    Only a number or a district that is `sound` counts at once, so that whoever stops there can be called and can go
+    on elsewhere; never in the place of one that was answered. What is finished stays as it was sent.
     """
     held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if held.state == Draft.State.OPEN:
         held.answers = held.answers | {TYPED: typed_in(held) | {step: beside(held, step) | dict(typed)}}
+        if "reach" not in held.answers:
+            note_reach(held, sound)
         touch(held)
-        held.save(update_fields=["answers", "touched_at", "stopped_at", "call_due_on"])
+        held.save(update_fields=["answers", "touched_at", "stopped_at", "call_due_on", "phone", "district"])
     return held
 
 

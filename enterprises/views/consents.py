@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from enterprises.actions import consents
 from enterprises.actions.clients import lacking
-from enterprises.forms import ConsentForm
 from enterprises.models import Consent, Enterprise, Person
+from enterprises.permission_forms import ConsentForm
 from journal.once import once_for
 from kit.onward import carried
 

@@ -101,7 +101,7 @@ def step(request, key):
         goes_to = reverse("enterprises:register-later") if "later" in request.POST else onward(draft)
         return remember(redirect(goes_to), draft)
     if "later" in request.POST:
-        drafts.save_typed(draft=draft, step=key, typed=form.typed())
+        drafts.save_typed(draft=draft, step=key, typed=form.typed(), sound=form.sound())
         return redirect("enterprises:register-later")
     context = place(draft, key) | {"form": form, "title": steps[key].title_for(draft)}
     return again.page(request, "enterprises/register_step.html", context)

@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from enterprises import claim_forms, forms, permission_forms
+from enterprises import claim_forms, forms, permission_forms, reach_forms
 from enterprises.models import Draft
 from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
@@ -20,7 +20,7 @@ from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
 from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
-STEPS = [forms.WhoForm, forms.ReachForm, forms.WhatForm, forms.WhereForm, permission_forms.PermissionForm]
+STEPS = [forms.WhoForm, reach_forms.ReachForm, forms.WhatForm, reach_forms.WhereForm, permission_forms.PermissionForm]
 OTHERS = [
     forms.StartForm,
     forms.PhoneCodeForm,
@@ -30,7 +30,7 @@ OTHERS = [
     forms.BusinessForm,
     forms.SizeForm,
     forms.SignInForm,
-    forms.ConsentForm,
+    permission_forms.ConsentForm,
     claim_forms.ClaimForm,
     claim_forms.GiveBackForm,
 ]
@@ -190,7 +190,7 @@ def test_a_number_that_was_typed_counts_beside_a_ticked_box():
 
 
 def test_nobody_registers_themselves_without_saying_whose_phone_it_is():
-    assert "unsaid" not in dict(forms.ReachForm().fields["phone_owner"].choices)
+    assert "unsaid" not in dict(reach_forms.ReachForm().fields["phone_owner"].choices)
 
 
 def test_whose_name_without_a_name_is_not_kept():
@@ -248,7 +248,7 @@ def test_every_form_that_somebody_fills_in_is_tried_above():
 
     ours = {
         form
-        for module in (forms, claim_forms, permission_forms)
+        for module in (forms, claim_forms, permission_forms, reach_forms)
         for form in vars(module).values()
         if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.__name__
     }
