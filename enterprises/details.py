@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from enterprises.forms import AboutYouForm, BusinessForm, DetailsForm, SizeForm
+from enterprises.detail_forms import AboutYouForm, BusinessForm, DetailsForm, SizeForm
+from enterprises.forms import OPENINGS
 from enterprises.models import Enterprise, Help, Person, SizeClass, Statement
 from kit import cnic, phones, words
 from kit.templatetags.kit import own
@@ -37,7 +38,10 @@ PARTS = {
     )
 }
 # What stands on the card, or is changed by a way of its own, is shown and not asked here.
-FIXED = {"you": ("name", "cnic", "parent_name", "sex", "phone"), "business": ("reference", "sector", "started_on")}
+FIXED = {
+    "you": ("name", "cnic", "parent_relation", "parent_name", "sex", "phone", "phone_owner"),
+    "business": ("reference", "stage", "district", "place"),
+}
 LABELS = {
     "phone_owner": gettext_lazy("Whose phone it is"),
     "parent_relation": gettext_lazy("Name beside it on the card"),
@@ -53,7 +57,10 @@ LABELS = {
 def sections(
     person: Person, enterprise: Enterprise, *, viewer: User, on: date, urls: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """The parts with their facts; `urls` says where a part is changed, and leaves out what the viewer may not."""
+    """The parts with their facts.
+
+    `urls` says where a part is changed, or what stands fixed in it, and leaves out what the viewer may not change.
+    """
     stated = {
         "person": Statement.objects.filter(person=person).by_field(),
         "enterprise": Statement.objects.filter(enterprise=enterprise).by_field(),
@@ -65,6 +72,7 @@ def sections(
         rows = [
             {"label": label_of(subject, name), "text": text_of(subject, name, viewer=viewer)}
             | source_of(stated[part.form.subject].get(name), viewer=viewer)
+            | ({"url": urls[name]} if name in FIXED.get(part.key, ()) and name in urls else {})
             for name in names
             if name != "sales_per"
         ]
@@ -86,6 +94,8 @@ SAID = {
     "name": own,
     "parent_name": own,
     "what": own,
+    "place": own,
+    "stage": lambda stage: dict(OPENINGS)[stage],
     "language": lambda code: dict(settings.LANGUAGES)[code],
     "started_on": words.since,
     "sector": lambda sector: sector.label,

@@ -16,15 +16,12 @@ from django.utils.translation import pgettext_lazy
 from enterprises.card_forms import RIGHT_NUMBER, RIVAL, SAME_PERSON, WHOSE_CARD
 from enterprises.models import PHONE_OWNERS, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import (
-    BirthYearField,
     BusinessNameField,
     CnicField,
     CodeField,
     NameField,
     PhoneField,
-    RupeesField,
     TextField,
-    VersionField,
     WholeNumberField,
 )
 from kit.text import clean, without_surrogates
@@ -257,91 +254,6 @@ class SignInForm(forms.Form):
         helper = FormHelper()
         helper.layout = Layout("cnic", ButtonHolder(Submit("send", _("Continue"), css_class="onward")))
         return helper
-
-
-class DetailsForm(forms.Form):
-    """One page of what is asked later. Everything may stay empty; `subject` says whose fields they are."""
-
-    subject = "person"
-
-    version = VersionField()
-
-    @cached_property
-    def helper(self):
-        helper = FormHelper()
-        helper.layout = Layout(*self.rows(), ButtonHolder(Submit("save", _("Save"), css_class="onward")))
-        return helper
-
-    def rows(self):
-        return list(self.fields)
-
-    @classmethod
-    def told(cls):
-        """The names of the record's fields that this page asks for."""
-        return [name for name in cls.base_fields if name != "version"]
-
-
-def choice(choices, **kwargs):
-    """One of several, or nothing said."""
-    return radios([*choices, ("", _("Not said"))], required=False, **kwargs)
-
-
-class AboutYouForm(DetailsForm):
-    birth_year = BirthYearField(label=_("Year of birth"), required=False)
-    language = radios(settings.LANGUAGES, label=_("In which language may we write to you?"))
-    channel = choice(Person.Channel.choices, label=_("How do we reach you best?"))
-    reading = choice(Person.Reading.choices, label=_("How do you read?"))
-    education = choice(Person.Education.choices, label=_("How far did you go to school?"))
-    disability = choice(
-        Person.Disability.choices,
-        label=_("Do you have a disability?"),
-        help_text=_("So that we come to you, or find you a class that suits. You need not say."),
-    )
-
-
-class BusinessForm(DetailsForm):
-    subject = "enterprise"
-
-    name = BusinessNameField(label=_("Name of the business"), max_length=120, required=False)
-    what = TextField(
-        label=_("What do you make or sell?"),
-        help_text=_("For example: school uniforms"),
-        max_length=200,
-        required=False,
-    )
-    premises = choice(Enterprise.Premises.choices, label=_("Where do you work?"))
-    area = choice(Enterprise.Area.choices, label=_("What kind of place is it?"))
-    legal_form = choice(Enterprise.LegalForm.choices, label=_("Whose business is it?"))
-
-
-class SizeForm(DetailsForm):
-    subject = "enterprise"
-
-    sales = RupeesField(
-        label=_("How much do you sell?"),
-        help_text=_("All that customers pay you, before costs. A guess is fine."),
-        max_value=2_000_000_000,
-        required=False,
-    )
-    sales_per = choice(Enterprise.Per.choices, label=_("That is for"))
-    workers = WholeNumberField(
-        label=_("How many people work there?"),
-        help_text=_("With you and your family."),
-        max_value=10_000,
-        required=False,
-    )
-    women = WholeNumberField(label=_("How many of them are women?"), max_value=10_000, required=False)
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("sales") is not None and not cleaned.get("sales_per") and "sales_per" not in self.errors:
-            self.add_error("sales_per", _("Say whether this is for a day, a week, a month or a year."))
-        if cleaned.get("sales") is None:
-            cleaned["sales_per"] = ""
-        workers, women = cleaned.get("workers"), cleaned.get("women")
-        if women is not None and (workers is None or women > workers) and "workers" not in self.errors:
-            self.add_error("women", _("There cannot be more women than people who work there."))
-        return cleaned
 
 
 class AssistedForm(forms.Form):

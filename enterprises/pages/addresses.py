@@ -6,10 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.models import Address, Enterprise, Person
+from enterprises.details import source_of
+from enterprises.models import Address, Enterprise, Person, Statement
 from kit import words
 from kit.templatetags.kit import own
 
+# What registration asked of the place of a business.
+KNOWN = ("district", "place")
 TEXTS = ("place", "landmark", "tehsil", "tehsil_unknown", "union_council", "union_council_unknown")
 
 
@@ -27,7 +30,7 @@ def frame(user: User, person: Person, *, carried: str) -> dict[str, Any]:
 def cards_of(person: Person, *, user: User, may_change: bool, carried: str = "") -> list[dict[str, Any]]:
     """A card for each address of the person and of each business that the user sees, filled or still to be said.
 
-    Two queries. Who sees a person by one business learns nothing of the others.
+    Three queries. Who sees a person by one business learns nothing of the others.
     """
     businesses = list(
         Enterprise.objects.visible_to(user)
@@ -38,6 +41,7 @@ def cards_of(person: Person, *, user: User, may_change: bool, carried: str = "")
     )
     standing = list(Address.objects.standing().of(person, businesses).select_related("district", "stated_by"))
     by_key = {(row.kind, row.enterprise_id): row for row in standing}
+    stated = known_from(businesses)
     is_staff = user.is_colleague
     cards = [
         card(
@@ -54,9 +58,16 @@ def cards_of(person: Person, *, user: User, may_change: bool, carried: str = "")
             by_key.get((Address.Kind.BUSINESS, business.pk)) or known_place(business),
             url=reverse("enterprises:business-address-edit", args=[business.pk]) + carried,
             may_change=may_change,
+            known={name: source_of(stated.get((business.pk, name)), viewer=user) for name in KNOWN},
         )
         for business in businesses
     ]
+
+
+def known_from(businesses: list[Enterprise]) -> dict[tuple[int, str], Statement]:
+    """Who stated what registration asked, by business and field; one query."""
+    found = Statement.objects.filter(enterprise__in=businesses, field__in=KNOWN).select_related("by")
+    return {(one.enterprise_id, one.field): one for one in found if one.enterprise_id}
 
 
 def known_place(business: Enterprise) -> Address:
@@ -70,8 +81,19 @@ def url_of(person: Person, kind: str, *, is_staff: bool) -> str:
     return reverse("enterprises:my-address-edit", args=[kind])
 
 
-def card(title: str, address: Address | None, *, url: str, may_change: bool) -> dict[str, Any]:
+def card(
+    title: str,
+    address: Address | None,
+    *,
+    url: str,
+    may_change: bool,
+    known: dict[str, dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """One address. What is no address yet, and known from registration, says of each fact who stated it: `known`."""
     rows = rows_of(address) if address else []
+    if address and not address.pk and known:
+        rows[0] |= known["district"]
+        rows[1] |= known["place"]
     said = ""
     if address and address.pk:
         source = address.get_source_display()

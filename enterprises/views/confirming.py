@@ -54,6 +54,8 @@ def wrong_row(statement, enterprise, *, viewer):
     }
     if statement.field in {"phone", "phone_owner"}:
         return row | {"url": reverse("enterprises:my-number" if statement.field == "phone" else "enterprises:my-phone")}
+    if statement.field == "place":
+        return row | {"url": reverse("enterprises:business-address-edit", args=[enterprise.pk])}
     kind = "person" if statement.person_id else "enterprise"
     for part in details.PARTS.values():
         if part.form.subject == kind and statement.field in part.form.told():

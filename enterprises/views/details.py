@@ -27,6 +27,8 @@ def my_details(request):
     if enterprise is None:
         return redirect("portal:my")
     urls = {part: reverse("enterprises:my-details-change", args=[enterprise.pk, part]) for part in details.PARTS}
+    urls |= {"phone": reverse("enterprises:my-number"), "phone_owner": reverse("enterprises:my-phone")}
+    urls["place"] = reverse("enterprises:business-address-edit", args=[enterprise.pk])
     return page_of(request, "enterprises/my_details.html", enterprise, person=request.user.person, urls=urls)
 
 
@@ -36,10 +38,13 @@ def enterprise_detail(request, pk):
     enterprise = get_object_or_404(
         Enterprise.objects.visible_to(request.user).for_list().select_related("registered_by"), pk=pk
     )
-    urls, carry = {}, carried(request)
+    urls, carry, person = {}, carried(request), contact_of(enterprise)
     if request.user.has_perm("enterprises.change_enterprise", enterprise):
         urls = {part: reverse("enterprises:enterprise-change", args=[pk, part]) + carry for part in details.PARTS}
-    return page_of(request, "enterprises/enterprise_detail.html", enterprise, person=contact_of(enterprise), urls=urls)
+        phone = reverse("enterprises:person-access", args=[person.pk]) + carry
+        urls |= {"phone": phone, "phone_owner": phone}
+        urls["place"] = reverse("enterprises:business-address-edit", args=[pk]) + carry
+    return page_of(request, "enterprises/enterprise_detail.html", enterprise, person=person, urls=urls)
 
 
 def page_of(request, template, enterprise, *, person, urls):
@@ -81,8 +86,7 @@ def part_of(request, key, enterprise, *, person, template, back):
     if part is None:
         raise Http404
     subject = person if part.form.subject == "person" else enterprise
-    initial = {name: getattr(subject, name) for name in (*part.form.told(), "version")}
-    form = part.form(request.POST if request.method == "POST" else None, initial=initial)
+    form = part.form(request.POST if request.method == "POST" else None, of=subject)
     if form.is_valid():
         save = partial(change, subject=subject, person=person, by=request.user, **form.cleaned_data)
 

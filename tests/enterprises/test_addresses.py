@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from accounts.roles import Role
 from enterprises.actions import addresses
 from enterprises.actions.addresses import Whereabouts
+from enterprises.actions.statements import state as state_field
 from enterprises.models import Address, Enterprise
 from journal.models import Event
 from journal.moves import EditConflict
@@ -24,6 +25,7 @@ from tests.factories.enterprises import (
     PersonFactory,
     district,
     entrepreneur,
+    system,
 )
 
 pytestmark = pytest.mark.django_db
@@ -385,13 +387,23 @@ def test_pages_of_others_are_not_found_or_forbidden(ownership, signed_in):
     }
 
 
+def test_what_registration_asked_says_who_stated_it(ownership, signed_in):
+    """R4: the place that is no address yet too."""
+    state_field(ownership.enterprise, ["district", "place"], source="self", by=system())
+
+    page = signed_in(ownership.person.user).get("/my/address/")
+
+    rows = page.context["cards"][-1]["rows"]
+    assert [row["small"][:11] for row in rows if "small" in row] == ["Said by you"] * 2
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_asks_no_more_for_more_businesses(rows, person, signed_in, django_assert_num_queries):
     for _row in range(rows - 1):
         OwnershipFactory(person=person, enterprise=EnterpriseFactory())
     client = signed_in(person.user)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/my/address/")
 
 

@@ -1,5 +1,6 @@
 """R5: the owner's details and the advisor's, one page at a time, each field with who stated it."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -106,6 +107,25 @@ def test_the_advisor_comes_back_to_the_page_the_details_were_opened_from(signed_
     assert f'<a class="back" href="{back}">' in page
     assert [f'href="{part}{carried}"' in page for part in parts] == [True] * 5
     assert (leads_back, saved.get("Location")) == ([True] * 5, here + carried)
+
+
+def test_kind_of_work_start_and_help_are_changed_and_say_who_stated_them(signed_in, advisor):
+    """R4, R5: what was wrong since the registration is put right by an advisor, and by its owner."""
+    owned = entrepreneur(started_on=dt.date(2020, 1, 1), help_wanted=["loan"])
+    client, url = signed_in(advisor), f"/desk/enterprises/{owned.enterprise.pk}/business/"
+    typed = {"sector": "grocery", "started_month": "5", "started_year": "2018", "help_wanted": ["course"]}
+
+    page = client.get(url)
+    shown = facts(client.post(url, sent(**typed), follow=True))
+    late = client.post(url, sent(**typed | {"started_year": "2017"}))
+
+    owned.enterprise.refresh_from_db()
+    stands = (owned.enterprise.sector.code, owned.enterprise.started_on, owned.enterprise.help_wanted)
+    assert 'value="2020"' in page.text
+    assert stands == ("grocery", dt.date(2018, 5, 1), ["course"])
+    labels = ("Kind of business", "Running since", "Help wanted")
+    assert [shown[label]["small"][:20] for label in labels] == ["Written down by you,"] * 3
+    assert (late.status_code, "May 2017" in late.text, "May 2018" in late.text) == (409, True, True)
 
 
 def test_nothing_different_says_so(signed_in, advisor):

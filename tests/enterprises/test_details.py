@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.roles import Role
 from enterprises import details
+from enterprises.actions import enterprises, names, people
 from enterprises.actions.details import change
 from enterprises.actions.people import find_or_register_person
 from enterprises.actions.statements import state
+from enterprises.detail_forms import BusinessForm, SizeForm
 from enterprises.details import text_of
-from enterprises.forms import SizeForm
 from enterprises.models import Enterprise, SizeClass, Statement
 from journal.models import Event
 from journal.moves import EditConflict
@@ -207,3 +208,59 @@ def test_a_period_without_sales_says_nothing():
 def test_a_year_that_was_given_alone_is_shown_alone(started_on, said):
     """R1: nobody reads a month that they never said."""
     assert text_of(Enterprise(started_on=started_on), "started_on", viewer=entrepreneur().person.user) == said
+
+
+ABOUT = {"person": {"cnic", *people.FACTS, *names.FIELDS}, "enterprise": {*enterprises.FACTS}}
+
+
+def unshown(fixed):
+    """Fields of which it is written down who stated them, and that stand on no part of the page."""
+    shown = {"person": set(), "enterprise": set()}
+    for part in details.PARTS.values():
+        shown[part.form.subject] |= {*fixed[part.key], *part.form.told()}
+    return {kind: fields - shown[kind] for kind, fields in ABOUT.items()}
+
+
+def test_every_stated_field_is_shown():
+    """R4: each field shows who stated it; the second is the control, where one is left out."""
+    fixed = {part: details.FIXED.get(part, ()) for part in details.PARTS}
+    without = fixed | {"business": tuple(name for name in fixed["business"] if name != "stage")}
+
+    assert unshown(fixed) == {"person": set(), "enterprise": set()}
+    assert unshown(without) == {"person": set(), "enterprise": {"stage"}}
+
+
+SENT = {"version": "0", "name": "", "what": ""}
+
+
+@pytest.mark.parametrize(
+    ("stage", "typed", "said"),
+    [
+        ("running", {}, ("tailoring", None, [])),
+        ("running", {"sector": "grocery", "started_year": "۲۰۱۹"}, ("grocery", dt.date(2019, 1, 1), [])),
+        ("running", {"started_month": "3", "started_year": "2019"}, ("tailoring", dt.date(2019, 3, 1), [])),
+        ("idea", {"sector": "undecided", "help_wanted": ["loan", "course"]}, ("undecided", None, ["loan", "course"])),
+        ("idea", {"started_year": "2019"}, ("tailoring", None, [])),
+    ],
+)
+def test_what_the_business_does_since_when_and_which_help(stage, typed, said):
+    """R5: asked later, each skippable; a kind of work that was said is not taken back by an empty box."""
+    form = BusinessForm(SENT | typed, of=EnterpriseFactory(stage=stage))
+
+    assert (form.is_valid(), form.errors) == (True, {})
+    found = form.cleaned_data
+    assert (found["sector"].code, found["started_on"], found["help_wanted"]) == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"sector": "undecided"}, ["sector"]),
+        ({"started_month": "3"}, ["started_year"]),
+        ({"started_year": "2999"}, ["started_year"]),
+        ({"started_year": "19"}, ["started_year"]),
+        ({"help_wanted": ["gold"]}, ["help_wanted"]),
+    ],
+)
+def test_what_cannot_be_of_a_running_business(typed, errors):
+    assert sorted(BusinessForm(SENT | typed, of=EnterpriseFactory(stage="running")).errors) == errors

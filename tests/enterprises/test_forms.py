@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from enterprises import claim_forms, forms, permission_forms, reach_forms
+from enterprises import claim_forms, detail_forms, forms, permission_forms, reach_forms
 from enterprises.models import Draft
 from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
@@ -26,9 +26,9 @@ OTHERS = [
     forms.PhoneCodeForm,
     forms.ResumeForm,
     forms.DraftCallForm,
-    forms.AboutYouForm,
-    forms.BusinessForm,
-    forms.SizeForm,
+    detail_forms.AboutYouForm,
+    detail_forms.BusinessForm,
+    detail_forms.SizeForm,
     forms.SignInForm,
     permission_forms.ConsentForm,
     claim_forms.ClaimForm,
@@ -248,9 +248,10 @@ def test_every_form_that_somebody_fills_in_is_tried_above():
 
     ours = {
         form
-        for module in (forms, claim_forms, permission_forms, reach_forms)
+        for module in (forms, claim_forms, detail_forms, permission_forms, reach_forms)
         for form in vars(module).values()
         if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.__name__
     }
 
-    assert ours - {forms.StepForm, forms.DetailsForm, forms.AssistedForm} == {*STEPS, *OTHERS}
+    bases = {forms.StepForm, detail_forms.DetailsForm, detail_forms.SinceForm}
+    assert ours - {*bases, forms.AssistedForm} == {*STEPS, *OTHERS}
