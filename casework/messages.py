@@ -93,6 +93,19 @@ def plan_in_general(_case: Case, language: str) -> str:
         )
 
 
+def handed_over_text(case: Case, language: str) -> str:
+    """Who the advisor is now, and at which office."""
+    with override(language):
+        names = {"name": str(case.advisor), "office": case.office.label}
+        text = _("Your advisor at SMEDA is now {name}, {office}. They call you. Help {helpline}")
+        return fitted(text, language, names=names, helpline=settings.HELPLINE)
+
+
+def advisor_of(case: Case) -> str:
+    """Once for each advisor."""
+    return str(case.advisor_id)
+
+
 FIRST_CONTACT_OVERDUE = Kind(
     "casework.first_contact_overdue",
     recipient=to_advisor,
@@ -108,4 +121,12 @@ PLAN_AGREED = Kind(
     discreet=plan_discreetly,
     lost=gettext_lazy("the agreed plan"),
 )
-KINDS = (FIRST_CONTACT_OVERDUE, PLAN_AGREED)
+HANDED_OVER = Kind(
+    "casework.handed_over",
+    recipient=to_owner,
+    render=handed_over_text,
+    discreet=handed_over_text,
+    occasion=advisor_of,
+    lost=gettext_lazy("who their advisor is now"),
+)
+KINDS = (FIRST_CONTACT_OVERDUE, PLAN_AGREED, HANDED_OVER)

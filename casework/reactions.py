@@ -1,7 +1,7 @@
 """What follows in casework from events of every floor; `portal/wiring.py` says from which."""
 
 from accounts.models import User
-from casework.actions import cases, clocks, plans, referrals
+from casework.actions import cases, clocks, plans, referrals, transfers
 from enterprises.models import Enterprise, Person
 from journal.models import Event
 
@@ -11,6 +11,12 @@ def open_case(event: Event) -> None:
     enterprise = Enterprise.objects.select_related("district").get(pk=event.enterprise_id)
     person = Person.objects.contacts_of(enterprise).get()
     cases.open_for(enterprise=enterprise, person=person, by=User.objects.system())
+
+
+def follow_district(event: Event) -> None:
+    """The business is in another district: its case goes to the office there."""
+    enterprise = Enterprise.objects.get(pk=event.enterprise_id)
+    transfers.follow(enterprise=enterprise, by=User.objects.system())
 
 
 def close_steps(event: Event) -> None:

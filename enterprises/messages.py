@@ -127,9 +127,7 @@ def corrected(correction: NameCorrection) -> Recipient | None:
 
 def say_corrected(_correction: NameCorrection, language: str) -> str:
     with translation.override(language):
-        text = _(
-            "SMEDA corrected the name on your record. See it on your page. If it is wrong, call %(helpline)s, free."
-        )
+        text = _("SMEDA corrected what your record says. See it on your page. If it is wrong, call %(helpline)s, free.")
         return text % {"helpline": settings.HELPLINE}
 
 

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import radios
-from enterprises.models import Person
+from enterprises.models import Person, Sex
 from kit.fields import LongTextField, NameField, VersionField
 
 
@@ -19,10 +19,14 @@ class NameForm(forms.Form):
     name = NameField(label=_("Full name"), help_text=_("As it is on the CNIC"), max_length=120)
     parent_relation = radios(Person.Relation.choices, label=_("Name beside it on the card"), required=False)
     parent_name = NameField(label=_("Father's or husband's name"), max_length=120, required=False)
+    sex = radios(Sex.choices, label=_("Sex"))
     reason = LongTextField(label=_("What was wrong?"), max_length=300)
     is_card_seen = forms.BooleanField(
         label=_("I have the card in my hand"),
-        help_text=_("Without it the name counts as written down for them, and they are asked whether it is right."),
+        help_text=_(
+            "Without it the name counts as written down for them, and they are asked whether it is right. "
+            "The sex is changed with it alone."
+        ),
         required=False,
     )
 
@@ -34,9 +38,10 @@ class NameForm(forms.Form):
             "name",
             InlineRadios("parent_relation"),
             "parent_name",
+            InlineRadios("sex"),
             "reason",
             "is_card_seen",
-            ButtonHolder(Submit("correct", _("Correct the name"), css_class="onward")),
+            ButtonHolder(Submit("correct", _("Correct it"), css_class="onward")),
         )
         return helper
 

@@ -244,6 +244,9 @@ rules.add_perm("enterprises.change_enterprise", advises_enterprise | owns_enterp
 # Who owns it, and owned it; a further owner is written down by the advisor whom both told.
 rules.add_perm("enterprises.view_ownership", sees_enterprise)
 rules.add_perm("enterprises.keep_owners", advises_enterprise & is_of_standing)
+# What was wrong from the start, or has become of it: another district, an idea still.
+rules.add_perm("enterprises.correct_enterprise", advises_enterprise & is_of_standing)
+rules.add_perm("enterprises.view_correction", sees_enterprise)
 rules.add_perm("enterprises.change_person", is_oneself | (is_advisor & covers_district_of_person) | is_system)
 rules.add_perm("enterprises.register_enterprise", is_advisor | is_clerk | is_system)
 # What a partner's clerk registered: its name, reference and one word of where it stands. It opens no other page.

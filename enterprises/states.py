@@ -37,6 +37,13 @@ PHONE_CHANGE_MOVES = {
 }
 
 
+# Of a business: an idea begins, and is never an idea again unless it was called a business by mistake.
+STAGE_MOVES = {
+    "begin": Move({"idea"}, "running", "enterprises.change_enterprise", event="enterprises.begun"),
+    "take_back": Move({"running"}, "idea", "enterprises.correct_enterprise", event="enterprises.stage_corrected"),
+}
+
+
 class LookAlikeState(models.TextChoices):
     SUSPECTED = "suspected", _("nobody has looked yet")
     APART = "apart", _("two people")

@@ -122,6 +122,7 @@ RELATIONS: tuple[Relation, ...] = (
         among=Q(until_at__isnull=True),
         closes={"until_at": NOW},
     ),
+    Relation("enterprises.Correction.enterprise", _("What was put right of the business"), Rule.STAYS),
     Relation("enterprises.Document.enterprise", _("Papers of the business")),
     Relation(
         "enterprises.DocumentRequest.enterprise",

@@ -1,4 +1,4 @@
-"""A name that was written down wrongly, put right by the advisor as it stands on the card."""
+"""A name or a sex that was written down wrongly, put right by the advisor as it stands on the card."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,7 +14,7 @@ from journal.events import ENTREPRENEUR, record
 from journal.moves import hold
 from messaging.outbox import queue
 
-FIELDS = ("name", "parent_name", "parent_relation")
+FIELDS = ("name", "parent_name", "parent_relation", "sex")
 
 
 @transaction.atomic
@@ -24,23 +24,27 @@ def correct(
     name: str,
     parent_name: str,
     parent_relation: str,
+    sex: str,
     reason: str,
     is_card_seen: bool,
     by: User,
     version: int,
 ) -> NameCorrection | None:
-    """Put the name right, keep what stood there, and tell the person; None where nothing differs.
+    """Put name and sex right, keep what stood there, and tell the person; None where nothing differs.
 
-    What an officer read from the card is changed with the card in hand alone. Another name may be another person: see
-    `why_not_renamed`. Raises `EditConflict` when the record changed meanwhile.
+    What an officer read from the card, and the sex, is changed with the card in hand alone. Another name may be
+    another person: see `why_not_renamed`. Raises `EditConflict` when the record changed meanwhile.
     """
     held = hold(person, version=version)
     if not by.has_perm("enterprises.correct_name", held):
         raise PermissionDenied("enterprises.correct_name")
-    told = {"name": name, "parent_name": parent_name, "parent_relation": parent_relation}
+    told = {"name": name, "parent_name": parent_name, "parent_relation": parent_relation, "sex": sex}
     changed = [field for field in FIELDS if getattr(held, field) != told[field]]
     if not changed:
         return None
+    if not is_card_seen and "sex" in changed:
+        refusal = _("Whether it is a woman or a man is changed with the card in your hand alone. Say so here.")
+        raise ValidationError({"is_card_seen": ValidationError(refusal, code="card")})
     read = Statement.objects.filter(person=held, field__in=changed, source=Statement.Source.CARD)
     if not is_card_seen and read.exists():
         refusal = _("An officer read this from the card. Change it with the card in your hand, and say so here.")

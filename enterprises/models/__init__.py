@@ -1,5 +1,6 @@
 from enterprises.models.access import CodeSheet, PhoneChange, Pin, SheetCode, SignInLock
 from enterprises.models.addresses import Address
+from enterprises.models.corrections import Correction
 from enterprises.models.documents import Document, DocumentKind, DocumentRequest
 from enterprises.models.enterprises import Enterprise, Grant, Help, Ownership, Sector
 from enterprises.models.family import FamilyQuestion, Household, Kinship, Residence
@@ -22,6 +23,7 @@ __all__ = [
     "CodeSheet",
     "Consent",
     "ConsentTerm",
+    "Correction",
     "Document",
     "DocumentKind",
     "DocumentRequest",

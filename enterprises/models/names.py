@@ -4,23 +4,24 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models.people import Person
+from enterprises.models.people import Person, Sex
 from enterprises.querysets import OfPersonQuerySet
 
 
 class NameCorrection(models.Model):
-    """A name on file that was put right, and what stood there before. What stands now is the person's own."""
+    """A name on file, or the sex, that was put right, and what stood there before. What stands now is the person's."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="name_corrections")
     name = models.CharField(_("full name"), max_length=120)
     parent_name = models.CharField(_("father's or husband's name"), max_length=120, blank=True)
     parent_relation = models.CharField(max_length=10, choices=Person.Relation.choices, blank=True)
+    sex = models.CharField(_("sex"), max_length=12, choices=Sex.choices, blank=True, default="", db_default="")
     reason = models.CharField(max_length=300)
     is_card_seen = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now, editable=False)
 
-    SAFE_TO_COPY = {"id", "person", "parent_relation", "is_card_seen", "by", "at"}
+    SAFE_TO_COPY = {"id", "person", "parent_relation", "sex", "is_card_seen", "by", "at"}
     NEVER_COPIED = {"name", "parent_name", "reason"}
 
     objects = OfPersonQuerySet.as_manager()

@@ -54,6 +54,8 @@ def wrong_row(statement, enterprise, *, viewer):
     }
     if statement.field in {"phone", "phone_owner"}:
         return row | {"url": reverse("enterprises:my-number" if statement.field == "phone" else "enterprises:my-phone")}
+    if statement.field == "stage" and enterprise.stage == Enterprise.Stage.IDEA:
+        return row | {"url": reverse("enterprises:my-begun", args=[enterprise.pk])}
     if statement.field == "place":
         return row | {"url": reverse("enterprises:business-address-edit", args=[enterprise.pk])}
     kind = "person" if statement.person_id else "enterprise"

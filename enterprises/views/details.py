@@ -29,6 +29,8 @@ def my_details(request):
     urls = {part: reverse("enterprises:my-details-change", args=[enterprise.pk, part]) for part in details.PARTS}
     urls |= {"phone": reverse("enterprises:my-number"), "phone_owner": reverse("enterprises:my-phone")}
     urls["place"] = reverse("enterprises:business-address-edit", args=[enterprise.pk])
+    if enterprise.stage == Enterprise.Stage.IDEA:
+        urls["stage"] = reverse("enterprises:my-begun", args=[enterprise.pk])
     return page_of(request, "enterprises/my_details.html", enterprise, person=request.user.person, urls=urls)
 
 
@@ -44,6 +46,8 @@ def enterprise_detail(request, pk):
         phone = reverse("enterprises:person-access", args=[person.pk]) + carry
         urls |= {"phone": phone, "phone_owner": phone}
         urls["place"] = reverse("enterprises:business-address-edit", args=[pk]) + carry
+        urls["sex"] = reverse("enterprises:person-name", args=[person.pk]) + carry
+        urls |= {what: reverse(f"enterprises:enterprise-{what}", args=[pk]) + carry for what in ("stage", "district")}
     return page_of(request, "enterprises/enterprise_detail.html", enterprise, person=person, urls=urls)
 
 

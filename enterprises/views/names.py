@@ -1,4 +1,4 @@
-"""A name that was written down wrongly, put right by the advisor."""
+"""A name or a sex that was written down wrongly, put right by the advisor."""
 
 from functools import partial
 
@@ -34,7 +34,7 @@ def person_name(request, pk):
 
 def said_of(made):
     return (
-        _("The name is corrected. The person gets a message if they let us contact them.")
+        _("It is corrected. The person gets a message if they let us contact them.")
         if made
         else _("Nothing was different.")
     )

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from factory import SelfAttribute
 
-from enterprises.models import CardRelease, Consent, ConsentTerm, NameCorrection, Ownership
+from enterprises.models import CardRelease, Consent, ConsentTerm, Correction, NameCorrection, Ownership
 from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
@@ -15,6 +15,7 @@ from tests.factories.enterprises import (
     CodeSheetFactory,
     ConsentFactory,
     ConsentTermFactory,
+    CorrectionFactory,
     DraftFactory,
     EnterpriseFactory,
     GrantFactory,
@@ -37,7 +38,7 @@ from tests.factories.enterprises import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("model", [CardRelease, Consent, ConsentTerm, NameCorrection, Ownership])
+@pytest.mark.parametrize("model", [CardRelease, Consent, ConsentTerm, Correction, NameCorrection, Ownership])
 def test_each_field_is_safe_to_copy_or_not(model):
     fields = {field.name for field in model._meta.concrete_fields}
 
@@ -110,6 +111,8 @@ REFUSED = {
     "enterprises_release_to_somebody_else": lambda: CardReleaseFactory(done=True, taker=SelfAttribute("holder")),
     "enterprises_release_has_reason": lambda: CardReleaseFactory(reason=""),
     "enterprises_name_corrected_has_reason": lambda: NameCorrectionFactory(reason=""),
+    "enterprises_correction_has_reason": lambda: CorrectionFactory(reason=""),
+    "enterprises_correction_of_a_district": lambda: CorrectionFactory(district=None),
     "enterprises_ownership_ended_together": lambda: OwnershipFactory(ended_because="Why"),
     "enterprises_cnic_13_digits": lambda: PersonFactory(cnic="9630248291056"),
     "enterprises_person_cnic": lambda: [PersonFactory(cnic="3630248291056") for _person in range(2)],
@@ -199,6 +202,7 @@ def test_rows_name_themselves_without_telling_who_it_is():
         "enterprises.Person",
     ]
     release, correction = CardReleaseFactory(), NameCorrectionFactory()
+    assert str(CorrectionFactory(pk=7)) == "correction 7 moved"
     assert [str(release), str(correction)] == [f"release {release.pk}", f"name correction {correction.pk}"]
     assert (release.person_id, release.undo_until) == (release.holder_id, None)
     said = [str(row) for row in (SectorFactory(name="Repair"), person, ConsentTermFactory())]

@@ -29,7 +29,7 @@ def person():
 
 
 def correct(person, by, **changes):
-    facts = {"name": "Nasreen Bibi", "parent_name": "Ghulam Rasool", "parent_relation": "father"}
+    facts = {"name": "Nasreen Bibi", "parent_name": "Ghulam Rasool", "parent_relation": "father", "sex": person.sex}
     about = {"reason": "Misspelt.", "is_card_seen": False, "version": person.version}
     return names.correct(person=person, by=by, **(facts | about | changes))
 
@@ -68,6 +68,22 @@ def test_whoever_takes_a_name_away_stands_beside_it(advisor, person):
 
     assert Person.objects.get().parent_relation == ""
     assert stated(person) == {"name": "self", "parent_name": "assisted", "parent_relation": "assisted"}
+
+
+def sexed(person, by, **changes):
+    try:
+        correct(person, by, sex="transgender", **changes)
+    except ValidationError as refusal:
+        return refusal.error_dict["is_card_seen"][0].code
+    return Person.objects.get().sex
+
+
+def test_the_sex_is_put_right_with_the_card_in_hand_alone(advisor, person):
+    """R4: what was ticked wrongly at registration is no longer for ever."""
+    was = person.sex
+
+    assert [sexed(person, advisor), sexed(person, advisor, is_card_seen=True)] == ["card", "transgender"]
+    assert (stated(person)["sex"], NameCorrection.objects.get().sex) == ("card", was)
 
 
 def test_where_nothing_differs_nothing_is_written(advisor, person):
@@ -147,7 +163,7 @@ def test_nobody_but_an_advisor_of_the_district_and_with_the_newest_page(advisor,
 def test_the_page_says_what_is_missing_and_what_stood_there(signed_in, advisor, person):
     client, url = signed_in(advisor), f"/desk/people/{person.pk}/name/"
     enterprise = person.enterprises.get()
-    typed = {"name": "Nasreen Bibi", "parent_name": "Ghulam Rasool", "version": person.version}
+    typed = {"name": "Nasreen Bibi", "parent_name": "Ghulam Rasool", "version": person.version, "sex": person.sex}
 
     signs = client.post(url, typed | {"name": "12345 <b>", "parent_name": "7", "request_key": str(uuid.uuid4())})
     wrong = client.post(url, typed | {"request_key": str(uuid.uuid4())})
@@ -164,6 +180,6 @@ def test_the_page_says_what_is_missing_and_what_stood_there(signed_in, advisor, 
         "reason": ["Please fill this in."],
     }
     assert done.redirect_chain == [(f"/desk/enterprises/{enterprise.pk}/", 302)]
-    assert [text in done.content.decode() for text in ("The name is corrected.", f'href="{url}')] == [True, True]
+    assert [text in done.content.decode() for text in ("It is corrected.", f'href="{url}')] == [True, True]
     assert [text in shown for text in ("Nasren Bibi", "Ghulam Rasol", "Misspelt.")] == [True] * 3
     assert (Person.objects.get().parent_name, Person.objects.get().parent_relation) == ("", "")

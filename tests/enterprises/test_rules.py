@@ -11,6 +11,7 @@ from enterprises.models import (
     CardRelease,
     Claim,
     CodeSheet,
+    Correction,
     Draft,
     Enterprise,
     NameCorrection,
@@ -23,6 +24,7 @@ from tests.factories.enterprises import (
     CardReleaseFactory,
     ClaimFactory,
     CodeSheetFactory,
+    CorrectionFactory,
     DraftFactory,
     EnterpriseFactory,
     GrantFactory,
@@ -47,6 +49,7 @@ PERMISSIONS = {
     CodeSheet: "enterprises.view_code_sheet",
     PhoneChange: "enterprises.view_phone_change",
     NameCorrection: "enterprises.view_namecorrection",
+    Correction: "enterprises.view_correction",
     Ownership: "enterprises.view_ownership",
 }
 
@@ -79,6 +82,7 @@ def world():
     for one in (owner, partner, former, neighbour):
         CodeSheetFactory(person=one.person)
         NameCorrectionFactory(person=one.person)
+        CorrectionFactory(enterprise=one.enterprise)
         PhoneChangeFactory(person=one.person, enterprise=one.enterprise)
     return {
         "owner": owner.person.user,

@@ -82,6 +82,7 @@ WORLD = {
         person=None, enterprise=business(one), field="sales"
     ),
     "place": lambda one: people.AddressFactory(person=None, enterprise=business(one), kind=Address.Kind.BUSINESS),
+    "moved": lambda one: people.CorrectionFactory(enterprise=business(one)),
     "paper of the business": lambda one: DocumentFactory(enterprise=business(one)),
     "asked": lambda one: DocumentRequestFactory(
         person=one, enterprise=business(one), kind=DocumentKind.objects.first()

@@ -15,6 +15,7 @@ from enterprises.models import (
     CodeSheet,
     Consent,
     ConsentTerm,
+    Correction,
     Draft,
     DraftCall,
     Enterprise,
@@ -273,6 +274,17 @@ class NameCorrectionFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence("Persn {}".format)
     reason = "Misspelt."
     is_card_seen = False
+    by = factory.LazyFunction(system)
+
+
+class CorrectionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Correction
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    kind = Correction.Kind.MOVED
+    district = factory.LazyFunction(lambda: district("lahore"))
+    reason = "She told me."
     by = factory.LazyFunction(system)
 
 

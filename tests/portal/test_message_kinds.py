@@ -72,6 +72,7 @@ def targets():
     yield from ((f"enterprises.owner_{what}", owned) for what in ("added", "beside", "ended", "left"))
     yield "enterprises.document_asked", DocumentRequestFactory(kind=papers[-1])
     yield "casework.first_contact_overdue", CaseFactory(enterprise__reference="MUL-482799998")
+    yield "casework.handed_over", CaseFactory()
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case
     yield from ((kind.name, enrolment) for kind in KINDS if kind.name.startswith("training."))
     yield from of_loans(lender())

@@ -1,0 +1,47 @@
+"""A business is in another district: it moved, or the district was wrong from the start."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises.actions import addresses
+from enterprises.actions.addresses import Whereabouts
+from enterprises.actions.statements import state
+from enterprises.models import Address, Correction, Enterprise, Statement
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.moves import hold
+from places.models import District
+
+AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+
+
+@transaction.atomic
+def change(
+    *, enterprise: Enterprise, kind: str, district: District, place: str, reason: str, by: User, version: int
+) -> Correction:
+    """Put the business into its district, and keep where it stood and why. Sight goes with the district at once.
+
+    What follows for the case is casework's: see `portal/wiring.py`. Raises `EditConflict` when the record changed
+    meanwhile, `ValidationError` where the business is in that district already.
+    """
+    held = hold(enterprise, version=version)
+    if not by.has_perm("enterprises.correct_enterprise", held):
+        raise PermissionDenied("enterprises.correct_enterprise")
+    if held.district_id == district.pk:
+        raise ValidationError({"district": ValidationError(_("It is in this district already."), code="same")})
+    made = Correction.objects.create(
+        enterprise=held, kind=kind, district=held.district, place=held.place, reason=reason, by=by
+    )
+    standing = Address.objects.standing().filter(enterprise=held).first()
+    held.district, held.place = district, place
+    held.version += 1
+    held.save(update_fields=["district", "place", "version"])
+    source = Statement.Source.ASSISTED
+    state(held, ["district", "place"], source=source, by=by)
+    if standing is not None:
+        where = Whereabouts(district=district, place=place)
+        anew = Address(enterprise=held, kind=Address.Kind.BUSINESS)
+        addresses.put(anew, after=standing, where=where, source=source, by=by)
+    record("enterprises.district_changed", target=held, by=by, audience=AUDIENCE, data={"kind": kind})
+    return made
