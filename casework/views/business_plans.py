@@ -12,6 +12,7 @@ from casework.forms import BusinessPlanChangeForm, BusinessPlanForm, MoveForm, R
 from casework.models import BusinessPlan
 from casework.pages import business_plan as pages
 from casework.views.cases import case_in_sight
+from enterprises import needs
 from journal.acting import act_once
 
 SAVED = gettext_lazy("The plan is saved. Read it once more, then send it to your colleagues.")
@@ -34,7 +35,7 @@ def business_plan_create(request, pk):
         write = partial(business_plans.write, case=case, by=request.user, **facts)
         if answer := act_once(request, form, write, said=SAVED):
             return answer
-    return TemplateResponse(request, "casework/business_plan_write.html", {"case": case, "form": form})
+    return page_to_write(request, case, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,9 +47,14 @@ def business_plan_edit(request, pk):
         rewrite = partial(business_plans.rewrite, plan=plan, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, rewrite, said=SAVED):
             return answer
-    return TemplateResponse(
-        request, "casework/business_plan_write.html", {"case": plan.case, "plan": plan, "form": form}
-    )
+    return page_to_write(request, plan.case, form, plan=plan)
+
+
+def page_to_write(request, case, form, *, plan=None):
+    """The form of the plan, after what it uses and nobody has said yet."""
+    asked = partial(needs.asked, case.person, case.enterprise, purpose=needs.BUSINESS_PLAN)
+    context = {"case": case, "plan": plan, "form": form, "needed": asked(viewer=request.user, back=request.path)}
+    return TemplateResponse(request, "casework/business_plan_write.html", context)
 
 
 @require_safe

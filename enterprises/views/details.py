@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enterprises import details
+from enterprises import details, needs
 from enterprises.actions.details import change
 from enterprises.models import Enterprise, Person
 from journal.once import once_for
@@ -85,7 +85,9 @@ def enterprise_change(request, pk, part):
 
 
 def part_of(request, key, enterprise, *, person, template, back):
-    """One page of questions: what differs is written down, with who stated it."""
+    """One page of questions: what differs is written down, with who stated it. It leads back to what asked for it."""
+    if needs.STRAIGHT in request.GET:
+        back = wanted(request) or back
     part = details.PARTS.get(key)
     if part is None:
         raise Http404

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from enterprises import needs
 from enterprises.family_querysets import household_members_of
 from kit import words
 from loans.conditions import (
@@ -127,6 +128,16 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
         actions=actions_of(application, verbs, left, user=user),
         ends=actions_of(application, ENDS, left, user=user),
     )
+
+
+def needed_of(application: Application, *, user: User) -> list[dict[str, Any]]:
+    """What the lender asks of whoever applies and nobody has said yet, while the application is open."""
+    if not application.is_open:
+        return []
+    back = reverse(
+        "loans:my-application" if user.is_entrepreneur else "loans:application-detail", args=[application.pk]
+    )
+    return needs.asked(application.person, application.enterprise, purpose=needs.LOAN, viewer=user, back=back)
 
 
 def actions_of(application: Application, verbs: list[tuple], left: int, *, user: User) -> list[dict[str, Any]]:

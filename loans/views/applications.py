@@ -28,6 +28,7 @@ def application_detail(request, pk):
     today = timezone.localdate()
     page = pages.gather(application, user=request.user, on=today)
     context = {"page": page, "today": today, "is_lender": is_at_desk(request.user)}
+    context["needed"] = pages.needed_of(application, user=request.user)
     context["may_visit"] = request.user.has_perm("loans.appraise_application", application)
     return TemplateResponse(request, "loans/application_detail.html", context)
 

@@ -40,6 +40,7 @@ def my_application(request, pk):
         # The next step says it once.
         "lacking": [] if next_step and next_step["actions"] else to_hand_in(lacking),
         "in_check": [kind.label for kind in lacking if kind.is_in_check],
+        "needed": application_pages.needed_of(application, user=request.user),
         "today": today,
     }
     return TemplateResponse(request, "loans/my_application.html", context)

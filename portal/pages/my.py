@@ -1,7 +1,7 @@
 """My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -20,6 +20,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step
 from casework.open_items import AHEAD
+from enterprises import needs
 from enterprises.consent_querysets import lets_contact
 from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
 from enterprises.pages import family
@@ -94,6 +95,7 @@ class MyBusiness:
     refusal: dict[str, Any] | None
     is_asked_about_family: bool
     partners: list[str]
+    needed: int
 
 
 def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
@@ -135,7 +137,22 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         refusal=refusal_of(refused_id, declined_id, case=case) if refused_id or declined_id else None,
         is_asked_about_family=is_asked_about_family,
         partners=[own_words(name) for name in partners],
+        needed=len(needs.missing(person, enterprise, purposes=purposes_of(items, steps))),
     )
+
+
+def purposes_of(items: Iterable[Mapping[str, Any]], steps: Iterable[Step]) -> set[str]:
+    """For what their advisor asks just now: what the plan says, and an application that is open."""
+    codes = {step.kind.code for step in steps if step.closed_at is None}
+    kinds = {item["kind"] for item in items}
+    return {
+        purpose
+        for purpose, is_open in (
+            (needs.BUSINESS_PLAN, "business-plan" in codes),
+            (needs.LOAN, "loan-application" in codes or owned.APPLICATION in kinds),
+        )
+        if is_open
+    }
 
 
 @cache
