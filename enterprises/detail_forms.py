@@ -57,7 +57,8 @@ class DetailsForm(forms.Form):
     def told(cls):
         """The names of the record's fields that this page asks for."""
         parts = {part: name for name, parts in cls.MADE.items() for part in parts}
-        return list(dict.fromkeys(parts.get(name, name) for name in cls.base_fields if name != "version"))
+        names = [*(cls.field_order or ()), *cls.base_fields]
+        return list(dict.fromkeys(parts.get(name, name) for name in names if name != "version"))
 
 
 def choice(choices, **kwargs):

@@ -72,15 +72,22 @@ def sections(
         rows = [
             {"label": label_of(subject, name), "text": text_of(subject, name, viewer=viewer)}
             | source_of(stated[part.form.subject].get(name), viewer=viewer)
-            | ({"url": urls[name]} if name in FIXED.get(part.key, ()) and name in urls else {})
             for name in names
             if name != "sales_per"
         ]
         if part.key == "size":
             rows.append(size_of(enterprise, on=on))
         title = part.title if viewer.is_entrepreneur else part.staff_title
-        found.append({"key": part.key, "title": title, "rows": rows, "url": urls.get(part.key, "")})
+        elsewhere = [name for name in FIXED.get(part.key, ()) if name in urls]
+        others = [{"label": led_to(subject, name), "url": urls[name]} for name in elsewhere]
+        found.append({"key": part.key, "title": title, "rows": rows, "url": urls.get(part.key, ""), "others": others})
     return found
+
+
+def led_to(subject: Person | Enterprise, name: str) -> str:
+    """What the link to the page that changes a fact is called."""
+    is_idea = name == "stage" and subject.stage == Enterprise.Stage.IDEA
+    return _("The idea is a business now") if is_idea else label_of(subject, name)
 
 
 def label_of(subject: Person | Enterprise, name: str) -> str:

@@ -27,7 +27,7 @@ def my_details(request):
     if enterprise is None:
         return redirect("portal:my")
     urls = {part: reverse("enterprises:my-details-change", args=[enterprise.pk, part]) for part in details.PARTS}
-    urls |= {"phone": reverse("enterprises:my-number"), "phone_owner": reverse("enterprises:my-phone")}
+    urls["phone"] = reverse("enterprises:my-phone")
     urls["place"] = reverse("enterprises:business-address-edit", args=[enterprise.pk])
     if enterprise.stage == Enterprise.Stage.IDEA:
         urls["stage"] = reverse("enterprises:my-begun", args=[enterprise.pk])
@@ -44,7 +44,7 @@ def enterprise_detail(request, pk):
     if request.user.has_perm("enterprises.change_enterprise", enterprise):
         urls = {part: reverse("enterprises:enterprise-change", args=[pk, part]) + carry for part in details.PARTS}
         phone = reverse("enterprises:person-access", args=[person.pk]) + carry
-        urls |= {"phone": phone, "phone_owner": phone}
+        urls["phone"] = phone
         urls["place"] = reverse("enterprises:business-address-edit", args=[pk]) + carry
         urls["sex"] = reverse("enterprises:person-name", args=[person.pk]) + carry
         urls |= {what: reverse(f"enterprises:enterprise-{what}", args=[pk]) + carry for what in ("stage", "district")}

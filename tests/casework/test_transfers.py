@@ -31,7 +31,7 @@ def here():
 
 def case_of(advisor, factory=CaseFactory, **facts):
     owned = entrepreneur()
-    office = Office.objects.get(pk=advisor.office_ids.copy().pop())
+    office = Office.objects.get(pk__in=advisor.office_ids)
     return factory(enterprise=owned.enterprise, person=owned.person, office=office, advisor=advisor, **facts)
 
 

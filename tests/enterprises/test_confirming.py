@@ -154,14 +154,20 @@ def test_some_now_and_the_rest_later(signed_in, owned):
 
 def test_what_is_wrong_says_where_it_is_changed(signed_in, owned, advisor):
     state(owned.person, ["phone_owner"], source="assisted", by=advisor)
-    fields = ("phone", "phone_owner", "language", "sector")
+    state(owned.enterprise, ["place"], source="assisted", by=advisor)
+    fields = ("phone", "phone_owner", "language", "sector", "place", "district", "stage")
     page = post(signed_in(owned.person.user), save="1", **{f"s{number(owned, field)}": "wrong" for field in fields})
 
     found = [(row.get("url"), row.get("small")) for row in page.context["wrong"]]
-    part = reverse("enterprises:my-details-change", args=[owned.enterprise.pk, "you"])
+    parts = [reverse("enterprises:my-details-change", args=[owned.enterprise.pk, part]) for part in ("you", "business")]
+    place = reverse("enterprises:business-address-edit", args=[owned.enterprise.pk])
     by_advisor = "Your advisor changes this with you. Bring your card."
     assert sorted(found, key=str) == sorted(
-        [("/my/phone/number/", None), ("/my/phone/", None), (part, None), (None, by_advisor)], key=str
+        [
+            *((url, None) for url in ("/my/phone/number/", "/my/phone/", *parts, place)),
+            *[(None, by_advisor)] * 2,
+        ],
+        key=str,
     )
 
 
@@ -217,3 +223,12 @@ def test_the_page_costs_the_same_for_one_field_and_for_three(signed_in, advisor,
 
 
 CONFIRM_QUERIES = 5
+
+
+def test_an_idea_that_is_a_business_is_said_on_the_page_of_that(signed_in, advisor):
+    owned = entrepreneur(stage="idea")
+    state(owned.enterprise, ["stage"], source="assisted", by=advisor)
+
+    page = post(signed_in(owned.person.user), save="1", **{f"s{number(owned, 'stage')}": "wrong"})
+
+    assert [row["url"] for row in page.context["wrong"]] == [f"/my/details/{owned.enterprise.pk}/begun/"]

@@ -15,7 +15,7 @@ from enterprises.actions.people import find_or_register_person
 from enterprises.actions.statements import state
 from enterprises.detail_forms import BusinessForm, SizeForm
 from enterprises.details import text_of
-from enterprises.models import Enterprise, SizeClass, Statement
+from enterprises.models import Enterprise, Sector, SizeClass, Statement
 from journal.models import Event
 from journal.moves import EditConflict
 from tests.factories.accounts import colleague
@@ -245,7 +245,8 @@ SENT = {"version": "0", "name": "", "what": ""}
 )
 def test_what_the_business_does_since_when_and_which_help(stage, typed, said):
     """R5: asked later, each skippable; a kind of work that was said is not taken back by an empty box."""
-    form = BusinessForm(SENT | typed, of=EnterpriseFactory(stage=stage))
+    of = EnterpriseFactory(stage=stage, sector=Sector.objects.get(code="tailoring"))
+    form = BusinessForm(SENT | typed, of=of)
 
     assert (form.is_valid(), form.errors) == (True, {})
     found = form.cleaned_data
