@@ -9,7 +9,7 @@ from enterprises import needs
 from enterprises.details import PARTS
 from tests.factories.casework import CaseFactory, StepFactory
 from tests.factories.enterprises import entrepreneur
-from tests.factories.loans import ApplicationFactory
+from tests.factories.loans import ApplicationFactory, lender
 
 pytestmark = pytest.mark.django_db
 KNOWN = {"what": "Uniforms", "premises": "home", "sales": 4000, "sales_per": "day"}
@@ -59,11 +59,12 @@ def test_the_page_of_the_plan_asks_and_is_come_back_to(signed_in, advisor):
 
 
 def test_the_application_asks_the_applicant_and_tells_the_lender(signed_in):
-    owned = entrepreneur(**KNOWN)
-    application = ApplicationFactory(person=owned.person, enterprise=owned.enterprise)
+    owned, place = entrepreneur(**KNOWN), lender()
+    at = {"product": place.product, "branch": place.branch}
+    application = ApplicationFactory(person=owned.person, enterprise=owned.enterprise, **at)
 
     own = signed_in(owned.person.user).get(f"/my/application/{application.pk}/").context["needed"]
-    theirs = signed_in(application.officer).get(application.get_absolute_url()).context["needed"]
+    theirs = signed_in(place.staff.officer).get(application.get_absolute_url()).context["needed"]
 
     assert [part["labels"] for part in own] == [part["labels"] for part in theirs]
     assert [bool(part["url"]) for part in own + theirs] == [True] * len(own) + [False] * len(theirs)
