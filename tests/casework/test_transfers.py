@@ -17,7 +17,7 @@ from enterprises.models import Enterprise, Grant
 from journal.models import Event
 from messaging.models import Message
 from tests.committed import at_once, committed_rows
-from tests.factories.accounts import colleague
+from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CalledFactory, CaseFactory, ClosedFactory, smeda_office
 from tests.factories.enterprises import GrantFactory, district, entrepreneur, system
 
@@ -100,10 +100,11 @@ def test_nobody_hands_a_case_over_by_hand(here):
         transfers.follow(enterprise=case.enterprise, by=colleague(Role.AUDITOR))
 
 
-def test_where_no_office_covers_the_district_the_head_office_has_it_and_sees_it(here):
-    head = Office.objects.filter(parent__isnull=True, organisation=Office.Organisation.SMEDA).order_by("id").first()
+def test_where_no_office_covers_the_district_the_head_office_has_it_and_sees_it():
+    Office.objects.all().update(closed_on=timezone.localdate())
+    head = OfficeFactory(depth=0)
     standing_in = colleague(Role.ADVISOR, office=head)
-    case = case_of(here)
+    case = case_of(colleague(Role.ADVISOR, office=smeda_office(parent=head)))
 
     first, again = moved(case), moved(case, "quetta")
 
