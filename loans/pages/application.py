@@ -177,7 +177,8 @@ def next_step_of(
     return {
         "title": not_yet() if waits else title_of(application, left, is_own=is_own),
         "holder": application.branch.label if by_branch else officer,
-        "office": application.branch.phone if by_branch else office_of(application, with_phone=is_own),
+        "office": "" if by_branch else application.branch.label,
+        "phone": application.branch.phone if by_branch or is_own else "",
         "since": localtime(since).date(),
         "until": application.due_on,
         "is_late": application.due_on < on,
@@ -193,26 +194,25 @@ def before_payout(asked: list[Condition]) -> dict[str, Any]:
     if unmet is None:
         return {}
     title = _("Before the money is given: %(what)s") % {"what": unmet.label}
-    return {"title": title, "holder": unmet.holder, "office": ""}
+    return {"title": title, "holder": unmet.holder, "office": "", "phone": ""}
 
 
 def card_step(application: Application, *, is_own: bool) -> dict[str, Any]:
     """The advisor sees the card; the applicant takes it there."""
     if not is_own:
         return {"title": _("See the applicant's identity card"), "holder": advisor_of(application), "office": ""}
-    case, holder, office = case_of(application), _("Your advisor"), ""
+    case, holder, office = case_of(application), _("Your advisor"), {"office": ""}
     if case is not None:
-        office = " · ".join(filter(None, (case.office.label, case.office.phone)))
+        office = {"office": case.office.label, "phone": case.office.phone}
         if case.advisor.is_named_to_clients:
             holder = _("%(name)s, %(role)s") % {"name": case.advisor, "role": holder.lower()}
     title = _("Show your identity card to your advisor")
-    return {"title": title, "holder": holder, "office": office, "bring": [_("Your identity card")]}
+    return {"title": title, "holder": holder, "bring": [_("Your identity card")]} | office
 
 
 def papers_step(application: Application, *, is_own: bool) -> dict[str, Any]:
     """The applicant sends the papers, or brings them; of those that are being checked nobody has to do anything."""
     labels = to_hand_in(papers_lacking(application))
-    office = office_of(application, with_phone=is_own)
     if not labels:
         title = _("Your papers are being checked for viruses") if is_own else _("The papers are being checked")
         return {"title": title, "holder": "", "office": ""}
@@ -223,16 +223,11 @@ def papers_step(application: Application, *, is_own: bool) -> dict[str, Any]:
     return {
         "title": _("Send or bring papers for your loan"),
         "holder": _("You"),
-        "office": office,
+        "office": application.branch.label,
+        "phone": application.branch.phone,
         "bring": labels,
         "actions": [{"label": _("Send them now"), "url": url, "icon": "go"}],
     }
-
-
-def office_of(application: Application, *, with_phone: bool) -> str:
-    """The branch; for the applicant with its telephone."""
-    branch = application.branch
-    return " · ".join(filter(None, (branch.label, branch.phone if with_phone else "")))
 
 
 def title_of(application: Application, left: int, *, is_own: bool) -> str:
