@@ -37,7 +37,6 @@ class DocumentKind(Bilingual):
         help_text=_("Only a lender with a referral or application of this client, and only while that lasts."),
     )
     is_card = models.BooleanField(_("an officer may compare it with the card number"), default=False)
-    has_expiry = models.BooleanField(_("ask until when it is valid"), default=False)
     # Of several photos of a shop each counts; a new utility bill takes the place of the old one.
     keeps_several = models.BooleanField(_("several may be kept side by side"), default=False)
     for_steps = models.CharField(
@@ -47,8 +46,8 @@ class DocumentKind(Bilingual):
     is_open = models.BooleanField(_("offered in forms"), default=True)
 
     SAFE_TO_COPY = {
-        "id", "name", "name_ur", "code", "about", "hint", "hint_ur", "is_shared", "is_card", "has_expiry",
-        "keeps_several", "for_steps", "order", "is_open",
+        "id", "name", "name_ur", "code", "about", "hint", "hint_ur", "is_shared", "is_card", "keeps_several",
+        "for_steps", "order", "is_open",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
