@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from crispy_forms.bootstrap import Accordion, AccordionGroup, InlineRadios
+from crispy_forms.bootstrap import Accordion, AccordionGroup, InlineRadios, PrependedText
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row, Submit
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Office
+from casework import limits
 from casework.models import Case, Channel, StepKind, Topic
 from casework.states import CaseState
 from enterprises.models import Consent
@@ -265,12 +266,22 @@ class BusinessPlanForm(forms.Form):
     loan_wanted = RupeesField(label=gettext_lazy("Loan wanted"), max_value=10_000_000)
     months = WholeNumberField(label=gettext_lazy("Months to pay it back"), min_value=1, max_value=60)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if most := limits.most_lent():
+            wanted = self.fields["loan_wanted"]
+            wanted.max_value = most
+            wanted.help_text = _("No loan on offer is larger than Rs %(most)s.") % {"most": f"{most:,}"}
+
     @cached_property
     def helper(self):
+        sales, costs, own_share, loan_wanted = (
+            PrependedText(name, _("Rs")) for name in ("sales", "costs", "own_share", "loan_wanted")
+        )
         return helper_of(
             "version",
-            Fieldset(gettext_lazy("The business in a month"), Row("sales", "costs")),
-            Fieldset(gettext_lazy("What is wanted"), "purpose", Row("own_share", "loan_wanted"), "months"),
+            Fieldset(gettext_lazy("The business in a month"), Row(sales, costs)),
+            Fieldset(gettext_lazy("What is wanted"), "purpose", Row(own_share, loan_wanted), "months"),
             Submit("save", gettext_lazy("Save the plan")),
         )
 

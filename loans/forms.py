@@ -54,7 +54,7 @@ class SlipField(TypedField):
 
 
 class ProductField(forms.ModelChoiceField):
-    """A kind of loan, each with the months over which it is repaid. None is chosen beforehand."""
+    """A kind of loan, each with its amounts and the months over which it is repaid. None is chosen beforehand."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -62,7 +62,12 @@ class ProductField(forms.ModelChoiceField):
         )
 
     def label_from_instance(self, product):
-        return _("%(loan)s: %(months)s") % {"loan": product.label, "months": product.months_in_words}
+        return _("%(loan)s: Rs %(least)s to %(most)s, %(months)s") % {
+            "loan": product.label,
+            "least": f"{product.min_amount:,}",
+            "most": f"{product.max_amount:,}",
+            "months": product.months_in_words,
+        }
 
 
 class TakeUpForm(forms.Form):

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from enterprises.models import Document
 from formalisation.models import Registration
 from kit.paging import page
 from loans.conditions import standings
-from loans.models import Application, Loan
+from loans.models import Application, Loan, Product
 from loans.pages.loan import tag_of
 from loans.pages.referral import No, no_of
 from loans.schedule import days_late
@@ -63,6 +64,13 @@ def cards(request: HttpRequest) -> Shown:
     rows = waiting.for_list().select_related("enterprise__district")
     found = page(rows, order=("due_on", "id"), after=request.GET.get("loans"))
     return ("portal/_cards_of_loans.html", {"page": found}) if found.rows else None
+
+
+def most_lent() -> int | None:
+    """The largest amount of any loan on offer."""
+    offered = Product.objects.filter(is_open=True, partner__is_open=True)
+    most: int | None = offered.aggregate(most=Max("max_amount"))["most"]
+    return most
 
 
 def is_lent_to(person_id: int) -> bool:

@@ -242,6 +242,9 @@ PANELS = (panels.documents, panels.declined, panels.loan, panels.training, panel
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)
 
+# What the largest loan on offer is: no plan asks for more.
+MOST_LENT = panels.most_lent
+
 # What else the list of cards to see shows, and what makes a second officer look before a card's number goes over.
 CARDS = (panels.cards,)
 CARDS_LENT_ON = (panels.is_lent_to,)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Office
 from accounts.roles import Role
 from casework.actions import referrals
 from enterprises.models import Enterprise
@@ -482,7 +483,8 @@ def test_referral_page_says_why_the_application_before_was_refused(place, signed
 
 def test_no_kind_of_loan_is_chosen_beforehand_and_each_says_its_months(place, signed_in):
     sent = referral(branch=place.branch)
-    harvest = ProductFactory(partner=place.product.partner, name="Harvest", max_months=6, step_months=6)
+    amounts = {"min_amount": 1000, "max_amount": 50_000}
+    harvest = ProductFactory(partner=place.product.partner, name="Harvest", max_months=6, step_months=6, **amounts)
     client, path = signed_in(place.staff.officer), url("referral-detail", sent.pk)
     typed = {"version": 0, "amount": 6000, "months": 12}
 
@@ -490,7 +492,11 @@ def test_no_kind_of_loan_is_chosen_beforehand_and_each_says_its_months(place, si
     unchosen = send(client, path, product="", **typed)
     unfit = send(client, path, product=harvest.pk, **typed)
 
-    assert sorted(offered[1:]) == ["Harvest: 6 months", f"{place.product.label}: 1 to 36 months"]
+    limits = f"Rs {place.product.min_amount:,} to {place.product.max_amount:,}"
+    assert sorted(offered[1:]) == [
+        "Harvest: Rs 1,000 to 50,000, 6 months",
+        f"{place.product.label}: {limits}, 1 to 36 months",
+    ]
     assert offered[0] == "Choose one"
     assert unchosen.context["form"].errors == {"product": ["Choose one of these."]}
     assert unfit.context["form"].errors == {
@@ -1149,12 +1155,14 @@ def test_somebody_elses_loan_is_not_found(place, signed_in):
 def test_my_application_says_who_has_it(place, signed_in, state, said):
     person = borrower()
     application = application_at(place, person=person, **state())
+    Office.objects.filter(pk=application.branch_id).update(phone="+92619200001")
 
     response = signed_in(person.user).get(url("my-application", application.pk))
 
     text = text_of(response)
     assert said in text
     assert application.officer.full_name not in text
+    assert ('<a href="tel:+92619200001">' in response.text) == (state is not approved)
 
 
 def test_my_application_keeps_what_the_officer_wrote_about_the_visit(place, signed_in):

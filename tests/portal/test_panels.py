@@ -8,14 +8,17 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.roles import Role
+from casework.forms import BusinessPlanForm
 from casework.models import Case
+from loans.models import Product
 from portal import panels
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import EnterpriseFactory
-from tests.factories.loans import ApplicationFactory, LoanFactory, refused
+from tests.factories.loans import ApplicationFactory, LoanFactory, ProductFactory, refused
 from tests.factories.training import SeatedFactory, run_with_classes
 
 pytestmark = pytest.mark.django_db
+FIGURES = {"purpose": "Cloth", "sales": "9", "costs": "1", "own_share": "0", "months": "3"}
 
 
 @pytest.fixture
@@ -62,6 +65,28 @@ def test_a_course_without_certificate_is_told_as_one():
     _template, context = panels.training(request, Case(enterprise=enrolment.enterprise))
 
     assert context["enrolments"] == [(enrolment, "Finished, without certificate")]
+
+
+@pytest.mark.parametrize(("asked", "is_taken"), [("50,000", True), ("50,001", False), ("9,999,999", False)])
+def test_no_plan_asks_for_more_than_the_largest_loan_on_offer(asked, is_taken):
+    """N2: the limit stands beside the field, before anybody waits for an answer that is known."""
+    Product.objects.update(is_open=False)
+    for amount, is_open in ((30_000, True), (50_000, True), (90_000, False)):
+        ProductFactory(max_amount=amount, is_open=is_open)
+
+    form = BusinessPlanForm(FIGURES | {"loan_wanted": asked})
+
+    limit = "No loan on offer is larger than Rs 50,000."
+    errors = {} if is_taken else {"loan_wanted": ["Enter Rs 50,000 or less."]}
+    assert (form.errors, form.fields["loan_wanted"].help_text) == (errors, limit)
+
+
+def test_while_no_loan_is_on_offer_the_plan_names_no_limit():
+    Product.objects.update(is_open=False)
+
+    form = BusinessPlanForm(FIGURES | {"loan_wanted": "9,999,999"})
+
+    assert (form.errors, form.fields["loan_wanted"].help_text) == ({}, "")
 
 
 @pytest.mark.parametrize("state", [dict, refused])
