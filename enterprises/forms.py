@@ -291,9 +291,9 @@ class AssistedForm(forms.Form):
     KEPT = ("language", "stage", "sector", "district", "place")
     sector_of = staticmethod(lambda code: Sector.objects.get(code=code))
 
-    def __init__(self, *args, districts, sectors=None, is_officer=True, **kwargs):
+    def __init__(self, *args, districts, sectors=None, is_officer=True, is_camp=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.is_officer = is_officer
+        self.is_officer, self.is_camp = is_officer, is_camp
         if not is_officer:
             self.fields["whose_card"] = forms.BooleanField(label=RIGHT_NUMBER, required=False)
         self.fields["sector"].choices = [("", _("Not said yet")), *(sectors or Sector.objects.for_choices())]
@@ -316,11 +316,15 @@ class AssistedForm(forms.Form):
             Fieldset(_("How we reach them"), "phone", InlineRadios("phone_owner"), InlineRadios("language")),
             Fieldset(_("What and where"), InlineRadios("stage"), "sector", "business", Row("district", "place")),
             Fieldset(_("Read aloud, and tick what they agree to"), "contact", "share"),
-            ButtonHolder(
-                Submit("save", _("Register")), Submit("another", _("Register, and the next one"), css_class="quiet")
-            ),
+            ButtonHolder(*self.buttons()),
         )
         return helper
+
+    def buttons(self):
+        """Enter presses the first: at a camp, once there was a next one, that which brings the next."""
+        save, another = ("save", _("Register")), ("another", _("Register, and the next one"))
+        first, second = (another, save) if self.is_camp else (save, another)
+        return Submit(*first), Submit(*second, css_class="quiet")
 
     @property
     def is_known(self):

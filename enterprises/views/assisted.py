@@ -39,6 +39,7 @@ def register(request):
         initial=(known or first_answers(request, draft)) if request.method == "GET" else None,
         districts=request.user.registering_district_ids,
         is_officer=request.user.has_perm("enterprises.recognise_person"),
+        is_camp="district" in request.GET,
     )
     form.fields["name"].widget.attrs["autofocus"] = not form.is_bound
     found = people.Found([])

@@ -1,6 +1,7 @@
 """R4: somebody is registered by a colleague, in person or at a camp, and claims the record later by phone code."""
 
 import datetime as dt
+import re
 import uuid
 from contextlib import suppress
 
@@ -321,6 +322,11 @@ def test_at_a_camp_the_next_page_keeps_what_people_share(signed_in, advisor):
     page = client.get(led_to)
     form = page.context["form"]
 
+    # What Enter presses brings the next one from then on.
+    assert [re.findall('name="(save|another)"', one.text) for one in (client.get("/desk/register/"), page)] == [
+        ["save", "another"],
+        ["another", "save"],
+    ]
     assert page.content.decode().count(" autofocus") == str(form["name"]).count(" autofocus") == 1
     assert {name: form[name].value() for name in ("district", "sector", "stage", "name", "cnic")} == {
         "district": "multan",
