@@ -368,7 +368,7 @@ class Reader:
     def knows(self, key: str, text: str) -> bool:
         """Whether the words mean one choice; nothing said means none, and is asked for where it is needed."""
         said = folded(text)
-        return not said or said in self.words[key] or self.sent(key, text) in self.words[key].values()
+        return not text.strip() or said in self.words[key] or self.sent(key, text) in self.words[key].values()
 
     def wrong_word(self, key: str) -> str:
         if key == "sector":

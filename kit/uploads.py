@@ -152,7 +152,7 @@ class SheetField(ReadFileField):
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": _("Choose the file with your list."),
         "too_large": _("This file has %(size)s MB. Send the list alone, without pictures: 10 MB at most."),
-        "unknown": _("This is not a list that we can read. Save it as XLSX or CSV, and send that."),
+        "unknown": _("This is not a list that we can read. We take XLSX, XLS and CSV: save it as one of these."),
         "damaged": _("This file is damaged. Open it in Excel, save it again as XLSX, and send that."),
         "heavy": _(
             "This file unfolds to far more than a list of people. Copy the rows into our template, and send that."

@@ -202,6 +202,7 @@ def test_a_row_without_a_kind_of_work_is_registered_all_the_same():
         ({"name": "???? ??"}, "The Urdu letters were lost when the file was saved. Save it as XLSX, and send that."),
         ({"name": ""}, "Please fill this in."),
         ({"sex": "lady"}, "Write one of these: Woman, Man, Transgender"),
+        ({"sex": "?"}, "Write one of these: Woman, Man, Transgender"),
         ({"contact": "maybe"}, "Write one of these: Yes, No"),
         ({"sector": "flying"}, "Choose a kind of work from the list on the last sheet of the template."),
         (

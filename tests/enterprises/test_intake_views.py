@@ -19,6 +19,7 @@ from kit.sheets import read
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, PersonFactory, district
 from tests.factories.intakes import IntakeFactory, IntakeRowFactory
+from tests.kit import papers
 from tests.kit.books import book
 
 pytestmark = pytest.mark.django_db
@@ -116,10 +117,23 @@ def test_a_large_list_is_left_to_the_job_and_says_how_far_it_is(signed_in, advis
     assert (Enterprise.objects.count(), "Refresh" in client.get(led_to).headers) == (1, False)
 
 
-def test_what_is_no_list_is_said_beside_the_file(signed_in, advisor):
-    page = send(signed_in(advisor), content=b"%PDF-1.7")
+def test_a_long_name_and_a_long_cell_are_cut_and_there_as_a_whole_on_a_tap(signed_in, advisor):
+    name, place = "Zubaida Perveen " * 4, "flying carpets " * 9
+    led_to, _intake = sent(client := signed_in(advisor), [name, "", "lady", "", "", place, "Multan", "Yes"])
 
-    assert (page.status_code, list(page.context["form"].errors), Intake.objects.count()) == (200, ["file"], 0)
+    text = client.get(led_to).text
+
+    assert [f"</summary>{start}{whole.strip()}" in text for start, whole in (
+        ('<span dir="auto">', name),
+        ('<q dir="auto">', place),
+    )] == [True, True]  # fmt: skip
+
+
+def test_what_is_no_list_is_said_beside_the_file(signed_in, advisor):
+    page = send(signed_in(advisor), content=papers.from_phone())
+
+    said = "This is not a list that we can read. We take XLSX, XLS and CSV: save it as one of these."
+    assert (page.status_code, page.context["form"].errors, Intake.objects.count()) == (200, {"file": [said]}, 0)
 
 
 def test_a_file_that_another_office_sent_is_said_beside_the_file(signed_in, advisor):
