@@ -86,11 +86,14 @@ def plan_discreetly(case: Case, language: str) -> str:
     return plan_in_general(case, language) if names_a_loan else plan_text(case, language)
 
 
-def plan_in_general(_case: Case, language: str) -> str:
+def plan_in_general(case: Case, language: str) -> str:
     with override(language):
-        return _("Your plan is agreed. See your next step on your page. Help {helpline}").format(
-            helpline=settings.HELPLINE
+        said = (
+            _("Your plan is agreed. See your next step on your page. Help {helpline}")
+            if case.person.has_page
+            else _("Your plan is agreed. Your advisor tells you the next step. Help {helpline}")
         )
+        return said.format(helpline=settings.HELPLINE)
 
 
 def handed_over_text(case: Case, language: str) -> str:

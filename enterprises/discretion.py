@@ -9,15 +9,21 @@
 Safe hours hold a text back until they begin. A one-time code that she asked for herself does not wait.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import F
 from django.utils.timezone import localdate
 
+from enterprises.likeness import is_one_name
 from enterprises.models import Consent, Person
 from messaging.kinds import Recipient
 from messaging.quiet import Hours
+
+# Of a name in the text of a code: two of them fit into an Urdu text.
+LONGEST_NAME = 30
+FEWEST_WORDS = 2
 
 
 def reach(person: Person) -> Recipient | None:
@@ -68,6 +74,23 @@ def phone_for_codes(person: Person) -> str:
     return "" if person.has_phone_of_strangers else person.phone
 
 
-def called_on_phone(person: Person, *, is_shared: bool) -> str:
-    """Whom a code on this phone is for: on a phone of several people, two words of the name keep them apart."""
-    return " ".join(person.name.split()[:2]) if is_shared or not person.has_phone_of_own else ""
+def called_on_phone(person: Person, others: Collection[str]) -> str:
+    """Whom a code on this phone is for, where it is not theirs alone. `others` are the names of the others on it.
+
+    Where somebody else on the phone is called the same, the father's or husband's name follows, or else the last three
+    digits of the card, which its owner has at hand.
+    """
+    if not others and person.has_phone_of_own:
+        return ""
+    if not any(is_one_name(person.name, other) for other in others):
+        return brief(person.name)
+    also = brief(person.parent_name) or f"CNIC ...{(person.cnic or '')[-3:]}"
+    return f"{brief(person.name)} ({also})"
+
+
+def brief(name: str) -> str:
+    """A name as a text has room for it. What goes is before the last word: first names and that one are called out."""
+    words = name.split()
+    while len(" ".join(words)) > LONGEST_NAME and len(words) > FEWEST_WORDS:
+        del words[-2]
+    return " ".join(words)[:LONGEST_NAME]

@@ -65,7 +65,9 @@ def contact(enterprise: Enterprise) -> Recipient | None:
 
 
 def say_registered_for_you(enterprise: Enterprise, language: str) -> str:
-    return registered(enterprise.reference, at=enterprise.registered_at, language=language)
+    """From the day on which they became a client: until then nobody was to call."""
+    at = enterprise.client_since or enterprise.registered_at
+    return registered(enterprise.reference, at=at, language=language)
 
 
 def reads_alone(person: Person) -> Recipient | None:
@@ -125,9 +127,13 @@ def corrected(correction: NameCorrection) -> Recipient | None:
     return reach_if_allowed(living(correction.person))
 
 
-def say_corrected(_correction: NameCorrection, language: str) -> str:
+def say_corrected(correction: NameCorrection, language: str) -> str:
     with translation.override(language):
-        text = _("SMEDA corrected what your record says. See it on your page. If it is wrong, call %(helpline)s, free.")
+        text = (
+            _("SMEDA corrected what your record says. See it on your page. If it is wrong, call %(helpline)s, free.")
+            if living(correction.person).has_page
+            else _("SMEDA corrected what your record says. If it is wrong, call %(helpline)s, free.")
+        )
         return text % {"helpline": settings.HELPLINE}
 
 
@@ -204,9 +210,14 @@ def is_still_asked(request: DocumentRequest) -> bool:
 
 def say_asked(request: DocumentRequest, language: str) -> str:
     with translation.override(language):
-        text = _("SMEDA needs this paper by %(day)s: %(paper)s. Send a photo on your page, or bring it. It is free.")
+        text = (
+            _("SMEDA needs this paper by %(day)s: %(paper)s. Send a photo on your page, or bring it. It is free.")
+            if request.person.has_page
+            else _("SMEDA needs this paper by %(day)s: %(paper)s. Bring it to our office. Free. Help %(helpline)s")
+        )
         day = words.plain(words.day_short(request.due_on))
-        return text % {"day": day, "paper": shorten(request.kind.label, LONGEST_PAPER, placeholder="")}
+        paper = shorten(request.kind.label, LONGEST_PAPER, placeholder="")
+        return text % {"day": day, "paper": paper, "helpline": settings.HELPLINE}
 
 
 KINDS = [

@@ -61,7 +61,11 @@ def class_discreetly(enrolment: Enrolment, language: str) -> str:
 
 def certified_text(enrolment: Enrolment, language: str) -> str:
     with override(language):
-        said = _("Well done! You finished {course}. Certificate {code}. See it on your page. Help {helpline}")
+        said = (
+            _("Well done! You finished {course}. Certificate {code}. See it on your page. Help {helpline}")
+            if enrolment.person.has_page
+            else _("Well done! You finished {course}. Certificate {code}. Help {helpline}")
+        )
         names = {"course": enrolment.run.course.label}
         return fitted(said, language, names=names, code=enrolment.certificate.code, helpline=settings.HELPLINE)
 
@@ -69,7 +73,11 @@ def certified_text(enrolment: Enrolment, language: str) -> str:
 def certified_discreetly(enrolment: Enrolment, language: str) -> str:
     """Well done, without the name of the course: it may say what for."""
     with override(language):
-        said = _("Well done! You finished your course. The certificate is on your page. Help {helpline}")
+        said = (
+            _("Well done! You finished your course. The certificate is on your page. Help {helpline}")
+            if enrolment.person.has_page
+            else _("Well done! You finished your course. Ask us for the certificate. Help {helpline}")
+        )
         return fitted(said, language, names={}, helpline=settings.HELPLINE)
 
 

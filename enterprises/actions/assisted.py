@@ -70,7 +70,8 @@ def register(
         see_their_card(owner, cnic, name=facts.get("name", ""), by=by)
     if draft is not None:
         Draft.objects.filter(pk=draft.pk).update(enterprise=enterprise)
-    queue("enterprises.registered_for_you", target=enterprise, by=by)
+    if enterprise.client_since is not None:  # a lead is told when it becomes a client
+        queue("enterprises.registered_for_you", target=enterprise, by=by)
     return enterprise
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from enterprises.models import Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from messaging.outbox import queue
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
@@ -24,8 +25,11 @@ def lacking(enterprise: Enterprise, person: Person) -> list[Promise]:
     ]
 
 
-def promote_if_ready(enterprise: Enterprise, *, by: User) -> bool:
-    """Make a lead that lacks nothing a client, in the caller's transaction, once; return whether it became one now."""
+def promote_if_ready(enterprise: Enterprise, *, by: User, is_told: bool = False) -> bool:
+    """Make a lead that lacks nothing a client, in the caller's transaction, once; return whether it became one now.
+
+    They get what anybody gets at registration, the reference and who calls by when; unless somebody else tells them.
+    """
     person = Person.objects.contacts_of(enterprise).first()
     if enterprise.client_since is not None or person is None or lacking(enterprise, person):
         return False
@@ -36,4 +40,6 @@ def promote_if_ready(enterprise: Enterprise, *, by: User) -> bool:
         return False
     enterprise.client_since = now
     record("enterprises.became_client", target=enterprise, by=by, audience=AUDIENCE)
+    if not is_told:
+        queue("enterprises.registered_for_you", target=enterprise, by=by)
     return True

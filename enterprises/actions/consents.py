@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from enterprises.actions import grants
 from enterprises.actions.clients import promote_if_ready
-from enterprises.models import Consent, ConsentTerm, Grant, Person
+from enterprises.models import Consent, ConsentTerm, Enterprise, Grant, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 
@@ -17,8 +17,11 @@ AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 
 @transaction.atomic
-def give(*, person: Person, kind: str, by: User) -> Consent:
-    """Write down that the person agrees; a consent that stands already is returned as it is."""
+def give(*, person: Person, kind: str, by: User, registering: Enterprise | None = None) -> Consent:
+    """Write down that the person agrees; a consent that stands already is returned as it is.
+
+    `registering` is the enterprise that is registered with it: of that they are told by whoever registers it.
+    """
     hold_for(person, by=by)
     standing = Consent.objects.standing().filter(person=person, kind=kind).first()
     if standing is not None:
@@ -29,7 +32,7 @@ def give(*, person: Person, kind: str, by: User) -> Consent:
     consent = Consent.objects.create(person=person, kind=kind, given_to=by, until_on=until_on)
     record("enterprises.consent_given", target=consent, by=by, audience=AUDIENCE, data={"kind": kind})
     for ownership in person.ownerships.current().filter(is_contact=True).select_related("enterprise"):
-        promote_if_ready(ownership.enterprise, by=by)
+        promote_if_ready(ownership.enterprise, by=by, is_told=ownership.enterprise == registering)
     return consent
 
 

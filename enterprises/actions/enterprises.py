@@ -69,6 +69,6 @@ def register(
     Ownership.objects.create(person=person, enterprise=enterprise, is_contact=True)
     record("enterprises.registered", target=enterprise, by=by, audience=AUDIENCE, data={"stage": business.stage})
     for kind in consented:
-        consents.give(person=person, kind=kind, by=by)
-    promote_if_ready(enterprise, by=by)
+        consents.give(person=person, kind=kind, by=by, registering=enterprise)
+    promote_if_ready(enterprise, by=by, is_told=True)
     return enterprise

@@ -24,6 +24,8 @@ PURPOSE = OneTimeCode.Purpose.SIGN_IN
 HOUR = 60 * 60
 # A family shares a phone; nobody may make it ring all night.
 CODES_A_PHONE = 12
+# Of those who share a phone, how many names are compared: a helper's may have hundreds.
+MOST_OTHERS = 20
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def ask(*, cnic: str, session_key: str, language: str, source: str) -> OneTimeCo
     phone = phone_for_codes(person) if person else ""
     share = "own" if source == codes.KNOWN else "strangers"
     is_free = throttles.allow(f"sign-in-to:{phone or cnic}:{share}", limit=CODES_A_PHONE, seconds=HOUR)
-    is_shared = Person.objects.filter(phone=phone or codes.NOBODY, merged_into__isnull=True).count() > 1
+    others = Person.objects.unmerged().filter(phone=phone or codes.NOBODY).exclude(pk=person.pk if person else 0)
+    names = list(others.order_by("-pk").values_list("name", flat=True)[:MOST_OTHERS])
     return codes.send(
         purpose=PURPOSE,
         session_key=session_key,
@@ -55,7 +58,7 @@ def ask(*, cnic: str, session_key: str, language: str, source: str) -> OneTimeCo
         phone=phone if phone and is_free else None,
         language=person.language if person else language,
         person=person,
-        called=called_on_phone(person, is_shared=is_shared) if person else "",
+        called=called_on_phone(person, names) if person else "",
     )
 
 

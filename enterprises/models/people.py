@@ -198,6 +198,11 @@ class Person(Versioned):
         return self.consents.lets_contact().exists()
 
     @property
+    def has_page(self) -> bool:
+        """Whether they can sign in at all: by the card number, with a code, a PIN or a printed one."""
+        return self.cnic is not None
+
+    @property
     def has_phone_of_own(self) -> bool:
         return self.phone_owner == self.PhoneOwner.SELF
 

@@ -77,8 +77,8 @@ def test_the_phone_on_file_is_told(advisor):
     assert told.count() == 1
 
 
-def test_without_permission_it_is_a_lead(advisor):
-    assert register(advisor, consented=[]).client_since is None
+def test_without_permission_it_is_a_lead_and_nobody_is_told(advisor):
+    assert (register(advisor, consented=[]).client_since, Message.objects.count()) == (None, 0)
 
 
 def test_without_a_card_nobody_is_turned_away(advisor):

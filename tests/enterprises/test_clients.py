@@ -14,6 +14,7 @@ from enterprises.models import Consent, Enterprise, Sector
 from enterprises.wordings import CURRENT, WORDINGS
 from journal.events import ADVISORS, record
 from journal.models import Event
+from messaging.models import Message
 from reports import indicators, querysets
 from reports.indicators import INDICATORS
 from reports.periods import Month
@@ -71,6 +72,10 @@ def test_permission_makes_a_lead_a_client_once(advisor):
     consents.give(person=owned.person, kind="contact", by=advisor)
 
     assert (promotions(), Enterprise.objects.get().client_since, since is not None) == (1, since, True)
+    # With what anybody gets at registration.
+    assert list(Message.objects.values_list("kind", "target_id")) == [
+        ("enterprises.registered_for_you", owned.enterprise_id)
+    ]
 
 
 def test_of_two_at_once_the_second_finds_a_client():

@@ -188,7 +188,7 @@ def test_old_codes_are_forgotten():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "parts"), [("en", 1), ("ur", 2)])
-@pytest.mark.parametrize("called", ["", "Muhammad Abdulrehman"])
+@pytest.mark.parametrize("called", ["", "Muhammad Abdulrehman Siddiqui (Ghulam Mustafa Muzaffar Ahmed)"])
 def test_the_text_fits_its_parts(language, parts, called):
     assert counted(codes.text_of("123456", language=language, called=called)) <= parts
 

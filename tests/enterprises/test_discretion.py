@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from enterprises.discretion import phone_for_codes, reach
+from enterprises.discretion import called_on_phone, phone_for_codes, reach
 from enterprises.models import Person
 from messaging import discreet, kinds
 from messaging.kinds import Recipient
@@ -99,3 +99,20 @@ def test_old_answers_become_new_ones_and_lead_back():
 
     assert after == ["self", "relative", "other", "relative"]
     assert owners() == ["self", "family", "other", "family"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "others", "called"),
+    [
+        ({"name": "Nasreen Bibi"}, [], ""),
+        ({"name": "Nasreen Bibi", "phone_owner": "spouse"}, [], "Nasreen Bibi"),
+        ({"name": "Muhammad Akram"}, ["Nasreen Bibi"], "Muhammad Akram"),
+        ({"name": "Muhammad Akram", "parent_name": "Allah Ditta"}, ["Mohammad Akram"], "Muhammad Akram (Allah Ditta)"),
+        ({"name": "Muhammad Akram", "cnic": "3630248291057"}, ["Muhammad Akram"], "Muhammad Akram (CNIC ...057)"),
+        ({"name": "Syed Muhammad Ghulam Mustafa Shah Bukhari"}, ["Ali Raza"], "Syed Muhammad Ghulam Bukhari"),
+        ({"name": "Abdulrehmanabdulrehman Abdulrehman"}, ["Ali Raza"], "Abdulrehmanabdulrehman Abdulre"),
+    ],
+)
+def test_on_a_phone_of_several_a_code_names_one_of_them(facts, others, called):
+    """R11: two Muhammad Akrams on one phone each know which code is theirs."""
+    assert called_on_phone(person(**facts), others) == called

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from casework.models import StepKind
-from enterprises.models import DocumentKind
+from enterprises.models import DocumentKind, Person
 from messaging.texts import most_parts, parts
 from portal.message_kinds import KINDS, TITLES, TO_COLLEAGUES
 from portal.sample.courses import where
@@ -81,7 +81,7 @@ def targets():
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_every_text_about_the_longest_names_of_the_sample_arrives_whole(language):
-    """One part in English, two in Urdu; and of no course or place is anything cut off."""
+    """One part in English, two in Urdu; no course or place is cut, and who has no page is sent to none."""
     kinds = {kind.name: kind for kind in KINDS}
     about = list(targets())
     said = [
@@ -93,8 +93,17 @@ def test_every_text_about_the_longest_names_of_the_sample_arrives_whole(language
     with override(language):
         course, place = run.course.label, run.where
 
+    Person.objects.update(cnic=None, cnic_standing="none")
+    fresh = [(name, type(target).objects.get(pk=target.pk)) for name, target in about]
+    without_page = [
+        (name, text)
+        for name, target in fresh
+        for text in (kinds[name].render(target, language), kinds[name].discreet(target, language))
+    ]
+
     assert {name for name, _target in about} == set(kinds)
-    assert [(name, text) for name, text in said if parts(text) > most_parts(language)] == []
+    assert [(name, text) for name, text in said + without_page if parts(text) > most_parts(language)] == []
+    assert [(name, text) for name, text in without_page if {"en": " page", "ur": "صفح"}[language] in text] == []
     assert {name for name, text in said if course in text} == {name for name in kinds if name.startswith("training.")}
     assert sum(place in text for _name, text in said) == 6
 
