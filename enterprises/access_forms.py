@@ -86,7 +86,8 @@ class PhoneFactsForm(forms.Form):
             "version": person.version,
             "phone_owner": person.phone_owner,
             "phone_reader": person.phone_reader,
-            "loans_may_be_named": "yes" if person.loans_may_be_named else "no",
+            # Not asked yet: asked, and nothing presumed.
+            "loans_may_be_named": ("yes" if person.loans_may_be_named else "no") if person.is_phone_described else "",
             "safe_from": f"{person.safe_from:%H:%M}" if person.safe_from else "",
             "safe_until": f"{person.safe_until:%H:%M}" if person.safe_until else "",
         }

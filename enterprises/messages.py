@@ -71,8 +71,8 @@ def say_registered_for_you(enterprise: Enterprise, language: str) -> str:
 
 
 def reads_alone(person: Person) -> Recipient | None:
-    """Whoever alone reads a phone of their own: others learn nothing of a way in that goes round their phone."""
-    is_private = person.has_phone_of_own and person.phone_reader == Person.PhoneReader.SELF
+    """Whoever has a phone of their own that nobody else is known to read: others learn nothing of such a way in."""
+    is_private = person.has_phone_of_own and person.phone_reader != Person.PhoneReader.OTHER
     return reach(person) if is_private else None
 
 

@@ -64,8 +64,7 @@ def register(
     )
     is_seen = is_card_seen and by.has_perm("enterprises.see_card", enterprise)
     if holder is not None:
-        number = numbers.parse(cnic)
-        claims.make_for(owner, holder=holder, cnic=number, at=enterprise, is_card_seen=is_seen, by=by)
+        claims.make_for(owner, holder=holder, cnic=numbers.parse(cnic), at=enterprise, is_card_seen=is_seen, by=by)
     elif is_seen:
         see_their_card(owner, cnic, name=facts.get("name", ""), by=by)
     if draft is not None:

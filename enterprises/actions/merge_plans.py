@@ -227,7 +227,9 @@ def about_cards(kept: Person, gone: Person) -> Iterator[Refusal]:
 
 
 def about_phones(kept: Person, gone: Person) -> Iterator[Refusal]:
-    differs = any(getattr(kept, name) != getattr(gone, name) for name in DISCRETION)
+    # What nobody asked of the second record is no word against the first.
+    said = DISCRETION if gone.is_phone_described else DISCRETION[:1]
+    differs = any(getattr(kept, name) != getattr(gone, name) for name in said)
     if kept.phone and kept.phone == gone.phone and differs:
         yield Refusal(
             _("The two records say differently whose phone it is and how it may be used. Ask the person alone, and "

@@ -47,7 +47,7 @@ class Person(Versioned):
     class PhoneReader(models.TextChoices):
         SELF = "self", _("The person reads messages alone")
         OTHER = "other", _("Somebody reads them aloud")
-        NOT_SAID = "unsaid", _("Not said: ask")
+        NOT_SAID = "unsaid", _("Not asked yet")
 
     class Channel(models.TextChoices):
         SMS = "sms", _("A text message")
@@ -90,11 +90,12 @@ class Person(Versioned):
     sex = models.CharField(_("sex"), max_length=12, choices=Sex.choices)
     phone = models.CharField(_("mobile number"), max_length=16, blank=True, db_index=True)
     phone_owner = models.CharField(max_length=10, choices=PhoneOwner.choices, default=PhoneOwner.SELF)
-    phone_reader = models.CharField(max_length=10, choices=PhoneReader.choices, default=PhoneReader.SELF)
+    phone_reader = models.CharField(max_length=10, choices=PhoneReader.choices, default=PhoneReader.NOT_SAID)
     # When the phone may ring; both or neither. `enterprises.discretion` is the rule that all this serves.
     safe_from = models.TimeField(null=True)
     safe_until = models.TimeField(null=True)
-    loans_may_be_named = models.BooleanField(default=True)
+    # Nobody asked: not named. With who reads the messages it is asked on one page.
+    loans_may_be_named = models.BooleanField(default=False)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="ur")
     # Asked later, when it is needed; each may stay empty.
     channel = models.CharField(
@@ -205,6 +206,11 @@ class Person(Versioned):
     @property
     def has_phone_of_own(self) -> bool:
         return self.phone_owner == self.PhoneOwner.SELF
+
+    @property
+    def is_phone_described(self) -> bool:
+        """Somebody asked who reads on it, and whether a message may name a loan."""
+        return self.phone_reader != self.PhoneReader.NOT_SAID
 
     @property
     def has_phone_of_strangers(self) -> bool:

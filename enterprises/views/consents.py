@@ -15,23 +15,30 @@ from enterprises.permission_forms import ConsentForm
 from journal.once import once_for
 from kit.onward import carried
 
-# For each: (what stands while it is given, what follows from taking it back)
+# For each: (what the owner reads while it stands; what ends, and what goes on, once it is taken back)
 FOLLOWS = {
     Consent.Kind.CONTACT: (
         _("Your advisor may call you and write to you."),
-        _("If you take this back, nobody calls or writes to you about new things. A loan that runs goes on."),
+        _("Nobody calls, visits or writes: no first call, no reminder of a class, no message about the plan."),
+        _(
+            "Codes to sign in, warnings about card and number, and whatever belongs to a loan. The case stays with the"
+            " same office: coming or calling there is always possible."
+        ),
     ),
     Consent.Kind.SHARE: (
         _("When you ask for a loan, the lender sees your details."),
-        _("If you take this back, the lender stops seeing your request at once. A loan that runs goes on."),
+        _("The lender stops seeing the request at once. What it has not taken up yet is taken back."),
+        _("An application that the lender looks at, and a loan that runs, with instalments and receipts."),
     ),
     Consent.Kind.NAMED: (
         _("Your name and your business may stand in a report."),
-        _("If you take this back, no new report names you. What is printed already cannot be called back."),
+        _("No new report has the name."),
+        _("What is printed already cannot be called back. Figures without names go on."),
     ),
     Consent.Kind.PHOTOS: (
         _("Photographs of you and your business may be shown."),
-        _("If you take this back, nobody shows them from now on."),
+        _("Nobody shows them from now on."),
+        _("What is printed already cannot be called back. Photos of papers stay with the papers."),
     ),
 }
 
@@ -85,11 +92,11 @@ def rows_of(person):
     """Each permission: what it is, whether it stands, in which words, and what follows from taking it back."""
     newest = {consent.kind: consent for consent in person.consents.newest_of_each_kind()}
     rows = []
-    for kind, (now, after) in FOLLOWS.items():
+    for kind, (now, ends, goes_on) in FOLLOWS.items():
         consent = newest.get(kind)
         ended = consent.withdrawn_at if consent else None
         standing = None if ended else consent
         lapsed = consent.lapsed_at if consent else None
         row = {"kind": kind.value, "label": kind.label, "consent": standing, "ended": ended, "lapsed": lapsed}
-        rows.append(row | {"now": now, "after": after})
+        rows.append(row | {"now": now, "ends": ends, "goes_on": goes_on})
     return rows

@@ -161,7 +161,7 @@ def open_to() -> Text:
 
     Then their newest application for a loan, if it was refused, and their newest referral, if it was sent back: their
     own, not a partner's in the business. Last, who owns it with them, by name, and whether they let SMEDA contact them,
-    or when they took that back.
+    or when that ended, or ran out.
     """
     asked = Application.objects.filter(person=PERSON_ID, enterprise=ENTERPRISE_ID).order_by("-received_at", "-pk")
     sent = Referral.objects.filter(case__person=PERSON_ID, case__enterprise=ENTERPRISE_ID, to=Referral.To.LENDER)
@@ -178,8 +178,9 @@ def open_to() -> Text:
             partners=ArraySubquery(owners.order_by("from_on", "pk").values("person__name")),
             lets=lets_contact(person="pk"),
             ended=Subquery(told.order_by("-withdrawn_at").values("withdrawn_at")[:1]),
+            lapsed=Subquery(told.order_by("-withdrawn_at").values("lapsed_at")[:1]),
         )
-        .values_list("is_to_confirm", "is_asked", "refused", "declined", "partners", "lets", "ended")
+        .values_list("is_to_confirm", "is_asked", "refused", "declined", "partners", "lets", "ended", "lapsed")
     )
 
 
@@ -236,11 +237,13 @@ def refusal_of(refused_id: int | None, declined_id: int | None, *, case: Case | 
     }
 
 
-def silence_in_words(lets: bool, ended: datetime | None, *, case: Case) -> dict[str, Any] | None:
+def silence_in_words(
+    lets: bool, ended: datetime | None, lapsed: datetime | None, *, case: Case
+) -> dict[str, Any] | None:
     """That nobody calls, since when, and how to reach the office; nothing while the reader may be called."""
     if lets:
         return None
-    return {"since": ended} | office_to_call(case.office)
+    return {"since": ended, "has_lapsed": lapsed is not None} | office_to_call(case.office)
 
 
 def facts_of(items) -> dict[tuple[str, int], Facts]:

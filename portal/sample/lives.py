@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
 from casework.models import BusinessPlan, Case, Channel, Step, StepKind, Topic
-from enterprises.actions import enterprises, people
+from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, loans, receipts
 from loans.models import Application, Loan, Product, RefusalReason
@@ -88,6 +88,7 @@ def client(world: World, *, town: Town, begins: datetime, stage: str, number: in
         yield from short_life(world, case, moment)
         return
     log(world, case, channel=Channel.PHONE, next_on=(moment + timedelta(days=5)).date())
+    ask_about_phone(case, number)
     if stage != "contacted":
         yield from planned_life(world, case, moment, town=town, stage=stage, number=number, purpose=purpose, **repays)
 
@@ -218,6 +219,23 @@ def log(world: World, case: Case, *, channel, next_on=None):
         agreed=world.rng.choice(names.AGREED),
         next_on=next_on and on_time_until(next_on, calendar=OFFICE),
         minutes=world.rng.choice([10, 15, 20, 30]),
+    )
+
+
+def ask_about_phone(case: Case, number: int) -> None:
+    """Who reads on it, and whether a message may name a loan; of every fifth nobody asked yet."""
+    person = case.person
+    if number % 5 == 0:
+        return
+    phones.describe(
+        person=person,
+        by=case.advisor,
+        version=person.version,
+        phone_owner=person.phone_owner,
+        phone_reader=Person.PhoneReader.SELF if person.has_phone_of_own else Person.PhoneReader.OTHER,
+        safe_from=None,
+        safe_until=None,
+        loans_may_be_named=person.has_phone_of_own,
     )
 
 

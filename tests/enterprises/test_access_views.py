@@ -105,6 +105,17 @@ def test_elsewhere_it_does_not_exist_and_a_reader_changes_nothing(signed_in, per
     assert desk.post(of(person, "no-such-verb/"), {"request_key": str(uuid.uuid4())}).status_code == 404
 
 
+def test_what_nobody_asked_of_a_phone_is_asked_and_presumed_nowhere(desk, signed_in, person):
+    Person.objects.filter(pk=person.pk).update(phone_reader="unsaid", loans_may_be_named=False)
+
+    pages = [desk.get(of(person, "phone/")), signed_in(person.user).get("/my/phone/")]
+
+    ticked = [[page.context["form"][name].value() for name in ("phone_reader", "loans_may_be_named")] for page in pages]
+    assert ticked == [["unsaid", ""]] * 2
+    assert [page.content.decode().count(" checked") for page in pages] == [1, 1]  # whose it is, which was said
+    assert "Not asked yet. Until then none does." in desk.get(of(person)).content.decode()
+
+
 def test_whose_phone_it_is_is_written_down_once(desk, person):
     answer = send(desk, of(person, "phone/"), **facts(person))
 

@@ -21,10 +21,11 @@ STRANGERS = ["neighbour", "other"]
 
 
 def person(**facts):
-    return Person(pk=5, phone=PHONE, language="ur", **facts)
+    return Person(**{"pk": 5, "phone": PHONE, "language": "ur", "loans_may_be_named": True} | facts)
 
 
 def test_an_own_phone_gets_the_text_as_it_is():
+    assert Person().loans_may_be_named is False  # until somebody asked
     assert reach(person()) == Recipient(PHONE, "ur", 5)
 
 

@@ -335,6 +335,7 @@ def test_whoever_saw_an_older_page_is_stopped(manager):
 VERIFIED = {"cnic_standing": "verified"}
 NO_CARD = {"cnic": None, "cnic_standing": "none"}
 PHONE = {"phone": "+923001111111"}
+UNASKED = PHONE | {"phone_reader": "unsaid", "loans_may_be_named": False}
 
 
 @pytest.mark.parametrize(
@@ -344,6 +345,8 @@ PHONE = {"phone": "+923001111111"}
         (NO_CARD, {}, "The record with the card"),
         ({}, VERIFIED, "The record with the card"),
         (PHONE, PHONE | {"phone_owner": "child"}, "whose phone it is"),
+        (PHONE, UNASKED | {"phone_owner": "child"}, "whose phone it is"),
+        (UNASKED, PHONE, "whose phone it is"),
     ],
 )
 def test_cards_and_phones_that_speak_against_it(manager, mine, theirs, says):
@@ -353,7 +356,7 @@ def test_cards_and_phones_that_speak_against_it(manager, mine, theirs, says):
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs"), [({}, NO_CARD), (VERIFIED, {}), (PHONE, PHONE), ({}, {}), (NO_CARD, NO_CARD)]
+    ("mine", "theirs"), [({}, NO_CARD), (VERIFIED, {}), (PHONE, PHONE), (PHONE, UNASKED), ({}, {}), (NO_CARD, NO_CARD)]
 )
 def test_cards_and_phones_that_do_not(manager, mine, theirs):
     assert join(record(**mine), record(**theirs), by=manager).pk

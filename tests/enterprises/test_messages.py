@@ -92,7 +92,8 @@ def test_who_was_registered_by_a_colleague_is_told_the_same():
 
 
 @pytest.mark.parametrize(
-    ("owner", "reader", "is_told"), [("self", "self", True), ("self", "other", False), ("spouse", "self", False)]
+    ("owner", "reader", "is_told"),
+    [("self", "self", True), ("self", "unsaid", True), ("self", "other", False), ("spouse", "self", False)],
 )
 def test_a_new_way_in_is_told_only_where_nobody_else_reads(owner, reader, is_told):
     """N4: a sheet of codes is for those whose phone others read; to tell it there would undo it."""

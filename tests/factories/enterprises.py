@@ -72,6 +72,9 @@ class PersonFactory(factory.django.DjangoModelFactory):
     cnic = factory.Sequence(lambda n: f"36302{n:08d}")
     cnic_standing = Person.Standing.CLAIMED
     phone = factory.Sequence(lambda n: f"+92300{n:07d}")
+    # Asked, as most are once they were called.
+    phone_reader = Person.PhoneReader.SELF
+    loans_may_be_named = True
     created_by = factory.LazyFunction(system)
 
     @factory.lazy_attribute
