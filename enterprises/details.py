@@ -1,5 +1,6 @@
 """What is known about a person and a business, with who stated it: the parts of the page and their facts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -65,13 +66,14 @@ def sections(
         "person": Statement.objects.filter(person=person).by_field(),
         "enterprise": Statement.objects.filter(enterprise=enterprise).by_field(),
     }
+    owners = [one.person for one in enterprise.ownerships.select_related("person").order_by("pk")]
     found = []
     for part in PARTS.values():
         subject = person if part.form.subject == "person" else enterprise
         names = [*FIXED.get(part.key, ()), *part.form.told()]
         rows = [
             {"label": label_of(subject, name), "text": text_of(subject, name, viewer=viewer)}
-            | source_of(stated[part.form.subject].get(name), viewer=viewer)
+            | source_of(stated[part.form.subject].get(name), viewer=viewer, owners=owners)
             for name in names
             if name != "sales_per"
         ]
@@ -125,8 +127,8 @@ def text_of(subject: Person | Enterprise, name: str, *, viewer: User) -> Any:
     return getattr(subject, f"get_{name}_display", lambda: str(value))()
 
 
-def source_of(statement: Statement | None, *, viewer: User) -> dict[str, Any]:
-    """Who stated it, and when: in the words of the field's source."""
+def source_of(statement: Statement | None, *, viewer: User, owners: Sequence[Person] = ()) -> dict[str, Any]:
+    """Who stated it, and when: in the words of the field's source. `owners`: of the business, the first one first."""
     if statement is None:
         return {}
     source = statement.get_source_display()
@@ -136,13 +138,25 @@ def source_of(statement: Statement | None, *, viewer: User) -> dict[str, Any]:
     elif statement.source == Statement.Source.RELEASED and not viewer.is_entrepreneur:
         source = _("taken off by %(name)s after a look at the card") % {"name": statement.by}
     elif statement.source == Statement.Source.SELF and viewer.is_entrepreneur:
-        source = _("said by you")
+        teller = teller_of(statement, owners)
+        is_viewer = teller is None or teller.user_id == viewer.pk
+        source = _("said by you") if is_viewer else _("said by %(name)s") % {"name": teller.name}
     day = words.plain(words.day_plain(localdate(statement.at)))
     said = _("%(source)s, %(day)s") % {"source": capfirst(source), "day": day}
     if statement.disputed_at is None:
         return {"small": said}
-    wrong = _("You said that it is wrong.") if viewer.is_entrepreneur else _("The client says that it is wrong.")
+    wrong = _("The client says that it is wrong.")
+    if viewer.is_entrepreneur:
+        is_shared = statement.enterprise_id is not None and len(owners) > 1
+        wrong = _("An owner said that it is wrong.") if is_shared else _("You said that it is wrong.")
     return {"small": f"{said}. {wrong}"}
+
+
+def teller_of(statement: Statement, owners: Sequence[Person]) -> Person | None:
+    """Which of the owners said it; who registered without signing in was the first of them. None where it is theirs."""
+    if statement.enterprise_id is None:
+        return None
+    return next((owner for owner in owners if owner.user_id == statement.by_id), owners[0] if owners else None)
 
 
 def size_of(enterprise: Enterprise, *, on: date) -> dict[str, Any]:

@@ -25,14 +25,14 @@ def parse(text: str) -> str:
     """Return the 13 ASCII digits of a CNIC typed in any script, with or without dashes and spaces."""
     digits = digits_of(text)
     if not digits:
-        raise CnicError(_("Enter all 13 digits of your CNIC."))
+        raise CnicError(_("Enter all 13 digits of the CNIC."))
     if not digits.isdecimal():
-        raise CnicError(_("Enter only the 13 digits of your CNIC, without letters or signs."))
+        raise CnicError(_("Enter only the 13 digits of the CNIC, without letters or signs."))
     if len(digits) != LENGTH:
         raise CnicError(
             ngettext(
-                "Enter all 13 digits of your CNIC. There is %(count)d here.",
-                "Enter all 13 digits of your CNIC. There are %(count)d here.",
+                "Enter all 13 digits of the CNIC. There is %(count)d here.",
+                "Enter all 13 digits of the CNIC. There are %(count)d here.",
                 len(digits),
             )
             % {"count": len(digits)}

@@ -171,7 +171,7 @@ class CnicField(TypedField):
     empty_value = ""
     attrs: ClassVar[dict[str, str]] = {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": _("Enter all 13 digits of your CNIC."),
+        "required": _("Enter all 13 digits of the CNIC."),
         "filler": _("No card has this number. Copy the 13 digits from the card."),
     }
 

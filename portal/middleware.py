@@ -1,10 +1,11 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
-from kit.again import takes_get
+from kit.again import is_only_sent, takes_get
 from kit.onward import came_from
 from portal.context import first_page
 from portal.doors import door_of
@@ -39,7 +40,7 @@ class DoorMiddleware:
         if door is None:
             raise PermissionDenied(f"No door is listed for {request.resolver_match.view_name}.")
         if door.is_public:
-            return None
+            return to_its_page(request, view)
         user = request.user
         if not user.is_authenticated:
             return sent_to(door.entrance(came_from(request), was_own=was_own(request)), request, view)
@@ -47,7 +48,27 @@ class DoorMiddleware:
             return sent_to("accounts:second-factor", request, view)
         if not door.admits(user):
             raise PermissionDenied
-        return None
+        return to_its_page(request, view)
+
+
+def to_its_page(request, view):
+    """An address that only takes what a form sends has no page: whoever opens it is led to the page it belongs to."""
+    if request.method in {"GET", "HEAD"} and is_only_sent(view):
+        return redirect(above(request.path))
+    return None
+
+
+def above(path):
+    """The nearest page over this address."""
+    while path != "/":
+        path = f"{path.rstrip('/').rpartition('/')[0]}/"
+        try:
+            view = resolve(path).func
+        except Resolver404:
+            continue
+        if not is_only_sent(view):
+            break
+    return path
 
 
 def was_own(request):

@@ -1,5 +1,7 @@
 """A name or a sex that was written down wrongly, put right by the advisor as it stands on the card."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -49,8 +51,9 @@ def correct(
     if not is_card_seen and read.exists():
         refusal = _("An officer read this from the card. Change it with the card in your hand, and say so here.")
         raise ValidationError({"is_card_seen": ValidationError(refusal, code="card")})
-    if refusal := why_not_renamed(held, name, is_card_seen=is_card_seen, by=by):
-        raise ValidationError({"name": ValidationError(refusal, code="another")})
+    for field in {"name", "parent_name"}.intersection(changed):
+        if refusal := why_not_renamed(held, field, told[field], is_card_seen=is_card_seen, by=by):
+            raise ValidationError({field: ValidationError(refusal, code="another")})
     before = {field: getattr(held, field) for field in FIELDS}
     made = NameCorrection.objects.create(person=held, reason=reason, is_card_seen=is_card_seen, by=by, **before)
     for field in changed:
@@ -67,19 +70,44 @@ def correct(
     return made
 
 
-def why_not_renamed(person: Person, name: str, *, is_card_seen: bool, by: User) -> str:
-    """Why the record, locked, cannot be called so by this officer; empty where it can.
+def why_not_renamed(person: Person, field: str, name: str, *, is_card_seen: bool, by: User) -> str:
+    """Why the record, locked, or the father or husband on it, cannot be called so by this officer; empty where it can.
 
     Whoever may write any name may hand a record, with its card and its loan, to somebody else alone. Where money hangs
     on it or a colleague saw the card, another name than the one on file is the manager's, with the card in hand.
     """
-    if is_one_name(person.name, name) or (is_card_seen and by.has_perm("enterprises.change_name", person)):
+    if not is_another(person, field, name) or (is_card_seen and by.has_perm("enterprises.change_name", person)):
         return ""
     seen = Statement.objects.filter(person=person, field="cnic", source=Statement.Source.CARD, by=by)
     is_seen_by_others = person.cnic_standing == Person.Standing.VERIFIED and not seen.exists()
     if not is_seen_by_others and not cards.weigh_more(person.pk):
         return ""
+    if field == "parent_name":
+        return _(
+            "This is another father's or husband's name than the one on file. Your regional manager changes it, with "
+            "the card in hand."
+        )
     return _(
         "This is another name than the one on file. If it is the same person, your regional manager changes the name, "
         "with the card in hand. If it is somebody else, register that person anew."
     )
+
+
+def is_another(person: Person, field: str, name: str) -> bool:
+    """Whether it differs from what stands there, or stood there before somebody put that right a little at a time.
+
+    Small steps would lead from any name to any other. What was replaced by another name altogether counts no more.
+    """
+    later = ""
+    for stood in filter(None, (getattr(person, field), *stood_before(person, field))):
+        if later and not is_one_name(stood, later):
+            return False
+        if name and not is_one_name(stood, name):
+            return True
+        later = stood
+    return False
+
+
+def stood_before(person: Person, field: str) -> Iterable[str]:
+    """What was corrected, the latest first."""
+    return NameCorrection.objects.filter(person=person).order_by("-pk").values_list(field, flat=True)

@@ -44,6 +44,28 @@ def test_the_owner_sees_who_stated_what(signed_in, advisor):
     }
 
 
+def test_each_owner_reads_which_of_them_said_it(signed_in):
+    """R10: what the other one said is not called one's own."""
+    owned, other = entrepreneur(), entrepreneur().person
+    other.name = "Rukhsana Kausar"
+    other.save()
+    OwnershipFactory(person=other, enterprise=owned.enterprise, is_contact=False)
+    state(owned.enterprise, ["what"], source="self", by=system())
+    state(owned.enterprise, ["premises"], source="self", by=other.user)
+    owned.enterprise.statements.filter(field="what").update(disputed_at=timezone.now())
+    url = f"/my/details/?ref={owned.enterprise.reference}"
+
+    shown = [facts(signed_in(one.user).get(url)) for one in (owned.person, other)]
+    said = [[rows[name]["small"] for name in ("What it makes or sells", "Where they work")] for rows in shown]
+
+    today = words.plain(words.day_plain(timezone.localdate()))
+    wrong = "An owner said that it is wrong."
+    assert said == [
+        [f"Said by you, {today}. {wrong}", f"Said by Rukhsana Kausar, {today}"],
+        [f"Said by {owned.person.name}, {today}. {wrong}", f"Said by you, {today}"],
+    ]
+
+
 def test_the_owner_changes_a_page_and_comes_back(signed_in):
     owned = entrepreneur()
     client = signed_in(owned.person.user)

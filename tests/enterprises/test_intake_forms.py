@@ -197,7 +197,7 @@ def test_a_row_without_a_kind_of_work_is_registered_all_the_same():
         ({"cnic": "3.52021E+12"}, SHORTENED),
         ({"phone": "3E+09"}, SHORTENED),
         ({"cnic": "1234512345671"}, str(NO_SUCH_CARD)),
-        ({"cnic": "36302"}, "Enter all 13 digits of your CNIC. There are 5 here."),
+        ({"cnic": "36302"}, "Enter all 13 digits of the CNIC. There are 5 here."),
         ({"name": "=A1&B1"}, "This is a formula. Copy the cell and paste it as a value."),
         ({"name": "???? ??"}, "The Urdu letters were lost when the file was saved. Save it as XLSX, and send that."),
         ({"name": ""}, "Please fill this in."),

@@ -221,7 +221,7 @@ def test_rows_with_errors_come_back_with_the_reason_and_no_formula_in_them(signe
         "3",
         (
             "Full name, as on the card: This is a formula. Copy the cell and paste it as a value. | "
-            "CNIC number: Enter all 13 digits of your CNIC. There are 5 here."
+            "CNIC number: Enter all 13 digits of the CNIC. There are 5 here."
         ),
     ]
     assert (len(rows), answer["Cache-Control"]) == (2, "no-store, private")

@@ -114,7 +114,7 @@ def test_rows_are_told_apart(advisor):
     ]  # fmt: skip
     rows = {row.number: row for row in intake.rows.select_related("intake")}
     assert problems(rows[3], advisor) == [
-        ("CNIC number", "36304", "Enter all 13 digits of your CNIC. There are 5 here.")
+        ("CNIC number", "36304", "Enter all 13 digits of the CNIC. There are 5 here.")
     ]
     assert problems(rows[4], advisor) == [("CNIC number", "36304-0000007-7", "On file already.")]
     assert problems(rows[5], advisor) == [

@@ -76,7 +76,7 @@ def test_what_cannot_be_read_is_said_and_kept(signed_in, advisor):
 
     assert page.context["form"].errors == {
         "name": ["Write the name."],
-        "cnic": ["Enter all 13 digits of your CNIC. There are 3 here."],
+        "cnic": ["Enter all 13 digits of the CNIC. There are 3 here."],
     }
     assert (b'value="123"' in page.content, b"Muhammad Akram" in page.content) == (True, False)
 

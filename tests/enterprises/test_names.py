@@ -134,6 +134,50 @@ def test_one_officer_does_not_hand_the_card_to_another_person_by_another_name(ad
     assert called_otherwise(person, manager) == ("Shazia Kausar", "")
 
 
+STEPS = ["Nasren Bibi Shazia", "Shazia Bibi"]
+
+
+def walked(person, by):
+    """The name after going from one to another by steps that are each the same name as the last."""
+    for name in STEPS:
+        called_otherwise(person, by, name=name, parent_name=person.parent_name, is_card_seen=False)
+    return Person.objects.get(pk=person.pk).name
+
+
+def test_no_number_of_small_steps_leads_to_another_name(advisor, person):
+    """R6: what is put right is compared with what stood there before, not with the last step alone."""
+    lent_to(person)
+
+    assert walked(person, advisor) != STEPS[-1]
+
+
+def test_by_small_steps_control(advisor, person, monkeypatch):
+    """The control: where the last name alone is looked at."""
+    lent_to(person)
+    look = names.NameCorrection.objects.none().values_list("name", flat=True)
+    monkeypatch.setattr(names, "stood_before", lambda *_args: look)
+
+    with pytest.raises(AssertionError):
+        assert walked(person, advisor) != STEPS[-1]
+
+
+def test_what_a_manager_changed_altogether_is_what_is_compared_from_then_on(advisor, manager, person):
+    lent_to(person)
+    called_otherwise(person, manager)
+
+    assert called_otherwise(person, advisor, name="Shaziya Kausar") == ("Shaziya Kausar", "")
+
+
+def test_another_fathers_name_is_the_managers_too(advisor, manager, person):
+    """R6: it tells apart two of one name."""
+    lent_to(person)
+    with pytest.raises(ValidationError) as refusal:
+        correct(person, advisor, name=person.name, parent_name="Abdul Sattar", is_card_seen=True)
+
+    assert list(refusal.value.error_dict) == ["parent_name"]
+    assert correct(person, manager, name=person.name, parent_name="Abdul Sattar", is_card_seen=True)
+
+
 def test_where_another_name_is_nobodys_to_refuse_it_would_be_done_alone(advisor, manager, person, monkeypatch):
     """The failing control."""
     monkeypatch.setattr(names, "why_not_renamed", lambda *_args, **_kwargs: "")

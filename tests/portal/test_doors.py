@@ -2,9 +2,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.http import HttpResponse
-from django.urls import include, path, reverse
+from django.urls import include, path, resolve, reverse
 
 from accounts.roles import Role
+from kit.again import is_only_sent
 from portal import doors
 from portal.doors import ADMIN_NAMESPACE, DOORS
 from portal.middleware import OWN_DOOR
@@ -90,6 +91,29 @@ def test_whoever_sent_a_form_too_late_comes_back_to_a_page_that_opens(client):
     found = {name: onward(url) for name, url in GUARDED}
 
     assert found == {name: "/offices/" if name in BUTTONS else url for name, url in GUARDED}
+
+
+@pytest.mark.django_db
+def test_whoever_opens_what_only_takes_forms_is_led_to_the_page_it_belongs_to(signed_in):
+    """One rule for all doors: no empty page of an error."""
+    colleagues = {role: signed_in(colleague(role)) for role in Role.values}
+    sent = {name: url for name, url in OWN if name in DOORS and is_only_sent(resolve(url).func)}
+
+    def led_to(name, url):
+        door = DOORS[name]
+        reader = signed_in(entrepreneur().person.user) if not door.roles else colleagues[min(door.roles)]
+        return reader.get(url)
+
+    answers = {name: led_to(name, url) for name, url in sent.items()}
+
+    pages = {name: answer.get("Location", "") for name, answer in answers.items()}
+    assert sent.keys() >= BUTTONS
+    assert {name for name, answer in answers.items() if answer.status_code != 302} == set()
+    assert {name for name, page in pages.items() if is_only_sent(resolve(page).func)} == set()
+    assert (pages["enterprises:claim-give-back"], pages["enterprises:access-end"]) == (
+        "/desk/claims/0/",
+        "/desk/people/0/access/",
+    )
 
 
 @pytest.mark.django_db
