@@ -10,7 +10,7 @@ from kit.fields import CnicField, VersionField
 
 SAME_PERSON, RIVAL = "same", "rival"
 WHOSE_CARD = [
-    (SAME_PERSON, _("Theirs who are on file: register a further business of this person")),
+    (SAME_PERSON, _("It is the person on file: register a further business")),
     (RIVAL, _("No, this is somebody else: register them without the number, and an advisor settles whose card it is")),
 ]
 RIGHT_NUMBER = _("The number is right: register without it, and SMEDA's advisor looks at the card")

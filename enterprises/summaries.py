@@ -24,7 +24,18 @@ def answers_of(draft: Draft, *, may_change: bool = True) -> list[dict[str, Any]]
             continue
         url = reverse("enterprises:register-step", args=[step.key]) if may_change else ""
         rows += [{"label": label, "text": text, "url": url} for label, text in SAID[step.key](draft.said(step.key))]
-    return rows
+    return rows if may_change else [row | in_third_person(row) for row in rows]
+
+
+def in_third_person(row: dict[str, Any]) -> dict[str, Any]:
+    """The words of a row for colleagues, who read about somebody else."""
+    words_of = {
+        _("You are"): _("Sex"),
+        _("You have"): _("They have"),
+        _("You want help with"): _("They want help with"),
+        _("No card with you"): _("No card at hand"),
+    }
+    return {key: words_of.get(row[key], row[key]) for key in ("label", "text") if isinstance(row[key], str)}
 
 
 def to_keep_ready(*, is_idea: bool, has_card: bool = True) -> list[str]:
@@ -91,14 +102,14 @@ RELATIVES = {
 }
 
 
-def newcomer_rows(claim: Claim) -> list[tuple[str, Any]]:
+def newcomer_rows(claim: Claim) -> list[dict[str, Any]]:
     """Whoever came with a card number that is another's, and is on file without it. For colleagues."""
     person = claim.newcomer
     said = {name: getattr(person, name) for name in ("name", "sex", "parent_name", "parent_relation")}
     rows = who(said | {"cnic": claim.cnic or person.cnic})
     if person.phone:
         rows.append((_("Mobile"), [phones.display(person.phone), person.get_phone_owner_display()]))
-    return rows
+    return [{"label": label, "text": text} for label, text in rows]
 
 
 def name_of(draft: Draft) -> str:

@@ -16,7 +16,7 @@ from enterprises import cards
 from enterprises.actions import claims, drafts, people, releases
 from enterprises.claim_forms import ClaimForm, GiveBackForm
 from enterprises.models import CardRelease, Claim
-from enterprises.summaries import answers_of, candidate_rows, newcomer_rows
+from enterprises.summaries import answers_of, candidate_rows, in_third_person, newcomer_rows
 from journal.acting import act_once, refuse
 from journal.once import once_for
 from kit import phones
@@ -86,7 +86,7 @@ def claim_give_back(request, pk):
 def answers_about(claim):
     """What is known of the newcomer: what they answered, or their record and the number that they came with."""
     if claim.draft is None:
-        return [{"label": label, "text": text} for label, text in newcomer_rows(claim)]
+        return [row | in_third_person(row) for row in newcomer_rows(claim)]
     return answers_of(claim.draft, may_change=False) if claim.draft.answers else []
 
 

@@ -39,9 +39,9 @@ def test_what_was_left_empty_says_so_and_a_reader_changes_nothing():
 
     found = {label: (text, url) for label, text, url in said(draft, may_change=False)}
 
-    labels = ["CNIC", "Kind of work", "Business", "Running since", "You want help with"]
+    labels = ["CNIC", "Kind of work", "Business", "Running since", "They want help with"]
     assert [found[label] for label in labels] == [
-        ("No card with you", ""),
+        ("No card at hand", ""),
         ("Not said yet", ""),
         ("No name yet", ""),
         ("2019", ""),
