@@ -38,6 +38,15 @@ def next_morning(now: datetime) -> datetime:
     return datetime.combine(day, MORNING, tzinfo=local.tzinfo)
 
 
+def last_waking(now: datetime) -> datetime:
+    """The last moment up to `now` at which phones may have rung."""
+    if not is_quiet(now):
+        return now
+    local = _local(now)
+    day = local.date() if local.time() >= EVENING else local.date() - timedelta(days=1)
+    return datetime.combine(day, EVENING, tzinfo=local.tzinfo) - timedelta(seconds=1)
+
+
 def morning_of(day: date) -> datetime:
     """When phones may ring on that day."""
     return datetime.combine(day, MORNING, tzinfo=timezone.get_default_timezone())

@@ -10,6 +10,7 @@ from enterprises.details import source_of
 from enterprises.models import Address, Enterprise, Person, Statement
 from kit import words
 from kit.templatetags.kit import own
+from kit.text import apart
 
 # What registration asked of the place of a business.
 KNOWN = ("district", "place")
@@ -54,7 +55,7 @@ def cards_of(person: Person, *, user: User, may_change: bool, carried: str = "")
     ]
     return cards + [
         card(
-            f"{Address.Kind.BUSINESS.label}: {business.called}, {business.reference}",
+            f"{Address.Kind.BUSINESS.label}: {words.listed([apart(business.called), apart(business.reference)])}",
             by_key.get((Address.Kind.BUSINESS, business.pk)) or known_place(business),
             url=reverse("enterprises:business-address-edit", args=[business.pk]) + carried,
             may_change=may_change,

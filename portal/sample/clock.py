@@ -9,7 +9,7 @@ from itertools import count
 import time_machine
 from django.utils import timezone
 
-from messaging.quiet import EVENING
+from messaging.quiet import EVENING, last_waking
 from portal.sample.phones import Phones
 
 Life = Generator[datetime, None, None]
@@ -59,4 +59,6 @@ def live(all_lives: Iterable[Life], *, until: datetime, voice: Voice, phones: Ph
             wanted = next(life, None)
         if wanted is not None:
             heapq.heappush(queue, (max(wanted, moment), next(order), life))
+    # What was told by day was heard by day, also where the portal is started by night.
+    phones.ring(last_waking(until))
     phones.ring(until)

@@ -15,6 +15,7 @@ from enterprises.actions.statements import state as state_field
 from enterprises.models import Address, Enterprise
 from journal.models import Event
 from journal.moves import EditConflict
+from kit.text import apart
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.enterprises import (
@@ -224,7 +225,7 @@ def test_ones_own_page_shows_what_is_known_and_what_is_not(person, ownership, si
     assert [(card["title"], bool(card["rows"])) for card in cards] == [
         ("Present address", False),
         ("Permanent address", False),
-        (f"Place of the business: {ownership.enterprise.name}, {ownership.enterprise.reference}", True),
+        (f"Place of the business: {apart(ownership.enterprise.name)}, {apart(ownership.enterprise.reference)}", True),
     ]
     assert "Bosan Road" in page.content.decode()
 

@@ -6,7 +6,7 @@ from django.utils import timezone as clock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.quiet import Hours, is_quiet, next_morning
+from messaging.quiet import Hours, is_quiet, last_waking, next_morning
 
 KARACHI = ZoneInfo("Asia/Karachi")
 
@@ -38,6 +38,16 @@ def test_the_morning_after_any_quiet_moment_is_soon_and_not_quiet(now):
     morning = next_morning(now)
 
     assert (is_quiet(morning), timedelta() < morning - now <= timedelta(hours=24)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "then"),
+    [(24, 12, (24, 12, 30, 0)), (24, 21, (24, 20, 59, 59)), (25, 3, (24, 20, 59, 59))],
+)
+def test_the_last_waking_moment_is_now_or_the_evening_before(day, hour, then):
+    now = datetime(2026, 11, day, hour, 30, tzinfo=KARACHI).astimezone(UTC)
+
+    assert last_waking(now) == datetime(2026, 11, *then, tzinfo=KARACHI)
 
 
 HOURS = Hours(time(10), time(13))
