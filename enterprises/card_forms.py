@@ -17,6 +17,8 @@ RIGHT_NUMBER = _("The number is right: register without it, and SMEDA's advisor 
 
 
 class CardNumberForm(forms.Form):
+    """The number of somebody who had none on file, or (`is_wrong`) whose number there is not that of the card."""
+
     not_kept = ("is_card_seen", "is_rival")
 
     version = VersionField()
@@ -33,10 +35,17 @@ class CardNumberForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args, is_wrong=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_wrong = is_wrong
+        if is_wrong:
+            self.fields["is_card_seen"].help_text = ""
+
     @cached_property
     def helper(self):
         helper = FormHelper()
-        add = Submit("add", _("Add the card number"), css_class="onward")
+        label = _("Correct the card number") if self.is_wrong else _("Add the card number")
+        add = Submit("add", label, css_class="onward")
         is_taken = self.data.get("is_rival") or self.has_error("cnic", "taken")
         shown = [name for name in self.fields if is_taken or name != "is_rival"]
         helper.layout = Layout(*shown, ButtonHolder(add))

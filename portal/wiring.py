@@ -53,6 +53,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.card_released": Wire(_("The identity card number was taken off after a look at the card")),
     "enterprises.release_undone": Wire(_("The identity card number was given back")),
     "enterprises.card_added": Wire(_("The identity card number was added")),
+    "enterprises.card_corrected": Wire(_("The identity card number on file was wrong")),
     "enterprises.name_corrected": Wire(_("The name or the sex was corrected")),
     "enterprises.begun": Wire(_("The idea is a business now")),
     "enterprises.stage_corrected": Wire(_("Put right: it is an idea still")),

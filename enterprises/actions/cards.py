@@ -1,4 +1,4 @@
-"""A card number that comes after its person: written down by the advisor, claimed until the card was seen."""
+"""A card number that comes after its person, or was mistyped: claimed until an officer has seen the card."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import claims, releases
 from enterprises.actions.people import living
+from enterprises.cards import weigh_more
 from enterprises.models import Claim, Enterprise, Person
+from journal.events import record
 from journal.moves import hold
 from places.models import District
 
@@ -37,6 +39,43 @@ def add(
         return claims.make_for(newcomer, holder=holder, cnic=cnic, at=at, is_card_seen=is_card_seen, by=by)
     if is_card_seen:
         claims.see_card(held, by=by)
+    return None
+
+
+@transaction.atomic
+def correct(
+    *, person: Person, cnic: str, is_card_seen: bool, by: User, version: int, is_rival: bool = False
+) -> Claim | None:
+    """Put right a number that nobody has read from the card yet; otherwise as `add`.
+
+    Whoever mistypes their own number opens no page with their card. Only with the card in hand, and by the regional
+    manager alone where money hangs on the record: to change the number is to say that it is somebody else's card.
+    """
+    held = hold(person, version=version)
+    if not by.has_perm("enterprises.add_card", held):
+        raise PermissionDenied("enterprises.add_card")
+    if refusal := why_it_stays(held, cnic, by=by):
+        raise ValidationError({"cnic": refusal})
+    if not is_card_seen:
+        refused = _("A number on file is changed with the card in your hand alone. Say so here.")
+        raise ValidationError({"is_card_seen": ValidationError(refused, code="card")})
+    releases.take_off(held, by=by)
+    record("enterprises.card_corrected", target=held, by=by, audience=releases.AUDIENCE)
+    return add(person=held, cnic=cnic, is_card_seen=True, by=by, version=held.version, is_rival=is_rival)
+
+
+def why_it_stays(person: Person, cnic: str, *, by: User) -> ValidationError | None:
+    """Why the number of somebody locked is not put right on this page by this officer."""
+    if person.cnic == cnic:
+        return ValidationError(_("This is the number on file."), code="same")
+    if person.cnic_standing == Person.Standing.VERIFIED:
+        return ValidationError(_("An officer read the number on file from the card. It stays."), code="seen")
+    if person.claims.waiting().exists():
+        waits = _("Somebody else came with the number on file. Settle that first, under “Cards to see”.")
+        return ValidationError(waits, code="waits")
+    if weigh_more(person.pk) and not by.has_perm("enterprises.change_name", person):
+        weighs = _("A loan or a guarantee hangs on this record. Your regional manager changes the number.")
+        return ValidationError(weighs, code="weighs")
     return None
 
 

@@ -1,4 +1,4 @@
-"""The card number of somebody who was registered without one, added by the advisor."""
+"""The card number of somebody who was registered without one or with a wrong one, written down by the advisor."""
 
 from dataclasses import replace
 from functools import partial
@@ -24,11 +24,14 @@ from kit.onward import carried
 def person_card(request, pk):
     """Ask for the number; where somebody else has it, show who that is as far as the reader may know."""
     person = person_asked(request, pk)
-    form = CardNumberForm(request.POST if request.method == "POST" else None, initial={"version": person.version})
+    is_wrong = person.cnic is not None
+    data, shown = request.POST if request.method == "POST" else None, {"version": person.version}
+    form = CardNumberForm(data, initial=shown, is_wrong=is_wrong)
     back = details_of(request, person) + carried(request)
     found = people.Found([])
     if form.is_valid():
-        add = partial(cards.add, person=person, by=request.user, **form.cleaned_data)
+        write = cards.correct if is_wrong else cards.add
+        add = partial(write, person=person, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, add, to=back, said=what_came_of):
             return answer
         if form.has_error("cnic", "taken"):

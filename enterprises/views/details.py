@@ -56,7 +56,8 @@ def page_of(request, template, enterprise, *, person, urls):
     sections = details.sections(person, enterprise, viewer=request.user, on=today, urls=urls)
     context = {"enterprise": enterprise, "person": person, "sections": sections, "behind": wanted(request)}
     context["carried"] = carried(request)
-    context["may_add_card"] = not person.cnic and request.user.has_perm("enterprises.add_card", person)
+    is_read = person.cnic_standing == Person.Standing.VERIFIED
+    context["may_add_card"] = not is_read and request.user.has_perm("enterprises.add_card", person)
     context["may_correct_name"] = request.user.has_perm("enterprises.correct_name", person)
     context["may_see_family"] = request.user.has_perm("enterprises.view_family", person)
     return TemplateResponse(request, template, context)

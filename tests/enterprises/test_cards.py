@@ -67,6 +67,81 @@ def test_what_is_there_already_or_with_somebody_else_is_refused(bare, advisor):
     assert (codes, Person.objects.get(pk=bare.pk).cnic) == (["taken", "there"], None)
 
 
+@pytest.fixture
+def mistyped():
+    """They typed their number at home, one digit wrong."""
+    person = PersonFactory(cnic="3630248291057", cnic_standing="claimed")
+    OwnershipFactory(person=person, enterprise=EnterpriseFactory(district=district()))
+    return person
+
+
+def correct(person, by, **changes):
+    said = {"person": person, "cnic": CNIC, "is_card_seen": True, "by": by, "version": person.version}
+    return cards.correct(**said | changes)
+
+
+def test_a_mistyped_number_is_put_right_with_the_card_in_hand(mistyped, advisor):
+    correct(mistyped, advisor)
+
+    mistyped.refresh_from_db()
+    events = list(Event.objects.filter(person_id=mistyped.pk).order_by("id").values_list("name", flat=True))
+    assert (mistyped.cnic, mistyped.cnic_standing, mistyped.statements.get(field="cnic").source) == (
+        CNIC, "verified", "card",
+    )  # fmt: skip
+    assert events == ["enterprises.card_corrected", "enterprises.card_added", "enterprises.card_seen"]
+
+
+def test_the_right_number_may_be_with_somebody_else(mistyped, advisor):
+    """R6: then it is looked at as any other, and the wrong one is nobody's."""
+    holder = PersonFactory(cnic=CNIC)
+    with pytest.raises(ValidationError) as refused:
+        correct(mistyped, advisor)
+    assert refused.value.error_dict["cnic"][0].code == "taken"
+    assert Person.objects.get(pk=mistyped.pk).cnic == "3630248291057"
+
+    claim = correct(mistyped, advisor, is_rival=True)
+
+    assert (claim.person, claim.newcomer, claim.seen_by) == (holder, mistyped, advisor)
+    assert Person.objects.get(pk=mistyped.pk).cnic is None
+
+
+@pytest.mark.parametrize(
+    ("standing", "said", "code"),
+    [
+        ("claimed", {"is_card_seen": False}, "card"),
+        ("claimed", {"cnic": "3630248291057"}, "same"),
+        ("verified", {}, "seen"),
+        ("claimed", {}, "waits"),
+    ],
+)
+def test_a_number_that_may_be_right_stays(mistyped, advisor, standing, said, code):
+    Person.objects.filter(pk=mistyped.pk).update(cnic_standing=standing)
+    if code == "waits":
+        ClaimFactory(person=mistyped)
+
+    with pytest.raises(ValidationError) as refused:
+        correct(mistyped, advisor, **said)
+
+    ((refusal,),) = refused.value.error_dict.values()
+    assert (refusal.code, Person.objects.get(pk=mistyped.pk).cnic) == (code, "3630248291057")
+
+
+def test_where_money_hangs_on_it_the_manager_puts_a_number_right(mistyped, advisor, manager, monkeypatch):
+    monkeypatch.setattr(cards, "weigh_more", lambda person_id: True)
+    with pytest.raises(ValidationError) as refused:
+        correct(mistyped, advisor)
+
+    correct(mistyped, manager)
+
+    assert refused.value.error_dict["cnic"][0].code == "weighs"
+    assert Person.objects.get(pk=mistyped.pk).cnic == CNIC
+
+
+def test_nobody_else_puts_a_number_right(mistyped):
+    with pytest.raises(PermissionDenied):
+        correct(mistyped, colleague(Role.TRAINER))
+
+
 def test_a_number_that_somebody_else_has_becomes_a_claim_once_where_the_officer_says_so(bare, advisor):
     """R6: said twice it is one claim, which takes up that the card was seen."""
     holder = PersonFactory(cnic=CNIC)
@@ -117,9 +192,14 @@ def test_the_page_is_linked_where_no_number_stands_and_leads_back(signed_in, bar
     before = client.get(details).content.decode()
     answer = post(client, bare)
     after = client.get(details).content.decode()
+    bare.refresh_from_db()
+    corrected = post(client, bare, cnic="36302-4829105-7", is_card_seen="on")
+    last = client.get(details).content.decode()
 
-    assert (answer["Location"], link in before, link in after) == (details, True, False)
-    assert "A card number is on file already." in client.get(link).content.decode()
+    assert (answer["Location"], corrected["Location"]) == (details, details)
+    assert [link in page for page in (before, after, last)] == [True, True, False]
+    assert ["Correct the card number" in page for page in (before, after)] == [False, True]
+    assert "An officer read the number on file from the card." in client.get(link).content.decode()
 
 
 def test_a_number_that_somebody_else_has_shows_who_as_far_as_the_reader_sees(signed_in, bare, advisor):
