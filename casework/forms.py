@@ -106,7 +106,7 @@ class ContactForm(forms.Form):
 
 
 class UnaskedContactForm(ContactForm):
-    """Where nobody may call: the client came or called, and may give the permission with that."""
+    """Where nobody may call, but about a loan: the client came or called, and may give the permission with that."""
 
     is_unasked = forms.BooleanField(
         label=gettext_lazy("They came, called or wrote by themselves"),
@@ -114,9 +114,9 @@ class UnaskedContactForm(ContactForm):
     )
     lets_contact = forms.BooleanField(label=Consent.Kind.CONTACT.label, required=False)
 
-    def __init__(self, *args, may_be_earlier=False, **kwargs):
+    def __init__(self, *args, may_have_called=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["is_unasked"].required = not may_be_earlier
+        self.fields["is_unasked"].required = not may_have_called
         self.fields["next_on"].required = False
         self.fields["next_on"].help_text = gettext_lazy("Only if they gave the permission. Otherwise leave it empty.")
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from casework.models import Call, Case, Contact
+from casework.models import Call, Case
 from messaging.kinds import Kind
 from places.calendar import OFFICE, add_working_days
 
@@ -37,8 +37,3 @@ def case_of(target: Any, person_id: int | None) -> Case | None:
     enterprise_id = getattr(target, "enterprise_id", None)
     found = cases.filter(enterprise_id=enterprise_id).first() if enterprise_id else None
     return found or (cases.filter(person_id=person_id).first() if person_id else None)
-
-
-def close(contact: Contact) -> None:
-    """Whoever talked with the client said what waited to be said: the contact form shows it."""
-    contact.case.calls.waiting().update(contact=contact)

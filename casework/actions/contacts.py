@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from casework.actions import calls
 from casework.actions.notes import MOMENT
 from casework.models import Case, Contact
 from casework.states import CaseState
@@ -38,7 +37,8 @@ def log(
 ) -> Contact:
     """Write down a contact and what was agreed. The first one stops the clock that the entrepreneur sees.
 
-    Of whoever does not let SMEDA contact them it is taken only if it `is_unasked`: they got in touch themselves.
+    Of whoever does not let SMEDA contact them it is taken only if it `is_unasked`, since they got in touch themselves,
+    or while a call that belongs to a loan waits: such a call ends with it, and no other.
     Where a colleague logged a contact meanwhile, `EditConflict` carries theirs, so that both texts can be shown.
     The same words once more within a few minutes are refused, as a note's are.
     """
@@ -81,13 +81,16 @@ def log_of_silent(*, case: Case, by: User, version: int, lets_contact: bool, **s
 
 
 def write(case: Case, **facts: Any) -> Contact:
-    contact = Contact(case=case, **facts)
+    """Whoever talked with the client said what waited to be said: the contact form shows it."""
+    contact, told = Contact(case=case, **facts), case.calls.waiting()
     if not contact.is_unasked and not is_welcome(case.person):
-        raise ValidationError(
-            _("Nobody may call this client. Log only that they got in touch by themselves."), code="silent"
-        )
+        told = case.calls.to_make()
+        if not told.exists():
+            raise ValidationError(
+                _("Nobody may call this client. Log only that they got in touch by themselves."), code="silent"
+            )
     save(contact)
-    calls.close(contact)
+    told.update(contact=contact)
     return contact
 
 

@@ -23,9 +23,14 @@ def contact_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.work_case")
     today, data = timezone.localdate(), request.POST or None
     silence = silence_of(case.person)
+    waiting = case.calls.waiting().order_by("since", "id")
+    # The one thing about which somebody whom nobody may call is called: their loan.
+    of_loan = list(waiting.to_make()) if silence else []
     if silence:
-        form = UnaskedContactForm(data, initial={"version": case.version}, may_be_earlier=silence.began_on(today))
-        write, heading = contacts.log_of_silent, _("Log that they got in touch")
+        may_have_called = bool(of_loan) or silence.began_on(today)
+        form = UnaskedContactForm(data, initial={"version": case.version}, may_have_called=may_have_called)
+        write = contacts.log_of_silent
+        heading = _("Log a contact") if of_loan else _("Log that they got in touch")
     else:
         usual = on_time_until(today + USUAL_DAYS, calendar=OFFICE)
         form = ContactForm(data, initial={"version": case.version, "next_on": usual})
@@ -35,8 +40,14 @@ def contact_create(request, pk):
         log = partial(write, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, log, to=case, said=_("The contact is saved.")):
             return answer
-    calls = [get(call.kind).about for call in case.calls.waiting().order_by("since", "id")]
-    context = {"case": case, "form": form, "calls": calls, "silence": silence, "heading": heading}
+    context = {
+        "case": case,
+        "form": form,
+        "calls": [get(call.kind).about for call in waiting if call not in of_loan],
+        "of_loan": [get(call.kind).about for call in of_loan],
+        "silence": silence,
+        "heading": heading,
+    }
     return TemplateResponse(request, "casework/contact_create.html", context)
 
 

@@ -1,6 +1,7 @@
 """R9: whoever does not let SMEDA contact them is not called, and nobody is late with it."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -139,6 +140,24 @@ def test_that_they_came_gives_no_permission_by_itself():
     log_of_silent(case, is_unasked=True)
 
     assert (case.person.lets_contact, kinds_of(case)) == (False, {})
+
+
+def test_about_a_loan_they_are_called_and_that_call_alone_is_over(signed_in):
+    case = CalledFactory(lets_contact=False)
+    other = CallFactory(case=case, kind="casework.plan_agreed")
+    CallFactory(case=case, kind="loans.instalment_due", due_on=LONG_AGO)
+    assert kinds_of(case) == {"casework.call": LONG_AGO}
+    client, url = signed_in(case.advisor), f"/desk/cases/{case.pk}/contacts/new/"
+    before = client.get(url).content.decode()
+    typed = {"channel": "phone", "agreed": "She pays on Monday.", "version": case.version}
+
+    client.post(url, typed | {"request_key": str(uuid.uuid4())})
+
+    assert ("You may call about their loan, and about nothing else: " in before, "tel:" in before) == (True, True)
+    assert "Say this when they get in touch: no text told them." in before
+    assert (list(case.contacts.values_list("is_unasked", flat=True)), kinds_of(case)) == ([False], {})
+    assert list(case.calls.waiting()) == [other]
+    assert client.post(url, typed | {"agreed": "He pays."}).context["form"].errors.keys() == {"is_unasked"}
 
 
 def test_a_talk_of_the_day_on_which_it_was_taken_back_may_still_be_written_down():
