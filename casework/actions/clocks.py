@@ -27,9 +27,9 @@ def restart_for_event(event: Event) -> None:
     today = timezone.localdate()
     due_on = first_call_by(today)
     theirs = Case.objects.open().filter(person_id=event.person_id or 0).order_by("pk").select_for_update(no_key=True)
-    # A day that was agreed and is still to come stands.
-    uncalled, overdue = Q(state=CaseState.NEW), Q(next_contact_on__lt=today)
-    for case in theirs.filter(uncalled | overdue).exclude(uncalled, first_contact_due_on=due_on):
+    # A day that was agreed and is still to come stands. Without one, nothing would wait for anybody.
+    uncalled, overdue, undated = Q(state=CaseState.NEW), Q(next_contact_on__lt=today), Q(next_contact_on__isnull=True)
+    for case in theirs.filter(uncalled | overdue | undated).exclude(uncalled, first_contact_due_on=due_on):
         name = "first_contact_due_on" if case.state == CaseState.NEW else "next_contact_on"
         setattr(case, name, due_on)
         case.version += 1

@@ -142,6 +142,15 @@ def test_that_they_came_gives_no_permission_by_itself():
     assert (case.person.lets_contact, kinds_of(case)) == (False, {})
 
 
+def test_whoever_came_by_and_gives_the_permission_later_is_called_again():
+    case = CaseFactory(lets_contact=False)
+    log_of_silent(case, is_unasked=True)
+
+    give(case)
+
+    assert kinds_of(case) == {"casework.next_contact": first_call_by(timezone.localdate())}
+
+
 def test_about_a_loan_they_are_called_and_that_call_alone_is_over(signed_in):
     case = CalledFactory(lets_contact=False)
     other = CallFactory(case=case, kind="casework.plan_agreed")
