@@ -119,6 +119,8 @@ def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) ->
     Refused, with the remedy, where no business plan is approved, it is a lead, the client does not let SMEDA share, or
     the lender said no and the day to ask again has not come.
     """
+    # Before the case, as whoever gives or takes back a permission does: the two take turns.
+    hold(case.person, version=None)
     held = hold(case, version=version)
     if not by.has_perm("casework.work_case", held):
         raise PermissionDenied("casework.work_case")

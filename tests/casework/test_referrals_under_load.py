@@ -1,14 +1,16 @@
-"""A branch declines at the very moment at which the client takes the permission to share back."""
+"""A permission is taken back or given at the very moment of a referral, or of a no to it."""
+
+import threading
 
 import pytest
 
 from casework.actions import referrals
-from casework.models import Referral
+from casework.models import Case, Referral
 from enterprises.actions import consents
-from enterprises.models import Consent
+from enterprises.models import Consent, Person
 from journal.moves import EditConflict, MoveRefused
-from tests.committed import at_once, committed_rows
-from tests.factories.casework import ReferralFactory
+from tests.committed import at_once, committed_rows, somebody_waits, wait_until
+from tests.factories.casework import ReferralFactory, ready_to_refer
 from tests.factories.casework import consents as agreed_to
 from tests.factories.enterprises import system
 
@@ -54,3 +56,42 @@ def test_control_without_turns_the_same_check_fails(db, monkeypatch):
 
     with committed_rows(), pytest.raises(AssertionError):
         check(end_from_both_sides())
+
+
+def refer_while_a_permission_is_given(monkeypatch):
+    """The answers of whoever refers, and of whoever at that moment writes down that the client may be called."""
+    case = ready_to_refer()
+    to_office = referrals.branches_for(case).first()
+    Case.objects.filter(pk=case.pk).update(next_contact_on=None)
+    Consent.objects.filter(person=case.person, kind=Consent.Kind.CONTACT).delete()
+    look, is_held = referrals.obstacle, threading.Event()
+
+    def look_and_wait(held):
+        is_held.set()
+        wait_until(somebody_waits)
+        return look(held)
+
+    monkeypatch.setattr(referrals, "obstacle", look_and_wait)
+
+    def act(place):
+        if place:
+            is_held.wait(timeout=5)
+            return consents.give(person=case.person, kind=Consent.Kind.CONTACT, by=system())
+        return referrals.refer_to_lender(case=case, to_office=to_office, by=case.advisor, version=case.version)
+
+    return [type(answer) for answer in at_once(2, act)]
+
+
+def test_who_refers_and_who_notes_a_permission_take_turns(db, monkeypatch):
+    with committed_rows():
+        assert refer_while_a_permission_is_given(monkeypatch) == [Referral, Consent]
+
+
+def test_control_the_case_before_the_person_ends_in_a_deadlock(db, monkeypatch):
+    take = referrals.hold
+    monkeypatch.setattr(
+        referrals, "hold", lambda item, version: None if isinstance(item, Person) else take(item, version=version)
+    )
+
+    with committed_rows(), pytest.raises(AssertionError):
+        assert refer_while_a_permission_is_given(monkeypatch) == [Referral, Consent]
