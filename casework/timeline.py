@@ -27,7 +27,12 @@ CONSENTS = {
     "share": gettext_lazy("to pass the details to Akhuwat"),
 }
 # What nobody does but the client; before they can sign in, the portal writes it down in their place.
-OF_CLIENT = ("enterprises.registered", "enterprises.consent_given", "enterprises.consent_withdrawn")
+OF_CLIENT = (
+    "enterprises.registered",
+    "enterprises.consent_given",
+    "enterprises.consent_withdrawn",
+    "enterprises.consent_refused",
+)
 TOLD_BY_CONTACT = ("casework.first_contact", "casework.contacted")
 # What may be shown alone: (value in the URL, words, the events' first word or the source).
 SHOWS = (

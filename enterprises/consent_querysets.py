@@ -34,23 +34,23 @@ class ConsentQuerySet(models.QuerySet[Any]):
             person__ownerships__is_contact=True,
         )
 
-    def run_out(self, *, on: dt.date) -> Self:
+    def run_out(self, *, at: dt.datetime) -> Self:
         """Those that stood until a day before; that to share only where no application or loan rests on it."""
         served = (
             apps.get_model("enterprises", "Grant")
-            .objects.live(at=timezone.now())
+            .objects.live(at=at)
             .filter(
                 purpose="application",
                 enterprise__ownerships__person=OuterRef("person"),
                 enterprise__ownerships__until_on__isnull=True,
             )
         )
-        return self.standing().filter(until_on__lt=on).exclude(Q(kind="share") & Exists(served))
+        return self.standing().filter(until_on__lt=timezone.localdate(at)).exclude(Q(kind="share") & Exists(served))
 
     def to_ask_again(self) -> Self:
         """Those that ran out, and neither was given again nor refused since."""
         again = self.model.objects.filter(person=OuterRef("person"), kind=OuterRef("kind"), id__gt=OuterRef("id"))
-        return self.filter(~Exists(again), lapsed_at__isnull=False)
+        return self.filter(~Exists(again), lapsed_at__isnull=False, refused_at__isnull=True)
 
 
 class ConsentTermQuerySet(models.QuerySet[Any]):

@@ -60,4 +60,4 @@ class ConsentForm(forms.Form):
     """One button for one permission."""
 
     kind = forms.ChoiceField(choices=Consent.Kind.choices)
-    verb = forms.ChoiceField(choices=[("give", "give"), ("withdraw", "withdraw")])
+    verb = forms.ChoiceField(choices=[("give", "give"), ("withdraw", "withdraw"), ("refuse", "refuse")])

@@ -75,6 +75,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.consent_given": Wire(_("Permission given"), (restart_clocks,)),
     "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral,)),
     "enterprises.consent_lapsed": Wire(_("A permission ran out"), (withdraw_referral,)),
+    "enterprises.consent_refused": Wire(_("Asked again for a permission: no")),
     "enterprises.phone_described": Wire(_("Written down whose phone it is and how it may be used")),
     "enterprises.phone_change_asked": Wire(_("A new phone number was given")),
     "enterprises.phone_change_attested": Wire(_("The new phone number was attested")),

@@ -1,6 +1,7 @@
 """What people agree to, and take back."""
 
 import datetime as dt
+import logging
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,6 +13,9 @@ from enterprises.actions.clients import promote_if_ready
 from enterprises.models import Consent, ConsentTerm, Enterprise, Grant, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
+from kit.faults import describe
+
+logger = logging.getLogger(__name__)
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
@@ -47,7 +51,7 @@ def withdraw(*, person: Person, kind: str, by: User) -> Consent | None:
     given = Consent.objects.standing().filter(person__in=person.record_ids(), kind=kind)
     consent = given.filter(person=person).first() or given.first()
     if consent is None:
-        return refuse_again(person, kind=kind)
+        return refuse_again(person, kind=kind, by=by)
     consent.withdrawn_at = timezone.now()
     given.update(withdrawn_at=consent.withdrawn_at)
     stop_sharing(person, kind=kind, by=by)
@@ -55,13 +59,16 @@ def withdraw(*, person: Person, kind: str, by: User) -> Consent | None:
     return consent
 
 
-def refuse_again(person: Person, *, kind: str) -> Consent | None:
-    """Asked again after it ran out, they say no: from then on it is like one that was taken back."""
-    lapsed = Consent.objects.to_ask_again().filter(person__in=person.record_ids(), kind=kind).first()
-    if lapsed is not None:
-        lapsed.lapsed_at = None
-        lapsed.save(update_fields=["lapsed_at"])
-    return lapsed
+def refuse_again(person: Person, *, kind: str, by: User) -> Consent | None:
+    """Asked again after it ran out, they say no: that day stands beside the one on which it ran out."""
+    lapsed = Consent.objects.to_ask_again().filter(person__in=person.record_ids(), kind=kind)
+    consent = lapsed.filter(person=person).first() or lapsed.first()
+    if consent is None:
+        return None
+    consent.refused_at = timezone.now()
+    lapsed.update(refused_at=consent.refused_at)
+    record("enterprises.consent_refused", target=consent, by=by, audience=AUDIENCE, data={"kind": kind})
+    return consent
 
 
 def stop_sharing(person: Person, *, kind: str, by: User) -> None:
@@ -73,10 +80,20 @@ def stop_sharing(person: Person, *, kind: str, by: User) -> None:
 def lapse(*, now: dt.datetime) -> int:
     """End what ran out, as if it were taken back, and let it be asked for again; return how many. Once a night.
 
-    Each in a transaction of its own, under the lock under which it would be taken back.
+    Each in a transaction of its own, under the lock under which it would be taken back. One that fails stops no other,
+    and fails the night's job when all the others are done, so that it is tried again.
     """
-    over = Consent.objects.run_out(on=timezone.localdate(now))
-    return sum(lapse_one(pk, now=now) for pk in list(over.order_by("pk").values_list("pk", flat=True)))
+    over = Consent.objects.run_out(at=now).order_by("pk").values_list("pk", flat=True)
+    count, faults = 0, []
+    for pk in list(over):
+        try:
+            count += lapse_one(pk, now=now)
+        except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
+            logger.error("lapse failed", extra={"consent": pk, **describe(error)})  # noqa: TRY400 - codes only
+            faults.append(error)
+    if faults:
+        raise faults[0]
+    return count
 
 
 @transaction.atomic
@@ -84,7 +101,7 @@ def lapse_one(pk: int, *, now: dt.datetime) -> bool:
     by = User.objects.system()
     person = Person.objects.get(consents=pk)
     hold_for(person, by=by)
-    consent = Consent.objects.run_out(on=timezone.localdate(now)).filter(pk=pk).first()
+    consent = Consent.objects.run_out(at=now).filter(pk=pk).first()
     if consent is None:
         return False
     consent.withdrawn_at = consent.lapsed_at = now

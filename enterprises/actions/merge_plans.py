@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -239,12 +240,11 @@ def about_phones(kept: Person, gone: Person) -> Iterator[Refusal]:
 
 
 def about_consents(kept: Person, gone: Person) -> Iterator[Refusal]:
-    """A permission that was taken back after the other was given: software does not decide which of them holds."""
+    """One taken back, or refused, after the other was given: software does not decide which of them holds."""
     for one, other in ((kept, gone), (gone, kept)):
         for consent in Consent.objects.standing().filter(person=one):
-            later = Consent.objects.filter(
-                person=other, kind=consent.kind, withdrawn_at__gt=consent.given_at, lapsed_at__isnull=True
-            )
+            said_no = Q(withdrawn_at__gt=consent.given_at, lapsed_at__isnull=True) | Q(refused_at__gt=consent.given_at)
+            later = Consent.objects.filter(said_no, person=other, kind=consent.kind)
             again = Consent.objects.standing().filter(person=other, kind=consent.kind)
             if later.exists() and not again.exists():
                 yield Refusal(

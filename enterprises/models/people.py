@@ -226,8 +226,8 @@ PHONE_OWNERS = [choice for choice in Person.PhoneOwner.choices if choice[0] != P
 class Consent(models.Model):
     """What a person agreed to, when, in which wording, and until when. Separate, dated, withdrawable.
 
-    One that ran out was taken back by nobody: `lapsed_at` stands beside `withdrawn_at` until they are asked again, and
-    is empty once they say no.
+    One that ran out was taken back by nobody: `lapsed_at` stands beside `withdrawn_at`. Asked again they gave a new
+    one, or said no at `refused_at`.
     """
 
     class Kind(models.TextChoices):
@@ -245,9 +245,11 @@ class Consent(models.Model):
     # The last day on which it stands; without one it stands until it is taken back.
     until_on = models.DateField(null=True)
     lapsed_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
 
     SAFE_TO_COPY = {
         "id", "person", "kind", "wording", "given_at", "given_to", "withdrawn_at", "until_on", "lapsed_at",
+        "refused_at",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -263,6 +265,10 @@ class Consent(models.Model):
             models.CheckConstraint(
                 name="enterprises_consent_lapsed_is_over",
                 condition=Q(lapsed_at__isnull=True) | Q(withdrawn_at__isnull=False, until_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="enterprises_consent_refused_after_it_lapsed",
+                condition=Q(refused_at__isnull=True) | Q(lapsed_at__isnull=False),
             ),
         ]
         indexes = [
@@ -281,10 +287,14 @@ class Consent(models.Model):
         return WORDINGS[self.wording][self.kind]
 
 
+# Nobody could ask again whoever may no more be called: the permission to be contacted stands until it is taken back.
+ENDING_KINDS = [choice for choice in Consent.Kind.choices if choice[0] != Consent.Kind.CONTACT]
+
+
 class ConsentTerm(models.Model):
     """For how many months a permission of this kind is given, from some day on. A kind without one has no end."""
 
-    kind = models.CharField(_("permission"), max_length=10, choices=Consent.Kind.choices)
+    kind = models.CharField(_("permission"), max_length=10, choices=ENDING_KINDS)
     months = models.PositiveSmallIntegerField(_("months"))
     from_on = models.DateField(_("from"))
 
@@ -300,6 +310,7 @@ class ConsentTerm(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "from_on"], name="enterprises_consent_term_once"),
             models.CheckConstraint(name="enterprises_consent_term_above_nought", condition=Q(months__gt=0)),
+            models.CheckConstraint(name="enterprises_consent_term_not_of_contact", condition=~Q(kind="contact")),
         ]
 
     def __str__(self) -> str:

@@ -77,6 +77,7 @@ def keep(request, form, *, person, back):
     act, said = {
         "give": (consents.give, gettext("The permission is saved.")),
         "withdraw": (consents.withdraw, gettext("The permission is taken back. This holds from now on.")),
+        "refuse": (consents.withdraw, gettext("The answer is saved: no.")),
     }[form.cleaned_data["verb"]]
 
     def change():
@@ -96,7 +97,9 @@ def rows_of(person):
         consent = newest.get(kind)
         ended = consent.withdrawn_at if consent else None
         standing = None if ended else consent
-        lapsed = consent.lapsed_at if consent else None
-        row = {"kind": kind.value, "label": kind.label, "consent": standing, "ended": ended, "lapsed": lapsed}
+        refused = consent.refused_at if consent else None
+        lapsed = consent.lapsed_at if consent and not refused else None
+        row = {"kind": kind.value, "label": kind.label, "consent": standing, "ended": ended}
+        row |= {"lapsed": lapsed, "refused": refused}
         rows.append(row | {"now": now, "ends": ends, "goes_on": goes_on})
     return rows

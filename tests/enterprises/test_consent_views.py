@@ -71,9 +71,12 @@ def test_what_ran_out_says_so_and_is_answered_with_yes_or_no(signed_in, person):
     client = signed_in(person.user)
 
     before = client.get("/my/consents/").text
-    after = client.get(press(client, "withdraw", "share")["Location"]).text
+    after = client.get(press(client, "refuse", "share")["Location"]).text
 
-    assert [("Ran out" in page, page.count('value="withdraw"')) for page in (before, after)] == [(True, 1), (False, 0)]
+    words = ("Ran out", 'value="refuse"', "You said no", "The answer is saved: no.")
+    shown = [(said in before, said in after) for said in words]
+    assert shown == [(True, False), (True, False), (False, True), (False, True)]
+    assert "taken back" not in after.lower()
 
 
 def test_what_the_form_does_not_know_changes_nothing(signed_in, person):

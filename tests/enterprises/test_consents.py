@@ -18,7 +18,14 @@ from enterprises.actions import consents, grants
 from enterprises.models import Consent, Enterprise, Grant
 from journal.models import Event
 from tests.factories.accounts import OfficeFactory, colleague
-from tests.factories.enterprises import ConsentFactory, ConsentTermFactory, OwnershipFactory, entrepreneur, system
+from tests.factories.enterprises import (
+    ConsentFactory,
+    ConsentTermFactory,
+    OwnershipFactory,
+    PersonFactory,
+    entrepreneur,
+    system,
+)
 
 
 @pytest.fixture
@@ -143,8 +150,22 @@ def test_what_ran_out_is_over_at_midnight_and_is_to_be_asked_for_again(ownership
     assert events() == [("enterprises.consent_lapsed", ownership.person_id, {"kind": kind}) for kind in kinds]
     assert list(Consent.objects.standing().values_list("kind", flat=True)) == ["contact"]
     consents.give(person=ownership.person, kind="share", by=system())
-    refused = consents.withdraw(person=ownership.person, kind="named", by=system())
-    assert (refused, list(Consent.objects.to_ask_again())) == (kinds["named"], [kinds["photos"]])
+    assert list(Consent.objects.to_ask_again().order_by("id")) == [kinds["named"], kinds["photos"]]
+
+
+@pytest.mark.django_db
+def test_asked_again_the_no_is_kept_with_its_day_for_merged_records_too(ownership):
+    person = ownership.person
+    lapsed = {"withdrawn_at": MIDNIGHT, "lapsed_at": MIDNIGHT, "until_on": dt.date(2028, 2, 29)}
+    theirs = ConsentFactory(person=PersonFactory(merged_into=person), kind="named", **lapsed)
+    own = ConsentFactory(person=person, kind="named", **lapsed)
+
+    refused = consents.withdraw(person=person, kind="named", by=system())
+
+    rows = list(Consent.objects.order_by("id").values_list("id", "withdrawn_at", "refused_at"))
+    assert rows == [(theirs.pk, MIDNIGHT, refused.refused_at), (own.pk, MIDNIGHT, refused.refused_at)]
+    assert (refused, events()) == (own, [("enterprises.consent_refused", person.pk, {"kind": "named"})])
+    assert not Consent.objects.to_ask_again().exists()
 
 
 @pytest.mark.django_db
@@ -158,6 +179,28 @@ def test_it_holds_while_an_application_or_a_loan_rests_on_it(ownership):
 
     assert (while_it_runs, consents.lapse(now=MIDNIGHT)) == (0, 1)
     assert consents.lapse_one(consent.pk, now=MIDNIGHT) is False  # somebody was faster
+
+
+@pytest.mark.django_db
+def test_one_that_fails_stops_no_other_and_is_tried_again(ownership, monkeypatch):
+    first, other = (
+        ConsentFactory(person=person, kind="share", until_on=dt.date(2028, 2, 29))
+        for person in (ownership.person, OwnershipFactory().person)
+    )
+    stop = consents.stop_sharing
+
+    def fail_once(person, **about):
+        if person == first.person:
+            raise TimeoutError
+        stop(person, **about)
+
+    monkeypatch.setattr(consents, "stop_sharing", fail_once)
+    with pytest.raises(TimeoutError):
+        consents.lapse(now=MIDNIGHT)
+    assert list(Consent.objects.filter(lapsed_at__isnull=False)) == [other]
+
+    monkeypatch.setattr(consents, "stop_sharing", stop)
+    assert consents.lapse(now=MIDNIGHT) == 1
 
 
 def race(monkeypatch):

@@ -372,8 +372,9 @@ def test_a_permission_that_was_taken_back_is_not_revived(manager):
     back.update(lapsed_at=timezone.now(), until_on=timezone.localdate())
     Consent.objects.filter(person=gone).update(given_at=timezone.now() - dt.timedelta(days=1))
     assert merge_plans.plan(kept=kept, gone=gone).refusals == []  # it ran out, and nobody took it back
-    back.update(lapsed_at=None)
-    Consent.objects.filter(person=gone).update(given_at=timezone.now() - dt.timedelta(days=1))
+    back.update(refused_at=timezone.now(), withdrawn_at=timezone.now() - dt.timedelta(days=2))
+    assert len(merge_plans.plan(kept=kept, gone=gone).refusals) == 1  # asked again after the other yes, they said no
+    back.update(lapsed_at=None, refused_at=None, withdrawn_at=timezone.now())
 
     (said,) = refused(kept, gone, by=manager)
 
