@@ -74,7 +74,7 @@ ANSWERS = (
     "Explained how to register and what the course is about.",
     "قرض کی شرائط بتائیں: سود نہیں، فیس نہیں، دو ضامن۔",
     "Sent to the facilitation counter for the NTN with the list of papers.",
-    "بتایا کہ اندراج مفت ہے اور مشیر خود فون کرے گا۔",
+    "بتایا کہ اندراج مفت ہے اور مشیر خود فون کریں گے۔",
 )
 DECLINED = (
     "قرض کی ضرورت اب نہیں رہی۔",

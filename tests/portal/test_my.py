@@ -193,7 +193,7 @@ def test_whoever_may_not_be_called_reads_that_nobody_calls_and_how_to_reach_the_
         | {"office": case.office.label, "phone": case.office.phone},
         None,
     )  # fmt: skip
-    assert ("Nobody calls you" in response.text, "Call whenever" in response.text) == (True, False)
+    assert ("You get only codes to sign in" in response.text, "Call whenever" in response.text) == (True, False)
     assert page(signed_in, partner.person).silence is None
 
 
