@@ -32,7 +32,12 @@ from portal.wiring import OPEN_ITEMS
 
 Shape = Callable[[Scope], Scope]
 # What goes on beside the way of a case: see `journal.open_items.next_step`.
-BESIDE = BESIDE_A_CASE | {"training.waiting", "enterprises.phone_facts"}
+BESIDE = BESIDE_A_CASE | {
+    "training.waiting",
+    "enterprises.phone_facts",
+    "enterprises.claim",
+    "enterprises.consent_lapsed",
+}
 
 
 def of_clients(scope: Scope) -> Scope:

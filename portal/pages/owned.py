@@ -1,4 +1,4 @@
-"""What one person waits for at a business. Several own it, and none reads of another's loan, card or phone."""
+"""What one person waits for at a business. Several own it, and none reads of what is another's alone."""
 
 from collections.abc import Collection
 from datetime import date
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from casework.models import Case, Referral
 from casework.open_items import AHEAD, ANSWER
-from enterprises.models import Person, PhoneChange
+from enterprises.models import Claim, Ownership, Person, PhoneChange
 from journal.open_items import MOST, Scope, next_step
 from loans.models import Application, Loan
 from portal.pages.items import BESIDE, earliest, of_clients
@@ -30,7 +30,7 @@ def next_step_of(person: Person, enterprise_id: int, *, on: date) -> dict[str, A
 
 
 def own_alone(items: list[dict[str, Any]], person: Person) -> list[dict[str, Any]]:
-    """Without other owners' loans, cards and phones. One question for each kind of record among the items."""
+    """Without what is another owner's alone. One question for each kind of record among the items."""
     asked = {OWN[item["kind"]] for item in items if item["kind"] in OWN}
     own = {theirs: set(theirs(person)) for theirs in asked}
     found: list[dict[str, Any]] = []
@@ -45,6 +45,15 @@ def own_alone(items: list[dict[str, Any]], person: Person) -> list[dict[str, Any
 
 def phone_changes(person: Person) -> QuerySet:
     return PhoneChange.objects.open().filter(person=person).values_list("pk", flat=True)
+
+
+def claims(person: Person) -> QuerySet:
+    return Claim.objects.waiting().filter(newcomer=person).values_list("pk", flat=True)
+
+
+def businesses_of_consents(person: Person) -> QuerySet:
+    """What `enterprises.consent_lapsed` has for its target: it is the permission of whom the business is reached by."""
+    return Ownership.objects.current().filter(person=person, is_contact=True).values_list("enterprise_id", flat=True)
 
 
 def cases(person: Person) -> QuerySet:
@@ -72,6 +81,8 @@ def loans(person: Person) -> QuerySet:
 # Kinds that are one owner's and not the business's, and which targets are that person's.
 OWN = {
     "enterprises.phone_change": phone_changes,
+    "enterprises.claim": claims,
+    "enterprises.consent_lapsed": businesses_of_consents,
     "casework.referral": referrals,
     ANSWER: cases,
     APPLICATION: applications,

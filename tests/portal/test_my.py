@@ -10,11 +10,13 @@ from enterprises.models import Consent, Enterprise
 from enterprises.summaries import to_keep_ready
 from journal.events import ENTREPRENEUR, record
 from kit import words
-from portal.pages import owned
+from portal.pages import my, owned
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import CaseFactory, NoteFactory, PlannedFactory, ReferralFactory, StepFactory
 from tests.factories.enterprises import (
     CardReleaseFactory,
+    ClaimFactory,
+    ConsentFactory,
     EnterpriseFactory,
     OwnershipFactory,
     PersonFactory,
@@ -28,6 +30,7 @@ from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedF
 
 pytestmark = pytest.mark.django_db
 MY_QUERIES = 13
+ASIDE = {"enterprises.claim", "enterprises.consent_lapsed"}
 
 
 def due(days):
@@ -295,7 +298,10 @@ def test_the_reference_of_somebody_else_opens_the_own_business(signed_in, case):
 
 @pytest.mark.parametrize("is_partner", [False, True])
 def test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is_partner):
-    """R7: several own a business, on its first page and among their others; the partner asked for a loan once too."""
+    """R7: several own a business, on its first page and among their others; the partner asked for a loan once too.
+
+    A card to be looked at and a permission to be asked for again, due long since, are no next step before the others.
+    """
     loan = LoanFactory(first_due_on=due(5))
     borrower, business = loan.person, loan.enterprise
     ApplicationFactory(person=borrower, enterprise=business)
@@ -305,6 +311,10 @@ def test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is
     )
     PhoneChangeFactory(person=borrower, enterprise=business, asked_by=system())
     CardReleaseFactory(done=True, claim__person=borrower, enterprise=business)
+    ClaimFactory(on_file=True, newcomer=borrower, enterprise=business, due_on=due(-30))
+    type(business).objects.filter(pk=business.pk).update(client_since=timezone.now())
+    long_ago = timezone.now() - dt.timedelta(days=40)
+    ConsentFactory(person=borrower, withdrawn_at=long_ago, lapsed_at=long_ago, until_on=due(-41))
     partner = PersonFactory(user=EntrepreneurUserFactory())
     OwnershipFactory(person=partner, enterprise=business, is_contact=False)
     ApplicationFactory(person=partner, enterprise=business, **refused())
@@ -316,8 +326,9 @@ def test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is
 
     kinds = {line["kind"] for line in (shown.next_step, *shown.also) if line}
     of_borrower = {"loans.instalment", "loans.application", "loans.papers", "casework.referral"}
-    of_borrower |= {"enterprises.phone_change", "enterprises.card_lost"}
+    of_borrower |= {"enterprises.phone_change", "enterprises.card_lost", *ASIDE}
     assert (kinds, shown.loan is None, beside is None) == (set() if is_partner else of_borrower, is_partner, is_partner)
+    assert is_partner or {shown.next_step["kind"], beside["kind"]}.isdisjoint(ASIDE)
 
 
 def test_what_is_one_owners_and_not_anothers_control(signed_in, monkeypatch):
@@ -326,6 +337,14 @@ def test_what_is_one_owners_and_not_anothers_control(signed_in, monkeypatch):
 
     with pytest.raises(AssertionError):
         test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is_partner=True)
+
+
+def test_what_goes_on_beside_control(signed_in, monkeypatch):
+    """The failing control: what the office does with a card and a permission counts as a step of theirs."""
+    monkeypatch.setattr(my, "BESIDE", my.BESIDE - ASIDE)
+
+    with pytest.raises(AssertionError, match="isdisjoint"):
+        test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is_partner=False)
 
 
 def test_a_loan_shows_as_patches(signed_in):
