@@ -27,12 +27,12 @@ class Door:
             return self.for_entrepreneurs
         return user.is_colleague and user.has_role(*self.roles) if self.roles else False
 
-    def entrance(self, came_from: str, *, was_own: bool) -> str:
-        """Where a visitor signs in. What both may open opens to colleagues, unless an entrepreneur was just there.
+    def entrance(self, came_from: str, *, was_staff: bool) -> str:
+        """Where a visitor signs in. What both may open opens to entrepreneurs, unless a colleague was just there.
 
-        That is known from the page they come from, and from who came in last.
+        That is known from the page they come from, and from who came in last. Their page leads colleagues on to theirs.
         """
-        is_own = self.for_entrepreneurs and (not self.roles or was_own or came_from.startswith(OWN_PAGES))
+        is_own = self.for_entrepreneurs and (not self.roles or not was_staff or came_from.startswith(OWN_PAGES))
         return "enterprises:sign-in" if is_own else "accounts:sign-in"
 
 

@@ -10,8 +10,8 @@ from kit.onward import came_from
 from portal.context import first_page
 from portal.doors import door_of
 
-# An entrepreneur was the last to sign in at this browser: once that has lapsed it leads to their door again.
-OWN_DOOR = "own-door"
+# A colleague was the last to sign in at this browser: once that has lapsed it leads to their door again.
+STAFF_DOOR = "staff-door"
 KEPT = 60 * 60 * 24 * 180
 
 
@@ -31,8 +31,8 @@ class DoorMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
             response["Cache-Control"] = "no-store, private"
-        if request.user.is_authenticated and request.user.is_entrepreneur != was_own(request):
-            keep_door(response, is_own=request.user.is_entrepreneur)
+        if request.user.is_authenticated and request.user.is_colleague != was_staff(request):
+            keep_door(response, is_staff=request.user.is_colleague)
         return response
 
     def process_view(self, request, view, args, kwargs):
@@ -43,7 +43,7 @@ class DoorMiddleware:
             return to_its_page(request, view)
         user = request.user
         if not user.is_authenticated:
-            return sent_to(door.entrance(came_from(request), was_own=was_own(request)), request, view)
+            return sent_to(door.entrance(came_from(request), was_staff=was_staff(request)), request, view)
         if user.is_colleague and not user.is_verified():
             return sent_to("accounts:second-factor", request, view)
         if not door.admits(user):
@@ -71,17 +71,17 @@ def above(path):
     return path
 
 
-def was_own(request):
-    return bool(request.COOKIES.get(OWN_DOOR))
+def was_staff(request):
+    return bool(request.COOKIES.get(STAFF_DOOR))
 
 
-def keep_door(response, *, is_own):
+def keep_door(response, *, is_staff):
     """Remember at which door whoever sits here comes in; of whom, it does not say."""
-    if is_own:
+    if is_staff:
         secure = settings.SESSION_COOKIE_SECURE
-        response.set_cookie(OWN_DOOR, "1", max_age=KEPT, secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie(STAFF_DOOR, "1", max_age=KEPT, secure=secure, httponly=True, samesite="Lax")
     else:
-        response.delete_cookie(OWN_DOOR, samesite="Lax")
+        response.delete_cookie(STAFF_DOOR, samesite="Lax")
 
 
 def sent_to(entrance, request, view):

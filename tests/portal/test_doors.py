@@ -8,7 +8,7 @@ from accounts.roles import Role
 from kit.again import is_only_sent
 from portal import doors
 from portal.doors import ADMIN_NAMESPACE, DOORS
-from portal.middleware import OWN_DOOR
+from portal.middleware import STAFF_DOOR
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import entrepreneur
 from tests.portal.walk import patterns
@@ -47,17 +47,17 @@ def opens(response):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "url"), GUARDED)
 def test_strangers_are_sent_to_the_sign_in_of_whose_page_it_is_and_back(name, url, client):
-    """Colleagues', unless entrepreneurs alone may open it; or unless they come from a page of an entrepreneur's own,
-    or an entrepreneur signed in here last.
+    """Entrepreneurs', where they may open it; colleagues', where they may and signed in here last, unless the visitor
+    comes from a page of an entrepreneur's own.
     """
-    theirs = "enterprises" if not DOORS[name].roles else "accounts"
-    from_own = "enterprises" if DOORS[name].for_entrepreneurs else "accounts"
+    own = "enterprises" if DOORS[name].for_entrepreneurs else "accounts"
+    theirs = "accounts" if DOORS[name].roles else "enterprises"
 
-    found = [client.get(url, headers=came)["Location"] for came in ({}, FROM_OWN_PAGE)]
-    client.cookies[OWN_DOOR] = "1"
-    found.append(client.get(url)["Location"])
+    found = [client.get(url)["Location"]]
+    client.cookies[STAFF_DOOR] = "1"
+    found += [client.get(url, headers=came)["Location"] for came in (FROM_OWN_PAGE, {})]
 
-    entrances = [reverse(f"{whose}:sign-in") for whose in (theirs, from_own, from_own)]
+    entrances = [reverse(f"{whose}:sign-in") for whose in (own, own, theirs)]
     assert found == [f"{entrance}?{urlencode({'next': url})}" for entrance in entrances]
 
 
