@@ -94,12 +94,10 @@ def phones_untold(scope: Scope) -> QuerySet:
     wanted = Q(Exists(here))
     if scope.enterprise_ids is not None:
         wanted |= Q(enterprise_id__among=scope.enterprise_ids)
-    clients = Ownership.objects.current().filter(is_contact=True, enterprise__client_since__isnull=False)
-    untold = clients.filter(enterprise__merged_into__isnull=True, person__phone_owner="unsaid").exclude(
-        person__phone=""
-    )
+    untold = clients().filter(wanted, lets_contact(), person__phone_owner="unsaid").exclude(person__phone="")
+    sooner = untold.filter(person=OuterRef("person"), id__lt=OuterRef("id"))
     return items(
-        untold.filter(wanted, lets_contact()),
+        untold.filter(~Exists(sooner)),
         scope,
         kind="enterprises.phone_facts",
         since="enterprise__client_since",
@@ -113,25 +111,36 @@ def phones_untold(scope: Scope) -> QuerySet:
 def consents_lapsed(scope: Scope) -> QuerySet:
     """Of clients of whom a permission ran out: somebody reads it to them again, and writes down yes or no.
 
-    Not of whom nobody may call: what they gave before holds no more, and they say themselves if it is to.
+    Not of whom nobody may call: what they gave before holds no more, and they say themselves if it is to. Few ran out,
+    and the query begins at those: it grows with what is open, not with the country.
     """
     here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
     wanted = Q(Exists(here))
     if scope.enterprise_ids is not None:
         wanted |= Q(enterprise_id__among=scope.enterprise_ids)
-    lapsed = Consent.objects.to_ask_again().filter(person=OuterRef("person")).order_by("lapsed_at").values("lapsed_at")
-    clients = Ownership.objects.current().filter(is_contact=True, enterprise__client_since__isnull=False)
-    over = clients.filter(enterprise__merged_into__isnull=True).annotate(lapsed_at=Subquery(lapsed[:1]))
+    lapsed = Consent.objects.to_ask_again()
+    sooner = Q(lapsed_at__lt=OuterRef("lapsed_at")) | Q(lapsed_at=OuterRef("lapsed_at"), id__lt=OuterRef("id"))
+    first = lapsed.filter(~Exists(lapsed.filter(sooner, person=OuterRef("person"))), lets_contact())
+    theirs = clients().filter(wanted, person=OuterRef("person")).order_by("id")
     return items(
-        over.filter(wanted, lets_contact(), lapsed_at__isnull=False),
+        first.annotate(
+            asked_of=Subquery(theirs.values("enterprise_id")[:1]),
+            asked_in=Subquery(theirs.values("enterprise__district_id")[:1]),
+        ).filter(asked_of__isnull=False),
         scope,
         kind="enterprises.consent_lapsed",
         since="lapsed_at",
         due_on=TruncDate(F("lapsed_at") + ASKED_WITHIN),
-        enterprise="enterprise_id",
-        district="enterprise__district_id",
-        target="enterprise_id",
+        enterprise="asked_of",
+        district="asked_in",
+        target="asked_of",
     )
+
+
+def clients() -> QuerySet:
+    """Whom the portal talks to about a business that is a client. Who has several of them is asked once."""
+    contacts = Ownership.objects.current().filter(is_contact=True, enterprise__client_since__isnull=False)
+    return contacts.filter(enterprise__merged_into__isnull=True)
 
 
 def cards_lost(scope: Scope) -> QuerySet:

@@ -1,13 +1,15 @@
 """A claim, or a registration that stopped, waits at the office of its district; nobody in particular has it."""
 
 import datetime as dt
+import json
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Office
 from enterprises.models import Person
-from enterprises.open_items import open_items
+from enterprises.open_items import consents_lapsed, open_items, phones_untold
 from journal.open_items import Scope, united
 from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory
 from tests.factories.enterprises import (
@@ -122,6 +124,7 @@ def test_of_a_client_of_whom_a_permission_ran_out_somebody_asks_again(office):
             ConsentFactory(person=owned.person, kind=kind, **over)
     for kind in ("share", "photos"):
         ConsentFactory(person=given_again.person, kind=kind)
+    one_more(asked, since=evening)
 
     found = [items(**scope) for scope in scopes_of(office, asked.enterprise_id).values()]
 
@@ -152,6 +155,7 @@ def test_of_a_client_whose_list_did_not_say_whose_phone_it_is_somebody_asks(offi
 
     for owner in owned:
         ConsentFactory(person=owner.person, kind="contact")
+    one_more(owned[0], since=evening)
 
     found = {ids: items(**ids_of) for ids, ids_of in scopes_of(office, owned[0].enterprise_id).items()}
 
@@ -166,6 +170,11 @@ def test_of_a_client_whose_list_did_not_say_whose_phone_it_is_somebody_asks(offi
         "target_id": owned[0].person_id,
     }
     assert found == {"office": [asked], "case": [asked], "elsewhere": []}
+
+
+def one_more(owned, *, since):
+    """A further business of the same person: still they are asked once."""
+    OwnershipFactory(person=owned.person, enterprise=EnterpriseFactory(district=district(), client_since=since))
 
 
 def scopes_of(office, enterprise_id):
@@ -201,3 +210,52 @@ def test_after_a_new_number_somebody_asks_whose_phone_it_is(office):
             }
         ],
     )
+
+
+MANY = 3_000
+COUNTRY = {f"enterprises_{name}" for name in ("person", "enterprise", "ownership", "consent")}
+
+
+def multiply(table, **changed):
+    """The newest row of the table many times over, with numbers of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = %s AND is_generated = 'NEVER' AND column_name <> 'id'",
+            [table],
+        )
+        names = [name for (name,) in cursor.fetchall()]
+        values = ", ".join(changed.get(name, name) for name in names)
+        one = f"(SELECT * FROM {table} ORDER BY id DESC LIMIT 1) AS one"  # noqa: S608
+        rows = f"SELECT 1000000 + g, {values} FROM {one}, generate_series(1, {MANY}) AS g"  # noqa: S608
+        cursor.execute(f"INSERT INTO {table} (id, {', '.join(names)}) {rows}")
+
+
+def most_read(node):
+    """How many rows one part of the plan read, of the tables that grow with the country."""
+    rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    own = [rows * node["Actual Loops"]] if node.get("Relation Name") in COUNTRY else []
+    return max([0, *own, *(most_read(part) for part in node.get("Plans", []))])
+
+
+@pytest.mark.parametrize("source", [consents_lapsed, phones_untold])
+def test_what_is_asked_again_is_found_among_the_few_and_not_in_the_country(office, source):
+    """R9: it stands on every desk and in its counts."""
+    since = timezone.now()
+    owned = OwnershipFactory(enterprise=EnterpriseFactory(client_since=since), person__phone_owner="self")
+    ConsentFactory(person=owned.person, kind="contact")
+    number = "1000000 + g"
+    multiply("enterprises_person", cnic="NULL", cnic_standing="'none'", user_id="NULL")
+    multiply("enterprises_enterprise", reference="'X-' || g")
+    multiply("enterprises_ownership", person_id=number, enterprise_id=number)
+    multiply("enterprises_consent", person_id=number)
+    over = {"withdrawn_at": since, "lapsed_at": since, "until_on": since.date()}
+    ConsentFactory(person=owned.person, kind="share", **over)
+    Person.objects.filter(pk=owned.person_id).update(phone="+923000001234", phone_owner="unsaid")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    rows = source(Scope(office_ids=frozenset({office.pk})))
+    [found] = json.loads(rows.explain(format="json", analyze=True))
+
+    assert (len(rows), most_read(found["Plan"]) < MANY / 10) == (1, True)
