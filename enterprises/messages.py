@@ -41,7 +41,7 @@ def newcomer(draft: Draft) -> Recipient | None:
     if not draft.phone:
         return None
     owner = Person.objects.contacts_of(draft.enterprise).first() if draft.enterprise else None
-    is_called = draft.answers["reach"]["phone_owner"] in OF_STRANGERS
+    is_called = draft.answered("reach")["phone_owner"] in OF_STRANGERS
     return Recipient(draft.phone, draft.language, owner.pk if owner else None, is_called=is_called)
 
 

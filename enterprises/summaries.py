@@ -20,7 +20,7 @@ def answers_of(draft: Draft, *, may_change: bool = True) -> list[dict[str, Any]]
     """Every answer so far, with its label and the page where it is changed; what was left empty says so."""
     rows = []
     for step in (OPENING, *needed(draft)):
-        if step.key not in draft.answers:
+        if not draft.answered(step.key):
             continue
         url = reverse("enterprises:register-step", args=[step.key]) if may_change else ""
         rows += [{"label": label, "text": text, "url": url} for label, text in SAID[step.key](draft.said(step.key))]

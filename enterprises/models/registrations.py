@@ -37,6 +37,8 @@ class Draft(models.Model):
         "what": ("name", "what", "started_on", "started_month", "started_year", "help"),
         "reach": ("place",),
     }
+    # Of which pages, of the release before this one, a page is made. To go with the release after it.
+    FORMER = {"reach": ("phone", "where"), "what": ("what", "help")}
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -95,7 +97,13 @@ class Draft(models.Model):
     def said(self, page: str) -> dict[str, Any]:
         """The answers of a page as far as they count; none where it was not reached."""
         left_out = self.ONLY_RUNNING.get(page, ()) if self.is_idea else ()
-        return {name: value for name, value in self.answers.get(page, {}).items() if name not in left_out}
+        return {name: value for name, value in self.answered(page).items() if name not in left_out}
+
+    def answered(self, page: str) -> dict[str, Any]:
+        """The answers of a page, also as the release before this one keeps them: both write while the one gives way."""
+        former = self.FORMER.get(page, ())
+        parts = [self.answers.get(old, {}) for old in former] if {*former[1:]} & {*self.answers} else []
+        return {name: said for part in (*parts, self.answers.get(page, {})) for name, said in part.items()}
 
 
 class DraftCall(models.Model):

@@ -93,7 +93,7 @@ def step(request, key):
     form = again.form_of(
         request,
         steps[key].form,
-        initial=draft.answers.get(key, {}) | drafts.typed_in(draft).get(key, {}),
+        initial=draft.answered(key) | drafts.typed_in(draft).get(key, {}),
         is_idea=draft.is_idea,
     )
     if request.method == "POST" and form.is_valid():

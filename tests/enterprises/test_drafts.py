@@ -9,11 +9,14 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enterprises.actions import drafts
+from enterprises.messages import newcomer
 from enterprises.models import Draft, Sector
+from messaging.kinds import Recipient
 from places.calendar import OFFICE, add_working_days
 from tests.factories.enterprises import (
     ClaimFactory,
@@ -370,11 +373,17 @@ def test_a_registration_begun_on_five_pages_goes_on_with_three(before, after):
     """R2: what was answered stands; a page of which a part was not is asked again, filled in."""
     migration = import_module("enterprises.migrations.0031_three_pages_of_a_registration")
     draft = DraftFactory(answers=before, last_step="phone")
+    begun = {page: said for page, said in before.items() if page in {"start", "who"}}
 
     migration.gather(apps, None)
+    migration.scatter(apps, None)
+    draft.refresh_from_db()
+    scattered = {*draft.answers, *draft.answers.get("typed", {}), draft.last_step}
+    for _run in range(2):
+        migration.gather(apps, None)
 
     draft.refresh_from_db()
-    begun = {page: said for page, said in before.items() if page in {"start", "who"}}
+    assert ("reach" in scattered, "phone" in scattered) == (False, True)
     assert (draft.answers, draft.last_step) == (begun | after, "reach")
 
 
@@ -387,3 +396,32 @@ def test_somebody_signed_in_who_began_on_other_pages_was_asked_for_no_phone():
 
     draft.refresh_from_db()
     assert draft.answers["reach"] == WHERE
+    migration.scatter(apps, None)
+    draft.refresh_from_db()
+    assert draft.answers == {"start": {"stage": "running"}, "where": WHERE}
+
+
+@pytest.mark.django_db
+def test_a_page_saved_while_the_drafts_are_rewritten_is_not_lost(monkeypatch):
+    """Each batch is read under its lock; and what was not rewritten yet is read as well."""
+    migration = import_module("enterprises.migrations.0031_three_pages_of_a_registration")
+    old = RUNNING | {"phone": PHONE, "what": WHAT, "where": WHERE, "help": HELP}
+    first = DraftFactory(answers=old, phone=PHONE["phone"])
+    second = DraftFactory(answers=RUNNING | {"phone": PHONE})
+    read = (first.answered("reach"), first.answered("what"), second.answered("reach"), newcomer(first))
+    three_pages = migration.three_pages
+
+    def and_somebody_saves(answers, *, is_known):
+        Draft.objects.filter(pk=second.pk).update(answers=old)
+        return three_pages(answers, is_known=is_known)
+
+    monkeypatch.setattr(migration, "BATCH", 1)
+    monkeypatch.setattr(migration, "three_pages", and_somebody_saves)
+    with CaptureQueriesContext(connection) as queries:
+        migration.gather(apps, None)
+
+    second.refresh_from_db()
+    assert (second.answers["reach"], second.answers["what"]) == (PHONE | WHERE, WHAT | HELP)
+    reads = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    assert [sql.endswith("FOR NO KEY UPDATE") for sql in reads] == [True] * 3
+    assert read == (PHONE | WHERE, WHAT | HELP, {}, Recipient(PHONE["phone"], "en", None, is_called=False))
