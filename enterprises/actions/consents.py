@@ -18,6 +18,7 @@ from kit.faults import describe
 logger = logging.getLogger(__name__)
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+BATCH = 1_000
 
 
 @transaction.atomic
@@ -83,6 +84,7 @@ def lapse(*, now: dt.datetime) -> int:
     Each in a transaction of its own, under the lock under which it would be taken back. One that fails stops no other,
     and fails the night's job when all the others are done, so that it is tried again.
     """
+    date_undated()
     over = Consent.objects.run_out(at=now).order_by("pk").values_list("pk", flat=True)
     count, faults = 0, []
     for pk in list(over):
@@ -94,6 +96,18 @@ def lapse(*, now: dt.datetime) -> int:
     if faults:
         raise faults[0]
     return count
+
+
+def date_undated() -> int:
+    """Write until when those stand that have a term and no end, given by a release that knew none; return how many."""
+    dated = 0
+    for term in ConsentTerm.objects.all():  # of each kind the newest first
+        undated = Consent.objects.standing().filter(
+            kind=term.kind, until_on__isnull=True, given_at__date__gte=term.from_on
+        )
+        while pks := list(undated.values_list("pk", flat=True)[:BATCH]):
+            dated += undated.filter(pk__in=pks).update(until_on=term.end_of_each("given_at"))
+    return dated
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
-"""Permissions last for so many months. How many is to be confirmed by SMEDA; who was asked before has as long."""
+"""Permissions last for so many months. How many is to be confirmed by SMEDA.
+
+Who was asked before has as long: the nightly sweep writes the end of what stands without one.
+"""
 
 import datetime as dt
 
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
 from django.db import migrations, models
 
 FROM = dt.date(2025, 1, 1)
@@ -13,18 +16,12 @@ KINDS = [
     ("named", "SMEDA may name me and my business in its reports"),
     ("photos", "SMEDA may show photographs of me and my business"),
 ]
-FILL = """
-    UPDATE enterprises_consent
-    SET until_on = ((given_at AT TIME ZONE 'Asia/Karachi')::date + make_interval(months => %s))::date
-    WHERE kind = %s AND withdrawn_at IS NULL AND until_on IS NULL
-"""
 
 
 def load(apps, schema_editor):
     terms = apps.get_model("enterprises", "ConsentTerm").objects
     for kind, months in MONTHS.items():
-        terms.create(kind=kind, months=months, from_on=FROM)
-        schema_editor.execute(FILL, [months, kind])
+        terms.get_or_create(kind=kind, from_on=FROM, defaults={"months": months})
 
 
 def unload(apps, schema_editor):
@@ -75,7 +72,7 @@ class Migration(migrations.Migration):
                 name="enterprises_consent_ask_again",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             "consent",
             models.CheckConstraint(
                 condition=models.Q(
@@ -86,5 +83,6 @@ class Migration(migrations.Migration):
                 name="enterprises_consent_lapsed_is_over",
             ),
         ),
+        ValidateConstraint("consent", "enterprises_consent_lapsed_is_over"),
         migrations.RunPython(load, unload),
     ]

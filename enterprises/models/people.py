@@ -5,7 +5,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DateField, DurationField, F, Func, Q, Value
+from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -321,3 +322,10 @@ class ConsentTerm(models.Model):
         years, month = divmod(day.month - 1 + self.months, MONTHS_IN_YEAR)
         last = calendar.monthrange(day.year + years, month + 1)[1]
         return dt.date(day.year + years, month + 1, min(day.day, last))
+
+    def end_of_each(self, given_at: str) -> Cast:
+        """The same of each row, by the day of its column."""
+        lasts = Func(
+            Value(self.months), template="make_interval(months => %(expressions)s)", output_field=DurationField()
+        )
+        return Cast(TruncDate(given_at) + lasts, DateField())

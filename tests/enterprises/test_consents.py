@@ -129,6 +129,10 @@ def test_a_permission_is_given_until_a_day(ownership, kind, given_on, until_on):
         given = consents.give(person=ownership.person, kind=kind, by=system())
 
     assert given.until_on == until_on
+    Consent.objects.update(until_on=None, given_at=given_on)  # as a release gives it that knows no ends
+    consents.lapse(now=given.given_at)
+    given.refresh_from_db()
+    assert given.until_on == until_on
 
 
 @pytest.mark.django_db
