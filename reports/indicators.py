@@ -120,15 +120,19 @@ def registered(month: Month, viewer: User) -> QuerySet:
 def people(month: Month, viewer: User) -> QuerySet:
     """People of whom the first business became a client in the month: one row each, however many they own (R10).
 
-    Whoever was written down later as a further owner counts from that day. Of joined records the kept one counts.
+    Whoever was written down later as a further owner counts from that day, and who was taken off before it does not.
+    Of joined records the kept one counts. What neither began nor became a client in the month is not looked at.
     """
     owned = of_clients(
         Ownership.objects.filter(person__merged_into__isnull=True, enterprise__merged_into__isnull=True),
         enterprise="enterprise",
     ).annotate(since_on=Greatest(TruncDate("enterprise__client_since"), F("from_on")))
+    owned = owned.filter(Q(until_on__isnull=True) | Q(until_on__gt=F("since_on")))
+    became = Ownership.objects.filter(within("enterprise__client_since", month)).values("pk")
+    began = Ownership.objects.filter(from_on__range=(month.first, month.last)).values("pk")
     sooner = Q(since_on__lt=OuterRef("since_on")) | Q(since_on=OuterRef("since_on"), id__lt=OuterRef("id"))
     before = owned.filter(sooner, person=OuterRef("person"))
-    rows = owned.filter(~Exists(before), since_on__range=(month.first, month.last))
+    rows = owned.filter(~Exists(before), pk__in=became.union(began), since_on__range=(month.first, month.last))
     return in_scope(rows, viewer, enterprise="enterprise", district="enterprise__district")
 
 

@@ -65,11 +65,14 @@ def test_people_and_businesses_are_counted_apart(reader):
     OwnershipFactory(enterprise=first, is_contact=False, person=old, from_on=dt.date(2026, 10, 5))
     OwnershipFactory(enterprise=before, is_contact=False, from_on=dt.date(2026, 10, 31))
     OwnershipFactory(enterprise=second, is_contact=False, person__merged_into=one, from_on=dt.date(2026, 10, 6))
+    for until_on in (5, 6):  # an owner of the first until the day it became a client, and one for a day more
+        left = {"from_on": dt.date(2026, 9, 1), "until_on": dt.date(2026, 10, until_on)}
+        OwnershipFactory(enterprise=first, is_contact=False, **left)
 
     rows = INDICATORS["people"].rows(OCTOBER, reader).order_by("since_on", "id")
 
-    assert (figure("registered", reader), figure("people", reader)) == (Figure(2), Figure(3))
-    assert [(row.enterprise, row.since_on.day) for row in rows] == [(first, 5), (first, 5), (before, 31)]
+    assert (figure("registered", reader), figure("people", reader)) == (Figure(2), Figure(4))
+    assert [(row.enterprise, row.since_on.day) for row in rows] == [(first, 5)] * 3 + [(before, 31)]
 
 
 def test_called_counts_calls_made_by_the_due_day_over_all_that_were_due(reader):
