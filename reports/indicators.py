@@ -6,7 +6,7 @@ changing one is a decision with a date, not an edit.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,10 +43,14 @@ QUICK_DAYS = timedelta(days=21)
 
 @dataclass(frozen=True)
 class Figure:
-    """`numerator` over `denominator`, or a plain count where there is no denominator. Rupees are whole."""
+    """`numerator` over `denominator`, or a plain count where there is no denominator. Rupees are whole.
+
+    `version` is that of the definition: figures are compared within one version only.
+    """
 
     numerator: int
     denominator: int | None = None
+    version: int = field(default=0, compare=False)
 
     @property
     def percent(self) -> float | None:
@@ -82,6 +86,8 @@ class Indicator:
     order: tuple[str, ...]
     numerator: Callable[[QuerySet], int]
     denominator: Callable[[QuerySet], int] | None = None
+    # One more with each change of the definition. 1: until leads were left out of every total, in November 2026.
+    version: int = 2
     # Columns of the order that may be empty in the table, and never are in these rows.
     filled: tuple[str, ...] = ()
     # Puts on some rows at once what a column reads and no query says.
@@ -99,7 +105,7 @@ class Indicator:
 
     def figure(self, month: Month, viewer: User) -> Figure:
         rows = self.rows(month, viewer)
-        return Figure(self.numerator(rows), self.denominator(rows) if self.denominator else None)
+        return Figure(self.numerator(rows), self.denominator(rows) if self.denominator else None, self.version)
 
 
 def marked(rows: QuerySet) -> int:

@@ -29,8 +29,10 @@ class ClosedFigure(models.Model):
     code = models.CharField(max_length=40)
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField(null=True)
+    # Of the definition by which it was counted.
+    version = models.PositiveSmallIntegerField(db_default=1)
 
-    SAFE_TO_COPY = {"id", "month", "code", "numerator", "denominator"}
+    SAFE_TO_COPY = {"id", "month", "code", "numerator", "denominator", "version"}
     NEVER_COPIED: set[str] = set()
 
     class Meta:

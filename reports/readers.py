@@ -33,19 +33,20 @@ def frozen_for(month: Month, viewer: User) -> Mapping[str, Figure] | None:
 def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None) -> list[dict[str, Any]]:
     """One tile an indicator: frozen figures of a closed month, with what was entered late beside them.
 
+    What was not counted yet when the month was closed is a dash: a figure of today is not that month's report.
     Who reads totals alone gets no way to the rows.
     """
     may_open = viewer.has_perm("reports.open_rows")
     tiles = []
     for code, indicator in INDICATORS.items():
         now = indicator.figure(month, viewer)
-        figure = (frozen or {}).get(code, now)
+        figure = now if frozen is None else frozen.get(code)
         tiles.append(
             {
                 "title": indicator.title,
-                "value": shown(indicator, figure),
-                "note": parts(figure),
-                "adjustment": adjustment(indicator, figure, now),
+                "value": shown(indicator, figure) if figure else months.NOTHING,
+                "note": parts(figure) if figure else "",
+                "adjustment": adjustment(indicator, figure, now) if figure else "",
                 "definition": indicator.definition,
                 "url": f"{reverse('reports:indicator-rows', args=[code])}?month={month}" if may_open else "",
             }
@@ -54,8 +55,11 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
 
 
 def adjustment(indicator: Indicator, frozen: Figure, now: Figure) -> str:
-    """What the figure is with what was entered since the month was closed; nothing where nothing changed."""
-    if now == frozen:
+    """What the figure is with what was entered since the month was closed; nothing where nothing changed.
+
+    Where the definition changed since, a difference says nothing of what was entered.
+    """
+    if now == frozen or now.version != frozen.version:
         return ""
     whole = parts(now)
     figure = f"{shown(indicator, now)} ({whole})" if whole else shown(indicator, now)

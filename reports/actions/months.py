@@ -20,6 +20,7 @@ from reports.periods import Month
 # Late slips of the month's last days reach the book until then.
 CLOSES_ON_DAY = 3
 CLOSES_AT = time(6)
+NOTHING = "–"
 
 
 def due_period(now: datetime) -> str | None:
@@ -40,7 +41,13 @@ def close(*, month: Month, by: User) -> ClosedMonth:
     closed, is_new = ClosedMonth.objects.get_or_create(month=month.first)
     if is_new:
         ClosedFigure.objects.bulk_create(
-            ClosedFigure(month=closed, code=code, numerator=figure.numerator, denominator=figure.denominator)
+            ClosedFigure(
+                month=closed,
+                code=code,
+                numerator=figure.numerator,
+                denominator=figure.denominator,
+                version=figure.version,
+            )
             for code, figure in figures_of(month, by).items()
         )
     return closed
@@ -49,7 +56,7 @@ def close(*, month: Month, by: User) -> ClosedMonth:
 def frozen(month: Month) -> dict[str, Figure] | None:
     """The figures as they stood when the month was closed; None while it is open."""
     rows = ClosedFigure.objects.filter(month__month=month.first)
-    found = {row.code: Figure(row.numerator, row.denominator) for row in rows}
+    found = {row.code: Figure(row.numerator, row.denominator, row.version) for row in rows}
     return found or None
 
 
@@ -110,7 +117,7 @@ def row_of(indicator: Indicator, figure: Figure) -> dict[str, str]:
 def shown(indicator: Indicator, figure: Figure) -> str:
     """The figure as people read it: 1,184, Rs 4.84 crore, 97.4%, or a dash where nothing stands below the line."""
     if indicator.unit == "percent":
-        return "–" if figure.percent is None else f"{figure.percent}%"
+        return NOTHING if figure.percent is None else f"{figure.percent}%"
     drawn = words.rupees_large if indicator.unit == "rupees" else words.number
     return words.plain(drawn(figure.numerator))
 

@@ -64,6 +64,22 @@ def test_late_entries_show_as_adjustments(signed_in):
 
 
 @pytest.mark.django_db
+def test_a_month_closed_by_another_definition_is_shown_as_it_was_counted(signed_in):
+    """Nothing is said of late entries where only the definition changed, and what was not counted yet is a dash."""
+    months.close(month=OCTOBER, by=User.objects.system())
+    EnterpriseFactory(registered_at=at(dt.date(2026, 10, 6)))
+    ClosedFigure.objects.filter(code="registered").update(version=1)
+    ClosedFigure.objects.filter(code="people").delete()
+    client = signed_in(colleague(Role.PROGRAMME_MANAGER))
+
+    tiles = client.get("/reports/?month=2026-10").context["tiles"][:2]
+    rows = client.get("/reports/registered/rows/?month=2026-10").context
+
+    assert [(tile["value"], tile["adjustment"]) for tile in tiles] == [("0", ""), ("–", "")]
+    assert (rows["value"], rows["frozen"]) == ("1", None)
+
+
+@pytest.mark.django_db
 def test_the_rows_page_of_a_closed_month_says_what_the_report_said(signed_in):
     """Four of seven calls were in time by the book when it closed; two were typed in late."""
     day = dt.date(2026, 10, 15)
