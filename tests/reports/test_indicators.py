@@ -1,5 +1,4 @@
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -8,18 +7,16 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.roles import Role
 from casework.models import Case
-from enterprises import naming
-from enterprises.actions import consents
 from enterprises.models import Consent, Person
 from journal.events import ADVISORS, record
 from journal.models import Event
 from loans.models import Loan
 from loans.schedule import months_after
-from reports.indicators import INDICATORS, Column, Figure, fallen_due, next_due_when, paid_until
+from reports.indicators import INDICATORS, Figure, fallen_due, next_due_when, paid_until
 from reports.periods import Month
 from tests.factories.accounts import colleague
 from tests.factories.casework import CalledFactory, CaseFactory
-from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, district, system
+from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, district
 from tests.factories.loans import ApplicationFactory, LedgerEntryFactory, LoanFactory
 from tests.factories.loans import disbursed as disbursed_application
 from tests.factories.training import CertificateFactory
@@ -301,45 +298,12 @@ def test_every_row_is_reached_by_the_columns_of_its_indicator(code, october, rea
     assert [name for name in Person.objects.values_list("name", flat=True) if name in response.content.decode()] == []
 
 
-def to_the_committee(monkeypatch, signed_in, *, gate):
-    """What a report says that has a column for people: on its page, and in its file."""
-    names = [EnterpriseFactory(registered_at=noon(dt.date(2026, 10, day)), reference=f"MUL-{day}") for day in (5, 6, 7)]
-    for enterprise, name in zip(names, ("Nasreen", "Rukhsana", "Shazia"), strict=True):
-        OwnershipFactory(enterprise=enterprise, person__name=name, from_on=dt.date(2026, 10, 1))
-    agreed, back, _never = Person.objects.order_by("pk")
-    for person in (agreed, back):
-        consents.give(person=person, kind="named", by=system())
-    consents.withdraw(person=back, kind="named", by=system())
-    named = replace(INDICATORS["people"], columns=(Column("Who", "called"), Column("", "person__pk")), complete=gate)
-    monkeypatch.setitem(INDICATORS, "people", named)
-    client, url = signed_in(colleague(Role.COMMITTEE_MEMBER)), "/reports/people/rows/?month=2026-10"
-    page, file = client.get(url), b"".join(client.get(f"{url}&format=csv").streaming_content).decode()
-    shown = [row["cells"][0]["text"] for group in page.context["groups"] for row in group["rows"]]
-    return shown, [line.split(",")[0] for line in file.splitlines()[1:]]
-
-
-def test_a_report_names_those_alone_who_agreed(monkeypatch, signed_in):
-    """R9: the others by reference, whether they took it back or never said; the same where photographs are shown."""
-    said = ["Nasreen", "MUL-6", "MUL-7"]
-
-    assert to_the_committee(monkeypatch, signed_in, gate=naming.call) == (said, said)
-    assert naming.who_let(Person.objects.values_list("pk", flat=True), "photos") == set()
-
-
-def test_a_report_names_those_alone_who_agreed_control(monkeypatch, signed_in):
-    """The failing control: without the gate everybody is named."""
-    monkeypatch.setattr(naming, "who_let", lambda people, _kind: set(people))
-    said = ["Nasreen", "Rukhsana", "Shazia"]
-
-    assert to_the_committee(monkeypatch, signed_in, gate=naming.call) == (said, said)
-
-
 # What tells who somebody is.
-TELLING = {"name", "parent_name", "cnic", "phone", "person", "user", "place", "address", "owners"}
+TELLING = {"name", "parent_name", "cnic", "phone", "person", "user", "place", "address", "owners", "called"}
 
 
-def test_no_column_of_a_report_goes_round_the_gate():
-    """R9: a name comes into a report by `naming.call` alone, as `called`."""
+def test_no_column_of_a_report_names_anybody():
+    """R9: one that will asks first who let SMEDA name them."""
     parts = {part for one in INDICATORS.values() for column in one.columns for part in column.path.split("__")}
 
     assert parts & TELLING == set()
