@@ -4,7 +4,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.intake_forms import COLUMNS, CONSENTS, LABELS, Column
+from enterprises.intake_forms import COLUMNS, CONSENTS, LABELS, NOTES, Column
 from enterprises.intake_rows import Checker
 from enterprises.models import Intake, IntakeRow, Sector
 from kit import exports
@@ -63,7 +63,7 @@ def side_by_side(*lists: list[str]) -> list[list[str]]:
 
 def to_mend(intake: Intake, checker: Checker, *, form: str) -> bytes:
     """What was typed in each row that was not registered, its number there, and why, in the reader's language."""
-    heads = [*intake.headings, _("Row in your file"), _("What is wrong")]
+    heads = [*intake.headings, *map(str, NOTES)]
     rows = [
         [*padded(row, intake), row.number, reason_of(row, checker)] for row in intake.rows.to_mend().order_by("number")
     ]

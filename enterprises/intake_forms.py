@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import AssistedForm
 from enterprises.intake_fields import KnownDistrictField, YearField
+from enterprises.intake_heads import CALLED, bare
 from enterprises.models import PHONE_OWNERS, Consent, Enterprise, Person, Sector, Sex
 from kit.exports import FORMULA_STARTS
 from kit.fields import TextField
@@ -44,13 +45,12 @@ NO = ("no", "n", "false", "0", "نہیں", "نہ", "جی نہیں")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what it is called, what stands in it, and an example. `also` are further names of it, folded."""
+    """One column: what it is called in our template, what stands in it, and an example."""
 
     key: str
     label: Promise
     hint: Promise
     example: Promise | str
-    also: tuple[str, ...] = ()
     is_needed: bool = False
     is_text: bool = False  # digits that Excel would shorten or round
 
@@ -61,7 +61,6 @@ COLUMNS = (
         _("Full name, as on the card"),
         _("The whole name, as it is on the card."),
         _("Nasreen Bibi"),
-        ("name", "full name", "applicant name", "نام", "پورا نام"),
         is_needed=True,
     ),
     Column(
@@ -69,37 +68,32 @@ COLUMNS = (
         _("CNIC number"),
         _("13 digits, with or without dashes. Empty, if there is no card at hand."),
         "36302-4829105-6",
-        ("cnic", "cnic no", "nic", "id card", "شناختی کارڈ", "شناختی کارڈ نمبر"),
         is_text=True,
     ),
-    Column("sex", _("Sex"), _("Woman, Man or Transgender."), Sex.WOMAN.label, ("gender", "جنس"), is_needed=True),
+    Column("sex", _("Sex"), _("Woman, Man or Transgender."), Sex.WOMAN.label, is_needed=True),
     Column(
         "parent_relation",
         _("Name beside it on the card"),
         _("Father or Husband: whose name stands beside it."),
         Person.Relation.HUSBAND.label,
-        ("relation", "رشتہ"),
     ),
     Column(
         "parent_name",
         _("Father's or husband's name"),
         _("As it is on the card."),
         _("Muhammad Aslam"),
-        ("father name", "fathers name", "husband name", "father/husband name", "s/o", "w/o", "d/o", "والد کا نام"),
     ),
     Column(
         "birth_year",
         _("Year of birth"),
         _("The year, or the day of birth, such as 1988 or 24/11/1988."),
         "1988",
-        ("date of birth", "dob", "birth year", "تاریخ پیدائش", "سال پیدائش"),
     ),
     Column(
         "phone",
         _("Mobile number"),
         _("11 digits from 03 on. Empty, if there is none."),
         "0300-0001234",
-        ("phone", "mobile", "mobile no", "cell", "contact", "contact no", "فون", "موبائل", "موبائل نمبر", "فون نمبر"),
         is_text=True,
     ),
     Column(
@@ -107,67 +101,56 @@ COLUMNS = (
         _("Whose phone is it?"),
         _("Own phone, or whose it is. Empty means: not said, a colleague asks."),
         Person.PhoneOwner.SELF.label,
-        ("phone owner", "whose phone", "فون کس کا"),
     ),
-    Column(
-        "language", _("Language of messages"), _("Urdu or English. Empty means Urdu."), _("Urdu"), ("language", "زبان")
-    ),
+    Column("language", _("Language of messages"), _("Urdu or English. Empty means Urdu."), _("Urdu")),
     Column(
         "stage",
         _("They have"),
         _("A business or An idea. Empty means a business."),
         _("A business"),
-        ("stage", "business or idea"),
     ),
     Column(
         "sector",
         _("Kind of work"),
         _("One from the list on the last sheet. Empty means not said yet."),
         "",
-        ("sector", "trade", "kind of business", "کاروبار کی قسم", "کام"),
     ),
     Column(
         "business",
         _("Name of the business"),
         _("Empty, if it has none."),
         _("Nasreen Stitching House"),
-        ("business", "business name", "shop name", "کاروبار", "کاروبار کا نام"),
     ),
     Column(
         "what",
         _("What do you make or sell?"),
         _("In a few words, such as school uniforms."),
         _("School uniforms"),
-        ("products", "product", "what", "what they make or sell"),
     ),
     Column(
         "started_on",
         _("Running since"),
         _("The year, or the day, such as 2019 or 01/03/2019."),
         "2019",
-        ("since", "started", "start date", "established", "آغاز"),
     ),
-    Column("district", _("District"), _("The district, or a town in it."), "Multan", ("zila", "ضلع"), is_needed=True),
+    Column("district", _("District"), _("The district, or a town in it."), "Multan", is_needed=True),
     Column(
         "place",
         _("Village, town or street"),
         _("So that somebody finds them. A landmark helps."),
         _("Shah Rukn-e-Alam"),
-        ("address", "village", "town", "پتہ", "پتا", "گاؤں"),
     ),
     Column(
         "contact",
         _("Agrees to be contacted"),
         _("Yes, if the person agreed to be called and written to. Without it, it is a lead."),
         _("Yes"),
-        ("contact consent", "consent"),
     ),
     Column(
         "share",
         _("Agrees to be passed to the lender"),
         _("Yes, if the person agreed that the lender sees the record."),
         _("No"),
-        ("share consent", "lender consent"),
     ),
 )
 
@@ -178,6 +161,8 @@ def folded(text: str) -> str:
 
 
 BY_KEY = {column.key: column for column in COLUMNS}
+# Beside the rows that come back to be mended; who sends them again need not take these columns off.
+NOTES = (_("Row in your file"), _("What is wrong"))
 CONSENTS = {"contact": Consent.Kind.CONTACT, "share": Consent.Kind.SHARE}
 
 
@@ -190,17 +175,24 @@ def said_in_all(label: Promise | str) -> Iterable[str]:
 
 @cache
 def heads() -> Mapping[str, str]:
-    """What each column may be called, folded, and its key."""
+    """What each column may be called, compared as `bare` does, and its key."""
     return {
-        folded(name): column.key
+        bare(name): column.key
         for column in COLUMNS
-        for name in (column.key, *said_in_all(column.label), *column.also)
+        for name in (column.key, *said_in_all(column.label), *CALLED[column.key])
     }
 
 
 def column_of(heading: str) -> str:
     """The key of the column that is called so; "" for one that we do not ask for."""
-    return heads().get(folded(re.sub(r"[(\[*].*", "", heading)), "")
+    return heads().get(bare(re.sub(r"[(\[*].*", "", heading)), "")
+
+
+def columns_told(headings: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Our columns that a list has, and its own heads that are not used."""
+    ours = {bare(said) for note in NOTES for said in said_in_all(note)}
+    unused = [head for head, key in zip(headings, columns, strict=False) if not key and bare(head) not in {"", *ours}]
+    return [str(BY_KEY[key].label) for key in columns if key], unused
 
 
 def find_heads(rows) -> tuple[int, list[str]] | None:
@@ -386,7 +378,7 @@ def given_by(headings: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
     return {"parent_relation": is_of.pop()} if len(is_of) == 1 else {}
 
 
-RELATIONS = {Person.Relation.FATHER: ("father", "والد"), Person.Relation.HUSBAND: ("husband", "شوہر", "خاوند")}
+RELATIONS = {Person.Relation.FATHER: ("father", "والد", "ولدیت"), Person.Relation.HUSBAND: ("husband", "شوہر", "خاوند")}
 DEFAULTS = {"language": "ur", "stage": Enterprise.Stage.RUNNING}
 LABELS: dict[str, list[Promise | str]] = {
     "sex": [Sex.WOMAN.label, Sex.MAN.label, _("Transgender")],
@@ -437,6 +429,22 @@ def words_of_sectors() -> dict[str, str]:
     """Lines of work by code and by name in both languages."""
     lines = Sector.objects.filter(is_open=True, parent__isnull=False)
     return {folded(name): line.code for line in lines for name in (line.code, line.name, line.name_ur)}
+
+
+def agrees_to_contact(columns: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether the row says that the person may be contacted."""
+    said = typed_in([key if key == "contact" else "" for key in columns], cells).get("contact", "")
+    return yes_and_no().get(folded(said)) == "yes"
+
+
+def is_example(typed: Mapping[str, str]) -> bool:
+    """Whether the row is the one that our own template shows how to fill in, in whichever language."""
+    return all(folded(typed.get(key, "")) in names for key, names in examples().items())
+
+
+@cache
+def examples() -> Mapping[str, set[str]]:
+    return {key: {folded(said) for said in said_in_all(BY_KEY[key].example)} for key in ("name", "cnic")}
 
 
 def typed_in(columns: Iterable[str], cells: Sequence[str]) -> dict[str, str]:

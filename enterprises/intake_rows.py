@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import intakes, people
 from enterprises.actions.enterprises import Business
-from enterprises.intake_forms import BY_KEY, Reader, RowForm, typed_in
+from enterprises.intake_forms import BY_KEY, Reader, RowForm, agrees_to_contact, is_example, typed_in
 from enterprises.look_alike_forms import likeness_of
 from enterprises.models import Intake, IntakeRow, Person
 from journal.models import JobRun
@@ -91,10 +91,11 @@ class Checker:
         """What looking at these rows found, by their ids. It asks the database no more often for many than for one."""
         rows = list(rows)
         forms, numbers = {row.pk: self.form_of(row) for row in rows}, {row.pk: row.number for row in rows}
-        looks = {
+        looks = {pk: Look(Verdict.EXAMPLE, form) for pk, form in forms.items() if is_example(form.typed)}
+        looks |= {
             pk: Look(Verdict.FAULTY, form, problems)
             for pk, form in forms.items()
-            if (problems := self.problems_in(form, number=numbers[pk]))
+            if pk not in looks and (problems := self.problems_in(form, number=numbers[pk]))
         }
         return looks | self.compare({pk: form for pk, form in forms.items() if pk not in looks})
 
@@ -169,6 +170,12 @@ class Checker:
         if office := people.office_elsewhere(holder.cnic or "", by=self.by):
             return _("On file already, at %(office)s. Ask there.") % {"office": office.label}
         return _("On file already.")
+
+
+def leads_in(intake: Intake) -> int:
+    """How many of the rows that are fine say nothing of a permission to be contacted: nobody may call these."""
+    sound = intake.rows.filter(verdict=Verdict.SOUND).values_list("cells", flat=True)
+    return sum(not agrees_to_contact(intake.columns, cells) for cells in sound)
 
 
 def number_in(text: str) -> str:

@@ -86,6 +86,7 @@ class IntakeRow(models.Model):
         ON_FILE = "on_file", _("on file already")
         ALIKE = "alike", _("possible duplicates")
         TWICE = "twice", _("registered before")
+        EXAMPLE = "example", _("the template's example, left out")
         FAILED = "failed", _("not registered")
         REGISTERED = "registered", _("registered")
 

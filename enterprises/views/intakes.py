@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from enterprises import intake_files
 from enterprises.actions import intakes
-from enterprises.intake_forms import IntakeForm
-from enterprises.intake_rows import AT_ONCE, Checker, advance
+from enterprises.intake_forms import IntakeForm, columns_told
+from enterprises.intake_rows import AT_ONCE, Checker, advance, leads_in
 from enterprises.models import Intake, IntakeRow, Person
 from journal.once import once
 from kit.paging import page
@@ -28,7 +28,8 @@ TYPES = {
 Verdict = IntakeRow.Verdict
 # What needs somebody comes first.
 SHOWN = (
-    Verdict.FAULTY, Verdict.ON_FILE, Verdict.ALIKE, Verdict.FAILED, Verdict.TWICE, Verdict.SOUND, Verdict.REGISTERED,
+    Verdict.FAULTY, Verdict.ON_FILE, Verdict.ALIKE, Verdict.FAILED, Verdict.TWICE, Verdict.EXAMPLE, Verdict.SOUND,
+    Verdict.REGISTERED,
 )  # fmt: skip
 # How often a page looks again by itself while the portal works.
 SECONDS = 5
@@ -104,6 +105,9 @@ def intake_detail(request, pk):
         "opens": request.user.has_perm("enterprises.find_look_alikes"),
         "erased_on": timezone.localdate(intake.touched_at + intakes.KEPT),
     }
+    context["read"], context["unused"] = columns_told(intake.headings, intake.columns)
+    if context["sound"] and not intake.confirmed_at:
+        context["leads"] = leads_in(intake)
     context["done"] = context["total"] - context["waiting"]
     answer = TemplateResponse(request, "enterprises/intake_detail.html", context)
     if intake.is_working:
@@ -123,7 +127,8 @@ def count_of(verdict, counts, shown):
 
 def is_to_do(row):
     """Whether somebody has to look at the row: it was looked at, and something is wrong."""
-    return bool(row.cells) and row.verdict not in {Verdict.REGISTERED, Verdict.WAITING, Verdict.SOUND}
+    done = {Verdict.REGISTERED, Verdict.WAITING, Verdict.SOUND, Verdict.EXAMPLE}
+    return bool(row.cells) and row.verdict not in done
 
 
 def row_shown(row, look, *, name, may_keep):

@@ -65,7 +65,8 @@ def test_each_column_is_known_by_its_head_in_each_language(key):
     [
         ("NAME", "name"), ("Father's Name", "parent_name"), ("CNIC No.", "cnic"), ("Mobile_No", "phone"),
         ("D.O.B (dd/mm/yyyy)", "birth_year"), ("ضلع", "district"), ("والد کا نام", "parent_name"),
-        ("موبائل نمبر", "phone"),
+        ("موبائل نمبر", "phone"), ("رابطے کی اجازت", "contact"), ("اجازت ہے؟", "contact"), ("Permission", "contact"),
+        ("موبائل کس کا ہے", "phone_owner"), ("فون کس کا ہے؟", "phone_owner"), ("فون کس کا", "phone_owner"),
         ("جنس", "sex"), ("District", "district"), ("Shoe size", ""), ("", ""), ("*", ""),
     ],
 )  # fmt: skip

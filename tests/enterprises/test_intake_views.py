@@ -75,6 +75,20 @@ def test_the_errors_speak_the_readers_language(signed_in, advisor):
     assert "Enter all 13 digits" not in page
 
 
+def test_what_is_not_used_of_a_list_and_who_may_not_be_called_is_said_before_it_is_confirmed(signed_in, advisor):
+    """Of the rows that are fine alone; a column twice counts once, and our notes beside a mended row are no column."""
+    heads = [*HEADS[:-1], "Shoe size", "Phone", "What is wrong", "اجازت"]
+    silent = ["Robina Kausar", "", "Woman", "", "", *ALI[5:7]]
+    client = signed_in(advisor)
+    led_to, _intake = sent(client, content=write_csv([heads, [*ALI[:7], "", "", "", "ہاں"], silent, WRONG[:7]]))
+
+    page = client.get(led_to)
+
+    assert (page.context["unused"], page.context["read"][-1]) == (["Shoe size", "Phone"], "Agrees to be contacted")
+    assert (page.context["sound"], page.context["leads"]) == (2, 1)
+    assert ["nobody may call them" in page.text, "not used" in page.text] == [True, True]
+
+
 def test_confirm_registers_and_pressing_again_does_not(signed_in, advisor):
     client = signed_in(advisor)
     _led_to, intake = sent(client, ALI, WRONG)
@@ -278,6 +292,24 @@ def test_the_template_is_understood_in_both_languages(signed_in, advisor, form, 
     _place, keys = find_heads(read(answer.content))
     assert keys == [column.key for column in COLUMNS]
     assert answer["Content-Disposition"].endswith(f'.{form}"')
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_example_of_the_template_sent_back_registers_nobody(signed_in, advisor, language):
+    """Its row is told beside those that are registered, in whichever language it came."""
+    client = signed_in(advisor)
+    with override(language):
+        template = intake_files.template(advisor, form="csv")
+    example = read(template)
+    led_to, intake = sent(
+        client, content=write_csv([*(row.cells for row in example), ["Ali", "", "Man", *[""] * 11, "Multan"]])
+    )
+    press(client, intake, "confirm")
+
+    page = client.get(led_to, {"show": "example"})
+
+    assert [row.verdict for row in intake.rows.order_by("number")] == ["example", "registered"]
+    assert ("the template&#x27;s example, left out" in page.text, page.context["rows"][0]["url"]) == (True, "")
 
 
 def test_other_forms_are_not_there(signed_in, advisor):
