@@ -23,7 +23,7 @@ class PermissionForm(StepForm):
     )
     share = forms.BooleanField(label=Consent.Kind.SHARE.label, required=False)
     # What was ticked when this page was opened: it may have been sent from another device since.
-    seen = TextField(widget=forms.HiddenInput, max_length=20, required=False)
+    seen = TextField(widget=forms.HiddenInput(attrs={"id": False}), max_length=20, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from functools import wraps
 from django import template
 from django.conf import settings
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeData, SafeString
 from django.utils.translation import get_language_info, pgettext
 
 from kit import icons, words
@@ -120,8 +120,14 @@ def listed(value):
 def said(value):
     """An answer in the direction of its own script; of several each in its own, and their order in the page's."""
     if not isinstance(value, list | tuple):
-        return own(words.digits(value))
-    return listed([own(words.digits(part)) for part in value])
+        return in_its_direction(value)
+    return listed([in_its_direction(part) for part in value])
+
+
+def in_its_direction(part):
+    """Marked once: around what `own` marked already a second mark would read no script, and so run like English."""
+    is_marked = isinstance(part, SafeData) and part.startswith("<span dir=") and part.count("<span") == 1
+    return words.digits(part) if is_marked and part.endswith("</span>") else own(words.digits(part))
 
 
 @register.filter

@@ -161,6 +161,7 @@ def test_several_answers_stand_in_the_order_of_the_page_and_each_in_its_own_scri
         '<span dir="auto">Kashif &lt;b&gt;</span>، <span dir="auto">کپڑے</span>',
         '<span dir="auto"><bdi>Rs 5</bdi></span>',
     ]
+    assert drawn("{{ value|own|said }}", "ur", value="کپڑے") == '<span dir="auto">کپڑے</span>'
 
 
 def test_dots_part_what_there_is():
