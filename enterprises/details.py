@@ -16,6 +16,7 @@ from accounts.models import User
 from enterprises.detail_forms import AboutYouForm, BusinessForm, DetailsForm, SizeForm
 from enterprises.forms import OPENINGS
 from enterprises.models import Enterprise, Help, Person, SizeClass, Statement
+from enterprises.summaries import RELATIVES
 from kit import cnic, phones, words
 from kit.templatetags.kit import own
 
@@ -93,6 +94,8 @@ def led_to(subject: Person | Enterprise, name: str) -> str:
 
 
 def label_of(subject: Person | Enterprise, name: str) -> str:
+    if name == "parent_name" and isinstance(subject, Person) and subject.parent_relation:
+        return str(RELATIVES[Person.Relation(subject.parent_relation)])
     return capfirst(LABELS.get(name) or subject._meta.get_field(name).verbose_name)
 
 

@@ -122,6 +122,10 @@ class WhoForm(StepForm):
         if cleaned.get("no_card") and any(self.has_error("cnic", code) for code in ("required", "filler")):
             del self.errors["cnic"]
             cleaned["cnic"] = ""
+        elif cleaned.get("no_card") and self.errors.pop("cnic", None):
+            self.add_error(
+                "cnic", _("Part of a number stands here. Empty the field, or untick “I have no card with me”.")
+            )
         if cleaned.get("parent_name") and not cleaned.get("parent_relation") and not self.is_idea:
             self.add_error("parent_relation", _("Say whether this is your father or your husband."))
         return cleaned

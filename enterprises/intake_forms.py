@@ -280,7 +280,7 @@ class RowForm(AssistedForm):
                 yield key, _("There are more than %(most)s characters here. Shorten this.") % most
             elif text.startswith("="):
                 yield key, _("This is a formula. Copy the cell and paste it as a value.")
-            elif key in ("cnic", "phone") and SHORTENED.match(ascii_digits(text.strip())):
+            elif key in ("cnic", "phone") and is_shortened(text):
                 yield key, _("Excel shortened this number. Make the column text, and type all digits again.")
             elif LOST_LETTERS.match(text):
                 yield key, _("The Urdu letters were lost when the file was saved. Save it as XLSX, and send that.")
@@ -435,6 +435,16 @@ def agrees_to_contact(columns: Sequence[str], cells: Sequence[str]) -> bool:
     """Whether the row says that the person may be contacted."""
     said = typed_in([key if key == "contact" else "" for key in columns], cells).get("contact", "")
     return yes_and_no().get(folded(said)) == "yes"
+
+
+def shortened_in(columns: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """Our columns whose number Excel shortened in this row: the page on which it is registered by hand asks anew."""
+    typed = typed_in(columns, cells)
+    return [str(BY_KEY[key].label) for key in ("cnic", "phone") if is_shortened(typed.get(key, ""))]
+
+
+def is_shortened(text: str) -> bool:
+    return bool(SHORTENED.match(ascii_digits(text.strip())))
 
 
 def is_example(typed: Mapping[str, str]) -> bool:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import intakes, people
 from enterprises.actions.enterprises import Business
-from enterprises.intake_forms import BY_KEY, Reader, RowForm, agrees_to_contact, is_example, typed_in
+from enterprises.intake_forms import BY_KEY, Reader, RowForm, agrees_to_contact, is_example, is_shortened, typed_in
 from enterprises.look_alike_forms import likeness_of
 from enterprises.models import Intake, IntakeRow, Person
 from journal.models import JobRun
@@ -256,7 +256,7 @@ def register_one(row: IntakeRow, checker: Checker, *, by: User) -> None:
 def answers_in(row: IntakeRow, *, by: User) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
     """What the page for registering by hand is filled with; and what it does not ask, of the person and the business.
 
-    Of a cell that cannot be read nothing is taken over but its text.
+    Of a cell that cannot be read nothing is taken over but its text; of a number that Excel shortened not even that.
     """
     form = Checker(row.intake, by=by).form_of(row)
     form.is_valid()
@@ -264,7 +264,8 @@ def answers_in(row: IntakeRow, *, by: User) -> tuple[dict[str, str], dict[str, A
     born = read.get("birth_year")
     of_person = {"birth_year": born.year} if born else {}
     of_business = {name: read[name] for name in ("what", "started_on") if read.get(name)}
-    return dict(form.data), of_person, of_business
+    legible = {key: text for key, text in form.data.items() if key not in {"cnic", "phone"} or not is_shortened(text)}
+    return legible, of_person, of_business
 
 
 def said_in(form: RowForm) -> dict[str, Any]:

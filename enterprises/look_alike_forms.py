@@ -64,6 +64,10 @@ class LookUpForm(forms.Form):
         known = {name: value for name in self.fields if (value := self.cleaned_data.get(name))}
         return Facts(**{"name": ""} | known)
 
+    def compared(self):
+        """What was compared with those on file, as the page calls it."""
+        return [field.label for name, field in self.fields.items() if field.label and self.cleaned_data.get(name)]
+
     @cached_property
     def helper(self):
         helper = while_typing(FormHelper())

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,11 +18,14 @@ from django.views.decorators.http import require_http_methods
 from enterprises.actions import assisted, drafts, intakes, people
 from enterprises.actions.enterprises import Business
 from enterprises.forms import AssistedForm
+from enterprises.intake_forms import shortened_in
 from enterprises.intake_rows import answers_in
 from enterprises.look_alike_forms import SamePersonForm, card_of, likeness_of, while_typing
-from enterprises.models import Draft, Enterprise, IntakeRow
+from enterprises.messages import first_contact_by
+from enterprises.models import Consent, Draft, Enterprise, IntakeRow, Person
 from enterprises.summaries import candidate_rows, name_of
 from journal.once import answered, once
+from kit import words
 
 ONLY_RUNNING = ("started_on", "help_wanted")
 # What is refused for the card number stands beside it.
@@ -61,6 +65,7 @@ def register(request):
         found = people.Found([*holder.candidates, *found.candidates], holder.elsewhere)
     helper = while_typing(form.helper) if form.is_officer else form.helper
     context = {"form": form, "helper": helper, "draft": draft, "row": row}
+    context["shortened"] = shortened_in(row.intake.columns, row.cells) if is_row_open else []
     context |= {"name": name_of(draft) if draft else "", "found": candidate_rows(found), "elsewhere": found.elsewhere}
     return TemplateResponse(request, "enterprises/assisted_register.html", context)
 
@@ -98,8 +103,7 @@ def write_down(request, form, origin, person):
         is_rival=form.is_rival,
         person=person,
     )
-    told = {"name": said["name"], "reference": enterprise.reference}
-    messages.success(request, _("Registered: %(name)s, %(reference)s") % told)
+    say_what_is_on_file(request, enterprise, form)
     if enterprise.claims.waiting().exists():
         messages.info(request, said_of_claim(form))
     if origin.row:
@@ -110,6 +114,26 @@ def write_down(request, form, origin, person):
         )
     kept = {name: form.data.get(name, "") for name in AssistedForm.KEPT}
     return redirect(f"{reverse('enterprises:assisted-register')}?{urlencode(kept)}")
+
+
+def say_what_is_on_file(request, enterprise, form):
+    """Who was registered, under the name on file, and by when they are called; or that nobody may call."""
+    name, typed = Person.objects.contacts_of(enterprise).first().name, form.cleaned_data["name"]
+    told = {"name": name, "reference": enterprise.reference}
+    messages.success(request, _("Registered: %(name)s, %(reference)s") % told)
+    if name != typed:
+        spelt = _("The name on file stays: %(name)s. What was typed, %(typed)s, was not kept.")
+        messages.info(request, spelt % {"name": name, "typed": typed})
+    if Consent.Kind.CONTACT not in form.consented():
+        messages.warning(
+            request,
+            _("Nobody may call them: they did not agree to be contacted. Once they do, write it under “Permissions”.")
+            if form.is_officer
+            else _("Nobody may call them: they did not agree to be contacted. Once they do, tell SMEDA's advisor."),
+        )
+    elif enterprise.client_since is not None:
+        day = words.plain(words.day_plain(first_contact_by(timezone.localdate(enterprise.client_since))))
+        messages.info(request, _("Their advisor calls them by %(day)s.") % {"day": day})
 
 
 def said_of_claim(form):

@@ -33,6 +33,7 @@ def person_find(request):
         facts = form.facts()
         found = people.look_alike(facts=facts, by=request.user)
         context |= {"is_searched": True, "is_too_little": not facts.are_enough}
+        context["compared"] = form.compared()
         context |= {"found": candidate_rows(found), "elsewhere": found.elsewhere}
     template = "_look_alikes" if is_while_typing else "person_find"
     return TemplateResponse(request, f"enterprises/{template}.html", context)

@@ -172,7 +172,11 @@ def who(**changes):
         ({"cnic": "", "no_card": "on"}, {}),
         ({"cnic": "1" * 13}, {"cnic": [f"{NO_SUCH} it from your card, or tick “I have no card with me”."]}),
         ({"cnic": "12345-1234567-1", "no_card": "on"}, {}),
-        ({"cnic": "12", "no_card": "on"}, {"cnic": ["Enter all 13 digits of the CNIC. There are 2 here."]}),
+        (
+            {"cnic": "12", "no_card": "on"},
+            {"cnic": ["Part of a number stands here. Empty the field, or untick “I have no card with me”."]},
+        ),
+        ({"cnic": "12"}, {"cnic": ["Enter all 13 digits of the CNIC. There are 2 here."]}),
         ({"name": ""}, {"name": ["Write your full name."]}),
         ({"sex": "none"}, {"sex": ["Choose one from the list."]}),
         ({"parent_name": "Ali"}, {"parent_relation": ["Say whether this is your father or your husband."]}),

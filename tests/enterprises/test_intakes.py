@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from enterprises import intake_rows
 from enterprises.actions import intakes
-from enterprises.intake_forms import find_heads
+from enterprises.intake_forms import find_heads, shortened_in
 from enterprises.intake_rows import Checker, Look, advance, answers_in
 from enterprises.models import Enterprise, Intake, IntakeRow, Person, Statement
 from kit.sheets import read
@@ -350,6 +350,19 @@ def test_the_page_for_it_is_filled_with_what_can_be_read(advisor):
         "name": "Ali", "cnic": "12", "sector": "tailoring", "district": "multan", "stage": "running",
     }  # fmt: skip
     assert (of_person, of_business) == ({"birth_year": 1988}, {"what": "Uniforms"})
+
+
+def test_of_a_number_that_excel_shortened_nothing_is_taken_over_and_it_is_said(advisor):
+    row = IntakeRowFactory(intake=IntakeFactory(uploaded_by=advisor), cells=["Ali", "3.52E+12", "Man", "3.0E+09"])
+
+    known, *_rest = answers_in(row, by=advisor)
+
+    with override("en"):
+        said = shortened_in(row.intake.columns, row.cells)
+    assert ([known.get(key, "") for key in ("name", "cnic", "phone")], said) == (
+        ["Ali", "", ""],
+        ["CNIC number", "Mobile number"],
+    )
 
 
 # The job

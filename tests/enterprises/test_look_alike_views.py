@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.roles import Role
 from enterprises.actions import assisted, people
@@ -18,6 +19,7 @@ from tests.factories.accounts import colleague
 from tests.factories.enterprises import ClaimFactory, LookAlikeFactory, PersonFactory, district, entrepreneur
 
 pytestmark = pytest.mark.django_db
+LABEL_OF = {"parent_name": "Father's or husband's name", "birth_year": "Year of birth", "phone": "Mobile number"}
 TYPED = {"name": "محمد اکرم", "parent_name": "اللہ دتہ", "phone": "0300-1111111", "birth_year": "", "cnic": ""}
 
 
@@ -67,6 +69,8 @@ def test_nobody_is_said_to_look_alike_before_enough_was_typed_to_look(signed_in,
         is_enough,
         not is_enough,
     ]
+    told = ["Full name", *(escape(LABEL_OF[name]) for name in typed)]
+    assert (f"Compared together: {', '.join(told)}. The name alone is not enough." in page) == is_enough
 
 
 def test_what_cannot_be_read_is_said_and_kept(signed_in, advisor):
