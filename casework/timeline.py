@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import Role
 from casework.models import Case, Contact, Note, StepKind
+from enterprises.details import labels_of
 from journal.events import ADVISORS, MANAGERS
 from journal.models import Event
 from journal.sentences import sentence
@@ -22,6 +23,7 @@ ORDER = ("-at", "-source", "-row_id")
 SIZE = 20
 EVENT, CONTACT, NOTE = 1, 2, 3
 STEP_CLOSED = "casework.step_closed"
+CALLED_WRONG = "enterprises.statement_disputed"
 CONSENTS = {
     "contact": gettext_lazy("to keep the details and to call"),
     "share": gettext_lazy("to pass the details to Akhuwat"),
@@ -106,9 +108,11 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
 
 
 def of_event(event: Event, case: Case, *, steps: dict[str, str]) -> dict[str, Any]:
-    """The event's own words; of a step that is done which one it was, of a permission what for."""
+    """The event's own words; with which step is done, what a permission is for, which facts were called wrong."""
     area, text, kind = event.name.partition(".")[0], sentence(event), event.data.get("kind", "")
     which = steps.get(kind) if event.name == STEP_CLOSED else CONSENTS.get(kind) if event.name in OF_CLIENT else None
+    if event.name == CALLED_WRONG:
+        which = labels_of(event.data["fields"])
     if which:
         text = _("{what}: {which}").format(what=text, which=which)
     by = _("by the client") if event.by.is_system and event.name in OF_CLIENT else who(event.by, case)

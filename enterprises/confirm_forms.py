@@ -6,7 +6,6 @@ from crispy_forms.layout import ButtonHolder, Layout, Submit
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import details
@@ -20,9 +19,7 @@ ANSWERS = [(RIGHT, _("Right")), (WRONG, _("Wrong"))]
 
 def label_of(statement):
     """The field as the page calls it; the two names that stand here are told apart."""
-    if statement.enterprise_id and statement.field == "name":
-        return capfirst(statement.subject._meta.get_field("name").verbose_name)
-    return details.label_of(statement.subject, statement.field)
+    return details.field_label(type(statement.subject), statement.field)
 
 
 class ConfirmForm(forms.Form):

@@ -1,6 +1,7 @@
 """What is known about a person and a business, with who stated it: the parts of the page and their facts."""
 
 from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -97,6 +98,18 @@ def label_of(subject: Person | Enterprise, name: str) -> str:
     if name == "parent_name" and isinstance(subject, Person) and subject.parent_relation:
         return str(RELATIVES[Person.Relation(subject.parent_relation)])
     return capfirst(LABELS.get(name) or subject._meta.get_field(name).verbose_name)
+
+
+def field_label(model: type[Person | Enterprise], name: str) -> str:
+    """A field without its record; the names of a person and of a business are told apart."""
+    own = LABELS.get(name) if model is Person or name != "name" else None
+    return capfirst(own or model._meta.get_field(name).verbose_name)
+
+
+def labels_of(fields: Iterable[str]) -> str:
+    """Fields that an event names, as the pages call them: a person's, where a business has one of that name too."""
+    of_person = {field.name for field in Person._meta.concrete_fields}
+    return words.listed(field_label(Person if name in of_person else Enterprise, name) for name in fields)
 
 
 # How a field is said that is neither a choice nor a plain text.

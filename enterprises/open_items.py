@@ -9,7 +9,17 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import Office, OfficeDistrict
 from enterprises.consent_querysets import lets_contact
-from enterprises.models import CardRelease, Claim, Consent, DocumentRequest, Draft, Ownership, PhoneChange
+from enterprises.models import (
+    CardRelease,
+    Claim,
+    Consent,
+    DocumentRequest,
+    Draft,
+    Enterprise,
+    Ownership,
+    PhoneChange,
+    Statement,
+)
 from journal.open_items import Owner, Scope, as_items
 
 NOTHING = Value(None)
@@ -21,13 +31,19 @@ def open_items(scope: Scope) -> Iterable[QuerySet]:
     if scope.office_ids:
         yield releases(scope)
         yield drafts(scope)
+    yield from of_registration(scope)
+    yield documents(scope)
+
+
+def of_registration(scope: Scope) -> Iterable[QuerySet]:
+    """What waits of who somebody is, how they are reached and what they agreed to; it stands on their case as well."""
     yield claims(scope)
     yield cards_lost(scope)
     yield phone_changes(scope)
     yield phone_facts(scope)
     yield phones_untold(scope)
     yield consents_lapsed(scope)
-    yield documents(scope)
+    yield called_wrong(scope)
 
 
 def documents(scope: Scope) -> QuerySet:
@@ -141,6 +157,35 @@ def clients() -> QuerySet:
     """Whom the portal talks to about a business that is a client. Who has several of them is asked once."""
     contacts = Ownership.objects.current().filter(is_contact=True, enterprise__client_since__isnull=False)
     return contacts.filter(enterprise__merged_into__isnull=True)
+
+
+def called_wrong(scope: Scope) -> QuerySet:
+    """Businesses of which, or of whose owners, something was written down that the client called wrong.
+
+    Their advisor asks what is right, and writes it down.
+    """
+    here = covers(scope).filter(holder_id__among=scope.office_ids)
+    wanted = Q(Exists(here))
+    if scope.enterprise_ids is not None:
+        wanted |= Q(pk__among=scope.enterprise_ids)
+    wrong, owners = Statement.objects.called_wrong(), Ownership.objects.current()
+    of_owners = owners.filter(person__in=wrong.filter(person__isnull=False).values("person"))
+    of_itself = wrong.filter(enterprise__isnull=False)
+    theirs = wrong.filter(
+        Q(enterprise=OuterRef("pk"))
+        | Q(person__in=owners.filter(enterprise=OuterRef(OuterRef("pk"))).values("person"))
+    )
+    first = theirs.order_by("disputed_at").values("disputed_at")[:1]
+    either = of_itself.values("enterprise").union(of_owners.values("enterprise"))
+    asked = Enterprise.objects.unmerged().filter(pk__in=either)
+    return items(
+        asked.filter(wanted).annotate(wrong_at=Subquery(first)),
+        scope,
+        kind="enterprises.called_wrong",
+        since="wrong_at",
+        due_on=TruncDate(F("wrong_at") + ASKED_WITHIN),
+        enterprise="pk",
+    )
 
 
 def cards_lost(scope: Scope) -> QuerySet:

@@ -276,6 +276,10 @@ class StatementQuerySet(models.QuerySet[Any]):
         """Of that, what the person has said nothing about."""
         return self.for_others().filter(disputed_at__isnull=True)
 
+    def called_wrong(self) -> Self:
+        """Of that, what the person says is wrong, until somebody states it anew."""
+        return self.for_others().filter(disputed_at__isnull=False)
+
     def by_field(self) -> dict[str, Any]:
         """The statements of one subject by their fields."""
         return {statement.field: statement for statement in self.select_related("by")}

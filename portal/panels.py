@@ -1,16 +1,23 @@
 """What stands beside a case: papers, courses, the loan, registrations. A few queries each, however long the case."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import Max
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from casework.models import Case, Referral
 from casework.states import ReferralState
 from enterprises.models import Document
+from enterprises.open_items import of_registration
+from enterprises.pages.wrong import fields_of
 from formalisation.models import Registration
+from journal.open_items import MOST, Scope, united
+from kit import words
 from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, Loan, Product
@@ -18,10 +25,12 @@ from loans.pages.loan import tag_of
 from loans.pages.referral import No, no_of
 from loans.schedule import days_late
 from places.calendar import LENDING, Calendar, on_time_until
+from portal.doors import DOORS
 from portal.pages import papers
 from training.models import Enrolment
 from training.pages.runs import said
 
+CALLED_WRONG = "enterprises.called_wrong"
 Shown = tuple[str, dict[str, Any]] | None
 
 
@@ -33,6 +42,28 @@ def documents(request: HttpRequest, case: Case) -> Shown:
         "may_keep": request.user.has_perm("enterprises.keep_document", Document(enterprise=case.enterprise)),
     }
     return "portal/_case_documents.html", context
+
+
+def registration(request: HttpRequest, case: Case, *, kinds: Mapping[str, Any]) -> Shown:
+    """What waits of their registration, by day, each with the page where it is done, if the reader may go there."""
+    scope = Scope(enterprise_ids=[case.enterprise_id])
+    items = united(of_registration(scope), limit=MOST)
+    fields = fields_of([case.enterprise_id]) if any(item["kind"] == CALLED_WRONG for item in items) else {}
+    steps = []
+    for item in items:
+        kind = kinds[item["kind"]]
+        due = words.plain(words.due_in(item["due_on"], scope.today))
+        wrong = fields.get(item["target_id"]) if item["kind"] == CALLED_WRONG else None
+        may_open = DOORS[kind.url_name].admits(request.user)
+        steps.append(
+            {
+                "label": kind.label,
+                "note": _("{what}: {which}").format(what=due, which=wrong) if wrong else due,
+                "state": "todo",
+                "url": reverse(kind.url_name, args=[item["target_id"]]) if may_open else "",
+            }
+        )
+    return ("portal/_case_registration.html", {"steps": steps}) if steps else None
 
 
 def training(request: HttpRequest, case: Case) -> Shown:

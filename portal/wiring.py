@@ -6,6 +6,7 @@ No service knows another; what follows from what stands below, and nowhere else.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,9 @@ EVENTS: dict[str, Wire] = {
     "enterprises.owner_added": Wire(_("A further owner was written down")),
     "enterprises.owner_ended": Wire(_("An owner left the business")),
     "enterprises.statements_confirmed": Wire(_("The client looked at what was written down for them: it is right")),
+    "enterprises.statements_partly_right": Wire(
+        _("The client looked at what was written down for them: some of it is right, wrong: %(wrong)s")
+    ),
     "enterprises.statement_disputed": Wire(_("The client says that something written down for them is wrong")),
     "enterprises.address_stated": Wire(_("An address was written down")),
     "enterprises.document_added": Wire(_("A paper was handed in")),
@@ -183,6 +187,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Your advisor asks you again for a permission"),
         "enterprises:enterprise-consents",
     ),
+    "enterprises.called_wrong": ItemKind(
+        _("The client says that something written down for them is wrong"),
+        _("Your advisor asks you about what you called wrong"),
+        "enterprises:enterprise-detail",
+    ),
     "enterprises.document": ItemKind(_("Paper asked for"), _("Send or bring a paper"), "enterprises:document-request"),
     "casework.first_contact": ItemKind(_("First phone call"), _("Your advisor calls you"), "casework:case-detail"),
     "casework.next_contact": ItemKind(_("Call or visit agreed"), _("Your advisor calls you"), "casework:case-detail"),
@@ -239,7 +248,14 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 }
 
 # What the services show beside a case, in this order.
-PANELS = (panels.documents, panels.declined, panels.loan, panels.training, panels.formalisation)
+PANELS = (
+    partial(panels.registration, kinds=ITEM_KINDS),
+    panels.documents,
+    panels.declined,
+    panels.loan,
+    panels.training,
+    panels.formalisation,
+)
 
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)

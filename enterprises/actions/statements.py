@@ -76,7 +76,11 @@ def confirm(
     disputed = open_ones.filter(pk__in=wrong, disputed_at__isnull=True)
     fields = sorted(disputed.values_list("field", flat=True))
     disputed.update(disputed_at=timezone.now())
+    still_wrong = open_ones.filter(disputed_at__isnull=False).count()
     if fields:
         record("enterprises.statement_disputed", target=business, by=by, audience=AUDIENCE, data={"fields": fields})
-    if right:
+    if right and still_wrong:
+        data = {"wrong": still_wrong}
+        record("enterprises.statements_partly_right", target=business, by=by, audience=AUDIENCE, data=data)
+    elif right:
         record("enterprises.statements_confirmed", target=business, by=by, audience=AUDIENCE)

@@ -42,6 +42,12 @@ class Statement(models.Model):
     objects = StatementQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            # Few of very many, asked for by every desk.
+            models.Index(
+                fields=["disputed_at"], condition=Q(disputed_at__isnull=False), name="enterprises_called_wrong"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="enterprises_statement_of_person_or_enterprise",

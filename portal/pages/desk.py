@@ -12,6 +12,7 @@ from accounts.models import Office, User
 from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case, Step
 from enterprises.models import Claim, Draft, Person
+from enterprises.pages.wrong import fields_of
 from enterprises.summaries import name_of
 from journal.open_items import COUNTS, OWN, Cursor, Owner, Scope
 from kit import words
@@ -25,6 +26,7 @@ PLACE = re.compile("[1-9][0-9]{0,6}")  # of a row in the list
 SHOWS = tuple(name for name in COUNTS if name != OWN)
 # Two people with one card; of a claim there is the one item or the other.
 OF_CLAIMS = frozenset({"enterprises.claim", "enterprises.release"})
+CALLED_WRONG = "enterprises.called_wrong"
 # An advisor may look at the attendance of a class, and has nothing to do there.
 A_CLASS = "training.sitting"
 
@@ -104,13 +106,14 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
     }
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
-    steps = steps_of(items)
+    steps, wrong = steps_of(items), wrong_among(items)
     newcomers, classes = newcomers_among(items), classes_among(items)
     rows = []
     for item in items:
         due_on, case = item["due_on"], cases.get(item["enterprise_id"])
         step = steps.get(item["target_id"]) if item["kind"] == "casework.step" else None
         what = step.kind.label if step else ITEM_KINDS[item["kind"]].label
+        fields = wrong.get(item["target_id"], "") if item["kind"] == CALLED_WRONG else ""
         if case:
             who, small = case.person.name, case.enterprise.called
         elif (sitting := classes.get(item["target_id"])) and item["kind"] == A_CLASS:
@@ -120,7 +123,7 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
         cells = [
             {"kind": "days", "text": words.due_in(due_on, on), "tone": tone_of(due_on, on)},
             {"kind": "who", "text": who, "small": small, "url": page_of(item, user, case)},
-            {"kind": "what", "text": what},
+            {"kind": "what", "text": what, "small": fields},
             {"label": _("With"), "text": holder_of(item, user, holders, offices)},
             {"label": _("Due"), "text": words.day_short(due_on)},
         ]
@@ -169,6 +172,12 @@ def steps_of(items: list[dict[str, Any]]) -> dict[int, Step]:
     """The plan's steps among the items: they are said in their own words."""
     wanted = {item["target_id"] for item in items if item["kind"] == "casework.step"}
     return Step.objects.select_related("kind").in_bulk(wanted) if wanted else {}
+
+
+def wrong_among(items: list[dict[str, Any]]) -> dict[int, str]:
+    """What clients called wrong, by business."""
+    wanted = {item["target_id"] for item in items if item["kind"] == CALLED_WRONG}
+    return fields_of(wanted) if wanted else {}
 
 
 def holder_of(item, user: User, holders, offices) -> str:

@@ -37,6 +37,7 @@ BESIDE = BESIDE_A_CASE | {
     "enterprises.phone_facts",
     "enterprises.claim",
     "enterprises.consent_lapsed",
+    "enterprises.called_wrong",
 }
 
 

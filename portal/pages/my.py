@@ -63,6 +63,7 @@ PAGES = {
     "training.sitting": "training:my-courses",
     "enterprises.phone_change": "enterprises:my-phone",
     "enterprises.phone_facts": "enterprises:my-phone",
+    "enterprises.called_wrong": "enterprises:my-confirm",
 }
 PAGES_OF_TARGET = {
     owned.APPLICATION: "loans:my-application",

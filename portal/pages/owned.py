@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.models import Case, Referral
 from casework.open_items import AHEAD, ANSWER
-from enterprises.models import Claim, Ownership, Person, PhoneChange
+from enterprises.models import Claim, Ownership, Person, PhoneChange, Statement
 from journal.open_items import MOST, Scope, next_step
 from loans.models import Application, Loan
 from portal.pages.items import BESIDE, earliest, of_clients
@@ -56,6 +56,14 @@ def businesses_of_consents(person: Person) -> QuerySet:
     return Ownership.objects.current().filter(person=person, is_contact=True).values_list("enterprise_id", flat=True)
 
 
+def businesses_called_wrong(person: Person) -> QuerySet:
+    """What `enterprises.called_wrong` has for its target: of the business, or of the person themselves."""
+    wrong, mine = Statement.objects.called_wrong(), Ownership.objects.current().filter(person=person)
+    of_owners, of_itself = wrong.filter(person__isnull=False), wrong.filter(enterprise__isnull=False)
+    seen = Q(person__in=of_owners.values("person")) | Q(enterprise__in=of_itself.values("enterprise"))
+    return mine.filter(seen).values_list("enterprise_id", flat=True)
+
+
 def cases(person: Person) -> QuerySet:
     return Case.objects.filter(person=person).values_list("pk", flat=True)
 
@@ -83,6 +91,7 @@ OWN = {
     "enterprises.phone_change": phone_changes,
     "enterprises.claim": claims,
     "enterprises.consent_lapsed": businesses_of_consents,
+    "enterprises.called_wrong": businesses_called_wrong,
     "casework.referral": referrals,
     ANSWER: cases,
     APPLICATION: applications,

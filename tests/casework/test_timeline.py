@@ -100,6 +100,17 @@ def test_a_permission_says_what_for_and_the_clients_own_acts_are_theirs(case):
     ]
 
 
+def test_what_the_client_called_wrong_is_named(case):
+    """R4"""
+    happened("enterprises.statement_disputed", case.enterprise, fields=["phone", "sector"])
+    happened("enterprises.statements_partly_right", case.enterprise, hours=1, wrong=2)
+
+    assert texts(shown(case)) == [
+        "The client looked at what was written down for them: some of it is right, wrong: 2",
+        "The client says that something written down for them is wrong: Mobile number, Kind of work",
+    ]
+
+
 @pytest.mark.parametrize(
     ("role", "says"),
     [

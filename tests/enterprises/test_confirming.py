@@ -67,7 +67,20 @@ def test_what_is_right_is_said_by_themselves_and_what_is_wrong_is_marked(owned):
     }
     assert sorted(events()) == [
         ("enterprises.statement_disputed", {"fields": ["phone"]}),
-        ("enterprises.statements_confirmed", {}),
+        ("enterprises.statements_partly_right", {"wrong": 1}),
+    ]
+
+
+def test_right_alone_is_said_only_where_nothing_is_wrong_any_more(owned, advisor):
+    confirm(owned, wrong=[number(owned, "phone")])
+    confirm(owned, right=[number(owned, "name")])
+    state(owned.person, ["phone"], source="assisted", by=advisor)
+    confirm(owned, right=[number(owned, "phone")], person_version=owned.person.version)
+
+    assert [name for name, _data in sorted(events())] == [
+        "enterprises.statement_disputed",
+        "enterprises.statements_confirmed",
+        "enterprises.statements_partly_right",
     ]
 
 

@@ -8,8 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Office
-from enterprises.models import Person
+from enterprises.actions.statements import state
+from enterprises.models import Person, Statement
 from enterprises.open_items import consents_lapsed, open_items, phones_untold
+from enterprises.pages.wrong import fields_of
 from journal.open_items import Scope, united
 from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory
 from tests.factories.enterprises import (
@@ -21,6 +23,7 @@ from tests.factories.enterprises import (
     OwnershipFactory,
     PersonFactory,
     district,
+    system,
 )
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +142,40 @@ def test_of_a_client_of_whom_a_permission_ran_out_somebody_asks_again(office):
         "target_id": asked.enterprise_id,
     }
     assert found == [[shown], [shown], []]
+
+
+def test_what_a_client_called_wrong_waits_until_somebody_states_it_anew(office):
+    """R4: one line a business, of itself and of all its owners, since the first of them said so."""
+    evening = dt.datetime(2026, 11, 2, 20, 30, tzinfo=dt.UTC)
+    business = EnterpriseFactory(district=district())
+    partners = [OwnershipFactory(enterprise=business, is_contact=first).person for first in (True, False)]
+    other = OwnershipFactory(enterprise=EnterpriseFactory(district=district())).person
+    for subject, fields in ((business, ["sector"]), *((one, ["name", "sex"]) for one in (*partners, other))):
+        state(subject, fields, source="assisted", by=system())
+    for later, field in enumerate(("sector", "sex")):
+        wrong = Statement.objects.filter(field=field).exclude(person__in=[other])
+        wrong.update(disputed_at=evening + dt.timedelta(days=later))
+
+    found = [items(**scope) for scope in scopes_of(office, business.pk).values()]
+    fields = fields_of([business.pk])
+    state(business, ["sector"], source="assisted", by=system())
+    since = [item["since"] for item in items(enterprise_ids=[business.pk])]
+    for one in partners:
+        state(one, ["sex"], source="card", by=system())
+
+    shown = {
+        "kind": "enterprises.called_wrong",
+        "enterprise_id": business.pk,
+        "since": evening,
+        "due_on": dt.date(2026, 11, 10),
+        "owner": "advisor",
+        "holder_id": None,
+        "office_id": office.pk,
+        "target_id": business.pk,
+    }
+    assert found == [[shown], [shown], []]
+    assert fields == {business.pk: "Kind of work, Sex"}
+    assert (since, items(enterprise_ids=[business.pk])) == ([evening + dt.timedelta(days=1)], [])
 
 
 def test_of_a_client_whose_list_did_not_say_whose_phone_it_is_somebody_asks(office):

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from casework.models import StepKind
+from enterprises.actions.statements import state
+from enterprises.models import Statement
 from portal.pages.items import listing, numbering, of_colleague
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CaseFactory, StepFactory
@@ -39,6 +41,22 @@ def test_the_desk_shows_what_is_late_first_and_says_steps_by_their_names(signed_
     assert [(cell["text"], cell["small"]) for cell in who] == [(case.person.name, "An idea in Multan")] * 2
     assert rows(response) == [(step.kind.name, "The client"), ("First phone call", "You")]
     assert [count["number"] for count in response.context["desk"].counts] == [1, 0, 1, 1]
+
+
+def test_the_desk_says_what_a_client_called_wrong(signed_in):
+    """R4"""
+    case = CaseFactory(first_contact_due_on=due(30))
+    state(case.person, ["phone", "name"], source="assisted", by=case.advisor)
+    Statement.objects.filter(field="phone").update(disputed_at=timezone.now())
+
+    groups = signed_in(case.advisor).get("/desk/").context["desk"].groups
+
+    cells = groups[0]["rows"][0]["cells"]
+    assert (str(cells[2]["text"]), cells[2]["small"], cells[1]["url"]) == (
+        "The client says that something written down for them is wrong",
+        "Mobile number",
+        f"/desk/enterprises/{case.enterprise_id}/",
+    )
 
 
 @pytest.mark.parametrize(("show", "number"), [("late", 1), ("today", 1), ("week", 1), ("waiting", 0), ("nonsense", 4)])

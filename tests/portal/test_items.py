@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from accounts.models import Office, User
 from accounts.roles import Role
 from casework.open_items import open_items as of_casework
-from enterprises.models import Enterprise
+from enterprises.actions.statements import state
+from enterprises.models import Enterprise, Statement
 from journal.open_items import COUNTS, Cursor, Owner, Scope, united
 from kit.given import FrozenLiteralError
 from portal.pages import items
@@ -54,6 +55,7 @@ KINDS = {
     "enterprises.phone_change",
     "enterprises.phone_facts",
     "enterprises.consent_lapsed",
+    "enterprises.called_wrong",
     "enterprises.document",
     "casework.first_contact",
     "casework.next_contact",
@@ -106,6 +108,8 @@ def people():
         type(changed).objects.filter(pk=changed.pk).update(phone_reader=reader)
         ConsentFactory(person=changed, kind="contact")
     ConsentFactory(person=changed, withdrawn_at=NOON, lapsed_at=NOON, until_on=due(-1))
+    state(changed, ["name"], source="assisted", by=advisor)
+    Statement.objects.update(disputed_at=NOON)
     begun = SittingFactory(starts_at=NOON - HOUR, run__starts_on=due(0), run__seats_taken=1)
     SittingFactory(run=begun.run, starts_at=NOON + 3 * DAY)
     SeatedFactory(run=begun.run)

@@ -6,7 +6,8 @@ from django.utils import timezone
 from accounts.models import Office, User
 from accounts.roles import Role
 from casework.models import StepKind
-from enterprises.models import Consent, Enterprise
+from enterprises.actions.statements import state
+from enterprises.models import Consent, Enterprise, Statement
 from enterprises.summaries import to_keep_ready
 from journal.events import ENTREPRENEUR, record
 from kit import words
@@ -30,7 +31,7 @@ from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedF
 
 pytestmark = pytest.mark.django_db
 MY_QUERIES = 13
-ASIDE = {"enterprises.claim", "enterprises.consent_lapsed"}
+ASIDE = {"enterprises.claim", "enterprises.consent_lapsed", "enterprises.called_wrong"}
 
 
 def due(days):
@@ -300,7 +301,7 @@ def test_the_reference_of_somebody_else_opens_the_own_business(signed_in, case):
 def test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is_partner):
     """R7: several own a business, on its first page and among their others; the partner asked for a loan once too.
 
-    A card to be looked at and a permission to be asked for again, due long since, are no next step before the others.
+    A card to look at, a permission to ask for again and what was called wrong, due long since, are no next step.
     """
     loan = LoanFactory(first_due_on=due(5))
     borrower, business = loan.person, loan.enterprise
@@ -315,6 +316,8 @@ def test_a_loan_a_card_and_a_phone_are_one_owners_and_not_anothers(signed_in, is
     type(business).objects.filter(pk=business.pk).update(client_since=timezone.now())
     long_ago = timezone.now() - dt.timedelta(days=40)
     ConsentFactory(person=borrower, withdrawn_at=long_ago, lapsed_at=long_ago, until_on=due(-41))
+    state(borrower, ["name"], source="assisted", by=system())
+    Statement.objects.update(disputed_at=long_ago)
     partner = PersonFactory(user=EntrepreneurUserFactory())
     OwnershipFactory(person=partner, enterprise=business, is_contact=False)
     ApplicationFactory(person=partner, enterprise=business, **refused())

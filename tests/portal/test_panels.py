@@ -10,14 +10,19 @@ from django.utils import timezone
 from accounts.roles import Role
 from casework.forms import BusinessPlanForm
 from casework.models import Case
+from enterprises.actions.statements import state
+from enterprises.models import Statement
 from loans.models import Product
 from portal import panels
+from portal.wiring import PANELS
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import EnterpriseFactory
+from tests.factories.casework import CaseFactory
+from tests.factories.enterprises import ClaimFactory, EnterpriseFactory, system
 from tests.factories.loans import ApplicationFactory, LoanFactory, ProductFactory, refused
 from tests.factories.training import SeatedFactory, run_with_classes
 
 pytestmark = pytest.mark.django_db
+REGISTRATION = PANELS[0]
 FIGURES = {"purpose": "Cloth", "sales": "9", "costs": "1", "own_share": "0", "months": "3"}
 
 
@@ -65,6 +70,42 @@ def test_a_course_without_certificate_is_told_as_one():
     _template, context = panels.training(request, Case(enterprise=enrolment.enterprise))
 
     assert context["enrolments"] == [(enrolment, "Finished, without certificate")]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_waits_of_the_registration_stands_beside_the_case(rows, django_assert_num_queries):
+    """R4, R7: one question, and two more where something was called wrong."""
+    case = CaseFactory()
+    request = RequestFactory().get("/")
+    request.user = case.advisor
+    assert request.user.has_role(Role.ADVISOR)
+    with django_assert_num_queries(1):
+        nothing = REGISTRATION(request, case)
+    claim = ClaimFactory(on_file=True, newcomer=case.person, enterprise=case.enterprise)
+    state(case.person, ["language", "phone", "sex"][:rows], source="assisted", by=system())
+    Statement.objects.update(disputed_at=timezone.now())
+
+    with django_assert_num_queries(3):
+        _template, context = REGISTRATION(request, case)
+
+    wrong = ", ".join(["Language", "Mobile number", "Sex"][:rows])
+    assert (nothing, context["steps"]) == (
+        None,
+        [
+            {
+                "label": "See the identity card: registered twice",
+                "note": "Today",
+                "state": "todo",
+                "url": f"/desk/claims/{claim.pk}/",
+            },
+            {
+                "label": "The client says that something written down for them is wrong",
+                "note": f"In 7 days: {wrong}",
+                "state": "todo",
+                "url": f"/desk/enterprises/{case.enterprise_id}/",
+            },
+        ],
+    )
 
 
 @pytest.mark.parametrize(("asked", "is_taken"), [("50,000", True), ("50,001", False), ("9,999,999", False)])
