@@ -41,6 +41,8 @@ class ConfirmForm(forms.Form):
                 label=format_html("{}: {}", label_of(one), digits(said or "–")),
                 help_text=details.source_of(one, viewer=viewer)["small"],
             )
+            # What they called wrong may be right after all.
+            self.fields[name].initial = WRONG if one.disputed_at else None
 
     @cached_property
     def helper(self):

@@ -1,7 +1,6 @@
 """What is known about a person and a business, with who stated it: the parts of the page and their facts."""
 
-from collections.abc import Sequence
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any

@@ -172,8 +172,7 @@ def called_wrong(scope: Scope) -> QuerySet:
     of_owners = owners.filter(person__in=wrong.filter(person__isnull=False).values("person"))
     of_itself = wrong.filter(enterprise__isnull=False)
     theirs = wrong.filter(
-        Q(enterprise=OuterRef("pk"))
-        | Q(person__in=owners.filter(enterprise=OuterRef(OuterRef("pk"))).values("person"))
+        Q(enterprise=OuterRef("pk")) | Q(person__in=owners.filter(enterprise=OuterRef(OuterRef("pk"))).values("person"))
     )
     first = theirs.order_by("disputed_at").values("disputed_at")[:1]
     either = of_itself.values("enterprise").union(of_owners.values("enterprise"))

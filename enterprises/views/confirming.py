@@ -26,11 +26,10 @@ def my_confirm(request):
     person = request.user.person
     found = Statement.objects.about(person, enterprise).for_others()
     rows = list(found.select_related("by", "person", "enterprise").order_by("person_id", "id"))
-    to_confirm = [one for one in rows if one.disputed_at is None]
     form = ConfirmForm(
         request.POST if request.method == "POST" else None,
         initial={"person_version": person.version, "enterprise_version": enterprise.version},
-        statements=to_confirm,
+        statements=rows,
         viewer=request.user,
     )
     to = f"{request.path}?{urlencode({'ref': enterprise.reference})}"
@@ -39,7 +38,7 @@ def my_confirm(request):
         if answer := act_once(request, form, partial(confirm, **form.cleaned_data), to=to, said=_("Saved. Thank you.")):
             return answer
     context = {
-        "form": form if to_confirm else None,
+        "form": form if rows else None,
         "enterprise": enterprise,
         "wrong": [wrong_row(one, enterprise, viewer=request.user) for one in rows if one.disputed_at],
     }

@@ -1,12 +1,15 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enterprises", "0036_ask_before_a_loan_is_named")]
+    atomic = False  # whoever states something meanwhile does not wait
+
+    dependencies = [("enterprises", "0038_permission_to_contact_has_no_end")]
 
     # Few of very many rows, asked for by every desk.
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             "statement",
             models.Index(
                 fields=["disputed_at"],
