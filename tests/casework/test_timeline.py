@@ -107,7 +107,7 @@ def test_what_the_client_called_wrong_is_named(case):
 
     assert texts(shown(case)) == [
         "The client looked at what was written down for them: some of it is right, wrong: 2",
-        "The client says that something written down for them is wrong: Mobile number, Kind of work",
+        "The client says that something written down for them is wrong: Mobile number, Kind of business",
     ]
 
 

@@ -174,7 +174,7 @@ def test_what_a_client_called_wrong_waits_until_somebody_states_it_anew(office):
         "target_id": business.pk,
     }
     assert found == [[shown], [shown], []]
-    assert fields == {business.pk: "Kind of work, Sex"}
+    assert fields == {business.pk: "Kind of business, Sex"}
     assert (since, items(enterprise_ids=[business.pk])) == ([evening + dt.timedelta(days=1)], [])
 
 
