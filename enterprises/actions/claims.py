@@ -40,15 +40,29 @@ def make_for(
     hand, with the newcomer, that stands on the claim. Said again of the same number while the claim waits, it is the
     same claim. The caller holds the newcomer.
     """
-    waiting = Claim.objects.waiting().filter(newcomer=newcomer, cnic=cnic).first()
+    waiting = hold_waiting(newcomer, cnic)
     seen = {"seen_by": by, "seen_at": timezone.now()} if is_card_seen else {}
     if waiting is None:
         place = {"enterprise": at, "district": at.district} if isinstance(at, Enterprise) else {"district": at}
         return begin(by=by, person=holder, newcomer=newcomer, cnic=cnic, **place, **seen)
     if seen and waiting.seen_by is None:
-        Claim.objects.filter(pk=waiting.pk).update(**seen, version=waiting.version + 1)
-        waiting.refresh_from_db()
+        waiting.seen_by, waiting.seen_at = by, seen["seen_at"]
+        waiting.version += 1
+        waiting.save(update_fields=["seen_by", "seen_at", "version"])
     return waiting
+
+
+def hold_waiting(newcomer: Person, cnic: str) -> Claim | None:
+    """The claim of this newcomer on this number, locked; refused while a colleague has it in hand.
+
+    Whoever settles a claim holds it, and then the people. The caller holds one of the people, so it never waits here.
+    """
+    theirs = Claim.objects.waiting().filter(newcomer=newcomer, cnic=cnic)
+    held: Claim | None = theirs.select_for_update(no_key=True, skip_locked=True).first()
+    if held is None and theirs.exists():
+        refusal = _("A colleague is settling at this moment whose card this is. Look again.")
+        raise ValidationError(refusal, code="settling")
+    return held
 
 
 def begin(*, by: User, **facts: Any) -> Claim:
@@ -69,7 +83,8 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = 
       are joined before that;
     - released: the card is the newcomer's. The number goes over to them, for the written reason; whoever held it
       stays, without a card, and is told;
-    - no_card: the card is not the newcomer's. They are on file without one, and served all the same.
+    - no_card: the card is not the newcomer's. They are on file without one, and served all the same. Refused where the
+      two were joined meanwhile.
     """
     held = hold(claim, version=version)
     if not by.has_perm("enterprises.settle_claim", held):
@@ -154,7 +169,11 @@ def take_down(claim: Claim, number: str, newcomer: Person | None, *, by: User) -
 
 def no_card(claim: Claim, *, by: User, reason: str) -> Person:
     if claim.newcomer is not None:
-        return living(claim.newcomer)
+        newcomer: Person = hold(living(claim.newcomer), version=None)
+        if newcomer == living(claim.person) and newcomer.cnic == claim.cnic:
+            refusal = _("The two records were joined meanwhile: the card is this person's. Say that it is one person.")
+            raise ValidationError({"outcome": ValidationError(refusal, code="one")})
+        return newcomer
     facts = drafts.facts_of(draft_of(claim))
     person, _is_new = find_or_register_person(cnic=None, by=by, source=Statement.Source.SELF, **facts)
     return person

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from casework.models import Case
-from enterprises.actions import assisted, claims, merges
+from enterprises.actions import assisted, cards, claims, merges
 from enterprises.actions.people import find_or_register_person
 from enterprises.models import CardRelease, Claim, Enterprise, Person
 from enterprises.open_items import open_items
@@ -223,12 +223,8 @@ def test_whose_card_an_officer_had_in_hand_gets_the_number_without_another_reaso
     newcomer, release = Person.objects.get(pk=claim.newcomer_id), CardRelease.objects.get()
     on_file.refresh_from_db()
     assert (on_file.cnic, newcomer.cnic, newcomer.cnic_standing) == (None, CNIC, "verified")
-    assert (release.asked_by, release.asked_at, release.done_by) == (advisor, claim.seen_at, other)
-    assert (release.reason, release.taker, release.loser) == (
-        "The card was in their hand when they were written down.",
-        newcomer,
-        on_file,
-    )
+    assert (settled.seen_by, release.asked_by, release.done_by) == (advisor, other, other)
+    assert (release.reason, release.taker, release.loser) == ("", newcomer, on_file)
     assert (settled.outcome, settled.cnic, settled.draft, Enterprise.objects.count()) == ("released", "", None, 1)
 
 
@@ -266,15 +262,14 @@ def test_two_records_of_one_person_are_joined_before_it_is_said(advisor, manager
         settle(claim, "same", advisor)
     merges.merge(kept=on_file, gone=claim.newcomer, by=manager, version=0, gone_version=claim.newcomer.version)
     claim.refresh_from_db()
+    with pytest.raises(ValidationError) as somebody_elses:
+        settle(claim, "no_card", advisor)
 
     settled = settle(claim, "same", advisor)
 
     on_file.refresh_from_db()
-    assert (list(refusal.value.error_dict), settled.outcome, on_file.cnic_standing) == (
-        ["outcome"],
-        "same",
-        "verified",
-    )
+    refused = [one.value.error_dict["outcome"][0].code for one in (refusal, somebody_elses)]
+    assert (refused, settled.outcome, on_file.cnic_standing) == (["two", "one"], "same", "verified")
 
 
 @pytest.mark.parametrize("changes", [{"cnic": "3630248291057"}, {"merged_into": True}])
@@ -324,3 +319,54 @@ def test_without_asking_the_constraint_one_of_two_is_refused(monkeypatch):
     monkeypatch.setattr(assisted, "find_or_register_person", looked_up_first)
     with committed_rows(), pytest.raises(AssertionError):
         assert two_register_one_number() == (1, 1, 2, 0)
+
+
+def one_settles_while_the_number_is_said_again(monkeypatch):
+    """The officer who settles holds the claim, a second one the newcomer: what became of each, and the versions."""
+    officers = [colleague(Role.ADVISOR, districts=[district()]) for _one in range(2)]
+    PersonFactory(cnic=CNIC)
+    claim = came_with(officers[0])
+    newcomer, has_claim, has_newcomer = claim.newcomer, threading.Event(), threading.Event()
+    number_on, hold_waiting = claims.number_on, claims.hold_waiting
+
+    def slowly(held):
+        has_claim.set()
+        has_newcomer.wait(5)
+        return number_on(held)
+
+    def told(*args):
+        has_newcomer.set()
+        return hold_waiting(*args)
+
+    def act(place):
+        if place == 0:
+            return settle(claim, "released", officers[0])
+        has_claim.wait(5)
+        again = {"cnic": CNIC, "is_card_seen": True, "is_rival": True, "version": newcomer.version}
+        return cards.add(person=newcomer, by=officers[1], **again)
+
+    monkeypatch.setattr(claims, "number_on", slowly)
+    monkeypatch.setattr(claims, "hold_waiting", told)
+    settled, refused = at_once(2, act)
+    claim.refresh_from_db()
+    return getattr(settled, "outcome", settled), getattr(refused, "code", refused), claim.seen_by, claim.version
+
+
+@pytest.mark.concurrency
+def test_whoever_says_the_number_again_does_not_wait_for_whoever_settles(monkeypatch):
+    """R6: one of them goes through, and nothing is written on a claim that is settled."""
+    with committed_rows():
+        assert one_settles_while_the_number_is_said_again(monkeypatch) == ("released", "settling", None, 1)
+
+
+@pytest.mark.concurrency
+def test_waiting_for_the_claim_with_the_newcomer_in_hand_the_two_would_block_each_other(monkeypatch):
+    """The failing control: the claim is held as anything else is."""
+
+    def in_line(newcomer, cnic):
+        found = Claim.objects.waiting().filter(newcomer=newcomer, cnic=cnic).first()
+        return claims.hold(found, version=None) if found else None
+
+    monkeypatch.setattr(claims, "hold_waiting", in_line)
+    with committed_rows(), pytest.raises(AssertionError):
+        assert one_settles_while_the_number_is_said_again(monkeypatch) == ("released", "settling", None, 1)
