@@ -22,7 +22,7 @@ from enterprises.intake_forms import shortened_in
 from enterprises.intake_rows import answers_in
 from enterprises.look_alike_forms import SamePersonForm, card_of, likeness_of, while_typing
 from enterprises.messages import first_contact_by
-from enterprises.models import Consent, Draft, Enterprise, IntakeRow, Person
+from enterprises.models import Claim, Consent, Draft, Enterprise, IntakeRow, Person
 from enterprises.summaries import candidate_rows, name_of
 from journal.once import answered, once
 from kit import words
@@ -104,7 +104,8 @@ def write_down(request, form, origin, person):
         person=person,
     )
     say_what_is_on_file(request, enterprise, form)
-    if enterprise.claims.waiting().exists():
+    # It may be a claim of before: then it hangs on another business of theirs.
+    if Claim.objects.waiting().filter(newcomer__enterprises=enterprise, newcomer__cnic=None, cnic=said["cnic"]):
         messages.info(request, said_of_claim(form))
     if origin.row:
         return redirect("enterprises:intake-detail", origin.row.intake_id)

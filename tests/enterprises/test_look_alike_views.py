@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.html import escape
@@ -299,8 +300,12 @@ def test_a_number_that_is_somebody_elses_is_refused_and_what_was_typed_stays(sig
     client, typed = signed_in(advisor), {"person": str(same.pk), "cnic": "36302-4829105-6"}
     page = register(client, **typed, whose_card="same")
     claimed = register(client, **typed, whose_card="rival")
+    again = register(client, **typed, whose_card="rival")
+    told = [str(message) for message in get_messages(again.wsgi_request)]
 
     why = "This number is on file with somebody else than whom you chose. Look at the card, and say whose it is."
     assert page.context["form"].errors == {"cnic": [why]}
     assert 'value="36302-4829105-6"' in page.content.decode()
-    assert (claimed.status_code, Claim.objects.get().newcomer, Enterprise.objects.count()) == (302, same, 2)
+    assert (claimed.status_code, Claim.objects.get().newcomer, Enterprise.objects.count()) == (302, same, 3)
+    on_file = "They are on file without the card number. Whose it is, is settled under “Cards to see”."
+    assert told.count(on_file) == 2  # said each time, though the claim hangs on the first business
