@@ -35,7 +35,7 @@ class CardReleaseQuerySet(models.QuerySet[Any]):
         return self.filter(undone_at__isnull=True, done_at__gt=at - self.model.UNDONE_WITHIN)
 
     def for_list(self) -> Self:
-        return self.select_related("claim", "holder", "taker", "asked_by", "done_by", "undone_by")
+        return self.select_related("claim__seen_by", "holder", "taker", "asked_by", "done_by", "undone_by")
 
     def visible_to(self, user: User) -> Self:
         """As the claims that they settle."""

@@ -40,7 +40,7 @@ def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRe
     else:
         release.holder = holder
         if reason:
-            release.reason = f"{release.reason}\n{reason}"
+            release.reason = f"{release.reason}\n{reason}".strip()
     refusal = why_it_waits(claim, holder, release, by=by)
     if refusal and not is_first:
         raise ValidationError(refusal, code="second")
@@ -50,26 +50,25 @@ def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRe
 
 
 def first_look(claim: Claim, holder: Person, *, reason: str, by: User) -> CardRelease:
-    """Who saw the card with the newcomer, and why the number goes over: whoever had it in hand before has said so."""
-    if claim.seen_by is not None:
-        reason = reason or _("The card was in their hand when they were written down.")
-        told = {"asked_by": claim.seen_by, "asked_at": claim.seen_at}
-    else:
-        told = {"asked_by": by}
-    if not reason:
+    """Who asks that the number goes over, and why; where somebody had the card in hand before, that says it."""
+    if not reason and claim.seen_by is None:
         refusal = _("Write why the number goes over: what you saw on the card.")
         raise ValidationError({"reason": ValidationError(refusal, code="required")})
-    return CardRelease.objects.create(claim=claim, holder=holder, reason=reason, **told)
+    return CardRelease.objects.create(claim=claim, holder=holder, reason=reason, asked_by=by)
 
 
 def why_it_waits(claim: Claim, holder: Person, release: CardRelease, *, by: User) -> str:
-    """Why this officer may not let the number go over; empty where they may."""
+    """Why this officer may not let the number go over; empty where they may.
+
+    Whoever had the card in hand when the newcomer was written down has looked, and has decided nothing by that.
+    """
     is_verified = holder.cnic_standing == Person.Standing.VERIFIED
     if is_verified and not any(
         officer.has_perm("enterprises.release_verified_card", claim) for officer in (by, release.asked_by)
     ):
         return _("A colleague has seen this card with the other person. Ask your regional manager to settle this.")
-    if release.asked_by_id == by.pk and cards.weigh_more(living(holder).pk):
+    looked = {release.asked_by_id, by.pk} | ({claim.seen_by_id} - {None})
+    if len(looked) == 1 and cards.weigh_more(living(holder).pk):
         return _("You have seen this card already. Another officer of your office takes the second look.")
     return ""
 

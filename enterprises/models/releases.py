@@ -30,7 +30,8 @@ class CardRelease(Versioned):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="cards_lost")
     # Keyed, of the number that went over: what stands on the taker later may be their own card.
     digest = models.CharField(max_length=64, blank=True)
-    reason = models.TextField()
+    # Empty where the claim says already who had the card in hand.
+    reason = models.TextField(blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -73,7 +74,6 @@ class CardRelease(Versioned):
                 name="enterprises_release_to_somebody_else",
                 condition=Q(taker__isnull=True) | ~Q(taker=F("holder")),
             ),
-            models.CheckConstraint(name="enterprises_release_has_reason", condition=~Q(reason="")),
         ]
 
     def __str__(self) -> str:

@@ -109,7 +109,6 @@ REFUSED = {
     "enterprises_release_done_together": lambda: CardReleaseFactory(done_at=timezone.now()),
     "enterprises_release_undone_together": lambda: CardReleaseFactory(done=True, undone_at=timezone.now()),
     "enterprises_release_to_somebody_else": lambda: CardReleaseFactory(done=True, taker=SelfAttribute("holder")),
-    "enterprises_release_has_reason": lambda: CardReleaseFactory(reason=""),
     "enterprises_name_corrected_has_reason": lambda: NameCorrectionFactory(reason=""),
     "enterprises_correction_has_reason": lambda: CorrectionFactory(reason=""),
     "enterprises_correction_of_a_district": lambda: CorrectionFactory(district=None),

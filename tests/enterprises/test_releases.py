@@ -227,6 +227,28 @@ def test_a_manager_looks_first_and_an_advisor_takes_the_second_look(advisor, man
     assert let_go(claim, advisor, reason="").owners.get().cnic == CNIC
 
 
+def goes_over_after_a_tick(on_file, by, *, ticked_by):
+    """A card that a colleague saw with its holder, and money hangs on it; and who decides, one after the other."""
+    application_of(on_file)
+    Person.objects.filter(pk=on_file.pk).update(cnic_standing="verified")
+    claim = claim_on(on_file, seen_by=ticked_by, seen_at=timezone.now())
+    return [let_go(claim, officer, reason="") is not None for officer in by]
+
+
+def test_a_manager_who_had_the_card_in_hand_has_looked_and_decided_nothing(advisor, manager, on_file):
+    assert goes_over_after_a_tick(on_file, [advisor, manager], ticked_by=manager) == [False, True]
+    assert CardRelease.objects.get().asked_by == advisor
+
+
+def test_were_the_tick_the_managers_word_the_advisor_would_do_it_alone(advisor, manager, on_file, monkeypatch):
+    """The failing control: whoever ticked is taken for who asks."""
+    first = releases.first_look
+    monkeypatch.setattr(releases, "first_look", lambda *args, **said: first(*args, **said | {"by": manager}))
+
+    with pytest.raises(AssertionError):
+        assert goes_over_after_a_tick(on_file, [advisor], ticked_by=manager) == [False]
+
+
 def test_without_the_second_look_one_officer_would_do_it_alone(advisor, on_file, monkeypatch):
     """The failing control: nothing weighs."""
     application_of(on_file)
