@@ -31,6 +31,14 @@ class CardReleaseQuerySet(models.QuerySet[Any]):
         """Those whose number was taken off, and who have shown no other card since."""
         return self.filter(loser__isnull=False, loser__cnic__isnull=True, loser__merged_into__isnull=True)
 
+    def given_back(self) -> Self:
+        """Those who got their number back, and whose card nobody has seen since."""
+        return self.filter(undone_at__isnull=False, holder__cnic_standing="claimed", holder__merged_into__isnull=True)
+
+    def asking(self, person_id: int) -> Self:
+        """By which this person was asked for their card: the number was taken off, or came back."""
+        return self.filter(models.Q(loser_id=person_id) | models.Q(holder_id=person_id, undone_at__isnull=False))
+
     def to_undo(self, *, at: dt.datetime) -> Self:
         return self.filter(undone_at__isnull=True, done_at__gt=at - self.model.UNDONE_WITHIN)
 

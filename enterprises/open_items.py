@@ -39,6 +39,7 @@ def of_registration(scope: Scope) -> Iterable[QuerySet]:
     """What waits of who somebody is, how they are reached and what they agreed to; it stands on their case as well."""
     yield claims(scope)
     yield cards_lost(scope)
+    yield cards_back(scope)
     yield phone_changes(scope)
     yield phone_facts(scope)
     yield phones_untold(scope)
@@ -208,6 +209,29 @@ def cards_lost(scope: Scope) -> QuerySet:
         enterprise="enterprise_id",
         district="asked_in",
         target="loser_id",
+    )
+
+
+def cards_back(scope: Scope) -> QuerySet:
+    """Who got their number back after it went over: their advisor sees the card, at their business or where it was."""
+    theirs = Ownership.objects.current().filter(person=OuterRef("holder"), enterprise__merged_into__isnull=True)
+    newest = theirs.order_by("-is_contact", "-pk")
+    back = CardRelease.objects.given_back().annotate(
+        business_id=Subquery(newest.values("enterprise_id")[:1]),
+        asked_in=Coalesce(Subquery(newest.values("enterprise__district_id")[:1]), "claim__district_id"),
+    )
+    wanted = Q(Exists(covers(scope, district="asked_in").filter(holder_id__among=scope.office_ids)))
+    if scope.enterprise_ids is not None:
+        wanted |= Q(business_id__among=scope.enterprise_ids)
+    return items(
+        back.filter(wanted),
+        scope,
+        kind="enterprises.card_back",
+        since="undone_at",
+        due_on="due_on",
+        enterprise="business_id",
+        district="asked_in",
+        target="holder_id",
     )
 
 

@@ -72,8 +72,9 @@ def covers_district_of_owner(user: Any, item: Any) -> bool:
 
 @rules.predicate
 def saw_their_card_elsewhere(user: Any, person: Any) -> bool:
-    """Their number was taken off in the user's districts, by a look at the card in another hand."""
-    return person is not None and person.cards_lost.filter(claim__district_id__in=user.district_ids).exists()
+    """Their number was taken off in the user's districts, by a look at the card in another hand, or came back there."""
+    asking = apps.get_model("enterprises", "CardRelease").objects.filter(claim__district_id__in=user.district_ids)
+    return person is not None and asking.asking(person.pk).exists()
 
 
 @rules.predicate

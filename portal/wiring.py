@@ -169,6 +169,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Show your identity card to your advisor"),
         "enterprises:person-card",
     ),
+    "enterprises.card_back": ItemKind(
+        _("See the identity card: the number was given back"),
+        _("Show your identity card to your advisor"),
+        "enterprises:person-card",
+    ),
     "enterprises.draft": ItemKind(
         _("Stopped halfway through registering: call them"),
         _("An advisor calls you about your registration"),

@@ -46,14 +46,18 @@ def add(
 def correct(
     *, person: Person, cnic: str, is_card_seen: bool, by: User, version: int, is_rival: bool = False
 ) -> Claim | None:
-    """Put right a number that nobody has read from the card yet; otherwise as `add`.
+    """Put right a number that nobody has read from the card yet, or find it right: then the card was seen.
 
-    Whoever mistypes their own number opens no page with their card. Only with the card in hand, and by the regional
-    manager alone where money hangs on the record: to change the number is to say that it is somebody else's card.
+    Otherwise as `add`. Whoever mistypes their own number opens no page with their card. Only with the card in hand,
+    and by the regional manager alone where money hangs on the record: to change the number is to say that it is
+    somebody else's card.
     """
     held = hold(person, version=version)
     if not by.has_perm("enterprises.add_card", held):
         raise PermissionDenied("enterprises.add_card")
+    if is_card_seen and held.cnic == cnic and held.cnic_standing == Person.Standing.CLAIMED:
+        claims.see_card(held, by=by, read=["cnic"])
+        return None
     if refusal := why_it_stays(held, cnic, by=by):
         raise ValidationError({"cnic": refusal})
     if not is_card_seen:

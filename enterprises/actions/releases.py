@@ -46,6 +46,8 @@ def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRe
         raise ValidationError(refusal, code="second")
     if refusal:
         record("enterprises.release_asked", target=claim, by=by, audience=AUDIENCE)
+    else:
+        remember(release, holder)
     return release, not refusal
 
 
@@ -55,6 +57,12 @@ def first_look(claim: Claim, holder: Person, *, reason: str, by: User) -> CardRe
         refusal = _("Write why the number goes over: what you saw on the card.")
         raise ValidationError({"reason": ValidationError(refusal, code="required")})
     return CardRelease.objects.create(claim=claim, holder=holder, reason=reason, asked_by=by)
+
+
+def remember(release: CardRelease, holder: Person) -> None:
+    """Who had stated the number, before it is taken off."""
+    if stood := Statement.objects.filter(person=holder, field="cnic").first():
+        release.stood_source, release.stood_by, release.stood_at = stood.source, stood.by, stood.at
 
 
 def why_it_waits(claim: Claim, holder: Person, release: CardRelease, *, by: User) -> str:
@@ -130,8 +138,8 @@ def ask_for_card(release: CardRelease, loser: Person, *, now: dt.datetime) -> No
 def undo(*, release: CardRelease, by: User, version: int, reason: str) -> CardRelease:
     """Give the number back to whoever held it, as claimed: within thirty days, while both can still be asked.
 
-    A manager does it; where money hangs on the number, another one than whoever let it go over. Both are told, and who
-    stands without a number now is asked for their own card.
+    A manager does it; where money hangs on the number, another one than whoever let it go over. Both are told and asked
+    for their card: whoever stands without a number now, and whoever got it back, until somebody sees it with them.
     """
     held = hold(release, version=version)
     if not by.has_perm("enterprises.undo_release", held.claim):
@@ -147,10 +155,7 @@ def undo(*, release: CardRelease, by: User, version: int, reason: str) -> CardRe
         refusal = _("One of the two has another card number by now, or was joined with somebody. See both cards.")
         raise ValidationError(refusal, code="gone")
     take_off(taker, by=by)
-    holder.cnic, holder.cnic_standing = number, Person.Standing.CLAIMED
-    holder.version += 1
-    holder.save(update_fields=["cnic", "cnic_standing", "version"])
-    state(holder, ["cnic"], source=Statement.Source.ASSISTED, by=by)
+    put_back(held, holder, str(number), by=by)
     held.undone_by, held.undone_at, held.undone_because = by, now, reason
     ask_for_card(held, taker, now=now)
     held.save()
@@ -159,6 +164,16 @@ def undo(*, release: CardRelease, by: User, version: int, reason: str) -> CardRe
     queue("enterprises.card_returned", target=held, by=by)
     queue("enterprises.card_taken_back", target=held, by=by)
     return held
+
+
+def put_back(release: CardRelease, holder: Person, number: str, *, by: User) -> None:
+    """The number as it stood before, with who had stated it and when; that it was read from the card holds no more."""
+    holder.cnic, holder.cnic_standing = number, Person.Standing.CLAIMED
+    holder.version += 1
+    holder.save(update_fields=["cnic", "cnic_standing", "version"])
+    is_word = release.stood_source not in {"", Statement.Source.CARD}
+    source = release.stood_source if is_word else Statement.Source.ASSISTED
+    state(holder, ["cnic"], source=source, by=release.stood_by or by, at=release.stood_at)
 
 
 def digest_of(number: str | None) -> str:

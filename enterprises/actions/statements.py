@@ -1,5 +1,6 @@
 """Who stated each field of a person or an enterprise: written by the actions that write the fields."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.core.exceptions import PermissionDenied
@@ -15,14 +16,21 @@ AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 
 def state(
-    subject: Person | Enterprise, fields: Iterable[str], *, source: str, by: User, own: Collection[str] = ()
+    subject: Person | Enterprise,
+    fields: Iterable[str],
+    *,
+    source: str,
+    by: User,
+    own: Collection[str] = (),
+    at: dt.datetime | None = None,
 ) -> None:
     """Write down who stated these fields, in the caller's transaction; an earlier statement of a field gives way.
 
-    `own` names those of them that the person typed without anybody, before `by` wrote down the others.
+    `own` names those of them that the person typed without anybody, before `by` wrote down the others. `at` is when, of
+    what stood before and comes back.
     """
     owner = {"person" if isinstance(subject, Person) else "enterprise": subject}
-    now = timezone.now()
+    now = at or timezone.now()
     theirs = {"source": Statement.Source.SELF, "by": User.objects.system() if own else by}
     Statement.objects.bulk_create(
         [

@@ -11,6 +11,7 @@ from enterprises.claim_querysets import CardReleaseQuerySet
 from enterprises.models.enterprises import Enterprise
 from enterprises.models.people import Person
 from enterprises.models.registrations import Claim
+from enterprises.models.statements import Statement
 from journal.models import Versioned
 
 
@@ -30,6 +31,10 @@ class CardRelease(Versioned):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="cards_lost")
     # Keyed, of the number that went over: what stands on the taker later may be their own card.
     digest = models.CharField(max_length=64, blank=True)
+    # Who had stated the number on the record that it left, and when: so it stands again if it comes back.
+    stood_source = models.CharField(max_length=10, choices=Statement.Source.choices, blank=True, db_default="")
+    stood_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    stood_at = models.DateTimeField(null=True)
     # Empty where the claim says already who had the card in hand.
     reason = models.TextField(blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -45,7 +50,7 @@ class CardRelease(Versioned):
 
     SAFE_TO_COPY = {
         "id", "version", "claim", "holder", "taker", "loser", "enterprise", "asked_by", "asked_at", "done_by",
-        "done_at", "undone_by", "undone_at", "lost_at", "due_on",
+        "done_at", "undone_by", "undone_at", "lost_at", "due_on", "stood_source", "stood_by", "stood_at",
     }  # fmt: skip
     NEVER_COPIED = {"digest", "reason", "undone_because"}
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -50,9 +50,9 @@ def what_came_of(claim):
 
 
 def person_asked(request, pk):
-    """Somebody in sight, or whose number was taken off here: of those who have no business nobody else would ask."""
-    lost = CardRelease.objects.visible_to(request.user).filter(loser_id=pk).values("loser_id")
-    seen = Q(pk__in=Person.objects.visible_to(request.user).values("pk")) | Q(pk__in=lost)
+    """Somebody in sight, or whose number was taken off or came back here: without a business nobody else asks them."""
+    lost = CardRelease.objects.visible_to(request.user).asking(pk)
+    seen = Q(pk__in=Person.objects.visible_to(request.user).values("pk")) | Q(Exists(lost))
     person = get_object_or_404(Person.objects.unmerged().filter(seen), pk=pk)
     if not request.user.has_perm("enterprises.add_card", person):
         raise PermissionDenied("enterprises.add_card")
@@ -68,5 +68,5 @@ def details_of(request, person):
     seen = Enterprise.objects.visible_to(request.user).unmerged().filter(pk__in=owned)
     if newest := seen.order_by("-registered_at", "-id").first():
         return reverse("enterprises:enterprise-detail", args=[newest.pk])
-    lost = CardRelease.objects.visible_to(request.user).filter(loser=person)
+    lost = CardRelease.objects.visible_to(request.user).asking(person.pk)
     return get_object_or_404(lost.order_by("-pk")[:1]).get_absolute_url()

@@ -27,6 +27,7 @@ SHOWS = tuple(name for name in COUNTS if name != OWN)
 # Two people with one card; of a claim there is the one item or the other.
 OF_CLAIMS = frozenset({"enterprises.claim", "enterprises.release"})
 CALLED_WRONG = "enterprises.called_wrong"
+OF_CARDS = frozenset({"enterprises.card_lost", "enterprises.card_back"})
 # An advisor may look at the attendance of a class, and has nothing to do there.
 A_CLASS = "training.sitting"
 
@@ -156,9 +157,9 @@ def newcomers_among(items: list[dict[str, Any]]) -> dict[tuple[str, int], str]:
     names = {(kind, pk): name_of(draft) for kind, pk, draft in found if name_of(draft)}
     of_newcomers = Claim.objects.filter(pk__in=claims, newcomer__isnull=False).values_list("pk", "newcomer__name")
     names |= {(claims[pk], pk): name for pk, name in of_newcomers}
-    if lost := {pk for kind, pk in wanted if kind == "enterprises.card_lost"}:
-        people = Person.objects.filter(pk__in=lost).values_list("pk", "name")
-        names |= {("enterprises.card_lost", pk): name for pk, name in people}
+    if asked := {(kind, pk) for kind, pk in wanted if kind in OF_CARDS}:
+        people = dict(Person.objects.filter(pk__in={pk for _kind, pk in asked}).values_list("pk", "name"))
+        names |= {(kind, pk): people[pk] for kind, pk in asked}
     return names
 
 

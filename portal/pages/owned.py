@@ -16,7 +16,7 @@ from portal.pages.items import BESIDE, earliest, of_clients
 APPLICATION, DISBURSEMENT, PAPERS = "loans.application", "loans.disbursement", "loans.papers"
 CARD, INSTALMENT = "loans.card", "loans.instalment"
 # Kinds whose target is the person.
-OF_PERSON = frozenset({"enterprises.card_lost", "enterprises.phone_facts"})
+OF_PERSON = frozenset({"enterprises.card_lost", "enterprises.card_back", "enterprises.phone_facts"})
 
 
 def items_of(person: Person, enterprise_ids: Collection[int], *, on: date, limit: int = MOST) -> list[dict[str, Any]]:

@@ -109,7 +109,7 @@ def test_the_right_number_may_be_with_somebody_else(mistyped, advisor):
     ("standing", "said", "code"),
     [
         ("claimed", {"is_card_seen": False}, "card"),
-        ("claimed", {"cnic": "3630248291057"}, "same"),
+        ("claimed", {"cnic": "3630248291057", "is_card_seen": False}, "same"),
         ("verified", {}, "seen"),
         ("claimed", {}, "waits"),
     ],

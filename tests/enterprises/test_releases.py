@@ -303,6 +303,7 @@ def give_back(release, by):
 
 
 def test_a_number_that_went_over_by_mistake_comes_back_as_claimed(advisor, manager, on_file):
+    said = StatementFactory(person=on_file, field="cnic", source="import", by=manager, at=ago(days=90))
     release = went_over(on_file, advisor)
 
     undone = give_back(release, manager)
@@ -310,7 +311,10 @@ def test_a_number_that_went_over_by_mistake_comes_back_as_claimed(advisor, manag
     on_file.refresh_from_db()
     taker = Person.objects.get(pk=release.taker_id)
     assert (on_file.cnic, on_file.cnic_standing, taker.cnic, taker.cnic_standing) == (CNIC, "claimed", None, "none")
-    assert [stated(one)["cnic"] for one in (on_file, taker)] == ["assisted", "released"]
+    assert [stated(one)["cnic"] for one in (on_file, taker)] == ["import", "released"]
+    stands = on_file.statements.get(field="cnic")
+    assert (stands.by, stands.at) == (said.by, said.at)
+    assert set(CardRelease.objects.given_back()) == {undone}
     assert (undone.undone_by, undone.loser, undone.enterprise) == (manager, taker, taker.enterprises.get())
     assert set(CardRelease.objects.without_card()) == {undone}
     assert set(Message.objects.filter(kind__startswith="enterprises.card_").values_list("kind", flat=True)) == {
@@ -322,6 +326,42 @@ def test_a_number_that_went_over_by_mistake_comes_back_as_claimed(advisor, manag
     assert (messages.returned_to(undone).person_id, messages.loser(undone).person_id) == (on_file.pk, taker.pk)
     with pytest.raises(ValidationError, match="given back already"):
         give_back(undone, manager)
+
+
+def ago(**much):
+    return timezone.now() - dt.timedelta(**much)
+
+
+@pytest.mark.parametrize(("stood", "stands"), [("card", "assisted"), ("", "assisted"), ("self", "self")])
+def test_whoever_got_it_back_is_asked_for_the_card_until_it_was_seen(signed_in, advisor, manager, stood, stands):
+    """R6: at their business or, of somebody without one, by the office where the number was given back."""
+    holder = PersonFactory(cnic=CNIC, name="Ghulam Rasool")
+    business = OwnershipFactory(person=holder, enterprise__district=district()).enterprise if stood else None
+    if stood:
+        StatementFactory(person=holder, field="cnic", source=stood)
+    give_back(went_over(holder, advisor), manager)
+    scope = Scope(user_id=advisor.pk, office_ids=advisor.office_ids, enterprise_ids={business.pk} if business else None)
+    client, url = signed_in(advisor), f"/desk/people/{holder.pk}/card/"
+    holder.refresh_from_db()
+    source = stated(holder)["cnic"]
+
+    waiting = [asked_back(scope)]
+    shown = client.get("/desk/?show=week").content.decode()
+    typed = {"version": holder.version, "cnic": "36302-4829105-6", "request_key": str(uuid.uuid4())}
+    without = client.post(url, typed)
+    answer = client.post(url, typed | {"is_card_seen": "on", "request_key": str(uuid.uuid4())})
+    waiting.append(asked_back(scope))
+
+    standing = Person.objects.get(pk=holder.pk).cnic_standing
+    assert waiting == [[(business and business.pk, holder.pk)], []]
+    assert (source, stated(holder)["cnic"]) == (stands, "card")
+    assert (bool(stood) or "Ghulam Rasool" in shown, without.status_code, answer.status_code) == (True, 200, 302)
+    assert standing == "verified"
+
+
+def asked_back(scope):
+    found = united(open_items(scope), limit=9)
+    return [(item["enterprise_id"], item["target_id"]) for item in found if item["kind"] == "enterprises.card_back"]
 
 
 def test_after_thirty_days_and_by_an_advisor_nothing_is_undone(advisor, manager, on_file):

@@ -51,6 +51,7 @@ KINDS = {
     "enterprises.claim",
     "enterprises.release",
     "enterprises.card_lost",
+    "enterprises.card_back",
     "enterprises.draft",
     "enterprises.phone_change",
     "enterprises.phone_facts",
@@ -100,6 +101,8 @@ def people():
         CardReleaseFactory(claim__due_on=due(1), asked_by=asker)
     lost = CardReleaseFactory(done=True, enterprise=step.case.enterprise, due_on=due(4))
     type(lost.loser).objects.filter(pk=lost.loser_id).update(cnic=None, cnic_standing="none")
+    back = {"undone_at": NOON, "undone_by": advisor, "undone_because": "It was the sister's card."}
+    CardReleaseFactory(done=True, claim__person__cnic_standing="claimed", due_on=due(4), **back)
     DraftFactory(touched_at=NOON - 2 * HOUR, call_due_on=due(0), district=district())
     DraftFactory(touched_at=NOON - HOUR / 2, call_due_on=due(0), district=district())
     PhoneChangeFactory(due_on=due(1))

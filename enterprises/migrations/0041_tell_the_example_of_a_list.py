@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enterprises", "0038_permission_to_contact_has_no_end")]
+    dependencies = [("enterprises", "0040_keep_who_had_stated_a_number")]
 
     operations = [
         migrations.AlterField(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False  # whoever states something meanwhile does not wait
 
-    dependencies = [("enterprises", "0039_tell_the_example_of_a_list")]
+    dependencies = [("enterprises", "0041_tell_the_example_of_a_list")]
 
     # Few of very many rows, asked for by every desk.
     operations = [
