@@ -49,7 +49,7 @@ EVENTS: dict[str, Wire] = {
     # enterprises
     "enterprises.registered": Wire(_("Registered"), (open_case,)),
     "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),
-    "enterprises.claim_settled": Wire(_("The identity card was seen and the question settled")),
+    "enterprises.claim_settled": Wire(_("Whose identity card it is was settled")),
     "enterprises.release_asked": Wire(_("A second officer looks at the identity card")),
     "enterprises.card_released": Wire(_("The identity card number was taken off after a look at the card")),
     "enterprises.release_undone": Wire(_("The identity card number was given back")),

@@ -201,6 +201,13 @@ def number_on(claim: Claim) -> str:
     return claim.cnic or str(draft_of(claim).answers["who"]["cnic"])
 
 
+def holder_of(claim: Claim) -> Person:
+    """Who has the number today, which may have gone over since the claim was made; nobody's, it is who had it then."""
+    is_erased = claim.draft is not None and not claim.draft.answers
+    number = claim.cnic if is_erased else number_on(claim)
+    return Person.objects.unmerged().filter(cnic=number or None).first() or living(claim.person)
+
+
 def see_card(person: Person, *, by: User, read: Collection[str] = ("name", "cnic")) -> None:
     """Write down that an officer saw the card, and what of the record was read from it."""
     person.cnic_standing = Person.Standing.VERIFIED

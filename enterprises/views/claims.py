@@ -95,11 +95,18 @@ def details_of(claim, *, by):
     return reverse("enterprises:enterprise-detail", args=[claim.enterprise_id]) if seen else ""
 
 
-def where_joined(claim, *, by):
+def holder_shown(claim, release):
+    """Whom the decision concerns: who has the number today, and of what is settled who had it until then."""
+    if claim.settled_at is None:
+        return claims.holder_of(claim)
+    return release.holder if release else claim.person
+
+
+def where_joined(claim, holder, *, by):
     """Where two records of one person are laid side by side; of people out of the reader's sight nowhere."""
     if claim.newcomer is None or claim.settled_at is not None:
         return ""
-    pair = [people.living(person) for person in (claim.person, claim.newcomer)]
+    pair = [holder, people.living(claim.newcomer)]
     if pair[0] == pair[1] or not all(by.has_perm("enterprises.view_person", person) for person in pair):
         return ""
     return reverse("enterprises:merge-preview", args=[person.pk for person in pair])
@@ -108,10 +115,10 @@ def where_joined(claim, *, by):
 def show(request, claim, *, form, back):
     """Both people side by side, and what the reader may do next; a form that was sent stays as it was typed."""
     release = CardRelease.objects.filter(claim=claim).for_list().first()
-    found = people.Found([])
+    holder, found = holder_shown(claim, release), people.Found([])
     if claim.settled_at is None and claim.draft is not None:
         # The card is the question here: whoever else looks like the newcomer does so without it.
-        found = people.look_alike(facts=drafts.likeness_facts_of(claim.draft), by=request.user, besides=claim.person)
+        found = people.look_alike(facts=drafts.likeness_facts_of(claim.draft), by=request.user, besides=holder)
     may_settle = claim.settled_at is None and request.user.has_perm("enterprises.settle_claim", claim)
     now = timezone.now()
     may_give_back = release is not None and request.user.has_perm("enterprises.undo_release", claim)
@@ -121,7 +128,9 @@ def show(request, claim, *, form, back):
         back.helper.form_action = reverse("enterprises:claim-give-back", args=[claim.pk])
     context = {
         "claim": claim,
-        "phone": phone_of(claim.person, by=request.user),
+        "holder": holder,
+        "has_moved": holder != people.living(claim.person),
+        "phone": phone_of(holder, by=request.user),
         "found": candidate_rows(found),
         "elsewhere": found.elsewhere,
         "form": form if may_settle else None,
@@ -130,6 +139,6 @@ def show(request, claim, *, form, back):
         "until": localtime(release.undo_until) if release and release.done_at else None,
         "answers": answers_about(claim),
         "case_url": details_of(claim, by=request.user),
-        "join_url": where_joined(claim, by=request.user),
+        "join_url": where_joined(claim, holder, by=request.user),
     }
     return TemplateResponse(request, "enterprises/claim_settle.html", context)

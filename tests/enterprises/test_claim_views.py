@@ -9,6 +9,7 @@ from accounts.roles import Role
 from enterprises.models import Claim, Draft, Enterprise, Person
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import (
+    CardReleaseFactory,
     ClaimFactory,
     EnterpriseFactory,
     OwnershipFactory,
@@ -100,6 +101,26 @@ def test_both_are_shown_to_the_advisor_and_settled(signed_in, advisor, claim):
     assert ["Nasreen Bibi" in shown, "Who Is On File" in shown] == [True, True]
     assert (settled["Location"], Enterprise.objects.get().owners.get()) == ("/desk/claims/", claim.person)
     assert b"Settled on" in client.get(f"/desk/claims/{claim.pk}/").content
+
+
+def test_who_has_the_number_today_is_shown_and_not_who_had_it_then(signed_in, advisor, claim):
+    """R6: of two who came with one number the first got it; the second is compared with them."""
+    now = PersonFactory(name="Who Has It Today", cnic=None, cnic_standing="none")
+    Person.objects.filter(pk=claim.person.pk).update(cnic=None, cnic_standing="none")
+    before = signed_in(advisor).get(f"/desk/claims/{claim.pk}/").context
+    Person.objects.filter(pk=now.pk).update(cnic=claim.person.cnic, cnic_standing="verified")
+    client = signed_in(advisor)
+
+    open_still = client.get(f"/desk/claims/{claim.pk}/")
+    CardReleaseFactory(claim=claim, holder=now, done=True)
+    Claim.objects.filter(pk=claim.pk).update(settled_at=timezone.now(), settled_by=advisor, outcome="released")
+    settled = client.get(f"/desk/claims/{claim.pk}/")
+
+    assert [page["holder"].name for page in (before, open_still.context, settled.context)] == [
+        "Who Is On File", "Who Has It Today", "Who Has It Today",
+    ]  # fmt: skip
+    assert "The number came to this person" in open_still.content.decode()
+    assert "Who Is On File" not in open_still.content.decode()
 
 
 def test_sent_twice_it_is_settled_once(signed_in, advisor, claim):
