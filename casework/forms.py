@@ -108,6 +108,9 @@ class ContactForm(forms.Form):
 class UnaskedContactForm(ContactForm):
     """Where nobody may call, but about a loan: the client came or called, and may give the permission with that."""
 
+    # Needed with the permission, so that its label does not say that it may stay empty.
+    one_of = ("next_on",)
+
     is_unasked = forms.BooleanField(
         label=gettext_lazy("They came, called or wrote by themselves"),
         error_messages={"required": gettext_lazy("Tick this. If we called them, nobody should have.")},
@@ -118,7 +121,7 @@ class UnaskedContactForm(ContactForm):
         super().__init__(*args, **kwargs)
         self.fields["is_unasked"].required = not may_have_called
         self.fields["next_on"].required = False
-        self.fields["next_on"].help_text = gettext_lazy("Only if they gave the permission. Otherwise leave it empty.")
+        self.fields["next_on"].help_text = gettext_lazy("Needed if they give the permission. Otherwise leave it empty.")
 
     @cached_property
     def helper(self):

@@ -13,7 +13,7 @@ class ClaimQuerySet(models.QuerySet[Any]):
         return self.filter(settled_at__isnull=True)
 
     def for_list(self) -> Self:
-        return self.select_related("draft", "newcomer", "enterprise", "person", "district", "seen_by")
+        return self.select_related("draft", "newcomer", "enterprise", "person", "district", "seen_by", "release")
 
     def visible_to(self, user: User) -> Self:
         """Claims of the user's districts: of the place where the newcomer registered, not of the record on file."""

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from enterprises.card_forms import RIGHT_NUMBER, RIVAL, SAME_PERSON, WHOSE_CARD
 from enterprises.models import PHONE_OWNERS, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import (
+    BirthYearField,
     BusinessNameField,
     CnicField,
     CodeField,
@@ -273,6 +274,7 @@ class AssistedForm(forms.Form):
     is_card_seen = forms.BooleanField(label=_("I have the card in my hand"), required=False)
     parent_relation = radios(Person.Relation.choices, label=_("Name beside it on the card"), required=False)
     parent_name = NameField(label=_("Father's or husband's name"), max_length=120, required=False)
+    birth_year = BirthYearField(label=_("Year of birth"), required=False)
     sex = radios(Sex.choices, label=_("Sex"))
     phone = PhoneField(label=_("Mobile number"), required=False)
     phone_owner = radios(
@@ -315,7 +317,7 @@ class AssistedForm(forms.Form):
                 *(["is_card_seen"] if self.is_officer else []),
                 InlineRadios("sex"),
                 InlineRadios("parent_relation"),
-                "parent_name",
+                Row("parent_name", "birth_year"),
             ),
             Fieldset(_("How we reach them"), "phone", InlineRadios("phone_owner"), InlineRadios("language")),
             Fieldset(_("What and where"), InlineRadios("stage"), "sector", "business", Row("district", "place")),
@@ -369,6 +371,7 @@ class AssistedForm(forms.Form):
             "phone_owner": said["phone_owner"] or Person.PhoneOwner.SELF,
             "parent_name": said["parent_name"],
             "parent_relation": said["parent_relation"] if said["parent_name"] else "",
+            "birth_year": said["birth_year"],
             "language": said["language"],
         }
 

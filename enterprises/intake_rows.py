@@ -253,19 +253,19 @@ def register_one(row: IntakeRow, checker: Checker, *, by: User) -> None:
         intakes.fail(row=row, fault=" ".join(fault.values()))
 
 
-def answers_in(row: IntakeRow, *, by: User) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
-    """What the page for registering by hand is filled with; and what it does not ask, of the person and the business.
+def answers_in(row: IntakeRow, *, by: User) -> tuple[dict[str, str], dict[str, Any]]:
+    """What the page for registering by hand is filled with; and what it does not ask, of the business.
 
     Of a cell that cannot be read nothing is taken over but its text; of a number that Excel shortened not even that.
     """
     form = Checker(row.intake, by=by).form_of(row)
     form.is_valid()
     read = form.cleaned_data
-    born = read.get("birth_year")
-    of_person = {"birth_year": born.year} if born else {}
     of_business = {name: read[name] for name in ("what", "started_on") if read.get(name)}
     legible = {key: text for key, text in form.data.items() if key not in {"cnic", "phone"} or not is_shortened(text)}
-    return legible, of_person, of_business
+    # A list may say the whole day of birth; the page asks the year.
+    born = {"birth_year": str(read["birth_year"].year)} if read.get("birth_year") else {}
+    return legible | born, of_business
 
 
 def said_in(form: RowForm) -> dict[str, Any]:

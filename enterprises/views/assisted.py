@@ -37,7 +37,7 @@ def register(request):
     """An empty page, one with what a camp's people share, or one that goes on where somebody stopped halfway."""
     draft, row = draft_of(request), row_of(request)
     is_row_open = row is not None and row.verdict != IntakeRow.Verdict.REGISTERED
-    known, *rest = answers_in(row, by=request.user) if is_row_open else ({}, {}, further_of(draft))
+    known, further = answers_in(row, by=request.user) if is_row_open else ({}, further_of(draft))
     form = AssistedForm(
         request.POST if request.method == "POST" else None,
         initial=(known or first_answers(request, draft)) if request.method == "GET" else None,
@@ -55,7 +55,7 @@ def register(request):
     asked = SamePersonForm(request.POST, people=[candidate.person for candidate in found.candidates])
     if form.is_valid() and (not found.candidates or asked.ask_within(form)):
         person = asked.cleaned_data["person"] if found.candidates else None
-        act = partial(write_down, request, form, Origin(draft, row, *rest), person)
+        act = partial(write_down, request, form, Origin(draft, row, further), person)
         try:
             return once(request, said, act)
         except ValidationError as refusal:
@@ -83,7 +83,6 @@ class Origin:
 
     draft: Draft | None
     row: IntakeRow | None
-    of_person: dict
     of_business: dict
 
 
@@ -94,7 +93,7 @@ def write_down(request, form, origin, person):
     )
     enterprise = register(
         cnic=said["cnic"],
-        facts=form.facts() | origin.of_person,
+        facts=form.facts(),
         business=Business(**form.facts_of_business() | business_for(said, origin)),
         consented=form.consented(),
         by=request.user,

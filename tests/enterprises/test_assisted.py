@@ -25,6 +25,7 @@ TYPED = {
     "name": "Nasreen Bibi",
     "cnic": "36302-4829105-6",
     "sex": "woman",
+    "birth_year": "1988",
     "phone": "0300-0001234",
     "phone_owner": "spouse",
     "language": "ur",
@@ -286,6 +287,7 @@ def test_one_page_registers_once_and_leads_to_the_details(signed_in, advisor):
     case = client.get(f"/desk/cases/{enterprise.case.pk}/").content.decode()
     assert answers == [f"/desk/enterprises/{enterprise.pk}/"] * 2
     assert (enterprise.sector, "Ask for the kind of work: it was not said yet" in case) == (None, True)
+    assert enterprise.owners.get().birth_year == 1988
     assert not enterprise.statements.filter(field="sector").exists()
 
 
