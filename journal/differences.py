@@ -38,7 +38,10 @@ def fields_beside(form: BaseForm, record: Model) -> Iterator[tuple[str, str, str
 def standing(field: BoundField, record: Model) -> str | None:
     """What the record says now. A field that was made for this record begins with what stands there."""
     if any(field.name in (known.name, known.attname) for known in record._meta.concrete_fields):
-        return in_words(field, getattr(record, field.name))
+        value, said = getattr(record, field.name), getattr(record, f"get_{field.name}_display", None)
+        # What nobody may choose, such as that it was not asked yet, has its words in the record alone.
+        is_offered = said is None or str(value) in {str(code) for code, _label in getattr(field.field, "choices", ())}
+        return in_words(field, value) if is_offered or not value else str(said())
     if field.name not in field.form.base_fields:
         return in_words(field, field.initial)
     return None

@@ -41,7 +41,7 @@ def make_for(
     same claim. The caller holds the newcomer.
     """
     waiting = hold_waiting(newcomer, cnic)
-    seen = {"seen_by": by, "seen_at": timezone.now()} if is_card_seen else {}
+    seen: dict[str, Any] = {"seen_by": by, "seen_at": timezone.now()} if is_card_seen else {}
     if waiting is None:
         place = {"enterprise": at, "district": at.district} if isinstance(at, Enterprise) else {"district": at}
         return begin(by=by, person=holder, newcomer=newcomer, cnic=cnic, **place, **seen)

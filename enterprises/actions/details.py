@@ -28,7 +28,8 @@ def change(*, subject: Person | Enterprise, person: Person, by: User, version: i
     if not by.has_perm(permission, held):
         raise PermissionDenied(permission)
     changed = sorted(name for name, value in values.items() if getattr(held, name) != value)
-    doubted = Statement.objects.called_wrong().filter(**{held._meta.model_name: held}, field__in=values)
+    whose = "person" if isinstance(held, Person) else "enterprise"
+    doubted = Statement.objects.called_wrong().filter(**{whose: held}, field__in=values)
     stated = {*changed, *doubted.values_list("field", flat=True)}
     state(held, stated, source=source_for(person, by=by), by=by)
     if not changed:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.roles import Role
 from enterprises.actions import cards
+from enterprises.claim_querysets import ClaimQuerySet
 from enterprises.models import Person
 from journal.models import Event
 from journal.moves import EditConflict
@@ -153,6 +154,18 @@ def test_a_number_that_somebody_else_has_becomes_a_claim_once_where_the_officer_
     assert (len({claim.pk for claim in claims}), bare.cnic, bare.version) == (1, None, 0)
     assert [(claim.seen_by, claim.version) for claim in claims] == [(None, 0), (advisor, 1), (advisor, 1)]
     assert (claims[0].person, claims[0].newcomer, claims[0].enterprise) == (holder, bare, place)
+
+
+def test_while_a_colleague_settles_it_the_officer_looks_again(bare, advisor, monkeypatch):
+    """Whoever holds the newcomer waits for nobody who holds the claim."""
+    PersonFactory(cnic=CNIC)
+    add(bare, advisor, is_rival=True)
+    monkeypatch.setattr(ClaimQuerySet, "select_for_update", lambda claims, **how: claims.none())
+
+    with pytest.raises(ValidationError) as refused:
+        add(bare, advisor, is_rival=True)
+
+    assert refused.value.code == "settling"
 
 
 def test_who_has_no_business_is_looked_at_where_their_number_was_taken_off(advisor):

@@ -40,6 +40,11 @@ def business(owner):
     return [owner.enterprise.pk]
 
 
+def idea(owner):
+    type(owner.enterprise).objects.filter(pk=owner.enterprise.pk).update(stage="idea", started_on=None)
+    return business(owner)
+
+
 def person(owner):
     return [owner.person.pk]
 
@@ -97,6 +102,7 @@ def partners(owner):
 # Who knocks, at what (from the owner of a business), and what the form asks: as its page says where None stands here.
 OWNER = {
     "my-consents": (list, {"kind": "share", "verb": "give"}),
+    "my-begun": (idea, None),
     "my-confirm": (lambda owner: people.StatementFactory(person=owner.person, source="assisted") and [], None),
     "my-details-change": (lambda owner: [owner.enterprise.pk, "business"], None),
     "my-address-edit": (lambda _owner: ["present"], None),
@@ -110,6 +116,8 @@ OWNER = {
 }
 ADVISOR = {
     "enterprise-change": (lambda owner: [owner.enterprise.pk, "business"], None),
+    "enterprise-stage": (idea, None),
+    "enterprise-district": (business, None),
     "enterprise-consents": (business, {"kind": "share", "verb": "give"}),
     "enterprise-owners": (business, None),
     "owner-add": (lambda owner: [owner.enterprise.pk, people.OwnershipFactory().person.pk], None),

@@ -71,8 +71,10 @@ def test_yes_no_and_hours_are_read_from_the_record_as_the_form_names_them():
 
     rows = shown(PhoneFactsForm.of(person, typed), person)
 
-    assert rows[0] == ("May a message name a loan?", "No", "Yes")
-    assert [row[1:] for row in rows[1:]] == [("", "9 am"), ("", "5 pm")]
+    # What stands there and is no answer that anybody may choose.
+    assert rows[0] == ("Who reads the messages?", "The person reads messages alone", "Not asked yet")
+    assert rows[1] == ("May a message name a loan?", "No", "Yes")
+    assert [row[1:] for row in rows[2:]] == [("", "9 am"), ("", "5 pm")]
 
 
 def test_a_field_made_for_the_record_begins_with_what_stands_there():
