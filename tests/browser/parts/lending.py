@@ -2,6 +2,7 @@
 
 from accounts.roles import Role
 from casework.models import Referral
+from enterprises.models import Person
 from loans.models import Loan, Product
 from portal.sample import papers
 from tests.browser.parts.company import NASREEN, Journey, of_multan, sign_in_as_colleague
@@ -114,7 +115,10 @@ def read_schedule(journey: Journey) -> None:
 
 
 def post_receipt(journey: Journey) -> None:
-    """The cashier posts what the borrower brought; her phone says so at once."""
+    """The cashier posts what the borrower brought; her phone, of which she said that it may, says so at once."""
+    with journey.world.inside():
+        hers = Person.objects.filter(phone=NASREEN["stored"])
+        hers.update(phone_reader=Person.PhoneReader.SELF, loans_may_be_named=True)
     page = journey.go("cashier", f"/loans/{journey.loan_id}/")
     follow(page, f"/loans/{journey.loan_id}/receipts/new/")
     fill(page, amount="5,000", slip=SLIP)
