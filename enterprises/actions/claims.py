@@ -203,8 +203,9 @@ def number_on(claim: Claim) -> str:
 
 def holder_of(claim: Claim) -> Person:
     """Who has the number today, which may have gone over since the claim was made; nobody's, it is who had it then."""
-    is_erased = claim.draft is not None and not claim.draft.answers
-    number = claim.cnic if is_erased else number_on(claim)
+    # Read without a lock: this is for a page. What was typed may be erased by now.
+    typed = claim.draft.answers.get("who", {}) if claim.draft is not None else {}
+    number = claim.cnic or typed.get("cnic")
     return Person.objects.unmerged().filter(cnic=number or None).first() or living(claim.person)
 
 
