@@ -62,10 +62,7 @@ def documents(scope: Scope) -> QuerySet:
 
 def claims(scope: Scope) -> QuerySet:
     """Registered twice: neither of the two people learns of the other by it. Who is on file already has a business."""
-    wanted = Q(Exists(covers(scope).filter(holder_id__among=scope.office_ids)))
-    if scope.enterprise_ids is not None:
-        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
-    alone = Claim.objects.waiting().filter(wanted, release__isnull=True)
+    alone = Claim.objects.waiting().filter(waits_here(scope), release__isnull=True)
     return items(alone, scope, kind="enterprises.claim", since="made_at", due_on="due_on", enterprise="enterprise_id")
 
 
@@ -89,10 +86,7 @@ def releases(scope: Scope) -> QuerySet:
 
 def phone_facts(scope: Scope) -> QuerySet:
     """After a new number: whose phone it is, who reads on it and at what hours, nobody has said yet."""
-    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
-    wanted = Q(Exists(here))
-    if scope.enterprise_ids is not None:
-        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    wanted = waits_here(scope, district="enterprise__district_id")
     return items(
         PhoneChange.objects.to_ask_about().filter(wanted, lets_contact()),
         scope,
@@ -107,10 +101,7 @@ def phone_facts(scope: Scope) -> QuerySet:
 
 def phones_untold(scope: Scope) -> QuerySet:
     """Of clients whose list did not say whose phone it is: somebody asks, on the first call or after it."""
-    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
-    wanted = Q(Exists(here))
-    if scope.enterprise_ids is not None:
-        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    wanted = waits_here(scope, district="enterprise__district_id")
     untold = clients().filter(wanted, lets_contact(), person__phone_owner="unsaid").exclude(person__phone="")
     sooner = untold.filter(person=OuterRef("person"), id__lt=OuterRef("id"))
     return items(
@@ -131,10 +122,7 @@ def consents_lapsed(scope: Scope) -> QuerySet:
     Not of whom nobody may call: what they gave before holds no more, and they say themselves if it is to. Few ran out,
     and the query begins at those: it grows with what is open, not with the country.
     """
-    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
-    wanted = Q(Exists(here))
-    if scope.enterprise_ids is not None:
-        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    wanted = waits_here(scope, district="enterprise__district_id")
     lapsed = Consent.objects.to_ask_again()
     sooner = Q(lapsed_at__lt=OuterRef("lapsed_at")) | Q(lapsed_at=OuterRef("lapsed_at"), id__lt=OuterRef("id"))
     first = lapsed.filter(~Exists(lapsed.filter(sooner, person=OuterRef("person"))), lets_contact())
@@ -165,10 +153,7 @@ def called_wrong(scope: Scope) -> QuerySet:
 
     Their advisor asks what is right, and writes it down.
     """
-    here = covers(scope).filter(holder_id__among=scope.office_ids)
-    wanted = Q(Exists(here))
-    if scope.enterprise_ids is not None:
-        wanted |= Q(pk__among=scope.enterprise_ids)
+    wanted = waits_here(scope, enterprise="pk")
     wrong, owners = Statement.objects.called_wrong(), Ownership.objects.current()
     of_owners = owners.filter(person__in=wrong.filter(person__isnull=False).values("person"))
     of_itself = wrong.filter(enterprise__isnull=False)
@@ -193,10 +178,7 @@ def cards_lost(scope: Scope) -> QuerySet:
 
     Who has no business, such as a guarantor, is asked by the office where the card was seen.
     """
-    here = covers(scope, district="asked_in").filter(holder_id__among=scope.office_ids)
-    wanted = Q(Exists(here))
-    if scope.enterprise_ids is not None:
-        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    wanted = waits_here(scope, district="asked_in")
     without_card = CardRelease.objects.without_card().annotate(
         asked_in=Coalesce("enterprise__district_id", "claim__district_id")
     )
@@ -220,9 +202,7 @@ def cards_back(scope: Scope) -> QuerySet:
         business_id=Subquery(newest.values("enterprise_id")[:1]),
         asked_in=Coalesce(Subquery(newest.values("enterprise__district_id")[:1]), "claim__district_id"),
     )
-    wanted = Q(Exists(covers(scope, district="asked_in").filter(holder_id__among=scope.office_ids)))
-    if scope.enterprise_ids is not None:
-        wanted |= Q(business_id__among=scope.enterprise_ids)
+    wanted = waits_here(scope, enterprise="business_id", district="asked_in")
     return items(
         back.filter(wanted),
         scope,
@@ -245,10 +225,7 @@ def drafts(scope: Scope) -> QuerySet:
 
 def phone_changes(scope: Scope) -> QuerySet:
     """New numbers to attest or to approve. To whoever attested one there is nothing left to do."""
-    here = covers(scope, district="enterprise__district_id").filter(holder_id__among=scope.office_ids)
-    wanted = Q(Exists(here))
-    if scope.enterprise_ids is not None:
-        wanted |= Q(enterprise_id__among=scope.enterprise_ids)
+    wanted = waits_here(scope, district="enterprise__district_id")
     waiting = PhoneChange.objects.open().filter(wanted)
     if scope.user_id:
         waiting = waiting.exclude(attested_by_id=scope.user_id)
@@ -287,6 +264,12 @@ def items(
         office="covering_id",
         target=target,
     )
+
+
+def waits_here(scope: Scope, *, enterprise: str = "enterprise_id", district: str = "district_id") -> Q:
+    """Rows of people of the districts that the scope's offices cover, and of the enterprises it is about."""
+    here = Q(Exists(covers(scope, district=district).filter(holder_id__among=scope.office_ids)))
+    return here if scope.enterprise_ids is None else here | Q(**{f"{enterprise}__among": scope.enterprise_ids})
 
 
 def head_office() -> QuerySet:
