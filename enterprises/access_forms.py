@@ -9,7 +9,8 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.forms import FROM_THE_LIST, radios
+from enterprises.business_questions import FROM_THE_LIST
+from enterprises.forms import radios
 from enterprises.models import PHONE_OWNERS, Person, PhoneChange
 from kit import words
 from kit.fields import CodeField, LongTextField, PhoneField, TextField, VersionField

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.business_questions import FROM_THE_LIST
 from enterprises.detail_forms import SinceForm
-from enterprises.forms import FROM_THE_LIST, UNDECIDED, radios
+from enterprises.forms import UNDECIDED, radios
 from enterprises.models import Correction, Sector
 from kit.fields import LongTextField, TextField, VersionField
 from places.forms import DistrictField

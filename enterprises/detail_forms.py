@@ -1,30 +1,25 @@
 """What is asked after the registration, page by page: forms whose fields are those of the record."""
 
-import datetime as dt
-
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Layout, Row, Submit
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from enterprises.forms import FIRST_YEAR, FROM_THE_LIST, UNDECIDED, radios
-from enterprises.models import Enterprise, Help, Person, Sector
+from enterprises.business_questions import FROM_THE_LIST, SinceQuestion, first_day, help_field, what_field
+from enterprises.forms import UNDECIDED, radios
+from enterprises.models import Enterprise, Person, Sector
 from journal.differences import fields_beside
 from kit import words
 from kit.fields import (
     BirthYearField,
     BusinessNameField,
     RupeesField,
-    TextField,
     VersionField,
     WholeNumberField,
 )
-from kit.words import MONTHS
 
 
 class DetailsForm(forms.Form):
@@ -79,40 +74,22 @@ class AboutYouForm(DetailsForm):
     )
 
 
-class SinceForm(DetailsForm):
-    """Since when a business runs: people remember the year, and the first month stands where none is given."""
+class SinceForm(SinceQuestion, DetailsForm):
+    """Since when a business runs, as one field of its record."""
 
     subject = "enterprise"
     MADE = {"started_on": ("started_month", "started_year")}
 
-    started_month = forms.ChoiceField(
-        label=pgettext_lazy("when the business began", "Since which month"),
-        error_messages=FROM_THE_LIST,
-        required=False,
-    )
-    started_year = WholeNumberField(
-        label=pgettext_lazy("when the business began", "Since which year"),
-        min_value=FIRST_YEAR,
-        required=False,
-        error_messages={"invalid": _("Write the year with four digits, such as 2019.")},
-    )
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        months = [(str(number), name) for number, name in enumerate(MONTHS, start=1)]
-        self.fields["started_month"].choices = [("", "–"), *months]
         if since := self.initial.pop("started_on", None):
             self.initial |= {"started_month": str(since.month), "started_year": since.year}
 
     def clean(self):
         cleaned = super().clean()
         year, month = cleaned.pop("started_year", None), cleaned.pop("started_month", "")
-        if year and (year > timezone.localdate().year or dt.date(year, int(month or 1), 1) > timezone.localdate()):
-            self.add_error("started_year", _("This day has not come yet. Look at the year again."))
-        elif month and not year and "started_year" not in self.errors:
-            self.add_error("started_year", _("Write the year too, or leave both empty."))
-        elif not self.errors:
-            cleaned["started_on"] = dt.date(year, int(month or 1), 1) if year else None
+        if not self.errors:
+            cleaned["started_on"] = first_day(year, month) if year else None
         return cleaned
 
     def beside(self, record):
@@ -132,20 +109,8 @@ class BusinessForm(SinceForm):
 
     name = BusinessNameField(label=_("Name of the business"), max_length=120, required=False)
     sector = forms.ChoiceField(label=_("What kind of work is it?"), error_messages=FROM_THE_LIST, required=False)
-    what = TextField(
-        label=_("What do you make or sell?"),
-        help_text=_("For example: school uniforms"),
-        max_length=200,
-        required=False,
-    )
-    help_wanted = forms.MultipleChoiceField(
-        label=_("What do you want help with?"),
-        help_text=_("Tick all that you like, or none."),
-        choices=Help.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=FROM_THE_LIST | {"invalid_list": FROM_THE_LIST["invalid_choice"]},
-        required=False,
-    )
+    what = what_field()
+    help_wanted = help_field()
     premises = choice(Enterprise.Premises.choices, label=_("Where do you work?"))
     area = choice(Enterprise.Area.choices, label=_("What kind of place is it?"))
     legal_form = choice(Enterprise.LegalForm.choices, label=_("Whose business is it?"))

@@ -1,18 +1,14 @@
 """Forms of registration, signing in and consents. Those of registration are the steps of `steps.py`."""
 
-import datetime as dt
-
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Fieldset, Layout, Row, Submit
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from enterprises.business_questions import FROM_THE_LIST, SinceQuestion, first_day, help_field, what_field
 from enterprises.card_forms import RIGHT_NUMBER, RIVAL, SAME_PERSON, WHOSE_CARD
 from enterprises.models import PHONE_OWNERS, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import (
@@ -23,18 +19,14 @@ from kit.fields import (
     NameField,
     PhoneField,
     TextField,
-    WholeNumberField,
 )
 from kit.text import clean, without_surrogates
-from kit.words import MONTHS
 from places.forms import DistrictField
 
-FIRST_YEAR = 1950
 UNDECIDED = "undecided"
 LONGEST_TYPED, MOST_TICKS = 300, 20
 OPENINGS = [(Enterprise.Stage.RUNNING, _("A business")), (Enterprise.Stage.IDEA, _("An idea"))]
 NO_SUCH_CARD = _("No card has this number. Copy it from the card, or leave it empty if there is none at hand.")
-FROM_THE_LIST = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 
 
 def radios(choices, **kwargs):
@@ -140,80 +132,39 @@ class WhoForm(StepForm):
         return kept
 
 
-class WhatForm(StepForm):
+class WhatForm(SinceQuestion, StepForm):
     """All of it can be said later. An idea is not asked; whoever said its kind of work before still finds it."""
 
     ONLY_RUNNING = ("what", "name", "started_month", "started_year", "help")
     lead = _("Leave empty what you want to say later. Your advisor asks you.")
 
     sector = forms.ChoiceField(label=_("What kind of work is it?"), error_messages=FROM_THE_LIST, required=False)
-    what = TextField(
-        label=_("What do you make or sell?"),
-        help_text=_("For example: school uniforms"),
-        max_length=200,
-        required=False,
-    )
+    what = what_field()
     name = BusinessNameField(
         label=_("Name of the business"),
         help_text=_("Leave this empty if it has none."),
         max_length=120,
         required=False,
     )
-    started_month = forms.ChoiceField(
-        label=pgettext_lazy("when the business began", "Since which month"),
-        error_messages=FROM_THE_LIST,
-        required=False,
-    )
-    started_year = WholeNumberField(
-        label=pgettext_lazy("when the business began", "Since which year"),
-        min_value=FIRST_YEAR,
-        required=False,
-        error_messages={"invalid": _("Write the year with four digits, such as 2019.")},
-    )
-    help = forms.MultipleChoiceField(
-        label=_("What do you want help with?"),
-        help_text=_("Tick all that you like, or none."),
-        choices=Help.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=FROM_THE_LIST | {"invalid_list": FROM_THE_LIST["invalid_choice"]},
-        required=False,
-    )
+    help = help_field()
+    field_order = ["sector", "what", "name", "started_month", "started_year", "help"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         lines = Sector.objects.all() if self.is_idea else Sector.objects.exclude(code=UNDECIDED)
         self.fields["sector"].choices = [("", _("I will say it later")), *lines.for_choices()]
-        if not self.is_idea:
-            months = [(str(number), name) for number, name in enumerate(MONTHS, start=1)]
-            self.fields["started_month"].choices = [("", "–"), *months]
 
     def rows(self):
         if self.is_idea:
             return super().rows()
         return ["sector", "what", "name", Row("started_month", "started_year"), "help"]
 
-    def clean(self):
-        cleaned = super().clean()
-        year, month = cleaned.get("started_year"), cleaned.get("started_month")
-        if year and dt.date(year, int(month or 1), 1) > timezone.localdate():
-            self.add_error("started_year", _("This day has not come yet. Look at the year again."))
-        if month and not year and "started_year" not in self.errors:
-            self.add_error("started_year", _("Write the year too, or leave both empty."))
-        return cleaned
-
-    def clean_started_year(self):
-        year = self.cleaned_data["started_year"]
-        if year is not None and year > timezone.localdate().year:
-            raise ValidationError(_("This day has not come yet. Look at the year again."), code="future")
-        return year
-
     def answers(self):
+        """The answer about the day is shown as it was typed, so its parts are kept beside it."""
         kept = super().answers()
         month, year = kept.pop("started_month", ""), kept.pop("started_year", None)
         if year:
-            # People remember the year. The first month stands where none is given, and the answer is shown as typed.
-            kept |= {"started_on": dt.date(year, int(month or 1), 1).isoformat(), "started_month": month}
-            kept["started_year"] = year
+            kept |= {"started_on": first_day(year, month).isoformat(), "started_month": month, "started_year": year}
         return kept
 
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from enterprises import claim_forms, detail_forms, forms, permission_forms, reach_forms
+from enterprises import business_questions, claim_forms, detail_forms, forms, permission_forms, reach_forms
 from enterprises.models import Draft
 from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
@@ -205,7 +205,7 @@ def test_whose_name_without_a_name_is_not_kept():
 
 @pytest.fixture
 def today(monkeypatch):
-    monkeypatch.setattr(forms.timezone, "localdate", lambda: dt.date(2026, 11, 24))
+    monkeypatch.setattr(business_questions.timezone, "localdate", lambda: dt.date(2026, 11, 24))
 
 
 @pytest.mark.parametrize(
