@@ -47,10 +47,9 @@ def reach_if_allowed(person: Person) -> Recipient | None:
 
 @dataclass(frozen=True)
 class Silence:
-    """Nobody may call or write: since the permission was taken back or ran out, or because it was never given."""
+    """Nobody may call or write: since the permission was taken back, or because it was never given. It has no end."""
 
     since: datetime | None
-    has_lapsed: bool = False
 
     def began_on(self, day: date) -> bool:
         """The permission was taken back that day: somebody may have talked with them before."""
@@ -67,9 +66,7 @@ def silence_after(newest: Consent | None) -> Silence | None:
     """The same where the newest word of the permission to be contacted is at hand."""
     if newest is None:
         return Silence(since=None)
-    if newest.withdrawn_at is None:
-        return None
-    return Silence(newest.withdrawn_at, has_lapsed=newest.lapsed_at is not None)
+    return Silence(newest.withdrawn_at) if newest.withdrawn_at else None
 
 
 def phone_for_codes(person: Person) -> str:

@@ -179,9 +179,8 @@ def open_to() -> Text:
             partners=ArraySubquery(owners.order_by("from_on", "pk").values("person__name")),
             lets=lets_contact(person="pk"),
             ended=Subquery(told.order_by("-withdrawn_at").values("withdrawn_at")[:1]),
-            lapsed=Subquery(told.order_by("-withdrawn_at").values("lapsed_at")[:1]),
         )
-        .values_list("is_to_confirm", "is_asked", "refused", "declined", "partners", "lets", "ended", "lapsed")
+        .values_list("is_to_confirm", "is_asked", "refused", "declined", "partners", "lets", "ended")
     )
 
 
@@ -238,13 +237,11 @@ def refusal_of(refused_id: int | None, declined_id: int | None, *, case: Case | 
     }
 
 
-def silence_in_words(
-    lets: bool, ended: datetime | None, lapsed: datetime | None, *, case: Case
-) -> dict[str, Any] | None:
+def silence_in_words(lets: bool, ended: datetime | None, *, case: Case) -> dict[str, Any] | None:
     """That nobody calls, since when, and how to reach the office; nothing while the reader may be called."""
     if lets:
         return None
-    return {"since": ended, "has_lapsed": lapsed is not None} | office_to_call(case.office)
+    return {"since": ended} | office_to_call(case.office)
 
 
 def facts_of(items) -> dict[tuple[str, int], Facts]:

@@ -193,7 +193,7 @@ def test_whoever_may_not_be_called_reads_that_nobody_calls_and_how_to_reach_the_
 
     business = response.context["business"]
     assert (business.silence, business.next_step) == (
-        {"since": ended if was_given else None, "has_lapsed": False}
+        {"since": ended if was_given else None}
         | {"office": case.office.label, "phone": case.office.phone},
         None,
     )  # fmt: skip
