@@ -13,6 +13,7 @@ from accounts.roles import DISTRICT_ROLES
 from casework.models import Enquiry
 from kit import phones, words
 from kit.paging import page
+from kit.templatetags.kit import own
 
 ORDER = ("-at", "-id")
 
@@ -85,14 +86,14 @@ def row_of(enquiry: Enquiry, *, is_dated: bool) -> dict[str, Any]:
         "cells": [
             when,
             {"kind": "who", "text": enquiry.topic.label, "small": enquiry.get_channel_display()},
-            {"kind": "what", "text": enquiry.answer},
+            {"kind": "what", "text": own(enquiry.answer)},
             {"text": enquiry.district.label, "label": _("District")},
             {
-                "text": enquiry.name or "–",
+                "text": own(enquiry.name or "–"),
                 "small": phones.display(enquiry.phone) if enquiry.phone else "",
                 "label": _("Who asked"),
             },
-            {"text": str(enquiry.by), "label": _("Answered by")},
+            {"text": own(enquiry.by), "label": _("Answered by")},
         ]
     }
 
@@ -105,7 +106,7 @@ def usual_for(user: User, *, on: dt.date) -> dict[str, str]:
     last = Enquiry.objects.filter(by=user).of_day(on).select_related("district").order_by(*ORDER).first()
     if last is not None:
         return {"channel": last.channel, "district": last.district.code}
-    own = [office_id for role, office_id in user.posts if role in DISTRICT_ROLES]
-    cover = OfficeDistrict.objects.held(on=on).filter(holder_id__in=own).order_by("id")
+    offices = [office_id for role, office_id in user.posts if role in DISTRICT_ROLES]
+    cover = OfficeDistrict.objects.held(on=on).filter(holder_id__in=offices).order_by("id")
     code = cover.values_list("district__code", flat=True).first()
     return {"district": code} if code else {}
