@@ -206,7 +206,8 @@ def holder_of(claim: Claim) -> Person:
     # Read without a lock: this is for a page. What was typed may be erased by now.
     typed = claim.draft.answers.get("who", {}) if claim.draft is not None else {}
     number = claim.cnic or typed.get("cnic")
-    return Person.objects.unmerged().filter(cnic=number or None).first() or living(claim.person)
+    holder = Person.objects.filter(cnic=number).first() if number else None
+    return living(holder or claim.person)
 
 
 def see_card(person: Person, *, by: User, read: Collection[str] = ("name", "cnic")) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
+from enterprises.actions import claims
 from enterprises.models import Claim, Draft, Enterprise, Person
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import (
@@ -189,6 +190,14 @@ def test_elsewhere_it_does_not_exist_and_a_reader_may_not_settle(signed_in, clai
     answers += [reader.get(f"/desk/claims/{claim.pk}/").status_code, post(reader, claim).status_code]
 
     assert (answers, Enterprise.objects.count()) == ([404, 404, 200, 403], 0)
+
+
+def test_without_a_number_nobody_is_shown_but_who_was_met(claim):
+    """Somebody without a card has no number either, and is not who is looked for."""
+    PersonFactory(cnic=None, cnic_standing="none")
+    claim.draft.answers = {}
+
+    assert claims.holder_of(claim) == claim.person
 
 
 def test_after_the_draft_was_erased_the_page_still_stands(signed_in, advisor, claim):
