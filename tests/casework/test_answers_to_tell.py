@@ -6,12 +6,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-import casework.querysets
 from accounts.roles import Role
 from casework.actions import contacts, referrals
 from casework.models import Case, Referral
 from casework.open_items import open_items
-from casework.querysets import ReferralQuerySet
+from casework.querysets import ReferralQuerySet, referrals
 from journal.events import LENDER, record
 from journal.open_items import Scope, united
 from tests.factories.accounts import colleague
@@ -87,7 +86,7 @@ def test_what_is_no_refusal_leaves_nothing_to_tell(name):
 
 @pytest.mark.xfail(strict=True, reason="the control: another answer is taken for a no", raises=AssertionError)
 def test_what_is_no_refusal_leaves_nothing_to_tell_control(monkeypatch):
-    monkeypatch.setattr(casework.querysets, "NOT_APPROVED", "loans.withdrawn")
+    monkeypatch.setattr(referrals, "NOT_APPROVED", "loans.withdrawn")
 
     test_what_is_no_refusal_leaves_nothing_to_tell("loans.withdrawn")
 

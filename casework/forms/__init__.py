@@ -1,0 +1,28 @@
+"""What advisors type, as clean values. What is typed is kept by the actions."""
+
+from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanForm, ReturnForm
+from casework.forms.cases import CaseFilterForm, CloseForm
+from casework.forms.contacts import ContactForm, UnaskedContactForm
+from casework.forms.enquiries import CallerForm, EnquiryForm
+from casework.forms.notes import NoteForm
+from casework.forms.parts import ComingDayField, MoveForm
+from casework.forms.plans import ROWS, PlanForm
+from casework.forms.referrals import ReferralForm
+
+__all__ = [
+    "ROWS",
+    "BusinessPlanChangeForm",
+    "BusinessPlanForm",
+    "CallerForm",
+    "CaseFilterForm",
+    "CloseForm",
+    "ComingDayField",
+    "ContactForm",
+    "EnquiryForm",
+    "MoveForm",
+    "NoteForm",
+    "PlanForm",
+    "ReferralForm",
+    "ReturnForm",
+    "UnaskedContactForm",
+]

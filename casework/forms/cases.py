@@ -1,0 +1,57 @@
+from crispy_forms.layout import Submit
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+
+from casework.forms.parts import CHOOSE, helper_of
+from casework.models import Case
+from casework.states import CaseState
+from kit.fields import TextField, VersionField
+
+
+class CloseForm(forms.Form):
+    version = VersionField()
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("How did it end?"),
+        # That it was joined with another case is no colleague's to say: merging does.
+        choices=[chosen for chosen in Case.Outcome.choices if chosen[0] != Case.Outcome.MERGED],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "outcome", Submit("close", gettext_lazy("Close the case")))
+
+
+class CaseFilterForm(forms.Form):
+    """The filters of the case list. What cannot be read filters nothing."""
+
+    q = TextField(
+        label=gettext_lazy("Reference, CNIC, mobile number or name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"maxlength": 120}),
+        required=False,
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        choices=[
+            ("", gettext_lazy("All")),
+            ("open", gettext_lazy("Open")),
+            ("silent", gettext_lazy("Nobody may call")),
+            *CaseState.choices,
+        ],
+        required=False,
+    )
+    whose = forms.ChoiceField(
+        label=gettext_lazy("Whose"),
+        choices=[("", gettext_lazy("Everybody's in my districts")), ("mine", gettext_lazy("Mine"))],
+        required=False,
+    )
+
+    @cached_property
+    def helper(self):
+        helper = helper_of("q", "state", "whose", Submit("", gettext_lazy("Show")))
+        helper.form_method = "get"
+        helper.form_class = "filter"
+        return helper

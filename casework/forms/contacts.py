@@ -1,0 +1,92 @@
+from crispy_forms.bootstrap import Accordion, AccordionGroup, InlineRadios
+from crispy_forms.layout import Fieldset, Submit
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casework.forms.parts import CHOOSE, ComingDayField, helper_of
+from casework.models import Channel
+from enterprises.models import Consent
+from kit.fields import LongTextField, VersionField, WholeNumberField
+
+
+class ContactForm(forms.Form):
+    version = VersionField()
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How you spoke"),
+        choices=Channel.choices,
+        widget=forms.RadioSelect,
+        initial=Channel.PHONE,
+        error_messages=CHOOSE,
+    )
+    agreed = LongTextField(
+        label=gettext_lazy("What you agreed"),
+        max_length=1000,
+        help_text=gettext_lazy("Two or three sentences that the client would say in the same way."),
+    )
+    next_on = ComingDayField(
+        label=gettext_lazy("Next contact on"), help_text=gettext_lazy("So that the client knows when you call again.")
+    )
+    minutes = WholeNumberField(
+        label=gettext_lazy("Minutes it took"), min_value=1, max_value=600, required=False, initial=10
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "version",
+            InlineRadios("channel"),
+            "agreed",
+            "next_on",
+            Accordion(AccordionGroup(gettext_lazy("How long it took"), "minutes", active=False)),
+            Submit("save", gettext_lazy("Save the contact")),
+        )
+
+    def clean_minutes(self):
+        return self.cleaned_data["minutes"] or self.fields["minutes"].initial
+
+
+class UnaskedContactForm(ContactForm):
+    """Where nobody may call, but about a loan: the client came or called, and may give the permission with that."""
+
+    # Needed with the permission, so that its label does not say that it may stay empty.
+    one_of = ("next_on",)
+
+    is_unasked = forms.BooleanField(
+        label=gettext_lazy("They came, called or wrote by themselves"),
+        error_messages={"required": gettext_lazy("Tick this. If we called them, nobody should have.")},
+    )
+    lets_contact = forms.BooleanField(label=Consent.Kind.CONTACT.label, required=False)
+
+    def __init__(self, *args, may_have_called=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["is_unasked"].required = not may_have_called
+        self.fields["next_on"].required = False
+        self.fields["next_on"].help_text = gettext_lazy("Needed if they give the permission. Otherwise leave it empty.")
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "version",
+            "is_unasked",
+            InlineRadios("channel"),
+            "agreed",
+            Fieldset(gettext_lazy("Read aloud, and tick it if they agree now"), "lets_contact"),
+            "next_on",
+            Accordion(AccordionGroup(gettext_lazy("How long it took"), "minutes", active=False)),
+            Submit("save", gettext_lazy("Save the contact")),
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        next_on, lets_contact = cleaned.get("next_on"), cleaned.get("lets_contact")
+        if "next_on" in self.errors:
+            return cleaned
+        if lets_contact and not next_on:
+            self.add_error("next_on", self.fields["next_on"].error_messages["required"])
+        elif next_on and not lets_contact:
+            self.add_error(
+                "next_on", _("Nobody may call on that day. Leave it empty, or tick that they give the permission.")
+            )
+        return cleaned

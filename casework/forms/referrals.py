@@ -1,0 +1,31 @@
+from crispy_forms.layout import Submit
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Office
+from casework.forms.parts import helper_of
+from kit.fields import VersionField
+
+
+class ReferralForm(forms.Form):
+    version = VersionField()
+    to_office = forms.ModelChoiceField(
+        label=gettext_lazy("Which branch"),
+        queryset=Office.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose a branch."),
+            "invalid_choice": gettext_lazy("Choose a branch from the list."),
+        },
+    )
+
+    def __init__(self, *args, branches, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to_office"].queryset = branches
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "to_office", Submit("refer", gettext_lazy("Refer to this branch")))

@@ -1,0 +1,99 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from casework.models.cases import Case
+from casework.querysets import BusinessPlanQuerySet
+from casework.states import BUSINESS_PLAN_MOVES, BusinessPlanState
+from journal.models import Versioned
+
+USER = settings.AUTH_USER_MODEL
+
+
+class BusinessPlan(Versioned):
+    """One page: what it costs, what it earns a month, own money, the loan wanted. Whole rupees.
+
+    Written by one advisor and approved by another: the lender lends to approved plans.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="business_plans")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=BusinessPlanState.choices, default=BusinessPlanState.DRAFT)
+    purpose = models.CharField(_("what the money is for"), max_length=200)
+    sales = models.PositiveIntegerField(_("sales a month"), validators=[MaxValueValidator(100_000_000)])
+    costs = models.PositiveIntegerField(_("costs a month"), validators=[MaxValueValidator(100_000_000)])
+    own_share = models.PositiveIntegerField(_("own money"), validators=[MaxValueValidator(100_000_000)])
+    loan_wanted = models.PositiveIntegerField(
+        _("loan wanted"), validators=[MinValueValidator(1), MaxValueValidator(10_000_000)]
+    )
+    months = models.PositiveSmallIntegerField(
+        _("months to repay"), validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    # By when a colleague reads it, counted from the day it was sent.
+    due_on = models.DateField(null=True, blank=True)
+    approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
+
+    SAFE_TO_COPY = {
+        "id", "version", "case", "number", "state", "sales", "costs", "own_share", "loan_wanted", "months", "author",
+        "written_at", "submitted_at", "due_on", "approved_by", "approved_at",
+    }  # fmt: skip
+    NEVER_COPIED = {"purpose", "remark"}
+
+    MOVES = BUSINESS_PLAN_MOVES
+    objects = BusinessPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("business plan")
+        verbose_name_plural = _("business plans")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="casework_business_plan_number_once"),
+            models.UniqueConstraint(
+                fields=["case"], condition=~Q(state="approved"), name="casework_one_business_plan_in_the_making"
+            ),
+            models.CheckConstraint(
+                name="casework_business_plan_submitted_has_due_day",
+                condition=~Q(state="submitted") | Q(submitted_at__isnull=False, due_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="casework_business_plan_approved_by_and_at_together",
+                condition=Q(state="approved", approved_by__isnull=False, approved_at__isnull=False)
+                | (~Q(state="approved") & Q(approved_by__isnull=True, approved_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="casework_business_plan_maker_is_not_checker",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("author")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"business plan {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("casework:business-plan-detail", args=[self.pk])
+
+    @property
+    def enterprise_id(self) -> int:
+        return self.case.enterprise_id
+
+    @property
+    def person_id(self) -> int:
+        return self.case.person_id
+
+    @property
+    def profit(self) -> int:
+        """What is left a month, in rupees; may be negative."""
+        return self.sales - self.costs
+
+    @property
+    def monthly_instalment(self) -> int:
+        """Rupees a month if the loan wanted were repaid evenly, rounded up."""
+        return -(-self.loan_wanted // self.months)

@@ -1,0 +1,81 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from casework.models.cases import Case, Channel
+from casework.querysets import CallQuerySet, ContactQuerySet
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Contact(models.Model):
+    """A call, a visit, a talk at the office: what was agreed, and how long it took."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="contacts")
+    channel = models.CharField(_("how"), max_length=10, choices=Channel.choices, default=Channel.PHONE)
+    agreed = models.TextField(_("what was agreed"), max_length=1000)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=10, validators=[MaxValueValidator(600)])
+    next_on = models.DateField(_("next contact on"), null=True, blank=True)
+    is_unasked = models.BooleanField(_("the client got in touch"), default=False, db_default=False)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    SAFE_TO_COPY = {"id", "case", "channel", "minutes", "next_on", "is_unasked", "by", "at"}
+    NEVER_COPIED = {"agreed"}
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at", "-id"], name="casework_contact_by_case")]
+        constraints = [models.CheckConstraint(name="casework_contact_says_what", condition=~Q(agreed=""))]
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"
+
+
+CALL_WAITS = Q(contact__isnull=True, arrived_at__isnull=True)
+
+
+class Call(models.Model):
+    """A call to make where no text may go to the phone, or none arrived: one for each kind of message, until said.
+
+    It ends when somebody talked with the client, or when a later text of the kind arrived.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="calls")
+    # The kind of message (portal/message_kinds.py); it says what the call is about.
+    kind = models.CharField(max_length=60)
+    # A text was given up. Otherwise none may go at all.
+    is_lost = models.BooleanField(default=False, db_default=False)
+    since = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField()
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="calls")
+    arrived_at = models.DateTimeField(null=True)
+
+    SAFE_TO_COPY = {"id", "case", "kind", "is_lost", "since", "due_on", "contact", "arrived_at"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_on", "id"], name="casework_call_to_make", condition=CALL_WAITS)]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind"], condition=CALL_WAITS, name="casework_call_waits_once"),
+            models.CheckConstraint(
+                name="casework_only_a_lost_text_arrives_later", condition=Q(arrived_at__isnull=True) | Q(is_lost=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
+
+    @property
+    def enterprise_id(self) -> int:
+        return self.case.enterprise_id
+
+    @property
+    def person_id(self) -> int:
+        return self.case.person_id

@@ -1,0 +1,30 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from casework.models.cases import Case
+from casework.querysets import NoteQuerySet
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Note(models.Model):
+    """Free text on a case: shared with the entrepreneur, or internal to SMEDA."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField(_("note"), max_length=2000)
+    is_shared = models.BooleanField(_("the entrepreneur sees it"), default=False)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    SAFE_TO_COPY = {"id", "case", "is_shared", "by", "at"}
+    NEVER_COPIED = {"text"}
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at", "-id"], name="casework_note_by_case")]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"

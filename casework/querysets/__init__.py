@@ -1,0 +1,23 @@
+from casework.querysets.business_plans import BusinessPlanQuerySet
+from casework.querysets.cases import CaseQuerySet, OfCaseQuerySet, read_for_smeda
+from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
+from casework.querysets.enquiries import EnquiryQuerySet
+from casework.querysets.notes import NoteQuerySet
+from casework.querysets.plans import StepKindQuerySet, StepQuerySet
+from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
+
+__all__ = [
+    "NOT_APPROVED",
+    "OF_LOAN",
+    "BusinessPlanQuerySet",
+    "CallQuerySet",
+    "CaseQuerySet",
+    "ContactQuerySet",
+    "EnquiryQuerySet",
+    "NoteQuerySet",
+    "OfCaseQuerySet",
+    "ReferralQuerySet",
+    "StepKindQuerySet",
+    "StepQuerySet",
+    "read_for_smeda",
+]

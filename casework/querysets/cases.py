@@ -1,0 +1,76 @@
+import datetime as dt
+from contextlib import suppress
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from accounts.roles import NATIONAL_ROLES
+from casework.states import OPEN_CASES
+from enterprises.consent_querysets import lets_contact
+from enterprises.querysets import sight_of
+from kit import cnic, phones
+from kit.text import UnreadableError
+
+
+def read_for_smeda(user: User, *, case: Any = "") -> Any:
+    """Cases that the user works on or reads for SMEDA, rather than through a partner's grant; on top of their sight.
+
+    The other face of `casework.rules.reads_for_smeda`; `case` leads to the case, as in "case__".
+    """
+    if user.is_system or user.has_role(*NATIONAL_ROLES):
+        return ~Q(pk__in=[])  # all; an empty Q would vanish when joined by OR
+    return Q(**{f"{case}enterprise__district_id__in": user.district_ids}) | Q(**{f"{case}advisor": user})
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """A case of a business that was merged into another is in nobody's sight: its address leads on."""
+        return self.filter(sight_of(user, prefix="enterprise__"), enterprise__merged_into__isnull=True)
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_CASES)
+
+    def to_contact(self) -> Self:
+        """Cases of people who let SMEDA contact them. Of the others nobody waits for a call, and none is late."""
+        return self.filter(lets_contact())
+
+    def silent(self) -> Self:
+        """The others, while the case is open."""
+        return self.open().exclude(lets_contact())
+
+    def called(self) -> Self:
+        """Open cases whose first call was made: the next contact is agreed."""
+        return self.filter(state__in=OPEN_CASES - {"new"}).to_contact()
+
+    def uncalled(self, *, before: dt.date | None = None) -> Self:
+        """Cases whose first call is still to be made, and may be; with a day, those whose call was due before it."""
+        rows = self.filter(state="new").to_contact()
+        return rows if before is None else rows.filter(first_contact_due_on__lt=before)
+
+    def matching(self, text: str) -> Self:
+        """Cases that the text names: by a whole CNIC, mobile number or reference, or by what resembles a name."""
+        people = apps.get_model("enterprises", "Person").objects
+        for read, column in ((cnic.parse, "cnic"), (phones.parse, "phone")):
+            with suppress(UnreadableError):
+                return self.filter(person_id__in=people.filter(**{column: read(text)}).living_ids())
+        enterprises = apps.get_model("enterprises", "Enterprise").objects
+        alike = Q(name__trigram_word_similar=text) | Q(name__icontains=text)
+        return self.filter(
+            Q(person_id__in=people.filter(alike).values("pk"))
+            | Q(enterprise_id__in=enterprises.filter(alike).values("pk"))
+            | Q(enterprise_id__in=enterprises.by_reference(text).values("pk"))
+        )
+
+    def for_list(self) -> Self:
+        return self.select_related("enterprise__district", "enterprise__sector", "person", "advisor", "office")
+
+
+class OfCaseQuerySet(models.QuerySet):
+    """Rows that hang on a case and take its sight."""
+
+    def visible_to(self, user: User) -> Self:
+        cases = apps.get_model("casework", "Case").objects.visible_to(user)
+        return self.filter(Exists(cases.filter(pk=OuterRef("case_id"))))

@@ -1,0 +1,37 @@
+from typing import Self
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
+from enterprises.consent_querysets import lets_contact
+
+# The kinds of messages that belong to a loan, and rest on its contract.
+OF_LOAN = "loans."
+
+
+class ContactQuerySet(OfCaseQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """What was agreed stands between the entrepreneur and SMEDA; partners do not read it."""
+        rows = super().visible_to(user)
+        return rows if user.is_entrepreneur else rows.filter(read_for_smeda(user, case="case__"))
+
+
+class CallQuerySet(OfCaseQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """What SMEDA has to call about; the other face of `casework.view_call`."""
+        return super().visible_to(user).filter(read_for_smeda(user, case="case__"))
+
+    def waiting(self) -> Self:
+        return self.filter(contact__isnull=True, arrived_at__isnull=True)
+
+    def to_make(self) -> Self:
+        """Those that wait and may be made: without permission to be contacted, only what belongs to a loan."""
+        return self.waiting().filter(Q(kind__startswith=OF_LOAN) | lets_contact(person="case__person_id"))
+
+    def first_of_case(self) -> Self:
+        """One call a case: whoever calls says everything that waits."""
+        calls = apps.get_model("casework", "Call").objects
+        earlier = calls.to_make().filter(case_id=OuterRef("case_id"), pk__lt=OuterRef("pk"))
+        return self.exclude(Exists(earlier))

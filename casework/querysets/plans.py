@@ -1,0 +1,30 @@
+from typing import Any, Self
+
+from django.db import models
+
+from casework.querysets.cases import OfCaseQuerySet
+
+
+class StepQuerySet(OfCaseQuerySet):
+    def open(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def for_list(self) -> Self:
+        """The plan in its order: what is done first, then what is due next."""
+        return self.select_related("kind").order_by(models.F("closed_at").asc(nulls_last=True), "due_on", "id")
+
+    def to_tell(self) -> list[Any]:
+        """What the client is told of a plan: its next step, and where that is somebody else's, their own first one."""
+        steps: list[Any] = list(self.open().for_list())
+        own = [step for step in steps if step.kind.owner == "entrepreneur"]
+        return list(dict.fromkeys([*steps[:1], *own[:1]]))
+
+
+class StepKindQuerySet(models.QuerySet):
+    def offered(self) -> Self:
+        return self.filter(is_open=True)
+
+    def suggested_for(self, case: Any) -> Self:
+        """What fits what the entrepreneur asked for and is not in the plan yet."""
+        planned = case.steps.values("kind_id")
+        return self.offered().filter(suggested_for__in=case.enterprise.help_wanted).exclude(pk__in=planned)
