@@ -10,7 +10,8 @@ from accounts.roles import Role
 from casework.actions import contacts, referrals
 from casework.models import Case, Referral
 from casework.open_items import open_items
-from casework.querysets import ReferralQuerySet, referrals
+from casework.querysets import ReferralQuerySet
+from casework.querysets import referrals as querysets
 from journal.events import LENDER, record
 from journal.open_items import Scope, united
 from tests.factories.accounts import colleague
@@ -86,7 +87,7 @@ def test_what_is_no_refusal_leaves_nothing_to_tell(name):
 
 @pytest.mark.xfail(strict=True, reason="the control: another answer is taken for a no", raises=AssertionError)
 def test_what_is_no_refusal_leaves_nothing_to_tell_control(monkeypatch):
-    monkeypatch.setattr(referrals, "NOT_APPROVED", "loans.withdrawn")
+    monkeypatch.setattr(querysets, "NOT_APPROVED", "loans.withdrawn")
 
     test_what_is_no_refusal_leaves_nothing_to_tell("loans.withdrawn")
 
