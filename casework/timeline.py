@@ -1,8 +1,11 @@
 """Everything that happened on one page: events of every service, contacts and notes, newest first.
 
-A contact stands for its own event, and says more: the event is left out.
+A contact stands for its own event, and says more: the event is left out. What writes no event, such as a receipt, a
+service on a higher floor hands in as a source of its own, through `portal/wiring.py`.
 """
 
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -52,6 +55,29 @@ AREAS = {
 }
 
 
+@dataclass(frozen=True)
+class Source:
+    """Rows of a service that stand on the timeline beside the events.
+
+    `number` is above those of casework's own, and orders what happened at one moment. `rows` has a column `at`, is in
+    the user's sight and takes one query; `drawn` fetches those with these keys, in a number of queries that does not
+    grow, as entries for `components/timeline.html` without their moment.
+    """
+
+    number: int
+    area: str
+    rows: Callable[[Case, User], QuerySet]
+    drawn: Callable[[Collection[int], Case], dict[int, dict[str, Any]]]
+
+
+_further: list[Source] = []
+
+
+def install(sources: Iterable[Source]) -> None:
+    """Take over what the services have to show beside their events."""
+    _further[:] = sources
+
+
 def page_of(case: Case, *, user: User, show: str, after: str) -> tuple[list[dict[str, Any]], Page]:
     """One page of the case's timeline as the user may read it: its entries ready to print, and where it goes on."""
     wanted = {value: chosen for value, _words, chosen in SHOWS}.get(show)
@@ -76,6 +102,10 @@ def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QueryS
         chosen = [(EVENT, rows.filter(name__startswith=wanted)) for rows in events]
     else:
         chosen = [(NOTE, notes), (CONTACT, contacts), *((EVENT, rows) for rows in events)]
+    if not isinstance(wanted, int):
+        chosen += [
+            (source.number, source.rows(case, user)) for source in _further if not wanted or wanted == f"{source.area}."
+        ]
     return [
         rows.annotate(source=Value(source, output_field=IntegerField()), row_id=F("pk")).order_by()
         for source, rows in chosen
@@ -100,10 +130,12 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     closed = {event.data["kind"] for event in found[EVENT].values() if event.name == STEP_CLOSED}
     steps = {kind.code: kind.label for kind in StepKind.objects.filter(code__in=closed)} if closed else {}
     draw = {EVENT: partial(of_event, steps=steps), CONTACT: of_contact, NOTE: of_note}
+    drawn = {source: {pk: draw[source](row, case) for pk, row in found[source].items()} for source in models}
+    for source in _further:
+        chosen = [row["row_id"] for row in rows if row["source"] == source.number]
+        drawn[source.number] = source.drawn(chosen, case) if chosen else {}
     return [
-        {"at": row["at"]} | draw[row["source"]](found[row["source"]][row["row_id"]], case)
-        for row in rows
-        if row["row_id"] in found[row["source"]]
+        {"at": row["at"]} | drawn[row["source"]][row["row_id"]] for row in rows if row["row_id"] in drawn[row["source"]]
     ]
 
 

@@ -5,7 +5,7 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self):
-        from casework import limits, panels
+        from casework import limits, panels, timeline
         from casework.actions import calls
         from enterprises import cards, relations
         from journal import events, jobs, sentences
@@ -17,6 +17,7 @@ class PortalConfig(AppConfig):
         events.install({name: wire.reactions for name, wire in wiring.EVENTS.items()})
         sentences.install({name: wire.sentence for name, wire in wiring.EVENTS.items()})
         panels.install(wiring.PANELS, referring=wiring.REFERRAL_PANELS)
+        timeline.install(wiring.TIMELINE)
         limits.install(wiring.MOST_LENT)
         cards.install(wiring.CARDS, lent=wiring.CARDS_LENT_ON, weights=wiring.CARDS_WEIGH)
         relations.install(wiring.MERGED)

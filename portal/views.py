@@ -8,6 +8,7 @@ from enterprises.models import Draft, Enterprise
 from enterprises.references import parse
 from kit.errors import too_many
 from kit.keeping import kept_for_a_minute
+from portal import my_panels
 from portal.context import first_page
 from portal.pages import desk as desks
 from portal.pages import home as homes
@@ -57,8 +58,10 @@ def track(request):
 
 @require_safe
 def my(request):
-    business = mine.gather(request.user.person, reference=request.GET.get("ref", ""), on=timezone.localdate())
-    return TemplateResponse(request, "portal/my.html", {"business": business, "today": timezone.localdate()})
+    today = timezone.localdate()
+    business = mine.gather(request.user.person, reference=request.GET.get("ref", ""), on=today)
+    panels = my_panels.shown_for(request, business, on=today) if business else []
+    return TemplateResponse(request, "portal/my.html", {"business": business, "panels": panels, "today": today})
 
 
 @require_safe

@@ -22,6 +22,7 @@ from casework.reactions import (
     take_up_referral,
     withdraw_referral,
 )
+from casework.timeline import Source
 from enterprises import facts as enterprises_facts
 from enterprises import open_items as enterprises_items
 from journal.events import Reaction
@@ -261,6 +262,9 @@ PANELS = (
     panels.training,
     panels.formalisation,
 )
+
+# What they have to show on its timeline beside their events.
+TIMELINE: tuple[Source, ...] = ()
 
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)

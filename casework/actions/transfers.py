@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Office, User
-from casework.actions.cases import AUDIENCE, choose
+from casework.actions.assignment import choose
+from casework.actions.cases import AUDIENCE
 from casework.actions.clocks import first_call_by
 from casework.models import Case
 from casework.states import OPEN_CASES, CaseState

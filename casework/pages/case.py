@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from casework import timeline
 from casework.actions import referrals
 from casework.models import BusinessPlan, Case, Referral, Step, StepKind
 from casework.open_items import AHEAD, ANSWER, BESIDE, NEXT_CONTACT, open_items
-from casework.states import BusinessPlanState, CaseState, ReferralState
+from casework.states import OPEN_CASES, BusinessPlanState, CaseState, ReferralState
 from enterprises.discretion import Silence, silence_after
 from enterprises.models import Consent, Enterprise, Help, Sex
 from journal.open_items import MOST, Scope, united
@@ -59,6 +60,20 @@ NEXT = {
     ),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
+
+
+@dataclass(frozen=True)
+class More:
+    """What else can be done with a case, at the foot of its page, in these states, by whoever has the permission."""
+
+    label: Promise
+    url_name: str
+    icon: str
+    states: frozenset[str] = OPEN_CASES
+    permission: str = "casework.work_case"
+
+
+MORE = (More(gettext_lazy("Close this case"), "casework:case-close", "cross"),)
 TONES = {
     CaseState.NEW: "soon",
     CaseState.CLOSED: "idle",
@@ -81,6 +96,7 @@ class CasePage:
     business_plan: dict[str, Any] | None
     referral: dict[str, Any] | None
     links: dict[str, str]
+    more: list[dict[str, Any]]
     entries: list[dict[str, Any]]
     chips: list[dict[str, Any]]
     next_url: str
@@ -112,6 +128,7 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
         business_plan=paper_of(plans[0]) if plans else None,
         referral=referral_of(sent[0]) if sent else None,
         links=links_of(case, plans=plans) if may_work else {},
+        more=more_of(case, user=user),
         entries=entries,
         chips=chips_of(show),
         next_url=url_of(show, found.next),
@@ -266,16 +283,23 @@ def referral_of(referral: Referral) -> dict[str, Any]:
 
 def links_of(case: Case, *, plans: list[BusinessPlan]) -> dict[str, str]:
     """Where the parts of the hand-holding go on, each only while it can be done."""
-    links = {"close": reverse("casework:case-close", args=[case.pk])}
     if case.state == CaseState.NEW:
-        return links
-    links["plan"] = reverse("casework:plan-create", args=[case.pk])
+        return {}
+    links = {"plan": reverse("casework:plan-create", args=[case.pk])}
     if not plans or plans[0].state == BusinessPlanState.APPROVED:
         links["write"] = reverse("casework:business-plan-create", args=[case.pk])
     # Where only a permission lacks, the page for it says so and takes it down.
     if referrals.obstacle(case) in referrals.SETTLED_THERE:
         links["refer"] = reverse("casework:referral-create", args=[case.pk])
     return links
+
+
+def more_of(case: Case, *, user: User) -> list[dict[str, Any]]:
+    return [
+        {"label": more.label, "url": reverse(more.url_name, args=[case.pk]), "icon": more.icon}
+        for more in MORE
+        if case.state in more.states and user.has_perm(more.permission, case)
+    ]
 
 
 def chips_of(show: str) -> list[dict[str, Any]]:

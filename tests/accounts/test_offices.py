@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Office, OfficeDistrict
 from accounts.querysets import LONGEST_CHAIN
 from accounts.roles import Role
-from casework.actions.cases import offices_upward
+from casework.actions.assignment import offices_upward
 from casework.actions.referrals import branches_for
 from casework.models import Case
 from enterprises import open_items

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Count
 
 from accounts.roles import Role
-from casework.actions import cases
+from casework.actions import assignment, cases
 from casework.models import Case
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import colleague
@@ -42,7 +42,7 @@ def test_forty_at_once_are_ten_for_each_of_four():
 
 def test_without_the_lock_the_same_check_fails(monkeypatch):
     """The failing control: the office is read without being held."""
-    monkeypatch.setattr(cases, "hand_out_by_turns", lambda office: office)
+    monkeypatch.setattr(assignment, "hand_out_by_turns", lambda office: office)
 
     with pytest.raises(AssertionError):
         check(register_at_once())

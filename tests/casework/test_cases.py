@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, Office
 from accounts.roles import Role
-from casework.actions import cases
+from casework.actions import assignment, cases
 from casework.models import Case
 from casework.states import CaseState
 from enterprises.models import Enterprise, Grant
@@ -161,7 +161,7 @@ def test_a_district_that_no_office_covers_goes_to_the_head_office_which_sees_it_
 def test_where_nobody_works_at_all_the_registration_says_so():
     UserFactory()
 
-    with pytest.raises(cases.NobodyToCallError):
+    with pytest.raises(assignment.NobodyToCallError):
         opened()
 
 

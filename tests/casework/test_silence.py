@@ -50,7 +50,7 @@ def nobody_waits_for_the_call():
     take_back(case)
 
     assert (kinds_of(case), kinds_of(case, user_id=manager.pk), kinds_of(case, user_id=case.advisor_id)) == ({}, {}, {})
-    assert (list(overdue_first_contacts(timezone.now())), messages.is_overdue(case)) == ([], False)
+    assert (list(overdue_first_contacts(timezone.now())), messages.FIRST_CONTACT_OVERDUE.still_due(case)) == ([], False)
     give(case)
     assert kinds_of(case) == {"casework.first_contact": first_call_by(timezone.localdate())}
 

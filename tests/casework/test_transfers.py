@@ -58,7 +58,7 @@ def test_the_office_of_the_new_district_takes_it_and_the_person_is_told(here):
     assert (advisor, office.pk in there.office_ids, case.first_contact_due_on) == (there, True, due_on)
     assert event.data == {"advisor": there.pk, "office": office.pk, "due_on": due_on.isoformat()}
     assert told() == [("casework.handed_over", case.pk)]
-    assert str(there) in messages.handed_over_text(case, "en")
+    assert str(there) in messages.HANDED_OVER.render(case, "en")
     assert list(Case.objects.visible_to(here)) == []
     assert list(Case.objects.visible_to(there)) == [case]
 

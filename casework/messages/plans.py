@@ -1,52 +1,14 @@
-"""What casework tells people on their phones. `portal/message_kinds.py` lists the kinds."""
-
-from collections.abc import Iterable
-from datetime import datetime
+"""The plan, and whose the next step of it is."""
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from casework.messages.parts import to_owner
 from casework.models import Case, Step, StepKind
-from casework.states import CaseState
-from casework.sweeps import overdue_first_contacts
-from enterprises.discretion import reach_if_allowed
 from kit import words
-from messaging.kinds import Kind, Recipient
+from messaging.kinds import Kind
 from messaging.texts import fitted
-
-
-def to_advisor(case: Case) -> Recipient | None:
-    """The colleague who has the case; a manager who stands in is told too, because the case is theirs."""
-    advisor = case.advisor
-    return Recipient(phone=advisor.phone, language=settings.LANGUAGE_CODE) if advisor.phone else None
-
-
-def to_owner(case: Case) -> Recipient | None:
-    """The entrepreneur, while they let SMEDA contact them."""
-    return reach_if_allowed(case.person)
-
-
-def overdue_cases(now: datetime) -> Iterable[Case]:
-    return overdue_first_contacts(now).exclude(advisor__phone="").iterator()
-
-
-def is_overdue(case: Case) -> bool:
-    is_late = case.state == CaseState.NEW and case.first_contact_due_on < timezone.localdate()
-    return is_late and case.person.lets_contact
-
-
-def today(_case: Case) -> str:
-    """Once a day, until somebody calls."""
-    return timezone.localdate().isoformat()
-
-
-def overdue_text(case: Case, language: str) -> str:
-    with override(language):
-        return _("{reference}: the first call was due on {day}. Please call today.").format(
-            reference=case.enterprise.reference, day=words.plain(words.day_short(case.first_contact_due_on))
-        )
 
 
 def plan_text(case: Case, language: str) -> str:
@@ -96,27 +58,6 @@ def plan_in_general(case: Case, language: str) -> str:
         return said.format(helpline=settings.HELPLINE)
 
 
-def handed_over_text(case: Case, language: str) -> str:
-    """Who the advisor is now, and at which office."""
-    with override(language):
-        names = {"name": str(case.advisor), "office": case.office.label}
-        text = _("Your advisor at SMEDA is now {name}, {office}. They call you. Help {helpline}")
-        return fitted(text, language, names=names, helpline=settings.HELPLINE)
-
-
-def advisor_of(case: Case) -> str:
-    """Once for each advisor."""
-    return str(case.advisor_id)
-
-
-FIRST_CONTACT_OVERDUE = Kind(
-    "casework.first_contact_overdue",
-    recipient=to_advisor,
-    render=overdue_text,
-    still_due=is_overdue,
-    due=overdue_cases,
-    occasion=today,
-)
 PLAN_AGREED = Kind(
     "casework.plan_agreed",
     recipient=to_owner,
@@ -124,12 +65,3 @@ PLAN_AGREED = Kind(
     discreet=plan_discreetly,
     lost=gettext_lazy("the agreed plan"),
 )
-HANDED_OVER = Kind(
-    "casework.handed_over",
-    recipient=to_owner,
-    render=handed_over_text,
-    discreet=handed_over_text,
-    occasion=advisor_of,
-    lost=gettext_lazy("who their advisor is now"),
-)
-KINDS = (FIRST_CONTACT_OVERDUE, PLAN_AGREED, HANDED_OVER)

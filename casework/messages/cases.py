@@ -1,0 +1,70 @@
+"""Who calls, and who does not call in time."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from casework.messages.parts import to_advisor, to_owner
+from casework.models import Case
+from casework.states import CaseState
+from casework.sweeps import overdue_first_contacts
+from kit import words
+from messaging.kinds import Kind
+from messaging.texts import fitted
+
+
+def overdue_cases(now: datetime) -> Iterable[Case]:
+    return overdue_first_contacts(now).exclude(advisor__phone="").iterator()
+
+
+def is_overdue(case: Case) -> bool:
+    is_late = case.state == CaseState.NEW and case.first_contact_due_on < timezone.localdate()
+    return is_late and case.person.lets_contact
+
+
+def today(_case: Case) -> str:
+    """Once a day, until somebody calls."""
+    return timezone.localdate().isoformat()
+
+
+def overdue_text(case: Case, language: str) -> str:
+    with override(language):
+        return _("{reference}: the first call was due on {day}. Please call today.").format(
+            reference=case.enterprise.reference, day=words.plain(words.day_short(case.first_contact_due_on))
+        )
+
+
+def handed_over_text(case: Case, language: str) -> str:
+    """Who the advisor is now, and at which office."""
+    with override(language):
+        names = {"name": str(case.advisor), "office": case.office.label}
+        text = _("Your advisor at SMEDA is now {name}, {office}. They call you. Help {helpline}")
+        return fitted(text, language, names=names, helpline=settings.HELPLINE)
+
+
+def advisor_of(case: Case) -> str:
+    """Once for each advisor."""
+    return str(case.advisor_id)
+
+
+FIRST_CONTACT_OVERDUE = Kind(
+    "casework.first_contact_overdue",
+    recipient=to_advisor,
+    render=overdue_text,
+    still_due=is_overdue,
+    due=overdue_cases,
+    occasion=today,
+)
+
+HANDED_OVER = Kind(
+    "casework.handed_over",
+    recipient=to_owner,
+    render=handed_over_text,
+    discreet=handed_over_text,
+    occasion=advisor_of,
+    lost=gettext_lazy("who their advisor is now"),
+)

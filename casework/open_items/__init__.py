@@ -1,0 +1,28 @@
+"""What casework makes people wait for: calls, steps, approvals, referrals.
+
+A module for each kind of record, whose `items` gives one query a kind, each limited by its own index;
+`journal.open_items.united` puts them together.
+"""
+
+from collections.abc import Callable, Iterator
+
+from django.db.models import QuerySet
+
+from casework.open_items import business_plans, calls, cases, plans, referrals
+from casework.open_items.parts import ANSWER, NEXT_CONTACT
+from journal.open_items import Scope
+
+SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
+    cases.items,
+    calls.items,
+    plans.items,
+    business_plans.items,
+    referrals.items,
+)
+# Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
+BESIDE, AHEAD = frozenset({NEXT_CONTACT}), frozenset({ANSWER})
+
+
+def open_items(scope: Scope) -> Iterator[QuerySet]:
+    for source in SOURCES:
+        yield from source(scope)
