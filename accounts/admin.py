@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import Appointment, LocalClosure, Office, OfficeDistrict, User
+from accounts.models import Appointment, Language, LocalClosure, Office, OfficeDistrict, User
 from kit.fields import PhoneField
 
 
@@ -72,10 +72,15 @@ class UserForm(forms.ModelForm):
     """Colleagues only: entrepreneurs' users come from registration."""
 
     phone = PhoneField(label=_("Mobile number"), required=False)
+    languages = forms.MultipleChoiceField(
+        label=_("Speaks"), choices=Language.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
 
     class Meta:
         model = User
-        fields = ["email", "full_name", "full_name_ur", "phone", "is_active", "is_named_to_clients"]
+        fields = [
+            "email", "full_name", "full_name_ur", "phone", "sex", "languages", "is_active", "is_named_to_clients",
+        ]  # fmt: skip
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

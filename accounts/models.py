@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import _user_has_perm  # type: ignore[attr-defined]
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -27,6 +28,26 @@ from kit import words
 from places.models import Bilingual, District
 
 LONGEST_CLOSURE = timedelta(days=92)
+
+
+class Sex(models.TextChoices):
+    WOMAN = "woman", _("Woman")
+    MAN = "man", _("Man")
+    TRANSGENDER = "transgender", _("Transgender (X on the card)")
+
+
+class Language(models.TextChoices):
+    """What colleagues and clients speak with each other; what pages are written in is `settings.LANGUAGES`."""
+
+    URDU = "ur", _("Urdu")
+    PUNJABI = "pa", _("Punjabi")
+    SARAIKI = "skr", _("Saraiki")
+    SINDHI = "sd", _("Sindhi")
+    PASHTO = "ps", _("Pashto")
+    BALOCHI = "bal", _("Balochi")
+    BRAHUI = "brh", _("Brahui")
+    HINDKO = "hno", _("Hindko")
+    ENGLISH = "en", _("English")
 
 
 class Office(Bilingual):
@@ -177,12 +198,23 @@ class User(AbstractBaseUser):
     full_name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
     # A colleague's own number, for reminders that concern their clients.
     phone = models.CharField(_("mobile number"), max_length=16, blank=True)
+    # Some clients talk with a woman alone. Of whom nothing is said counts as none.
+    sex = models.CharField(_("sex"), max_length=12, choices=Sex.choices, blank=True, default="", db_default="")
+    languages = ArrayField(
+        models.CharField(max_length=3, choices=Language.choices),
+        verbose_name=_("speaks"),
+        blank=True,
+        default=list,
+        db_default=[],
+    )
     is_active = models.BooleanField(_("active"), default=True)
     # Role and office are always told to the client; the name only if the officer agrees.
     is_named_to_clients = models.BooleanField(_("clients see the name"), default=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    SAFE_TO_COPY = {"id", "kind", "is_active", "is_named_to_clients", "joined_at", "last_login"}
+    SAFE_TO_COPY = {
+        "id", "kind", "sex", "languages", "is_active", "is_named_to_clients", "joined_at", "last_login",
+    }  # fmt: skip
     NEVER_COPIED = {"username", "email", "full_name", "full_name_ur", "phone", "password"}
 
     USERNAME_FIELD = "username"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Sex
 from enterprises.consent_querysets import ConsentQuerySet, ConsentTermQuerySet
 from enterprises.likeness import Facts
 from enterprises.querysets import PersonQuerySet
@@ -19,12 +20,6 @@ from journal.models import Versioned
 from messaging.quiet import EVENING, MORNING
 
 MONTHS_IN_YEAR = 12
-
-
-class Sex(models.TextChoices):
-    WOMAN = "woman", _("Woman")
-    MAN = "man", _("Man")
-    TRANSGENDER = "transgender", _("Transgender (X on the card)")
 
 
 class Person(Versioned):

@@ -95,6 +95,10 @@ STAFF = (
     ("Fahad Mirza", "فہد مرزا"), ("Zubair Hashmi", "زبیر ہاشمی"), ("Adnan Qureshi", "عدنان قریشی"),
     ("Hamid Rasheed", "حامد رشید"), ("Salman Butt", "سلمان بٹ"), ("Yasir Arfat", "یاسر عرفات"),
 )  # fmt: skip
+WOMEN_OF_STAFF = frozenset({
+    "Sadia Anwar", "Hina Raza", "Ayesha Siddiqui", "Nadia Karim", "Farah Naz", "Rabia Yousaf", "Sana Tariq",
+    "Zainab Malik", "Maryam Shah", "Amna Javaid", "Iqra Mansoor", "Samina Afzal",
+})  # fmt: skip
 
 
 def of_person(rng, *, is_woman: bool) -> str:

@@ -8,11 +8,11 @@ from django.contrib.auth.hashers import make_password
 from django.utils.functional import cached_property
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import Appointment, Office, OfficeDistrict, User
+from accounts.models import Appointment, Language, Office, OfficeDistrict, Sex, User
 from accounts.roles import Role
 from places.models import District
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample.names import STAFF
+from portal.sample.names import STAFF, WOMEN_OF_STAFF
 
 PASSWORD = "walk-with-me-to-skardu"  # noqa: S105, printed on purpose: sample accounts only
 SINCE = date(2024, 1, 1)
@@ -58,6 +58,13 @@ NATIONAL = (
     (Role.ADMINISTRATOR, "admin"),
     (Role.AUDITOR, "auditor"),
 )
+# What is spoken in a region beside Urdu.
+SPOKEN = {
+    "smeda-punjab": Language.PUNJABI,
+    "smeda-sindh": Language.SINDHI,
+    "smeda-kp": Language.PASHTO,
+    "smeda-balochistan": Language.BALOCHI,
+}
 CENTRAL = 15  # colleagues who work for more than one town
 AT_BRANCH = (Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.PARTNER_CLERK)
 
@@ -136,6 +143,8 @@ class Organisation:
             email=f"{handle}@{SAMPLE_DOMAIN}",
             full_name=name,
             full_name_ur=name_ur,
+            sex=Sex.WOMAN if name in WOMEN_OF_STAFF else Sex.MAN,
+            languages=[Language.URDU, *([SPOKEN[office.parent.code]] if self.speaks_as_there(handle, office) else [])],
             phone=f"+92300{self.rng.randrange(1000000, 9999999)}" if role == Role.ADVISOR else "",
             is_named_to_clients=role == Role.ADVISOR,
             password=self.password,
@@ -144,6 +153,11 @@ class Organisation:
         Appointment.objects.create(user=user, role=role, office=office, from_on=SINCE, weekly_cap=15)
         self.at.setdefault((role, office.code), []).append(user)
         return user
+
+    @staticmethod
+    def speaks_as_there(handle, office):
+        """The first advisor of a town is from there."""
+        return handle.startswith("advisor1.") and office.parent.code in SPOKEN
 
     def one(self, role, office_code):
         return self.at[role, office_code][0]

@@ -104,6 +104,15 @@ def test_an_appointment_is_added_without_script(client):
     assert User.objects.filter(full_name="Sadia Anwar").count() == 2
 
 
+def test_what_a_colleague_speaks_and_their_sex_are_kept(client):
+    add(client, email="c@smeda.org.pk", sex="woman", languages=["ur", "ps"])
+    add(client, email="d@smeda.org.pk")
+    add(client, email="e@smeda.org.pk", languages=["xx"])
+
+    kept = User.objects.filter(email__in=["c@smeda.org.pk", "d@smeda.org.pk", "e@smeda.org.pk"]).order_by("email")
+    assert list(kept.values_list("sex", "languages")) == [("woman", ["ur", "ps"]), ("", [])]
+
+
 def test_nobody_is_shown_the_secret_of_an_app(client):
     """With it, an administrator could sign in as anybody and leave no trace."""
     device = TOTPDevice.objects.create(user=colleague(Role.ADVISOR), name="app", confirmed=True)
