@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from accounts import closures, throttles
 from enterprises.models import Draft, Enterprise
 from enterprises.references import parse
+from enterprises.views import registration
 from kit.errors import too_many
 from kit.keeping import kept_for_a_minute
 from portal import my_panels
@@ -17,9 +18,10 @@ from portal.pages import my as mine
 
 
 @require_safe
-@kept_for_a_minute
+@kept_for_a_minute(personal={registration.COOKIE})
 def home(request):
-    context = homes.gather(on=timezone.localdate(), first_page=first_page(request.user))
+    first, go_on = first_page(request.user), registration.go_on_of(request)
+    context = homes.gather(on=timezone.localdate(), first_page=first, go_on=go_on)
     return TemplateResponse(request, "portal/home.html", context)
 
 

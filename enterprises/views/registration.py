@@ -270,6 +270,12 @@ def open_draft(request):
     return draft if draft is not None and draft.state == Draft.State.OPEN else None
 
 
+def go_on_of(request):
+    """Where whoever began at this device and has not finished goes on; "" for everybody else."""
+    draft = open_draft(request)
+    return onward(draft) if draft is not None else ""
+
+
 def complete_draft(request):
     """The open draft, if nothing is left to ask."""
     draft = open_draft(request)

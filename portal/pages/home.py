@@ -11,19 +11,27 @@ from training.models import CourseRun
 SHOWN_COURSES = 3
 
 
-def gather(*, on: date, first_page: dict[str, Any] | None) -> dict[str, Any]:
+def gather(*, on: date, first_page: dict[str, Any] | None, go_on: str) -> dict[str, Any]:
     runs = CourseRun.objects.upcoming(on=on).for_list().order_by("starts_on", "id")[:SHOWN_COURSES]
-    return {"runs": runs, "road": road(), "actions": actions(first_page)}
+    return {"runs": runs, "road": road(), "actions": actions(first_page, go_on), "is_new": not (first_page or go_on)}
 
 
-def actions(first_page: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """The first step; whoever is signed in took it already and goes on where they stand."""
+def actions(first_page: dict[str, Any] | None, go_on: str) -> list[dict[str, Any]]:
+    """The first step; whoever is signed in or began to register took it already and goes on where they stand.
+
+    A family shares a phone: beside what one of them began stands how the next one begins.
+    """
     if first_page is not None:
         return [first_page | {"icon": "go"}]
-    return [
-        {"label": _("Register free"), "url": reverse("enterprises:register"), "icon": "go"},
-        {"label": _("Sign in"), "url": reverse("enterprises:sign-in"), "icon": "person"},
-    ]
+    register = reverse("enterprises:register")
+    sign_in = {"label": _("Sign in"), "url": reverse("enterprises:sign-in"), "icon": "person"}
+    if go_on:
+        return [
+            {"label": _("Go on with your registration"), "url": go_on, "icon": "go"},
+            {"label": _("Register somebody else"), "url": f"{register}#another", "icon": "pencil"},
+            sign_in,
+        ]
+    return [{"label": _("Register free"), "url": register, "icon": "go"}, sign_in]
 
 
 def road() -> list[dict[str, str]]:

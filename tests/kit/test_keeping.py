@@ -31,7 +31,7 @@ def view():
 
 
 def answers(view, *requests):
-    kept = kept_for_a_minute(view)
+    kept = kept_for_a_minute(personal={"begun"})(view)
     return [kept(request).content.decode() for request in requests]
 
 
@@ -54,12 +54,21 @@ def test_a_minute_later_it_is_made_anew(rf, view, monkeypatch):
     assert found == ["1", "1", "2"]
 
 
-@pytest.mark.parametrize("cookie", ["sessionid", "messages"])
+@pytest.mark.parametrize("cookie", ["sessionid", "messages", "begun"])
 def test_what_is_for_one_person_is_neither_kept_nor_taken(rf, view, cookie, settings):
     name = settings.SESSION_COOKIE_NAME if cookie == "sessionid" else cookie
     mine = with_cookie(rf, name)
 
     assert answers(view, mine, rf.get("/"), mine, rf.get("/")) == ["1", "2", "3", "2"]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "kept"), [("csrftoken", ""), ("begun", "max-age=0, no-cache, no-store, must-revalidate, private")]
+)
+def test_what_is_for_one_person_is_kept_nowhere_on_the_way(rf, view, cookie, kept):
+    answer = kept_for_a_minute(personal={"begun"})(view)(with_cookie(rf, cookie))
+
+    assert (answer["Vary"], answer.get("Cache-Control", "")) == ("Cookie", kept)
 
 
 def test_an_address_that_asks_for_something_is_not_kept(rf, view):
