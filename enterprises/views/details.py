@@ -38,7 +38,7 @@ def my_details(request):
 def enterprise_detail(request, pk):
     """The same for a colleague in whose sight the enterprise lies."""
     enterprise = get_object_or_404(
-        Enterprise.objects.visible_to(request.user).for_list().select_related("registered_by"), pk=pk
+        Enterprise.objects.visible_to(request.user).for_list().select_related("registered_by", "case"), pk=pk
     )
     urls, carry, person = {}, carried(request), contact_of(enterprise)
     if request.user.has_perm("enterprises.change_enterprise", enterprise):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.actions.statements import state
+from enterprises.models import Enterprise
 from kit import cnic, words
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, district, entrepreneur, system
@@ -204,6 +205,16 @@ def test_who_only_reads_has_no_links_to_change(signed_in):
     page = signed_in(colleague(Role.AUDITOR)).get(f"/desk/enterprises/{owned.enterprise.pk}/")
 
     assert [section["url"] for section in page.context["sections"]] == [""] * 3
+
+
+def test_after_registering_somebody_the_page_leads_to_the_case(signed_in, advisor):
+    said = {"name": "Nasreen Bibi", "sex": "woman", "language": "ur", "stage": "running", "district": "multan"}
+
+    page = signed_in(advisor).post("/desk/register/", sent(**said), follow=True)
+
+    enterprise = Enterprise.objects.get()
+    assert page.redirect_chain == [(f"/desk/enterprises/{enterprise.pk}/", 302)]
+    assert f'href="/desk/cases/{enterprise.case.pk}/">' in page.content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_stated(signed_in, advisor):

@@ -599,6 +599,12 @@ def test_a_colleague_who_registers_is_a_visitor(signed_in):
     assert (led_to["Location"], Draft.objects.get().person) == ("/register/who/", None)
 
 
+def test_the_confirmation_leads_to_the_next_step_of_what_was_registered(client, advisor):
+    done = register(client).content.decode()
+
+    assert f'href="/my/?ref={Enterprise.objects.get().reference}"' in done
+
+
 def test_without_a_card_the_confirmation_leads_to_no_page(client, advisor):
     pages = PAGES | {"who": {"name": "Nasreen Bibi", "no_card": "on", "sex": "woman"}}
 
