@@ -14,6 +14,8 @@ from kit.words import MONTHS
 
 FIRST_YEAR = 1950
 FROM_THE_LIST = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
+# Whoever runs a business does not want to start one, and an idea has no accounts yet.
+OF_IDEAS, OF_BUSINESSES = {Help.START}, {Help.ACCOUNTS}
 NOT_YET = _("This day has not come yet. Look at the year again.")
 
 
@@ -35,6 +37,13 @@ def help_field():
         error_messages=FROM_THE_LIST | {"invalid_list": FROM_THE_LIST["invalid_choice"]},
         required=False,
     )
+
+
+def offer_help(form: forms.Form, name: str, *, is_idea: bool) -> None:
+    """Offer what makes sense for this opening. What was ticked before stays ticked, and any help may be sent."""
+    ticked, beside = form[name].value() or [], OF_BUSINESSES if is_idea else OF_IDEAS
+    offered = [(help_, label) for help_, label in Help.choices if help_ in ticked or help_ not in beside]
+    form.fields[name].widget.choices = offered
 
 
 def first_day(year: int, month: str) -> dt.date:

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.business_questions import FROM_THE_LIST, SinceQuestion, first_day, help_field, what_field
+from enterprises.business_questions import FROM_THE_LIST, SinceQuestion, first_day, help_field, offer_help, what_field
 from enterprises.forms import UNDECIDED, radios
 from enterprises.models import Enterprise, Person, Sector
 from journal.differences import fields_beside
@@ -123,6 +123,7 @@ class BusinessForm(SinceForm):
         self.fields["sector"].choices = [("", _("Not said yet")), *lines.for_choices()]
         if self.initial.get("sector"):
             self.initial["sector"] = self.initial["sector"].code
+        offer_help(self, "help_wanted", is_idea=self.is_idea)
         if self.is_idea:
             del self.fields["started_month"], self.fields["started_year"]
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.business_questions import FROM_THE_LIST, SinceQuestion, first_day, help_field, what_field
+from enterprises.business_questions import FROM_THE_LIST, SinceQuestion, first_day, help_field, offer_help, what_field
 from enterprises.card_forms import RIGHT_NUMBER, RIVAL, SAME_PERSON, WHOSE_CARD
 from enterprises.models import PHONE_OWNERS, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
 from kit.fields import (
@@ -153,6 +153,8 @@ class WhatForm(SinceQuestion, StepForm):
         super().__init__(*args, **kwargs)
         lines = Sector.objects.all() if self.is_idea else Sector.objects.exclude(code=UNDECIDED)
         self.fields["sector"].choices = [("", _("I will say it later")), *lines.for_choices()]
+        if "help" in self.fields:
+            offer_help(self, "help", is_idea=self.is_idea)
 
     def rows(self):
         if self.is_idea:

@@ -16,7 +16,7 @@ from enterprises import business_questions, claim_forms, detail_forms, forms, pe
 from enterprises.models import Draft
 from places.models import District
 from tests.enterprises.walk import IDEA, PAGES, begin
-from tests.factories.enterprises import ClaimFactory, DraftFactory, entrepreneur
+from tests.factories.enterprises import ClaimFactory, DraftFactory, EnterpriseFactory, entrepreneur
 from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
@@ -259,3 +259,37 @@ def test_every_form_that_somebody_fills_in_is_tried_above():
 
     bases = {forms.StepForm, detail_forms.DetailsForm, detail_forms.SinceForm}
     assert ours - {*bases, forms.AssistedForm} == {*STEPS, *OTHERS}
+
+
+def offered(form, name):
+    return [value for value, _label in form.fields[name].widget.choices]
+
+
+EVERY = ["loan", "course", "papers", "accounts", "customers", "start", "other"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "ticked", "missing"),
+    [
+        ("running", [], {"start"}),
+        ("running", ["start"], set()),
+        ("idea", [], {"accounts"}),
+        ("idea", ["accounts"], set()),
+    ],
+)
+def test_each_opening_is_offered_the_help_that_makes_sense_and_keeps_what_was_ticked(opening, ticked, missing):
+    """R1: whoever runs a business is not asked whether to start one; what stands in the record stays ticked."""
+    of = EnterpriseFactory(stage=opening, help_wanted=ticked)
+    at_first = forms.WhatForm(initial={"help": ticked}, is_idea=False)
+    later = detail_forms.BusinessForm(initial={"help_wanted": ticked}, of=of)
+
+    expected = [one for one in EVERY if one not in missing]
+    assert offered(later, "help_wanted") == expected
+    assert opening == "idea" or offered(at_first, "help") == expected
+
+
+def test_help_that_was_ticked_before_the_idea_became_a_business_is_taken():
+    """A page that was opened before, and a draft of before, are refused nothing."""
+    form = forms.WhatForm(sent({"help": ["start", "loan"], "sector": [""]}))
+
+    assert (form.is_valid(), form.cleaned_data["help"], offered(form, "help")) == (True, ["start", "loan"], EVERY)
