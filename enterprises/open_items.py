@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from accounts.models import Office, OfficeDistrict
 from enterprises.consent_querysets import lets_contact
@@ -23,6 +23,7 @@ from enterprises.models import (
 from journal.open_items import Owner, Scope, as_items
 
 NOTHING = Value(None)
+OF_PHONE = ("phone", "phone_owner")
 ASKED_WITHIN = dt.timedelta(days=7)
 
 
@@ -87,12 +88,13 @@ def releases(scope: Scope) -> QuerySet:
 def phone_facts(scope: Scope) -> QuerySet:
     """After a new number: whose phone it is, who reads on it and at what hours, nobody has said yet."""
     wanted = waits_here(scope, district="enterprise__district_id")
+    changes = PhoneChange.objects.to_ask_about().filter(wanted, lets_contact())
     return items(
-        PhoneChange.objects.to_ask_about().filter(wanted, lets_contact()),
+        changes.annotate(to_ask_from=from_when("decided_at")),
         scope,
         kind="enterprises.phone_facts",
-        since="decided_at",
-        due_on=TruncDate(F("decided_at") + ASKED_WITHIN),
+        since="to_ask_from",
+        due_on=TruncDate(F("to_ask_from") + ASKED_WITHIN),
         enterprise="enterprise_id",
         district="enterprise__district_id",
         target="person_id",
@@ -105,15 +107,25 @@ def phones_untold(scope: Scope) -> QuerySet:
     untold = clients().filter(wanted, lets_contact(), person__phone_owner="unsaid").exclude(person__phone="")
     sooner = untold.filter(person=OuterRef("person"), id__lt=OuterRef("id"))
     return items(
-        untold.filter(~Exists(sooner)),
+        untold.filter(~Exists(sooner)).annotate(to_ask_from=from_when("enterprise__client_since")),
         scope,
         kind="enterprises.phone_facts",
-        since="enterprise__client_since",
-        due_on=TruncDate(F("enterprise__client_since") + ASKED_WITHIN),
+        since="to_ask_from",
+        due_on=TruncDate(F("to_ask_from") + ASKED_WITHIN),
         enterprise="enterprise_id",
         district="enterprise__district_id",
         target="person_id",
     )
+
+
+def from_when(first: str) -> Greatest:
+    """Since when somebody could ask about the phone; nobody is late for the time before.
+
+    From that moment on, or since the number was stated anew, or since they let themselves be called again.
+    """
+    stated = Statement.objects.filter(person=OuterRef("person"), field__in=OF_PHONE).order_by("-at").values("at")
+    given = Consent.objects.lets_contact().filter(person=OuterRef("person")).values("given_at")
+    return Greatest(first, Subquery(stated[:1]), Subquery(given[:1]))
 
 
 def consents_lapsed(scope: Scope) -> QuerySet:
