@@ -266,6 +266,11 @@ class Consent(models.Model):
                 name="enterprises_consent_refused_after_it_lapsed",
                 condition=Q(refused_at__isnull=True) | Q(lapsed_at__isnull=False),
             ),
+            # One that ran out under a rule of before keeps the day on which it did.
+            models.CheckConstraint(
+                name="enterprises_consent_to_contact_without_end",
+                condition=~Q(kind="contact") | Q(until_on__isnull=True) | Q(withdrawn_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(

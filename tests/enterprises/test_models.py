@@ -128,6 +128,7 @@ REFUSED = {
     "enterprises_consent_stands_once": consent_again,
     "enterprises_consent_lapsed_is_over": lambda: ConsentFactory(lapsed_at=timezone.now()),
     "enterprises_consent_refused_after_it_lapsed": lambda: ConsentFactory(refused_at=timezone.now()),
+    "enterprises_consent_to_contact_without_end": lambda: ConsentFactory(kind="contact", until_on=timezone.localdate()),
     "enterprises_consent_term_once": lambda: [ConsentTermFactory() for _term in range(2)],
     "enterprises_consent_term_above_nought": lambda: ConsentTermFactory(months=0),
     "enterprises_consent_term_not_of_contact": lambda: ConsentTermFactory(kind="contact"),
