@@ -34,6 +34,14 @@ class Migration(migrations.Migration):
     dependencies = [("enterprises", "0032_claims_of_people_on_file")]
 
     operations = [
+        # It is not one transaction: what a run that broke off left behind is made anew.
+        migrations.RunSQL(
+            [
+                "DROP TABLE IF EXISTS enterprises_consentterm",
+                "ALTER TABLE enterprises_consent DROP COLUMN IF EXISTS until_on, DROP COLUMN IF EXISTS lapsed_at",
+            ],
+            migrations.RunSQL.noop,
+        ),
         migrations.CreateModel(
             name="ConsentTerm",
             fields=[
