@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from tests.factories.accounts import colleague
 from tests.factories.intakes import IntakeFactory
 from tests.factories.papers import CardFactory, DocumentFactory, DocumentRequestFactory
 from tests.hostile import stored
+from tests.kit import papers as made
 from tests.portal.walk import patterns
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +115,8 @@ OWNER = {
     "my-phone": (list, None),
     "my-number": (list, None),
     "my-number-code": (lambda owner: change(people.PhoneChangeFactory, proved_at=None)(owner) and [], None),
+    "portal:my-papers": (list, None),
+    "portal:my-passport": (list, {"verb": "issue"}),
 }
 ADVISOR = {
     "enterprise-change": (lambda owner: [owner.enterprise.pk, "business"], None),
@@ -154,6 +158,8 @@ ADVISOR = {
     ),
     "document-detail": (lambda owner: [CardFactory(person=owner.person).pk], None),
     "document-remove": (lambda owner: [DocumentFactory(enterprise=owner.enterprise).pk], {}),
+    "portal:paper-list": (business, None),
+    "portal:case-passport": (business, {"verb": "issue"}),
 }
 MANAGER = {
     "claim-give-back": (settled, GiveBackForm),
@@ -187,8 +193,13 @@ PUBLIC = {
 TABLES = (OWNER, ADVISOR, MANAGER, THEIR_OWN, PUBLIC)
 
 
+def named(name):
+    """The whole name of a door; without a word before it, it is one of this app."""
+    return name if ":" in name else f"enterprises:{name}"
+
+
 def at(name, signed_in):
-    """(client, address, fields) of one door."""
+    """(client, address, fields, names of files) of one door."""
     owner = people.entrepreneur()
     table = next(table for table in TABLES if name in table)
     prepare, asked = table[name]
@@ -201,14 +212,16 @@ def at(name, signed_in):
         args = []
     else:
         args = prepare(user if table is THEIR_OWN else owner)
-    path = reverse(f"enterprises:{name}", args=args)
+    path = reverse(named(name), args=args)
     if asked is None:
         page = client.get(path)
         assert page.status_code == 200
         asked = page.context["form"]
     elif isinstance(asked, type):
         asked = asked(initial={"version": 0})
-    return client, path, asked if isinstance(asked, dict) else filled_in(asked)
+    if isinstance(asked, dict):
+        return client, path, asked, []
+    return client, path, filled_in(asked), [field.html_name for field in asked if is_file(field)]
 
 
 RIGHT = {
@@ -220,7 +233,11 @@ RIGHT = {
 
 def filled_in(form):
     """A value that each field of the form would take, so that the others get past it."""
-    return {field.html_name: right(field) for field in form if not isinstance(field.field, forms.FileField)}
+    return {field.html_name: right(field) for field in form if not is_file(field)}
+
+
+def is_file(bound):
+    return isinstance(bound.field, forms.FileField)
 
 
 def right(bound):
@@ -246,19 +263,22 @@ def refused_in(response):
 
 def knock(name, signed_in, attacks):
     """A handful of times, each time other fields are hostile and the others right."""
-    client, path, fields_right = at(name, signed_in)
+    client, path, fields_right, files = at(name, signed_in)
     for time in range(3):
+        file = {files[time % len(files)]: hostile_file(time + len(name))} if files else {}
         hostile = {
             field: attacks[(place + 4 * time + len(name)) % len(attacks)]
             for place, field in enumerate(fields_right or {"version": "", "next": ""})
             if place % 3 == time or len(fields_right) <= 2
         }
         before = kept()
-        sent = {"request_key": str(uuid.uuid4())} | fields_right | hostile
+        sent = {"request_key": str(uuid.uuid4())} | fields_right | hostile | file
         response = client.post(path, sent, follow=True)
         assert response.status_code < 500
         assert time or response.status_code != 404  # what was removed or joined is there no more
-        for form in refused_in(response):
+        refused = refused_in(response)
+        assert bool(refused) or not file
+        for form in refused:
             assert kept() == before
             assert all(str(error) for errors in form.errors.values() for error in errors)
             still = {bound.html_name: bound.field.widget for bound in form}
@@ -271,6 +291,12 @@ def knock(name, signed_in, attacks):
                 and escape(fields_right[field]) not in response.text
             ]
             assert lost == []
+
+
+def hostile_file(number):
+    """What calls itself a photo or a list, under a name that is hostile too."""
+    contents = list(made.NEITHER.values())
+    return SimpleUploadedFile(f"\u202e{'9' * 200}.jpg", contents[number % len(contents)], "image/jpeg")
 
 
 @pytest.mark.parametrize("name", [name for table in TABLES for name in table])
@@ -287,10 +313,20 @@ def test_a_door_whose_fields_clean_nothing_breaks(signed_in, monkeypatch):
 
 
 def test_every_door_that_takes_a_form_is_knocked_at():
+    """Those of this app, and the pages of papers and passports, which compose it with others."""
     takes_forms = {
-        name.removeprefix("enterprises:")
+        name
         for name, path in patterns()
-        if name in DOORS and name.startswith("enterprises:") and "POST" in methods_of(resolve(path).func)
+        if name in DOORS
+        and name.startswith(("enterprises:", "portal:"))
+        and "POST" in (methods_of(resolve(path).func) or ())
     }
 
-    assert takes_forms == {name for table in TABLES for name in table}
+    assert takes_forms == {named(name) for table in TABLES for name in table}
+
+
+def test_every_door_that_takes_a_file_gets_hostile_ones(signed_in, papers_folder):
+    """Lists, and papers of one's own or of a client: a form with a file elsewhere is knocked at with one too."""
+    names = {name for table in TABLES for name in table if table is not PUBLIC and at(name, signed_in)[3]}
+
+    assert names == {"intake-list", "portal:my-papers", "portal:paper-list"}
