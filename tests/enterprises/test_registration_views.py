@@ -599,6 +599,19 @@ def test_a_colleague_who_registers_is_a_visitor(signed_in):
     assert (led_to["Location"], Draft.objects.get().person) == ("/register/who/", None)
 
 
+@pytest.mark.parametrize("typed", ["Nawabshah", "نوابشاہ", "nawab shah"])
+def test_a_town_by_its_old_name_finds_its_district_in_both_scripts_without_a_script(client, typed):
+    begin(client)
+    client.post("/register/who/", PAGES["who"])
+
+    led_to = client.post("/register/reach/", PAGES["reach"] | {"district": "", "district_town": typed})
+
+    assert (led_to["Location"], Draft.objects.get().answers["reach"]["district"]) == (
+        "/register/what/",
+        "shaheed-benazirabad",
+    )
+
+
 def test_the_confirmation_leads_to_the_next_step_of_what_was_registered(client, advisor):
     done = register(client).content.decode()
 
