@@ -45,6 +45,16 @@ def covers_district_of_enquiry(user: User, enquiry: Any) -> bool:
     return enquiry is not None and enquiry.district_id in user.district_ids
 
 
+@rules.predicate
+def answered_enquiry(user: User, enquiry: Any) -> bool:
+    return enquiry is not None and enquiry.by_id == user.pk
+
+
+@rules.predicate
+def is_at_office_that_answered(user: User, enquiry: Any) -> bool:
+    return enquiry is not None and enquiry.office_id in user.office_ids
+
+
 # An office that took a case because none covers the district sees it by grant; its advisor works on it all the same.
 has_case_in_hand = covers_district | (is_own_case & holds_grant)
 reads_for_smeda = has_case_in_hand | is_national_reader | is_system
@@ -57,7 +67,15 @@ rules.add_perm("casework.view_call", sees_enterprise & reads_for_smeda)
 rules.add_perm("casework.view_note", reads_for_smeda | (owns_enterprise & is_shared))
 rules.add_perm("casework.view_business_plan", reads_for_smeda | (sees_enterprise & is_approved))
 rules.add_perm("casework.view_referral", reads_for_smeda | owns_enterprise | (is_at_office_referred_to & holds_grant))
-rules.add_perm("casework.view_enquiry", covers_district_of_enquiry | is_national_reader | is_system)
+# People call from anywhere: whoever answered goes on seeing it, wherever the caller lives.
+rules.add_perm(
+    "casework.view_enquiry",
+    covers_district_of_enquiry
+    | answered_enquiry
+    | (is_advisor & is_at_office_that_answered)
+    | is_national_reader
+    | is_system,
+)
 
 rules.add_perm("casework.open_case", is_advisor | is_system)
 rules.add_perm("casework.work_case", works_on_case | is_system)

@@ -2,17 +2,20 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import NATIONAL_ROLES
+from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES
 
 
 class EnquiryQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
+        """What came from the own districts, and what they or their offices answered: people call from anywhere."""
         if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
-        return self.filter(district_id__in=user.district_ids)
+        answered = Q(by=user) | Q(office_id__in=user.office_ids if user.has_role(*DISTRICT_ROLES) else ())
+        return self.filter(answered | Q(district_id__in=user.district_ids))
 
     def from_phone(self, phone: str) -> Self:
         """What was asked from this number, on whatever day."""

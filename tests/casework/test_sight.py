@@ -55,6 +55,9 @@ def everything():
     NoteFactory(case=elsewhere)
     EnquiryFactory()
     EnquiryFactory(district=district("lahore"))
+    # Answered in Multan for somebody in Lahore, and the other way round.
+    EnquiryFactory(district=district("lahore"), office=smeda_office("khanewal"))
+    EnquiryFactory(office=smeda_office("lahore"))
 
 
 def granted(role, *, to_user=False):
