@@ -30,7 +30,7 @@ class CaseFilterForm(forms.Form):
     q = TextField(
         label=gettext_lazy("Reference, CNIC, mobile number or name"),
         max_length=120,
-        widget=forms.TextInput(attrs={"maxlength": 120}),
+        widget=forms.SearchInput(attrs={"maxlength": 120}),
         required=False,
     )
     state = forms.ChoiceField(

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -777,7 +778,7 @@ def test_what_is_wrong_with_an_enquiry_is_said(typed, said, signed_in):
     assert (dict(response.context["form"].errors), Enquiry.objects.count()) == (said, 0)
 
 
-ENQUIRY_QUERIES = 12
+ENQUIRY_QUERIES = 13
 
 
 def test_todays_enquiries_of_the_district_are_listed(signed_in):
@@ -788,6 +789,20 @@ def test_todays_enquiries_of_the_district_are_listed(signed_in):
     found = signed_in(mine.by).get(url("enquiry-list")).context["enquiries"]
 
     assert [row["cells"][2]["text"] for group in found.groups for row in group["rows"]] == [own("Of today")]
+
+
+def test_a_caller_from_elsewhere_stays_on_the_list_of_whoever_answered_and_of_their_office(signed_in):
+    """Every district may be chosen, so that every answer stays in sight of those who gave it."""
+    office = smeda_office()
+    mine, stranger = (colleague(Role.ADVISOR, office=place) for place in (office, smeda_office("lahore")))
+    EnquiryFactory(by=mine, office=office, district=district("quetta"), answer="From Quetta")
+
+    def found(user):
+        groups = signed_in(user).get(url("enquiry-list")).context["enquiries"].groups
+        return [row["cells"][2]["text"] for group in groups for row in group["rows"]]
+
+    assert found(mine) == found(colleague(Role.REGIONAL_MANAGER, office=office)) == [own("From Quetta")]
+    assert found(stranger) == found(colleague(Role.ADVISOR, office=smeda_office("khanewal"))) == []
 
 
 def test_an_earlier_day_is_led_to_and_each_row_says_who_asked(signed_in):
@@ -859,7 +874,7 @@ def test_the_enquiries_ask_the_same_number_of_queries(rows, signed_in, django_as
         EnquiryFactory(office=office, by=user)
     client = signed_in(user)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(ENQUIRY_QUERIES):
         client.get(url("enquiry-list"))
 
 
@@ -881,3 +896,11 @@ def test_pages_that_write_are_refused_to_an_advisor_who_only_sees(page, signed_i
     seeing = colleague(Role.ADVISOR, office=referral.to_office)
 
     assert signed_in(seeing).get(url(page, referral.case.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["/desk/", "/desk/cases/"])
+def test_the_key_that_leads_to_the_search_finds_a_box(page, signed_in):
+    """portal.js looks for an input of type search; a page without the script, or without the box, has a dead key."""
+    html = signed_in(colleague(Role.ADVISOR)).get(page).content.decode()
+
+    assert re.findall('type="search"|/static/portal[^"]*js', html) == ["/static/portal.js", 'type="search"']
