@@ -38,7 +38,8 @@ def log(
     """Write down a contact and what was agreed. The first one stops the clock that the entrepreneur sees.
 
     Of whoever does not let SMEDA contact them it is taken only if it `is_unasked`, since they got in touch themselves,
-    or while a call that belongs to a loan waits: such a call ends with it, and no other.
+    or while a call that belongs to a loan waits: such a call ends with it, and no other. Of a closed case it is taken
+    while a call waits that may be made, and the case stays closed.
     Where a colleague logged a contact meanwhile, `EditConflict` carries theirs, so that both texts can be shown.
     The same words once more within a few minutes are refused, as a note's are.
     """
@@ -56,10 +57,14 @@ def log(
         clock["first_contact_at"] = now
         move(held, "log_first_contact", by=by, version=version, audience=AUDIENCE, data=data, **clock)
         return write(held, by=by, at=now, **said)
-    if held.state == CaseState.CLOSED:
-        raise MoveRefused(held)
     if not by.has_perm("casework.work_case", held):
         raise PermissionDenied("casework.work_case")
+    if held.state == CaseState.CLOSED:
+        # The hand-holding is over and no day is agreed; but what waits to be told is told.
+        if not held.calls.to_make().exists():
+            raise MoveRefused(held)
+        del clock["next_contact_on"]
+        said["next_on"] = None
     for name, value in clock.items():
         setattr(held, name, value)
     held.version += 1

@@ -2,7 +2,7 @@
 
 from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanForm, ReturnForm
 from casework.forms.cases import CaseFilterForm, CloseForm
-from casework.forms.contacts import ContactForm, UnaskedContactForm
+from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
 from casework.forms.enquiries import CallerForm, EnquiryForm
 from casework.forms.notes import NoteForm
 from casework.forms.parts import ComingDayField, MoveForm
@@ -19,6 +19,7 @@ __all__ = [
     "ComingDayField",
     "ContactForm",
     "EnquiryForm",
+    "LastWordForm",
     "MoveForm",
     "NoteForm",
     "PlanForm",

@@ -47,6 +47,22 @@ class ContactForm(forms.Form):
         return self.cleaned_data["minutes"] or self.fields["minutes"].initial
 
 
+class LastWordForm(ContactForm):
+    """Of a closed case: what still waited to be told is told, and no further contact is agreed."""
+
+    next_on = None
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "version",
+            InlineRadios("channel"),
+            "agreed",
+            Accordion(AccordionGroup(gettext_lazy("How long it took"), "minutes", active=False)),
+            Submit("save", gettext_lazy("Save the contact")),
+        )
+
+
 class UnaskedContactForm(ContactForm):
     """Where nobody may call, but about a loan: the client came or called, and may give the permission with that."""
 

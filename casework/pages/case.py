@@ -61,6 +61,8 @@ NEXT = {
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
 
+CALLS = frozenset({"casework.call", "casework.lost_text"})
+
 
 @dataclass(frozen=True)
 class More:
@@ -198,7 +200,9 @@ def next_step(
     }
     if item["kind"] == "casework.first_contact":
         shown["after"] = _("After that it stands on the manager's list.")
-    if page and (may_work or page == "casework:business-plan-detail"):
+    # A call that waits is made after the end of the hand-holding too: nothing else of a closed case waits for anybody.
+    may_call = item["kind"] in CALLS and user.has_perm("casework.work_case", case)
+    if page and (may_work or may_call or page == "casework:business-plan-detail"):
         shown["actions"] = [{"label": button, "url": reverse(page, args=[item["target_id"]]), "icon": "go"}]
     return shown
 

@@ -1,7 +1,7 @@
 from typing import Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
@@ -27,8 +27,13 @@ class CallQuerySet(OfCaseQuerySet):
         return self.filter(contact__isnull=True, arrived_at__isnull=True)
 
     def to_make(self) -> Self:
-        """Those that wait and may be made: without permission to be contacted, only what belongs to a loan."""
-        return self.waiting().filter(Q(kind__startswith=OF_LOAN) | lets_contact(person="case__person_id"))
+        """Those that wait and may be made: without permission to be contacted, only what belongs to a loan.
+
+        With its case ends what waited then; but a loan goes on after that, and what has to be told later is told.
+        """
+        of_loan = Q(kind__startswith=OF_LOAN)
+        ended = Q(case__closed_at__isnull=False, since__lt=F("case__closed_at"))
+        return self.waiting().filter(of_loan | (lets_contact(person="case__person_id") & ~ended))
 
     def first_of_case(self) -> Self:
         """One call a case: whoever calls says everything that waits."""

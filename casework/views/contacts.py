@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.actions import contacts, notes
-from casework.forms import ContactForm, NoteForm, UnaskedContactForm
+from casework.forms import ContactForm, LastWordForm, NoteForm, UnaskedContactForm
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
 from enterprises.discretion import silence_of
@@ -26,7 +26,12 @@ def contact_create(request, pk):
     waiting = case.calls.waiting().order_by("since", "id")
     # The one thing about which somebody whom nobody may call is called: their loan.
     of_loan = list(waiting.to_make()) if silence else []
-    if silence:
+    if case.state == CaseState.CLOSED:
+        form = LastWordForm(data, initial={"version": case.version})
+        write = contacts.log
+        heading = _("Log a contact")
+        waiting = waiting.to_make()
+    elif silence:
         may_have_called = bool(of_loan) or silence.began_on(today)
         form = UnaskedContactForm(data, initial={"version": case.version}, may_have_called=may_have_called)
         write = contacts.log_of_silent
@@ -37,7 +42,8 @@ def contact_create(request, pk):
         write = contacts.log
         heading = _("Log the first call") if case.state == CaseState.NEW else _("Log a contact")
     if form.is_valid():
-        log = partial(write, case=case, by=request.user, **form.cleaned_data)
+        said = {"next_on": None} | form.cleaned_data
+        log = partial(write, case=case, by=request.user, **said)
         if answer := act_once(request, form, log, to=case, said=_("The contact is saved.")):
             return answer
     context = {

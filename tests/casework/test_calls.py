@@ -1,6 +1,7 @@
 """Calls instead of texts (R12): on the advisor's desk until somebody talked with the client."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import IntegrityError
@@ -9,10 +10,11 @@ from django.utils import timezone
 from casework.actions import calls, contacts
 from casework.models import Call
 from casework.open_items import open_items
+from journal.moves import MoveRefused
 from journal.open_items import Scope, united
 from messaging import kinds
 from tests.factories.accounts import colleague
-from tests.factories.casework import CalledFactory, CallFactory, CaseFactory
+from tests.factories.casework import CalledFactory, CallFactory, CaseFactory, ClosedFactory, ContactFactory
 from tests.factories.enterprises import PersonFactory
 from tests.factories.loans import ApplicationFactory
 
@@ -124,6 +126,73 @@ def test_a_contact_ends_a_lost_text_too():
 def test_the_database_holds_that_only_a_lost_text_arrives_later():
     with pytest.raises(IntegrityError, match="casework_only_a_lost_text_arrives_later"):
         CallFactory(case=CalledFactory(), arrived_at=timezone.now())
+
+
+BEFORE, AFTER = dt.timedelta(days=-1), dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "since", "waits"),
+    [
+        ("loans.receipt", BEFORE, True),
+        ("loans.receipt", AFTER, True),
+        ("casework.plan_agreed", BEFORE, False),
+        ("enterprises.card_released", AFTER, True),
+    ],
+)
+def test_with_its_case_ends_what_waited_then_but_for_the_loan(kind, since, waits):
+    """D1: a plan that is over is told to nobody; money, and what comes later, is."""
+    case = ClosedFactory()
+    CallFactory(case=case, kind=kind, is_lost=True, since=case.closed_at + since)
+
+    assert (Call.objects.to_make().exists(), len(desk(user_id=case.advisor_id))) == (waits, int(waits))
+
+
+def last_word(**of_call):
+    case = ClosedFactory(last_contact_at=timezone.now() - dt.timedelta(days=9))
+    call = CallFactory(case=case, is_lost=True, **{"kind": "loans.receipt"} | of_call)
+    contact = contacts.log(case=case, by=case.advisor, version=0, channel="phone", agreed="Told her.", next_on=None)
+    for row in (case, call):
+        row.refresh_from_db()
+    return case, call, contact
+
+
+def test_a_call_about_a_loan_is_made_after_the_case_was_closed():
+    case, call, contact = last_word()
+
+    assert (call.contact, desk(user_id=case.advisor_id)) == (contact, [])
+    assert (case.state, case.outcome, case.next_contact_on) == ("closed", "graduated", None)
+    assert (case.version, case.last_contact_at) == (1, contact.at)
+
+
+def test_where_nothing_waits_a_closed_case_takes_no_contact():
+    with pytest.raises(MoveRefused):
+        last_word(contact=ContactFactory())
+
+
+def test_no_further_day_is_agreed_with_a_closed_case():
+    case = CallFactory(case=ClosedFactory(), kind="loans.receipt").case
+
+    contact = contacts.log(
+        case=case, by=case.advisor, version=0, channel="phone", agreed="Told her.", next_on=timezone.localdate()
+    )
+
+    case.refresh_from_db()
+    assert (contact.next_on, case.next_contact_on) == (None, None)
+
+
+def test_the_page_of_a_closed_case_leads_to_the_call_and_its_form_asks_for_no_further_day(signed_in):
+    case = CallFactory(case=ClosedFactory(), kind="loans.receipt", is_lost=True).case
+    client = signed_in(case.advisor)
+
+    page = client.get(case.get_absolute_url()).context["page"]
+    to = page.next_step["actions"][0]["url"]
+    form = client.get(to).context["form"]
+    said = {"request_key": str(uuid.uuid4()), "version": "0", "channel": "phone", "agreed": "She knows it."}
+    saved = client.post(to, said)
+
+    assert (page.actions, "next_on" in form.fields, saved.status_code) == ([], False, 302)
+    assert client.get(case.get_absolute_url()).context["page"].next_step is None
 
 
 def test_the_case_page_says_what_to_do(signed_in):
