@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 
 MINUTE = "minute"
@@ -18,17 +18,21 @@ def kept_for_a_minute(*, personal: Collection[str] = ()) -> Callable[[Callable],
     """What the view answered a visitor is answered to the next one, in the same language, of this process.
 
     Never for somebody signed in or with a message to read, nor for whoever holds one of the `personal` cookies, which
-    the view reads: what they are answered is kept nowhere on the way either. Never where the address asks for
-    something, and never an error. The view writes no token and reads no other cookie.
+    the view reads. Of these two kinds the first is kept nowhere on the way either, the second by their own browser
+    alone, which asks each time whether it has changed. Never where the address asks for something, and never an error.
+    The view writes no token and reads no other cookie.
     """
-    cookies = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name, *personal}
+    secret = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
 
     def keeping(view: Callable) -> Callable:
         @wraps(view)
         def kept(request: HttpRequest) -> HttpResponse:
-            if cookies & set(request.COOKIES):
+            if secret & set(request.COOKIES):
                 response = view(request)
                 add_never_cache_headers(response)
+            elif set(personal) & set(request.COOKIES):
+                response = view(request)
+                patch_cache_control(response, private=True, no_cache=True)
             elif request.META.get("QUERY_STRING"):
                 response = view(request)
             else:

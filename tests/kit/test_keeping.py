@@ -63,7 +63,12 @@ def test_what_is_for_one_person_is_neither_kept_nor_taken(rf, view, cookie, sett
 
 
 @pytest.mark.parametrize(
-    ("cookie", "kept"), [("csrftoken", ""), ("begun", "max-age=0, no-cache, no-store, must-revalidate, private")]
+    ("cookie", "kept"),
+    [
+        ("csrftoken", ""),
+        ("begun", "private, no-cache"),
+        ("messages", "max-age=0, no-cache, no-store, must-revalidate, private"),
+    ],
 )
 def test_what_is_for_one_person_is_kept_nowhere_on_the_way(rf, view, cookie, kept):
     answer = kept_for_a_minute(personal={"begun"})(view)(with_cookie(rf, cookie))

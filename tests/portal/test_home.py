@@ -67,11 +67,21 @@ def test_whoever_began_here_goes_on_and_nobody_else_is_told_control(halfway, mon
     knows_nobody_else(halfway)
 
 
-def test_the_page_says_nothing_of_what_was_typed_and_is_kept_nowhere(halfway):
+def test_the_page_says_nothing_of_what_was_typed_and_no_other_browser_keeps_it(halfway):
     page = halfway.get("/")
 
     assert [typed in page.content.decode() for typed in ("Nasreen", "36302", "5 minutes. Have")] == [False] * 3
-    assert ("private" in page["Cache-Control"], "Cookie" in page["Vary"]) == (True, True)
+    assert (page["Cache-Control"], "Cookie" in page["Vary"]) == ("private, no-cache", True)
+
+
+def test_seen_again_it_is_sent_again_only_once_it_has_changed(halfway):
+    """It costs a phone what it costs everybody."""
+    seen = halfway.get("/")["ETag"]
+    again = halfway.get("/", headers={"If-None-Match": seen})
+    Draft.objects.all().delete()
+    later = halfway.get("/", headers={"If-None-Match": seen})
+
+    assert (again.status_code, again.content, later.status_code) == (304, b"", 200)
 
 
 def test_once_it_is_sent_or_gone_there_is_nothing_to_go_on_with(halfway):
@@ -92,7 +102,10 @@ def test_a_cookie_that_nobody_gave_counts_for_nothing(client):
 def test_whoever_is_signed_in_goes_to_their_business_first(halfway):
     halfway.force_login(people.entrepreneur().person.user)
 
-    assert "Go on with your registration" not in halfway.get("/").content.decode()
+    page = halfway.get("/")
+
+    found = ("Go on with your registration" in page.content.decode(), "no-store" in page["Cache-Control"])
+    assert found == (False, True)
 
 
 @pytest.mark.parametrize("drafts", [1, 3])
