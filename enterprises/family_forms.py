@@ -58,6 +58,9 @@ class StatedForm(forms.Form):
 class RelativeForm(StatedForm):
     """One relative. A colleague may add the card's number: then a guarantor of the same number is known to be one."""
 
+    # The next relative is another one, and maybe another person sits at the device.
+    opens_empty = True
+
     button = _("Write it down")
     who = forms.ChoiceField(label=_("Who is it?"), error_messages=CHOOSE)
     name = NameField(label=_("Their name"), max_length=120)

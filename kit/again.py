@@ -5,6 +5,7 @@ the next person at a device learns nothing of the one before. Only from that ver
 language, but for a code. To whoever is signed in it is shown until they send the
 next form, or for a few minutes. What must be said anew for each person, such as that they agreed or that the card was
 seen, a form names in `not_kept`: it comes back once, on the page of the refusal, and not when that is opened later.
+A form that adds one more of many people says `opens_empty`: whoever comes to it from another page begins anew.
 """
 
 import time
@@ -123,7 +124,9 @@ class RefusedForms:
         if request.method == "POST":
             return self.hold(request, form) or response
         held = request.session.get(HELD)
-        if held and not form.is_bound and is_about(held, form, request):
+        if held and is_about(held, form, request) and is_opened_anew(form, request):
+            del request.session[HELD]
+        elif held and not form.is_bound and is_about(held, form, request):
             request.refused = form.data = QueryDict(held["typed"])
             form.is_bound = True
             say_again(form, held)
@@ -157,6 +160,12 @@ def without(names, typed):
 
 def is_about(held, form, request):
     return (held["path"], held["form"]) == (request.path, type(form).__name__)
+
+
+def is_opened_anew(form, request):
+    """By a link on another page. The refusal itself, refresh and Back name the form's own page, or none."""
+    came_from = urlsplit(request.headers.get("Referer", "")).path
+    return getattr(form, "opens_empty", False) and came_from not in {"", request.path}
 
 
 def has_secrets(form, request):

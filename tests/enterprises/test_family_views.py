@@ -61,8 +61,25 @@ def desk(person, rest=""):
     return f"/desk/people/{person.pk}/family/{rest}"
 
 
-def send(client, url, **typed):
-    return client.post(url, {"request_key": str(uuid.uuid4())} | typed)
+def send(client, url, *, headers=None, **typed):
+    return client.post(url, {"request_key": str(uuid.uuid4())} | typed, headers=headers)
+
+
+def test_a_relative_who_was_refused_is_shown_on_the_page_of_the_refusal_alone(signed_in, advisor, person):
+    """On a device of several the next one finds no card of somebody else's relative."""
+    desk_of_advisor, url = signed_in(advisor), desk(person, "new/")
+    typed = {"who": "sibling-man", "name": "Akram", "cnic": "3630248291056", "since_on": ""}
+    send(desk_of_advisor, url, headers={"Sec-Fetch-Mode": "navigate"}, **typed)
+    host = "http://testserver"
+
+    def opened(*, by):
+        form = desk_of_advisor.get(url, headers={"Referer": host + by} if by else {}).context["form"]
+        return [form[name].value() or "" for name in ("name", "cnic")], bool(form.errors)
+
+    shown = [opened(by=by) for by in (url, "", url, desk(person), url)]
+
+    refused, empty = (["Akram", "36302-4829105-6"], True), (["", ""], False)
+    assert shown == [refused, refused, refused, empty, empty]
 
 
 def words_of(response):
