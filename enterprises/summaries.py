@@ -59,7 +59,7 @@ def who(said: dict[str, Any]) -> list[tuple[str, Any]]:
         (_("You are"), Sex(said["sex"]).label),
     ]
     if said.get("parent_name"):
-        rows.append((RELATIVES[said["parent_relation"]], own(said["parent_name"])))
+        rows.append((label_of_relative(said.get("parent_relation", "")), own(said["parent_name"])))
     return rows
 
 
@@ -102,6 +102,12 @@ RELATIVES = {
 }
 
 
+def label_of_relative(relation: str) -> str:
+    """Whose name stands beside theirs, as far as somebody said it."""
+    known = {str(one): label for one, label in RELATIVES.items()}
+    return str(known.get(relation) or _("Father's or husband's name"))
+
+
 def newcomer_rows(claim: Claim) -> list[dict[str, Any]]:
     """Whoever came with a card number that is another's, and is on file without it. For colleagues."""
     person = claim.newcomer
@@ -122,7 +128,7 @@ def person_rows(person: Person, districts: dict[int, District]) -> list[dict[str
     places = [districts[pk].label for pk in person.known_districts]
     rows: list[tuple[str, Any]] = [
         (_("Full name"), own(person.name)),
-        (str(RELATIVES.get(person.parent_relation, _("Father or husband"))), own(person.parent_name)),
+        (label_of_relative(person.parent_relation), own(person.parent_name)),
         (_("Born"), bdi(person.birth_year)),
         (_("Mobile"), bdi(phones.masked(person.phone) if person.phone else "")),
         (_("CNIC"), bdi(cnic.masked(person.cnic) if person.cnic else "")),

@@ -59,10 +59,14 @@ EMPTY: tuple[Any, ...] = (None, "", [])
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why two records cannot be joined now, what to do about it, and the page where that is done."""
+    """Why two records cannot be joined now, what to do about it, and the page where that is done.
+
+    `is_wrong_way`: the other one of the two must be kept, so that what this way would do is of no use to anybody.
+    """
 
     text: Promise | str
     url: str = ""
+    is_wrong_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,10 @@ class Plan:
     pairs: dict[str, list[Pair]]
     lines: list[Line]
     refusals: list[Refusal]
+
+    @property
+    def is_wrong_way(self) -> bool:
+        return any(refusal.is_wrong_way for refusal in self.refusals)
 
 
 def plan(*, kept: Person, gone: Person, same: Iterable[Pair] = ()) -> Plan:
@@ -224,6 +232,7 @@ def about_cards(kept: Person, gone: Person) -> Iterator[Refusal]:
         yield Refusal(
             _("The record with the card must be the one that is kept. Change which of the two is kept."),
             reverse("enterprises:merge-preview", args=[gone.pk, kept.pk]),
+            is_wrong_way=True,
         )
 
 
@@ -263,6 +272,7 @@ def about_partners(kept: Person, gone: Person) -> Iterator[Refusal]:
             _("Both own the same business, and the portal talks to the other one about it. Change which of the two "
               "is kept."),
             reverse("enterprises:merge-preview", args=[gone.pk, kept.pk]),
+            is_wrong_way=True,
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from enterprises.actions.merges import later_rows, why_not_undone
 from enterprises.details import label_of, source_of, text_of
 from enterprises.models import Enterprise, Merge, Person, Statement
 from enterprises.relations import PERSON
+from enterprises.summaries import label_of_relative
 from kit import cnic, phones, words
 from kit.templatetags.kit import bdi
 from kit.text import apart
@@ -29,7 +30,7 @@ def compared(kept: Person, gone: Person, *, viewer: User) -> list[dict[str, Any]
     stated = [Statement.objects.filter(person=person).by_field() for person in (kept, gone)]
     return [
         {
-            "label": label_of(kept, name),
+            "label": label_beside(kept, gone, name),
             "sides": [
                 side(person, name, source=source_of(by_field.get(name), viewer=viewer), viewer=viewer)
                 for person, by_field in zip((kept, gone), stated, strict=True)
@@ -39,6 +40,14 @@ def compared(kept: Person, gone: Person, *, viewer: User) -> list[dict[str, Any]
         for name in SHOWN
         if getattr(kept, name) not in EMPTY or getattr(gone, name) not in EMPTY
     ]
+
+
+def label_beside(kept: Person, gone: Person, name: str) -> str:
+    """What a fact of both is called: the name of a father and that of a husband stand in one line under neither."""
+    if name != "parent_name":
+        return label_of(kept, name)
+    said = {person.parent_relation for person in (kept, gone) if person.parent_name}
+    return label_of_relative(said.pop() if len(said) == 1 else "")
 
 
 def side(person: Person, name: str, *, source: dict[str, Any], viewer: User) -> dict[str, Any]:

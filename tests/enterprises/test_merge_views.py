@@ -144,6 +144,37 @@ def test_what_speaks_against_it_is_said_with_the_way_to_mend_it(signed_in, manag
     )
 
 
+def test_figures_of_a_way_that_cannot_be_gone_are_not_shown(signed_in, manager):
+    """The other one must be kept: what this way would do is of no use to anybody, nor is what it asks."""
+    kept, gone = record(cnic=None, cnic_standing="none"), record()
+    client, asks = signed_in(manager), ("What goes over, by kind", "Is it the same business?")
+
+    wrong_way = client.get(url(kept, gone, **other_business(gone))).text
+    right_way = client.get(url(gone, kept, **other_business(kept))).text
+
+    assert [[part in page for part in asks] for page in (wrong_way, right_way)] == [[False] * 2, [True] * 2]
+    assert "The record with the card must be the one that is kept." in wrong_way
+
+
+@pytest.mark.parametrize(
+    ("relations", "label"),
+    [
+        (("father", "father"), "Father's name"),
+        (("husband", ""), "Husband's name"),
+        (("father", "husband"), "Father's or husband's name"),
+    ],
+)
+def test_the_names_of_a_father_and_of_a_husband_are_called_neither(signed_in, manager, relations, label):
+    kept, gone = [
+        record(parent_relation=relation, parent_name="Ali Akram" if relation else "") for relation in relations
+    ]
+
+    facts = signed_in(manager).get(url(kept, gone)).context["facts"]
+
+    (found,) = [fact["label"] for fact in facts if "Ali Akram" in str(fact["sides"])]
+    assert found == label
+
+
 def test_an_advisor_looks_and_does_not_join(signed_in, advisor):
     kept, gone = record(), record()
     client = signed_in(advisor)

@@ -1,7 +1,7 @@
 import pytest
 
-from enterprises.summaries import answers_of, name_of, to_keep_ready
-from tests.factories.enterprises import DraftFactory, PersonFactory
+from enterprises.summaries import answers_of, name_of, newcomer_rows, person_rows, to_keep_ready
+from tests.factories.enterprises import ClaimFactory, DraftFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +55,18 @@ def test_somebody_signed_in_is_called_by_the_name_on_file():
 
 def test_whoever_has_no_card_is_not_asked_to_keep_it_ready():
     assert to_keep_ready(is_idea=True, has_card=False) == ["What you want to sell, and who would buy it"]
+
+
+@pytest.mark.parametrize(
+    ("relation", "label"),
+    [("father", "Father's name"), ("husband", "Husband's name"), ("", "Father's or husband's name")],
+)
+def test_whose_name_stands_beside_theirs_is_said_as_far_as_somebody_knows(relation, label):
+    """A list may hold the name and not say whose it is."""
+    newcomer = PersonFactory(parent_name="Ali Akram", parent_relation=relation, cnic=None, cnic_standing="none")
+    newcomer.known_districts, newcomer.known_references = [], []
+
+    found = [newcomer_rows(ClaimFactory(on_file=True, newcomer=newcomer)), person_rows(newcomer, {})]
+
+    own = '<span dir="auto">Ali Akram</span>'
+    assert [[row["label"] for row in rows if row["text"] == own] for rows in found] == [[label], [label]]
