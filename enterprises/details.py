@@ -106,9 +106,18 @@ def field_label(model: type[Person | Enterprise], name: str) -> str:
 
 
 def labels_of(fields: Iterable[str]) -> str:
-    """Fields that an event names, as the pages call them: a person's, where a business has one of that name too."""
-    of_person = {field.name for field in Person._meta.concrete_fields}
-    return words.listed(field_label(Person if name in of_person else Enterprise, name) for name in fields)
+    """Fields that an event names, as the pages call them, each with whose it is: see `Statement.whose`."""
+    return words.listed(label_of_event(field) for field in fields)
+
+
+def label_of_event(field: str) -> str:
+    """An event of long ago names the field alone: a person's, where a business has one of that name too."""
+    whose, _dot, name = field.rpartition(".")
+    if not whose:
+        of_person = {one.name for one in Person._meta.concrete_fields}
+        return field_label(Person if name in of_person else Enterprise, name)
+    sentence = _("Person: {fact}") if whose == "person" else _("Business: {fact}")
+    return sentence.format(fact=field_label(Person if whose == "person" else Enterprise, name))
 
 
 # How a field is said that is neither a choice nor a plain text.

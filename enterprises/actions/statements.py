@@ -82,7 +82,7 @@ def confirm(
         mine = [one.field for one in open_ones.filter(pk__in=right) if one.subject == subject]
         state(subject, mine, source=Statement.Source.SELF, by=by)
     disputed = open_ones.filter(pk__in=wrong, disputed_at__isnull=True)
-    fields = sorted(disputed.values_list("field", flat=True))
+    fields = sorted(f"{one.whose}.{one.field}" for one in disputed)
     disputed.update(disputed_at=timezone.now())
     still_wrong = open_ones.filter(disputed_at__isnull=False).count()
     if fields:

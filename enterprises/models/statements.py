@@ -68,6 +68,11 @@ class Statement(models.Model):
         """The person, or the enterprise."""
         return self.person or self.enterprise
 
+    @property
+    def whose(self) -> str:
+        """Of which of the two an event says that the field is: "person.name" is not "enterprise.name"."""
+        return "person" if self.person_id else "enterprise"
+
 
 class SizeClass(Bilingual):
     """Up to which yearly sales an enterprise counts as micro, small or medium, and from when to when that holds.

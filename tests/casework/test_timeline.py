@@ -104,8 +104,12 @@ def test_what_the_client_called_wrong_is_named(case):
     """R4"""
     happened("enterprises.statement_disputed", case.enterprise, fields=["phone", "sector"])
     happened("enterprises.statements_partly_right", case.enterprise, hours=1, wrong=2)
+    whose = ["enterprise.name", "enterprise.started_on", "person.name"]
+    happened("enterprises.statement_disputed", case.enterprise, hours=2, fields=whose)
 
+    which = "Business: Name of the business, Business: Running since, Person: Name"
     assert texts(shown(case)) == [
+        f"The client says that something written down for them is wrong: {which}",
         "The client looked at what was written down for them: some of it is right, wrong: 2",
         "The client says that something written down for them is wrong: Mobile number, Kind of business",
     ]

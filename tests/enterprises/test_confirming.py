@@ -67,7 +67,7 @@ def test_what_is_right_is_said_by_themselves_and_what_is_wrong_is_marked(owned):
         "cnic": ("card", False),
     }
     assert sorted(events()) == [
-        ("enterprises.statement_disputed", {"fields": ["phone"]}),
+        ("enterprises.statement_disputed", {"fields": ["person.phone"]}),
         ("enterprises.statements_partly_right", {"wrong": 1}),
     ]
 
