@@ -317,8 +317,13 @@ class SheetCodeQuerySet(models.QuerySet[Any]):
         return self.filter(used_at__isnull=True)
 
     def good_for(self, *person_ids: int) -> Self:
-        """Unused codes of the person's good sheets, of whichever of their records. For nobody (0) it finds none."""
-        return self.unused().filter(sheet__person_id__in=person_ids, sheet__ended_at__isnull=True)
+        """Unused codes of the person's good sheets, of whichever of their records. For nobody (0) it finds none.
+
+        Before a sheet is in the person's hand its codes open nothing, for whoever saw it printed.
+        """
+        return self.unused().filter(
+            sheet__person_id__in=person_ids, sheet__ended_at__isnull=True, sheet__handed_over_at__isnull=False
+        )
 
 
 class PhoneChangeQuerySet(OfPersonQuerySet):

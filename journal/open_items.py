@@ -34,13 +34,15 @@ class Owner:
 class Facts:
     """What a client is told of an item beside who has it and until when; the app that has the item knows it.
 
-    `title` stands in place of the kind's words; `lines` are (icon, label, text); `bring` is what to have ready;
-    `until` is the last day on time, where a closed day moves it. `is_new`: it is the client's turn only since what came
-    before was done, so that the day on which the whole began would read as a reproach. `is_dated`: the lines say the
-    day, and no second one stands beside it. `goes_by_itself`: nobody has to do anything for it just now.
+    `title` stands in place of the kind's words; `why` says what happened; `lines` are (icon, label, text); `bring` is
+    what to have ready; `until` is the last day on time, where a closed day moves it. `is_new`: it is the client's turn
+    only since what came before was done, so that the day on which the whole began would read as a reproach. `is_dated`:
+    the lines say the day, and no second one stands beside it. `goes_by_itself`: nobody has to do anything for it just
+    now.
     """
 
     title: str = ""
+    why: str = ""
     lines: tuple[tuple[str, str, str], ...] = ()
     bring: tuple[str, ...] = ()
     until: date | None = None

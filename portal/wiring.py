@@ -51,6 +51,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.registered": Wire(_("Registered"), (open_case,)),
     "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),
     "enterprises.claim_settled": Wire(_("Whose identity card it is was settled")),
+    "enterprises.claim_withdrawn": Wire(_("The identity card number is no longer claimed")),
     "enterprises.release_asked": Wire(_("A second officer looks at the identity card")),
     "enterprises.card_released": Wire(_("The identity card number was taken off after a look at the card")),
     "enterprises.release_undone": Wire(_("The identity card number was given back")),
@@ -87,6 +88,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.phone_change_approved": Wire(_("The phone number was changed")),
     "enterprises.phone_change_refused": Wire(_("The new phone number was refused")),
     "enterprises.sheet_given": Wire(_("Sheet %(number)s of printed codes issued")),
+    "enterprises.sheet_in_hand": Wire(_("Sheet %(number)s of printed codes handed over")),
     "enterprises.sheet_ended": Wire(_("Sheet %(number)s of printed codes is void")),
     "enterprises.pin_chosen": Wire(_("A PIN was chosen")),
     "enterprises.pin_removed": Wire(_("The PIN was removed")),
@@ -243,6 +245,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
 # What more a client is told of an item of this kind: functions from ids of targets to their `Facts`, one query each.
 ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
     "enterprises.document": enterprises_facts.of_documents,
+    "enterprises.card_lost": enterprises_facts.of_cards_lost,
     "casework.first_contact": casework_facts.of_first_contacts,
     "casework.step": casework_facts.of_steps,
     "training.sitting": training_facts.of_sittings,

@@ -30,6 +30,8 @@ SHEET_DIGITS = 8
 def issue_sheet(*, person: Person, by: User) -> CodeSheet:
     """Make a sheet of new codes; the sheet before it is void at once. The advisor has the card in hand.
 
+    The codes open nothing before `hand_over_sheet`.
+
     Whoever has a phone of their own is told of any new way in: an advisor can give one, but not unnoticed.
     """
     held = hold_for(person, by=by)
@@ -64,10 +66,18 @@ def codes_on(sheet: CodeSheet, *, by: User) -> list[str]:
 
 @transaction.atomic
 def hand_over_sheet(*, sheet: CodeSheet, by: User) -> CodeSheet:
-    """The paper is in the person's hand: nobody can read its codes here any more."""
+    """The paper is in the person's hand: from now on its codes open the page, and nobody can read them here any more.
+
+    Said twice it is done once; of a sheet that is void it is refused.
+    """
     hold_for(sheet.person, by=by)
-    CodeSheet.objects.filter(pk=sheet.pk).update(secret="")
     sheet.refresh_from_db()
+    if sheet.ended_at is not None:
+        raise ValidationError(_("This sheet is void. Give the person the newest one."), code="void")
+    if sheet.handed_over_at is None:
+        sheet.secret, sheet.handed_over_at = "", timezone.now()
+        sheet.save(update_fields=["secret", "handed_over_at"])
+        record("enterprises.sheet_in_hand", target=sheet, by=by, audience=AUDIENCE, data={"number": sheet.number})
     return sheet
 
 
@@ -140,6 +150,9 @@ def digest_of(code: str, *, person_id: int) -> str:
 
 
 def forget(*, now: dt.datetime) -> int:
-    """Wipe what was sealed for printing and not handed over; return how many sheets. The nightly sweep calls this."""
+    """Wipe what was sealed for printing and not handed over; return how many sheets. The nightly sweep calls this.
+
+    Whoever printed one in time can still say that it is in the person's hand.
+    """
     left = CodeSheet.objects.filter(issued_at__lt=now - CodeSheet.SHOWN_FOR).exclude(secret="")
     return left.update(secret="")

@@ -33,9 +33,11 @@ class CodeSheet(models.Model):
     issued_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(default=timezone.now)
     secret = models.TextField(blank=True)
+    # The codes open nothing before an officer says that the paper is in the person's hand.
+    handed_over_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
-    SAFE_TO_COPY = {"id", "person", "number", "issued_by", "issued_at", "ended_at"}
+    SAFE_TO_COPY = {"id", "person", "number", "issued_by", "issued_at", "handed_over_at", "ended_at"}
     NEVER_COPIED = {"secret"}
 
     objects = CodeSheetQuerySet.as_manager()
@@ -49,6 +51,10 @@ class CodeSheet(models.Model):
             models.CheckConstraint(
                 name="enterprises_void_sheet_keeps_no_codes", condition=Q(ended_at__isnull=True) | Q(secret="")
             ),
+            models.CheckConstraint(
+                name="enterprises_sheet_in_hand_is_read_by_nobody",
+                condition=Q(handed_over_at__isnull=True) | Q(secret=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +66,10 @@ class CodeSheet(models.Model):
     def may_be_shown(self, *, at: dt.datetime) -> bool:
         """Whether the codes can still be printed."""
         return bool(self.secret) and at < self.issued_at + self.SHOWN_FOR
+
+    @property
+    def waits_to_be_handed_over(self) -> bool:
+        return self.handed_over_at is None and self.ended_at is None
 
 
 class SheetCode(models.Model):

@@ -189,6 +189,11 @@ class Claim(Versioned):
         SAME = "same", _("It is the same person")
         RELEASED = "released", _("The card belongs to the person who registered now")
         NO_CARD = "no_card", _("The card belongs to somebody else")
+        # By itself: whoever came with the number has one on file by now.
+        WITHDRAWN = "withdrawn", _("The number is no longer claimed")
+
+    # What an officer can see on the card.
+    SEEN = (Outcome.SAME, Outcome.RELEASED, Outcome.NO_CARD)
 
     draft = models.OneToOneField(Draft, on_delete=models.PROTECT, null=True, related_name="claim")
     newcomer = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="claims_made")

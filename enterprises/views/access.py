@@ -107,8 +107,11 @@ def sheet_pdf(request, pk):
 @require_POST
 def sheet_hand_over(request, pk):
     sheet = sheet_in_sight(request, pk)
-    access.hand_over_sheet(sheet=sheet, by=request.user)
-    messages.success(request, _("The sheet is handed over. Its codes cannot be read here any more."))
+    try:
+        access.hand_over_sheet(sheet=sheet, by=request.user)
+        messages.success(request, _("The sheet is handed over: its codes count now, and cannot be read here any more."))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
     return redirect("enterprises:person-access", sheet.person_id)
 
 

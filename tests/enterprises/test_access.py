@@ -55,7 +55,7 @@ def test_a_new_sheet_voids_the_one_before(advisor, person):
     first.refresh_from_db()
     assert (first.ended_at is None, first.secret, second.number) == (False, "", 2)
     assert list(person.code_sheets.good()) == [second]
-    assert SheetCode.objects.good_for(person.pk).count() == 10
+    assert (SheetCode.objects.good_for(person.pk).count(), second.codes.unused().count()) == (0, 10)
 
 
 def test_codes_are_shown_to_the_issuer_for_half_an_hour(advisor, person):
@@ -72,6 +72,29 @@ def test_handed_over_they_are_shown_to_nobody(advisor, person):
     sheet = access.hand_over_sheet(sheet=access.issue_sheet(person=person, by=advisor), by=advisor)
 
     assert (sheet.secret, sheet.ended_at, access.codes_on(sheet, by=advisor)) == ("", None, [])
+    assert SheetCode.objects.good_for(person.pk).count() == 10
+
+
+def test_it_is_handed_over_once_and_also_after_the_codes_were_wiped(advisor, person):
+    sheet = access.issue_sheet(person=person, by=advisor)
+    access.forget(now=timezone.now() + dt.timedelta(minutes=31))
+    before = SheetCode.objects.good_for(person.pk).count()
+
+    at = [access.hand_over_sheet(sheet=sheet, by=advisor).handed_over_at for _time in range(2)]
+
+    assert (before, SheetCode.objects.good_for(person.pk).count(), at[0] == at[1]) == (0, 10, True)
+    said = Event.objects.filter(name="enterprises.sheet_in_hand")
+    assert [(event.by, event.data) for event in said] == [(advisor, {"number": sheet.number})]
+
+
+def test_a_void_sheet_is_not_handed_over(advisor, person):
+    first, _second = [access.issue_sheet(person=person, by=advisor) for _time in range(2)]
+
+    with pytest.raises(ValidationError) as refused:
+        access.hand_over_sheet(sheet=first, by=advisor)
+
+    first.refresh_from_db()
+    assert (refused.value.code, first.handed_over_at) == ("void", None)
 
 
 def test_what_was_not_handed_over_is_wiped(advisor, person):

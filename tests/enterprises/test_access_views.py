@@ -164,6 +164,29 @@ def test_a_sheet_is_made_printed_and_handed_over(desk, person):
     assert (handed["Location"], after) == (of(person), [200, 404])
 
 
+def test_a_sheet_whose_codes_cannot_be_read_any_more_is_handed_over_all_the_same(desk, person, advisor):
+    sheet = access.issue_sheet(person=person, by=advisor)
+    CodeSheet.objects.update(secret="")
+    button = f'action="/desk/sheets/{sheet.pk}/hand-over/"'
+
+    shown = [desk.get(of(person)).text, desk.get(f"/desk/sheets/{sheet.pk}/").text]
+    desk.post(f"/desk/sheets/{sheet.pk}/hand-over/")
+    after = [desk.get(of(person)).text, desk.get(f"/desk/sheets/{sheet.pk}/").text]
+
+    said = ["not handed over yet: opens nothing", button]
+    assert [text in page for text, page in zip(said, shown, strict=True)] == [True, True]
+    assert [text in page for text, page in zip(said, after, strict=True)] == [False, False]
+
+
+def test_a_void_sheet_is_not_handed_over_and_says_so(desk, person, advisor):
+    sheet = access.issue_sheet(person=person, by=advisor)
+    access.end_sheet(person=person, by=advisor)
+
+    page = desk.post(f"/desk/sheets/{sheet.pk}/hand-over/", follow=True)
+
+    assert "This sheet is void." in page.text
+
+
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_the_sheet_is_in_the_persons_language(desk, person, language):
     Person.objects.update(language=language)
@@ -361,10 +384,12 @@ def test_a_refused_change_may_be_asked_for_again(signed_in, person):
 
 def test_by_printed_code_the_sitting_is_short(person, advisor):
     sheet = access.issue_sheet(person=person, by=advisor)
+    printed = access.codes_on(sheet, by=advisor)
+    access.hand_over_sheet(sheet=sheet, by=advisor)
     visitor = Client()
     visitor.post("/sign-in/", {"cnic": person.cnic})
 
-    entered = visitor.post("/sign-in/code/", {"code": access.codes_on(sheet, by=advisor)[3]})
+    entered = visitor.post("/sign-in/code/", {"code": printed[3]})
 
     left = visitor.session.get_expiry_date() - timezone.now()
     assert (entered["Location"], 19 * 60 < left.total_seconds() <= 20 * 60) == ("/my/", True)

@@ -143,7 +143,10 @@ REFUSED = {
     "enterprises_safe_hours_by_day": lambda: PersonFactory(safe_from="07:00", safe_until="09:00"),
     "enterprises_sheet_number_once": lambda: sheet_again(ended_at=timezone.now()),
     "enterprises_one_good_sheet": sheet_again,
-    "enterprises_void_sheet_keeps_no_codes": lambda: CodeSheetFactory(ended_at=timezone.now(), secret="x"),
+    "enterprises_void_sheet_keeps_no_codes": lambda: CodeSheetFactory(
+        ended_at=timezone.now(), secret="x", handed_over_at=None
+    ),
+    "enterprises_sheet_in_hand_is_read_by_nobody": lambda: CodeSheetFactory(secret="x"),
     "enterprises_sheet_code_place_once": lambda: code_again(place=True),
     "enterprises_sheet_code_once": lambda: code_again(digest=True),
     "enterprises_lock_within_tries": lambda: SignInLockFactory(tries=5),

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from enterprises.actions import access, codes, sign_ins
 from enterprises.models import OneTimeCode, Person, SheetCode, SignInLock
+from enterprises.querysets import SheetCodeQuerySet
 from messaging.models import Message
 from messaging.sealing import unseal
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
@@ -142,8 +143,16 @@ def with_sheet(**facts):
     person = PersonFactory(phone_owner="neighbour", cnic_standing="verified", **facts)
     OwnershipFactory(person=person)
     advisor = colleague(Role.ADVISOR, districts=[district()])
-    sheet = access.issue_sheet(person=person, by=advisor)
-    return person, access.codes_on(sheet, by=advisor)
+    return person, printed_for(person, by=advisor)
+
+
+def printed_for(person, *, by, is_handed_over=True):
+    """The codes of a new sheet."""
+    sheet = access.issue_sheet(person=person, by=by)
+    printed = access.codes_on(sheet, by=by)
+    if is_handed_over:
+        access.hand_over_sheet(sheet=sheet, by=by)
+    return printed
 
 
 def test_a_pin_opens_a_short_sitting():
@@ -179,11 +188,35 @@ def test_printed_codes_open_each_once():
 def test_a_void_sheet_opens_nothing_and_the_next_one_does():
     person, printed = with_sheet()
     advisor = colleague(Role.ADVISOR, districts=[district()])
-    fresh = access.codes_on(access.issue_sheet(person=person, by=advisor), by=advisor)
+    fresh = printed_for(person, by=advisor)
     ask(person.cnic)
 
     assert refused(printed[0]) == "wrong"
     assert confirm(fresh[0]).user.person == person
+
+
+def opens_nothing_before_it_is_in_hand():
+    person, _void = with_sheet()
+    advisor = colleague(Role.ADVISOR, districts=[district()])
+    printed = printed_for(person, by=advisor, is_handed_over=False)
+    ask(person.cnic)
+    early = refused(printed[0])
+    access.hand_over_sheet(sheet=person.code_sheets.good().get(), by=advisor)
+    return early, confirm(printed[0]).user.person == person
+
+
+def test_a_sheet_opens_nothing_before_it_is_in_the_persons_hand():
+    """ADR 14: who stood at the printer reads codes that do not count yet."""
+    assert opens_nothing_before_it_is_in_hand() == ("wrong", True)
+
+
+def test_a_sheet_opens_nothing_before_it_is_in_the_persons_hand_control(monkeypatch):
+    """The failing control: its codes count from the moment they are made."""
+    good = lambda rows, *ids: rows.unused().filter(sheet__person_id__in=ids, sheet__ended_at__isnull=True)  # noqa: E731
+    monkeypatch.setattr(SheetCodeQuerySet, "good_for", good)
+
+    with pytest.raises(pytest.fail.Exception):
+        assert opens_nothing_before_it_is_in_hand() == ("wrong", True)
 
 
 def test_codes_and_pin_of_somebody_else_open_nothing():

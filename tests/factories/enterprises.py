@@ -267,6 +267,7 @@ class CodeSheetFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
     number = factory.Sequence(lambda n: n + 1)
     issued_by = factory.LazyFunction(system)
+    handed_over_at = factory.LazyFunction(timezone.now)
 
 
 class NameCorrectionFactory(factory.django.DjangoModelFactory):
