@@ -116,13 +116,14 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     ((is_to_confirm, is_asked_about_family, refused_id, declined_id, partners, *contact),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
-    lines = said_plainly(items, on=on, reference=enterprise.reference)
+    may_call = contact[0] if case is None or case.person_id == person.pk else case.person.lets_contact
+    lines = said_plainly(items, on=on, reference=enterprise.reference, is_silent=not may_call)
     first = next_step(lines, beside=BESIDE, ahead=AHEAD)
     rest = [line for line in lines if line is not first]
     return MyBusiness(
         person=person,
         enterprise=enterprise,
-        others=next_steps_of(person, [one for one in businesses if one != enterprise], on=on),
+        others=next_steps_of(person, [one for one in businesses if one != enterprise], on=on, is_silent=not contact[0]),
         next_step=first,
         waiting=[line for line in rest if line["kind"] == WAITING],
         # Steps of the plan stand in the plan.
@@ -184,13 +185,13 @@ def open_to() -> Text:
     )
 
 
-def next_steps_of(person: Person, others: list[Enterprise], *, on: date) -> list[dict[str, Any]]:
+def next_steps_of(person: Person, others: list[Enterprise], *, on: date, is_silent: bool) -> list[dict[str, Any]]:
     """The person's other businesses, each with its own next step: none is hidden behind the newest."""
     if not others:
         return []
     items = with_papers(owned.items_of(person, [one.pk for one in others], on=on, limit=MOST_OF_OTHERS))
     lines = defaultdict(list)
-    for line in said_plainly(items, on=on, reference=""):
+    for line in said_plainly(items, on=on, reference="", is_silent=is_silent):
         lines[line["enterprise_id"]].append(line)
     return [{"enterprise": one, "next_step": next_step(lines[one.pk], beside=BESIDE, ahead=AHEAD)} for one in others]
 
@@ -266,8 +267,11 @@ def with_papers(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def said_plainly(items, *, on: date, reference: str) -> list[dict[str, Any]]:
-    """Each open item of the reader's as the four facts of a status, what more its app says of it, and what to bring."""
+def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[dict[str, Any]]:
+    """Each open item of the reader's as the four facts of a status, what more its app says of it, and what to bring.
+
+    `is_silent`: nobody may be called, so that no manager of ours is told of a delay: only the lender's are.
+    """
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
     told = facts_of(items)
@@ -296,14 +300,25 @@ def said_plainly(items, *, on: date, reference: str) -> list[dict[str, Any]]:
                 "since": None if facts.is_new else localtime(item["since"]).date(),
                 "until": until,
                 "last_day": None if facts.is_dated else until,
-                "after": "" if is_mine else _("After that the manager of the office takes over."),
-                "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in facts.lines],
+                "after": manager_takes_over(item, is_silent=is_silent),
+                "why": facts.why,
+                "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in lines_of(facts)],
                 "bring": list(facts.bring),
                 "actions": actions,
                 "is_late": until < on,
             }
         )
     return lines
+
+
+def manager_takes_over(item: Mapping[str, Any], *, is_silent: bool) -> str:
+    """What happens once the day has passed; nothing where it is the reader's turn, or nobody may call them."""
+    is_promised = item["owner"] == Owner.LENDER or (item["owner"] != Owner.ENTREPRENEUR and not is_silent)
+    return _("After that the manager of the office takes over.") if is_promised else ""
+
+
+def lines_of(facts: Facts) -> list[tuple[str, str, str]]:
+    return [*([("eye", _("Why"), facts.why)] if facts.why else []), *facts.lines]
 
 
 def page_of(item: dict[str, Any]) -> str:

@@ -201,6 +201,58 @@ def test_whoever_may_not_be_called_reads_that_nobody_calls_and_how_to_reach_the_
     assert page(signed_in, partner.person).silence is None
 
 
+@pytest.mark.parametrize(("lets", "after"), [(True, "After that the manager of the office takes over."), (False, "")])
+def test_where_nobody_may_call_no_manager_takes_over_but_the_lenders(signed_in, case, lets, after):
+    """R9: and a partner in the business reads what holds for whom the office calls."""
+    PhoneChangeFactory(person=case.person, enterprise=case.enterprise, asked_by=system())
+    StepFactory(case=case, kind__owner=StepKind.Owner.ADVISOR)
+    ReferralFactory(case=case)
+    partner = OwnershipFactory(enterprise=case.enterprise, is_contact=False, person__user=EntrepreneurUserFactory())
+    if not lets:
+        Consent.objects.filter(person=case.person).update(withdrawn_at=timezone.now())
+
+    def promised(person):
+        shown = page(signed_in, person)
+        return {line["kind"]: line["after"] for line in (shown.next_step, *shown.also, *shown.waiting) if line}
+
+    mine, theirs = promised(case.person), promised(partner.person)
+    lender = mine.pop("casework.referral")
+    steps = [after for kind, after in mine.items() if kind in {"enterprises.phone_change", "casework.step"}]
+    assert (set(steps), lender) == ({after}, "After that the manager of the office takes over.")
+    assert set(theirs.values()) <= {after}
+
+
+@pytest.mark.parametrize(
+    ("is_undone", "why"),
+    [
+        (
+            False,
+            "On {day} an officer saw the card of somebody else with this number, and it was taken off your record.",
+        ),
+        (True, "On {day} your CNIC number was taken off your record: it had come there by mistake."),
+    ],
+)
+def test_whoever_lost_their_number_reads_why(signed_in, case, is_undone, why):
+    """R6: what they know of it, and nothing of the other person."""
+    at = dt.datetime(2026, 11, 3, 12, tzinfo=dt.UTC)
+    undone = {"undone_at": at, "undone_by": system(), "undone_because": "Mistaken.", "loser": case.person}
+    release = CardReleaseFactory(
+        done=True,
+        done_at=at,
+        enterprise=case.enterprise,
+        **(undone if is_undone else {"claim__person": case.person}),
+    )
+    type(case.person).objects.filter(pk=case.person_id).update(cnic=None, cnic_standing="none")
+
+    shown = page(signed_in, case.person)
+
+    (line,) = [one for one in (shown.next_step, *shown.also) if one["kind"] == "enterprises.card_lost"]
+    said = why.format(day=words.plain(words.day_plain(at)))
+    assert (line["why"], line["about"]) == (said, [{"icon": "eye", "label": "Why", "text": said}])
+    page_of = signed_in(case.person.user).get("/my/").text
+    assert (said.partition(" your ")[2] in page_of, release.taker.name in page_of) == (True, False)
+
+
 @pytest.mark.parametrize(("is_named", "holder"), [(True, "Sadia Anwar, your advisor"), (False, "Your advisor")])
 def test_the_advisors_name_is_told_only_if_they_agree(signed_in, is_named, holder):
     advisor = colleague(Role.ADVISOR, full_name="Sadia Anwar", is_named_to_clients=is_named)
