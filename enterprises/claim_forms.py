@@ -14,13 +14,13 @@ LONGEST_REASON = 300
 
 
 class ClaimForm(forms.Form):
-    """What the advisor saw on the card. `waits`: the registration does so, too."""
+    """What the advisor saw on the card. `waits`: the registration does so, too. `is_second`: a colleague has looked."""
 
     # Needed with one of the answers, so that its label does not say that it may stay empty.
     one_of = ("reason",)
 
     version = VersionField()
-    outcome = radios(Claim.Outcome.choices, label=_("What did you see on the card?"))
+    outcome = radios([(seen, seen.label) for seen in Claim.SEEN], label=_("What did you see on the card?"))
     reason = LongTextField(
         label=_("Why the number goes over"),
         help_text=_("Only where the card belongs to the person who registered now: what you saw, and where."),
@@ -28,9 +28,12 @@ class ClaimForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, waits=True, **kwargs):
+    def __init__(self, *args, waits=True, is_second=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.waits = waits
+        if is_second:
+            self.fields["reason"].label = _("What you saw yourself")
+            self.fields["reason"].help_text = _("If you add something to what your colleague wrote.")
 
     @cached_property
     def helper(self):

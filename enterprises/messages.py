@@ -82,16 +82,23 @@ def say_way_in(_person: Person, language: str) -> str:
         return text % {"helpline": settings.HELPLINE}
 
 
-def holder(claim: Claim) -> Recipient | None:
+def warned(target: Person | Claim) -> Person:
+    """Whoever is on file. A warning that was queued before there was one a day is about a claim."""
+    return living(target.person if isinstance(target, Claim) else target)
+
+
+def holder(target: Person | Claim) -> Recipient | None:
     """The phone on file. Where no text may go, they are called by the advisor who settles the claim."""
-    return reach(claim.person)
+    return reach(warned(target))
 
 
-def is_waiting(claim: Claim) -> bool:
-    return claim.settled_at is None
+def is_claimed(target: Person | Claim) -> bool:
+    """Somebody, one or several, who came with their number still waits for a look at the card."""
+    return Claim.objects.waiting().filter(person__in=warned(target).record_ids()).exists()
 
 
-def say_rival(_claim: Claim, language: str) -> str:
+def say_rival(_target: Person | Claim, language: str) -> str:
+    """Said once a day, so that it holds for several who came."""
     with translation.override(language):
         text = _("Somebody registered with SMEDA using your CNIC number. If it was not you, call %(helpline)s, free.")
         return text % {"helpline": settings.HELPLINE}
@@ -236,7 +243,7 @@ KINDS = [
         discreet=say_registered_for_you,
     ),
     Kind("enterprises.way_in", recipient=reads_alone, render=say_way_in, discreet=say_way_in, is_prompt=True),
-    Kind("enterprises.rival", recipient=holder, render=say_rival, discreet=say_rival, still_due=is_waiting),
+    Kind("enterprises.rival", recipient=holder, render=say_rival, discreet=say_rival, still_due=is_claimed),
     # Where no text may go their advisor asks for the card anyway: it is an open item.
     Kind(
         "enterprises.card_released",

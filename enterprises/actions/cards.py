@@ -85,7 +85,7 @@ def why_it_stays(person: Person, cnic: str, *, by: User) -> ValidationError | No
 
 def holder_of(cnic: str, refused: ValidationError) -> Person | None:
     """Who has the number, where that is why it was refused."""
-    is_taken = "taken" in {error.code for error in refused.error_dict.get("cnic", ())}
+    is_taken = "taken" in {error.code for error in getattr(refused, "error_dict", {}).get("cnic", ())}
     holder = Person.objects.filter(cnic=cnic).first() if is_taken else None
     return living(holder) if holder else None
 

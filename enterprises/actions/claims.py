@@ -69,8 +69,13 @@ def begin(*, by: User, **facts: Any) -> Claim:
     due_on = add_working_days(timezone.localdate(), settings.FIRST_CONTACT_WORKING_DAYS, calendar=OFFICE)
     claim = Claim.objects.create(due_on=due_on, **facts)
     record("enterprises.claim_made", target=claim, by=by, audience=AUDIENCE)
-    queue("enterprises.rival", target=claim, by=by)
+    tell_holder(claim.person, by=by)
     return claim
+
+
+def tell_holder(person: Person, *, by: User) -> None:
+    """Warn whoever is on file, once a day however many come: the text holds for all, and no stranger floods a phone."""
+    queue("enterprises.rival", target=person, by=by, key=timezone.localdate().isoformat())
 
 
 @transaction.atomic
@@ -158,7 +163,7 @@ def released(claim: Claim, *, by: User, reason: str) -> Person | None:
 def take_down(claim: Claim, number: str, newcomer: Person | None, *, by: User) -> Person:
     """The newcomer with the number: registered with it, or on file already."""
     if newcomer is not None:
-        releases.put_on(newcomer, number, by=by)
+        releases.put_on(newcomer, number, by=by, settled=claim)
         return newcomer
     facts = drafts.facts_of(draft_of(claim))
     person, is_new = find_or_register_person(cnic=number, by=by, source=Statement.Source.SELF, **facts)

@@ -4,6 +4,7 @@ Whoever loses the number keeps their record. They are told, without a word of th
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -26,6 +27,14 @@ AUDIENCE = {ADVISORS, MANAGERS}
 BRING_WITHIN = 5  # working days
 
 
+@dataclass(frozen=True)
+class Wait:
+    """Why this officer may not let a number go over, and who looks at the card in their place."""
+
+    reason: str
+    who: str
+
+
 def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRelease, bool]:
     """Write down that this officer saw the card with the newcomer; return whether the number may go over now.
 
@@ -41,14 +50,14 @@ def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRe
         release.holder = holder
         if reason:
             release.reason = f"{release.reason}\n{reason}".strip()
-    refusal = why_it_waits(claim, holder, release, by=by)
-    if refusal and not is_first:
-        raise ValidationError(refusal, code="second")
-    if refusal:
+    wait = why_it_waits(claim, holder, release, by=by)
+    if wait and not is_first:
+        raise ValidationError(wait.reason, code="second")
+    if wait:
         record("enterprises.release_asked", target=claim, by=by, audience=AUDIENCE)
     else:
         remember(release, holder)
-    return release, not refusal
+    return release, wait is None
 
 
 def first_look(claim: Claim, holder: Person, *, reason: str, by: User) -> CardRelease:
@@ -65,8 +74,8 @@ def remember(release: CardRelease, holder: Person) -> None:
         release.stood_source, release.stood_by, release.stood_at = stood.source, stood.by, stood.at
 
 
-def why_it_waits(claim: Claim, holder: Person, release: CardRelease, *, by: User) -> str:
-    """Why this officer may not let the number go over; empty where they may.
+def why_it_waits(claim: Claim, holder: Person, release: CardRelease, *, by: User) -> Wait | None:
+    """Why this officer may not let the number go over; None where they may.
 
     Whoever had the card in hand when the newcomer was written down has looked, and has decided nothing by that.
     """
@@ -74,11 +83,17 @@ def why_it_waits(claim: Claim, holder: Person, release: CardRelease, *, by: User
     if is_verified and not any(
         officer.has_perm("enterprises.release_verified_card", claim) for officer in (by, release.asked_by)
     ):
-        return _("A colleague has seen this card with the other person. Ask your regional manager to settle this.")
+        return Wait(
+            _("A colleague has seen this card with the other person. Ask your regional manager to settle this."),
+            _("The regional manager"),
+        )
     looked = {release.asked_by_id, by.pk} | ({claim.seen_by_id} - {None})
     if len(looked) == 1 and cards.weigh_more(living(holder).pk):
-        return _("You have seen this card already. Another officer of your office takes the second look.")
-    return ""
+        return Wait(
+            _("You have seen this card already. Another officer of your office takes the second look."),
+            _("Another advisor, or the regional manager"),
+        )
+    return None
 
 
 def take_off(person: Person, *, by: User) -> None:
@@ -98,10 +113,11 @@ def take_off(person: Person, *, by: User) -> None:
         rows.filter(source=Statement.Source.CARD).update(source=Statement.Source.ASSISTED)
 
 
-def put_on(person: Person, number: str, *, by: User, source: str = "") -> None:
+def put_on(person: Person, number: str, *, by: User, source: str = "", settled: Claim | None = None) -> None:
     """A number comes on the record of somebody locked, in the caller's transaction, claimed until the card was seen.
 
-    The database refuses one that somebody has: "taken".
+    The database refuses one that somebody has: "taken". What they claimed ends with it, but for the claim that is
+    `settled` so.
     """
     person.cnic, person.cnic_standing = number, Person.Standing.CLAIMED
     person.version += 1
@@ -114,6 +130,25 @@ def put_on(person: Person, number: str, *, by: User, source: str = "") -> None:
         raise ValidationError({"cnic": ValidationError(refusal, code="taken")}) from refused
     state(person, ["cnic"], source=source or source_for(person, by=by), by=by)
     record("enterprises.card_added", target=person, by=by, audience={ENTREPRENEUR, *AUDIENCE})
+    withdraw_claims(person, by=by, besides=settled)
+
+
+def withdraw_claims(newcomer: Person, *, by: User, besides: Claim | None = None) -> None:
+    """Whoever has a number now claims no other: nobody looks at a card for that any more.
+
+    The caller holds the newcomer, and whoever settles a claim holds it before the people: so this never waits, and is
+    refused while a colleague has one in hand.
+    """
+    waiting = Claim.objects.waiting().filter(newcomer=newcomer).exclude(pk=besides.pk if besides else 0)
+    held = list(waiting.select_for_update(no_key=True, skip_locked=True).order_by("pk"))
+    if len(held) < waiting.count():
+        refusal = _("A colleague is settling at this moment whose card this is. Look again.")
+        raise ValidationError(refusal, code="settling")
+    for claim in held:
+        claim.outcome, claim.settled_by, claim.settled_at = Claim.Outcome.WITHDRAWN, by, timezone.now()
+        claim.cnic, claim.version = "", claim.version + 1
+        claim.save(update_fields=["outcome", "settled_by", "settled_at", "cnic", "version"])
+        record("enterprises.claim_withdrawn", target=claim, by=by, audience=AUDIENCE)
 
 
 def finish(release: CardRelease, *, taker: Person, by: User) -> None:
@@ -174,6 +209,7 @@ def put_back(release: CardRelease, holder: Person, number: str, *, by: User) -> 
     is_word = release.stood_source not in {"", Statement.Source.CARD}
     source = release.stood_source if is_word else Statement.Source.ASSISTED
     state(holder, ["cnic"], source=source, by=release.stood_by or by, at=release.stood_at)
+    withdraw_claims(holder, by=by)
 
 
 def digest_of(number: str | None) -> str:

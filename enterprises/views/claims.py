@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import Office
 from enterprises import cards
 from enterprises.actions import claims, drafts, people, releases
 from enterprises.claim_forms import ClaimForm, GiveBackForm
@@ -48,7 +49,8 @@ def phone_of(person, *, by):
 def claim_settle(request, pk):
     claim = get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk)
     typed = request.POST if request.method == "POST" else None
-    form = ClaimForm(typed, initial={"version": claim.version}, waits=claim.draft_id is not None)
+    is_second = CardRelease.objects.filter(claim=claim).exists()
+    form = ClaimForm(typed, initial={"version": claim.version}, waits=claim.draft_id is not None, is_second=is_second)
     if form.is_valid():
 
         def act():
@@ -112,6 +114,18 @@ def where_joined(claim, holder, *, by):
     return reverse("enterprises:merge-preview", args=[person.pk for person in pair])
 
 
+def waiting_for(claim, holder, release, *, by):
+    """Who takes the second look, where and until when, if the reader took the first; None where they decide."""
+    if release is None or claim.settled_at is not None:
+        return None
+    wait = releases.why_it_waits(claim, holder, release, by=by)
+    if wait is None:
+        return None
+    smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA)
+    office = smeda.covering(claim.district_id, on=timezone.localdate()).first()
+    return {"who": wait.who, "office": office.label if office else "", "until": claim.due_on}
+
+
 def show(request, claim, *, form, back):
     """Both people side by side, and what the reader may do next; a form that was sent stays as it was typed."""
     release = CardRelease.objects.filter(claim=claim).for_list().first()
@@ -120,6 +134,7 @@ def show(request, claim, *, form, back):
         # The card is the question here: whoever else looks like the newcomer does so without it.
         found = people.look_alike(facts=drafts.likeness_facts_of(claim.draft), by=request.user, besides=holder)
     may_settle = claim.settled_at is None and request.user.has_perm("enterprises.settle_claim", claim)
+    waits = waiting_for(claim, holder, release, by=request.user) if may_settle else None
     now = timezone.now()
     may_give_back = release is not None and request.user.has_perm("enterprises.undo_release", claim)
     if back is None and may_give_back and not releases.why_not_undone(release, by=request.user, now=now):
@@ -133,7 +148,9 @@ def show(request, claim, *, form, back):
         "phone": phone_of(holder, by=request.user),
         "found": candidate_rows(found),
         "elsewhere": found.elsewhere,
-        "form": form if may_settle else None,
+        # What was sent in spite of that is answered beside the form.
+        "form": form if may_settle and (waits is None or (form and form.is_bound)) else None,
+        "waits": waits,
         "release": release,
         "back": back,
         "until": localtime(release.undo_until) if release and release.done_at else None,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from enterprises.actions import claims
 from enterprises.models import Claim, Draft, Enterprise, Person
-from tests.factories.accounts import colleague
+from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory, colleague
 from tests.factories.enterprises import (
     CardReleaseFactory,
     ClaimFactory,
@@ -17,6 +17,7 @@ from tests.factories.enterprises import (
     PersonFactory,
     district,
 )
+from tests.factories.loans import LoanFactory
 
 pytestmark = pytest.mark.django_db
 OTHER_PHONE = {"phone": "+923007777777", "phone_owner": "self"}
@@ -154,6 +155,43 @@ def test_what_another_officer_has_to_see_too_is_kept_with_its_reason(signed_in, 
         "A colleague has seen this card with the other person. Ask your regional manager to settle this."
     ]
     assert post(signed_in(manager), Claim.objects.get(), outcome="released").status_code == 302
+
+
+def test_whoever_looked_first_reads_who_looks_now_and_decides_nothing(signed_in, advisor, manager, claim):
+    office = OfficeDistrictFactory(office=OfficeFactory(depth=3), district=claim.district).office
+    claim.person.cnic_standing = "verified"
+    claim.person.save()
+    post(signed_in(advisor), claim, outcome="released", reason="I saw the card in her hand.")
+
+    first, second = (signed_in(user).get(f"/desk/claims/{claim.pk}/") for user in (advisor, manager))
+
+    assert (first.context["form"], first.context["waits"]) == (
+        None,
+        {"who": "The regional manager", "office": office.label, "until": claim.due_on},
+    )
+    assert ("Who looks now" in first.text, "What the card says" in first.text) == (True, False)
+    assert (second.context["waits"], second.context["form"].fields["reason"].label) == (None, "What you saw yourself")
+    assert [page.text.count("Why the number goes over") for page in (first, second)] == [1, 1]
+
+
+def test_of_a_number_on_which_money_hangs_another_officer_takes_the_second_look(signed_in, advisor, claim):
+    LoanFactory(person=claim.person)
+    post(signed_in(advisor), claim, outcome="released", reason="I saw the card in her hand.")
+    other = colleague(Role.ADVISOR, districts=[claim.district])
+
+    first, second = (signed_in(user).get(f"/desk/claims/{claim.pk}/").context for user in (advisor, other))
+
+    assert (first["waits"]["who"], first["form"]) == ("Another advisor, or the regional manager", None)
+    assert (second["waits"], second["form"] is None) == (None, False)
+
+
+def test_each_who_saw_the_card_is_named_under_one_heading(signed_in, manager, claim):
+    seer = colleague(Role.ADVISOR, full_name="Sadia Anwar")
+    release = CardReleaseFactory(claim__seen_by=seer, claim__seen_at=timezone.now(), claim__district=claim.district)
+
+    page = signed_in(manager).get(release.get_absolute_url()).text
+
+    assert ("Sadia Anwar" in page, page.count("Card seen by")) == (True, 1)
 
 
 def test_a_manager_finds_what_went_over_and_gives_it_back(signed_in, advisor, manager, claim):

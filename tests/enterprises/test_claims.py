@@ -3,13 +3,16 @@
 import threading
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.roles import Role
 from casework.models import Case
-from enterprises.actions import assisted, cards, claims, merges
+from enterprises import messages
+from enterprises.actions import assisted, cards, claims, merges, releases
 from enterprises.actions.people import find_or_register_person
+from enterprises.claim_querysets import ClaimQuerySet
 from enterprises.models import CardRelease, Claim, Enterprise, Person
 from enterprises.open_items import open_items
 from journal.models import Event
@@ -17,7 +20,7 @@ from journal.moves import EditConflict
 from journal.open_items import Scope, united
 from messaging.models import Message
 from tests.committed import at_once, committed_rows
-from tests.enterprises.test_assisted import register
+from tests.enterprises.test_assisted import FACTS, register
 from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory, colleague
 from tests.factories.enterprises import ClaimFactory, OwnershipFactory, PersonFactory, district, system
 
@@ -189,7 +192,7 @@ def test_whom_a_colleague_registers_is_on_file_without_the_number_and_the_card_i
         advisor,
     )
     assert (claim.name, claim.reference, claim.district) == ("Nasreen Bibi", claim.enterprise.reference, district())
-    assert list(Message.objects.filter(kind="enterprises.rival").values_list("target_id", flat=True)) == [claim.pk]
+    assert list(Message.objects.filter(kind="enterprises.rival").values_list("target_id", flat=True)) == [on_file.pk]
     found = [
         [
             (item["kind"], item["enterprise_id"], item["target_id"])
@@ -199,6 +202,83 @@ def test_whom_a_colleague_registers_is_on_file_without_the_number_and_the_card_i
         for scope in (Scope(office_ids=frozenset({office.pk})), Scope(enterprise_ids=[claim.enterprise_id]))
     ]
     assert found == [[("enterprises.claim", claim.enterprise_id, claim.pk)]] * 2
+
+
+def warnings():
+    rows = Message.objects.filter(kind="enterprises.rival").order_by("pk")
+    return list(rows.values_list("target_label", "target_id"))
+
+
+def test_whoever_is_on_file_is_warned_once_a_day_of_however_many_come(advisor, on_file):
+    """R6: no stranger fills somebody's phone; each claim is a line of its own for the advisors."""
+    with time_machine.travel("2026-11-24 12:00 +0500", tick=False) as now:
+        first = [came_with(advisor, facts=FACTS | {"name": name}) for name in ("Nasreen Bibi", "Razia Sultana")]
+        that_day = warnings()
+        now.move_to("2026-11-25 12:00 +0500")
+        came_with(advisor, facts=FACTS | {"name": "Shazia Parveen"})
+
+    assert (len(that_day), len(warnings()), Claim.objects.waiting().count()) == (1, 2, 3)
+    assert set(warnings()) == {("enterprises.person", on_file.pk)}
+    assert [claim.person for claim in first] == [on_file] * 2
+
+
+def test_the_warning_holds_while_any_of_them_waits(advisor, on_file):
+    claims_made = [came_with(advisor, facts=FACTS | {"name": name}) for name in ("Nasreen Bibi", "Razia Sultana")]
+
+    held = [messages.is_claimed(on_file)]
+    for claim in claims_made:
+        settle(Claim.objects.get(pk=claim.pk), "no_card", advisor)
+        held.append(messages.is_claimed(on_file))
+
+    assert held == [True, True, False]
+
+
+def gets_a_card(claim, advisor, number="3630248291057"):
+    newcomer = Person.objects.get(pk=claim.newcomer_id)
+    cards.add(person=newcomer, cnic=number, is_card_seen=True, by=advisor, version=newcomer.version)
+    claim.refresh_from_db()
+    return claim
+
+
+def test_whoever_has_a_card_on_file_by_now_claims_no_other(advisor, on_file):
+    """The line goes from every desk, and the history says why: nobody looks at a card for nothing."""
+    claim, other = came_with(advisor), claim_on(on_file)
+
+    gets_a_card(claim, advisor)
+
+    assert (claim.outcome, claim.settled_by, claim.cnic, claim.version) == ("withdrawn", advisor, "", 1)
+    assert list(Claim.objects.waiting()) == [other]
+    event = Event.objects.get(name="enterprises.claim_withdrawn")
+    assert (event.enterprise_id, event.by, event.data) == (claim.enterprise_id, advisor, {})
+    with pytest.raises(ValidationError, match="settled"):
+        settle(claim, "no_card", advisor)
+
+
+def test_whoever_has_a_card_on_file_by_now_claims_no_other_control(advisor, on_file, monkeypatch):
+    """The failing control: a number comes on the record, and the claim stays."""
+    monkeypatch.setattr(releases, "withdraw_claims", lambda *_args, **_facts: None)
+
+    with pytest.raises(AssertionError):
+        test_whoever_has_a_card_on_file_by_now_claims_no_other(advisor, on_file)
+
+
+def test_the_claim_that_gives_the_number_is_settled_and_not_withdrawn(advisor, on_file):
+    claim = came_with(advisor, is_card_seen=True)
+
+    settled = settle(claim, "released", advisor)
+
+    assert (settled.outcome, Event.objects.filter(name="enterprises.claim_withdrawn").count()) == ("released", 0)
+
+
+def test_a_number_does_not_come_while_a_colleague_settles_what_they_claim(advisor, on_file, monkeypatch):
+    claim = came_with(advisor)
+    held = Claim.objects.none()
+    monkeypatch.setattr(ClaimQuerySet, "select_for_update", lambda *_args, **_how: held)
+
+    with pytest.raises(ValidationError) as refused:
+        gets_a_card(claim, advisor)
+
+    assert refused.value.code == "settling"
 
 
 def test_a_number_that_nobody_has_is_simply_theirs(advisor):
@@ -350,6 +430,56 @@ def one_settles_while_the_number_is_said_again(monkeypatch):
     settled, refused = at_once(2, act)
     claim.refresh_from_db()
     return getattr(settled, "outcome", settled), getattr(refused, "code", refused), claim.seen_by, claim.version
+
+
+def one_settles_while_another_card_comes(monkeypatch):
+    """The officer who settles holds the claim, a second one the newcomer, who gets another number meanwhile."""
+    officers = [colleague(Role.ADVISOR, districts=[district()]) for _one in range(2)]
+    PersonFactory(cnic=CNIC)
+    claim = came_with(officers[0])
+    newcomer, has_claim, has_newcomer = claim.newcomer, threading.Event(), threading.Event()
+    number_on, withdraw_claims = claims.number_on, releases.withdraw_claims
+
+    def slowly(held):
+        has_claim.set()
+        has_newcomer.wait(5)
+        return number_on(held)
+
+    def told(*args, **facts):
+        has_newcomer.set()
+        return withdraw_claims(*args, **facts)
+
+    def act(place):
+        if place == 0:
+            return settle(claim, "released", officers[0])
+        has_claim.wait(5)
+        card = {"cnic": "3630248291057", "is_card_seen": True, "version": newcomer.version}
+        return cards.add(person=newcomer, by=officers[1], **card)
+
+    monkeypatch.setattr(claims, "number_on", slowly)
+    monkeypatch.setattr(releases, "withdraw_claims", told)
+    settled, refused = at_once(2, act)
+    newcomer.refresh_from_db()
+    return getattr(settled, "outcome", settled), getattr(refused, "code", refused), newcomer.cnic
+
+
+@pytest.mark.concurrency
+def test_another_card_does_not_wait_for_whoever_settles(monkeypatch):
+    with committed_rows():
+        assert one_settles_while_another_card_comes(monkeypatch) == ("released", "settling", CNIC)
+
+
+@pytest.mark.concurrency
+def test_waiting_for_what_they_claim_with_the_newcomer_in_hand_the_two_would_block_each_other(monkeypatch):
+    """The failing control: the claims are held as anything else is."""
+
+    def in_line(newcomer, *, by, besides=None):
+        for claim in Claim.objects.waiting().filter(newcomer=newcomer).exclude(pk=besides.pk if besides else 0):
+            claims.hold(claim, version=None)
+
+    monkeypatch.setattr(releases, "withdraw_claims", in_line)
+    with committed_rows(), pytest.raises(AssertionError):
+        assert one_settles_while_another_card_comes(monkeypatch) == ("released", "settling", CNIC)
 
 
 @pytest.mark.concurrency

@@ -21,6 +21,7 @@ from tests.factories.enterprises import (
     OwnershipFactory,
     PersonFactory,
     district,
+    system,
 )
 from tests.factories.papers import DocumentRequestFactory
 
@@ -63,14 +64,15 @@ def test_somebody_signed_in_is_told_on_the_phone_on_file():
 def test_the_phone_on_file_is_told_of_a_rival_and_learns_nothing_of_them():
     claim = ClaimFactory(person__phone="+923000001234", person__language="en")
 
-    text = messages.say_rival(claim, "en")
+    text = messages.say_rival(claim.person, "en")
 
-    assert messages.holder(claim) == Recipient("+923000001234", "en", claim.person_id)
+    told = Recipient("+923000001234", "en", claim.person_id)
+    assert (messages.holder(claim.person), messages.holder(claim)) == (told, told)
     assert [part in text for part in ("Nasreen", claim.draft.phone, claim.person.cnic)] == [False] * 3
 
 
 def test_without_a_phone_nobody_is_told_of_a_rival():
-    assert messages.holder(ClaimFactory(person__phone="")) is None
+    assert messages.holder(PersonFactory(phone="")) is None
 
 
 @time_machine.travel("2026-11-24 12:00 +0500", tick=False)
@@ -112,7 +114,7 @@ def test_a_phone_of_strangers_is_told_nothing(draft, owner):
     draft.answers["reach"]["phone_owner"] = owner
     claim = ClaimFactory(person__phone_owner=owner)
 
-    assert [messages.newcomer(draft).is_called, messages.holder(claim).is_called] == [True, True]
+    assert [messages.newcomer(draft).is_called, messages.holder(claim.person).is_called] == [True, True]
     # An advisor calls them anyway, or they were told in person; but a paper that nobody speaks of never comes.
     assert {kind.name: str(kind.call) for kind in messages.KINDS if kind.call} == {
         "enterprises.document_asked": "a paper that is needed"
@@ -145,10 +147,10 @@ def test_who_has_no_phone_of_their_own_is_called_about_a_paper():
 
 def test_a_settled_claim_is_said_no_more():
     claim = ClaimFactory()
-    waiting = messages.is_waiting(claim)
-    claim.settled_at = timezone.now()
+    said = [messages.is_claimed(claim.person), messages.is_claimed(claim)]
+    type(claim).objects.update(settled_at=timezone.now(), settled_by=system(), outcome="same")
 
-    assert (waiting, messages.is_waiting(claim)) == (True, False)
+    assert (said, messages.is_claimed(claim.person), messages.is_claimed(claim)) == ([True, True], False, False)
 
 
 def test_the_kinds_have_their_names():
