@@ -15,7 +15,7 @@ from places.models import District
 from portal.sample.organisation import TOWNS
 from training.actions import attendance, enrolments, runs
 from training.models import Course, CourseRun, Enrolment, Sitting
-from training.states import Mark
+from training.states import EnrolmentState, Mark
 
 # (days from today to the first class, town, course, further fields): fifteen runs, past, present and to come.
 RUNS = (
@@ -105,7 +105,10 @@ def plan_run(world, town, course: Course, begins, **others) -> CourseRun:
 
 
 def fill(run: CourseRun, town) -> Case | None:
-    """Seats for some open cases of the town, where they are not on the course already; return one with a plan."""
+    """Seats for some open cases of the town, where they are not on the course already.
+
+    Return one who never finished a course: whoever tries the portal may have held a class since this day.
+    """
     open_cases = Case.objects.filter(
         state__in=[CaseState.CONTACTED, CaseState.PLANNED], enterprise__district__code__in=town.districts
     ).select_related("advisor", "enterprise", "person")
@@ -115,7 +118,8 @@ def fill(run: CourseRun, town) -> Case | None:
     chosen = list(open_cases.exclude(person_id__in=joined).order_by("-opened_at", "-id")[:SEATS_FILLED])
     for case in chosen:
         enrolments.enrol(run=run, enterprise=case.enterprise, person=case.person, by=case.advisor)
-    return next(iter(chosen), None)
+    finished = set(Enrolment.objects.filter(state=EnrolmentState.COMPLETED).values_list("person_id", flat=True))
+    return next((case for case in chosen if case.person_id not in finished), None)
 
 
 def where(town, others):
