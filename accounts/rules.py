@@ -50,7 +50,7 @@ ADMINISTERED = [
     ("accounts", ("localclosure",), ("view", "add", "change")),
     ("otp_totp", ("totpdevice",), ("view", "delete")),
     ("enterprises", ("sector", "sizeclass", "documentkind", "consentterm"), ("view", "add", "change")),
-    ("casework", ("topic", "stepkind"), ("view", "add", "change")),
+    ("casework", ("topic", "stepkind", "grievancecategory"), ("view", "add", "change")),
     ("training", ("course", "courserun"), ("view", "add", "change")),
     ("loans", ("financingpartner", "product", "refusalreason"), ("view", "add", "change")),
     ("formalisation", ("registrationkind",), ("view", "add", "change")),

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from casework.models import StepKind, Topic
+from casework.models import GrievanceCategory, StepKind, Topic
 
 
 @admin.register(Topic)
@@ -15,4 +15,12 @@ class StepKindAdmin(admin.ModelAdmin):
 
     list_display = ["name", "name_ur", "owner", "days", "closed_by_event", "is_open"]
     list_filter = ["owner", "is_open"]
+    search_fields = ["name", "name_ur", "code"]
+
+
+@admin.register(GrievanceCategory)
+class GrievanceCategoryAdmin(admin.ModelAdmin):
+    """What people complain of, within how many days it is answered, and what leaves the office that it is about."""
+
+    list_display = ["name", "name_ur", "days", "is_serious", "is_open", "order"]
     search_fields = ["name", "name_ur", "code"]

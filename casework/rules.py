@@ -5,7 +5,8 @@ from typing import Any
 import rules
 
 from accounts.models import User
-from accounts.rules import is_advisor, is_lender, is_national_reader, is_system
+from accounts.roles import Role
+from accounts.rules import holds, is_advisor, is_lender, is_manager, is_national_reader, is_system
 from casework.states import BusinessPlanState
 from enterprises.rules import covers_district, holds_grant, owns_enterprise, sees_enterprise
 
@@ -55,6 +56,31 @@ def is_at_office_that_answered(user: User, enquiry: Any) -> bool:
     return enquiry is not None and enquiry.office_id in user.office_ids
 
 
+@rules.predicate
+def made_grievance(user: User, grievance: Any) -> bool:
+    return grievance is not None and grievance.complainant is not None and grievance.complainant.user_id == user.pk
+
+
+@rules.predicate
+def owns_grievance(user: User, grievance: Any) -> bool:
+    return grievance is not None and grievance.owner_id == user.pk
+
+
+@rules.predicate
+def is_complained_of(user: User, grievance: Any) -> bool:
+    """They themselves or, where it is serious, an office where they hold a post."""
+    if grievance is None:
+        return False
+    at_own_office = grievance.about_office_id in {office for _role, office in user.posts}
+    return grievance.about_user_id == user.pk or (grievance.category.is_serious and at_own_office)
+
+
+@rules.predicate
+def is_grievance_of_office(user: User, grievance: Any) -> bool:
+    """What is serious is read by its owner and nationally: it has left the area."""
+    return grievance is not None and not grievance.category.is_serious and grievance.office_id in user.office_ids
+
+
 # An office that took a case because none covers the district sees it by grant; its advisor works on it all the same.
 has_case_in_hand = covers_district | (is_own_case & holds_grant)
 reads_for_smeda = has_case_in_hand | is_national_reader | is_system
@@ -86,3 +112,17 @@ rules.add_perm("casework.write_business_plan", works_on_case)
 rules.add_perm("casework.approve_business_plan", works_on_case & ~is_author)
 rules.add_perm("casework.answer_referral", (is_lender & is_at_office_referred_to) | is_system)
 rules.add_perm("casework.withdraw_referral", is_system)
+
+reads_grievances = is_national_reader | (is_manager & is_grievance_of_office)
+sees_grievance = is_system | made_grievance | owns_grievance | (reads_grievances & ~is_complained_of)
+rules.add_perm("casework.view_grievance", sees_grievance)
+rules.add_perm("casework.make_grievance", is_advisor | holds(Role.PROGRAMME_MANAGER))
+rules.add_perm("casework.answer_grievance", owns_grievance)
+# Whom it is about, and so whose it is; and taking it over from a colleague who does not come to it.
+directs_grievances = holds(Role.PROGRAMME_MANAGER, Role.REGIONAL_MANAGER) & sees_grievance
+rules.add_perm("casework.direct_grievance", directs_grievances | is_system)
+# Whose name it bears is for whoever has to answer, and for nobody of the office complained of.
+rules.add_perm("casework.read_complainant", (owns_grievance | holds(Role.PROGRAMME_MANAGER)) & sees_grievance)
+# Who made it: signed in, or by number and code, for whom the portal writes it down.
+rules.add_perm("casework.judge_grievance", made_grievance | is_system)
+rules.add_perm("casework.lapse_grievance", is_system)

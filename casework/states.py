@@ -83,3 +83,50 @@ REFERRAL_MOVES = {
         {ReferralState.SENT}, ReferralState.WITHDRAWN, "casework.withdraw_referral", event="casework.referral_withdrawn"
     ),
 }
+
+
+class GrievanceState(models.TextChoices):
+    """An answer is not a remedy: the two are counted apart, and neither closes a complaint by itself."""
+
+    RECEIVED = "received", _("received")
+    REPLIED = "replied", _("answered, not put right yet")
+    RESOLVED = "resolved", _("put right, as we see it")
+    DISPUTED = "disputed", _("not put right, says who complained")
+    CLOSED = "closed", _("closed")
+
+
+OPEN_GRIEVANCES = frozenset(GrievanceState) - {GrievanceState.CLOSED}
+
+GRIEVANCE_MOVES = {
+    "reply": Move(
+        set(OPEN_GRIEVANCES) - {GrievanceState.RESOLVED},
+        GrievanceState.REPLIED,
+        "casework.answer_grievance",
+        event="casework.grievance_replied",
+    ),
+    "resolve": Move(
+        {GrievanceState.REPLIED},
+        GrievanceState.RESOLVED,
+        "casework.answer_grievance",
+        event="casework.grievance_resolved",
+    ),
+    "agree": Move(
+        {GrievanceState.REPLIED, GrievanceState.RESOLVED},
+        GrievanceState.CLOSED,
+        "casework.judge_grievance",
+        event="casework.grievance_agreed",
+    ),
+    "disagree": Move(
+        {GrievanceState.REPLIED, GrievanceState.RESOLVED},
+        GrievanceState.DISPUTED,
+        "casework.judge_grievance",
+        event="casework.grievance_disputed",
+    ),
+    # Nobody said anything for seven days after it was put right.
+    "lapse": Move(
+        {GrievanceState.RESOLVED},
+        GrievanceState.CLOSED,
+        "casework.lapse_grievance",
+        event="casework.grievance_lapsed",
+    ),
+}

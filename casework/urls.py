@@ -1,6 +1,6 @@
 from django.urls import path
 
-from casework.views import business_plans, cases, contacts, enquiries, plans, referrals
+from casework.views import business_plans, cases, complaints, contacts, enquiries, grievances, plans, referrals
 
 app_name = "casework"
 urlpatterns = [
@@ -15,6 +15,19 @@ urlpatterns = [
     path("desk/cases/<int:pk>/consent/", referrals.consent_create, name="consent-create"),
     path("desk/steps/<int:pk>/", plans.step_detail, name="step-detail"),
     path("desk/enquiries/", enquiries.enquiry_list, name="enquiry-list"),
+    # complaints
+    path("complain/", complaints.complain, name="complain"),
+    path("complain/done/", complaints.complain_done, name="complain-done"),
+    path("complain/status/", complaints.complain_status, name="complain-status"),
+    path("complain/answer/", complaints.complain_answer, name="complain-answer"),
+    path("my/complaints/", complaints.my_complaints, name="my-complaints"),
+    path("my/complaints/<int:pk>/", complaints.my_complaint, name="my-complaint"),
+    path("desk/grievances/", grievances.grievance_list, name="grievance-list"),
+    path("desk/grievances/new/", grievances.grievance_create, name="grievance-create"),
+    path("desk/grievances/<int:pk>/", grievances.grievance_detail, name="grievance-detail"),
+    path("desk/grievances/<int:pk>/answer/", grievances.grievance_answer, name="grievance-answer"),
+    path("desk/grievances/<int:pk>/notes/new/", grievances.grievance_note, name="grievance-note"),
+    path("desk/grievances/<int:pk>/about/", grievances.grievance_direct, name="grievance-direct"),
     # Entrepreneur and lender read an approved plan too, so it does not stand below the desk.
     path("business-plans/<int:pk>/", business_plans.business_plan_detail, name="business-plan-detail"),
     path("business-plans/<int:pk>/edit/", business_plans.business_plan_edit, name="business-plan-edit"),

@@ -98,7 +98,7 @@ def as_items(
     rows: QuerySet,
     *,
     kind: str,
-    enterprise: str,
+    enterprise: str | Combinable,
     since: str | Combinable,
     due_on: str | Combinable,
     owner: str | Combinable,

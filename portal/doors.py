@@ -74,6 +74,7 @@ ROW_READERS = staff(Role.PROGRAMME_MANAGER, Role.REGIONAL_MANAGER, Role.COMMITTE
 ADMINISTRATORS = staff(Role.ADMINISTRATOR)
 CLOSURE_KEEPERS = staff(Role.REGIONAL_MANAGER, Role.BRANCH_MANAGER, Role.AREA_MANAGER)
 CLOSURE_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, Role.TRAINER, *LENDER_ROLES, *READERS)
+GRIEVANCE_READERS = staff(Role.REGIONAL_MANAGER, *READERS)
 
 DOORS = {
     # portal
@@ -125,6 +126,19 @@ DOORS = {
     "casework:referral-create": ADVISORS,
     "casework:consent-create": ADVISORS,
     "casework:enquiry-list": CASE_READERS,
+    # complaints
+    "casework:complain": PUBLIC,
+    "casework:complain-done": PUBLIC,
+    "casework:complain-status": PUBLIC,
+    "casework:complain-answer": PUBLIC,
+    "casework:my-complaints": ENTREPRENEURS,
+    "casework:my-complaint": ENTREPRENEURS,
+    "casework:grievance-list": GRIEVANCE_READERS,
+    "casework:grievance-create": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
+    "casework:grievance-detail": GRIEVANCE_READERS,
+    "casework:grievance-answer": staff(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
+    "casework:grievance-note": staff(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
+    "casework:grievance-direct": staff(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
     # enterprises
     "enterprises:register": PUBLIC,
     "enterprises:register-step": PUBLIC,

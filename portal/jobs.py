@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.throttles import forget as forget_throttles
+from casework.actions import grievances
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
@@ -38,6 +40,7 @@ def forget_what_is_over(run: JobRun) -> dict[str, int]:
         "tries": tries.forget(before=now - timedelta(days=30)),
         "numbers": phone_changes.forget(now=now),
         "papers": documents.erase(now=now),
+        "complainants": grievances.forget(now=now),
         "files": documents.erase_unclaimed(now=now),
         "throttles": forget_throttles(before=now - timedelta(days=1)),
         "sessions": sessions,
@@ -59,6 +62,12 @@ def follow_merges(run: JobRun) -> dict[str, int]:
     return {"rows": merges.follow(now=timezone.now())}
 
 
+def follow_complaints(run: JobRun) -> dict[str, int]:
+    """Close what was put right and not spoken of since, and give what is late to whoever stands above."""
+    now, by = timezone.now(), User.objects.system()
+    return {"closed": grievances.lapse(now=now, by=by), "passed_up": grievances.pass_up(now=now, by=by)}
+
+
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
@@ -68,5 +77,6 @@ JOBS = [
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
     Job("enterprises.compare_people", period=look_alikes.due_period, run=compare_people),
     Job("enterprises.follow_merges", period=merges.due_period, run=follow_merges),
+    Job("casework.follow_complaints", period=nightly(at_hour=1), run=follow_complaints),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
 ]

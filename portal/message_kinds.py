@@ -29,6 +29,9 @@ TITLES: dict[str, Promise] = {
     "enterprises.phone_kept": _("Your new number is on file"),
     "casework.handed_over": _("You have another advisor"),
     "casework.plan_agreed": _("Your plan is agreed"),
+    # complaints: neither says what it is about
+    "casework.grievance_received": _("Your message reached us"),
+    "casework.grievance_replied": _("Your message has an answer"),
     "training.enrolled": _("Your seat on a course"),
     "training.seat_free": _("A seat is free for you"),
     "training.sitting_tomorrow": _("Reminder of a class"),

@@ -182,6 +182,8 @@ RELATIONS: tuple[Relation, ...] = (
         refusal=_("Both are referred to the lender. Wait for one answer, or take one referral back first."),
     ),
     Relation("casework.Referral.grant", ""),
+    # A manager who joins two records does not read there that somebody complained.
+    Relation("casework.Grievance.complainant", ""),
     # training
     Relation(
         "training.Enrolment.person",

@@ -118,6 +118,15 @@ EVENTS: dict[str, Wire] = {
     "casework.referral_answered": Wire(_("The referral was answered")),
     "casework.referral_declined": Wire(_("The referral was declined")),
     "casework.referral_withdrawn": Wire(_("The referral was taken back")),
+    # complaints: read by managers alone, and on no case's timeline
+    "casework.grievance_received": Wire(_("A complaint was received")),
+    "casework.grievance_replied": Wire(_("A complaint was answered")),
+    "casework.grievance_resolved": Wire(_("A complaint was put right")),
+    "casework.grievance_agreed": Wire(_("Whoever complained says that it is put right")),
+    "casework.grievance_disputed": Wire(_("Whoever complained says that it is not put right")),
+    "casework.grievance_lapsed": Wire(_("A complaint closed by itself, seven days after it was put right")),
+    "casework.grievance_directed": Wire(_("It was said whom a complaint is about")),
+    "casework.grievance_passed_up": Wire(_("A complaint that was late went to whoever stands above")),
     # training
     "training.enrolled": Wire(_("Enrolled on a course"), (close_steps,)),
     "training.waitlisted": Wire(_("Put on the waiting list of a course")),
@@ -222,6 +231,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Tell the client the lender's answer"),
         _("Your advisor talks with you about what comes next"),
         "casework:case-detail",
+    ),
+    "casework.grievance": ItemKind(
+        _("Complaint to answer"), _("Your complaint is answered"), "casework:grievance-detail"
     ),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),

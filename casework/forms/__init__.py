@@ -4,6 +4,16 @@ from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanFo
 from casework.forms.cases import CaseFilterForm, CloseForm
 from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
 from casework.forms.enquiries import CallerForm, EnquiryForm
+from casework.forms.grievances import (
+    AnswerForm,
+    ComplaintForm,
+    DirectForm,
+    InternalNoteForm,
+    JudgeForm,
+    NumberAndCodeForm,
+    StrangersComplaintForm,
+    ToldComplaintForm,
+)
 from casework.forms.notes import NoteForm
 from casework.forms.parts import ComingDayField, MoveForm
 from casework.forms.plans import ROWS, PlanForm
@@ -11,19 +21,27 @@ from casework.forms.referrals import ReferralForm
 
 __all__ = [
     "ROWS",
+    "AnswerForm",
     "BusinessPlanChangeForm",
     "BusinessPlanForm",
     "CallerForm",
     "CaseFilterForm",
     "CloseForm",
     "ComingDayField",
+    "ComplaintForm",
     "ContactForm",
+    "DirectForm",
     "EnquiryForm",
+    "InternalNoteForm",
+    "JudgeForm",
     "LastWordForm",
     "MoveForm",
     "NoteForm",
+    "NumberAndCodeForm",
     "PlanForm",
     "ReferralForm",
     "ReturnForm",
+    "StrangersComplaintForm",
+    "ToldComplaintForm",
     "UnaskedContactForm",
 ]

@@ -2,18 +2,23 @@ from casework.models.business_plans import BusinessPlan
 from casework.models.cases import Case, Channel
 from casework.models.contacts import CALL_WAITS, Call, Contact
 from casework.models.enquiries import Enquiry, Topic
+from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, GrievanceEntry
 from casework.models.notes import Note
 from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
 
 __all__ = [
     "CALL_WAITS",
+    "SILENCE",
     "BusinessPlan",
     "Call",
     "Case",
     "Channel",
     "Contact",
     "Enquiry",
+    "Grievance",
+    "GrievanceCategory",
+    "GrievanceEntry",
     "Note",
     "Referral",
     "Step",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import QuerySet
 
-from casework.open_items import business_plans, calls, cases, plans, referrals
+from casework.open_items import business_plans, calls, cases, grievances, plans, referrals
 from casework.open_items.parts import ANSWER, NEXT_CONTACT
 from journal.open_items import Scope
 
@@ -18,6 +18,8 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     plans.items,
     business_plans.items,
     referrals.items,
+    # complaints
+    grievances.items,
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
 BESIDE, AHEAD = frozenset({NEXT_CONTACT}), frozenset({ANSWER})

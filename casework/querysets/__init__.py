@@ -2,6 +2,7 @@ from casework.querysets.business_plans import BusinessPlanQuerySet
 from casework.querysets.cases import CaseQuerySet, OfCaseQuerySet, read_for_smeda
 from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
 from casework.querysets.enquiries import EnquiryQuerySet
+from casework.querysets.grievances import GrievanceQuerySet
 from casework.querysets.notes import NoteQuerySet
 from casework.querysets.plans import StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
@@ -14,6 +15,7 @@ __all__ = [
     "CaseQuerySet",
     "ContactQuerySet",
     "EnquiryQuerySet",
+    "GrievanceQuerySet",
     "NoteQuerySet",
     "OfCaseQuerySet",
     "ReferralQuerySet",

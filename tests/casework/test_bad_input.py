@@ -5,7 +5,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from accounts import throttles
 from accounts.roles import Role
+from enterprises import pace
 from kit.fields import TypedField
 from tests.factories.accounts import colleague
 from tests.factories.casework import (
@@ -15,6 +17,8 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
     ready_to_refer,
 )
+from tests.factories.enterprises import entrepreneur
+from tests.factories.grievances import GrievanceFactory, ResolvedGrievanceFactory
 from tests.hostile import ask_with, throw_at
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +51,51 @@ def test_whatever_is_typed_the_page_answers_and_keeps_nothing_refused(name, sign
 
     client = signed_in(advisor_for(item))
     throw_at(reverse(f"casework:{name}", args=[item.pk]), client=client, fields=fields, app="casework")
+
+
+COMPLAINT = {
+    "category": "delay",
+    "about": "smeda",
+    "text": "Nobody called.",
+    "place": "",
+    "name": "",
+    "phone": "",
+    "sex": "",
+}
+# Pages of complaints, in which state, and who sits there.
+COMPLAINTS = {
+    "grievance-answer": (GrievanceFactory, {"text": "We look.", "stands": "replied"}),
+    "grievance-note": (GrievanceFactory, {"text": "We look."}),
+    "grievance-direct": (GrievanceFactory, ["about_office", "about_user"]),
+    "my-complaint": (ResolvedGrievanceFactory, {"verdict": "no", "text": "Nothing came."}),
+}
+
+
+@pytest.mark.parametrize("name", COMPLAINTS)
+def test_whatever_is_typed_about_a_complaint_the_page_answers(name, signed_in):
+    make, fields = COMPLAINTS[name]
+    grievance = make(complainant=entrepreneur().person)
+    user = grievance.complainant.user if name == "my-complaint" else grievance.owner
+
+    throw_at(reverse(f"casework:{name}", args=[grievance.pk]), client=signed_in(user), fields=fields, app="casework")
+
+
+def test_whatever_somebody_says_who_complains_the_page_answers(signed_in):
+    told = COMPLAINT | {"channel": "phone", "is_read_back": "on"}
+
+    throw_at(
+        reverse("casework:grievance-create"), client=signed_in(colleague(Role.ADVISOR)), fields=told, app="casework"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"), [("complain", COMPLAINT), ("complain-status", {"number": "1001", "code": "12345678"})]
+)
+def test_whatever_a_stranger_types_who_complains_the_page_answers(name, fields, client, monkeypatch):
+    monkeypatch.setattr(throttles, "allow", lambda *_args, **_limits: True)
+    monkeypatch.setattr(pace, "SECONDS", 0)
+
+    throw_at(reverse(f"casework:{name}"), client=client, fields=fields, app="casework")
 
 
 ENQUIRY = {"channel": "phone", "topic": "loan", "district": "multan", "answer": "Yes.", "name": "", "phone": ""}

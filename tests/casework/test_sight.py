@@ -5,7 +5,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import LENDER_ROLES, Role
-from casework.models import BusinessPlan, Call, Case, Contact, Enquiry, Note, Referral, Step
+from casework.models import BusinessPlan, Call, Case, Contact, Enquiry, Grievance, Note, Referral, Step
 from casework.states import ReferralState
 from enterprises.models import Grant
 from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
@@ -23,6 +23,7 @@ from tests.factories.casework import (
     smeda_office,
 )
 from tests.factories.enterprises import GrantFactory, district, system
+from tests.factories.grievances import GrievanceFactory, category, head_office, programme_manager
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,7 @@ MODELS = {
     BusinessPlan: "casework.view_business_plan",
     Referral: "casework.view_referral",
     Enquiry: "casework.view_enquiry",
+    Grievance: "casework.view_grievance",
 }
 
 
@@ -58,6 +60,18 @@ def everything():
     # Answered in Multan for somebody in Lahore, and the other way round.
     EnquiryFactory(district=district("lahore"), office=smeda_office("khanewal"))
     EnquiryFactory(office=smeda_office("lahore"))
+    complaints()
+
+
+def complaints():
+    """Of either weight, about an office, a colleague, or nobody in particular; owned here, elsewhere and by nobody."""
+    here, manager = smeda_office(), colleague(Role.REGIONAL_MANAGER)
+    for kind in ("delay", "money"):
+        for about in ({}, {"about_office": here}, {"about_user": programme_manager()}):
+            GrievanceFactory(category=category(kind), office=here, **about)
+        GrievanceFactory(category=category(kind), owner=None, office=head_office())
+        GrievanceFactory(category=category(kind), about_office=manager.appointments.get().office)
+    GrievanceFactory(complainant=owner().person)
 
 
 def granted(role, *, to_user=False):
@@ -94,7 +108,23 @@ def owner():
     return Case.objects.get(business_plans__state="approved", referrals=None).person.user
 
 
+def owner_of_a_complaint():
+    return Grievance.objects.filter(category__code="money", about_office=None).exclude(owner=None).first().owner
+
+
+def complained_of():
+    return Grievance.objects.exclude(about_user=None).first().about_user
+
+
+def manager_of_the_office_complained_of():
+    return colleague(Role.REGIONAL_MANAGER, office=Grievance.objects.exclude(about_office=None).last().about_office)
+
+
 VIEWERS = {
+    "who owns a complaint": owner_of_a_complaint,
+    "who is complained of": complained_of,
+    "the manager of the office complained of": manager_of_the_office_complained_of,
+    "the programme's manager at the head office": programme_manager,
     "the portal itself": system,
     "an owner": owner,
     "somebody else's entrepreneur": EntrepreneurUserFactory,

@@ -5,17 +5,18 @@ from contextlib import suppress
 import pytest
 
 from accounts.roles import Role
-from casework.states import BUSINESS_PLAN_MOVES, CASE_MOVES, REFERRAL_MOVES
+from casework.states import BUSINESS_PLAN_MOVES, CASE_MOVES, GRIEVANCE_MOVES, REFERRAL_MOVES
 from journal.events import ADVISORS
 from journal.models import Event
 from journal.moves import MoveRefused, move
 from tests.factories.accounts import colleague
 from tests.factories.casework import CASES, PLANS, REFERRALS
 from tests.factories.enterprises import system
+from tests.factories.grievances import GRIEVANCES
 
 pytestmark = pytest.mark.django_db
 
-TABLES = [(CASE_MOVES, CASES), (BUSINESS_PLAN_MOVES, PLANS), (REFERRAL_MOVES, REFERRALS)]
+TABLES = [(CASE_MOVES, CASES), (BUSINESS_PLAN_MOVES, PLANS), (REFERRAL_MOVES, REFERRALS), (GRIEVANCE_MOVES, GRIEVANCES)]
 EVERY = [
     pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
     for moves, made in TABLES
@@ -34,20 +35,28 @@ CHANGES = {
     "answer": {"answering_event_id": 1, "ended_at": "2026-11-24T10:00+05:00"},
     "decline": {"reason": "Too far.", "ended_at": "2026-11-24T10:00+05:00"},
     "withdraw": {"reason": "No longer agreed.", "ended_at": "2026-11-24T10:00+05:00"},
+    # complaints
+    "reply": {"replied_at": "2026-11-24T10:00+05:00"},
+    "resolve": {"resolved_at": "2026-11-24T10:00+05:00"},
+    "agree": {"agreed_at": "2026-11-24T10:00+05:00", "closed_at": "2026-11-24T10:00+05:00"},
+    "disagree": {},
+    "lapse": {"closed_at": "2026-12-30T10:00+05:00"},
 }
 
 
-def mover_of(moves, item):
-    """Somebody whom the rules let make every move of the table."""
+def mover_of(moves, item, verb):
+    """Somebody whom the rules let make the move."""
     if moves is BUSINESS_PLAN_MOVES:
         return colleague(Role.ADVISOR, office=item.case.office)
+    if moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}:
+        return item.owner
     return system()
 
 
 @pytest.mark.parametrize(("moves", "made", "verb", "state"), EVERY)
 def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     item = made[state]()
-    by = mover_of(moves, item)
+    by = mover_of(moves, item, verb)
     changes = CHANGES[verb] | ({"approved_by": by} if verb == "approve" else {})
 
     with suppress(MoveRefused):

@@ -38,6 +38,7 @@ from tests.factories.enterprises import (
     PhoneChangeFactory,
     district,
 )
+from tests.factories.grievances import GrievanceFactory
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
@@ -66,6 +67,7 @@ KINDS = {
     "casework.business_plan",
     "casework.referral",
     "casework.answer",
+    "casework.grievance",
     "training.sitting",
     "training.waiting",
     "loans.application",
@@ -96,6 +98,9 @@ def people():
         DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))
     ReferralFactory()
     DeclinedReferralFactory()
+    GrievanceFactory(owner=manager, office=office, due_on=due(-1))
+    GrievanceFactory(due_on=due(1))
+    GrievanceFactory(owner=None, office=office, due_on=due(2))
     ClaimFactory(due_on=due(0))
     for asker in (advisor, manager):
         CardReleaseFactory(claim__due_on=due(1), asked_by=asker)
@@ -243,7 +248,7 @@ def test_what_an_owner_cannot_have_is_not_asked():
     text = items.listing(of_clients, "", 20, is_continued=False)
 
     asked = {param for param in text.params if isinstance(param, str) and param in KINDS}
-    assert asked == KINDS - {"enterprises.release", "enterprises.draft"}
+    assert asked == KINDS - {"enterprises.release", "enterprises.draft", "casework.grievance"}
 
 
 def looking_at_the_clock(scope):

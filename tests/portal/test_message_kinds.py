@@ -27,6 +27,7 @@ from tests.factories.enterprises import (
     PersonFactory,
     district,
 )
+from tests.factories.grievances import RepliedGrievanceFactory
 from tests.factories.loans import lender
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import CertificateFactory, CourseFactory, CourseRunFactory, SeatedFactory, SittingFactory
@@ -74,6 +75,8 @@ def targets():
     yield "casework.first_contact_overdue", CaseFactory(enterprise__reference="MUL-482799998")
     yield "casework.handed_over", CaseFactory()
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case
+    complaint = RepliedGrievanceFactory(phone="+923001234567", number=100_001, due_on=TEN_O_CLOCK.date())
+    yield from ((f"casework.grievance_{what}", complaint) for what in ("received", "replied"))
     yield from ((kind.name, enrolment) for kind in KINDS if kind.name.startswith("training."))
     yield from of_loans(lender())
 

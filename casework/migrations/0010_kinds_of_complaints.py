@@ -1,0 +1,35 @@
+"""What people complain of, in both languages, and the numbers of complaints. Administrators change the kinds later."""
+
+import csv
+from pathlib import Path
+
+from django.db import migrations
+
+DATA = Path(__file__).resolve().parent.parent / "data" / "grievance_categories.csv"
+BETWEEN = 10  # room to put a new row between two in the order
+
+
+def rows():
+    with DATA.open(encoding="utf-8", newline="") as lines:
+        yield from enumerate(csv.DictReader(lines), start=1)
+
+
+def load(apps, schema_editor):
+    category = apps.get_model("casework", "GrievanceCategory")
+    for place, row in rows():
+        facts = row | {"days": int(row["days"]), "is_serious": row["is_serious"] == "1"}
+        category.objects.create(order=place * BETWEEN, **facts)
+
+
+def unload(apps, schema_editor):
+    apps.get_model("casework", "GrievanceCategory").objects.filter(code__in=[row["code"] for _place, row in rows()]).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("casework", "0009_complaints")]
+    operations = [
+        migrations.RunSQL(
+            "CREATE SEQUENCE casework_grievance_number START WITH 1001", "DROP SEQUENCE casework_grievance_number"
+        ),
+        migrations.RunPython(load, unload),
+    ]

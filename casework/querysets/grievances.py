@@ -1,0 +1,48 @@
+import datetime as dt
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.roles import NATIONAL_ROLES, Role
+from casework.states import OPEN_GRIEVANCES
+
+
+class GrievanceQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Whoever made it, who owns it, and who reads for the owner: never whom it is about.
+
+        The other face of `casework.rules.sees_grievance`.
+        """
+        if user.is_system:
+            return self
+        if user.is_entrepreneur:
+            return self.filter(complainant__user=user)
+        readers = Q(pk__in=[])
+        if user.has_role(*NATIONAL_ROLES):
+            readers |= ~Q(pk__in=[])
+        if user.has_role(Role.REGIONAL_MANAGER):
+            readers |= Q(category__is_serious=False, office_id__in=user.office_ids)
+        posts = [office for _role, office in user.posts]
+        at_own_office = Q(category__is_serious=True, about_office__isnull=False, about_office_id__in=posts)
+        about = Q(about_user__isnull=False, about_user=user) | at_own_office
+        return self.filter(Q(owner__isnull=False, owner=user) | (readers & ~about))
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_GRIEVANCES)
+
+    def late(self, *, on: dt.date) -> Self:
+        """Those that wait for an answer or a remedy, and have waited too long."""
+        return self.to_answer().filter(due_on__lt=on)
+
+    def to_answer(self) -> Self:
+        """Once it is put right, as we see it, whoever made it has the word."""
+        return self.filter(state__in=OPEN_GRIEVANCES - {"resolved"})
+
+    def silent(self, *, now: dt.datetime, silence: Any) -> Self:
+        """Put right so long ago that silence is an answer."""
+        return self.filter(state="resolved", resolved_at__lte=now - silence)
+
+    def for_list(self) -> Self:
+        return self.select_related("category", "district", "about_office", "about_user", "owner", "office")

@@ -1,0 +1,161 @@
+"""Complaining, and reading what came of it: by anybody, with number and code, and by whoever is signed in."""
+
+import datetime as dt
+from functools import partial
+
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import throttles
+from accounts.models import User
+from casework.actions import grievances
+from casework.forms import ComplaintForm, JudgeForm, NumberAndCodeForm, StrangersComplaintForm
+from casework.models import Grievance
+from casework.pages import grievances as pages
+from enterprises import pace
+from journal.acting import act_once
+from journal.once import once_for
+from kit import again
+from kit.errors import too_many
+from messaging.sealing import Unreadable, seal, unseal
+
+HOUR = 60 * 60
+DAY = 24 * HOUR
+# A camp shares an address. Of one number, guesses from one address, and from all together: a code has eight digits.
+FROM_ONE_ADDRESS, GUESSES_FROM_ONE, GUESSES_A_DAY = 60, 10, 200
+TEXTS_A_NUMBER = 3
+# Number and code stand in the session, sealed, while somebody may still write them down; then what was opened by them.
+TOLD, OPENED = "complaint_told", "complaint_opened"
+TOLD_FOR, OPENED_FOR = dt.timedelta(minutes=20), dt.timedelta(minutes=20)
+
+
+@never_cache
+@sensitive_post_parameters("text", "name", "phone")
+@require_http_methods(["GET", "POST"])
+def complain(request):
+    """Three answers and a button, for whoever comes."""
+    person = request.user.person if request.user.is_authenticated and request.user.is_entrepreneur else None
+    form = again.form_of(request, ComplaintForm if person else StrangersComplaintForm)
+    if request.method == "POST" and form.is_valid():
+        if not throttles.allow_from(request, "complain", limit=FROM_ONE_ADDRESS, seconds=HOUR):
+            return too_many(request, HOUR)
+        facts = form.cleaned_data
+        if facts.get("phone") and not throttles.allow(f"complain:{facts['phone']}", limit=TEXTS_A_NUMBER, seconds=DAY):
+            # The complaint is taken all the same: only the text to a number that had several today is not sent.
+            facts = facts | {"phone": ""}
+        by = request.user if person else User.objects.system()
+        make = partial(grievances.make, by=by, complainant=person, language=get_language(), **facts)
+        return once_for(request, form, lambda: told(request, make()))
+    return again.page(request, "casework/complain.html", {"form": form, "person": person})
+
+
+def told(request, made):
+    """Lead on to what was made: signed in to its page, else to number and code, which are told once."""
+    if made.grievance.complainant_id:
+        return redirect("casework:my-complaint", made.grievance.pk)
+    request.session[TOLD] = seal({"number": str(made.grievance.number), "code": made.code, "until": ends_at(TOLD_FOR)})
+    return redirect("casework:complain-done")
+
+
+@never_cache
+@require_safe
+def complain_done(request):
+    """Number and code, to write down."""
+    held = standing(request, TOLD)
+    grievance = Grievance.objects.for_list().filter(number=held["number"]).first() if held else None
+    if grievance is None:
+        return redirect("casework:complain-status")
+    context = {"grievance": grievance, "code": held["code"], "holder": pages.office_of(grievance)}
+    return TemplateResponse(request, "casework/complain_done.html", context)
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def complain_status(request):
+    """Number and code open the complaint; a number that nobody has is answered like a code that is wrong."""
+    form = again.form_of(request, NumberAndCodeForm)
+    if request.method == "POST" and form.is_valid():
+        number, source = form.cleaned_data["number"], throttles.address_of(request)
+        allowed = [
+            throttles.allow_from(request, "complaint", limit=FROM_ONE_ADDRESS, seconds=HOUR),
+            throttles.allow(f"complaint:{number}:{source}", limit=GUESSES_FROM_ONE, seconds=HOUR),
+        ]
+        if not (all(allowed) and throttles.allow(f"complaint:{number}", limit=GUESSES_A_DAY, seconds=DAY)):
+            return too_many(request, HOUR)
+        with pace.even():
+            grievance = grievances.found(**form.cleaned_data)
+        if grievance is not None:
+            request.session[OPENED] = seal({"number": str(grievance.number), "until": ends_at(OPENED_FOR)})
+            return redirect("casework:complain-answer")
+        form.add_error(None, _("Number and code do not fit. Look at both again, or call us: we read it to you."))
+    return again.page(request, "casework/complain_status.html", {"form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def complain_answer(request):
+    """Where the complaint stands, and whether it is put right; for twenty minutes after number and code."""
+    held = standing(request, OPENED)
+    grievance = Grievance.objects.for_list().filter(number=held["number"]).first() if held else None
+    if grievance is None:
+        return redirect("casework:complain-status")
+    return judged(request, grievance, by=User.objects.system(), to="casework:complain-answer")
+
+
+@require_safe
+def my_complaints(request):
+    return TemplateResponse(
+        request, "casework/my_complaints.html", {"complaints": pages.of_person(request.user.person)}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def my_complaint(request, pk):
+    grievance = get_object_or_404(Grievance.objects.visible_to(request.user).for_list(), pk=pk)
+    return judged(request, grievance, by=request.user, to=None)
+
+
+def judged(request, grievance, *, by, to):
+    """The page of a complaint for whoever made it, who says there whether it is put right."""
+    form = JudgeForm(request.POST if request.method == "POST" else None, initial={"version": grievance.version})
+    if form.is_valid():
+        facts = form.cleaned_data
+        is_right = facts["verdict"] == "yes"
+        said = _("Thank you. The complaint is closed.") if is_right else _("Somebody else looks at it now.")
+        judge = partial(
+            grievances.judge,
+            grievance=grievance,
+            by=by,
+            version=facts["version"],
+            is_right=is_right,
+            text=facts["text"],
+        )
+        to = to or reverse_of(grievance)
+        if answer := act_once(request, form, judge, said=said, to=to):
+            return answer
+    context = {"page": pages.shared(grievance), "form": form, "today": timezone.localdate()}
+    return TemplateResponse(request, "casework/complaint.html", context)
+
+
+def reverse_of(grievance):
+    return redirect("casework:my-complaint", grievance.pk).url
+
+
+def ends_at(span):
+    return str(int((timezone.now() + span).timestamp()))
+
+
+def standing(request, key):
+    """What the session holds under the key, while its time lasts."""
+    try:
+        held = unseal(request.session.get(key, ""))
+    except Unreadable:
+        return None
+    return held if int(held["until"]) > timezone.now().timestamp() else None

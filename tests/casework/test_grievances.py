@@ -1,0 +1,315 @@
+"""Complaints: taken from anybody, answered, judged by whoever made them, passed up when late, and counted apart."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.roles import Role
+from casework.actions import grievances
+from casework.models import Grievance
+from journal.models import Event
+from journal.moves import EditConflict, MoveRefused
+from messaging.models import Message
+from tests.factories.accounts import colleague
+from tests.factories.casework import CalledFactory, ReferralFactory, branch, smeda_office
+from tests.factories.enterprises import district, entrepreneur, system
+from tests.factories.grievances import (
+    CODE,
+    ClosedGrievanceFactory,
+    GrievanceFactory,
+    RepliedGrievanceFactory,
+    ResolvedGrievanceFactory,
+    category,
+    head_office,
+    programme_manager,
+    region,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 11, 24, 12, tzinfo=timezone.get_default_timezone())  # a Tuesday
+WEEK = dt.timedelta(days=7)
+
+
+def make(**facts):
+    said = {"category": category(), "about": "smeda", "text": "Nobody called.", "language": "en", "by": system()}
+    return grievances.make(**said | facts)
+
+
+def events_of(grievance):
+    return list(Event.objects.filter(target_id=grievance.pk).order_by("id").values_list("name", flat=True))
+
+
+def test_a_complaint_gets_a_number_a_code_a_day_and_an_owner():
+    manager = programme_manager()
+
+    made = make()
+
+    grievance = made.grievance
+    assert (grievance.owner, grievance.office, grievance.state) == (manager, head_office(), "received")
+    assert grievance.due_on > timezone.localdate()
+    assert grievances.found(number=grievance.number, code=made.code) == grievance
+    assert (len(made.code), made.code in grievance.digest) == (8, False)
+
+
+def test_numbers_follow_each_other():
+    first, second = make().grievance, make().grievance
+
+    assert second.number == first.number + 1
+
+
+def test_each_kind_has_its_own_day():
+    days = {code: make(category=category(code)).grievance.due_on for code in ("harassment", "money", "refusal")}
+
+    assert days["harassment"] < days["money"] < days["refusal"]
+
+
+@pytest.mark.parametrize("code", ["00000000", "", CODE[::-1]])
+def test_no_other_code_opens_it(code):
+    assert grievances.found(number=GrievanceFactory().number, code=code) is None
+
+
+def test_no_code_opens_what_was_made_by_somebody_signed_in():
+    grievance = GrievanceFactory(digest="")
+
+    assert grievances.found(number=grievance.number, code="") is None
+    assert grievances.found(number=1, code=CODE) is None
+
+
+def test_the_journal_names_neither_person_nor_enterprise():
+    """Otherwise it stood on the timeline of the case, before the eyes of the advisor complained of."""
+    owner = entrepreneur().person
+
+    grievance = make(complainant=owner, by=owner.user).grievance
+
+    event = Event.objects.get(name="casework.grievance_received")
+    assert (event.person_id, event.enterprise_id, event.audience) == (None, None, ["managers"])
+    assert (grievance.sex, grievance.digest) == (owner.sex, "")
+
+
+def test_the_office_complained_of_is_that_of_the_own_case_or_referral():
+    referral = ReferralFactory()
+    person = referral.case.person
+
+    about = {
+        about: make(complainant=person, by=person.user, about=about).grievance.about_office
+        for about in ("smeda", "lender", "other")
+    }
+
+    assert about == {"smeda": referral.case.office, "lender": referral.to_office, "other": None}
+
+
+def test_of_somebody_unknown_the_words_say_where():
+    office, lender = smeda_office("multan"), branch("multan")
+
+    made = [
+        make(place=place, about=about).grievance
+        for place, about in [
+            ("Multan", "smeda"),
+            ("ملتان", "lender"),
+            ("Shop 3", "smeda"),
+            ("Near the bus stand, Multan", "smeda"),
+        ]
+    ]
+
+    assert [one.about_office for one in made] == [office, lender, None, office]
+    assert [one.district for one in made] == [district(), district(), None, district()]
+
+
+def test_without_a_case_nothing_is_guessed():
+    person = entrepreneur().person
+
+    assert make(complainant=person, by=person.user).grievance.about_office is None
+
+
+def test_a_colleague_writes_down_what_somebody_says():
+    advisor = colleague(Role.ADVISOR)
+
+    grievance = make(by=advisor, channel="phone").grievance
+
+    assert (grievance.written_by, grievance.complainant, grievance.channel) == (advisor, None, "phone")
+
+
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.LOAN_OFFICER, Role.AUDITOR])
+def test_not_every_colleague_writes_for_others(role):
+    with pytest.raises(PermissionDenied):
+        make(by=colleague(role))
+
+
+def test_the_number_goes_to_the_phone_that_was_given():
+    make(phone="+923001234567")
+    without = make().grievance
+
+    kinds = Message.objects.order_by("id").values_list("kind", flat=True)
+    assert list(kinds) == ["casework.grievance_received"] * 2
+    assert without.phone == ""
+
+
+def test_an_answer_is_not_a_remedy():
+    grievance = GrievanceFactory()
+
+    replied = grievances.answer(grievance=grievance, by=grievance.owner, version=0, text="We look.", is_remedied=False)
+    assert (replied.state, replied.resolved_at) == ("replied", None)
+
+    resolved = grievances.answer(grievance=replied, by=grievance.owner, version=1, text="Paid back.", is_remedied=True)
+    assert (resolved.state, resolved.closed_at) == ("resolved", None)
+    assert events_of(grievance) == [
+        "casework.grievance_replied",
+        "casework.grievance_replied",
+        "casework.grievance_resolved",
+    ]
+    assert list(grievance.entries.order_by("id").values_list("kind", "text")) == [
+        ("reply", "We look."),
+        ("remedy", "Paid back."),
+    ]
+
+
+def test_nobody_but_the_owner_answers():
+    grievance = GrievanceFactory()
+
+    for other in (colleague(Role.REGIONAL_MANAGER, office=grievance.office), programme_manager(), system()):
+        with pytest.raises(PermissionDenied):
+            grievances.answer(grievance=grievance, by=other, version=0, text="No.", is_remedied=False)
+        with pytest.raises(PermissionDenied):
+            grievances.note(grievance=grievance, by=other, version=0, text="No.")
+
+
+def test_of_two_who_answer_at_once_the_second_is_shown_the_first():
+    grievance = GrievanceFactory()
+    grievances.answer(grievance=grievance, by=grievance.owner, version=0, text="One.", is_remedied=False)
+
+    with pytest.raises(EditConflict):
+        grievances.answer(grievance=grievance, by=grievance.owner, version=0, text="Two.", is_remedied=False)
+
+    assert grievance.entries.count() == 1
+
+
+def test_whoever_made_it_closes_it():
+    grievance = ResolvedGrievanceFactory(complainant=entrepreneur().person)
+
+    closed = grievances.judge(grievance=grievance, by=grievance.complainant.user, version=0, is_right=True)
+
+    assert (closed.state, closed.agreed_at, closed.entries.get().kind) == ("closed", closed.closed_at, "agreed")
+
+
+def test_nobody_else_closes_it():
+    grievance = ResolvedGrievanceFactory(complainant=entrepreneur().person)
+
+    for other in (grievance.owner, programme_manager(), entrepreneur().person.user):
+        with pytest.raises(PermissionDenied):
+            grievances.judge(grievance=grievance, by=other, version=0, is_right=True)
+
+
+def test_a_no_goes_to_whoever_stands_above_with_days_of_their_own():
+    grievance = ResolvedGrievanceFactory(district=district(), about_office=smeda_office("multan", parent=region()))
+    above = programme_manager()
+
+    disputed = grievances.judge(grievance=grievance, by=system(), version=0, is_right=False, text="Nothing came.")
+
+    assert (disputed.state, disputed.owner, disputed.office, disputed.resolved_at) == (
+        "disputed",
+        above,
+        head_office(),
+        None,
+    )
+    assert disputed.due_on > timezone.localdate()
+    assert disputed.entries.get().text == "Nothing came."
+
+
+def test_whom_it_is_about_decides_whose_it_is():
+    town = smeda_office("multan", parent=region())
+    manager = colleague(Role.REGIONAL_MANAGER, office=town.parent)
+    above = programme_manager()
+    grievance = GrievanceFactory(owner=manager, office=town.parent, about_office=town, district=district())
+
+    told = grievances.direct(grievance=grievance, by=manager, version=0, about_office=town, about_user=manager)
+
+    assert (told.owner, told.office, told.about_user) == (above, head_office(), manager)
+    assert not manager.has_perm("casework.view_grievance", told)
+
+
+def test_only_managers_say_whom_it_is_about_and_only_while_it_is_open():
+    grievance, closed = GrievanceFactory(), ClosedGrievanceFactory()
+    facts = {"version": 0, "about_office": None, "about_user": None}
+
+    with pytest.raises(PermissionDenied):
+        grievances.direct(grievance=grievance, by=colleague(Role.ADVISOR, office=grievance.office), **facts)
+    with pytest.raises(ValidationError, match="closed"):
+        grievances.direct(grievance=closed, by=closed.owner, **facts)
+
+
+@pytest.mark.parametrize(("waited", "state"), [(WEEK, "closed"), (WEEK - dt.timedelta(seconds=1), "resolved")])
+def test_silence_closes_it_after_seven_days(waited, state):
+    grievance = ResolvedGrievanceFactory(resolved_at=NOW - waited)
+
+    count = grievances.lapse(now=NOW, by=system())
+
+    grievance.refresh_from_db()
+    assert (grievance.state, count, grievance.agreed_at) == (state, int(state == "closed"), None)
+
+
+def test_an_answer_alone_never_closes_it():
+    grievance = RepliedGrievanceFactory(replied_at=NOW - 10 * WEEK)
+
+    assert grievances.lapse(now=NOW, by=system()) == 0
+    with pytest.raises(MoveRefused):
+        grievances.move(grievance, "lapse", by=system(), version=0, audience=grievances.AUDIENCE, closed_at=NOW)
+
+
+def test_the_database_refuses_to_close_it_sooner():
+    grievance = ResolvedGrievanceFactory(resolved_at=NOW)
+
+    with pytest.raises(IntegrityError, match="closed_by_word_or_silence"), transaction.atomic():
+        Grievance.objects.filter(pk=grievance.pk).update(state="closed", closed_at=NOW + WEEK - dt.timedelta(hours=1))
+    Grievance.objects.filter(pk=grievance.pk).update(state="closed", closed_at=NOW + WEEK)
+
+
+def test_what_is_late_goes_up_once():
+    above = programme_manager()
+    grievance = GrievanceFactory(due_on=NOW.date() - dt.timedelta(days=1), district=district())
+    settled = ResolvedGrievanceFactory(due_on=NOW.date() - WEEK)
+
+    counts = [grievances.pass_up(now=NOW, by=system()) for _night in range(2)]
+
+    grievance.refresh_from_db()
+    settled.refresh_from_db()
+    assert (counts, grievance.owner, grievance.due_on) == ([1, 0], above, dt.date(2026, 11, 27))
+    assert settled.version == 0
+    assert events_of(grievance) == ["casework.grievance_passed_up"]
+
+
+def test_where_nobody_stands_above_it_stays_late_where_it_is():
+    manager = programme_manager()
+    grievance = GrievanceFactory(
+        owner=manager, office=head_office(), due_on=NOW.date() - WEEK, category=category("money")
+    )
+
+    moved = grievances.pass_up(now=NOW, by=system())
+
+    grievance.refresh_from_db()
+    assert (moved, grievance.owner) == (0, manager)
+
+
+def test_names_are_forgotten_two_years_after_it_was_closed():
+    known = {"name": "Nasreen", "phone": "+923001234567"}
+    old, new = (
+        ClosedGrievanceFactory(resolved_at=at, agreed_at=at, closed_at=at, **known)
+        for at in (NOW - dt.timedelta(days=731), NOW)
+    )
+
+    assert grievances.forget(now=NOW) == 1
+
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert [(one.name, one.phone) for one in (old, new)] == [("", ""), ("Nasreen", "+923001234567")]
+
+
+def test_an_advisor_does_not_find_what_was_complained_of_them():
+    case = CalledFactory()
+    made = make(complainant=case.person, by=case.person.user, category=category("conduct")).grievance
+
+    assert made.about_office == case.office
+    assert not Grievance.objects.visible_to(case.advisor).exists()
+    assert list(Grievance.objects.visible_to(case.person.user)) == [made]
