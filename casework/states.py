@@ -95,11 +95,13 @@ class GrievanceState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-OPEN_GRIEVANCES = frozenset(GrievanceState) - {GrievanceState.CLOSED}
+OPEN_GRIEVANCES = frozenset(
+    {GrievanceState.RECEIVED, GrievanceState.REPLIED, GrievanceState.RESOLVED, GrievanceState.DISPUTED}
+)
 
 GRIEVANCE_MOVES = {
     "reply": Move(
-        set(OPEN_GRIEVANCES) - {GrievanceState.RESOLVED},
+        {GrievanceState.RECEIVED, GrievanceState.REPLIED, GrievanceState.DISPUTED},
         GrievanceState.REPLIED,
         "casework.answer_grievance",
         event="casework.grievance_replied",

@@ -10,11 +10,19 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from casework.pages import grievances
 from portal.pages.my import MyBusiness
 
 Panel = Callable[[HttpRequest, MyBusiness, date], tuple[str, dict[str, Any]] | None]
 
-PANELS: tuple[Panel, ...] = ()
+
+def complaints(_request: HttpRequest, business: MyBusiness, on: date) -> tuple[str, dict[str, Any]] | None:
+    """What the reader complained of and has not closed, with who has it and until when."""
+    lines = grievances.open_of(business.person)
+    return ("portal/_my_complaints.html", {"complaints": lines, "today": on}) if lines else None
+
+
+PANELS: tuple[Panel, ...] = (complaints,)
 
 
 def shown_for(request: HttpRequest, business: MyBusiness, *, on: date) -> list[dict[str, Any]]:

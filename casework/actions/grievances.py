@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import secrets
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -75,7 +74,7 @@ def make(*, by: User, text: str, complainant: Person | None = None, language: st
         **facts | ({"sex": complainant.sex} if complainant is not None else {}),
     )
     save(grievance)
-    record("casework.grievance_received", target=grievance, by=by, audience=AUDIENCE, data=case_of(grievance))
+    record("casework.grievance_received", target=grievance, by=by, audience=AUDIENCE, data=matter_of(grievance))
     queue("casework.grievance_received", target=grievance)
     return Made(grievance, code)
 
@@ -142,7 +141,7 @@ def direct(
     held.owner, held.office = owner.user, owner.office
     held.version += 1
     save(held, update_fields=["about_office", "about_user", "owner", "office", "version"])
-    record("casework.grievance_directed", target=held, by=by, audience=AUDIENCE, data=owned(owner) | case_of(held))
+    record("casework.grievance_directed", target=held, by=by, audience=AUDIENCE, data=owned(owner) | matter_of(held))
     return held
 
 
@@ -196,7 +195,7 @@ def owned(owner: Any) -> dict[str, Any]:
     return {"owner": owner.user.pk if owner.user else None, "office": owner.office.pk}
 
 
-def case_of(grievance: Grievance) -> Mapping[str, Any]:
+def matter_of(grievance: Grievance) -> dict[str, Any]:
     return {"category": grievance.category.code, "about": grievance.about}
 
 

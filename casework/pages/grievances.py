@@ -16,6 +16,7 @@ from kit.paging import page
 from kit.templatetags.kit import own
 
 ORDER = ("due_on", "id")
+MOST_SHOWN = 5
 TONES = {
     GrievanceState.RECEIVED: "soon",
     GrievanceState.REPLIED: "soon",
@@ -64,6 +65,19 @@ def of_person(person: Any) -> list[dict[str, Any]]:
     """What somebody complained of when signed in, the newest first."""
     rows = Grievance.objects.filter(complainant=person).select_related("category").order_by("-received_at", "-id")
     return [{"grievance": grievance, "tag": state_tag(grievance)} for grievance in rows[:50]]
+
+
+def open_of(person: Any) -> list[dict[str, Any]]:
+    """Those that are not closed, with who has them and until when."""
+    rows = Grievance.objects.open().filter(complainant=person).for_list().order_by("due_on", "id")
+    return [
+        {
+            "grievance": grievance,
+            "tag": state_tag(grievance),
+            "holder": office_of(grievance) if grievance.state != GrievanceState.RESOLVED else "",
+        }
+        for grievance in rows[:MOST_SHOWN]
+    ]
 
 
 @dataclass(frozen=True)

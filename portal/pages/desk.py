@@ -241,5 +241,7 @@ def tools(user: User) -> list[dict[str, Any]]:
         (_("Stopped halfway"), "enterprises:draft-list"),
         (_("Cards to see"), "enterprises:claim-list"),
         (_("Local closures"), "accounts:closure-list"),
+        (_("Complaints"), "casework:grievance-list"),
+        (_("Write a complaint down"), "casework:grievance-create"),
     ]
     return [{"label": label, "url": reverse(name)} for label, name in known if DOORS[name].admits(user)]

@@ -54,4 +54,5 @@ urlpatterns = [
         ),
     ),
     path("", include(([path("verify/", nothing, name="verify-start")], "training"))),
+    path("", include(([path("complain/", nothing, name="complain")], "casework"))),
 ]

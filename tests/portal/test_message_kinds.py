@@ -121,6 +121,7 @@ def test_only_answers_to_an_act_of_this_minute_are_sent_at_night():
         "enterprises.phone_left",
         "enterprises.registered",
         "enterprises.way_in",
+        "casework.grievance_received",
         "training.enrolled",
         "loans.decision",
         "loans.disbursed",

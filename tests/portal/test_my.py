@@ -30,7 +30,7 @@ from tests.factories.messaging import MessageFactory
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
-MY_QUERIES = 13
+MY_QUERIES = 14
 ASIDE = {"enterprises.claim", "enterprises.consent_lapsed", "enterprises.called_wrong"}
 
 
