@@ -71,7 +71,10 @@ def complain_done(request):
     grievance = Grievance.objects.for_list().filter(number=held["number"]).first() if held else None
     if grievance is None:
         return redirect("casework:complain-status")
-    context = {"grievance": grievance, "code": held["code"], "holder": pages.office_of(grievance)}
+    code = held["code"]
+    # In two groups, as people write it down and read it out.
+    shown = f"{code[:4]} {code[4:]}"
+    context = {"grievance": grievance, "code": code, "shown": shown, "holder": pages.office_of(grievance)}
     return TemplateResponse(request, "casework/complain_done.html", context)
 
 
