@@ -23,6 +23,7 @@ urlpatterns = [
     path("my/complaints/", complaints.my_complaints, name="my-complaints"),
     path("my/complaints/<int:pk>/", complaints.my_complaint, name="my-complaint"),
     path("desk/grievances/", grievances.grievance_list, name="grievance-list"),
+    path("desk/grievances/figures/", grievances.grievance_figures, name="grievance-figures"),
     path("desk/grievances/new/", grievances.grievance_create, name="grievance-create"),
     path("desk/grievances/<int:pk>/", grievances.grievance_detail, name="grievance-detail"),
     path("desk/grievances/<int:pk>/answer/", grievances.grievance_answer, name="grievance-answer"),

@@ -134,6 +134,7 @@ DOORS = {
     "casework:my-complaints": ENTREPRENEURS,
     "casework:my-complaint": ENTREPRENEURS,
     "casework:grievance-list": GRIEVANCE_READERS,
+    "casework:grievance-figures": GRIEVANCE_READERS,
     "casework:grievance-create": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
     "casework:grievance-detail": GRIEVANCE_READERS,
     "casework:grievance-answer": staff(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),

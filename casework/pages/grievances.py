@@ -1,22 +1,32 @@
 """Complaints as their pages show them: to who made one, and to who answers."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import SILENCE, Grievance, GrievanceEntry
 from casework.states import GrievanceState
+from enterprises.models import Sex
 from kit import phones, words
 from kit.paging import page
 from kit.templatetags.kit import own
 
 ORDER = ("due_on", "id")
 MOST_SHOWN = 5
+# Each on its own in the figures, in the order in which a complaint comes by them.
+COUNTED = (
+    GrievanceState.RECEIVED,
+    GrievanceState.REPLIED,
+    GrievanceState.DISPUTED,
+    GrievanceState.RESOLVED,
+    GrievanceState.CLOSED,
+)
 TONES = {
     GrievanceState.RECEIVED: "soon",
     GrievanceState.REPLIED: "soon",
@@ -123,6 +133,36 @@ def row_of(grievance: Grievance, *, on: date) -> dict[str, Any]:
             {"text": words.listed(filter(None, (grievance.office, grievance.owner))), "label": _("Who has it")},
         ]
     }
+
+
+def figures(user: User) -> dict[str, Any]:
+    """How complaints in the user's sight stand, by who complained: an answer alone is never counted as put right."""
+    found = Counter(
+        {
+            (row["sex"], row["state"]): row["number"]
+            for row in Grievance.objects.visible_to(user).order_by().values("sex", "state").annotate(number=Count("pk"))
+        }
+    )
+    sexes = [*Sex.choices, ("", _("Not said"))]
+    rows = [figures_of([found[sex, state] for state in COUNTED], label) for sex, label in sexes]
+    total = [sum(found[sex, state] for sex, _label in sexes) for state in COUNTED]
+    return {
+        "columns": [{"label": _("Who complained")}, *({"label": one, "kind": "num"} for one in figure_heads())],
+        "groups": [{"rows": [*rows, figures_of(total, _("All"))]}],
+    }
+
+
+def figure_heads() -> list[Any]:
+    return [_("All received"), *(capfirst(GrievanceState(state).label) for state in COUNTED)]
+
+
+def figures_of(numbers: list[int], label: Any) -> dict[str, Any]:
+    """Received are all of them, however they stand now."""
+    cells = [
+        {"kind": "num", "text": words.number(number), "label": head}
+        for number, head in zip([sum(numbers), *numbers], figure_heads(), strict=True)
+    ]
+    return {"cells": [{"kind": "who", "text": label}, *cells]}
 
 
 def detail(grievance: Grievance, *, user: User) -> dict[str, Any]:

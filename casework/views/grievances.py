@@ -38,6 +38,12 @@ def grievance_list(request):
 
 
 @require_safe
+def grievance_figures(request):
+    """By sex, and by how they stand: an answer is counted apart from a remedy."""
+    return TemplateResponse(request, "casework/grievance_figures.html", {"figures": pages.figures(request.user)})
+
+
+@require_safe
 def grievance_detail(request, pk):
     grievance = grievance_in_sight(request, pk)
     context = {"page": pages.detail(grievance, user=request.user), "today": timezone.localdate()}

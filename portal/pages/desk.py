@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
 from accounts.roles import NATIONAL_ROLES, Role
-from casework.models import Case, Step
+from casework.models import Case, Grievance, Step
 from enterprises.models import Claim, Draft, Person
 from enterprises.pages.wrong import fields_of
 from enterprises.summaries import name_of
@@ -30,6 +30,8 @@ CALLED_WRONG = "enterprises.called_wrong"
 OF_CARDS = frozenset({"enterprises.card_lost", "enterprises.card_back"})
 # An advisor may look at the attendance of a class, and has nothing to do there.
 A_CLASS = "training.sitting"
+# Whose it is, only its own page says, to whom it may.
+A_COMPLAINT = "casework.grievance"
 
 
 def asked_by(user: User, *, on: date, is_team: bool) -> tuple[Shape, Scope]:
@@ -157,6 +159,9 @@ def newcomers_among(items: list[dict[str, Any]]) -> dict[tuple[str, int], str]:
     names = {(kind, pk): name_of(draft) for kind, pk, draft in found if name_of(draft)}
     of_newcomers = Claim.objects.filter(pk__in=claims, newcomer__isnull=False).values_list("pk", "newcomer__name")
     names |= {(claims[pk], pk): name for pk, name in of_newcomers}
+    if complaints := {pk for kind, pk in wanted if kind == A_COMPLAINT}:
+        numbers = Grievance.objects.filter(pk__in=complaints).values_list("pk", "number")
+        names |= {(A_COMPLAINT, pk): _("Complaint {number}").format(number=number) for pk, number in numbers}
     if asked := {(kind, pk) for kind, pk in wanted if kind in OF_CARDS}:
         people = dict(Person.objects.filter(pk__in={pk for _kind, pk in asked}).values_list("pk", "name"))
         names |= {(kind, pk): people[pk] for kind, pk in asked}

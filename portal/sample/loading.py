@@ -15,6 +15,7 @@ from portal.checks import SAMPLE_DOMAIN
 from portal.sample import turns
 from portal.sample.camp import halfway, twice
 from portal.sample.clock import Voice, evening_before, live, travel
+from portal.sample.complaints import complaints
 from portal.sample.courses import RUNS, course_life, course_of_today
 from portal.sample.later import NEWCOMERS as NEWEST
 from portal.sample.later import calls, newcomers, payments
@@ -76,6 +77,7 @@ def offices(world: World, now: datetime):
     for town in TOWNS:
         yield helpdesk(world, town, now - timedelta(days=120), now)
     yield closing(now - timedelta(days=31), now)
+    yield complaints(world, now)
 
 
 def lives(world: World, now: datetime):

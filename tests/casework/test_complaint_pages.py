@@ -285,3 +285,37 @@ def test_closed_ones_stand_apart(signed_in):
     found = [client.get(f"/desk/grievances/{query}").text for query in ("", "?closed=1")]
 
     assert [str(one.number) in page for page in found for one in (closed, waits)] == [False, True, True, False]
+
+
+def test_figures_by_sex_count_an_answer_apart_from_a_remedy(signed_in):
+    for sex, made in (
+        ("woman", GrievanceFactory),
+        ("woman", RepliedGrievanceFactory),
+        ("man", ResolvedGrievanceFactory),
+    ):
+        made(sex=sex)
+    ClosedGrievanceFactory()
+    RepliedGrievanceFactory(about_user=(reader := programme_manager()))
+
+    table = signed_in(reader).get("/desk/grievances/figures/").context["figures"]
+
+    rows = {
+        str(row["cells"][0]["text"]): [re.sub("<.*?>", "", cell["text"]) for cell in row["cells"][1:]]
+        for row in table["groups"][0]["rows"]
+    }
+    # Received, and of them: waiting, answered, not put right, put right, closed.
+    assert rows == {
+        "Woman": ["2", "1", "1", "0", "0", "0"],
+        "Man": ["1", "0", "0", "0", "1", "0"],
+        "Transgender (X on the card)": ["0", "0", "0", "0", "0", "0"],
+        "Not said": ["1", "0", "0", "0", "0", "1"],
+        "All": ["4", "1", "1", "0", "1", "1"],
+    }
+
+
+def test_the_desk_says_the_number_and_not_of_whom(signed_in):
+    grievance = GrievanceFactory(name="Zarmina")
+
+    page = signed_in(grievance.owner).get("/desk/").text
+
+    assert [f"Complaint {grievance.number}" in page, "Zarmina" in page] == [True, False]
