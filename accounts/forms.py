@@ -4,7 +4,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LocalClosure, Office
+from accounts.models import Absence, LocalClosure, Office, User
 from kit.fields import CodeField, DayField, TextField, VersionField
 from places.forms import LONGEST_TOWN, TownOrDistrict, TownOrDistrictField
 from places.models import District
@@ -107,6 +107,35 @@ class ClosureForm(forms.Form):
         helper.layout = Layout(
             "reason", Row("from_on", "until_on"), "text", "offices", "districts", Submit("save", _("Save the closure"))
         )
+        return helper
+
+
+class AbsenceForm(forms.Form):
+    """Who is away and for how long; `users` are those for whom the reader may say it."""
+
+    user = forms.ModelChoiceField(
+        label=_("Who is away?"),
+        queryset=User.objects.none(),
+        empty_label=None,
+        error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")},
+    )
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=Absence.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")},
+    )
+    from_on = DayField(label=_("First day"))
+    until_on = DayField(label=_("Last day"))
+
+    def __init__(self, *args, users, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = users
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("user", "reason", Row("from_on", "until_on"), Submit("save", _("Save the absence")))
         return helper
 
 

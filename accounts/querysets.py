@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
+from accounts.roles import NATIONAL_ROLES, Role
 from kit.given import Given, Text
 
 SYSTEM = "system"
@@ -123,6 +124,24 @@ class LocalClosureQuerySet(models.QuerySet):
             if from_on <= day <= until_on:
                 day = until_on + timedelta(days=1)
         return day if day > on else None
+
+
+class AbsenceQuerySet(models.QuerySet):
+    def in_force(self, *, on: Any) -> Self:
+        return self.filter(from_on__lte=on, until_on__gte=on, lifted_at__isnull=True)
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own, and a manager those of colleagues at their offices; the other face of `accounts.view_absence`."""
+        if user.has_role(*NATIONAL_ROLES):
+            return self
+        own = Q(user=user)
+        if not user.has_role(Role.REGIONAL_MANAGER):
+            return self.filter(own)
+        posts = apps.get_model("accounts", "Appointment").objects.filter(office__in=user.office_ids)
+        return self.filter(own | Exists(posts.filter(user_id=OuterRef("user_id"))))
+
+    def for_list(self) -> Self:
+        return self.select_related("user", "entered_by")
 
 
 class UserManager(BaseUserManager):

@@ -38,6 +38,29 @@ def serves_closed_place(user: Any, closure: Any) -> bool:
     return shut.exists() or closure.offices.filter(pk__in=user.office_ids).exists()
 
 
+@rules.predicate
+def is_self(user: Any, colleague: Any) -> bool:
+    return colleague is not None and colleague.pk == user.pk
+
+
+@rules.predicate
+def works_at_ones_offices(user: Any, colleague: Any) -> bool:
+    """A colleague who held a post at an office of the user's."""
+    return colleague is not None and colleague.appointments.filter(office__in=user.office_ids).exists()
+
+
+@rules.predicate
+def is_ones_own(user: Any, absence: Any) -> bool:
+    return absence is not None and absence.user_id == user.pk
+
+
+@rules.predicate
+def is_of_ones_offices(user: Any, absence: Any) -> bool:
+    return absence is not None and works_at_ones_offices(user, absence.user)
+
+
+rules.add_perm("accounts.enter_absence", (is_advisor & is_self) | (is_manager & works_at_ones_offices))
+rules.add_perm("accounts.view_absence", is_ones_own | (is_manager & is_of_ones_offices) | is_national_reader)
 rules.add_perm("accounts.enter_closure", enters_closures)
 rules.add_perm("accounts.lift_closure", enters_closures & serves_closed_place)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import closure_views, views
+from accounts import absence_views, closure_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("desk/closures/", closure_views.closure_list, name="closure-list"),
     path("desk/closures/new/", closure_views.closure_create, name="closure-create"),
     path("desk/closures/<int:pk>/lift/", closure_views.closure_lift, name="closure-lift"),
+    path("desk/absences/", absence_views.absence_list, name="absence-list"),
+    path("desk/absences/new/", absence_views.absence_create, name="absence-create"),
+    path("desk/absences/<int:pk>/lift/", absence_views.absence_lift, name="absence-lift"),
     path("offices/", views.office_list, name="office-list"),
     path("offices/<slug:code>/", views.office_detail, name="office-detail"),
 ]

@@ -106,6 +106,7 @@ rules.add_perm(
 rules.add_perm("casework.open_case", is_advisor | is_system)
 rules.add_perm("casework.work_case", works_on_case | is_system)
 rules.add_perm("casework.write_note", works_on_case)
+rules.add_perm("casework.wish_advisor", works_on_case | owns_enterprise)
 rules.add_perm("casework.log_enquiry", is_advisor)
 rules.add_perm("casework.write_business_plan", works_on_case)
 # A colleague of the district, never the author: the database holds that too.

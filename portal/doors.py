@@ -108,6 +108,9 @@ DOORS = {
     "accounts:closure-list": CLOSURE_READERS,
     "accounts:closure-create": CLOSURE_KEEPERS,
     "accounts:closure-lift": CLOSURE_KEEPERS,
+    "accounts:absence-list": CASE_READERS,
+    "accounts:absence-create": ADVISORS,
+    "accounts:absence-lift": ADVISORS,
     # casework
     "casework:case-list": CASE_READERS,
     "casework:case-detail": CASE_READERS,

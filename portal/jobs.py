@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.throttles import forget as forget_throttles
-from casework.actions import grievances
+from casework.actions import grievances, hand_overs
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
@@ -68,12 +68,18 @@ def follow_complaints(run: JobRun) -> dict[str, int]:
     return {"closed": grievances.lapse(now=now, by=by), "passed_up": grievances.pass_up(now=now, by=by)}
 
 
+def hand_over_left(run: JobRun) -> dict[str, int]:
+    """Give on the cases of who left."""
+    return {"cases": hand_overs.hand_over_left(now=timezone.now())}
+
+
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
     Job("enterprises.scan_papers", period=scans.due_period, run=scans.scan_waiting),
     Job("enterprises.intakes", period=intake_rows.due_period, run=intake_rows.work),
     Job("enterprises.lapse_consents", period=nightly(at_hour=0), run=lapse_consents),
+    Job("casework.hand_over_left", period=hand_overs.due_period, run=hand_over_left),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
     Job("enterprises.compare_people", period=look_alikes.due_period, run=compare_people),
     Job("enterprises.follow_merges", period=merges.due_period, run=follow_merges),

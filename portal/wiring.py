@@ -47,6 +47,8 @@ EVENTS: dict[str, Wire] = {
     # accounts
     "accounts.closure_entered": Wire(_("An area or office was shut for some days")),
     "accounts.closure_lifted": Wire(_("An area or office is open again")),
+    "accounts.absence_entered": Wire(_("A colleague is away for some days")),
+    "accounts.absence_lifted": Wire(_("A colleague is back")),
     # enterprises
     "enterprises.registered": Wire(_("Registered"), (open_case,)),
     "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),
@@ -105,6 +107,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.moved_out": Wire(_("Moved out of a household")),
     # casework
     "casework.assigned": Wire(_("An advisor was named")),
+    "casework.advisor_wished": Wire(_("Said with whom they would rather talk")),
     "casework.first_contact": Wire(_("First call made"), (close_steps,)),
     "casework.contacted": Wire(_("Contact"), (close_steps,)),
     "casework.plan_agreed": Wire(_("Plan agreed")),

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, FloatField, Q, QuerySet, Value, When
 from django.db.models import Case as Choose
-from django.db.models import Count, ExpressionWrapper, F, FloatField, Q, QuerySet, When
 from django.utils import timezone
 
-from accounts.models import Appointment, Office, User
+from accounts.models import Absence, Appointment, Language, Office, Sex, User
 from accounts.roles import Role
 from casework.models import Case
 from casework.states import OPEN_CASES
@@ -22,28 +22,81 @@ class NobodyToCallError(RuntimeError):
     """SMEDA has neither an advisor nor a manager anywhere: set up appointments before people register."""
 
 
+class Why:
+    """Why this colleague has the case; it stands in the event."""
+
+    ROOM = "room"  # the least filled week
+    FAMILIAR = "familiar"  # has the person already
+    FULL = "full"  # everybody's week is full, and nobody waits for the next
+    MANAGER = "manager"  # no advisor is there
+    CHOSEN = "chosen"  # a manager named them
+
+
+class Wishes(NamedTuple):
+    """Whom the client would rather talk with."""
+
+    woman: bool = False
+    language: str = ""
+
+
+NO_WISHES = Wishes()
+
+
+def met(wishes: Wishes, colleague: User) -> tuple[bool, bool]:
+    """Which of the wishes the colleague meets; of two, a woman counts more. Every colleague speaks Urdu."""
+    is_woman = not wishes.woman or colleague.sex == Sex.WOMAN
+    return is_woman, not wishes.language or wishes.language in (colleague.languages or [Language.URDU])
+
+
 class Holder(NamedTuple):
-    """Who takes a new case, and at which office."""
+    """Who takes a case, at which office, and why; `lacks_woman` where one was asked for and none is there."""
 
     office: Office
     advisor: User
+    why: str
+    lacks_woman: bool = False
 
 
-def choose(district_id: int, *, person: Person, now: dt.datetime) -> Holder:
-    """Who takes a new case of the district: whoever of its office has the person, else the advisor with the least load.
+def choose(district_id: int, *, person: Person, now: dt.datetime, wishes: Wishes = NO_WISHES) -> Holder:
+    """Who takes a case of the district: whoever of its office has the person, else the advisor with the least load.
 
     Without either the manager, and without one the office above.
-    Office by office upward, so that a case is never without somebody. The office's row is locked until the
+    Office by office upward, so that a case is never without somebody: who is away is left out, and where a woman is
+    asked for, who is not one, as long as anybody else is there. The office's row is locked until the
     transaction ends: of two registrations at once, the second counts the first one's case.
     """
     today = timezone.localdate(now)
-    for office in offices_upward(district_id, today=today):
-        locked = hand_out_by_turns(office)
-        advisor = familiar(locked, person, today=today) or least_loaded(locked, now=now)
-        advisor = advisor or manager_of(locked, today=today)
-        if advisor is not None:
-            return Holder(locked, advisor)
+    for who in within(wishes, today=today):
+        for office in offices_upward(district_id, today=today):
+            if not in_office(office, today=today).filter(who).exists():
+                continue
+            locked = hand_out_by_turns(office)
+            if found := taker(locked, person, who=who, wishes=wishes, now=now):
+                advisor, why = found
+                return Holder(locked, advisor, why, lacks_woman=wishes.woman and advisor.sex != Sex.WOMAN)
     raise NobodyToCallError(f"No colleague holds a post at any office above district {district_id}.")
+
+
+def within(wishes: Wishes, *, today: dt.date) -> Iterator[Q]:
+    """Which colleagues are looked at, the narrowest choice first: if all fail, somebody who is away is better than none."""
+    is_here = ~Q(user__in=Absence.objects.in_force(on=today).values("user"))
+    if wishes.woman:
+        yield is_here & Q(user__sex=Sex.WOMAN)
+    yield is_here
+    yield ~Q(pk__in=[])
+
+
+def taker(office: Office, person: Person, *, who: Q, wishes: Wishes, now: dt.datetime) -> tuple[User, str] | None:
+    """Who of the office takes it, and why."""
+    today = timezone.localdate(now)
+    advisor = familiar(office, person, who=who, today=today)
+    if advisor and all(met(wishes, advisor)):
+        return advisor, Why.FAMILIAR
+    speaks = wishes.language or person.language
+    if post := least_loaded(office, who=who, speaks=speaks, now=now):
+        return post.user, Why.FULL if post.is_full else Why.ROOM
+    manager = manager_of(office, who=who, today=today)
+    return (manager, Why.MANAGER) if manager else None
 
 
 def offices_upward(district_id: int, *, today: dt.date) -> Iterator[Office]:
@@ -63,12 +116,13 @@ def hand_out_by_turns(office: Office) -> Office:
     return Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
 
 
-def familiar(office: Office, person: Person, *, today: dt.date) -> User | None:
+def familiar(office: Office, person: Person, *, who: Q, today: dt.date) -> User | None:
     """The advisor of the office who has the person already: one person calls somebody about all their businesses.
 
-    Of several, whoever has the newest open case of theirs. Who is paused or left takes none.
+    Of several, whoever has the newest open case of theirs. Who is paused, away or left takes none.
     """
-    known = Case.objects.open().filter(person=person, advisor__in=advisors_of(office, today=today).values("user"))
+    posts = advisors_of(office, today=today).filter(who)
+    known = Case.objects.open().filter(person=person, advisor__in=posts.values("user"))
     case = known.select_related("advisor").order_by("-opened_at", "-id").first()
     return case.advisor if case else None
 
@@ -78,23 +132,43 @@ def advisors_of(office: Office, *, today: dt.date) -> QuerySet[Appointment]:
     return in_office(office, today=today).filter(role=Role.ADVISOR, weekly_cap__gt=0)
 
 
-def least_loaded(office: Office, *, now: dt.datetime) -> User | None:
-    """The office's advisor whose new cases of the last week fill the least of their weekly cap.
+def least_loaded(office: Office, *, who: Q, speaks: str, now: dt.datetime) -> Appointment | None:
+    """The post of the advisor who takes the next case: one whose week is not full comes before all whose week is.
 
-    Between equals the one with fewer open cases, then the one who came first.
+    Of those, who speaks the client's language; then whose cases of the last week fill the least of their cap. Between
+    equals the one with fewer open cases, then the one who came first.
     """
-    by_load = advisors_of(office, today=timezone.localdate(now)).annotate(
-        new_cases=Count("user__cases", filter=Q(user__cases__opened_at__gt=now - WEEK)),
-        open_cases=Count("user__cases", filter=Q(user__cases__state__in=OPEN_CASES)),
-        filled=ExpressionWrapper(F("new_cases") * 1.0 / F("weekly_cap"), output_field=FloatField()),
+    today = timezone.localdate(now)
+    return (
+        with_load(advisors_of(office, today=today).filter(who), now=now)
+        .order_by("is_full", speakers_first(speaks), "filled", "open_cases", "user_id")
+        .first()
     )
-    post = by_load.order_by("filled", "open_cases", "user_id").first()
-    return post.user if post else None
 
 
-def manager_of(office: Office, *, today: dt.date) -> User | None:
+def with_load(posts: QuerySet[Appointment], *, now: dt.datetime) -> QuerySet[Appointment]:
+    """How many cases came to them in the last week, new ones and those handed over, and how much of the cap that is."""
+    counted = posts.annotate(
+        new_cases=Count("user__cases", filter=Q(user__cases__assigned_at__gt=now - WEEK)),
+        open_cases=Count("user__cases", filter=Q(user__cases__state__in=OPEN_CASES)),
+    )
+    return counted.annotate(
+        filled=ExpressionWrapper(F("new_cases") * 1.0 / F("weekly_cap"), output_field=FloatField()),
+        is_full=ExpressionWrapper(Q(new_cases__gte=F("weekly_cap")), output_field=BooleanField()),
+    )
+
+
+def speakers_first(language: str) -> Choose:
+    """Every colleague speaks Urdu, also one of whom nothing is written down."""
+    speaks = Q(user__languages__contains=[language])
+    if language == Language.URDU:
+        speaks |= Q(user__languages=[])
+    return Choose(When(speaks, then=Value(0)), default=Value(1))
+
+
+def manager_of(office: Office, *, who: Q, today: dt.date) -> User | None:
     """The manager of the office, or at the head office of the programme; of several the longest in post."""
-    posts = in_office(office, today=today).filter(role__in=[Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER])
+    posts = in_office(office, today=today).filter(who, role__in=[Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER])
     post = posts.order_by(Choose(When(role=Role.REGIONAL_MANAGER, then=0), default=1), "from_on", "id").first()
     return post.user if post else None
 

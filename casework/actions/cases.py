@@ -8,13 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.actions.assignment import choose
 from casework.actions.clocks import first_call_by
+from casework.actions.hand_overs import AUDIENCE, give
 from casework.models import Case
-from enterprises.actions import grants
-from enterprises.models import Enterprise, Grant, Person
-from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from enterprises.models import Enterprise, Person
 from journal.moves import hold, move
-
-AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 
 @transaction.atomic
@@ -36,14 +33,11 @@ def open_for(*, enterprise: Enterprise, person: Person, by: User) -> Case:
         person=person,
         office=chosen.office,
         advisor=chosen.advisor,
+        assigned_at=now,
         opened_at=now,
         first_contact_due_on=first_call_by(today),
     )
-    if enterprise.district_id not in chosen.advisor.district_ids:
-        # An office that does not cover the district stands in: it needs sight of what it is given.
-        grants.give(enterprise=enterprise, office=chosen.office, purpose=Grant.Purpose.CASE, by=by)
-    data = {"advisor": chosen.advisor.pk, "office": chosen.office.pk, "due_on": case.first_contact_due_on.isoformat()}
-    record("casework.assigned", target=case, by=by, audience=AUDIENCE, data=data)
+    give(case, chosen, by=by, due_on=case.first_contact_due_on)
     return case
 
 

@@ -5,16 +5,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Office, User
-from casework.actions.assignment import choose
-from casework.actions.cases import AUDIENCE
-from casework.actions.clocks import first_call_by
+from casework.actions.hand_overs import choose_for, hand_over
 from casework.models import Case
-from casework.states import OPEN_CASES, CaseState
-from enterprises.actions import grants
-from enterprises.models import Enterprise, Grant
-from journal.events import record
+from casework.states import OPEN_CASES
+from enterprises.models import Enterprise
 from journal.moves import hold
-from messaging.outbox import queue
 
 
 @transaction.atomic
@@ -31,25 +26,10 @@ def follow(*, enterprise: Enterprise, by: User) -> Case | None:
     if not by.has_perm("casework.work_case", held):
         raise PermissionDenied("casework.work_case")
     now = timezone.now()
-    today = timezone.localdate(now)
     here = Office.objects.filter(pk=held.office_id)
-    if held.state not in OPEN_CASES or here.covering(enterprise.district_id, on=today).exists():
+    if held.state not in OPEN_CASES or here.covering(enterprise.district_id, on=timezone.localdate(now)).exists():
         return None
-    chosen = choose(enterprise.district_id, person=held.person, now=now)
-    if chosen.advisor.pk == held.advisor_id:
+    chosen = choose_for(held, now=now)
+    if (chosen.advisor.pk, chosen.office.pk) == (held.advisor_id, held.office_id):
         return None
-    grants.end_all(Grant.objects.filter(enterprise=enterprise, purpose=Grant.Purpose.CASE), by=by)
-    if enterprise.district_id not in chosen.advisor.district_ids:
-        grants.give(enterprise=enterprise, office=chosen.office, purpose=Grant.Purpose.CASE, by=by)
-    due_on = first_call_by(today)
-    held.office, held.advisor = chosen.office, chosen.advisor
-    if held.state == CaseState.NEW:
-        due_on = held.first_contact_due_on
-    else:
-        held.next_contact_on = due_on = min(due_on, held.next_contact_on or due_on)
-    held.version += 1
-    held.save(update_fields=["office", "advisor", "next_contact_on", "version"])
-    data = {"advisor": held.advisor_id, "office": held.office_id, "due_on": due_on.isoformat()}
-    record("casework.assigned", target=held, by=by, audience=AUDIENCE, data=data)
-    queue("casework.handed_over", target=held, by=by)
-    return held
+    return hand_over(held, chosen, by=by)

@@ -39,10 +39,13 @@ def overdue_text(case: Case, language: str) -> str:
 
 
 def handed_over_text(case: Case, language: str) -> str:
-    """Who the advisor is now, and at which office."""
+    """Who the advisor is now, if clients may know the name, and at which office."""
     with override(language):
-        names = {"name": str(case.advisor), "office": case.office.label}
-        text = _("Your advisor at SMEDA is now {name}, {office}. They call you. Help {helpline}")
+        names = {"office": case.office.label}
+        text = _("Another advisor at SMEDA has your case now, {office}. They call you. Help {helpline}")
+        if case.advisor.is_named_to_clients:
+            names["name"] = str(case.advisor)
+            text = _("Your advisor at SMEDA is now {name}, {office}. They call you. Help {helpline}")
         return fitted(text, language, names=names, helpline=settings.HELPLINE)
 
 

@@ -1,11 +1,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Office
+from accounts.models import Language, Office
 from casework.querysets import CaseQuerySet
 from casework.states import CASE_MOVES, CaseState
 from enterprises.models import Enterprise, Person
@@ -38,6 +39,12 @@ class Case(Versioned):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="cases")
     advisor = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="cases")
     state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.NEW)
+    # Whom the client asked for; and since when the advisor has the case, which counts towards the week's cap.
+    wants_woman = models.BooleanField(_("wants to talk with a woman"), default=False, db_default=False)
+    wants_language = models.CharField(
+        _("language they speak best"), max_length=3, choices=Language.choices, blank=True, default="", db_default=""
+    )
+    assigned_at = models.DateTimeField(default=timezone.now, db_default=Now())
     opened_at = models.DateTimeField(default=timezone.now)
     first_contact_due_on = models.DateField()
     first_contact_at = models.DateTimeField(null=True, blank=True)
@@ -47,7 +54,8 @@ class Case(Versioned):
     outcome = models.CharField(_("how it ended"), max_length=12, choices=Outcome.choices, blank=True)
 
     SAFE_TO_COPY = {
-        "id", "version", "enterprise", "person", "office", "advisor", "state", "opened_at", "first_contact_due_on",
+        "id", "version", "enterprise", "person", "office", "advisor", "wants_woman", "wants_language",
+        "assigned_at", "state", "opened_at", "first_contact_due_on",
         "first_contact_at", "last_contact_at", "next_contact_on", "closed_at", "outcome",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()

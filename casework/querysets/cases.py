@@ -1,5 +1,7 @@
 import datetime as dt
 from contextlib import suppress
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.apps import apps
@@ -7,7 +9,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from accounts.roles import NATIONAL_ROLES
+from accounts.querysets import is_open_at
+from accounts.roles import HOLDER_ROLES, NATIONAL_ROLES
 from casework.states import OPEN_CASES
 from enterprises.consent_querysets import lets_contact
 from enterprises.querysets import sight_of
@@ -49,6 +52,17 @@ class CaseQuerySet(models.QuerySet):
         """Cases whose first call is still to be made, and may be; with a day, those whose call was due before it."""
         rows = self.filter(state="new").to_contact()
         return rows if before is None else rows.filter(first_contact_due_on__lt=before)
+
+    def left_behind(self, *, on: Any) -> Self:
+        """Open cases that nobody works on: whoever has them cannot sign in, left the office and those above it, or
+        the office is closed.
+        """
+        posts = apps.get_model("accounts", "Appointment").objects.in_force(on=on)
+        above = ["office_id", "office__parent_id", "office__parent__parent_id"]
+        at_office = reduce(or_, (Q(office_id=OuterRef(path)) for path in above))
+        works_there = posts.filter(at_office, user_id=OuterRef("advisor_id"), role__in=HOLDER_ROLES)
+        is_there = is_open_at("office__", on=on) & Q(advisor__is_active=True) & Exists(works_there)
+        return self.open().exclude(is_there)
 
     def matching(self, text: str) -> Self:
         """Cases that the text names: by a whole CNIC, mobile number or reference, or by what resembles a name."""

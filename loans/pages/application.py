@@ -204,8 +204,7 @@ def card_step(application: Application, *, is_own: bool) -> dict[str, Any]:
     case, holder, office = case_of(application), _("Your advisor"), {"office": ""}
     if case is not None:
         office = {"office": case.office.label, "phone": case.office.phone}
-        if case.advisor.is_named_to_clients:
-            holder = _("%(name)s, %(role)s") % {"name": case.advisor, "role": holder.lower()}
+        holder = case.advisor.introduced(holder)
     title = _("Show your identity card to your advisor")
     return {"title": title, "holder": holder, "bring": [_("Your identity card")]} | office
 

@@ -248,5 +248,6 @@ def tools(user: User) -> list[dict[str, Any]]:
         (_("Local closures"), "accounts:closure-list"),
         (_("Complaints"), "casework:grievance-list"),
         (_("Write a complaint down"), "casework:grievance-create"),
+        (_("Who is away"), "accounts:absence-list"),
     ]
     return [{"label": label, "url": reverse(name)} for label, name in known if DOORS[name].admits(user)]

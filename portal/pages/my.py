@@ -349,9 +349,7 @@ def holder_in_words(owner: str, holder: User | None) -> str:
         Owner.TRAINER: _("Your trainer"),
         Owner.LENDER: _("The lender's officer"),
     }[owner]
-    if holder and holder.is_named_to_clients:
-        return _("%(name)s, %(role)s") % {"name": str(holder), "role": role.lower()}
-    return role
+    return holder.introduced(role) if holder else role
 
 
 def road_in_public(enterprise: Enterprise) -> list[dict[str, Any]]:

@@ -3,9 +3,11 @@
 import pytest
 from django.db.models import Count
 
+from accounts.models import Appointment
 from accounts.roles import Role
 from casework.actions import assignment, cases
 from casework.models import Case
+from journal.models import Event
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import colleague
 from tests.factories.casework import smeda_office
@@ -16,12 +18,13 @@ REGISTRATIONS, ADVISORS = 40, 4
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db]
 
 
-def register_at_once():
-    """How many cases each advisor has after everybody came through the door together."""
+def register_at_once(*, cap=REGISTRATIONS, advisors=ADVISORS):
+    """How many cases each advisor has after everybody came through the door together, and for how many was room."""
     with committed_rows():
         office, by = smeda_office(), system()
-        for _advisor in range(ADVISORS):
+        for _advisor in range(advisors):
             colleague(Role.ADVISOR, office=office)
+        Appointment.objects.filter(office=office).update(weekly_cap=cap)
         owners = [OwnershipFactory() for _owner in range(REGISTRATIONS)]
 
         def register(place):
@@ -29,15 +32,32 @@ def register_at_once():
 
         assert at_once(REGISTRATIONS, register) == [None] * REGISTRATIONS
         loads = Case.objects.values("advisor").annotate(cases=Count("id")).order_by("cases")
-        return list(loads.values_list("cases", flat=True))
+        return list(loads.values_list("cases", flat=True)), Event.objects.filter(data__why="room").count()
 
 
-def check(loads):
-    assert loads == [REGISTRATIONS // ADVISORS] * ADVISORS
+def check(loads, room):
+    assert (loads, room) == ([REGISTRATIONS // ADVISORS] * ADVISORS, REGISTRATIONS)
+
+
+def check_caps(loads, room):
+    """Three take five each a week: for fifteen there is room, the others are given out in turn, and the event says so."""
+    assert (loads, room) == ([13, 13, 14], 15)
 
 
 def test_forty_at_once_are_ten_for_each_of_four():
-    check(register_at_once())
+    check(*register_at_once())
+
+
+def test_no_cap_is_passed_while_another_has_room():
+    check_caps(*register_at_once(cap=5, advisors=3))
+
+
+def test_without_the_lock_caps_are_passed_unseen(monkeypatch):
+    """The failing control: all look at the same empty week."""
+    monkeypatch.setattr(assignment, "hand_out_by_turns", lambda office: office)
+
+    with pytest.raises(AssertionError):
+        check_caps(*register_at_once(cap=5, advisors=3))
 
 
 def test_without_the_lock_the_same_check_fails(monkeypatch):
@@ -45,4 +65,4 @@ def test_without_the_lock_the_same_check_fails(monkeypatch):
     monkeypatch.setattr(assignment, "hand_out_by_turns", lambda office: office)
 
     with pytest.raises(AssertionError):
-        check(register_at_once())
+        check(*register_at_once())

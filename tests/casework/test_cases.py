@@ -46,7 +46,7 @@ def test_the_office_of_the_district_takes_the_case_and_says_who_calls_by_when(se
     assert (case.office, case.advisor, case.state) == (office, advisor, CaseState.NEW)
     assert 2 <= (due_on - timezone.localdate()).days <= 9
     assert event.audience == ["advisors", "entrepreneur", "managers"]
-    assert event.data == {"advisor": advisor.pk, "office": office.pk, "due_on": due_on.isoformat()}
+    assert event.data == {"advisor": advisor.pk, "office": office.pk, "due_on": due_on.isoformat(), "why": "room"}
     assert Grant.objects.count() == 0
 
 

@@ -11,13 +11,14 @@ from accounts.models import Office
 from accounts.roles import Role
 from casework import messages
 from casework.actions import transfers
+from casework.actions.clocks import first_call_by
 from casework.models import Case
 from enterprises.actions import districts
 from enterprises.models import Enterprise, Grant
 from journal.models import Event
 from messaging.models import Message
 from tests.committed import at_once, committed_rows
-from tests.factories.accounts import OfficeFactory, colleague
+from tests.factories.accounts import AppointmentFactory, OfficeFactory, colleague
 from tests.factories.casework import CalledFactory, CaseFactory, ClosedFactory, smeda_office
 from tests.factories.enterprises import GrantFactory, district, entrepreneur, system
 
@@ -56,11 +57,34 @@ def test_the_office_of_the_new_district_takes_it_and_the_person_is_told(here):
 
     event = Event.objects.get(name="casework.assigned")
     assert (advisor, office.pk in there.office_ids, case.first_contact_due_on) == (there, True, due_on)
-    assert event.data == {"advisor": there.pk, "office": office.pk, "due_on": due_on.isoformat()}
+    assert event.data == {"advisor": there.pk, "office": office.pk, "due_on": due_on.isoformat(), "why": "room"}
     assert told() == [("casework.handed_over", case.pk)]
-    assert str(there) in messages.HANDED_OVER.render(case, "en")
     assert list(Case.objects.visible_to(here)) == []
     assert list(Case.objects.visible_to(there)) == [case]
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_the_text_names_the_advisor_only_if_they_agree(is_named, settings):
+    settings.HELPLINE = "0800-00000"
+    office = smeda_office(name="Lahore")
+    advisor = colleague(Role.ADVISOR, office=office, full_name="Sadia Anwar", is_named_to_clients=is_named)
+    case = CaseFactory(office=office, advisor=advisor)
+
+    assert messages.HANDED_OVER.render(case, "en") == (
+        "Your advisor at SMEDA is now Sadia Anwar, Lahore. They call you. Help 0800-00000"
+        if is_named
+        else "Another advisor at SMEDA has your case now, Lahore. They call you. Help 0800-00000"
+    )
+
+
+def test_an_advisor_who_is_at_both_offices_keeps_it_and_the_case_is_at_the_new_one(here):
+    """The case follows the business also where the advisor stays the same; nobody is told of a new one."""
+    there = smeda_office("lahore")
+    case = case_of(here)
+    AppointmentFactory(user=here, office=there)
+
+    assert moved(case) == (there, here)
+    assert told() == []
 
 
 @pytest.mark.parametrize("days", [0, 30])
@@ -71,7 +95,7 @@ def test_who_was_called_before_is_called_soon_again(here, days):
 
     moved(case)
 
-    assert case.next_contact_on == min(agreed, transfers.first_call_by(timezone.localdate()))
+    assert case.next_contact_on == min(agreed, first_call_by(timezone.localdate()))
 
 
 def test_where_the_office_covers_both_nothing_changes():

@@ -1,8 +1,9 @@
 import datetime as dt
 
 import factory
+from django.utils import timezone
 
-from accounts.models import Appointment, LocalClosure, Office, OfficeDistrict, User
+from accounts.models import Absence, Appointment, LocalClosure, Office, OfficeDistrict, User
 from accounts.roles import Role
 
 LONG_AGO = dt.date(2020, 1, 1)
@@ -52,6 +53,19 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
     office = factory.SubFactory(OfficeFactory)
     role = Role.ADVISOR
     from_on = LONG_AGO
+
+
+class AbsenceFactory(factory.django.DjangoModelFactory):
+    """Today; by themselves."""
+
+    class Meta:
+        model = Absence
+
+    user = factory.SubFactory(UserFactory)
+    reason = Absence.Reason.LEAVE
+    from_on = factory.LazyFunction(timezone.localdate)
+    until_on = factory.SelfAttribute("from_on")
+    entered_by = factory.SelfAttribute("user")
 
 
 class LocalClosureFactory(factory.django.DjangoModelFactory):

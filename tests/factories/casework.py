@@ -49,6 +49,8 @@ class CaseFactory(factory.django.DjangoModelFactory):
     )
     office = factory.LazyFunction(smeda_office)
     advisor = factory.LazyAttribute(lambda case: colleague(Role.ADVISOR, office=case.office))
+    opened_at = factory.LazyFunction(timezone.now)
+    assigned_at = factory.SelfAttribute("opened_at")
     first_contact_due_on = DUE
 
     @factory.post_generation

@@ -3,7 +3,7 @@ import datetime as dt
 import factory
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.roles import Role
 from enterprises.models import Grant, Person
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.enterprises import GrantFactory, OwnershipFactory, district, system

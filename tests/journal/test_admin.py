@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.roles import Role
 from journal.models import JobRun
 from tests.factories.accounts import colleague
 from tests.factories.messaging import NOON

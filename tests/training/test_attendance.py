@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.roles import Role
 from journal.moves import EditConflict
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import district

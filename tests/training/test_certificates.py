@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Role
+from accounts.roles import Role
 from journal.models import Event
 from messaging.models import Message
 from tests.factories.accounts import colleague

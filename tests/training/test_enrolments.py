@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.roles import Role
 from enterprises.models import Grant, Sex
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused

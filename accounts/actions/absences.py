@@ -1,0 +1,51 @@
+"""Colleagues who are away: entered by themselves or by who runs their office, and lifted when they are back."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Absence, Appointment, User
+from accounts.roles import DISTRICT_ROLES, Role
+from journal.events import MANAGERS, record
+from journal.moves import hold
+from kit.saving import save
+
+AUDIENCE = {MANAGERS}
+
+
+@transaction.atomic
+def enter(*, user: User, reason: str, from_on: dt.date, until_on: dt.date, by: User) -> Absence:
+    """From now on no new client is given to them on these days, and their manager sees what comes due meanwhile."""
+    if not by.has_perm("accounts.enter_absence", user):
+        raise PermissionDenied("accounts.enter_absence")
+    if until_on < timezone.localdate():
+        raise ValidationError({"until_on": _("This day is over. Enter today or a later day.")}, code="over")
+    absence = Absence(user=user, reason=reason, from_on=from_on, until_on=until_on, entered_by=by)
+    save(absence)
+    record("accounts.absence_entered", target=absence, by=by, audience=AUDIENCE, data={"user": user.pk})
+    return absence
+
+
+@transaction.atomic
+def lift(*, absence: Absence, by: User, version: int) -> Absence:
+    """They are back, or it was a mistake. It stays on file."""
+    held = hold(absence, version=version)
+    if not by.has_perm("accounts.enter_absence", held.user):
+        raise PermissionDenied("accounts.enter_absence")
+    if held.lifted_at is not None:
+        raise ValidationError(_("This absence was lifted already."), code="lifted")
+    held.lifted_at, held.lifted_by, held.version = timezone.now(), by, held.version + 1
+    held.save(update_fields=["lifted_at", "lifted_by", "version"])
+    record("accounts.absence_lifted", target=held, by=by, audience=AUDIENCE, data={"user": held.user_id})
+    return held
+
+
+def may_be_said_of(by: User, *, on: dt.date) -> QuerySet[User]:
+    """For whom `by` may enter an absence: themselves, and a manager for who works with clients at their offices."""
+    posts = Appointment.objects.in_force(on=on).filter(role__in=DISTRICT_ROLES, office__in=by.office_ids)
+    theirs = Q(pk__in=posts.values("user")) if by.has_role(Role.REGIONAL_MANAGER) else Q(pk__in=[])
+    return User.objects.filter(Q(pk=by.pk) | theirs, is_active=True).order_by("full_name", "id")
