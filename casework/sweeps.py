@@ -7,6 +7,7 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from casework.models import Case, Step
+from casework.states import CaseState
 from enterprises.models import Enterprise
 from journal.models import Event
 
@@ -29,11 +30,15 @@ def steps_left_open() -> QuerySet[Step]:
         )
         .filter(
             Q(wanted="") | Q(code=F("wanted")),
+            # As `plans.close_for_event`: what is told of a person alone proves the steps of all their cases.
+            Q(enterprise_id=OuterRef("case__enterprise_id"))
+            | Q(enterprise_id__isnull=True, person_id=OuterRef("case__person_id")),
             name=OuterRef("kind__closed_by_event"),
-            enterprise_id=OuterRef("case__enterprise_id"),
             at__gte=OuterRef("set_at"),
         )
         .order_by("at", "id")
     )
-    steps = Step.objects.open().annotate(proof_id=Subquery(proofs.values("pk")[:1]))
+    steps = (
+        Step.objects.open().exclude(case__state=CaseState.CLOSED).annotate(proof_id=Subquery(proofs.values("pk")[:1]))
+    )
     return steps.filter(proof_id__isnull=False).order_by("pk")

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from casework.views import business_plans, cases, complaints, contacts, enquiries, grievances, plans, referrals
+from casework.views import (
+    business_plans,
+    cases,
+    complaints,
+    contacts,
+    enquiries,
+    grievances,
+    plans,
+    referrals,
+    wishes,
+)
 
 app_name = "casework"
 urlpatterns = [
@@ -12,6 +22,8 @@ urlpatterns = [
     path("desk/cases/<int:pk>/plan/", plans.plan_create, name="plan-create"),
     path("desk/cases/<int:pk>/business-plans/new/", business_plans.business_plan_create, name="business-plan-create"),
     path("desk/cases/<int:pk>/referrals/new/", referrals.referral_create, name="referral-create"),
+    path("desk/cases/<int:pk>/wishes/", wishes.case_wishes, name="case-wishes"),
+    path("my/cases/<int:pk>/advisor/", wishes.my_advisor, name="my-advisor"),
     path("desk/cases/<int:pk>/consent/", referrals.consent_create, name="consent-create"),
     path("desk/steps/<int:pk>/", plans.step_detail, name="step-detail"),
     path("desk/enquiries/", enquiries.enquiry_list, name="enquiry-list"),

@@ -128,6 +128,8 @@ DOORS = {
     "casework:business-plan-return": ADVISORS,
     "casework:referral-create": ADVISORS,
     "casework:consent-create": ADVISORS,
+    "casework:case-wishes": ADVISORS,
+    "casework:my-advisor": ENTREPRENEURS,
     "casework:enquiry-list": CASE_READERS,
     # complaints
     "casework:complain": PUBLIC,

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from casework.messages import KINDS as CASEWORK
 from enterprises.messages import KINDS as ENTERPRISES
 from loans.messages import KINDS as LOANS
+from portal.team_messages import LATE_IN_TEAM
 from training.messages import KINDS as TRAINING
 
-KINDS = [*ENTERPRISES, *CASEWORK, *TRAINING, *LOANS]
+KINDS = [*ENTERPRISES, *CASEWORK, *TRAINING, *LOANS, LATE_IN_TEAM]
 
 # What goes to colleagues alone has no name here.
 TITLES: dict[str, Promise] = {
@@ -28,6 +29,7 @@ TITLES: dict[str, Promise] = {
     "enterprises.phone_left": _("Your old number is not on file any more"),
     "enterprises.phone_kept": _("Your new number is on file"),
     "casework.handed_over": _("You have another advisor"),
+    "casework.closed": _("Your case is closed"),
     "casework.plan_agreed": _("Your plan is agreed"),
     # complaints: neither says what it is about
     "casework.grievance_received": _("Your message reached us"),
@@ -42,4 +44,4 @@ TITLES: dict[str, Promise] = {
     "loans.receipt_reversed": _("A receipt was put right"),
     "loans.instalment_due": _("Reminder of an instalment"),
 }
-TO_COLLEAGUES = {"casework.first_contact_overdue"}
+TO_COLLEAGUES = {"casework.first_contact_overdue", "portal.late_in_team"}

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, FloatField, Q, QuerySet, Value, When
 from django.db.models import Case as Choose
@@ -78,7 +78,7 @@ def choose(district_id: int, *, person: Person, now: dt.datetime, wishes: Wishes
 
 
 def within(wishes: Wishes, *, today: dt.date) -> Iterator[Q]:
-    """Which colleagues are looked at, the narrowest choice first: if all fail, somebody who is away is better than none."""
+    """Which colleagues are looked at, the narrowest choice first: whoever is away is better than nobody."""
     is_here = ~Q(user__in=Absence.objects.in_force(on=today).values("user"))
     if wishes.woman:
         yield is_here & Q(user__sex=Sex.WOMAN)
@@ -132,7 +132,7 @@ def advisors_of(office: Office, *, today: dt.date) -> QuerySet[Appointment]:
     return in_office(office, today=today).filter(role=Role.ADVISOR, weekly_cap__gt=0)
 
 
-def least_loaded(office: Office, *, who: Q, speaks: str, now: dt.datetime) -> Appointment | None:
+def least_loaded(office: Office, *, who: Q, speaks: str, now: dt.datetime) -> Any:
     """The post of the advisor who takes the next case: one whose week is not full comes before all whose week is.
 
     Of those, who speaks the client's language; then whose cases of the last week fill the least of their cap. Between
@@ -146,7 +146,7 @@ def least_loaded(office: Office, *, who: Q, speaks: str, now: dt.datetime) -> Ap
     )
 
 
-def with_load(posts: QuerySet[Appointment], *, now: dt.datetime) -> QuerySet[Appointment]:
+def with_load(posts: QuerySet[Appointment], *, now: dt.datetime) -> Any:
     """How many cases came to them in the last week, new ones and those handed over, and how much of the cap that is."""
     counted = posts.annotate(
         new_cases=Count("user__cases", filter=Q(user__cases__assigned_at__gt=now - WEEK)),

@@ -12,6 +12,10 @@ from casework.actions.hand_overs import AUDIENCE, give
 from casework.models import Case
 from enterprises.models import Enterprise, Person
 from journal.moves import hold, move
+from messaging.outbox import queue
+
+# Who died is not written to; a case that was joined with another goes on there.
+UNTOLD = frozenset({Case.Outcome.DIED, Case.Outcome.MERGED})
 
 
 @transaction.atomic
@@ -49,7 +53,7 @@ def close(*, case: Case, by: User, version: int, outcome: str) -> Case:
         raise ValidationError(_("The lender has not answered the referral yet. Close the case after the answer."))
     if held.business_plans.awaiting_approval().exists():
         raise ValidationError(_("A colleague is still reading the business plan. Close the case after the answer."))
-    return move(
+    closed = move(
         held,
         "close",
         by=by,
@@ -60,3 +64,6 @@ def close(*, case: Case, by: User, version: int, outcome: str) -> Case:
         closed_at=timezone.now(),
         next_contact_on=None,
     )
+    if outcome not in UNTOLD:
+        queue("casework.closed", target=closed, by=by)
+    return closed

@@ -100,7 +100,7 @@ def hand_over_one(case_id: int, *, now: dt.datetime) -> int:
 
 @transaction.atomic
 def wish(*, case: Case, by: User, version: int, woman: bool, language: str) -> Case:
-    """Keep whom the client would rather talk with; who comes nearer to it than the present advisor takes the case at once.
+    """Keep whom the client would rather talk with; whoever comes nearer to it than the advisor has the case at once.
 
     Where nobody does, it stays where it is. The wish stands, and whoever takes the case later is chosen by it.
     """

@@ -18,6 +18,7 @@ from casework.forms.notes import NoteForm
 from casework.forms.parts import ComingDayField, MoveForm
 from casework.forms.plans import ROWS, PlanForm
 from casework.forms.referrals import ReferralForm
+from casework.forms.wishes import WishForm
 
 __all__ = [
     "ROWS",
@@ -44,4 +45,5 @@ __all__ = [
     "StrangersComplaintForm",
     "ToldComplaintForm",
     "UnaskedContactForm",
+    "WishForm",
 ]

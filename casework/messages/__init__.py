@@ -1,6 +1,6 @@
 """What casework tells people on their phones. `portal/message_kinds.py` lists the kinds."""
 
-from casework.messages.cases import FIRST_CONTACT_OVERDUE, HANDED_OVER
+from casework.messages.cases import CLOSED, FIRST_CONTACT_OVERDUE, HANDED_OVER
 from casework.messages.grievances import RECEIVED, REPLIED
 from casework.messages.plans import PLAN_AGREED
 
@@ -8,6 +8,7 @@ KINDS = (
     FIRST_CONTACT_OVERDUE,
     PLAN_AGREED,
     HANDED_OVER,
+    CLOSED,
     # complaints
     RECEIVED,
     REPLIED,

@@ -54,6 +54,18 @@ def advisor_of(case: Case) -> str:
     return str(case.advisor_id)
 
 
+def closed_text(case: Case, language: str) -> str:
+    """That it is closed, and whom to call to take it up again. How it ended is told by the advisor, not by a text."""
+    with override(language):
+        phone = case.office.phone or settings.HELPLINE
+        text = _("Your case at SMEDA is closed. If you need help again, call {phone}.")
+        return text.format(phone=phone)
+
+
+def is_closed(case: Case) -> bool:
+    return case.state == CaseState.CLOSED
+
+
 FIRST_CONTACT_OVERDUE = Kind(
     "casework.first_contact_overdue",
     recipient=to_advisor,
@@ -71,3 +83,6 @@ HANDED_OVER = Kind(
     occasion=advisor_of,
     lost=gettext_lazy("who their advisor is now"),
 )
+
+# Nobody is called about it: from then on nobody waits for anything.
+CLOSED = Kind("casework.closed", recipient=to_owner, render=closed_text, discreet=closed_text, still_due=is_closed)

@@ -25,6 +25,22 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
 BESIDE, AHEAD = frozenset({NEXT_CONTACT}), frozenset({ANSWER})
 
 
+# What of it reaches the managers above whoever has it, once it is late: what a client is told of it holds.
+LATE: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (cases.late, calls.late, plans.late, referrals.late)
+ESCALATED = frozenset(
+    {"casework.first_contact", NEXT_CONTACT, "casework.call", "casework.lost_text", "casework.step", ANSWER}
+)
+
+
 def open_items(scope: Scope) -> Iterator[QuerySet]:
     for source in SOURCES:
+        yield from source(scope)
+    # Of a whole team every item is in sight anyway.
+    if scope.user_id and not scope.is_team:
+        yield from late_in_team(scope)
+
+
+def late_in_team(scope: Scope) -> Iterator[QuerySet]:
+    """What advisors below the manager of the scope are late with."""
+    for source in LATE:
         yield from source(scope)

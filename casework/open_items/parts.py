@@ -1,4 +1,13 @@
-"""Of whom an item is, by the columns that say it."""
+"""Of whom an item is, by the columns that say it, and whose it is too once it is late."""
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Absence, Appointment
+from accounts.roles import Role
 
 NEXT_CONTACT = "casework.next_contact"
 # A no of the lender's that nobody has told the client yet.
@@ -9,3 +18,21 @@ OF_STEP = {"enterprise": "case__enterprise_id", "holder": "case__advisor_id", "o
 # Whoever of the office is free reads a plan; whoever of the branch is free takes a referral up.
 OF_PLAN = OF_STEP | {"holder": None}
 OF_REFERRAL = OF_PLAN | {"office": "to_office_id"}
+
+
+def late_below(rows: QuerySet, user_id: Any, *, today: Any, due_on: str = "due_on", case: str = "case__") -> QuerySet:
+    """What an advisor below a regional manager is late with, or what came due while they are away: the manager's too.
+
+    Computed, so nothing has to be handed over to show. Where there is no such manager but the one who has the case, it
+    comes before the programme's manager: nobody is reminded of their own delay alone.
+    """
+    above = [f"{case}office_id", f"{case}office__parent_id", f"{case}office__parent__parent_id"]
+    over = reduce(or_, (Q(office_id=OuterRef(path)) for path in above))
+    posts = Appointment.objects.in_force(on=today)
+    managers = posts.filter(over, role=Role.REGIONAL_MANAGER)
+    nobody_else = ~Exists(managers.exclude(user_id=OuterRef(f"{case}advisor_id")))
+    programme = Exists(posts.filter(user_id=user_id, role=Role.PROGRAMME_MANAGER))
+    theirs = Q(Exists(managers.filter(user_id=user_id))) | Q(programme, nobody_else)
+    is_away = Exists(Absence.objects.in_force(on=today).filter(user_id=OuterRef(f"{case}advisor_id")))
+    is_due = Q(**{f"{due_on}__lt": today}) | Q(is_away, **{due_on: today})
+    return rows.filter(is_due, theirs).exclude(**{f"{case}advisor_id": user_id})

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from casework.models import Referral
-from casework.open_items.parts import ANSWER, OF_REFERRAL, OF_STEP
+from casework.open_items.parts import ANSWER, OF_REFERRAL, OF_STEP, late_below
 from journal.open_items import Owner, Scope, as_items
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:
     yield referrals(scope.narrow(Referral.objects.unanswered(), **OF_REFERRAL))
     yield answers(scope.narrow(Referral.objects.untold(), **OF_STEP))
+
+
+def late(scope: Scope) -> Iterator[QuerySet]:
+    yield answers(late_below(Referral.objects.untold(), scope.user_id, today=scope.today))
 
 
 def referrals(rows: QuerySet) -> QuerySet:

@@ -75,7 +75,10 @@ class More:
     permission: str = "casework.work_case"
 
 
-MORE = (More(gettext_lazy("Close this case"), "casework:case-close", "cross"),)
+MORE = (
+    More(gettext_lazy("With whom the client would rather talk"), "casework:case-wishes", "person"),
+    More(gettext_lazy("Close this case"), "casework:case-close", "cross"),
+)
 TONES = {
     CaseState.NEW: "soon",
     CaseState.CLOSED: "idle",
@@ -239,11 +242,18 @@ def facts_of(case: Case, *, shares: Consent | None, is_silent: bool) -> list[dic
         {"label": _("Advisor"), "text": str(case.advisor), "small": case.office.label},
         {"label": _("Registered"), "text": words.day_plain(enterprise.registered_at)},
     ]
+    if wish := wish_in_words(case):
+        facts.insert(3, {"label": _("Would rather talk"), "text": wish})
     if case.next_contact_on and not is_silent:
         facts.insert(0, {"label": _("Call or visit agreed"), "text": words.day_plain(case.next_contact_on)})
     if enterprise.what:
         facts.insert(0, {"label": _("Makes or sells"), "text": enterprise.what})
     return facts
+
+
+def wish_in_words(case: Case) -> list[str]:
+    woman = [_("with a woman")] if case.wants_woman else []
+    return [*woman, *([case.get_wants_language_display()] if case.wants_language else [])]
 
 
 def plan_of(steps: list[Step], *, case: Case) -> list[dict[str, Any]]:

@@ -54,9 +54,7 @@ class CaseQuerySet(models.QuerySet):
         return rows if before is None else rows.filter(first_contact_due_on__lt=before)
 
     def left_behind(self, *, on: Any) -> Self:
-        """Open cases that nobody works on: whoever has them cannot sign in, left the office and those above it, or
-        the office is closed.
-        """
+        """Open cases that nobody works on: who has them cannot sign in or left the office, or the office is closed."""
         posts = apps.get_model("accounts", "Appointment").objects.in_force(on=on)
         above = ["office_id", "office__parent_id", "office__parent__parent_id"]
         at_office = reduce(or_, (Q(office_id=OuterRef(path)) for path in above))

@@ -216,7 +216,7 @@ def road_from(on, *, office, is_idea, today):
             "label": _("An advisor of %(office)s phones you") % {"office": office.label}
             if office
             else _("An advisor phones you"),
-            "note": _("By %(day)s. If the advisor is late, the manager takes over.")
+            "note": _("By %(day)s. If the advisor is late, the manager of the office is told.")
             % {"day": words.plain(words.day(first_contact_by(on)))},
             "state": "now",
         },

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, BooleanField, Exists, ExpressionWrapper, Min, Subquery, When
 from django.db.models import Case as Choice
@@ -18,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Office, User
-from casework.models import Case, Note, Referral, Step
-from casework.open_items import AHEAD
+from casework.models import Case, Note, Referral, Step, StepKind
+from casework.open_items import AHEAD, ESCALATED
 from enterprises import needs
 from enterprises.consent_querysets import lets_contact
 from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
@@ -92,6 +93,7 @@ class MyBusiness:
     is_to_confirm: bool
     case: Case | None
     silence: dict[str, Any] | None
+    closed: dict[str, Any] | None
     loan: dict[str, Any] | None
     refusal: dict[str, Any] | None
     is_asked_about_family: bool
@@ -129,12 +131,13 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         # Steps of the plan stand in the plan.
         also=[line for line in rest if line["kind"] not in {WAITING, STEP}],
         road=road_of(enterprise, planned=events_awaited(step for step in steps if step.closed_at is None)),
-        plan=plan_of(steps),
+        plan=plan_of(steps, clocks={line["target_id"]: line for line in lines if line["kind"] == STEP}),
         notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
         letters=letters.newest(person),
         is_to_confirm=is_to_confirm,
         case=case,
         silence=silence_in_words(*contact, case=case) if case and case.person_id == person.pk else None,
+        closed=closed_in_words(case) if case and case.closed_at else None,
         loan=loan_of(person, enterprise, on=on),
         refusal=refusal_of(refused_id, declined_id, case=case) if refused_id or declined_id else None,
         is_asked_about_family=is_asked_about_family,
@@ -245,6 +248,12 @@ def silence_in_words(lets: bool, ended: datetime | None, *, case: Case) -> dict[
     return {"since": ended} | office_to_call(case.office)
 
 
+def closed_in_words(case: Case) -> dict[str, Any]:
+    """Since when, and whom to call to take it up again: the office, or the helpline where it has no number."""
+    at = office_to_call(case.office)
+    return {"since": case.closed_at, "office": at["office"], "phone": at["phone"] or settings.HELPLINE}
+
+
 def facts_of(items) -> dict[tuple[str, int], Facts]:
     """What the apps say of these items, each asked once for all of its kind."""
     ids: dict[str, set[int]] = {}
@@ -270,7 +279,7 @@ def with_papers(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[dict[str, Any]]:
     """Each open item of the reader's as the four facts of a status, what more its app says of it, and what to bring.
 
-    `is_silent`: nobody may be called, so that no manager of ours is told of a delay: only the lender's are.
+    `is_silent`: nobody may be called, so that no manager is told of a delay.
     """
     holders = User.objects.in_bulk({item["holder_id"] for item in items if item["holder_id"]})
     offices = Office.objects.in_bulk({item["office_id"] for item in items if item["office_id"]})
@@ -290,6 +299,7 @@ def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[di
         lines.append(
             {
                 "kind": item["kind"],
+                "target_id": item["target_id"],
                 "enterprise_id": item["enterprise_id"],
                 "title": title,
                 # Where no list of what to bring stands below.
@@ -300,7 +310,7 @@ def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[di
                 "since": None if facts.is_new else localtime(item["since"]).date(),
                 "until": until,
                 "last_day": None if facts.is_dated else until,
-                "after": manager_takes_over(item, is_silent=is_silent),
+                "after": told_of_delay(item, is_silent=is_silent),
                 "why": facts.why,
                 "about": [{"icon": icon, "label": label, "text": text} for icon, label, text in lines_of(facts)],
                 "bring": list(facts.bring),
@@ -311,10 +321,13 @@ def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[di
     return lines
 
 
-def manager_takes_over(item: Mapping[str, Any], *, is_silent: bool) -> str:
-    """What happens once the day has passed; nothing where it is the reader's turn, or nobody may call them."""
-    is_promised = item["owner"] == Owner.LENDER or (item["owner"] != Owner.ENTREPRENEUR and not is_silent)
-    return _("After that the manager of the office takes over.") if is_promised else ""
+def told_of_delay(item: Mapping[str, Any], *, is_silent: bool) -> str:
+    """What happens once the day has passed: of what a manager is told of then, and of nothing else.
+
+    Nothing where it is the reader's turn, or nobody may call them.
+    """
+    is_promised = item["kind"] in ESCALATED and item["owner"] == Owner.ADVISOR and not is_silent
+    return _("After that the manager of the office is told.") if is_promised else ""
 
 
 def lines_of(facts: Facts) -> list[tuple[str, str, str]]:
@@ -406,15 +419,17 @@ def road_with(
     return behind + [{"label": label, "note": "", "state": "todo" if at else "now"} for at, label in enumerate(to_come)]
 
 
-def plan_of(steps) -> list[dict[str, Any]]:
-    """The plan's steps by date, done ones first."""
+def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The plan's steps by date, done ones first; `clocks` are the open ones' lines by step, with who sees to them."""
     lines = []
     for step in sorted(steps, key=lambda step: (step.closed_at is None, step.due_on)):
         if step.closed_at:
             state, day, sentence = "done", localtime(step.closed_at).date(), _("%(owner)s, done %(day)s")
         else:
             state, day, sentence = "todo", step.due_on, _("%(owner)s, by %(day)s")
+        clock = clocks.get(step.pk) if state == "todo" and step.kind.owner != StepKind.Owner.ENTREPRENEUR else None
         owner = _("You") if step.kind.owner == Owner.ENTREPRENEUR else capfirst(step.kind.get_owner_display())
         note = sentence % {"owner": owner, "day": words.plain(words.day_plain(day))}
-        lines.append({"label": step.kind.label, "note": note, "state": state})
+        line = {"label": step.kind.label, "note": note, "state": state}
+        lines.append(line | ({"clock": clock} if clock else {}))
     return lines

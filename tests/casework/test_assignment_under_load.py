@@ -40,7 +40,7 @@ def check(loads, room):
 
 
 def check_caps(loads, room):
-    """Three take five each a week: for fifteen there is room, the others are given out in turn, and the event says so."""
+    """Three take five each a week: for fifteen is room; the others are given out in turn, and the event says so."""
     assert (loads, room) == ([13, 13, 14], 15)
 
 

@@ -36,6 +36,7 @@ FORMS = {
     "referral-create": (ready_to_refer, ["to_office"]),
     "consent-create": (CalledFactory, []),
     "case-close": (CalledFactory, {"outcome": "moved"}),
+    "case-wishes": (CalledFactory, {"woman": "on", "language": "ps"}),
     "step-detail": (StepFactory, []),
 }
 

@@ -5,11 +5,21 @@ import time_machine
 from django.utils import timezone
 
 from casework import messages
+from casework.actions import cases
 from casework.models import Case, StepKind
 from enterprises.models import Consent
 from messaging.kinds import Recipient
+from messaging.models import Message
 from messaging.texts import parts
-from tests.factories.casework import CalledFactory, CaseFactory, PlannedFactory, StepFactory, StepKindFactory, consents
+from tests.factories.casework import (
+    CalledFactory,
+    CaseFactory,
+    PlannedFactory,
+    StepFactory,
+    StepKindFactory,
+    consents,
+    smeda_office,
+)
 
 pytestmark = pytest.mark.django_db
 PHONE = "+923007654321"
@@ -149,3 +159,22 @@ def test_no_text_is_longer_than_its_language_allows(language, most, settings):
     texts.append(messages.FIRST_CONTACT_OVERDUE.render(CaseFactory(enterprise__reference="MUL-123456789"), language))
 
     assert [text for text in texts if parts(text) > most] == []
+
+
+@pytest.mark.parametrize(("phone", "number"), [("061-1234567", "061-1234567"), ("", "0800-00000")])
+def test_a_closed_case_is_told_with_whom_to_call(phone, number):
+    case = CaseFactory(office=smeda_office(phone=phone))
+
+    assert messages.CLOSED.render(case, "en") == (
+        f"Your case at SMEDA is closed. If you need help again, call {number}."
+    )
+    assert messages.CLOSED.still_due(case) is False
+
+
+@pytest.mark.parametrize(("outcome", "told"), [("moved", ["casework.closed"]), ("died", [])])
+def test_closing_is_told_unless_nobody_is_there_to_read_it(outcome, told):
+    case = CalledFactory()
+
+    cases.close(case=case, by=case.advisor, version=0, outcome=outcome)
+
+    assert list(Message.objects.values_list("kind", flat=True)) == told

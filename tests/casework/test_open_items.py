@@ -3,16 +3,19 @@ import datetime as dt
 import pytest
 
 from accounts.roles import Role
-from casework.open_items import open_items
+from casework.models import StepKind
+from casework.open_items import ESCALATED, open_items
 from journal.open_items import Scope, united
-from tests.factories.accounts import colleague
+from tests.factories.accounts import AbsenceFactory, colleague
 from tests.factories.casework import (
     CASES,
     PLANS,
     REFERRALS,
     CalledFactory,
+    CallFactory,
     CaseFactory,
     ClosedFactory,
+    DeclinedReferralFactory,
     PlannedFactory,
     ReferralFactory,
     StepFactory,
@@ -161,7 +164,7 @@ def test_a_call_that_is_not_overdue_does_not_escalate():
 
 
 @pytest.mark.parametrize("role", [Role.ADVISOR, Role.PROGRAMME_MANAGER, Role.TRAINER])
-def test_an_overdue_call_does_not_escalate_to_others(role):
+def test_what_an_advisor_is_late_with_does_not_escalate_to_others(role):
     case = CaseFactory(first_contact_due_on=YESTERDAY)
     manager_over(case.office)
 
@@ -205,3 +208,37 @@ def test_today_is_the_day_unless_another_is_asked_for():
     rows = united(open_items(Scope(user_id=manager_over(case.office).pk)), limit=5)
 
     assert [(row["kind"], row["target_id"]) for row in rows] == [("casework.first_contact", case.pk)]
+
+
+def late_ones():
+    """One of each kind that an advisor has, due yesterday, and for whom it stands."""
+    yield "casework.next_contact", CalledFactory(next_contact_on=YESTERDAY)
+    yield "casework.call", CallFactory(due_on=YESTERDAY, case=CalledFactory()).case
+    yield "casework.lost_text", CallFactory(due_on=YESTERDAY, is_lost=True, case=CalledFactory()).case
+    yield "casework.step", StepFactory(due_on=YESTERDAY, kind__owner=StepKind.Owner.PARTNER).case
+    yield "casework.answer", DeclinedReferralFactory(due_on=YESTERDAY).case
+
+
+def test_whatever_an_advisor_is_late_with_stands_on_the_managers_list():
+    """What clients are told is true of each kind of which they are told it."""
+    for kind, case in late_ones():
+        kinds = {row[0] for row in found(user_id=manager_over(case.office).pk)}
+        assert kinds == {kind}
+    assert {kind for kind, _case in late_ones()} | {"casework.first_contact"} == ESCALATED
+
+
+def test_a_step_of_the_clients_own_is_not_the_managers():
+    step = StepFactory(due_on=YESTERDAY)
+
+    assert found(user_id=manager_over(step.case.office).pk) == []
+
+
+@pytest.mark.parametrize(
+    ("away", "day", "stands"), [(True, TODAY, True), (False, TODAY, False), (True, TOMORROW, False)]
+)
+def test_what_comes_due_while_the_advisor_is_away_stands_on_the_managers_list_that_day(away, day, stands):
+    case = CaseFactory(first_contact_due_on=day)
+    if away:
+        AbsenceFactory(user=case.advisor, from_on=TODAY)
+
+    assert bool(found(user_id=manager_over(case.office).pk)) is stands

@@ -10,7 +10,7 @@ from enterprises.models import Enterprise
 from journal import events
 from journal.events import ADVISORS, record
 from tests.factories.accounts import colleague
-from tests.factories.casework import CalledFactory, CaseFactory, StepFactory, smeda_office
+from tests.factories.casework import CalledFactory, CaseFactory, ClosedFactory, StepFactory, smeda_office
 from tests.factories.enterprises import OwnershipFactory, system
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,23 @@ def test_with_the_reactions_in_place_nothing_is_missed():
     colleague(Role.ADVISOR, office=smeda_office())
     happened("enterprises.registered", OwnershipFactory().enterprise)
     step = StepFactory(kind=StepKind.objects.get(code="course"))
+
+    happened("training.certified", step.case.enterprise)
+
+    assert missed() == ([], [])
+
+
+def test_what_is_told_of_a_person_alone_proves_the_steps_of_their_cases(deaf):
+    step = StepFactory(kind=StepKind.objects.get(code="course"))
+
+    event = happened("training.certified", step.case.person)
+
+    assert event.enterprise_id is None
+    assert missed() == ([], [(step.pk, event.pk)])
+
+
+def test_a_closed_case_has_no_step_left_open(deaf):
+    step = StepFactory(case=ClosedFactory(), kind=StepKind.objects.get(code="course"))
 
     happened("training.certified", step.case.enterprise)
 

@@ -18,7 +18,7 @@ GUARDED = [(name, url) for name, url in OWN if name in DOORS and not DOORS[name]
 FROM_OWN_PAGE = {"Referer": "http://testserver/my/loan/1/"}
 # What can only be sent: these have no page that a browser could open.
 BUTTONS = {
-    "accounts:closure-lift", "casework:business-plan-approve", "casework:business-plan-submit",
+    "accounts:absence-lift", "accounts:closure-lift", "casework:business-plan-approve", "casework:business-plan-submit",
     "casework:consent-create", "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",
     "enterprises:intake-confirm", "enterprises:intake-erase", "enterprises:look-alike-tell-apart",
     "enterprises:merge-undo",

@@ -1,7 +1,7 @@
 """The kinds of messages together: named, quiet at night, and short enough to arrive whole."""
 
 import csv
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,14 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
+from accounts.roles import Role
 from casework.models import StepKind
 from enterprises.models import DocumentKind, Person
 from messaging.texts import most_parts, parts
 from portal.message_kinds import KINDS, TITLES, TO_COLLEAGUES
 from portal.sample.courses import where
 from portal.sample.organisation import TOWNS
+from tests.factories.accounts import colleague
 from tests.factories.casework import CaseFactory, StepFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
@@ -74,6 +76,9 @@ def targets():
     yield "enterprises.document_asked", DocumentRequestFactory(kind=papers[-1])
     yield "casework.first_contact_overdue", CaseFactory(enterprise__reference="MUL-482799998")
     yield "casework.handed_over", CaseFactory()
+    yield "casework.closed", CaseFactory()
+    late = CaseFactory(first_contact_due_on=date(2026, 11, 2))
+    yield "portal.late_in_team", colleague(Role.REGIONAL_MANAGER, office=late.office)
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case
     complaint = RepliedGrievanceFactory(phone="+923001234567", number=100_001, due_on=TEN_O_CLOCK.date())
     yield from ((f"casework.grievance_{what}", complaint) for what in ("received", "replied"))

@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import Office, User
 from accounts.roles import Role
 from casework.models import StepKind
+from casework.open_items import ESCALATED
 from enterprises.actions.statements import state
 from enterprises.models import Consent, Enterprise, Statement
 from enterprises.summaries import to_keep_ready
@@ -13,7 +14,16 @@ from journal.events import ENTREPRENEUR, record
 from kit import words
 from portal.pages import my, owned
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
-from tests.factories.casework import CaseFactory, NoteFactory, PlannedFactory, ReferralFactory, StepFactory
+from tests.factories.casework import (
+    CaseFactory,
+    ClosedFactory,
+    NoteFactory,
+    PlannedFactory,
+    ReferralFactory,
+    StepFactory,
+    branch,
+    smeda_office,
+)
 from tests.factories.enterprises import (
     CardReleaseFactory,
     ClaimFactory,
@@ -201,8 +211,11 @@ def test_whoever_may_not_be_called_reads_that_nobody_calls_and_how_to_reach_the_
     assert page(signed_in, partner.person).silence is None
 
 
-@pytest.mark.parametrize(("lets", "after"), [(True, "After that the manager of the office takes over."), (False, "")])
-def test_where_nobody_may_call_no_manager_takes_over_but_the_lenders(signed_in, case, lets, after):
+TOLD = "After that the manager of the office is told."
+
+
+@pytest.mark.parametrize(("lets", "after"), [(True, TOLD), (False, "")])
+def test_only_what_a_manager_is_told_of_is_promised_and_not_where_nobody_may_call(signed_in, case, lets, after):
     """R9: and a partner in the business reads what holds for whom the office calls."""
     PhoneChangeFactory(person=case.person, enterprise=case.enterprise, asked_by=system())
     StepFactory(case=case, kind__owner=StepKind.Owner.ADVISOR)
@@ -216,10 +229,10 @@ def test_where_nobody_may_call_no_manager_takes_over_but_the_lenders(signed_in, 
         return {line["kind"]: line["after"] for line in (shown.next_step, *shown.also, *shown.waiting) if line}
 
     mine, theirs = promised(case.person), promised(partner.person)
-    lender = mine.pop("casework.referral")
-    steps = [after for kind, after in mine.items() if kind in {"enterprises.phone_change", "casework.step"}]
-    assert (set(steps), lender) == ({after}, "After that the manager of the office takes over.")
-    assert set(theirs.values()) <= {after}
+    others = {kind: said for kind, said in mine.items() if kind not in ESCALATED}
+    plan = [line["clock"]["after"] for line in page(signed_in, case.person).plan]
+    assert (plan, others) == ([after], {"enterprises.phone_change": "", "casework.referral": ""})
+    assert set(theirs.values()) <= {after, ""}
 
 
 @pytest.mark.parametrize(
@@ -260,7 +273,7 @@ def test_the_advisors_name_is_told_only_if_they_agree(signed_in, is_named, holde
 
     step = page(signed_in, case.person).next_step
 
-    assert (step["holder"], step["after"]) == (holder, "After that the manager of the office takes over.")
+    assert (step["holder"], step["after"]) == (holder, TOLD)
 
 
 def test_the_road_leaves_out_what_was_not_needed(signed_in, case):
@@ -491,3 +504,42 @@ def test_a_further_business_is_registered_without_typing_again_who_one_is(signed
 
     assert 'href="/register/"' in page
     assert begun["Location"] == "/register/reach/"
+
+
+def test_every_open_item_says_since_when_who_has_it_and_whom_to_call(signed_in, case):
+    """N1: the step of the plan that somebody else does, what is open beside, and the waiting list."""
+    Office.objects.filter(pk=case.office_id).update(phone="061-1234567")
+    step = StepFactory(case=case, due_on=due(9), kind__owner=StepKind.Owner.PARTNER)
+    ReferralFactory(case=case, due_on=due(5), to_office=branch(phone="061-7654321"))
+    StepFactory(case=case, due_on=due(2))
+
+    shown = page(signed_in, case.person)
+    text = signed_in(case.person.user).get("/my/").text
+
+    (clock,) = [line["clock"] for line in shown.plan if "clock" in line]
+    assert [line["label"] for line in shown.plan if "clock" in line] == [step.kind.label]
+    assert (clock["holder"], clock["phone"], clock["after"]) == ("Your advisor", "061-1234567", TOLD)
+    assert clock["since"] == timezone.localdate()
+    lines = [clock, *[line for line in shown.also if line["kind"] == "casework.referral"]]
+    assert len(lines) == 2
+    assert [f'href="tel:{phones}"' in text for phones in ("0611234567", "0617654321")] == [True, True]
+
+
+def test_a_closed_case_is_said_to_be_closed_and_whom_to_call(signed_in):
+    case = ClosedFactory(office=smeda_office(phone="061-1234567"))
+
+    response = signed_in(case.person.user).get("/my/")
+
+    business = response.context["business"]
+    assert (business.next_step, business.closed) == (
+        None,
+        {"since": case.closed_at, "office": case.office.label, "phone": "061-1234567"},
+    )
+    assert ("Your case is closed" in response.text, "at your side" in response.text) == (True, False)
+
+
+def test_where_the_office_has_no_number_the_helpline_stands(signed_in, settings):
+    settings.HELPLINE = "0800-00000"
+    case = ClosedFactory()
+
+    assert page(signed_in, case.person).closed["phone"] == "0800-00000"

@@ -1,0 +1,66 @@
+"""With whom a client would rather talk: they say it themselves, or their advisor for them."""
+
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.actions import hand_overs
+from casework.actions.assignment import met
+from casework.forms import WishForm
+from casework.models import Case
+from casework.states import CaseState
+from casework.views.cases import case_in_sight
+from journal.acting import act_once
+
+
+@require_http_methods(["GET", "POST"])
+def case_wishes(request, pk):
+    """As an advisor writes it down."""
+    case = case_in_sight(request, pk, needs="casework.work_case")
+    return answer(request, case, template="casework/case_wishes.html", to=case)
+
+
+@require_http_methods(["GET", "POST"])
+def my_advisor(request, pk):
+    """Who has one's case, and with whom one would rather talk."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).for_list(), pk=pk)
+    if not request.user.has_perm("casework.wish_advisor", case):
+        raise PermissionDenied("casework.wish_advisor")
+    to = reverse("casework:my-advisor", args=[case.pk])
+    return answer(request, case, template="casework/my_advisor.html", to=to)
+
+
+def answer(request, case, *, template, to):
+    typed = {"version": case.version, "woman": case.wants_woman, "language": case.wants_language}
+    form = WishForm(request.POST or None, initial=typed)
+    if form.is_valid():
+        wish = partial(hand_overs.wish, case=case, by=request.user, **form.cleaned_data)
+        if done := act_once(request, form, wish, to=to, said=said_of(case)):
+            return done
+    context = {
+        "case": case,
+        "form": form,
+        "is_closed": case.state == CaseState.CLOSED,
+        "advisor": case.advisor.introduced(_("Your advisor")),
+        "today": timezone.localdate(),
+    }
+    return TemplateResponse(request, template, context)
+
+
+def said_of(before):
+    """What came of the wish."""
+
+    def said(case):
+        if case.advisor_id != before.advisor_id:
+            return _("Saved. Another advisor has the case from now on.")
+        if all(met(hand_overs.wishes_of(case), case.advisor)):
+            return _("Saved.")
+        return _("Saved. Just now nobody like that is there. The advisor stays the same until somebody comes.")
+
+    return said
