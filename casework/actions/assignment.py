@@ -16,6 +16,7 @@ from casework.states import OPEN_CASES
 from enterprises.models import Person
 
 WEEK = dt.timedelta(days=7)
+ANYBODY = Q()
 
 
 class NobodyToCallError(RuntimeError):
@@ -83,7 +84,7 @@ def within(wishes: Wishes, *, today: dt.date) -> Iterator[Q]:
     if wishes.woman:
         yield is_here & Q(user__sex=Sex.WOMAN)
     yield is_here
-    yield ~Q(pk__in=[])
+    yield ANYBODY
 
 
 def taker(office: Office, person: Person, *, who: Q, wishes: Wishes, now: dt.datetime) -> tuple[User, str] | None:
@@ -166,7 +167,7 @@ def speakers_first(language: str) -> Choose:
     return Choose(When(speaks, then=Value(0)), default=Value(1))
 
 
-def manager_of(office: Office, *, who: Q, today: dt.date) -> User | None:
+def manager_of(office: Office, *, today: dt.date, who: Q = ANYBODY) -> User | None:
     """The manager of the office, or at the head office of the programme; of several the longest in post."""
     posts = in_office(office, today=today).filter(who, role__in=[Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER])
     post = posts.order_by(Choose(When(role=Role.REGIONAL_MANAGER, then=0), default=1), "from_on", "id").first()
