@@ -110,7 +110,8 @@ def next_step(
     item = None if is_over else next_step_of(person, enterprise.pk, on=on)
     if item is None:
         return {"title": _("Nothing waits just now"), "until": "", "who": ""}
-    line = said_plainly([item], on=on, reference=enterprise.reference)[0]
+    # Who is told of a delay does not stand on the paper.
+    line = said_plainly([item], on=on, reference=enterprise.reference, is_silent=True)[0]
     steps = Step.objects.select_related("kind").filter(pk=item["target_id"]) if item["kind"] == "casework.step" else []
     names_a_loan = item["kind"].startswith("loans.") or any(step.kind.names_a_loan for step in steps)
     may_name = person.loans_may_be_named and (person.has_phone_of_own or not is_for_phone)
