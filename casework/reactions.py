@@ -1,7 +1,7 @@
 """What follows in casework from events of every floor; `portal/wiring.py` says from which."""
 
 from accounts.models import User
-from casework.actions import cases, clocks, plans, referrals, transfers
+from casework.actions import cases, clocks, pauses, plans, referrals, transfers
 from enterprises.models import Enterprise, Person
 from journal.models import Event
 
@@ -42,3 +42,8 @@ def withdraw_referral(event: Event) -> None:
 def restart_clocks(event: Event) -> None:
     """The client lets SMEDA contact them: whoever calls has their days anew."""
     clocks.restart_for_event(event)
+
+
+def end_pause(event: Event) -> None:
+    """Whoever was paused was talked with, or waits for nothing any more."""
+    pauses.end_for_event(event)

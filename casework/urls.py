@@ -3,6 +3,7 @@ from django.urls import path
 from casework.views import (
     business_plans,
     cases,
+    clocks,
     complaints,
     contacts,
     enquiries,
@@ -22,6 +23,9 @@ urlpatterns = [
     path("desk/cases/<int:pk>/plan/", plans.plan_create, name="plan-create"),
     path("desk/cases/<int:pk>/business-plans/new/", business_plans.business_plan_create, name="business-plan-create"),
     path("desk/cases/<int:pk>/referrals/new/", referrals.referral_create, name="referral-create"),
+    path("desk/cases/<int:pk>/attempts/new/", clocks.attempt_create, name="attempt-create"),
+    path("desk/cases/<int:pk>/pause/", clocks.pause_create, name="pause-create"),
+    path("desk/cases/<int:pk>/pause/end/", clocks.pause_end, name="pause-end"),
     path("desk/cases/<int:pk>/wishes/", wishes.case_wishes, name="case-wishes"),
     path("my/cases/<int:pk>/advisor/", wishes.my_advisor, name="my-advisor"),
     path("desk/cases/<int:pk>/consent/", referrals.consent_create, name="consent-create"),

@@ -26,6 +26,8 @@ NAMED = {
     "enterprises:pin-create": Person,
     "casework:case-detail": Case,
     "casework:case-close": Case,
+    "casework:attempt-create": Case,
+    "casework:pause-create": Case,
     "casework:case-wishes": Case,
     "casework:my-advisor": Case,
     "casework:contact-create": Case,

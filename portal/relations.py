@@ -156,6 +156,14 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation("casework.Contact.case", _("Calls and visits of the case")),
     Relation("casework.Note.case", _("Notes of the case")),
+    Relation("casework.Attempt.case", _("Attempts to reach them")),
+    Relation(
+        "casework.Pause.case",
+        _("Pauses of the calls"),
+        Rule.CLOSE,
+        among=Q(ended_at__isnull=True),
+        closes={"ended_at": NOW},
+    ),
     Relation("casework.Call.case", _("Calls to make"), Rule.KEPT, once=("kind",), among=CALL_WAITS),
     Relation(
         "casework.Step.case",

@@ -2,6 +2,7 @@
 
 from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanForm, ReturnForm
 from casework.forms.cases import CaseFilterForm, CloseForm
+from casework.forms.clocks import AttemptForm, PauseForm
 from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
 from casework.forms.enquiries import CallerForm, EnquiryForm
 from casework.forms.grievances import (
@@ -23,6 +24,7 @@ from casework.forms.wishes import WishForm
 __all__ = [
     "ROWS",
     "AnswerForm",
+    "AttemptForm",
     "BusinessPlanChangeForm",
     "BusinessPlanForm",
     "CallerForm",
@@ -39,6 +41,7 @@ __all__ = [
     "MoveForm",
     "NoteForm",
     "NumberAndCodeForm",
+    "PauseForm",
     "PlanForm",
     "ReferralForm",
     "ReturnForm",

@@ -1,5 +1,6 @@
 from casework.models.business_plans import BusinessPlan
 from casework.models.cases import Case, Channel
+from casework.models.clocks import Attempt, Pause
 from casework.models.contacts import CALL_WAITS, Call, Contact
 from casework.models.enquiries import Enquiry, Topic
 from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, GrievanceEntry
@@ -10,6 +11,7 @@ from casework.models.referrals import Referral
 __all__ = [
     "CALL_WAITS",
     "SILENCE",
+    "Attempt",
     "BusinessPlan",
     "Call",
     "Case",
@@ -20,6 +22,7 @@ __all__ = [
     "GrievanceCategory",
     "GrievanceEntry",
     "Note",
+    "Pause",
     "Referral",
     "Step",
     "StepKind",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from casework import timeline
 from casework.actions import referrals
-from casework.models import BusinessPlan, Case, Referral, Step, StepKind
+from casework.models import Attempt, BusinessPlan, Case, Pause, Referral, Step, StepKind
 from casework.open_items import AHEAD, ANSWER, BESIDE, NEXT_CONTACT, open_items
 from casework.states import OPEN_CASES, BusinessPlanState, CaseState, ReferralState
 from enterprises.discretion import Silence, silence_after
@@ -76,6 +77,8 @@ class More:
 
 
 MORE = (
+    More(gettext_lazy("I did not reach them"), "casework:attempt-create", "phone"),
+    More(gettext_lazy("Pause the calls"), "casework:pause-create", "clock"),
     More(gettext_lazy("With whom the client would rather talk"), "casework:case-wishes", "person"),
     More(gettext_lazy("Close this case"), "casework:case-close", "cross"),
 )
@@ -128,7 +131,8 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
         next_step=next_step(item, case=case, steps=steps, sent=sent, user=user, may_work=may_work, on=on)
         if item
         else None,
-        facts=facts_of(case, shares=agreed.get(Consent.Kind.SHARE), is_silent=silence is not None),
+        facts=facts_of(case, shares=agreed.get(Consent.Kind.SHARE), is_silent=silence is not None)
+        + clock_of(case, on=on),
         plan=plan_of(steps, case=case),
         business_plan=paper_of(plans[0]) if plans else None,
         referral=referral_of(sent[0]) if sent else None,
@@ -248,6 +252,24 @@ def facts_of(case: Case, *, shares: Consent | None, is_silent: bool) -> list[dic
         facts.insert(0, {"label": _("Call or visit agreed"), "text": words.day_plain(case.next_contact_on)})
     if enterprise.what:
         facts.insert(0, {"label": _("Makes or sells"), "text": enterprise.what})
+    return facts
+
+
+def clock_of(case: Case, *, on: date) -> list[dict[str, Any]]:
+    """Why nobody calls just now, and how often somebody tried in vain since the last talk."""
+    tried = Attempt.objects.since_last_talk().filter(case=OuterRef("pk"))
+    numbered = tried.order_by().values("case").annotate(number=Count("pk")).values("number")
+    pause = Pause.objects.in_force(on=on).filter(case=OuterRef("pk"))
+    found = Case.objects.filter(pk=case.pk).values_list(
+        Subquery(numbered), Subquery(pause.values("until_on")), Subquery(pause.values("reason"))
+    )
+    number, until_on, reason = found.get()
+    facts = []
+    if until_on:
+        label = capfirst(Pause.Reason(reason).label)
+        facts.append({"label": _("Calls paused until"), "text": words.day_plain(until_on), "small": label})
+    if number:
+        facts.append({"label": _("Tried in vain since the last talk"), "text": str(number)})
     return facts
 
 

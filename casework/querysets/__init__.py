@@ -1,5 +1,6 @@
 from casework.querysets.business_plans import BusinessPlanQuerySet
 from casework.querysets.cases import CaseQuerySet, OfCaseQuerySet, read_for_smeda
+from casework.querysets.clocks import AttemptQuerySet, PauseQuerySet
 from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
 from casework.querysets.enquiries import EnquiryQuerySet
 from casework.querysets.grievances import GrievanceQuerySet
@@ -10,6 +11,7 @@ from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
 __all__ = [
     "NOT_APPROVED",
     "OF_LOAN",
+    "AttemptQuerySet",
     "BusinessPlanQuerySet",
     "CallQuerySet",
     "CaseQuerySet",
@@ -18,6 +20,7 @@ __all__ = [
     "GrievanceQuerySet",
     "NoteQuerySet",
     "OfCaseQuerySet",
+    "PauseQuerySet",
     "ReferralQuerySet",
     "StepKindQuerySet",
     "StepQuerySet",

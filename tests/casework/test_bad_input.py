@@ -36,6 +36,8 @@ FORMS = {
     "referral-create": (ready_to_refer, ["to_office"]),
     "consent-create": (CalledFactory, []),
     "case-close": (CalledFactory, {"outcome": "moved"}),
+    "attempt-create": (CalledFactory, {"channel": "visit", "result": "off"}),
+    "pause-create": (CalledFactory, {"reason": "ill", "until_on": "", "note": "x"}),
     "case-wishes": (CalledFactory, {"woman": "on", "language": "ps"}),
     "step-detail": (StepFactory, []),
 }

@@ -15,6 +15,7 @@ from tests.factories.casework import (
     ApprovedPlanFactory,
     ContactFactory,
     NoteFactory,
+    PauseFactory,
     ReferralFactory,
     StepFactory,
     SubmittedPlanFactory,
@@ -44,6 +45,7 @@ def case():
     NoteFactory(case=case, text=SECRET)
     NoteFactory(case=case, text="Bring the electricity bill.", is_shared=True)
     ContactFactory(case=case)
+    PauseFactory(case=case, note=SECRET)
     StepFactory(case=case)
     SubmittedPlanFactory(case=case, number=2)
     record("loans.received", target=case.enterprise, by=system(), audience={ADVISORS, LENDER})

@@ -318,7 +318,7 @@ def test_the_case_page_asks_the_same_number_of_queries(rows, signed_in, django_a
         NoteFactory(case=case)
     client = signed_in(case.advisor)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(case.get_absolute_url())
 
 

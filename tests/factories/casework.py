@@ -5,7 +5,21 @@ from django.utils import timezone
 
 from accounts.models import Office, OfficeDistrict
 from accounts.roles import Role
-from casework.models import BusinessPlan, Call, Case, Channel, Contact, Enquiry, Note, Referral, Step, StepKind, Topic
+from casework.models import (
+    Attempt,
+    BusinessPlan,
+    Call,
+    Case,
+    Channel,
+    Contact,
+    Enquiry,
+    Note,
+    Pause,
+    Referral,
+    Step,
+    StepKind,
+    Topic,
+)
 from casework.states import BusinessPlanState, CaseState, ReferralState
 from enterprises.models import Consent, Grant
 from tests.factories.accounts import LONG_AGO, EntrepreneurUserFactory, OfficeFactory, colleague
@@ -101,6 +115,27 @@ class ContactFactory(factory.django.DjangoModelFactory):
 
     case = factory.SubFactory(CalledFactory)
     agreed = factory.Sequence("Agreed {}".format)
+    by = factory.SelfAttribute("case.advisor")
+
+
+class AttemptFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Attempt
+
+    case = factory.SubFactory(CaseFactory)
+    result = Attempt.Result.NO_ANSWER
+    by = factory.SelfAttribute("case.advisor")
+
+
+class PauseFactory(factory.django.DjangoModelFactory):
+    """For a week."""
+
+    class Meta:
+        model = Pause
+
+    case = factory.SubFactory(CaseFactory)
+    reason = Pause.Reason.AWAY
+    until_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=7))
     by = factory.SelfAttribute("case.advisor")
 
 

@@ -19,7 +19,8 @@ FROM_OWN_PAGE = {"Referer": "http://testserver/my/loan/1/"}
 # What can only be sent: these have no page that a browser could open.
 BUTTONS = {
     "accounts:absence-lift", "accounts:closure-lift", "casework:business-plan-approve", "casework:business-plan-submit",
-    "casework:consent-create", "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",
+    "casework:consent-create",
+    "casework:pause-end", "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",
     "enterprises:intake-confirm", "enterprises:intake-erase", "enterprises:look-alike-tell-apart",
     "enterprises:merge-undo",
     "enterprises:phone-change-approve", "enterprises:phone-change-attest", "enterprises:phone-change-prove",
