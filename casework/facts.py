@@ -51,6 +51,7 @@ def with_clock(ids: Collection[int]) -> Any:
     return Case.objects.filter(pk__in=ids).annotate(
         tried=ArraySubquery(tried.values("at")[:MOST_TRIED]),
         paused_for=Subquery(standing.values("reason")[:1]),
+        paused_until=Subquery(standing.values("until_on")[:1]),
     )
 
 
@@ -62,7 +63,8 @@ def lines_of(case: Any) -> tuple[tuple[str, str, str], ...]:
         said = words.listed([words.plain(words.day_short(day)) for day in days])
         lines.append(("phone", _("We tried to reach you"), said))
     if case.paused_for:
-        lines.append(("clock", _("Nobody calls before that day"), str(PAUSED_FOR[case.paused_for])))
+        day = words.plain(words.day_short(case.paused_until))
+        lines.append(("clock", _("Nobody calls before %(day)s") % {"day": day}, str(PAUSED_FOR[case.paused_for])))
     return tuple(lines)
 
 

@@ -184,7 +184,7 @@ def test_a_client_reads_that_we_tried_and_why_nobody_calls(made, tell, django_as
     case = made(first_contact_at=now - 9 * DAY, last_contact_at=now - 9 * DAY)
     for days in (1, 3, 20):
         AttemptFactory(case=case, at=now - days * DAY)
-    PauseFactory(case=case, note="Her uncle keeps the keys.")
+    pause = PauseFactory(case=case, note="Her uncle keeps the keys.")
 
     with django_assert_num_queries(1):
         lines = tell([case.pk])[case.pk].lines
@@ -192,7 +192,7 @@ def test_a_client_reads_that_we_tried_and_why_nobody_calls(made, tell, django_as
     days = [words.plain(words.day_short(timezone.localdate(now - days * DAY))) for days in (3, 1)]
     assert lines == (
         ("phone", "We tried to reach you", ", ".join(days)),
-        ("clock", "Nobody calls before that day", "You are away"),
+        ("clock", f"Nobody calls before {words.plain(words.day_short(pause.until_on))}", "You are away"),
     )
 
 
