@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -70,6 +70,10 @@ class ApplicationQuerySet(models.QuerySet):
 
     def undecided(self) -> Self:
         return self.open().exclude(state="approved")
+
+    def unshared(self, *, since: datetime) -> Self:
+        """Ended since then because the applicant no longer lets SMEDA share, the newest first."""
+        return self.filter(unshared_at__gte=since).order_by("-unshared_at", "-id")
 
     def awaiting_disbursement(self) -> Self:
         return self.filter(state="approved")

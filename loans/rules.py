@@ -68,7 +68,8 @@ rules.add_perm("loans.appraise_application", is_loan_officer)
 # Who visited or verified neither votes nor refuses nor pays out: the database holds that too.
 rules.add_perm("loans.vote_on_application", is_loan_manager & ~appraised)
 rules.add_perm("loans.refuse_application", is_loan_manager & ~appraised)
-rules.add_perm("loans.withdraw_application", is_loan_officer | is_borrower)
+# The system where the applicant takes back the permission on which it rests.
+rules.add_perm("loans.withdraw_application", is_loan_officer | is_borrower | is_system)
 rules.add_perm("loans.disburse_application", is_cashier & ~appraised & ~decided)
 
 rules.add_perm("loans.view_loan", sees_loans)

@@ -30,6 +30,8 @@ from journal.events import Reaction
 from journal.open_items import Facts
 from loans import facts as loans_facts
 from loans import open_items as loans_items
+from loans.pages import unshared
+from loans.reactions import withdraw_applications
 from portal import panels
 from portal.relations import RELATIONS
 from training import facts as training_facts
@@ -82,7 +84,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.passport_issued": Wire(_("Case passport issued")),
     "enterprises.passport_revoked": Wire(_("Case passport made void")),
     "enterprises.consent_given": Wire(_("Permission given"), (restart_clocks,)),
-    "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral,)),
+    "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral, withdraw_applications)),
     "enterprises.consent_lapsed": Wire(_("A permission ran out"), (withdraw_referral,)),
     "enterprises.consent_refused": Wire(_("Asked again for a permission: no")),
     "enterprises.phone_described": Wire(_("Written down whose phone it is and how it may be used")),
@@ -294,6 +296,9 @@ REFERRAL_PANELS = (panels.refusal,)
 
 # What the largest loan on offer is: no plan asks for more.
 MOST_LENT = panels.most_lent
+
+# What rests on the permission to share, and is told before it is taken back.
+SHARED = (unshared.follows,)
 
 # What else the list of cards to see shows, and what makes a second officer look before a card's number goes over.
 CARDS = (panels.cards,)

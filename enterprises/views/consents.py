@@ -1,6 +1,7 @@
 """What an entrepreneur agreed to, and the buttons that change it."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from enterprises import shares
 from enterprises.actions import consents
 from enterprises.actions.clients import lacking
 from enterprises.models import Consent, Enterprise, Person
@@ -27,8 +29,11 @@ FOLLOWS = {
     ),
     Consent.Kind.SHARE: (
         _("When you ask for a loan, the lender sees your details."),
-        _("The lender stops seeing the request at once. What it has not taken up yet is taken back."),
-        _("An application that the lender looks at, and a loan that runs, with instalments and receipts."),
+        _(
+            "At once: the lender sees no details and no papers any more, and no new paper goes there. A request or an"
+            " application that is not a loan yet is withdrawn, also one that is approved."
+        ),
+        _("A loan that was paid out, with its instalments and receipts. You can apply anew at any time."),
     ),
     Consent.Kind.NAMED: (
         _("Your name and your business may stand in a report."),
@@ -84,7 +89,11 @@ def keep(request, form, *, person, back):
         act(person=person, kind=form.cleaned_data["kind"], by=request.user)
         return redirect(back)
 
-    answer = once_for(request, form, change)
+    try:
+        answer = once_for(request, form, change)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(back)
     messages.success(request, said)
     return answer
 
@@ -101,5 +110,6 @@ def rows_of(person):
         lapsed = consent.lapsed_at if consent and not refused else None
         row = {"kind": kind.value, "label": kind.label, "consent": standing, "ended": ended}
         row |= {"lapsed": lapsed, "refused": refused}
-        rows.append(row | {"now": now, "ends": ends, "goes_on": goes_on})
+        rests = shares.follows(person) if standing and kind == Consent.Kind.SHARE else shares.Follows([], [])
+        rows.append(row | {"now": now, "ends": ends, "goes_on": goes_on, "rests": rests})
     return rows

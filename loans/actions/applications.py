@@ -1,5 +1,7 @@
 """An application's way: received, visited, guaranteed, decided by a committee, withdrawn."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -319,11 +321,27 @@ def close_with_refusal(held: Application, verb: str, *, reason: RefusalReason, t
 
 
 @transaction.atomic
-def withdraw(*, application: Application, version: int, by: User) -> Application:
-    """The applicant no longer wants the loan. Counted apart from refusals."""
-    withdrawn = move(application, "withdraw", by=by, version=version, audience=EVERYBODY)
+def withdraw(
+    *, application: Application, version: int | None, by: User, unshared_at: datetime | None = None
+) -> Application:
+    """The applicant no longer wants the loan, or since `unshared_at` no longer shares. Counted apart from refusals."""
+    withdrawn = move(application, "withdraw", by=by, version=version, audience=EVERYBODY, unshared_at=unshared_at)
     end_sight(withdrawn, by=by)
     return withdrawn
+
+
+def withdraw_unshared(*, person: Person, by: User) -> list[Application]:
+    """The person no longer lets SMEDA share with the lender: what is no loan yet ends, an approved one too.
+
+    No money is on its way before it is written down as given. Whoever works on an application holds it, and then the
+    person; the caller holds the person, so this never waits, and is refused while somebody has one in hand.
+    """
+    theirs = Application.objects.open().filter(person__in=person.record_ids()).order_by("pk")
+    held = list(theirs.select_for_update(no_key=True, skip_locked=True, of=("self",)))
+    if len(held) < theirs.count():
+        said = _("The branch is writing something down about the application at this very moment. Press once more.")
+        raise ValidationError(said, code="in_hand")
+    return [withdraw(application=one, version=None, by=by, unshared_at=timezone.now()) for one in held]
 
 
 def end_sight(application: Application, *, by: User) -> None:

@@ -86,12 +86,15 @@ class Application(Versioned):
 
     disbursed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     disbursed_at = models.DateTimeField(_("paid out"), null=True, blank=True)
+    # Withdrawn because whoever applied no longer lets SMEDA share with the lender.
+    unshared_at = models.DateTimeField(_("permission to share taken back"), null=True, editable=False)
 
     SAFE_TO_COPY = {
         "id", "version", "reference", "enterprise", "person", "partner", "product", "branch", "referral",
         "business_plan", "amount_wanted", "months", "state", "officer", "received_at", "due_on", "visited_by",
         "visited_at", "visit_place", "household_agrees", "guaranteed_by", "guaranteed_at", "decided_by", "decided_at",
         "amount_approved", "refusal", "ask_again_on", "disbursed_by", "disbursed_at",
+        "unshared_at",
     }  # fmt: skip
     NEVER_COPIED = {"purpose", "whom_met", "refusal_text"}
 
@@ -170,6 +173,9 @@ class Application(Versioned):
                 name="loans_disbursed_with_a_day",
                 condition=Q(state="disbursed", disbursed_at__isnull=False)
                 | (~Q(state="disbursed") & Q(disbursed_at=None)),
+            ),
+            models.CheckConstraint(
+                name="loans_unshared_is_withdrawn", condition=Q(unshared_at=None) | Q(state="withdrawn")
             ),
             models.CheckConstraint(
                 name="loans_appraiser_does_not_decide", condition=differ("decided_by", "visited_by")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -38,6 +39,7 @@ class Desk:
     referrals: list[dict[str, Any]]
     views: list[dict[str, Any]]
     applications: list[dict[str, Any]]
+    unshared: list[dict[str, Any]]
     late: list[dict[str, Any]]
     next_url: str
     previous_url: str
@@ -47,7 +49,8 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
     """Referrals to take up, open applications with what each waits for, and who is late: the most pressing first."""
     calendar = Calendar.load(LENDING)
     referrals = waiting_referrals(user)
-    applications = Application.objects.visible_to(user).open()
+    of_branch = Application.objects.visible_to(user)
+    applications = of_branch.open()
     loans = Loan.objects.visible_to(user)
     late = loans.late(on=on, calendar=calendar)
     due = loans.due(on=on, until=on + WEEK, calendar=calendar)
@@ -64,6 +67,7 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
         referrals=rows_of(referrals[:ON_DESK], lambda row: referral_row(row, on=on)),
         views=views_of(states, current=said.get("state", "")),
         applications=rows_of(found.rows, lambda row: application_row(row, waits_for=said_of[row.pk], on=on)),
+        unshared=rows_of(of_branch.unshared(since=timezone.now() - WEEK).for_list()[:ON_DESK], unshared_row),
         late=rows_of(
             late.for_list().order_by("next_due_on", "id")[:ON_DESK], lambda row: loan_row(row, on=on, calendar=calendar)
         ),
@@ -123,6 +127,7 @@ def desk_columns() -> dict[str, list[dict[str, Any]]]:
     names = {
         "referrals": [_("Due"), _("Client"), _("Loan wanted"), _("Branch"), _("Sent")],
         "applications": [_("Due"), _("Applicant"), _("Waits for"), _("Amount"), _("Reference"), _("Waiting")],
+        "unshared": [_("Ended"), _("Applicant"), _("Amount"), _("Reference")],
         "loans": loan_heads(),
     }
     return {table: [{"label": label} for label in labels] for table, labels in names.items()}
@@ -178,6 +183,17 @@ def application_row(application: Application, *, waits_for: str, on: date) -> di
             {"label": _("Amount"), "text": words.rupees(application.amount), "small": application.product.label},
             {"label": _("Reference"), "text": application.reference, "small": application.branch.label},
             {"label": _("Waiting"), "text": waiting},
+        ]
+    }
+
+
+def unshared_row(application: Application) -> dict[str, Any]:
+    return {
+        "cells": [
+            {"kind": "days", "text": words.day_short(localtime(application.unshared_at)), "tone": "idle"},
+            {"kind": "who", "text": application.person.name, "url": application.get_absolute_url()},
+            {"label": _("Amount"), "text": words.rupees(application.amount), "small": application.product.label},
+            {"label": _("Reference"), "text": application.reference, "small": application.branch.label},
         ]
     }
 
