@@ -106,6 +106,8 @@ rules.add_perm(
 rules.add_perm("casework.open_case", is_advisor | is_system)
 rules.add_perm("casework.work_case", works_on_case | is_system)
 rules.add_perm("casework.write_note", works_on_case)
+# A manager gives the cases of their offices to whom they name.
+rules.add_perm("casework.assign_case", is_manager & has_case_in_hand)
 rules.add_perm("casework.wish_advisor", works_on_case | owns_enterprise)
 rules.add_perm("casework.log_enquiry", is_advisor)
 rules.add_perm("casework.write_business_plan", works_on_case)

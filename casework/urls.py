@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/cases/<int:pk>/attempts/new/", clocks.attempt_create, name="attempt-create"),
     path("desk/cases/<int:pk>/pause/", clocks.pause_create, name="pause-create"),
     path("desk/cases/<int:pk>/pause/end/", clocks.pause_end, name="pause-end"),
+    path("desk/cases/<int:pk>/hand-over/", wishes.case_hand_over, name="case-hand-over"),
     path("desk/cases/<int:pk>/wishes/", wishes.case_wishes, name="case-wishes"),
     path("my/cases/<int:pk>/advisor/", wishes.my_advisor, name="my-advisor"),
     path("desk/cases/<int:pk>/consent/", referrals.consent_create, name="consent-create"),

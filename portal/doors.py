@@ -132,6 +132,7 @@ DOORS = {
     "casework:pause-create": ADVISORS,
     "casework:pause-end": ADVISORS,
     "casework:case-wishes": ADVISORS,
+    "casework:case-hand-over": staff(Role.REGIONAL_MANAGER),
     "casework:my-advisor": ENTREPRENEURS,
     "casework:enquiry-list": CASE_READERS,
     # complaints

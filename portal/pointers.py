@@ -29,6 +29,7 @@ NAMED = {
     "casework:attempt-create": Case,
     "casework:pause-create": Case,
     "casework:case-wishes": Case,
+    "casework:case-hand-over": Case,
     "casework:my-advisor": Case,
     "casework:contact-create": Case,
     "casework:note-create": Case,

@@ -4,19 +4,22 @@ import datetime as dt
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import User
-from casework.actions.assignment import Holder, Wishes, choose, met
+from accounts.models import Absence, Appointment, User
+from accounts.roles import Role
+from casework.actions.assignment import Holder, Why, Wishes, choose, hand_out_by_turns, met, with_load
 from casework.actions.clocks import first_call_by
-from casework.models import Case
+from casework.models import Case, Note
 from casework.states import OPEN_CASES, CaseState
 from enterprises.actions import grants
 from enterprises.models import Grant
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
-from journal.moves import hold
+from journal.moves import MoveRefused, hold
 from messaging.outbox import queue
 
 logger = logging.getLogger(__name__)
@@ -117,3 +120,38 @@ def wish(*, case: Case, by: User, version: int, woman: bool, language: str) -> C
         return held
     chosen, wishes = choose_for(held, now=timezone.now()), wishes_of(held)
     return hand_over(held, chosen, by=by) if met(wishes, chosen.advisor) > met(wishes, held.advisor) else held
+
+
+@transaction.atomic
+def assign(*, case: Case, to: User, by: User, version: int, reason: str) -> Case:
+    """A manager gives the case to a colleague whom they name; why, stands as a note for colleagues.
+
+    Past the week's cap only with a reason: without one it is refused, with the load.
+    """
+    held = hold(case, version=version)
+    if not by.has_perm("casework.assign_case", held):
+        raise PermissionDenied("casework.assign_case")
+    if held.state not in OPEN_CASES:
+        raise MoveRefused(held)
+    now = timezone.now()
+    post = takers(by, on=timezone.localdate(now)).filter(user=to).order_by("-office__depth", "pk").first()
+    if post is None or to.pk == held.advisor_id:
+        raise ValidationError({"to": _("Choose another colleague of your offices.")})
+    # Whoever hands out there waits for us, and counts this one.
+    office = hand_out_by_turns(post.office)
+    load = with_load(Appointment.objects.filter(pk=post.pk), now=now).get()
+    if load.is_full and not reason:
+        full = _("{name} has {count} of {cap} new clients this week already. Say why they take one more.")
+        text = full.format(name=to, count=load.new_cases, cap=post.weekly_cap)
+        raise ValidationError({"reason": text}, code="full")
+    if reason:
+        Note.objects.create(case=held, by=by, text=reason, is_shared=False)
+    over = {"over_cap": True} if load.is_full else {}
+    return hand_over(held, Holder(office, to, Why.CHOSEN), by=by, **over)
+
+
+def takers(manager: User, *, on: dt.date) -> QuerySet[Appointment]:
+    """To whom the manager may give a case: advisors at their offices who are not away."""
+    away = Absence.objects.in_force(on=on).values("user")
+    posts = Appointment.objects.in_force(on=on).filter(role=Role.ADVISOR, office__in=manager.office_ids)
+    return posts.filter(user__is_active=True).exclude(user__in=away).select_related("office")

@@ -19,7 +19,7 @@ from casework.forms.notes import NoteForm
 from casework.forms.parts import ComingDayField, MoveForm
 from casework.forms.plans import ROWS, PlanForm
 from casework.forms.referrals import ReferralForm
-from casework.forms.wishes import WishForm
+from casework.forms.wishes import HandOverForm, WishForm
 
 __all__ = [
     "ROWS",
@@ -35,6 +35,7 @@ __all__ = [
     "ContactForm",
     "DirectForm",
     "EnquiryForm",
+    "HandOverForm",
     "InternalNoteForm",
     "JudgeForm",
     "LastWordForm",

@@ -3,9 +3,32 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Language
+from accounts.models import Language, User
 from casework.forms.parts import CHOOSE, helper_of
-from kit.fields import VersionField
+from kit.fields import TextField, VersionField
+
+
+class HandOverForm(forms.Form):
+    """Who takes the case; `users` are the colleagues to whom the manager may give it."""
+
+    version = VersionField()
+    to = forms.ModelChoiceField(
+        label=gettext_lazy("Who takes the case?"), queryset=User.objects.none(), error_messages=CHOOSE
+    )
+    reason = TextField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("Needed where their week is full. It stands as a note for colleagues."),
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, *args, users, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = users
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "to", "reason", Submit("save", gettext_lazy("Hand over the case")))
 
 
 class WishForm(forms.Form):

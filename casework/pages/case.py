@@ -80,6 +80,12 @@ MORE = (
     More(gettext_lazy("I did not reach them"), "casework:attempt-create", "phone"),
     More(gettext_lazy("Pause the calls"), "casework:pause-create", "clock"),
     More(gettext_lazy("With whom the client would rather talk"), "casework:case-wishes", "person"),
+    More(
+        gettext_lazy("Hand over to a colleague"),
+        "casework:case-hand-over",
+        "users",
+        permission="casework.assign_case",
+    ),
     More(gettext_lazy("Close this case"), "casework:case-close", "cross"),
 )
 TONES = {

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from casework.actions import hand_overs
 from casework.actions.assignment import met
-from casework.forms import WishForm
+from casework.forms import HandOverForm, WishForm
 from casework.models import Case
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
@@ -24,6 +25,20 @@ def case_wishes(request, pk):
     """As an advisor writes it down."""
     case = case_in_sight(request, pk, needs="casework.work_case")
     return answer(request, case, template="casework/case_wishes.html", to=case)
+
+
+@require_http_methods(["GET", "POST"])
+def case_hand_over(request, pk):
+    """A manager names who takes it."""
+    case = case_in_sight(request, pk, needs="casework.assign_case")
+    posts = hand_overs.takers(request.user, on=timezone.localdate())
+    users = User.objects.filter(pk__in=posts.values("user")).exclude(pk=case.advisor_id).order_by("full_name", "pk")
+    form = HandOverForm(request.POST or None, users=users, initial={"version": case.version})
+    if form.is_valid():
+        assign = partial(hand_overs.assign, case=case, by=request.user, **form.cleaned_data)
+        if done := act_once(request, form, assign, to=case, said=_("Saved. The client is told who has the case now.")):
+            return done
+    return TemplateResponse(request, "casework/case_hand_over.html", {"case": case, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
