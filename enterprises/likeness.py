@@ -244,6 +244,21 @@ def keys_of(facts: Facts, *, years_around: int = 0) -> list[str]:
     return sorted({f"{name}/{other}" for name in names for other in (*parents, *years)})
 
 
+def sounds_of(name: str, parent_name: str) -> list[str]:
+    """How somebody is found who is asked for by name, by the father's or husband's, or by both: in either script."""
+    return sorted(key_words(name) | key_words(parent_name))
+
+
+def sounds_asked(text: str) -> list[list[str]]:
+    """What the sounds of whoever is meant hold: every word that tells something, or all of them as one word."""
+    if not bones(text):
+        return []
+    found = telling(bones(text))
+    ways = [[bone.sound for bone in found], [in_one_word(found)]]
+    keys = [sorted({key for sound in way if (key := sound.translate(COARSE))}) for way in ways]
+    return [way for way in keys if way]
+
+
 def key_words(name: str) -> set[str]:
     """The telling words without the sounds that get lost, and all of them as one word."""
     if not bones(name):

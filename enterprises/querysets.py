@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, LENDER_ROLES, NATIONAL_ROLES, Role
 from enterprises import references
 from enterprises.likeness import Facts, keys_of, slips_of
+from enterprises.name_search import people_called
 from enterprises.states import OPEN_PHONE_CHANGES
 
 Groups = list[tuple[str, list[tuple[str, str]]]]
@@ -131,6 +132,9 @@ class PersonQuerySet(models.QuerySet[Any]):
     def living_ids(self) -> Any:
         """The ids of these people's records, or of those that they were merged into."""
         return self.order_by().values_list(Coalesce("merged_into_id", "pk", output_field=models.BigIntegerField()))
+
+    def called(self, text: str) -> Self:
+        return self.filter(people_called(text))
 
     def uncompared(self) -> Self:
         """Registered or changed since they were last compared with the others. Every edit raises the version."""

@@ -14,6 +14,7 @@ from accounts.models import User
 from casework.models import Case
 from casework.pages.case import TONES, state_of
 from enterprises.consent_querysets import lets_contact
+from enterprises.models import Person, Sex
 from kit import words
 from kit.paging import page
 
@@ -78,13 +79,22 @@ def row_of(case: Case, user: User) -> dict[str, Any]:
     return {
         "cells": [
             {"kind": "days", "text": state_of(case, is_silent=case.is_silent), "tone": TONES.get(case.state, "")},
-            {"kind": "who", "text": case.person.name, "small": case.enterprise.called, "url": case.get_absolute_url()},
+            {"kind": "who", "text": case.person.name, "small": small_of(case), "url": case.get_absolute_url()},
             {"label": _("Reference"), "text": case.enterprise.reference},
             {"label": _("District"), "text": case.enterprise.district.label},
             {"label": _("Advisor"), "text": _("You") if case.advisor_id == user.pk else str(case.advisor)},
             {"label": _("Next contact"), "text": _("No: do not call") if case.is_silent else by},
         ]
     }
+
+
+def small_of(case: Case) -> str:
+    """What tells two of one name apart: the father's or husband's name, and what the business is called."""
+    person = case.person
+    child_of = _("s/o {name}") if person.sex == Sex.MAN else _("d/o {name}")
+    said = _("w/o {name}") if person.parent_relation == Person.Relation.HUSBAND else child_of
+    beside = [said.format(name=person.parent_name)] if person.parent_name else []
+    return words.listed([*beside, case.enterprise.called])
 
 
 def url_of(filters: dict[str, str], cursor: str | None) -> str:

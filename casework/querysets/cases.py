@@ -63,21 +63,37 @@ class CaseQuerySet(models.QuerySet):
         return self.open().exclude(is_there)
 
     def matching(self, text: str) -> Self:
-        """Cases that the text names: by a whole CNIC, mobile number or reference, or by what resembles a name."""
-        people = apps.get_model("enterprises", "Person").objects
+        """Cases that the text names: by a CNIC, mobile number or name of any owner, by reference or business name.
+
+        A whole number is looked for as such alone. Whose business it is, and not who is called about it, decides.
+        """
+        people, enterprises = (apps.get_model("enterprises", name).objects for name in ("Person", "Enterprise"))
         for read, column in ((cnic.parse, "cnic"), (phones.parse, "phone")):
             with suppress(UnreadableError):
-                return self.filter(person_id__in=people.filter(**{column: read(text)}).living_ids())
-        enterprises = apps.get_model("enterprises", "Enterprise").objects
-        alike = Q(name__trigram_word_similar=text) | Q(name__icontains=text)
-        return self.filter(
-            Q(person_id__in=people.filter(alike).values("pk"))
-            | Q(enterprise_id__in=enterprises.filter(alike).values("pk"))
-            | Q(enterprise_id__in=enterprises.by_reference(text).values("pk"))
-        )
+                return self.filter(enterprise_id__in=businesses_of(people.filter(**{column: read(text)})))
+        named = enterprises.filter(name__trigram_word_similar=text).values("pk")
+        referred = enterprises.by_reference(text).values("pk")
+        return self.filter(enterprise_id__in=businesses_of(people.called(text)).union(named, referred))
+
+    def numbered(self, text: str) -> Self:
+        """Cases that a whole CNIC of an owner, or a reference, names."""
+        people, enterprises = (apps.get_model("enterprises", name).objects for name in ("Person", "Enterprise"))
+        with suppress(UnreadableError):
+            return self.filter(enterprise_id__in=businesses_of(people.filter(cnic=cnic.parse(text))))
+        return self.filter(enterprise_id__in=enterprises.by_reference(text).values("pk"))
 
     def for_list(self) -> Self:
         return self.select_related("enterprise__district", "enterprise__sector", "person", "advisor", "office")
+
+
+def businesses_of(people: Any) -> Any:
+    """The businesses that these people, or the records that theirs were merged into, own, or are called about."""
+    owned = apps.get_model("enterprises", "Ownership").objects.current()
+    cases = apps.get_model("casework", "Case").objects
+    return reduce(
+        lambda one, other: one.union(other),
+        (rows.filter(person_id__in=people.living_ids()).order_by().values("enterprise_id") for rows in (owned, cases)),
+    )
 
 
 class OfCaseQuerySet(models.QuerySet):

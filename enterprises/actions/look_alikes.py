@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.actions.people import COMPARED
-from enterprises.likeness import Likeness, keys_of, score
+from enterprises.likeness import Likeness, keys_of, score, sounds_of
 from enterprises.models import LookAlike, Person
 from journal.events import ADVISORS, MANAGERS
 from journal.moves import move
@@ -61,7 +61,7 @@ def compare_one(person: Person, *, now: dt.datetime) -> int:
     )
     # An edit meanwhile has raised the version: then this person is compared again.
     Person.objects.filter(pk=person.pk, version=person.version).update(
-        likeness_keys=keys, compared_version=F("version")
+        likeness_keys=keys, sound_keys=sounds_of(person.name, person.parent_name), compared_version=F("version")
     )
     return len({(row.first_id, row.second_id) for row in rows} - known)
 

@@ -50,6 +50,7 @@ NOT_FILLED = {
         "cnic": "A record without a card is not kept before one with a card (`about_cards`).",
         "merged_into": "It is the pointer that the merge writes.",
         "likeness_keys": "They are worked out anew from what stands, since the version rises.",
+        "sound_keys": "They are worked out anew with these.",
     },
     ENTERPRISE: {"merged_into": "It is the pointer that the merge writes."},
 }

@@ -10,7 +10,7 @@ from accounts.models import User
 from enterprises import cards
 from enterprises.actions.claims import AUDIENCE, see_card
 from enterprises.actions.statements import state
-from enterprises.likeness import Facts, is_one_name, keys_of
+from enterprises.likeness import Facts, is_one_name, keys_of, sounds_of
 from enterprises.models import NameCorrection, Person, Statement
 from journal.events import ENTREPRENEUR, record
 from journal.moves import hold
@@ -59,8 +59,9 @@ def correct(
     for field in changed:
         setattr(held, field, told[field])
     held.likeness_keys = keys_of(Facts(name=held.name, parent_name=held.parent_name, birth_year=held.birth_year))
+    held.sound_keys = sounds_of(held.name, held.parent_name)
     held.version += 1
-    held.save(update_fields=[*changed, "likeness_keys", "version"])
+    held.save(update_fields=[*changed, "likeness_keys", "sound_keys", "version"])
     if is_card_seen and held.cnic_standing == Person.Standing.CLAIMED:
         see_card(held, by=by)
     source = Statement.Source.CARD if is_card_seen else Statement.Source.ASSISTED

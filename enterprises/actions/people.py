@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Office, User
 from enterprises.actions.statements import source_for, state
-from enterprises.likeness import Facts, Likeness, keys_of, score
+from enterprises.likeness import Facts, Likeness, keys_of, score, sounds_of
 from enterprises.models import Ownership, Person
 from enterprises.querysets import PersonQuerySet
 from kit import cnic as cards
@@ -55,8 +55,7 @@ def find_or_register_person(
         "birth_year": birth_year,
         "language": language,
         "created_by": by,
-        "likeness_keys": keys_of(Facts(name=name, parent_name=parent_name, birth_year=birth_year)),
-    }
+    } | keys_to_find(name, parent_name, birth_year)
     told = [name for name in FACTS if facts[name] and facts[name] != Person.PhoneOwner.NOT_SAID]
     if cnic is None:
         person = Person.objects.create(**facts)
@@ -98,6 +97,12 @@ class Found:
 
     def __bool__(self) -> bool:
         return bool(self.candidates or self.elsewhere)
+
+
+def keys_to_find(name: str, parent_name: str, birth_year: int | None) -> dict[str, list[str]]:
+    """By what the record is found: among look-alikes, and by a colleague who types a name."""
+    facts = Facts(name=name, parent_name=parent_name, birth_year=birth_year)
+    return {"likeness_keys": keys_of(facts), "sound_keys": sounds_of(name, parent_name)}
 
 
 def look_alike(*, facts: Facts, by: User, besides: Person | None = None) -> Found:

@@ -111,6 +111,8 @@ class Person(Versioned):
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
     # Where the search for look-alikes finds the record (`likeness.keys_of`), and the version it was last compared at.
     likeness_keys = ArrayField(models.CharField(max_length=80), default=list, editable=False)
+    # By which a colleague's search finds them, whatever the script (`likeness.sounds_of`).
+    sound_keys = ArrayField(models.CharField(max_length=80), default=list, db_default=[], editable=False)
     compared_version = models.IntegerField(default=-1, editable=False)
 
     SAFE_TO_COPY = {
@@ -118,7 +120,7 @@ class Person(Versioned):
         "phone_reader", "safe_from", "safe_until", "loans_may_be_named", "language", "channel", "reading", "education",
         "created_by", "created_at", "merged_into", "compared_version",
     }  # fmt: skip
-    NEVER_COPIED = {"cnic", "name", "parent_name", "phone", "disability", "likeness_keys"}
+    NEVER_COPIED = {"cnic", "name", "parent_name", "phone", "disability", "likeness_keys", "sound_keys"}
 
     objects = PersonQuerySet.as_manager()
 
@@ -127,7 +129,9 @@ class Person(Versioned):
         verbose_name_plural = _("people")
         indexes = [
             GinIndex(name="enterprises_person_name", fields=["name"], opclasses=["gin_trgm_ops"]),
+            GinIndex(name="enterprises_person_parent_name", fields=["parent_name"], opclasses=["gin_trgm_ops"]),
             GinIndex(name="enterprises_person_likeness", fields=["likeness_keys"]),
+            GinIndex(name="enterprises_person_sounds", fields=["sound_keys"]),
             models.Index(
                 name="enterprises_person_uncompared", fields=["id"], condition=~Q(compared_version=F("version"))
             ),

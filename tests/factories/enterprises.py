@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.actions.codes import subject_of
-from enterprises.likeness import Facts, keys_of
+from enterprises.likeness import Facts, keys_of, sounds_of
 from enterprises.models import (
     Address,
     CardRelease,
@@ -81,6 +81,10 @@ class PersonFactory(factory.django.DjangoModelFactory):
     def likeness_keys(self):
         known = ("parent_name", "birth_year")
         return keys_of(Facts(self.name, **{name: getattr(self, name) for name in known if hasattr(self, name)}))
+
+    @factory.lazy_attribute
+    def sound_keys(self):
+        return sounds_of(self.name, getattr(self, "parent_name", ""))
 
 
 class LookAlikeFactory(factory.django.DjangoModelFactory):
