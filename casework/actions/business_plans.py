@@ -1,6 +1,7 @@
 """The one-page business plan: written by one advisor, approved by another."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from casework.models import BusinessPlan, Case
 from casework.states import CaseState
-from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS
+from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import MoveRefused, hold, move
 from places.calendar import OFFICE, add_working_days
 
 WORKING_DAYS_TO_READ = 2
+WORKING_DAYS_TO_COMPLETE = 3
+WORKING_DAYS_TO_REFER = 5
 FACTS = ("purpose", "sales", "costs", "own_share", "loan_wanted", "months")
 WITHIN = {ADVISORS, MANAGERS}
 LEAVES_NOTHING = gettext_lazy(
@@ -75,10 +78,20 @@ def submit(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
     """Hand the plan to the office: a colleague reads it within two working days. One that leaves nothing is kept."""
     hold_open(plan.case)
     refuse_loss(hold(plan, version=version))
-    due_on = add_working_days(timezone.localdate(), WORKING_DAYS_TO_READ, calendar=OFFICE)
     return move(
-        plan, "submit", by=by, version=version, audience=WITHIN, submitted_at=timezone.now(), due_on=due_on, remark=""
+        plan,
+        "submit",
+        by=by,
+        version=version,
+        audience=WITHIN,
+        submitted_at=timezone.now(),
+        due_on=within(WORKING_DAYS_TO_READ),
+        remark="",
     )
+
+
+def within(working_days: int) -> date:
+    return add_working_days(timezone.localdate(), working_days, calendar=OFFICE)
 
 
 def leaves_nothing(plan: BusinessPlan) -> bool:
@@ -94,7 +107,7 @@ def refuse_loss(plan: BusinessPlan) -> None:
 
 @transaction.atomic
 def approve(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
-    """Approve a plan that somebody else wrote. With it the client can be referred to the lender."""
+    """Approve a plan that somebody else wrote. The client is referred to the lender within five working days."""
     refuse_loss(hold(plan, version=version))
     return move(
         plan,
@@ -105,12 +118,33 @@ def approve(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
         data={"number": plan.number, "loan_wanted": plan.loan_wanted},
         approved_by=by,
         approved_at=timezone.now(),
+        due_on=within(WORKING_DAYS_TO_REFER),
     )
 
 
 @transaction.atomic
 def send_back(*, plan: BusinessPlan, by: User, version: int, remark: str) -> BusinessPlan:
-    """Return the plan to its author and say what is missing."""
+    """Return the plan and say what is missing; whoever has the case completes it within three working days."""
     if not remark:
         raise ValidationError({"remark": _("Write what is missing, so that the author knows what to do.")})
-    return move(plan, "send_back", by=by, version=version, audience=WITHIN, remark=remark)
+    due_on = within(WORKING_DAYS_TO_COMPLETE)
+    now = timezone.now()
+    return move(
+        plan, "send_back", by=by, version=version, audience=WITHIN, remark=remark, returned_at=now, due_on=due_on
+    )
+
+
+@transaction.atomic
+def set_aside(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
+    """The client does not want this loan now: nobody waits for the referral. When they do, it is made as ever."""
+    hold_open(plan.case)
+    held = hold(plan, version=version)
+    if not by.has_perm("casework.write_business_plan", held):
+        raise PermissionDenied("casework.write_business_plan")
+    if not BusinessPlan.objects.to_refer().filter(pk=held.pk).exists():
+        raise MoveRefused(held)
+    held.set_aside_at, held.set_aside_by = timezone.now(), by
+    held.version += 1
+    held.save(update_fields=["version", "set_aside_at", "set_aside_by"])
+    record("casework.business_plan_set_aside", target=held, by=by, audience=WITHIN)
+    return held

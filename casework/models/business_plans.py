@@ -36,15 +36,20 @@ class BusinessPlan(Versioned):
     author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    # By when a colleague reads it, counted from the day it was sent.
+    # By when somebody goes on with it: a colleague reads it, the advisor completes it, or refers the client.
     due_on = models.DateField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     remark = models.CharField(_("remark"), max_length=300, blank=True)
+    # The client does not want the loan for which it was approved: nobody waits for the referral.
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    set_aside_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     SAFE_TO_COPY = {
         "id", "version", "case", "number", "state", "sales", "costs", "own_share", "loan_wanted", "months", "author",
-        "written_at", "submitted_at", "due_on", "approved_by", "approved_at",
+        "written_at", "submitted_at", "due_on", "returned_at", "approved_by", "approved_at", "set_aside_at",
+        "set_aside_by",
     }  # fmt: skip
     NEVER_COPIED = {"purpose", "remark"}
 
@@ -67,6 +72,11 @@ class BusinessPlan(Versioned):
                 name="casework_business_plan_approved_by_and_at_together",
                 condition=Q(state="approved", approved_by__isnull=False, approved_at__isnull=False)
                 | (~Q(state="approved") & Q(approved_by__isnull=True, approved_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="casework_only_an_approved_plan_is_set_aside",
+                condition=Q(set_aside_at__isnull=True, set_aside_by__isnull=True)
+                | Q(set_aside_at__isnull=False, set_aside_by__isnull=False, state="approved"),
             ),
             models.CheckConstraint(
                 name="casework_business_plan_maker_is_not_checker",

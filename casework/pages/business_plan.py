@@ -34,6 +34,7 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
         "is_waiting_for_another": is_waiting and plan.author_id == user.pk,
         "sees_case": sees_case,
         "refer_url": refer_url_of(plan) if sees_case else "",
+        "may_set_aside": sees_case and BusinessPlan.objects.to_refer().filter(pk=plan.pk).exists(),
     }
 
 

@@ -1,9 +1,11 @@
 from typing import Self
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
+from enterprises.consent_querysets import lets_contact
 
 
 class BusinessPlanQuerySet(OfCaseQuerySet):
@@ -16,6 +18,25 @@ class BusinessPlanQuerySet(OfCaseQuerySet):
 
     def approved(self) -> Self:
         return self.filter(state="approved")
+
+    def sent_back(self) -> Self:
+        """With a remark, to be completed."""
+        return self.filter(state="returned").of_open_cases()
+
+    def to_refer(self) -> Self:
+        """Approved for a loan that nobody asked the lender for yet, though the client may be asked and wants it.
+
+        Of a lead, and of whom nobody may call, nobody waits for it; a newer plan takes the place of an older one.
+        """
+        plans, sent = (apps.get_model("casework", name).objects for name in ("BusinessPlan", "Referral"))
+        newer = plans.filter(case_id=OuterRef("case_id"), number__gt=OuterRef("number"))
+        referred = sent.filter(business_plan_id=OuterRef("pk"))
+        wanted = self.approved().filter(set_aside_at__isnull=True, case__enterprise__client_since__isnull=False)
+        asked = lets_contact(person="case__person_id")
+        return wanted.filter(~Exists(newer), ~Exists(referred), asked).of_open_cases()
+
+    def of_open_cases(self) -> Self:
+        return self.exclude(case__state="closed")
 
     def in_the_making(self) -> Self:
         return self.exclude(state="approved")

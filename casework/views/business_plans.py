@@ -83,13 +83,19 @@ def business_plan_approve(request, pk):
     return moved(request, plan_in_sight(request, pk), business_plans.approve, said=said)
 
 
+@require_POST
+def business_plan_set_aside(request, pk):
+    said = _("Nobody waits for the referral now. When the client wants the loan, refer them from here.")
+    return moved(request, plan_in_sight(request, pk), business_plans.set_aside, said=said)
+
+
 @require_http_methods(["GET", "POST"])
 def business_plan_return(request, pk):
     plan = plan_in_sight(request, pk, needs="casework.approve_business_plan")
     form = ReturnForm(request.POST or None, initial={"version": plan.version})
     if form.is_valid():
         send_back = partial(business_plans.send_back, plan=plan, by=request.user, **form.cleaned_data)
-        if answer := act_once(request, form, send_back, said=_("The author has your remark.")):
+        if answer := act_once(request, form, send_back, said=_("The plan is back with the advisor, with your remark.")):
             return answer
     return TemplateResponse(request, "casework/business_plan_return.html", {"plan": plan, "form": form})
 

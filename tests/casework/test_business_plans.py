@@ -247,3 +247,45 @@ def test_a_plan_is_not_sent_back_without_a_word():
 
     with pytest.raises(ValidationError):
         business_plans.send_back(plan=plan, by=second_advisor(plan), version=0, remark="")
+
+
+def test_what_is_sent_back_or_approved_has_a_day_by_which_somebody_goes_on():
+    """D6: neither lies where nobody looks."""
+    sent, read = SubmittedPlanFactory(), SubmittedPlanFactory()
+    today = timezone.localdate()
+
+    sent = business_plans.send_back(plan=sent, by=second_advisor(sent), version=0, remark="The rent is missing.")
+    read = business_plans.approve(plan=read, by=second_advisor(read), version=0)
+
+    assert timezone.localdate(sent.returned_at) == today
+    assert [3 <= (sent.due_on - today).days <= 9, 5 <= (read.due_on - today).days <= 14] == [True, True]
+
+
+def test_a_client_who_does_not_want_the_loan_is_no_longer_waited_for():
+    plan = ApprovedPlanFactory()
+    by = plan.case.advisor
+
+    aside = business_plans.set_aside(plan=plan, by=by, version=0)
+
+    assert (aside.set_aside_by, aside.set_aside_at is not None, aside.version) == (by, True, 1)
+    assert names_of(BusinessPlan, plan.pk) == ["casework.business_plan_set_aside"]
+    with pytest.raises(MoveRefused):
+        business_plans.set_aside(plan=plan, by=by, version=1)
+
+
+@pytest.mark.parametrize("state", sorted(set(PLANS) - {BusinessPlanState.APPROVED}))
+def test_only_an_approved_plan_is_set_aside(state):
+    plan = PLANS[state]()
+
+    with pytest.raises(MoveRefused):
+        business_plans.set_aside(plan=plan, by=plan.case.advisor, version=0)
+
+
+def test_a_stranger_sets_no_plan_aside():
+    with pytest.raises(PermissionDenied):
+        business_plans.set_aside(plan=ApprovedPlanFactory(), by=colleague(Role.LOAN_OFFICER), version=0)
+
+
+def test_the_database_holds_that_only_an_approved_plan_is_set_aside():
+    with pytest.raises(IntegrityError, match="casework_only_an_approved_plan_is_set_aside"):
+        SubmittedPlanFactory(set_aside_at=timezone.now(), set_aside_by=colleague(Role.ADVISOR))

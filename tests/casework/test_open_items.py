@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from accounts.roles import Role
 from casework.models import StepKind
@@ -24,6 +25,7 @@ from tests.factories.casework import (
     TakenReferralFactory,
     smeda_office,
 )
+from tests.factories.enterprises import system
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
@@ -112,11 +114,60 @@ def test_a_sent_plan_waits_for_the_office_and_not_for_its_author():
     assert found(enterprise_ids=[plan.case.enterprise_id]) == waits
 
 
-@pytest.mark.parametrize("state", [state for state in PLANS if state != "submitted"])
-def test_a_plan_waits_only_while_it_is_read(state):
-    plan = PLANS[state]()
+def test_a_draft_waits_for_nobody():
+    plan = PLANS["draft"]()
 
     assert found(enterprise_ids=[plan.case.enterprise_id]) == []
+
+
+def test_a_plan_that_was_sent_back_waits_for_whoever_has_the_case():
+    """Not for its author, who may have left."""
+    plan = PLANS["returned"](author=colleague(Role.ADVISOR))
+
+    (item,) = items(user_id=plan.case.advisor_id)
+
+    assert item == {
+        "kind": "casework.business_plan_return",
+        "enterprise_id": plan.case.enterprise_id,
+        "since": plan.returned_at,
+        "due_on": plan.due_on,
+        "owner": "advisor",
+        "holder_id": plan.case.advisor_id,
+        "office_id": plan.case.office_id,
+        "target_id": plan.pk,
+    }
+    assert found(user_id=plan.author_id) == []
+
+
+def test_an_approved_plan_waits_until_the_client_is_referred():
+    plan = PLANS["approved"]()
+    before = found(user_id=plan.case.advisor_id)
+
+    REFERRALS["withdrawn"](case=plan.case, business_plan=plan)
+
+    assert (before, found(user_id=plan.case.advisor_id)) == ([("casework.to_refer", plan.pk, "advisor")], [])
+
+
+NOBODY_GOES_ON = {
+    "a lead": lambda: {"case__enterprise__client_since": None},
+    "nobody may call": lambda: {"case__lets_contact": False},
+    "the case is closed": lambda: {"case": ClosedFactory()},
+    "the client does not want it": lambda: {"set_aside_at": timezone.now(), "set_aside_by": system()},
+}
+
+
+@pytest.mark.parametrize("why", NOBODY_GOES_ON)
+def test_an_approved_plan_waits_for_nobody_where_nobody_may_or_wants_to_go_on(why):
+    plan = PLANS["approved"](**NOBODY_GOES_ON[why]())
+
+    assert found(user_id=plan.case.advisor_id) == []
+
+
+def test_a_newer_plan_takes_the_place_of_an_older_one():
+    plan = PLANS["approved"]()
+    PLANS["draft"](case=plan.case, number=2)
+
+    assert found(user_id=plan.case.advisor_id) == []
 
 
 def test_a_referral_waits_for_its_branch_and_shows_to_the_one_who_sent_it():
