@@ -22,9 +22,8 @@ TYPED = (
     "tasks.py",
     "schedule.py",
     "calendar.py",
-    "indicators.py",
 )
-TYPED_FOLDERS = ("actions", "models", "querysets")
+TYPED_FOLDERS = ("actions", "models", "querysets", "indicators")
 LEFT_FOR_LATER = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3)) + r")\b")
 TEXTS = ("*.py", "*.html", "*.css", "*.js", "*.md", "*.toml", "*.yml", "Makefile")
 

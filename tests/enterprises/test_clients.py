@@ -15,11 +15,11 @@ from enterprises.wordings import CURRENT, WORDINGS
 from journal.events import ADVISORS, record
 from journal.models import Event
 from messaging.models import Message
-from reports import indicators, querysets
-from reports.indicators import INDICATORS
+from reports import querysets
+from reports.indicators import INDICATORS, registration
 from reports.periods import Month
 from tests.factories.accounts import colleague
-from tests.factories.casework import CalledFactory
+from tests.factories.casework import CalledFactory, ContactFactory, MissedMeetingFactory
 from tests.factories.enterprises import (
     ConsentFactory,
     EnterpriseFactory,
@@ -129,6 +129,8 @@ def worked_on(*, client_since):
     owner = OwnershipFactory(enterprise__client_since=client_since, from_on=DAY)
     whose = {"enterprise": owner.enterprise, "person": owner.person}
     case = CalledFactory(**whose, first_contact_due_on=DAY, first_contact_at=NOON)
+    MissedMeetingFactory(case=case, starts_at=NOON)
+    ContactFactory(case=case, on=DAY, is_substantive=True, is_specific=True)
     agreed = record("casework.plan_agreed", target=case, by=system(), audience=[ADVISORS])
     Event.objects.filter(pk=agreed.pk).update(at=NOON)
     CertificateFactory(enrolment__enterprise=owner.enterprise, issued_at=NOON)
@@ -158,7 +160,7 @@ def test_work_on_leads_is_in_no_total():
 
 def test_without_the_one_filter_leads_are_in_all_totals_but_the_clients(monkeypatch):
     """The control: a lead has no day on which it became a client, and is in all other figures."""
-    for module in (querysets, indicators):
+    for module in (querysets, registration):
         monkeypatch.setattr(module, "of_clients", lambda rows, *, enterprise: rows)
     worked_on(client_since=None)
 

@@ -12,10 +12,20 @@ from journal.events import ADVISORS, record
 from journal.models import Event
 from loans.models import Loan
 from loans.schedule import months_after
-from reports.indicators import INDICATORS, Figure, fallen_due, next_due_when, paid_until
+from reports.indicators import INDICATORS, Figure
 from reports.periods import Month
+from reports.querysets import fallen_due, next_due_when, paid_until
 from tests.factories.accounts import colleague
-from tests.factories.casework import CalledFactory, CaseFactory
+from tests.factories.casework import (
+    CalledFactory,
+    CancelledMeetingFactory,
+    CaseFactory,
+    ContactFactory,
+    HeldMeetingFactory,
+    MeetingFactory,
+    MissedMeetingFactory,
+    smeda_office,
+)
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, district
 from tests.factories.loans import ApplicationFactory, LedgerEntryFactory, LoanFactory
 from tests.factories.loans import disbursed as disbursed_application
@@ -38,8 +48,8 @@ def figure(code, viewer, month=OCTOBER):
     return INDICATORS[code].figure(month, viewer)
 
 
-def test_there_are_eleven_indicators_with_a_definition_each():
-    assert len(INDICATORS) == 11
+def test_there_are_fourteen_indicators_with_a_definition_each():
+    assert len(INDICATORS) == 14
     assert [indicator.code for indicator in INDICATORS.values() if not str(indicator.definition)] == []
 
 
@@ -252,6 +262,8 @@ def october():
         ApplicationFactory(received_at=noon(day))
         CaseFactory(first_contact_due_on=day)
         CalledFactory(first_contact_due_on=day, first_contact_at=noon(day))
+        ContactFactory(on=day, is_substantive=True, is_specific=True)
+        MissedMeetingFactory(starts_at=noon(day))
     lent(noon(dt.date(2026, 10, 1)), dt.date(2026, 10, 2))
     lent(noon(dt.date(2026, 9, 1)), dt.date(2026, 10, 9))
     late = LoanFactory(first_due_on=dt.date(2026, 9, 7), disbursed_on=dt.date(2026, 8, 1), sex="man")
@@ -270,9 +282,10 @@ def test_a_manager_reads_the_own_districts_alone(code, october):
 
 # How a reader with the rows in hand arrives at each figure.
 BY_HAND = {
-    **dict.fromkeys(["registered", "people", "planned", "certified"], lambda rows: Figure(len(rows))),
+    **dict.fromkeys(["registered", "people", "planned", "certified", "sessions"], lambda rows: Figure(len(rows))),
+    "hours": lambda rows: Figure(round(sum(row.took for row in rows) / 60)),
     **dict.fromkeys(
-        ["called", "approved", "quick", "women"],
+        ["called", "no_shows", "approved", "quick", "women"],
         lambda rows: Figure(sum(row.is_counted for row in rows), len(rows)),
     ),
     "lent": lambda rows: Figure(sum(row.principal for row in rows)),
@@ -316,3 +329,43 @@ def test_what_is_counted_stands_first_and_the_rest_says_why_it_is_there(october,
     groups = [(str(group["title"]), len(group["rows"])) for group in response.context["groups"]]
     assert groups == [("Counted", 1), ("Not counted, but part of the whole", 3)]
     assert "Oldest unpaid instalment, due" in response.text
+
+
+COUNTS = {"is_substantive": True, "is_specific": True}
+
+
+def test_sessions_are_what_counts_by_both_questions_and_the_hours_are_theirs(reader):
+    """C3: what does not count is in no total, and every total opens to its rows."""
+    day = dt.date(2026, 10, 31)
+    case = ContactFactory(on=day, minutes=60, prep_minutes=20, travel_minutes=40, **COUNTS).case
+    ContactFactory(case=case, on=day, minutes=45, is_substantive=True, is_specific=False)
+    ContactFactory(case=case, on=day, minutes=45, is_substantive=False, is_specific=True)
+    ContactFactory(case=case, on=day, minutes=45)
+    ContactFactory(case=case, on=dt.date(2026, 11, 1), at=noon(day), **COUNTS)
+    ContactFactory(case=case, on=day, removed_at=noon(day), removed_by=case.advisor, **COUNTS)
+    ContactFactory(case=CalledFactory(enterprise__client_since=None), on=day, **COUNTS)
+
+    assert (figure("sessions", reader), figure("hours", reader)) == (Figure(1), Figure(2))
+    (row,) = INDICATORS["sessions"].listed(OCTOBER, reader)
+    assert (row.case, row.on, row.took) == (case, day, 120)
+
+
+def test_sessions_elsewhere_are_not_in_a_managers_figures():
+    ContactFactory(on=dt.date(2026, 10, 5), **COUNTS)
+
+    found = [
+        figure("sessions", colleague(Role.REGIONAL_MANAGER, office=smeda_office(at))) for at in ("multan", "lahore")
+    ]
+
+    assert found == [Figure(1), Figure(0)]
+
+
+def test_nobody_came_to_one_of_three_appointments(reader):
+    """M5: what was called off frees its time, and what is to come is no judgement yet."""
+    begins = noon(dt.date(2026, 10, 31))
+    for made in (MissedMeetingFactory, HeldMeetingFactory, HeldMeetingFactory, CancelledMeetingFactory, MeetingFactory):
+        made(starts_at=begins)
+    MissedMeetingFactory(starts_at=noon(dt.date(2026, 11, 1)))
+    MissedMeetingFactory(starts_at=begins, case__enterprise__client_since=None)
+
+    assert figure("no_shows", reader) == Figure(1, 3)

@@ -166,7 +166,7 @@ def test_the_month_report_is_written_once_as_pdf_and_csv(settings, tmp_path):
             1,  # both languages on one sheet
             "month,code,indicator,numerator,denominator,percent,definition",
         )
-    assert (run.state, run.period, ClosedFigure.objects.count()) == ("done", "2026-10", 11)
+    assert (run.state, run.period, ClosedFigure.objects.count()) == ("done", "2026-10", 14)
 
 
 @pytest.mark.django_db

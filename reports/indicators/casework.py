@@ -1,0 +1,91 @@
+"""What advisors do for clients: sessions that count, and the hours that they took."""
+
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from casework.models import Contact, Meeting
+from casework.states import MeetingState
+from reports.indicators.base import Column, Indicator, counted, marked
+from reports.periods import Month
+from reports.querysets import in_scope, within
+
+
+def sessions(month: Month, viewer: User) -> QuerySet:
+    """Contacts of the month that count by the two questions (C3): of substance, and about this client alone.
+
+    Of November 2026. By the day of the contact, not that of its writing down; a merged business's count once, where
+    they went.
+    """
+    took = F("minutes") + F("prep_minutes") + F("travel_minutes")
+    rows = Contact.objects.reportable().filter(on__range=(month.first, month.last)).annotate(took=took)
+    return in_scope(rows, viewer, enterprise="case__enterprise", district="case__enterprise__district")
+
+
+def kept_times(month: Month, viewer: User) -> QuerySet:
+    """Appointments of the month that took place, or to which the client did not come (M5); counted are the latter.
+
+    Of November 2026. What was called off by either side before its time frees the time, and is not among them.
+    """
+    rows = Meeting.objects.filter(within("starts_at", month), state__in=[MeetingState.HELD, MeetingState.MISSED])
+    counted = rows.annotate(is_counted=Q(state=MeetingState.MISSED))
+    return in_scope(counted, viewer, enterprise="case__enterprise", district="case__enterprise__district")
+
+
+def hours(rows: QuerySet) -> int:
+    """Whole hours, rounded once at the end."""
+    minutes: int = rows.aggregate(total=Coalesce(Sum("took"), 0))["total"]
+    return round(minutes / 60)
+
+
+CLIENT = (
+    Column(_("Reference"), "case__enterprise__reference"),
+    Column(_("District"), "case__enterprise__district__label"),
+)
+COLUMNS = (
+    *CLIENT,
+    Column(_("Day"), "on", "day"),
+    Column(_("How"), "get_channel_display"),
+    Column(_("Minutes, with preparing and the way"), "took"),
+)
+
+INDICATORS = (
+    Indicator(
+        code="sessions",
+        title=_("Sessions with clients"),
+        definition=_(
+            "Calls, visits and talks of the month that moved something on and were about one client alone. Others are "
+            "not counted."
+        ),
+        unit="count",
+        rows=sessions,
+        columns=COLUMNS,
+        order=("on", "id"),
+        numerator=counted,
+    ),
+    Indicator(
+        code="hours",
+        title=_("Hours with clients"),
+        definition=_("Hours that these sessions took, with preparing and the way."),
+        unit="count",
+        rows=sessions,
+        columns=COLUMNS,
+        order=("on", "id"),
+        numerator=hours,
+    ),
+    Indicator(
+        code="no_shows",
+        title=_("Appointments to which nobody came"),
+        definition=_(
+            "Of the appointments of the month whose time came, those to which the client did not. What was called off "
+            "before is not among them."
+        ),
+        unit="percent",
+        rows=kept_times,
+        columns=(*CLIENT, Column(_("Day"), "starts_at", "day"), Column(_("Counted"), "is_counted", "yes")),
+        order=("starts_at", "id"),
+        numerator=marked,
+        denominator=counted,
+    ),
+)
