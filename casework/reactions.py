@@ -1,7 +1,9 @@
 """What follows in casework from events of every floor; `portal/wiring.py` says from which."""
 
 from accounts.models import User
-from casework.actions import cases, clocks, pauses, plans, referrals, transfers
+from casework.actions import cases, clocks, meetings, pauses, plans, referrals, transfers
+from casework.models import Case
+from casework.states import CaseState
 from enterprises.models import Enterprise, Person
 from journal.models import Event
 
@@ -47,3 +49,12 @@ def restart_clocks(event: Event) -> None:
 def end_pause(event: Event) -> None:
     """Whoever was paused was talked with, or waits for nothing any more."""
     pauses.end_for_event(event)
+
+
+def end_meetings(event: Event) -> None:
+    """The case is somebody else's now, or closed: times that were kept for it before are free again."""
+    case = Case.objects.get(pk=event.target_id)
+    kept = case.meetings.open()
+    if case.state != CaseState.CLOSED:
+        kept = kept.exclude(advisor_id=case.advisor_id)
+    meetings.end_all(kept, by=User.objects.system())

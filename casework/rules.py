@@ -22,6 +22,12 @@ def is_own_case(user: User, item: Any) -> bool:
 
 
 @rules.predicate
+def is_client_of_case(user: User, item: Any) -> bool:
+    """The owner whom the case calls, and no other owner."""
+    return item is not None and user.is_entrepreneur and case_of(item).person.user_id == user.pk
+
+
+@rules.predicate
 def is_author(user: User, plan: Any) -> bool:
     return plan is not None and plan.author_id == user.pk
 
@@ -93,15 +99,16 @@ rules.add_perm("casework.view_call", sees_enterprise & reads_for_smeda)
 rules.add_perm("casework.view_note", reads_for_smeda | (owns_enterprise & is_shared))
 rules.add_perm("casework.view_business_plan", reads_for_smeda | (sees_enterprise & is_approved))
 rules.add_perm("casework.view_referral", reads_for_smeda | owns_enterprise | (is_at_office_referred_to & holds_grant))
-# People call from anywhere: whoever answered goes on seeing it, wherever the caller lives.
-rules.add_perm(
-    "casework.view_enquiry",
+# People call from anywhere: whoever answered goes on seeing it, wherever the caller lives. An event likewise.
+reads_helpdesk = (
     covers_district_of_enquiry
     | answered_enquiry
     | (is_advisor & is_at_office_that_answered)
     | is_national_reader
-    | is_system,
+    | is_system
 )
+rules.add_perm("casework.view_enquiry", reads_helpdesk)
+rules.add_perm("casework.view_helpdesk_event", reads_helpdesk)
 
 rules.add_perm("casework.open_case", is_advisor | is_system)
 rules.add_perm("casework.work_case", works_on_case | is_system)
@@ -110,6 +117,7 @@ rules.add_perm("casework.write_note", works_on_case)
 rules.add_perm("casework.assign_case", is_manager & has_case_in_hand)
 rules.add_perm("casework.wish_advisor", works_on_case | owns_enterprise)
 rules.add_perm("casework.log_enquiry", is_advisor)
+rules.add_perm("casework.make_lead", is_advisor & reads_helpdesk)
 rules.add_perm("casework.write_business_plan", works_on_case)
 # A colleague of the district, never the author: the database holds that too.
 rules.add_perm("casework.approve_business_plan", works_on_case & ~is_author)
@@ -129,3 +137,6 @@ rules.add_perm("casework.read_complainant", (owns_grievance | holds(Role.PROGRAM
 # Who made it: signed in, or by number and code, for whom the portal writes it down.
 rules.add_perm("casework.judge_grievance", made_grievance | is_system)
 rules.add_perm("casework.lapse_grievance", is_system)
+# appointments
+rules.add_perm("casework.view_meeting", (sees_enterprise & reads_for_smeda) | is_client_of_case)
+rules.add_perm("casework.answer_meeting", works_on_case | is_client_of_case)

@@ -20,6 +20,15 @@ class BusinessPlanState(models.TextChoices):
     RETURNED = "returned", _("sent back with a remark")
 
 
+class MeetingState(models.TextChoices):
+    PROPOSED = "proposed", _("waits for the client's yes")
+    CONFIRMED = "confirmed", _("the client comes")
+    DECLINED = "declined", _("the client cannot come")
+    CANCELLED = "cancelled", _("called off by us")
+    HELD = "held", _("took place")
+    MISSED = "missed", _("the client was not there")
+
+
 class ReferralState(models.TextChoices):
     SENT = "sent", _("sent")
     TAKEN = "taken", _("taken up")
@@ -131,4 +140,26 @@ GRIEVANCE_MOVES = {
         "casework.lapse_grievance",
         event="casework.grievance_lapsed",
     ),
+}
+
+# appointments
+OPEN_MEETINGS = frozenset({MeetingState.PROPOSED, MeetingState.CONFIRMED})
+
+MEETING_MOVES = {
+    "confirm": Move(
+        {MeetingState.PROPOSED},
+        MeetingState.CONFIRMED,
+        "casework.answer_meeting",
+        event="casework.meeting_confirmed",
+    ),
+    # The client says so, or whoever talked with them.
+    "say_no": Move(
+        set(OPEN_MEETINGS), MeetingState.DECLINED, "casework.answer_meeting", event="casework.meeting_declined"
+    ),
+    "cancel": Move(
+        set(OPEN_MEETINGS), MeetingState.CANCELLED, "casework.work_case", event="casework.meeting_cancelled"
+    ),
+    # The contact that is logged says that it took place.
+    "hold": Move(set(OPEN_MEETINGS), MeetingState.HELD, "casework.work_case", event="casework.meeting_held"),
+    "miss": Move(set(OPEN_MEETINGS), MeetingState.MISSED, "casework.work_case", event="casework.meeting_missed"),
 }

@@ -10,16 +10,18 @@ from functools import partial
 from typing import Any
 
 from django.db.models import F, IntegerField, QuerySet, Value
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.models import Case, Contact, Note, StepKind
+from casework.models import Case, Contact, Note, Present, StepKind
 from enterprises.details import labels_of
 from journal.events import ADVISORS, MANAGERS
 from journal.models import Event
 from journal.sentences import sentence
+from kit import words
 from kit.paging import Page, union_page
 
 ORDER = ("-at", "-source", "-row_id")
@@ -92,7 +94,7 @@ def page_of(case: Case, *, user: User, show: str, after: str) -> tuple[list[dict
 
 def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QuerySet]:
     notes = Note.objects.visible_to(user).filter(case=case)
-    contacts = Contact.objects.visible_to(user).filter(case=case)
+    contacts = Contact.objects.visible_to(user).standing().filter(case=case)
     events = events_of(case, user=user)
     if wanted == NOTE:
         chosen = [(NOTE, notes)]
@@ -155,7 +157,11 @@ def of_contact(contact: Contact, case: Case) -> dict[str, Any]:
     how = contact.get_channel_display()
     if contact.is_unasked:
         how = _("{how}, by themselves").format(how=how)
-    return {"kind": how, "who": who(contact.by, case), "said": contact.agreed}
+    if contact.on != timezone.localdate(contact.at):
+        how = _("{how}, on {day}").format(how=how, day=words.plain(words.day_short(contact.on)))
+    company = [str(Present(code).label) for code in contact.present]
+    shown = {"kind": how, "who": who(contact.by, case), "said": contact.agreed}
+    return shown | {"text": _("There: {who}").format(who=words.listed(company))} if company else shown
 
 
 def of_note(note: Note, case: Case) -> dict[str, Any]:

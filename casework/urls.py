@@ -8,8 +8,10 @@ from casework.views import (
     contacts,
     enquiries,
     grievances,
+    meetings,
     plans,
     referrals,
+    visits,
     wishes,
 )
 
@@ -32,6 +34,19 @@ urlpatterns = [
     path("desk/cases/<int:pk>/consent/", referrals.consent_create, name="consent-create"),
     path("desk/steps/<int:pk>/", plans.step_detail, name="step-detail"),
     path("desk/enquiries/", enquiries.enquiry_list, name="enquiry-list"),
+    path("desk/enquiries/events/", enquiries.event_list, name="enquiry-event-list"),
+    path("desk/enquiries/<int:pk>/lead/", enquiries.lead_create, name="enquiry-lead"),
+    # visits and appointments
+    path("desk/visits/", visits.visit_list, name="visit-list"),
+    path("desk/visit-form/", visits.visit_form, name="visit-form"),
+    path("desk/cases/<int:pk>/visit-form/", visits.visit_form, name="visit-form-of-case"),
+    path("desk/cases/<int:pk>/meetings/new/", meetings.meeting_create, name="meeting-create"),
+    path("desk/meetings/<int:pk>/", meetings.meeting_detail, name="meeting-detail"),
+    path("desk/meetings/<int:pk>/confirm/", meetings.meeting_confirm, name="meeting-confirm"),
+    path("desk/meetings/<int:pk>/decline/", meetings.meeting_decline, name="meeting-decline"),
+    path("desk/meetings/<int:pk>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
+    path("desk/meetings/<int:pk>/miss/", meetings.meeting_miss, name="meeting-miss"),
+    path("my/meetings/<int:pk>/", meetings.my_meeting, name="my-meeting"),
     # complaints
     path("complain/", complaints.complain, name="complain"),
     path("complain/done/", complaints.complain_done, name="complain-done"),
@@ -52,5 +67,6 @@ urlpatterns = [
     path("business-plans/<int:pk>/submit/", business_plans.business_plan_submit, name="business-plan-submit"),
     path("business-plans/<int:pk>/approve/", business_plans.business_plan_approve, name="business-plan-approve"),
     path("business-plans/<int:pk>/return/", business_plans.business_plan_return, name="business-plan-return"),
+    path("business-plans/<int:pk>/set-aside/", business_plans.business_plan_set_aside, name="business-plan-set-aside"),
     path("business-plans/<int:pk>/print/", business_plans.business_plan_print, name="business-plan-print"),
 ]

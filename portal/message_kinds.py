@@ -34,6 +34,9 @@ TITLES: dict[str, Promise] = {
     # complaints: neither says what it is about
     "casework.grievance_received": _("Your message reached us"),
     "casework.grievance_replied": _("Your message has an answer"),
+    "casework.meeting_set": _("An appointment for you"),
+    "casework.meeting_tomorrow": _("Reminder of an appointment"),
+    "casework.meeting_cancelled": _("Your appointment was called off"),
     "training.enrolled": _("Your seat on a course"),
     "training.seat_free": _("A seat is free for you"),
     "training.sitting_tomorrow": _("Reminder of a class"),

@@ -9,8 +9,11 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
+from casework.models import Meeting
 from casework.pages import grievances
+from casework.pages.meeting import for_client
 from portal.pages.my import MyBusiness
 
 Panel = Callable[[HttpRequest, MyBusiness, date], tuple[str, dict[str, Any]] | None]
@@ -22,7 +25,16 @@ def complaints(_request: HttpRequest, business: MyBusiness, on: date) -> tuple[s
     return ("portal/_my_complaints.html", {"complaints": lines, "today": on}) if lines else None
 
 
-PANELS: tuple[Panel, ...] = (complaints,)
+def meeting(request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str, dict[str, Any]] | None:
+    """The time that the advisor keeps for them, with a yes and a no."""
+    kept = Meeting.objects.to_come(now=timezone.now()).filter(case__enterprise=business.enterprise)
+    found = kept.filter(case__person=business.person).for_list().first()
+    if found is None:
+        return None
+    return "portal/_my_meeting.html", {"meeting": found} | for_client(found, now=timezone.now())
+
+
+PANELS: tuple[Panel, ...] = (meeting, complaints)
 
 
 def shown_for(request: HttpRequest, business: MyBusiness, *, on: date) -> list[dict[str, Any]]:

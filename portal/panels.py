@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.models import Case, Referral
+from casework.pages.meeting import tag_of as tag_of_meeting
 from casework.states import ReferralState
 from enterprises.models import Document
 from enterprises.open_items import of_registration
@@ -32,6 +33,13 @@ from training.pages.runs import said
 
 CALLED_WRONG = "enterprises.called_wrong"
 Shown = tuple[str, dict[str, Any]] | None
+
+
+def meetings(_request: HttpRequest, case: Case) -> Shown:
+    """The appointment that is kept for the client, and what became of the last ones."""
+    rows = case.meetings.select_related("case__office").order_by("-starts_at", "-id")[:3]
+    shown = [{"meeting": meeting, "tag": tag_of_meeting(meeting)} for meeting in rows]
+    return ("portal/_case_meetings.html", {"meetings": shown}) if shown else None
 
 
 def documents(request: HttpRequest, case: Case) -> Shown:

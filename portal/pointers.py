@@ -37,6 +37,8 @@ NAMED = {
     "casework:business-plan-create": Case,
     "casework:referral-create": Case,
     "casework:consent-create": Case,
+    "casework:meeting-create": Case,
+    "casework:visit-form-of-case": Case,
 }
 
 

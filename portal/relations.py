@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import CALL_WAITS, Case
-from casework.states import OPEN_CASES
+from casework.states import OPEN_CASES, OPEN_MEETINGS
 from enterprises.relations import BY, ENTERPRISE, NOW, PERSON, Relation, Rule
 from enterprises.states import OPEN_PHONE_CHANGES
 from loans.states import OPEN_APPLICATIONS
@@ -145,6 +145,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation("enterprises.IntakeRow.enterprise", _("Lines of lists that registered the business"), Rule.KEPT),
     # casework
+    Relation("casework.Enquiry.enterprise", _("Enquiries from which the business came")),
     Relation("casework.Case.person", _("Cases of the person")),
     Relation(
         "casework.Case.enterprise",
@@ -155,6 +156,13 @@ RELATIONS: tuple[Relation, ...] = (
         rank=progress,
     ),
     Relation("casework.Contact.case", _("Calls and visits of the case")),
+    Relation(
+        "casework.Meeting.case",
+        _("Appointments"),
+        Rule.REFUSE,
+        among=Q(state__in=sorted(OPEN_MEETINGS)),
+        refusal=_("Both have an appointment. Call one of the two off first."),
+    ),
     Relation("casework.Note.case", _("Notes of the case")),
     Relation("casework.Attempt.case", _("Attempts to reach them")),
     Relation(

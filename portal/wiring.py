@@ -16,6 +16,7 @@ from casework import open_items as casework_items
 from casework.reactions import (
     answer_referral,
     close_steps,
+    end_meetings,
     end_pause,
     follow_district,
     open_case,
@@ -30,6 +31,7 @@ from journal.events import Reaction
 from journal.open_items import Facts
 from loans import facts as loans_facts
 from loans import open_items as loans_items
+from loans import timeline as loans_timeline
 from loans.pages import unshared
 from loans.reactions import withdraw_applications
 from portal import panels
@@ -109,7 +111,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.moved_in": Wire(_("Moved into a household")),
     "enterprises.moved_out": Wire(_("Moved out of a household")),
     # casework
-    "casework.assigned": Wire(_("An advisor was named")),
+    "casework.assigned": Wire(_("An advisor was named"), (end_meetings,)),
     "casework.advisor_wished": Wire(_("Said with whom they would rather talk")),
     "casework.attempted": Wire(_("Tried to reach the client, in vain")),
     "casework.paused": Wire(_("Calls paused, with a reason")),
@@ -118,10 +120,11 @@ EVENTS: dict[str, Wire] = {
     "casework.contacted": Wire(_("Contact"), (close_steps, end_pause)),
     "casework.plan_agreed": Wire(_("Plan agreed")),
     "casework.step_closed": Wire(_("A step of the plan is done")),
-    "casework.closed": Wire(_("Case closed"), (end_pause,)),
+    "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings)),
     "casework.business_plan_submitted": Wire(_("Business plan sent for approval")),
     "casework.business_plan_approved": Wire(_("Business plan approved"), (close_steps,)),
     "casework.business_plan_returned": Wire(_("Business plan sent back with a remark")),
+    "casework.business_plan_set_aside": Wire(_("The client does not want the loan of the business plan now")),
     "casework.referred": Wire(_("Referred to the lender"), (close_steps,)),
     "casework.referral_taken": Wire(_("The lender took up the referral")),
     "casework.referral_answered": Wire(_("The referral was answered")),
@@ -136,6 +139,13 @@ EVENTS: dict[str, Wire] = {
     "casework.grievance_lapsed": Wire(_("A complaint closed by itself, seven days after it was put right")),
     "casework.grievance_directed": Wire(_("It was said whom a complaint is about")),
     "casework.grievance_passed_up": Wire(_("A complaint that was late went to whoever stands above")),
+    # appointments
+    "casework.meeting_proposed": Wire(_("An appointment was made")),
+    "casework.meeting_confirmed": Wire(_("The client said yes to the appointment")),
+    "casework.meeting_declined": Wire(_("The client cannot come to the appointment")),
+    "casework.meeting_cancelled": Wire(_("The appointment was called off")),
+    "casework.meeting_held": Wire(_("The appointment took place")),
+    "casework.meeting_missed": Wire(_("The client was not there at the appointment")),
     # training
     "training.enrolled": Wire(_("Enrolled on a course"), (close_steps,)),
     "training.waitlisted": Wire(_("Put on the waiting list of a course")),
@@ -233,6 +243,16 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("A second advisor reads your business plan"),
         "casework:business-plan-detail",
     ),
+    "casework.business_plan_return": ItemKind(
+        _("Business plan sent back: complete it"),
+        _("Your advisor completes your business plan"),
+        "casework:business-plan-detail",
+    ),
+    "casework.to_refer": ItemKind(
+        _("Business plan approved: refer the client to the lender"),
+        _("Your advisor takes your business plan to the lender"),
+        "casework:business-plan-detail",
+    ),
     "casework.referral": ItemKind(
         _("Referral waits for the lender"), _("The lender looks at your request"), "loans:referral-detail"
     ),
@@ -243,6 +263,14 @@ ITEM_KINDS: dict[str, ItemKind] = {
     ),
     "casework.grievance": ItemKind(
         _("Complaint to answer"), _("Your complaint is answered"), "casework:grievance-detail"
+    ),
+    "casework.meeting_answer": ItemKind(
+        _("Appointment: the client has not answered yet"),
+        _("Say whether you come to the appointment"),
+        "casework:meeting-detail",
+    ),
+    "casework.meeting": ItemKind(
+        _("Appointment; log it afterwards"), _("Your appointment with your advisor"), "casework:meeting-detail"
     ),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),
@@ -281,6 +309,7 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 # What the services show beside a case, in this order.
 PANELS = (
     partial(panels.registration, kinds=ITEM_KINDS),
+    panels.meetings,
     panels.documents,
     panels.declined,
     panels.loan,
@@ -289,7 +318,7 @@ PANELS = (
 )
 
 # What they have to show on its timeline beside their events.
-TIMELINE: tuple[Source, ...] = ()
+TIMELINE: tuple[Source, ...] = (loans_timeline.RECEIPTS,)
 
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)

@@ -1,6 +1,7 @@
 """Calls, visits and talks."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,18 +10,24 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Sex, User
+from casework.actions import meetings
 from casework.actions.notes import MOMENT
-from casework.models import Case, Contact
+from casework.models import Case, Channel, Contact, Present
 from casework.states import CaseState
 from enterprises.actions import consents
 from enterprises.discretion import silence_of
 from enterprises.models import Consent, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
+from kit import words
 from kit.saving import save
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+# How late a paper form may come.
+OLDEST = dt.timedelta(days=60)
+# In whose company a man visits a woman.
+COMPANY = frozenset({Present.HUSBAND_OR_FATHER, Present.RELATIVE, Present.WOMAN_COLLEAGUE})
 
 
 @transaction.atomic
@@ -28,50 +35,149 @@ def log(
     *,
     case: Case,
     by: User,
-    version: int,
+    version: int | None,
     channel: str,
     agreed: str,
     next_on: dt.date | None,
-    minutes: int = 10,
-    is_unasked: bool = False,
+    on: dt.date | None = None,
+    **more: Any,
 ) -> Contact:
     """Write down a contact and what was agreed. The first one stops the clock that the entrepreneur sees.
 
+    `on` is its day, today unless another is said; `more` are further fields of `Contact`. What was agreed on an earlier
+    day than the newest contact does not set the clock back.
     Of whoever does not let SMEDA contact them it is taken only if it `is_unasked`, since they got in touch themselves,
     or while a call that belongs to a loan waits: such a call ends with it, and no other. Of a closed case it is taken
     while a call waits that may be made, and the case stays closed.
     Where a colleague logged a contact meanwhile, `EditConflict` carries theirs, so that both texts can be shown.
     The same words once more within a few minutes are refused, as a note's are.
     """
-    try:
-        held = hold(case, version=version)
-    except EditConflict as conflict:
-        raise EditConflict(case.contacts.order_by("at", "id").last() or conflict.item) from conflict
-    now = timezone.now()
-    if held.contacts.filter(by=by, channel=channel, agreed=agreed, at__gt=now - MOMENT).exists():
+    held, now = hold_to_log(case, version=version), timezone.now()
+    if held.contacts.standing().filter(by=by, channel=channel, agreed=agreed, at__gt=now - MOMENT).exists():
         raise ValidationError({"agreed": _("You have written this already. It is saved.")})
-    said = {"channel": channel, "agreed": agreed, "minutes": minutes, "next_on": next_on, "is_unasked": is_unasked}
-    clock = {"last_contact_at": now, "next_contact_on": next_on}
+    contact = Contact(
+        case=held, by=by, at=now, on=on or localdate(now), channel=channel, agreed=agreed, next_on=next_on, **more
+    )
+    refuse_day(contact)
+    refuse_alone(contact)
+    clock = clock_after(contact)
     if held.state == CaseState.NEW:
+        clock["first_contact_at"] = moment_of(contact)
         data = {"kind": channel}
-        clock["first_contact_at"] = now
         move(held, "log_first_contact", by=by, version=version, audience=AUDIENCE, data=data, **clock)
-        return write(held, by=by, at=now, **said)
+        return write(contact)
     if not by.has_perm("casework.work_case", held):
         raise PermissionDenied("casework.work_case")
     if held.state == CaseState.CLOSED:
         # The hand-holding is over and no day is agreed; but what waits to be told is told.
         if not held.calls.to_make().exists():
             raise MoveRefused(held)
-        del clock["next_contact_on"]
-        said["next_on"] = None
+        contact.next_on = None
+        clock.pop("next_contact_on", None)
     for name, value in clock.items():
         setattr(held, name, value)
     held.version += 1
     held.save(update_fields=["version", *clock])
-    contact = write(held, by=by, at=now, **said)
+    write(contact)
     record("casework.contacted", target=held, by=by, audience=AUDIENCE, data={"kind": channel})
     return contact
+
+
+def hold_to_log(case: Case, *, version: int | None) -> Case:
+    """Lock the case; where a colleague logged a contact meanwhile, the conflict carries theirs."""
+    try:
+        return hold(case, version=version)
+    except EditConflict as conflict:
+        raise EditConflict(case.contacts.order_by("at", "id").last() or conflict.item) from conflict
+
+
+class RowsRefusedError(ValidationError):
+    """Of a stack of paper forms: what was refused of which row. Nothing of the stack is saved."""
+
+    def __init__(self, of_rows: Mapping[int, ValidationError]) -> None:
+        super().__init__(_("None of them is saved yet. Look at the rows that are marked."), code="rows")
+        self.of_rows = of_rows
+
+
+@transaction.atomic
+def log_visits(*, rows: Mapping[int, Mapping[str, Any]], by: User) -> list[Contact]:
+    """Write down visits from paper forms, each of the client whom its `who` names: all of them, or none.
+
+    Raises `RowsRefusedError` with everything that is wrong, so that one look at the stack mends it.
+    """
+    made, refused = [], {}
+    for row, said in rows.items():
+        try:
+            with transaction.atomic():
+                facts = {name: value for name, value in said.items() if name != "who"}
+                case = client_named(said["who"], by=by)
+                made.append(log(case=case, by=by, version=None, channel=Channel.VISIT, **facts))
+        except MoveRefused as refusal:
+            refused[row] = ValidationError({"who": str(refusal)})
+        except ValidationError as refusal:
+            refused[row] = refusal
+    if refused:
+        raise RowsRefusedError(refused)
+    return made
+
+
+def client_named(text: str, *, by: User) -> Case:
+    """The one case on which they work that a reference or CNIC names."""
+    found = [case for case in Case.objects.visible_to(by).numbered(text)[:2] if by.has_perm("casework.work_case", case)]
+    if not found:
+        said = _(
+            "No client of yours has this number. Look at it again: a reference such as MUL-4827, or all 13 digits."
+        )
+        raise ValidationError({"who": said})
+    if len(found) > 1:
+        raise ValidationError({"who": _("They have several businesses. Type the reference of the one you visited.")})
+    return found[0]
+
+
+def refuse_day(contact: Contact) -> None:
+    """A contact is written down when it was made: after the case was opened, and at most two months later."""
+    today, opened_on = localdate(contact.at), localdate(contact.case.opened_at)
+    if contact.on > today:
+        raise ValidationError({"on": _("This day has not come yet. Log the contact when it was made.")})
+    if contact.on < opened_on:
+        raise ValidationError(
+            {
+                "on": _("The case was opened on {day}. Enter that day or a later one.").format(
+                    day=words.plain(words.day_short(opened_on))
+                )
+            }
+        )
+    if contact.on < today - OLDEST:
+        raise ValidationError({"on": _("This day is more than two months ago. Write a note instead.")})
+
+
+def refuse_alone(contact: Contact) -> None:
+    """No man visits a woman at her business or home alone. Whose sex nobody wrote down counts as one."""
+    is_mans_visit = contact.channel == Channel.VISIT and contact.by.sex != Sex.WOMAN
+    if is_mans_visit and contact.case.person.sex == Sex.WOMAN and COMPANY.isdisjoint(contact.present):
+        raise ValidationError(
+            {
+                "present": _(
+                    "A woman is visited by a woman, or while a relative of hers or a woman colleague is there. Tick "
+                    "who was there. If nobody was, log nothing: write a note, and speak with your manager."
+                )
+            },
+            code="alone",
+        )
+
+
+def moment_of(contact: Contact) -> dt.datetime:
+    """When it was: now for today's, noon of an earlier day; never before the case was opened."""
+    if contact.on == localdate(contact.at):
+        return contact.at
+    return max(timezone.make_aware(dt.datetime.combine(contact.on, dt.time(12))), contact.case.opened_at)
+
+
+def clock_after(contact: Contact) -> dict[str, Any]:
+    """What of the case's clock a contact sets: nothing, where a later one was written down before it."""
+    if contact.case.contacts.standing().filter(on__gt=contact.on).exists():
+        return {}
+    return {"last_contact_at": moment_of(contact), "next_contact_on": contact.next_on}
 
 
 @transaction.atomic
@@ -85,21 +191,24 @@ def log_of_silent(*, case: Case, by: User, version: int, lets_contact: bool, **s
     return contact
 
 
-def write(case: Case, **facts: Any) -> Contact:
-    """Whoever talked with the client said what waited to be said: the contact form shows it."""
-    contact, told = Contact(case=case, **facts), case.calls.waiting()
-    if not contact.is_unasked and not is_welcome(case.person):
+def write(contact: Contact) -> Contact:
+    """Whoever talked with the client said what waited to be said by then: the contact form shows it."""
+    case = contact.case
+    ends_at = timezone.make_aware(dt.datetime.combine(contact.on + dt.timedelta(days=1), dt.time.min))
+    told = case.calls.waiting()
+    if not contact.is_unasked and not is_welcome(case.person, on=contact.on):
         told = case.calls.to_make()
         if not told.exists():
             raise ValidationError(
                 _("Nobody may call this client. Log only that they got in touch by themselves."), code="silent"
             )
     save(contact)
-    told.update(contact=contact)
+    told.filter(since__lt=ends_at).update(contact=contact)
+    meetings.hold_for_contact(contact, by=contact.by)
     return contact
 
 
-def is_welcome(person: Person) -> bool:
-    """Whether somebody may have called: they let SMEDA contact them, or did until today."""
+def is_welcome(person: Person, *, on: dt.date) -> bool:
+    """Whether somebody may have called that day: they let SMEDA contact them, or did until then."""
     silence = silence_of(person)
-    return silence is None or silence.began_on(localdate())
+    return silence is None or (silence.since is not None and localdate(silence.since) >= on)

@@ -4,7 +4,7 @@ from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanFo
 from casework.forms.cases import CaseFilterForm, CloseForm
 from casework.forms.clocks import AttemptForm, PauseForm
 from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
-from casework.forms.enquiries import CallerForm, EnquiryForm
+from casework.forms.enquiries import CallerForm, EnquiryForm, EventForm, LeadForm
 from casework.forms.grievances import (
     AnswerForm,
     ComplaintForm,
@@ -15,10 +15,12 @@ from casework.forms.grievances import (
     StrangersComplaintForm,
     ToldComplaintForm,
 )
+from casework.forms.meetings import CancelForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.parts import ComingDayField, MoveForm
 from casework.forms.plans import ROWS, PlanForm
 from casework.forms.referrals import ReferralForm
+from casework.forms.visits import VisitsForm
 from casework.forms.wishes import HandOverForm, WishForm
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "BusinessPlanChangeForm",
     "BusinessPlanForm",
     "CallerForm",
+    "CancelForm",
     "CaseFilterForm",
     "CloseForm",
     "ComingDayField",
@@ -35,10 +38,13 @@ __all__ = [
     "ContactForm",
     "DirectForm",
     "EnquiryForm",
+    "EventForm",
     "HandOverForm",
     "InternalNoteForm",
     "JudgeForm",
     "LastWordForm",
+    "LeadForm",
+    "MeetingForm",
     "MoveForm",
     "NoteForm",
     "NumberAndCodeForm",
@@ -49,5 +55,6 @@ __all__ = [
     "StrangersComplaintForm",
     "ToldComplaintForm",
     "UnaskedContactForm",
+    "VisitsForm",
     "WishForm",
 ]

@@ -1,14 +1,34 @@
 from crispy_forms.bootstrap import Accordion, AccordionGroup, InlineRadios
-from crispy_forms.layout import Fieldset, Submit
+from crispy_forms.layout import Fieldset, Row, Submit
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.forms.parts import CHOOSE, ComingDayField, helper_of
-from casework.models import Channel
+from casework.models import Channel, Present
 from enterprises.models import Consent
-from kit.fields import LongTextField, VersionField, WholeNumberField
+from kit.fields import DayField, LongTextField, VersionField, WholeNumberField
+
+
+class MinutesField(WholeNumberField):
+    """Up to ten hours; left empty, what is usual."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_value=600, required=False, **kwargs)
+
+    def clean(self, value):
+        minutes = super().clean(value)
+        return self.initial if minutes is None else minutes
+
+
+def fold():
+    """What of a contact is asked beside the three fields, and the button."""
+    said = Fieldset(gettext_lazy("For the reports: tick what is true"), "is_substantive", "is_specific")
+    minutes = Row("minutes", "prep_minutes", "travel_minutes")
+    group = AccordionGroup(gettext_lazy("When, how long, who was there"), "on", minutes, "present", said, active=False)
+    return Accordion(group), Submit("save", gettext_lazy("Save the contact"))
 
 
 class ContactForm(forms.Form):
@@ -28,23 +48,31 @@ class ContactForm(forms.Form):
     next_on = ComingDayField(
         label=gettext_lazy("Next contact on"), help_text=gettext_lazy("So that the client knows when you call again.")
     )
-    minutes = WholeNumberField(
-        label=gettext_lazy("Minutes it took"), min_value=1, max_value=600, required=False, initial=10
+    on = DayField(label=gettext_lazy("Day of the contact"), required=False)
+    minutes = MinutesField(label=gettext_lazy("Minutes it took"), min_value=1, initial=10)
+    prep_minutes = MinutesField(label=gettext_lazy("Minutes to prepare"), initial=0)
+    travel_minutes = MinutesField(label=gettext_lazy("Minutes on the way"), initial=0)
+    present = forms.MultipleChoiceField(
+        label=gettext_lazy("Who was there"),
+        choices=Present.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages=CHOOSE,
     )
+    # Both start empty: what nobody said does not count.
+    is_substantive = forms.BooleanField(label=gettext_lazy("It moved something on"), required=False)
+    is_specific = forms.BooleanField(label=gettext_lazy("It was about this client alone"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate
 
     @cached_property
     def helper(self):
-        return helper_of(
-            "version",
-            InlineRadios("channel"),
-            "agreed",
-            "next_on",
-            Accordion(AccordionGroup(gettext_lazy("How long it took"), "minutes", active=False)),
-            Submit("save", gettext_lazy("Save the contact")),
-        )
+        return helper_of("version", InlineRadios("channel"), "agreed", "next_on", *fold())
 
-    def clean_minutes(self):
-        return self.cleaned_data["minutes"] or self.fields["minutes"].initial
+    def clean_on(self):
+        return self.cleaned_data["on"] or timezone.localdate()
 
 
 class LastWordForm(ContactForm):
@@ -54,13 +82,7 @@ class LastWordForm(ContactForm):
 
     @cached_property
     def helper(self):
-        return helper_of(
-            "version",
-            InlineRadios("channel"),
-            "agreed",
-            Accordion(AccordionGroup(gettext_lazy("How long it took"), "minutes", active=False)),
-            Submit("save", gettext_lazy("Save the contact")),
-        )
+        return helper_of("version", InlineRadios("channel"), "agreed", *fold())
 
 
 class UnaskedContactForm(ContactForm):
@@ -90,8 +112,7 @@ class UnaskedContactForm(ContactForm):
             "agreed",
             Fieldset(gettext_lazy("Read aloud, and tick it if they agree now"), "lets_contact"),
             "next_on",
-            Accordion(AccordionGroup(gettext_lazy("How long it took"), "minutes", active=False)),
-            Submit("save", gettext_lazy("Save the contact")),
+            *fold(),
         )
 
     def clean(self):

@@ -2,6 +2,7 @@
 
 from casework.messages.cases import CLOSED, FIRST_CONTACT_OVERDUE, HANDED_OVER
 from casework.messages.grievances import RECEIVED, REPLIED
+from casework.messages.meetings import MEETING_CANCELLED, MEETING_SET, MEETING_TOMORROW
 from casework.messages.plans import PLAN_AGREED
 
 KINDS = (
@@ -12,4 +13,8 @@ KINDS = (
     # complaints
     RECEIVED,
     REPLIED,
+    # appointments
+    MEETING_SET,
+    MEETING_TOMORROW,
+    MEETING_CANCELLED,
 )

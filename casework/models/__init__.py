@@ -1,9 +1,10 @@
 from casework.models.business_plans import BusinessPlan
 from casework.models.cases import Case, Channel
 from casework.models.clocks import Attempt, Pause
-from casework.models.contacts import CALL_WAITS, Call, Contact
-from casework.models.enquiries import Enquiry, Topic
+from casework.models.contacts import CALL_WAITS, Call, Contact, Present
+from casework.models.enquiries import Enquiry, HelpdeskEvent, Topic
 from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, GrievanceEntry
+from casework.models.meetings import Meeting
 from casework.models.notes import Note
 from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
@@ -21,8 +22,11 @@ __all__ = [
     "Grievance",
     "GrievanceCategory",
     "GrievanceEntry",
+    "HelpdeskEvent",
+    "Meeting",
     "Note",
     "Pause",
+    "Present",
     "Referral",
     "Step",
     "StepKind",

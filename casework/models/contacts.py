@@ -1,18 +1,36 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case, Channel
+from casework.models.parts import Removable
 from casework.querysets import CallQuerySet, ContactQuerySet
 
 USER = settings.AUTH_USER_MODEL
 
 
-class Contact(models.Model):
-    """A call, a visit, a talk at the office: what was agreed, and how long it took."""
+class Present(models.TextChoices):
+    """Who was there when a contact was made."""
+
+    CLIENT = "client", _("The client")
+    HUSBAND_OR_FATHER = "husband_or_father", _("Husband or father")
+    RELATIVE = "relative", _("Another relative")
+    WOMAN_COLLEAGUE = "woman_colleague", _("A woman colleague of ours")
+    PARTNER = "partner", _("A partner in the business")
+    OTHER = "other", _("Somebody else")
+
+
+class Contact(Removable):
+    """A call, a visit, a talk at the office: what was agreed, and how long it took.
+
+    `on` is the day of it, `at` when it was written down: a paper form comes later. It counts in reports (C3) only if
+    whoever had it says that it moved something on and was about this client alone; nothing is presumed.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="contacts")
     channel = models.CharField(_("how"), max_length=10, choices=Channel.choices, default=Channel.PHONE)
@@ -22,18 +40,42 @@ class Contact(models.Model):
     is_unasked = models.BooleanField(_("the client got in touch"), default=False, db_default=False)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    on = models.DateField(_("on"), default=timezone.localdate, db_default=Cast(Now(), models.DateField()))
+    prep_minutes = models.PositiveSmallIntegerField(default=0, db_default=0, validators=[MaxValueValidator(600)])
+    travel_minutes = models.PositiveSmallIntegerField(default=0, db_default=0, validators=[MaxValueValidator(600)])
+    present = ArrayField(
+        models.CharField(max_length=20, choices=Present.choices), blank=True, default=list, db_default=[]
+    )
+    # Nothing: it was never asked, as of all that was written down before November 2026.
+    is_substantive = models.BooleanField(null=True, blank=True)
+    is_specific = models.BooleanField(null=True, blank=True)
 
-    SAFE_TO_COPY = {"id", "case", "channel", "minutes", "next_on", "is_unasked", "by", "at"}
+    SAFE_TO_COPY = {
+        "id", "case", "channel", "minutes", "next_on", "is_unasked", "by", "at", "on", "prep_minutes",
+        "travel_minutes", "present", "is_substantive", "is_specific", "removed_at", "removed_by",
+    }  # fmt: skip
     NEVER_COPIED = {"agreed"}
 
     objects = ContactQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at", "-id"], name="casework_contact_by_case")]
+        indexes = [
+            models.Index(fields=["case", "-at", "-id"], name="casework_contact_by_case"),
+            models.Index(fields=["on", "id"], name="casework_contact_by_day"),
+        ]
         constraints = [models.CheckConstraint(name="casework_contact_says_what", condition=~Q(agreed=""))]
 
     def __str__(self) -> str:
         return f"contact {self.pk}"
+
+    @property
+    def is_reportable(self) -> bool:
+        """The other face of `ContactQuerySet.reportable`."""
+        return bool(self.is_substantive and self.is_specific)
+
+    @property
+    def minutes_in_all(self) -> int:
+        return self.minutes + self.prep_minutes + self.travel_minutes
 
 
 CALL_WAITS = Q(contact__isnull=True, arrived_at__isnull=True)

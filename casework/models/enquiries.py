@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
 from casework.models.cases import Channel
-from casework.querysets import EnquiryQuerySet
+from casework.models.parts import Removable
+from casework.querysets import EnquiryQuerySet, HelpdeskEventQuerySet
+from enterprises.models import Enterprise, Sector
 from places.models import Bilingual, District
 
 USER = settings.AUTH_USER_MODEL
@@ -29,20 +31,77 @@ class Topic(Bilingual):
         return self.label
 
 
-class Enquiry(models.Model):
-    """A question answered at the helpdesk. Most of a day's work; not a case, no clock."""
+class HelpdeskEvent(models.Model):
+    """A day on which a helpdesk stood somewhere: at a chamber, a university, a market. It holds its enquiries."""
+
+    class Kind(models.TextChoices):
+        CHAMBER = "chamber", _("Chamber or association")
+        UNIVERSITY = "university", _("University or college")
+        CLUSTER = "cluster", _("Cluster of workshops")
+        MARKET = "market", _("Market or fair")
+        MOSQUE = "mosque", _("Mosque or neighbourhood")
+        OTHER = "other", _("Another place")
+
+    name = models.CharField(_("name of the event"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("district"))
+    on = models.DateField(_("on"))
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+
+    SAFE_TO_COPY = {"id", "name", "kind", "district", "on", "office", "by"}
+    NEVER_COPIED: set[str] = set()
+
+    objects = HelpdeskEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("helpdesk event")
+        verbose_name_plural = _("helpdesk events")
+        indexes = [models.Index(fields=["-on", "-id"], name="casework_event_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "on", "name"],
+                name="casework_event_once",
+                violation_error_message=_("This event is on the list already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enquiry(Removable):
+    """A question answered at the helpdesk. Most of a day's work; not a case, no clock.
+
+    `enterprise` is the lead that became of it.
+    """
 
     channel = models.CharField(_("how they came"), max_length=10, choices=Channel.choices, default=Channel.PHONE)
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, verbose_name=_("about"))
+    sector = models.ForeignKey(
+        Sector, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kind of work")
+    )
     district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("district"))
+    event = models.ForeignKey(
+        HelpdeskEvent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enquiries",
+        verbose_name=_("event"),
+    )
     answer = models.CharField(_("answer given"), max_length=300)
     name = models.CharField(_("name, if they gave it"), max_length=120, blank=True)
     phone = models.CharField(_("phone, if they gave it"), max_length=16, blank=True)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    SAFE_TO_COPY = {"id", "channel", "topic", "district", "office", "by", "at"}
+    SAFE_TO_COPY = {
+        "id", "channel", "topic", "sector", "district", "event", "office", "by", "at", "enterprise", "removed_at",
+        "removed_by",
+    }  # fmt: skip
     NEVER_COPIED = {"answer", "name", "phone"}
 
     objects = EnquiryQuerySet.as_manager()
@@ -51,6 +110,7 @@ class Enquiry(models.Model):
         indexes = [
             models.Index(fields=["district", "-at", "-id"], name="casework_enquiry_by_district"),
             models.Index(fields=["phone"], name="casework_enquiry_by_phone"),
+            models.Index(fields=["at", "id"], name="casework_enquiry_by_moment"),
         ]
 
     def __str__(self) -> str:

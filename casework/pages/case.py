@@ -16,7 +16,7 @@ from accounts.models import User
 from casework import timeline
 from casework.actions import referrals
 from casework.models import Attempt, BusinessPlan, Case, Pause, Referral, Step, StepKind
-from casework.open_items import AHEAD, ANSWER, BESIDE, NEXT_CONTACT, open_items
+from casework.open_items import AHEAD, ANSWER, BESIDE, MEETING, MEETING_ANSWER, NEXT_CONTACT, open_items
 from casework.states import OPEN_CASES, BusinessPlanState, CaseState, ReferralState
 from enterprises.discretion import Silence, silence_after
 from enterprises.models import Consent, Enterprise, Help, Sex
@@ -59,6 +59,22 @@ NEXT = {
         gettext_lazy("Open the business plan"),
         "casework:business-plan-detail",
     ),
+    "casework.business_plan_return": (
+        gettext_lazy("Complete the business plan: a colleague sent it back"),
+        gettext_lazy("Open the business plan"),
+        "casework:business-plan-detail",
+    ),
+    "casework.to_refer": (
+        gettext_lazy("Refer the client to the lender: the business plan is approved"),
+        gettext_lazy("Open the business plan"),
+        "casework:business-plan-detail",
+    ),
+    MEETING_ANSWER: (
+        gettext_lazy("The client says whether they come to the appointment"),
+        gettext_lazy("Open the appointment"),
+        "casework:meeting-detail",
+    ),
+    MEETING: (gettext_lazy("Keep the appointment"), gettext_lazy("Open the appointment"), "casework:meeting-detail"),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
 
@@ -79,6 +95,8 @@ class More:
 MORE = (
     More(gettext_lazy("I did not reach them"), "casework:attempt-create", "phone"),
     More(gettext_lazy("Pause the calls"), "casework:pause-create", "clock"),
+    More(gettext_lazy("Make an appointment"), "casework:meeting-create", "calendar"),
+    More(gettext_lazy("Print the visit form"), "casework:visit-form-of-case", "printer"),
     More(gettext_lazy("With whom the client would rather talk"), "casework:case-wishes", "person"),
     More(
         gettext_lazy("Hand over to a colleague"),

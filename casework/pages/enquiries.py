@@ -4,13 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficeDistrict, User
 from accounts.roles import DISTRICT_ROLES
-from casework.models import Enquiry
+from casework.models import Enquiry, HelpdeskEvent
 from kit import phones, words
 from kit.paging import page
 from kit.templatetags.kit import own
@@ -34,7 +36,7 @@ class EnquiryList:
 
 def gather(user: User, *, on: dt.date, today: dt.date, caller: str, after: str) -> EnquiryList:
     """The enquiries of the day in the user's districts, or all that came from one number."""
-    known = Enquiry.objects.visible_to(user)
+    known = Enquiry.objects.visible_to(user).standing()
     rows = known.from_phone(caller) if caller else known.of_day(on)
     here = {"caller": caller} if caller else {"day": on}
     found = page(rows.for_list(), order=ORDER, after=after)
@@ -53,8 +55,11 @@ def gather(user: User, *, on: dt.date, today: dt.date, caller: str, after: str) 
             {"label": _("District")},
             {"label": _("Who asked")},
             {"label": _("Answered by")},
+            {"label": _("What became of it")},
         ],
-        groups=[{"rows": [row_of(enquiry, is_dated=bool(caller)) for enquiry in found.rows]}] if found.rows else [],
+        groups=[{"rows": [row_of(enquiry, user=user, is_dated=bool(caller)) for enquiry in found.rows]}]
+        if found.rows
+        else [],
         next_url=url_of(here, found.next),
         previous_url=url_of(here, found.previous),
     )
@@ -67,7 +72,8 @@ def url_of(here: dict[str, Any], cursor: str | None) -> str:
 def rows_before(user: User, *, on: dt.date) -> dt.date | None:
     """The last day before with an enquiry."""
     begins = timezone.make_aware(dt.datetime.combine(on, dt.time.min))
-    last = Enquiry.objects.visible_to(user).filter(at__lt=begins).order_by(*ORDER).values_list("at", flat=True).first()
+    known = Enquiry.objects.visible_to(user).standing()
+    last = known.filter(at__lt=begins).order_by(*ORDER).values_list("at", flat=True).first()
     return timezone.localdate(last) if last else None
 
 
@@ -79,33 +85,84 @@ def day_of(text: str, *, today: dt.date) -> dt.date:
         return today
 
 
-def row_of(enquiry: Enquiry, *, is_dated: bool) -> dict[str, Any]:
+def row_of(enquiry: Enquiry, *, user: User, is_dated: bool) -> dict[str, Any]:
     at = timezone.localtime(enquiry.at)
     when = {"text": words.moment(at), "label": _("Day")} if is_dated else {"text": words.clock(at), "label": _("Time")}
     return {
         "cells": [
             when,
-            {"kind": "who", "text": enquiry.topic.label, "small": enquiry.get_channel_display()},
+            {"kind": "who", "text": enquiry.topic.label, "small": how_of(enquiry)},
             {"kind": "what", "text": own(enquiry.answer)},
-            {"text": enquiry.district.label, "label": _("District")},
+            {
+                "text": enquiry.district.label,
+                "small": enquiry.sector.label if enquiry.sector else "",
+                "label": _("District"),
+            },
             {
                 "text": own(enquiry.name or "–"),
                 "small": phones.display(enquiry.phone) if enquiry.phone else "",
                 "label": _("Who asked"),
             },
             {"text": own(enquiry.by), "label": _("Answered by")},
+            lead_of(enquiry, user=user),
         ]
     }
 
 
-def usual_for(user: User, *, on: dt.date) -> dict[str, str]:
+def how_of(enquiry: Enquiry) -> str:
+    return words.listed([enquiry.get_channel_display(), *([enquiry.event.name] if enquiry.event else [])])
+
+
+def lead_of(enquiry: Enquiry, *, user: User) -> dict[str, Any]:
+    """The client's case where one came of it, or the way to make one."""
+    cell = {"label": _("What became of it"), "text": ""}
+    if enquiry.enterprise is not None:
+        return cell | {"text": enquiry.enterprise.reference, "url": enquiry.enterprise.case.get_absolute_url()}
+    if user.has_perm("casework.make_lead", enquiry):
+        return cell | {"text": _("Make a lead"), "url": reverse("casework:enquiry-lead", args=[enquiry.pk])}
+    return cell
+
+
+def events_for(user: User) -> QuerySet[HelpdeskEvent]:
+    """Of the last days, those at which the user's office stood."""
+    return HelpdeskEvent.objects.visible_to(user).lately(on=timezone.localdate()).order_by("-on", "name")
+
+
+def events(user: User, *, after: str) -> dict[str, Any]:
+    """One page of the events in the user's sight."""
+    found = page(HelpdeskEvent.objects.visible_to(user).for_list(), order=("-on", "-id"), after=after)
+    rows = [
+        {
+            "cells": [
+                {"text": words.day_short(event.on), "label": _("Day")},
+                {"kind": "who", "text": event.name, "small": event.get_kind_display()},
+                {"text": event.district.label, "label": _("District")},
+                {"text": str(event.asked), "label": _("Enquiries"), "kind": "num"},
+            ]
+        }
+        for event in found.rows
+    ]
+    return {
+        "columns": [
+            {"label": _("Day")},
+            {"label": _("Event")},
+            {"label": _("District")},
+            {"label": _("Enquiries"), "kind": "num"},
+        ],
+        "groups": [{"rows": rows}] if rows else [],
+        "next_url": f"?after={found.next}" if found.next else "",
+        "previous_url": f"?after={found.previous}" if found.previous else "",
+    }
+
+
+def usual_for(user: User, *, on: dt.date) -> dict[str, Any]:
     """How the line begins: as the user's last one of the day did, so that a morning at one helpdesk is typed once.
 
     The first one begins with the district that the user's own office covered first.
     """
     last = Enquiry.objects.filter(by=user).of_day(on).select_related("district").order_by(*ORDER).first()
     if last is not None:
-        return {"channel": last.channel, "district": last.district.code}
+        return {"channel": last.channel, "district": last.district.code, "event": last.event_id}
     offices = [office_id for role, office_id in user.posts if role in DISTRICT_ROLES]
     cover = OfficeDistrict.objects.held(on=on).filter(holder_id__in=offices).order_by("id")
     code = cover.values_list("district__code", flat=True).first()

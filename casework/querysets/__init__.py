@@ -2,8 +2,9 @@ from casework.querysets.business_plans import BusinessPlanQuerySet
 from casework.querysets.cases import CaseQuerySet, OfCaseQuerySet, read_for_smeda
 from casework.querysets.clocks import AttemptQuerySet, PauseQuerySet
 from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
-from casework.querysets.enquiries import EnquiryQuerySet
+from casework.querysets.enquiries import EnquiryQuerySet, HelpdeskEventQuerySet
 from casework.querysets.grievances import GrievanceQuerySet
+from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
 from casework.querysets.plans import StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
@@ -18,6 +19,8 @@ __all__ = [
     "ContactQuerySet",
     "EnquiryQuerySet",
     "GrievanceQuerySet",
+    "HelpdeskEventQuerySet",
+    "MeetingQuerySet",
     "NoteQuerySet",
     "OfCaseQuerySet",
     "PauseQuerySet",

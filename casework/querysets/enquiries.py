@@ -2,20 +2,40 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES
+from casework.querysets.parts import Standing
 
 
-class EnquiryQuerySet(models.QuerySet):
+def answered_by(user: User) -> Q:
+    """What they answered, and what their offices did where they advise."""
+    return Q(by=user) | Q(office_id__in=user.office_ids if user.has_role(*DISTRICT_ROLES) else ())
+
+
+class HelpdeskEventQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Those in the own districts, and those that they or their offices held."""
+        if user.is_system or user.has_role(*NATIONAL_ROLES):
+            return self
+        return self.filter(answered_by(user) | Q(district_id__in=user.district_ids))
+
+    def lately(self, *, on: dt.date) -> Self:
+        """Those whose enquiries are still written down: a stack of slips comes back with who held it."""
+        return self.filter(on__lte=on, on__gt=on - dt.timedelta(days=7))
+
+    def for_list(self) -> Self:
+        return self.annotate(asked=Count("enquiries", filter=Q(enquiries__removed_at=None))).select_related("district")
+
+
+class EnquiryQuerySet(Standing):
     def visible_to(self, user: User) -> Self:
         """What came from the own districts, and what they or their offices answered: people call from anywhere."""
         if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
-        answered = Q(by=user) | Q(office_id__in=user.office_ids if user.has_role(*DISTRICT_ROLES) else ())
-        return self.filter(answered | Q(district_id__in=user.district_ids))
+        return self.filter(answered_by(user) | Q(district_id__in=user.district_ids))
 
     def from_phone(self, phone: str) -> Self:
         """What was asked from this number, on whatever day."""
@@ -27,4 +47,6 @@ class EnquiryQuerySet(models.QuerySet):
         return self.filter(at__gte=begins, at__lt=begins + dt.timedelta(days=1))
 
     def for_list(self) -> Self:
-        return self.select_related("topic", "district", "by").order_by("-at", "-id")
+        return self.select_related("topic", "district", "by", "event", "sector", "enterprise__case").order_by(
+            "-at", "-id"
+        )

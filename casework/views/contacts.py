@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Sex
 from casework.actions import contacts, notes
 from casework.forms import ContactForm, LastWordForm, NoteForm, UnaskedContactForm
 from casework.states import CaseState
@@ -44,7 +45,7 @@ def contact_create(request, pk):
     if form.is_valid():
         said = {"next_on": None} | form.cleaned_data
         log = partial(write, case=case, by=request.user, **said)
-        if answer := act_once(request, form, log, to=case, said=_("The contact is saved.")):
+        if answer := act_once(request, form, log, to=case, said=counts):
             return answer
     context = {
         "case": case,
@@ -53,8 +54,19 @@ def contact_create(request, pk):
         "of_loan": [get(call.kind).about for call in of_loan],
         "silence": silence,
         "heading": heading,
+        "needs_company": case.person.sex == Sex.WOMAN and request.user.sex != Sex.WOMAN,
     }
     return TemplateResponse(request, "casework/contact_create.html", context)
+
+
+def counts(contact):
+    """That it is saved, and whether it counts in the reports, so that nobody believes what is not so."""
+    if contact.is_reportable:
+        return _("The contact is saved. It counts in the reports.")
+    return _(
+        "The contact is saved. It does not count in the reports: for that both must be ticked, that it moved something "
+        "on, and that it was about this client alone."
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -245,6 +245,7 @@ def tools(user: User) -> list[dict[str, Any]]:
         (_("Register somebody"), "enterprises:assisted-register"),
         (_("Stopped halfway"), "enterprises:draft-list"),
         (_("Cards to see"), "enterprises:claim-list"),
+        (_("Visits from paper"), "casework:visit-list"),
         (_("Local closures"), "accounts:closure-list"),
         (_("Complaints"), "casework:grievance-list"),
         (_("Write a complaint down"), "casework:grievance-create"),

@@ -18,7 +18,7 @@ from casework.states import CaseState
 from enterprises.models import Person
 from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
-from portal.sample import turns
+from portal.sample import meetings, turns
 from portal.sample.clock import Life, Voice, evening_before, live
 from portal.sample.courses import (
     COURSE_OF_TODAY,
@@ -79,6 +79,7 @@ def clients(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
     of_sample = Case.objects.filter(person__in=people)
     yield from turns.lives(world, of_sample, since=since)
     yield from calls(world, of_sample)
+    yield from meetings.go_on(world, of_sample)
     yield from newcomers(world, now)
 
 

@@ -7,13 +7,14 @@ loads and waiting lists see each other as they would have.
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import count
 
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
-from casework.models import BusinessPlan, Case, Channel, Step, StepKind, Topic
+from casework.models import BusinessPlan, Case, Channel, HelpdeskEvent, Present, Step, StepKind, Topic
 from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, loans, receipts
@@ -211,6 +212,9 @@ def fresh(case: Case) -> Case:
 
 def log(world: World, case: Case, *, channel, next_on=None):
     fresh(case)
+    is_visit = channel == Channel.VISIT
+    # Every third of them was a word in passing, and counts in no report.
+    counts = (case.pk + case.version) % 3 != 0
     contacts.log(
         case=case,
         by=case.advisor,
@@ -219,6 +223,10 @@ def log(world: World, case: Case, *, channel, next_on=None):
         agreed=world.rng.choice(names.AGREED),
         next_on=next_on and on_time_until(next_on, calendar=OFFICE),
         minutes=world.rng.choice([10, 15, 20, 30]),
+        travel_minutes=40 if is_visit else 0,
+        present=[Present.CLIENT, Present.RELATIVE] if is_visit else [],
+        is_substantive=counts,
+        is_specific=counts,
     )
 
 
@@ -433,18 +441,47 @@ def closing(begin: datetime, now: datetime):
         month = month.after(1)
 
 
+# Of so many enquiries, the first ones are answered at an event somewhere in town.
+AROUND_AN_EVENT, AT_THE_EVENT = 15, 5
+EVENTS = (
+    (HelpdeskEvent.Kind.CHAMBER, "Chamber of Commerce, {town}"),
+    (HelpdeskEvent.Kind.UNIVERSITY, "Careers day, University of {town}"),
+    (HelpdeskEvent.Kind.CLUSTER, "Workshops' association, {town}"),
+)
+
+
 def helpdesk(world: World, town: Town, begins: datetime, ends: datetime):
     """Enquiries at an office: most of a day's work."""
     rng = world.rng
     moment = begins
-    topics = list(Topic.objects.all())
-    while moment < ends:
+    topics, sectors = list(Topic.objects.all()), list(Sector.objects.filter(parent=None).order_by("order"))
+    for number in count():
         yield (moment := later(rng, moment, 1, spread=9))
+        if moment >= ends:
+            return
         advisor = rng.choice(world.organisation.at[Role.ADVISOR, f"smeda-{town.code}"])
+        event, place = None, number % AROUND_AN_EVENT
+        if place == 0:
+            held = hold_event(town, advisor, number=number // AROUND_AN_EVENT)
+        if place < AT_THE_EVENT:
+            event = held
         enquiries.log(
             by=advisor,
-            channel=rng.choice(Channel.values),
+            channel=Channel.EVENT if event else rng.choice(Channel.values),
             topic=rng.choice(topics),
             district=District.objects.get(code=rng.choice(town.districts)),
+            sector=rng.choice(sectors) if number % 3 else None,
+            event=event,
             answer=rng.choice(names.ANSWERS),
         )
+
+
+def hold_event(town: Town, advisor, *, number: int) -> HelpdeskEvent:
+    kind, name = EVENTS[number % len(EVENTS)]
+    return enquiries.hold_event(
+        by=advisor,
+        name=name.format(town=town.name),
+        kind=kind,
+        district=District.objects.get(code=town.districts[0]),
+        on=timezone.localdate(),
+    )

@@ -54,7 +54,8 @@ def waiting(case):
 
 def told_in_between(say_no):
     """What waits for the advisor after a no, and after the client was told."""
-    case = (TakenReferralFactory if say_no is answer else ReferralFactory)().case
+    made = TakenReferralFactory if say_no is answer else ReferralFactory
+    case = made(case__opened_at=TUESDAY - dt.timedelta(days=7)).case
     talk(case, days=-1)
     case.refresh_from_db()
     say_no(case.referrals.get())

@@ -14,6 +14,7 @@ from tests.factories.accounts import colleague
 from tests.factories.casework import (
     ApprovedPlanFactory,
     ContactFactory,
+    MeetingFactory,
     NoteFactory,
     PauseFactory,
     ReferralFactory,
@@ -46,6 +47,7 @@ def case():
     NoteFactory(case=case, text="Bring the electricity bill.", is_shared=True)
     ContactFactory(case=case)
     PauseFactory(case=case, note=SECRET)
+    MeetingFactory(case=case)
     StepFactory(case=case)
     SubmittedPlanFactory(case=case, number=2)
     record("loans.received", target=case.enterprise, by=system(), audience={ADVISORS, LENDER})
@@ -56,6 +58,7 @@ def ids_of(case):
     """Every number that could stand in a URL and lead to something of this case."""
     near = [case, case.enterprise, case.person, case.person.user, case.advisor, case.office]
     hanging = [*case.notes.all(), *case.contacts.all(), *case.steps.all(), *case.business_plans.all()]
+    hanging += [*case.meetings.all()]
     sent = [*case.referrals.all(), *(referral.grant for referral in case.referrals.all())]
     return sorted({str(item.pk) for item in (*near, *hanging, *sent)} | {case.enterprise.reference})
 

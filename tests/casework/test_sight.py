@@ -5,7 +5,19 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import LENDER_ROLES, Role
-from casework.models import BusinessPlan, Call, Case, Contact, Enquiry, Grievance, Note, Referral, Step
+from casework.models import (
+    BusinessPlan,
+    Call,
+    Case,
+    Contact,
+    Enquiry,
+    Grievance,
+    HelpdeskEvent,
+    Meeting,
+    Note,
+    Referral,
+    Step,
+)
 from casework.states import ReferralState
 from enterprises.models import Grant
 from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
@@ -17,6 +29,8 @@ from tests.factories.casework import (
     CallFactory,
     ContactFactory,
     EnquiryFactory,
+    HelpdeskEventFactory,
+    MeetingFactory,
     NoteFactory,
     StepFactory,
     branch,
@@ -33,10 +47,12 @@ MODELS = {
     Call: "casework.view_call",
     Note: "casework.view_note",
     Step: "casework.view_plan",
+    Meeting: "casework.view_meeting",
     BusinessPlan: "casework.view_business_plan",
     Referral: "casework.view_referral",
     Enquiry: "casework.view_enquiry",
     Grievance: "casework.view_grievance",
+    HelpdeskEvent: "casework.view_helpdesk_event",
 }
 
 
@@ -46,6 +62,7 @@ def everything():
         case = made()
         ContactFactory(case=case)
         CallFactory(case=case)
+        MeetingFactory(case=case)
         NoteFactory(case=case, is_shared=True)
         NoteFactory(case=case, is_shared=False)
         StepFactory(case=case)
@@ -56,9 +73,10 @@ def everything():
     elsewhere = CalledFactory(enterprise__district=district("lahore"), office=smeda_office("lahore"))
     NoteFactory(case=elsewhere)
     EnquiryFactory()
+    for made in (HelpdeskEventFactory, EnquiryFactory):
+        made(district=district("lahore"), office=smeda_office("khanewal"))
     EnquiryFactory(district=district("lahore"))
     # Answered in Multan for somebody in Lahore, and the other way round.
-    EnquiryFactory(district=district("lahore"), office=smeda_office("khanewal"))
     EnquiryFactory(office=smeda_office("lahore"))
     complaints()
 

@@ -5,18 +5,24 @@ from contextlib import suppress
 import pytest
 
 from accounts.roles import Role
-from casework.states import BUSINESS_PLAN_MOVES, CASE_MOVES, GRIEVANCE_MOVES, REFERRAL_MOVES
+from casework.states import BUSINESS_PLAN_MOVES, CASE_MOVES, GRIEVANCE_MOVES, MEETING_MOVES, REFERRAL_MOVES
 from journal.events import ADVISORS
 from journal.models import Event
 from journal.moves import MoveRefused, move
 from tests.factories.accounts import colleague
-from tests.factories.casework import CASES, PLANS, REFERRALS
+from tests.factories.casework import CASES, MEETINGS, PLANS, REFERRALS, ContactFactory
 from tests.factories.enterprises import system
 from tests.factories.grievances import GRIEVANCES
 
 pytestmark = pytest.mark.django_db
 
-TABLES = [(CASE_MOVES, CASES), (BUSINESS_PLAN_MOVES, PLANS), (REFERRAL_MOVES, REFERRALS), (GRIEVANCE_MOVES, GRIEVANCES)]
+TABLES = [
+    (CASE_MOVES, CASES),
+    (BUSINESS_PLAN_MOVES, PLANS),
+    (REFERRAL_MOVES, REFERRALS),
+    (GRIEVANCE_MOVES, GRIEVANCES),
+    (MEETING_MOVES, MEETINGS),
+]
 EVERY = [
     pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
     for moves, made in TABLES
@@ -34,6 +40,11 @@ CHANGES = {
     "take_up": {},
     "answer": {"answering_event_id": 1, "ended_at": "2026-11-24T10:00+05:00"},
     "decline": {"reason": "Too far.", "ended_at": "2026-11-24T10:00+05:00"},
+    "confirm": {},
+    "say_no": {},
+    "cancel": {"reason": "The office is shut."},
+    "hold": {},
+    "miss": {},
     "withdraw": {"reason": "No longer agreed.", "ended_at": "2026-11-24T10:00+05:00"},
     # complaints
     "reply": {"replied_at": "2026-11-24T10:00+05:00"},
@@ -46,7 +57,7 @@ CHANGES = {
 
 def mover_of(moves, item, verb):
     """Somebody whom the rules let make the move."""
-    if moves is BUSINESS_PLAN_MOVES:
+    if moves in (BUSINESS_PLAN_MOVES, MEETING_MOVES):
         return colleague(Role.ADVISOR, office=item.case.office)
     if moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}:
         return item.owner
@@ -57,7 +68,8 @@ def mover_of(moves, item, verb):
 def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     item = made[state]()
     by = mover_of(moves, item, verb)
-    changes = CHANGES[verb] | ({"approved_by": by} if verb == "approve" else {})
+    needed = {"approve": lambda: {"approved_by": by}, "hold": lambda: {"contact": ContactFactory(case=item.case)}}
+    changes = CHANGES[verb] | needed.get(verb, dict)()
 
     with suppress(MoveRefused):
         move(item, verb, by=by, version=0, audience={ADVISORS}, **changes)

@@ -337,6 +337,49 @@ def test_a_contact_is_logged_and_leads_back_to_the_case(signed_in):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("ticks", "said"),
+    [
+        ({}, "It does not count in the reports: for that both must be ticked"),
+        ({"is_substantive": "on"}, "It does not count in the reports: for that both must be ticked"),
+        ({"is_substantive": "on", "is_specific": "on"}, "It counts in the reports."),
+    ],
+)
+def test_whether_a_contact_counts_is_asked_and_said(ticks, said, signed_in):
+    """C3: neither question is answered beforehand."""
+    case = CalledFactory()
+    client = signed_in(case.advisor)
+
+    form = client.get(url("contact-create", case.pk)).context["form"]
+    send(client, url("contact-create", case.pk), **contact(**ticks))
+
+    assert [form[name].value() for name in ("is_substantive", "is_specific")] == [None, None]
+    assert said in client.get(case.get_absolute_url()).content.decode()
+
+
+def test_what_is_beside_the_three_fields_is_kept_too(signed_in):
+    case = CalledFactory(opened_at=timezone.now() - dt.timedelta(days=5))
+    yesterday = TODAY() - dt.timedelta(days=1)
+    more = {"on": yesterday.strftime("%d/%m/%Y"), "prep_minutes": "5", "travel_minutes": "", "minutes": ""}
+
+    send(signed_in(case.advisor), url("contact-create", case.pk), **contact(**more, present=["client", "relative"]))
+
+    said = Contact.objects.get()
+    assert (said.on, said.minutes, said.prep_minutes, said.travel_minutes) == (yesterday, 10, 5, 0)
+    assert (said.present, said.is_substantive, said.is_specific) == (["client", "relative"], False, False)
+
+
+def test_a_man_who_was_alone_with_her_is_told_what_to_do_and_loses_nothing(signed_in):
+    case = CalledFactory()
+
+    response = send(signed_in(case.advisor), url("contact-create", case.pk), **contact(channel="visit"))
+
+    page = response.content.decode()
+    assert ("present" in response.context["form"].errors, "She brings the bill." in page) == (True, True)
+    assert "Visit her only while a relative of hers or a woman colleague is there" in page
+    assert Contact.objects.count() == 0
+
+
 def test_a_contact_sent_twice_is_logged_once(signed_in):
     case = CaseFactory()
     client, key = signed_in(case.advisor), {FIELD: str(uuid.uuid4())}
@@ -376,14 +419,14 @@ def test_two_advisors_at_once_one_sees_both_texts_and_nothing_is_lost(signed_in)
     response = send(
         signed_in(other),
         url("contact-create", case.pk),
-        **contact(channel="visit", agreed="I went there: shop closed."),
+        **contact(channel="office", agreed="I was there: shop closed."),
     )
 
     assert (response.status_code, Contact.objects.count()) == (409, 1)
     rows = [(row["label"], row["yours"], str(row["theirs"])) for row in response.context["rows"]]
     assert rows == [
-        ("How you spoke", "Visit to the business", "Phone call"),
-        ("What you agreed", "I went there: shop closed.", "I called her: the bill comes."),
+        ("How you spoke", "At our office", "Phone call"),
+        ("What you agreed", "I was there: shop closed.", "I called her: the bill comes."),
     ]
 
 
@@ -568,6 +611,19 @@ def test_an_approved_plan_leads_on_to_the_lender(signed_in):
     assert shown == [url("referral-create", case.pk), "", ""]
 
 
+def test_a_plan_that_the_client_does_not_want_is_set_aside_on_its_page(signed_in):
+    plan = ApprovedPlanFactory()
+    client = signed_in(plan.case.advisor)
+
+    before = client.get(plan.get_absolute_url())
+    response = send(client, url("business-plan-set-aside", plan.pk))
+    after = client.get(plan.get_absolute_url())
+
+    assert (response.status_code, response["Location"]) == (302, plan.get_absolute_url())
+    assert [page.context["may_set_aside"] for page in (before, after)] == [True, False]
+    assert "The client did not want a loan on" in after.content.decode()
+
+
 def test_a_plan_is_sent_back_changed_and_sent_again(signed_in):
     plan = SubmittedPlanFactory()
     author, reader = (signed_in(user) for user in (plan.author, colleague(Role.ADVISOR, office=plan.case.office)))
@@ -743,7 +799,7 @@ def test_an_enquiry_is_logged_in_one_line_and_the_next_begins_like_it(signed_in)
 
     page = client.get(url("enquiry-list"))
     assert (response.status_code, response["Location"], Enquiry.objects.count()) == (302, url("enquiry-list"), 1)
-    assert page.context["form"].initial == {"channel": "office", "district": "multan"}
+    assert page.context["form"].initial == {"channel": "office", "district": "multan", "event": None}
     assert page.context["enquiries"].count == 1
 
 
@@ -778,7 +834,7 @@ def test_what_is_wrong_with_an_enquiry_is_said(typed, said, signed_in):
     assert (dict(response.context["form"].errors), Enquiry.objects.count()) == (said, 0)
 
 
-ENQUIRY_QUERIES = 13
+ENQUIRY_QUERIES = 15
 
 
 def test_todays_enquiries_of_the_district_are_listed(signed_in):

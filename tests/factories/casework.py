@@ -13,6 +13,8 @@ from casework.models import (
     Channel,
     Contact,
     Enquiry,
+    HelpdeskEvent,
+    Meeting,
     Note,
     Pause,
     Referral,
@@ -20,7 +22,7 @@ from casework.models import (
     StepKind,
     Topic,
 )
-from casework.states import BusinessPlanState, CaseState, ReferralState
+from casework.states import BusinessPlanState, CaseState, MeetingState, ReferralState
 from enterprises.models import Consent, Grant
 from tests.factories.accounts import LONG_AGO, EntrepreneurUserFactory, OfficeFactory, colleague
 from tests.factories.enterprises import (
@@ -115,6 +117,8 @@ class ContactFactory(factory.django.DjangoModelFactory):
 
     case = factory.SubFactory(CalledFactory)
     agreed = factory.Sequence("Agreed {}".format)
+    at = factory.LazyFunction(timezone.now)
+    on = factory.LazyAttribute(lambda contact: timezone.localdate(contact.at))
     by = factory.SelfAttribute("case.advisor")
 
 
@@ -137,6 +141,59 @@ class PauseFactory(factory.django.DjangoModelFactory):
     reason = Pause.Reason.AWAY
     until_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=7))
     by = factory.SelfAttribute("case.advisor")
+
+
+class MeetingFactory(factory.django.DjangoModelFactory):
+    """A visit to the office tomorrow at ten, which the client has not answered."""
+
+    class Meta:
+        model = Meeting
+
+    case = factory.SubFactory(CalledFactory)
+    advisor = factory.SelfAttribute("case.advisor")
+    by = factory.SelfAttribute("case.advisor")
+    channel = Channel.OFFICE
+    starts_at = factory.LazyFunction(lambda: at_ten(days=1))
+    ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at + dt.timedelta(minutes=30))
+
+
+def at_ten(*, days):
+    """Ten o'clock, so many days from today."""
+    day = timezone.localdate() + dt.timedelta(days=days)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(10)))
+
+
+class ConfirmedMeetingFactory(MeetingFactory):
+    state = MeetingState.CONFIRMED
+    answered_at = factory.LazyFunction(timezone.now)
+
+
+class DeclinedMeetingFactory(ConfirmedMeetingFactory):
+    state = MeetingState.DECLINED
+
+
+class CancelledMeetingFactory(MeetingFactory):
+    state = MeetingState.CANCELLED
+    reason = "The office is shut."
+
+
+class HeldMeetingFactory(MeetingFactory):
+    state = MeetingState.HELD
+    contact = factory.LazyAttribute(lambda meeting: ContactFactory(case=meeting.case, channel=meeting.channel))
+
+
+class MissedMeetingFactory(MeetingFactory):
+    state = MeetingState.MISSED
+
+
+MEETINGS = {
+    MeetingState.PROPOSED: MeetingFactory,
+    MeetingState.CONFIRMED: ConfirmedMeetingFactory,
+    MeetingState.DECLINED: DeclinedMeetingFactory,
+    MeetingState.CANCELLED: CancelledMeetingFactory,
+    MeetingState.HELD: HeldMeetingFactory,
+    MeetingState.MISSED: MissedMeetingFactory,
+}
 
 
 class NoteFactory(factory.django.DjangoModelFactory):
@@ -191,6 +248,7 @@ class SubmittedPlanFactory(BusinessPlanFactory):
 
 class ReturnedPlanFactory(SubmittedPlanFactory):
     state = BusinessPlanState.RETURNED
+    returned_at = factory.LazyFunction(timezone.now)
     remark = "The rent is missing."
 
 
@@ -263,6 +321,18 @@ class TopicFactory(factory.django.DjangoModelFactory):
     code = factory.Sequence("topic-{}".format)
     name = factory.Sequence("Topic {}".format)
     name_ur = factory.Sequence("موضوع {}".format)
+
+
+class HelpdeskEventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = HelpdeskEvent
+
+    name = factory.Sequence("Chamber of Multan {}".format)
+    kind = HelpdeskEvent.Kind.CHAMBER
+    district = factory.LazyFunction(district)
+    on = factory.LazyFunction(timezone.localdate)
+    office = factory.LazyFunction(smeda_office)
+    by = factory.LazyAttribute(lambda event: colleague(Role.ADVISOR, office=event.office))
 
 
 class EnquiryFactory(factory.django.DjangoModelFactory):

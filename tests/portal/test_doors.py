@@ -18,9 +18,11 @@ GUARDED = [(name, url) for name, url in OWN if name in DOORS and not DOORS[name]
 FROM_OWN_PAGE = {"Referer": "http://testserver/my/loan/1/"}
 # What can only be sent: these have no page that a browser could open.
 BUTTONS = {
-    "accounts:absence-lift", "accounts:closure-lift", "casework:business-plan-approve", "casework:business-plan-submit",
-    "casework:consent-create",
-    "casework:pause-end", "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",
+    "accounts:absence-lift", "accounts:closure-lift", "casework:business-plan-approve",
+    "casework:business-plan-set-aside", "casework:business-plan-submit", "casework:meeting-confirm",
+    "casework:meeting-decline", "casework:meeting-miss",
+    "casework:consent-create", "casework:pause-end", "enterprises:access-end", "enterprises:claim-give-back",
+    "enterprises:document-remove",
     "enterprises:intake-confirm", "enterprises:intake-erase", "enterprises:look-alike-tell-apart",
     "enterprises:merge-undo",
     "enterprises:phone-change-approve", "enterprises:phone-change-attest", "enterprises:phone-change-prove",

@@ -20,11 +20,15 @@ from portal.pages import items
 from portal.pages.items import earliest, narrowed, numbers, of_clients, of_colleague, of_offices, of_team, week_after
 from tests.factories.accounts import colleague
 from tests.factories.casework import (
+    ApprovedPlanFactory,
     CalledFactory,
     CallFactory,
     CaseFactory,
+    ConfirmedMeetingFactory,
     DeclinedReferralFactory,
+    MeetingFactory,
     ReferralFactory,
+    ReturnedPlanFactory,
     StepFactory,
     SubmittedPlanFactory,
     smeda_office,
@@ -65,6 +69,10 @@ KINDS = {
     "casework.lost_text",
     "casework.step",
     "casework.business_plan",
+    "casework.business_plan_return",
+    "casework.to_refer",
+    "casework.meeting",
+    "casework.meeting_answer",
     "casework.referral",
     "casework.answer",
     "casework.grievance",
@@ -94,7 +102,10 @@ def people():
         CallFactory(case=CalledFactory(**mine), due_on=due(1))
         CallFactory(case=CalledFactory(**mine), kind="loans.receipt", is_lost=True, due_on=due(1))
         step = StepFactory(case=CalledFactory(**mine), due_on=due(-1))
-        SubmittedPlanFactory(case=CalledFactory(**mine), due_on=due(3))
+        for made in (MeetingFactory, ConfirmedMeetingFactory):
+            made(case=CalledFactory(**mine), starts_at=NOON + DAY * (2 + (made is MeetingFactory)))
+        for made in (SubmittedPlanFactory, ReturnedPlanFactory, ApprovedPlanFactory):
+            made(case=CalledFactory(**mine), due_on=due(3))
         DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))
     ReferralFactory()
     DeclinedReferralFactory()

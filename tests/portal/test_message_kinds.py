@@ -17,7 +17,7 @@ from portal.message_kinds import KINDS, TITLES, TO_COLLEAGUES
 from portal.sample.courses import where
 from portal.sample.organisation import TOWNS
 from tests.factories.accounts import colleague
-from tests.factories.casework import CaseFactory, StepFactory
+from tests.factories.casework import CaseFactory, MeetingFactory, StepFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
     CardReleaseFactory,
@@ -82,6 +82,7 @@ def targets():
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case
     complaint = RepliedGrievanceFactory(phone="+923001234567", number=100_001, due_on=TEN_O_CLOCK.date())
     yield from ((f"casework.grievance_{what}", complaint) for what in ("received", "replied"))
+    yield from ((f"casework.meeting_{what}", MeetingFactory()) for what in ("set", "tomorrow", "cancelled"))
     yield from ((kind.name, enrolment) for kind in KINDS if kind.name.startswith("training."))
     yield from of_loans(lender())
 

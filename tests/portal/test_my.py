@@ -40,7 +40,7 @@ from tests.factories.messaging import MessageFactory
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
-MY_QUERIES = 14
+MY_QUERIES = 15
 ASIDE = {"enterprises.claim", "enterprises.consent_lapsed", "enterprises.called_wrong"}
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("casework", "0012_date_the_present_advisor"),
+        ("casework", "0013_clocks_that_stand"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,6 +19,6 @@ def date_plans(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0013_plans_wait_for_somebody")]
+    dependencies = [("casework", "0014_plans_wait_for_somebody")]
 
     operations = [migrations.RunPython(date_plans, migrations.RunPython.noop)]

@@ -1,0 +1,120 @@
+"""Appointments: proposed by an advisor, answered by the client, and what became of them."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from casework.actions.cases import AUDIENCE
+from casework.models import Case, Channel, Contact, Meeting
+from casework.states import CaseState
+from enterprises.discretion import silence_of
+from journal.events import record
+from journal.moves import MoveRefused, hold, move
+from kit.saving import save
+from messaging.outbox import queue
+from places.calendar import OFFICE, add_working_days
+
+FURTHEST = dt.timedelta(days=90)
+
+
+@transaction.atomic
+def propose(
+    *, case: Case, by: User, channel: str, starts_at: dt.datetime, minutes: int = 30, place: str = ""
+) -> Meeting:
+    """Keep a time for the client, and ask them whether they come. One at a time, and none over another's.
+
+    The database decides of two that are made for one time at the same moment.
+    """
+    held = hold(case, version=None)
+    if not by.has_perm("casework.work_case", held):
+        raise PermissionDenied("casework.work_case")
+    if held.state == CaseState.CLOSED:
+        raise MoveRefused(held)
+    now = timezone.now()
+    if starts_at <= now:
+        raise ValidationError({"time": _("This time is over. Choose a later one.")})
+    if starts_at > now + FURTHEST:
+        raise ValidationError({"day": _("Choose a day within three months.")})
+    if channel != Channel.OFFICE and silence_of(held.person) is not None:
+        raise ValidationError({"channel": _("Nobody may call or visit this client. They may come to the office.")})
+    meeting = Meeting(
+        case=held,
+        advisor=held.advisor,
+        channel=channel,
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(minutes=minutes),
+        place=place,
+        by=by,
+    )
+    save(meeting)
+    record("casework.meeting_proposed", target=meeting, by=by, audience=AUDIENCE, data={"kind": channel})
+    queue("casework.meeting_set", target=meeting, by=by)
+    return meeting
+
+
+@transaction.atomic
+def confirm(*, meeting: Meeting, by: User, version: int | None) -> Meeting:
+    """They come."""
+    return move(meeting, "confirm", by=by, version=version, audience=AUDIENCE, answered_at=timezone.now())
+
+
+@transaction.atomic
+def say_no(*, meeting: Meeting, by: User, version: int | None) -> Meeting:
+    """They cannot come: the time is free at once, and the advisor calls by the next working day for another one."""
+    held = hold(meeting.case, version=None)
+    said = move(meeting, "say_no", by=by, version=version, audience=AUDIENCE, answered_at=timezone.now())
+    call_again(held)
+    return said
+
+
+@transaction.atomic
+def cancel(*, meeting: Meeting, by: User, version: int | None, reason: str) -> Meeting:
+    """We call it off and say why; the time is free at once."""
+    if not reason:
+        raise ValidationError({"reason": _("Write why, so that the client knows.")})
+    cancelled = move(meeting, "cancel", by=by, version=version, audience=AUDIENCE, reason=reason)
+    queue("casework.meeting_cancelled", target=cancelled, by=by)
+    return cancelled
+
+
+@transaction.atomic
+def miss(*, meeting: Meeting, by: User, version: int | None) -> Meeting:
+    """The time came and the client did not: said afterwards alone. The advisor calls by the next working day."""
+    if timezone.now() < meeting.starts_at:
+        raise ValidationError(_("The time has not come yet. Call the appointment off instead."))
+    held = hold(meeting.case, version=None)
+    missed = move(meeting, "miss", by=by, version=version, audience=AUDIENCE)
+    call_again(held)
+    return missed
+
+
+def call_again(case: Case) -> None:
+    """Somebody calls by the next working day, unless a day before it is agreed already."""
+    due_on = add_working_days(timezone.localdate(), 1, calendar=OFFICE)
+    if case.state in {CaseState.CONTACTED, CaseState.PLANNED}:
+        case.next_contact_on = min(due_on, case.next_contact_on or due_on)
+        case.version += 1
+        case.save(update_fields=["next_contact_on", "version"])
+
+
+def hold_for_contact(contact: Contact, *, by: User) -> None:
+    """The contact is the appointment that was agreed for its day, in its way."""
+    agreed = Meeting.objects.open().of_day(contact.on).filter(case=contact.case, channel=contact.channel).first()
+    if agreed is not None:
+        move(agreed, "hold", by=by, version=None, audience=AUDIENCE, contact=contact)
+
+
+@transaction.atomic
+def end_all(kept: QuerySet[Meeting], *, by: User) -> None:
+    """Call these off because the case is closed, or somebody else has it."""
+    with override(settings.LANGUAGE_CODE):
+        reason = _("Your advisor keeps this time no longer. SMEDA calls you.")
+    for meeting in kept.order_by("pk"):
+        cancel(meeting=meeting, by=by, version=None, reason=reason)

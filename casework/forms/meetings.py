@@ -1,0 +1,59 @@
+import datetime as dt
+
+from crispy_forms.layout import Row, Submit
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+
+from casework.forms.parts import CHOOSE, ComingDayField, helper_of
+from casework.models import Meeting
+from kit.fields import TextField, VersionField, WholeNumberField
+
+# Half hours of an office's day, as they are chosen; a list of them is quicker on a phone than typing.
+TIMES = [dt.time(minutes // 60, minutes % 60) for minutes in range(8 * 60, 19 * 60 + 1, 30)]
+
+
+class MeetingForm(forms.Form):
+    """A time that is kept for a client."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How you meet"),
+        choices=[(channel.value, channel.label) for channel in Meeting.CHANNELS],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    day = ComingDayField(label=gettext_lazy("Day"))
+    time = forms.TypedChoiceField(
+        label=gettext_lazy("Time"),
+        choices=[(f"{at:%H:%M}", f"{at:%H:%M}") for at in TIMES],
+        coerce=dt.time.fromisoformat,
+        initial="10:00",
+        error_messages=CHOOSE,
+    )
+    minutes = WholeNumberField(label=gettext_lazy("Minutes kept for it"), min_value=10, max_value=240, initial=30)
+    place = TextField(label=gettext_lazy("Where, if it is not the usual place"), max_length=120, required=False)
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "channel", Row("day", "time", "minutes"), "place", Submit("save", gettext_lazy("Make the appointment"))
+        )
+
+    def facts(self):
+        """What the action takes."""
+        said = self.cleaned_data
+        at = timezone.make_aware(dt.datetime.combine(said["day"], said["time"]))
+        return {name: said[name] for name in ("channel", "minutes", "place")} | {"starts_at": at}
+
+
+class CancelForm(forms.Form):
+    version = VersionField()
+    reason = TextField(
+        label=gettext_lazy("Why, in a sentence that the client may read"),
+        max_length=200,
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "reason", Submit("cancel", gettext_lazy("Call it off")))
