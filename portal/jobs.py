@@ -19,6 +19,7 @@ from enterprises.actions import (
     look_alikes,
     merges,
     phone_changes,
+    phones,
     scans,
     tries,
 )
@@ -53,8 +54,9 @@ def compare_people(run: JobRun) -> dict[str, int]:
 
 
 def lapse_consents(run: JobRun) -> dict[str, int]:
-    """End the permissions that ran out, so that somebody asks for them again."""
-    return {"consents": consents.lapse(now=timezone.now())}
+    """End the permissions that ran out, so that somebody asks for them again, and what was only presumed of a phone."""
+    now = timezone.now()
+    return {"presumed": phones.forget_presumed(now=now), "consents": consents.lapse(now=now)}
 
 
 def follow_merges(run: JobRun) -> dict[str, int]:

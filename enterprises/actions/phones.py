@@ -4,15 +4,19 @@ import datetime as dt
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions.statements import source_for, state
 from enterprises.models import OF_STRANGERS, Person, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.models import Event
 from journal.moves import hold
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+DESCRIBED = "enterprises.phone_described"
+ROLLED_OUT_WITHIN = dt.timedelta(days=2)
 
 
 @transaction.atomic
@@ -48,5 +52,21 @@ def describe(
     held.version += 1
     fields = ["phone_owner", "phone_reader", "safe_from", "safe_until", "loans_may_be_named", "version"]
     held.save(update_fields=fields)
-    record("enterprises.phone_described", target=held, by=by, audience=AUDIENCE, data={"owner": phone_owner})
+    record(DESCRIBED, target=held, by=by, audience=AUDIENCE, data={"owner": phone_owner})
     return held
+
+
+@transaction.atomic
+def forget_presumed(*, now: dt.datetime) -> int:
+    """That a phone is read alone, and loans may be named there, holds where somebody said it; return of how many not.
+
+    The release before this one presumed it of whoever it registered, also while it gave way. Once a night, of those who
+    came in the days before; to go with the release after this one.
+    """
+    came = Person.objects.filter(phone_reader=Person.PhoneReader.SELF, created_at__gt=now - ROLLED_OUT_WITHIN)
+    held = list(came.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    described = Event.objects.filter(name=DESCRIBED, person_id=OuterRef("pk"))
+    # What was said in a record holds in the one that it was joined with.
+    joined = Person.objects.filter(Exists(described), merged_into=OuterRef("pk"))
+    presumed = Person.objects.filter(~Exists(described), ~Exists(joined), pk__in=held)
+    return presumed.update(phone_reader=Person.PhoneReader.NOT_SAID, loans_may_be_named=False)

@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
+        # It is not one transaction: what a run that broke off left behind is made anew.
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS enterprises_phone_unsaid", migrations.RunSQL.noop),
         AddIndexConcurrently(
             "person",
             models.Index(

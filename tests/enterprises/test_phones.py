@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.actions import phones
+from enterprises.models import Person
+from journal.events import record
 from journal.models import Event
 from journal.moves import EditConflict
 from tests.factories.accounts import colleague
-from tests.factories.enterprises import StatementFactory, district, entrepreneur
+from tests.factories.enterprises import PersonFactory, StatementFactory, district, entrepreneur, system
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +97,25 @@ def test_nobody_else_writes_it(owner):
     for user in (colleague(Role.ADVISOR, districts=[district("lahore")]), entrepreneur().person.user):
         with pytest.raises(PermissionDenied):
             describe(owner, user)
+
+
+def presumed_of_new(*, created_at):
+    """What is left of one of whom nobody said it, and of those who did, in their own record or a joined one."""
+    read_alone = {"phone_reader": "self", "loans_may_be_named": True, "created_at": created_at}
+    unasked, said, kept = (PersonFactory(**read_alone) for _one in range(3))
+    for person in (said, PersonFactory(**read_alone, merged_into=kept)):
+        record(phones.DESCRIBED, target=person, by=system(), audience=phones.AUDIENCE)
+
+    phones.forget_presumed(now=timezone.now())
+
+    found = dict(Person.objects.values_list("pk", "phone_reader"))
+    return [found[person.pk] for person in (unasked, said, kept)]
+
+
+def test_what_the_release_before_presumed_of_whoever_it_registers_is_forgotten():
+    """R12: also while one release gives way to the next; what was written before that is another matter."""
+    now = timezone.now()
+
+    assert presumed_of_new(created_at=now - dt.timedelta(hours=40)) == ["unsaid", "self", "self"]
+    assert presumed_of_new(created_at=now - dt.timedelta(hours=50)) == ["self"] * 3
+    assert not Person.objects.filter(phone_reader="unsaid", loans_may_be_named=True).exists()
