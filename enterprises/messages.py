@@ -35,13 +35,21 @@ def first_contact_by(day: dt.date) -> dt.date:
 
 
 def newcomer(draft: Draft) -> Recipient | None:
-    """Whoever sent the draft: on the phone whose code they had, the same for a person and for a claim."""
+    """Whoever sent the draft: on the phone whose code they had, the same for a person and for a claim.
+
+    Who stopped before they said whose phone it is, and was registered by a colleague, is written to as whoever is on
+    file, where the phone on file is the one they typed.
+    """
     if draft.person is not None:
         return reach(draft.person)
     if not draft.phone:
         return None
+    phone_owner = draft.answered("reach").get("phone_owner")
+    if phone_owner is None:
+        told = contact(draft.enterprise) if draft.enterprise else None
+        return told if told and told.phone == draft.phone else None
     owner = Person.objects.contacts_of(draft.enterprise).first() if draft.enterprise else None
-    is_called = draft.answered("reach")["phone_owner"] in OF_STRANGERS
+    is_called = phone_owner in OF_STRANGERS
     return Recipient(draft.phone, draft.language, owner.pk if owner else None, is_called=is_called)
 
 

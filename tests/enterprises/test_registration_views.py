@@ -19,6 +19,8 @@ from enterprises.messages import newcomer
 from enterprises.models import Claim, Draft, Enterprise, OneTimeCode, Person
 from enterprises.views import registration
 from messaging.models import Message
+from tests.enterprises.test_assisted import FACTS
+from tests.enterprises.test_assisted import register as finish
 from tests.enterprises.walk import CNIC, IDEA, PAGES, PHONE, answer, begin, digits, register, send
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import DraftFactory, OwnershipFactory, PersonFactory, entrepreneur
@@ -650,6 +652,24 @@ def assert_confirmed(client, owner, sent_to, said):
     done = register(client, PAGES | {"reach": PAGES["reach"] | {"phone_owner": owner}})
 
     assert (done.context["sent_to"], said in done.content.decode()) == (sent_to, True)
+
+
+@pytest.mark.parametrize(
+    ("phone", "owner", "sent_to"),
+    [(PHONE, "spouse", PHONE), (PHONE, "neighbour", ""), ("+923000005555", "self", ""), ("", "self", "")],
+)
+def test_the_confirmation_of_what_a_colleague_finished_names_the_number_that_they_typed(
+    client, advisor, phone, owner, sent_to
+):
+    """R3: they stopped before they said whose phone it is; another number than theirs is not shown to their device."""
+    answer(client, {"who": PAGES["who"]})
+    client.post("/register/reach/", {"phone": "0300-0001234", "district": "multan", "later": "1"})
+    finish(advisor, draft=Draft.objects.get(), facts=FACTS | {"phone": phone, "phone_owner": owner})
+
+    done = client.get("/register/reach/", follow=True)
+
+    assert (done.redirect_chain[-1][0], done.status_code) == ("/register/done/", 200)
+    assert (done.context["draft"].reference, done.context["sent_to"]) == (Enterprise.objects.get().reference, sent_to)
 
 
 def test_extra_fields_change_nothing(client, advisor):
