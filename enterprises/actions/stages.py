@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions.statements import source_for, state
-from enterprises.models import Correction, Enterprise, Person, Sector
+from enterprises.models import Correction, Enterprise, Person, Sector, Statement
 from enterprises.states import STAGE_MOVES
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
@@ -41,10 +41,14 @@ def begin(
 
 @transaction.atomic
 def take_back(*, enterprise: Enterprise, reason: str, by: User, version: int) -> Correction:
-    """It is an idea still: an advisor says why it was called a business. Since when it ran is kept with that."""
+    """It is an idea still: an advisor says why it was called a business. Since when it ran is kept with that.
+
+    Of the day itself nobody states anything any more: its owner is not asked whether it is right.
+    """
     stood = Enterprise.objects.values_list("started_on", flat=True).get(pk=enterprise.pk)
     held = go(enterprise, "take_back", by=by, version=version, started_on=None)
     state(held, ["stage"], source="assisted", by=by)
+    Statement.objects.filter(enterprise=held, field="started_on").delete()
     return Correction.objects.create(
         enterprise=held, kind=Correction.Kind.STAGE, started_on=stood, reason=reason, by=by
     )

@@ -77,6 +77,8 @@ def test_it_is_never_an_idea_again_but_by_an_advisor_with_a_reason(owned, adviso
     assert (back.stage, back.started_on) == ("idea", None)
     assert (made.kind, made.started_on, made.reason, made.by) == ("stage", SINCE, "Ticked wrongly.", advisor)
     assert Event.objects.filter(name="enterprises.stage_corrected").count() == 1
+    # Of the day there is nothing left to ask: "Running since: –" is no question.
+    assert stated(back) == {"stage": "assisted"}
 
 
 def test_the_owner_says_it_on_a_page_that_asks_what_an_idea_left_open(signed_in):
