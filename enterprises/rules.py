@@ -274,7 +274,10 @@ rules.add_perm("enterprises.confirm_statements", is_oneself)
 rules.add_perm("enterprises.keep_phone", is_oneself | (is_advisor & covers_district_of_person) | is_system)
 # What opens the page instead of a text is handed over by an advisor who saw the card.
 rules.add_perm("enterprises.give_access", is_advisor & covers_district_of_person)
-rules.add_perm("enterprises.add_card", is_advisor & (covers_district_of_person | saw_their_card_elsewhere))
+asks_for_card = covers_district_of_person | saw_their_card_elsewhere
+rules.add_perm("enterprises.add_card", is_advisor & asks_for_card)
+# A number on file that nobody has read from the card, where money hangs on the record: a guarantor's too.
+rules.add_perm("enterprises.change_card", is_manager & asks_for_card)
 # What stands on the card was written down wrongly.
 rules.add_perm("enterprises.correct_name", is_advisor & covers_district_of_person)
 # Another name altogether, where money hangs on the record or a colleague saw the card.

@@ -8,7 +8,7 @@ from accounts.models import User
 from enterprises.actions import claims, releases
 from enterprises.actions.people import living
 from enterprises.cards import weigh_more
-from enterprises.models import Claim, Enterprise, Person
+from enterprises.models import CardRelease, Claim, Enterprise, Person
 from journal.events import record
 from journal.moves import hold
 from places.models import District
@@ -77,7 +77,7 @@ def why_it_stays(person: Person, cnic: str, *, by: User) -> ValidationError | No
     if person.claims.waiting().exists():
         waits = _("Somebody else came with the number on file. Settle that first, under “Cards to see”.")
         return ValidationError(waits, code="waits")
-    if weigh_more(person.pk) and not by.has_perm("enterprises.change_name", person):
+    if weigh_more(person.pk) and not by.has_perm("enterprises.change_card", person):
         weighs = _("A loan or a guarantee hangs on this record. Your regional manager changes the number.")
         return ValidationError(weighs, code="weighs")
     return None
@@ -91,10 +91,13 @@ def holder_of(cnic: str, refused: ValidationError) -> Person | None:
 
 
 def known_at(person: Person) -> Enterprise | District:
-    """Their business; of somebody without one the district where their number was taken off: see `add_card`."""
+    """Their business; of somebody without one where they were asked for their card last: see `add_card`.
+
+    Their number was taken off there, or came back.
+    """
     owned = person.ownerships.current().select_related("enterprise__district").order_by("-is_contact", "-pk").first()
     if owned is not None:
         return owned.enterprise
-    lost = person.cards_lost.select_related("claim__district").latest("pk")
-    district: District = lost.claim.district
+    asking = CardRelease.objects.asking(person.pk).select_related("claim__district").latest("pk")
+    district: District = asking.claim.district
     return district

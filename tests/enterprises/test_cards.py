@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.actions import cards
@@ -21,6 +22,7 @@ from tests.factories.enterprises import (
     PersonFactory,
     district,
 )
+from tests.factories.loans import GuarantorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +178,42 @@ def test_who_has_no_business_is_looked_at_where_their_number_was_taken_off(advis
     claim = add(loser, advisor, is_rival=True)
 
     assert (claim.enterprise, claim.district) == (None, district())
+
+
+@pytest.fixture
+def got_back(manager):
+    """Vouches for somebody and has no business; their number went over and came back."""
+    person = PersonFactory(cnic="3630248291057", cnic_standing="claimed")
+    GuarantorFactory(person=person)
+    undone = {"undone_by": manager, "undone_at": timezone.now(), "undone_because": "It was theirs."}
+    CardReleaseFactory(claim=settled(person, by=manager), done=True, **undone)
+    return person
+
+
+def settled(holder, *, by):
+    return ClaimFactory(person=holder, outcome="released", settled_by=by, settled_at=timezone.now())
+
+
+def test_who_got_a_number_back_that_is_mistyped_is_looked_at_where_it_came_back(signed_in, got_back, manager):
+    """R6: without a business too, and the right number may be with somebody else."""
+    holder = PersonFactory(cnic=CNIC)
+
+    answer = post(signed_in(manager), got_back, is_card_seen="on", is_rival="on")
+
+    claim = got_back.claims_made.get()
+    assert (answer.status_code, claim.person, claim.enterprise, claim.district) == (302, holder, None, district())
+
+
+def test_where_a_guarantee_hangs_on_it_the_manager_who_asks_for_the_card_puts_it_right(got_back, advisor, manager):
+    with pytest.raises(ValidationError) as refused:
+        correct(got_back, advisor)
+    with pytest.raises(PermissionDenied):
+        correct(got_back, colleague(Role.REGIONAL_MANAGER, districts=[district("lahore")]))
+
+    correct(got_back, manager)
+
+    assert refused.value.error_dict["cnic"][0].code == "weighs"
+    assert Person.objects.get(pk=got_back.pk).cnic == CNIC
 
 
 def test_a_number_that_is_no_cards_is_not_called_somebody_elses(bare, advisor):
