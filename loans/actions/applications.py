@@ -46,6 +46,8 @@ def receive(
     Nothing known is asked again. The branch sees the enterprise until the application ends. The applicant is locked:
     whoever takes their card off, or ends their ownership, looks under the same lock whether money hangs on it.
     """
+    # Before the referral, as whoever takes back a permission does: the two take turns.
+    hold(referral.case.person, version=None)
     held = hold(referral, version=version)
     if held.to != Referral.To.LENDER or held.state != ReferralState.SENT:
         raise MoveRefused(held, "take_up")
@@ -55,7 +57,6 @@ def receive(
     if plan is None or plan.state != BusinessPlanState.APPROVED:
         raise ValidationError(_("SMEDA has not approved a business plan. Ask the advisor for it."))
     check_offer(product=product, branch=held.to_office, amount=amount, months=months)
-    hold(case.person, version=None)
     number = next_id(Application)
     application = Application(
         id=number,
