@@ -21,6 +21,8 @@ MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 APART = re.compile(r"[\W_]+")
 # Letters that keyboards tell apart and readers do not: Arabic forms, and the seat of a hamza.
 ONE_LETTER = str.maketrans("يىئكهةۃۂھأإآؤ", "یییکہہہہہاااو")
+# Where a city has the district's name, that city is by far meant: whoever lives in the part that left says its name.
+CITIES = frozenset({"rawalpindi", "gujranwala"})
 # What people write around the name of a place, and what is no part of it.
 AROUND = frozenset({"district", "tehsil", "city", "zila", "zilla", "taluka", "ضلع", "تحصیل", "شہر"})
 
@@ -114,7 +116,13 @@ class Atlas:
 
     def with_new_parts(self, rows: list[District]) -> list[District]:
         """These, and the new districts split off from them: many people and cards still say the old name."""
-        parts = (part for row in rows for part in self.parts_of(row) if part.standing == District.Standing.RECENT)
+        parts = (
+            part
+            for row in rows
+            if row.code not in CITIES
+            for part in self.parts_of(row)
+            if part.standing == District.Standing.RECENT
+        )
         return self.standing([*(row.pk for row in rows), *(part.pk for part in parts)])
 
 

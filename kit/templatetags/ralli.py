@@ -59,10 +59,28 @@ def target(field):
     return field.id_for_label or field.subwidgets[0].id_for_label or ""
 
 
+# Of an error that is a question: nothing is wrong, and the answer is one of those offered.
+QUESTION = "several"
+
+
+@register.filter
+def is_asked(field):
+    """Whether all that is said to this field is a question."""
+    codes = [error.code for error in field.errors.as_data()]
+    return bool(codes) and set(codes) == {QUESTION}
+
+
 class Problem(NamedTuple):
     id: str
     label: str
     message: str
+    is_asked: bool = False
+
+
+@register.filter
+def are_asked(found):
+    """Whether nothing is to be put right, and something to be answered."""
+    return all(problem.is_asked for problem in found)
 
 
 @register.filter
@@ -80,7 +98,7 @@ def problems(form):
     if not form.is_bound:
         return []
     return [Problem("", "", message) for message in form.non_field_errors()] + [
-        Problem(target(field), field.label, message) for field in form for message in field.errors
+        Problem(target(field), field.label, message, is_asked(field)) for field in form for message in field.errors
     ]
 
 

@@ -42,7 +42,10 @@ def certain(typed, on=TODAY):
         ("ضلع گجرات", "gujrat"),
         ("Khyber Agency", "khyber"),
         ("Turbat", "kech"),
-        ("Pindi", "rawalpindi-and-murree"),
+        ("Pindi", "rawalpindi"),  # the city, not what left its district
+        ("راولپنڈی", "rawalpindi"),
+        ("Murree", "murree"),
+        ("Gujranwala", "gujranwala"),
     ],
 )
 def test_a_name_in_either_script_leads_to_its_district(typed, code):
