@@ -15,6 +15,7 @@ from kit.fields import DayField, VersionField
 from kit.uploads import PaperField
 
 LAST_DUE = dt.timedelta(days=180)
+LONGEST_VALID = dt.timedelta(days=50 * 366)
 FROM_THE_LIST = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 
 
@@ -57,6 +58,18 @@ class PaperForm(forms.Form):
         helper.layout = Layout(*self.fields, ButtonHolder(Submit("send", _("Send this paper"), css_class="onward")))
         return helper
 
+    def clean_expires_on(self):
+        day = self.cleaned_data["expires_on"]
+        if day and day > timezone.localdate() + LONGEST_VALID:
+            raise forms.ValidationError(_("Look at the year again."), code="far")
+        return day
+
+    @property
+    def is_over(self):
+        """Whether the paper is taken, and counts no more."""
+        day = self.cleaned_data["expires_on"]
+        return day is not None and day < timezone.localdate()
+
     def clean(self):
         """Ask the virus scanner too: whoever sent the file is there to send another."""
         cleaned = super().clean()
@@ -72,6 +85,9 @@ class PaperForm(forms.Form):
             self.scan = scans.verdict_on(paper.content)
             if self.scan == Document.Scan.INFECTED:
                 self.add_error(chosen[0], self.fields[chosen[0]].refusal("infected"))
+        elif len(chosen) == 1 and not {"photo", "file"} & set(self.errors):
+            # A browser does not send it a second time by itself.
+            self.add_error(chosen[0], self.fields[chosen[0]].refusal("again"))
         return cleaned
 
 

@@ -161,13 +161,34 @@ def test_a_request_larger_than_any_form_is_not_read(own, monkeypatch):
     [
         *(("kind", bad) for bad in ("\x00", "\u202e", "۱۲۳", "x" * 100_000, "")),
         *(("expires_on", bad) for bad in ("۱۲۳", "x" * 100_000, "31/02/2030")),
-        *(("photo", bad) for bad in ("\x00", "a name and no file")),
     ],
 )
-def test_bad_input_is_a_sentence(own, field, bad):
+def test_bad_input_is_a_sentence_and_the_photo_is_asked_for_again(own, field, bad):
     response = own.post("/my/papers/", sent() | {field: bad})
 
-    assert (response.status_code, list(errors_of(response))) == (200, [field])
+    said = errors_of(response)
+    assert (response.status_code, list(said)) == (200, [field, "photo"])
+    assert said["photo"] == ["It was not kept, because something else is to be put right. Choose it once more."]
+
+
+def test_a_paper_that_ran_out_is_taken_and_its_sender_is_told(own):
+    page = own.post("/my/papers/", sent(expires_on="31/01/2020"), follow=True).content.decode()
+
+    assert "The paper is here, but it is not valid any longer." in page
+    assert Document.objects.count() == 1
+
+
+def test_no_paper_is_valid_for_a_hundred_years(own):
+    response = own.post("/my/papers/", sent(expires_on="31/01/2130"))
+
+    assert errors_of(response)["expires_on"] == ["Look at the year again."]
+
+
+@pytest.mark.parametrize("bad", ["\x00", "a name and no file"])
+def test_what_is_no_file_is_a_sentence(own, bad):
+    response = own.post("/my/papers/", sent() | {"photo": bad})
+
+    assert (response.status_code, list(errors_of(response))) == (200, ["photo"])
 
 
 def test_eicar_is_refused_while_the_sender_is_there(own, settings):
