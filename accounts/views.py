@@ -1,6 +1,7 @@
 from textwrap import wrap
 
 import segno
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.template.response import TemplateResponse
@@ -87,9 +88,13 @@ def second_factor(request):
 
 @require_POST
 def sign_out(request):
+    """Leave the device to the next one: nothing of who sat there is shown any more."""
     was_entrepreneur = request.user.is_authenticated and request.user.is_entrepreneur
     logout(request)
-    return redirect("portal:home" if was_entrepreneur else "accounts:sign-in")
+    response = redirect("portal:home" if was_entrepreneur else "accounts:sign-in")
+    for name in settings.FORGOTTEN_AT_SIGN_OUT:
+        response.delete_cookie(name, samesite="Lax")
+    return response
 
 
 @require_http_methods(["GET"])

@@ -145,6 +145,8 @@ CACHES = {
 }
 SESSION_COOKIE_AGE = 60 * 60 * 8
 SESSION_SAVE_EVERY_REQUEST = False
+# Cookies beside the session that lead to what somebody wrote: a registration, and its confirmation.
+FORGOTTEN_AT_SIGN_OUT = ["registration"]
 
 # People
 
