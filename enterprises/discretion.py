@@ -24,6 +24,8 @@ from messaging.quiet import Hours
 # Of a name in the text of a code: two of them fit into an Urdu text.
 LONGEST_NAME = 30
 FEWEST_WORDS = 2
+# Of those who share a phone, how many names are compared: a helper's may have hundreds.
+MOST_OTHERS = 20
 
 
 def reach(person: Person) -> Recipient | None:
@@ -72,6 +74,15 @@ def silence_after(newest: Consent | None) -> Silence | None:
 def phone_for_codes(person: Person) -> str:
     """The phone that may open the person's page with a code; empty where its owner would come in by it."""
     return "" if person.has_phone_of_strangers else person.phone
+
+
+def called_in_code(person: Person | None, *, phone: str) -> str:
+    """Whom a code to this phone names, also of somebody who is not on file yet; for nobody it does the same work."""
+    others = Person.objects.unmerged().filter(phone=phone)
+    if person is not None:
+        others = others.exclude(pk=person.pk) if person.pk else others.exclude(cnic=person.cnic or "")
+    names = list(others.order_by("-pk").values_list("name", flat=True)[:MOST_OTHERS])
+    return called_on_phone(person, names) if person else ""
 
 
 def called_on_phone(person: Person, others: Collection[str]) -> str:

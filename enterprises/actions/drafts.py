@@ -184,6 +184,17 @@ def facts_of(draft: Draft) -> dict[str, Any]:
     }
 
 
+def bearer_of(draft: Draft) -> Person:
+    """Whoever registers, as far as they said who they are and whose the phone is; nobody on file."""
+    who, reach = draft.said("who"), draft.said("reach")
+    return Person(
+        name=who.get("name", ""),
+        cnic=who.get("cnic") or None,
+        parent_name=who.get("parent_name", ""),
+        phone_owner=reach.get("phone_owner", Person.PhoneOwner.NOT_SAID),
+    )
+
+
 def likeness_facts_of(draft: Draft) -> Facts:
     """What the search for look-alikes knows of a newcomer who waits with the card of somebody on file: all but it."""
     said = {name: value for name, value in facts_of(draft).items() if name in LIKENESS}

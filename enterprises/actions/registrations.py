@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from enterprises.actions import claims, codes, drafts, enterprises
 from enterprises.actions.people import find_or_register_person, living
+from enterprises.discretion import brief, called_in_code
 from enterprises.models import Draft, Enterprise, OneTimeCode, Person
 from enterprises.references import next_reference
 from messaging.outbox import queue
@@ -19,11 +20,12 @@ from messaging.outbox import queue
 PURPOSE = OneTimeCode.Purpose.REGISTER
 RESUME = OneTimeCode.Purpose.RESUME
 PROVEN = "proven"  # beside the answers of the pages: for which card and number the code was entered, and until when
+MOST_NAMED = 2  # of those who began on one phone, in the text of the code
 PROVEN_FOR = dt.timedelta(minutes=30)  # the device may be in other hands then; a new code proves it again
 
 
 def send_code(*, draft: Draft, session_key: str) -> OneTimeCode:
-    """Send the code that proves the phone to the number that was typed."""
+    """Send the code that proves the phone to the number that was typed; on a phone of others it says for whom."""
     return codes.send(
         purpose=PURPOSE,
         session_key=session_key,
@@ -31,6 +33,7 @@ def send_code(*, draft: Draft, session_key: str) -> OneTimeCode:
         phone=draft.phone,
         language=draft.language,
         draft=draft,
+        called=called_in_code(drafts.bearer_of(draft), phone=draft.phone),
     )
 
 
@@ -39,7 +42,11 @@ def ask_to_resume(*, phone: str, session_key: str, language: str) -> OneTimeCode
 
     A number with which nothing was begun costs the same work and gives the same answer.
     """
-    draft = Draft.objects.resumable(phone).first()
+    begun = list(Draft.objects.resumable(phone)[:MOST_NAMED])
+    draft = begun[0] if begun else None
+    called = called_in_code(drafts.bearer_of(draft) if draft else None, phone=phone)
+    if len(begun) > 1:  # the code opens them all
+        called = ", ".join(dict.fromkeys(brief(drafts.bearer_of(one).name) for one in begun if one.answers.get("who")))
     return codes.send(
         purpose=RESUME,
         session_key=session_key,
@@ -47,6 +54,7 @@ def ask_to_resume(*, phone: str, session_key: str, language: str) -> OneTimeCode
         phone=phone if draft else None,
         language=draft.language if draft else language,
         draft=draft,
+        called=called,
     )
 
 

@@ -15,7 +15,7 @@ from accounts import throttles
 from accounts.models import User
 from enterprises.actions import access, codes, tries
 from enterprises.actions.people import living
-from enterprises.discretion import called_on_phone, phone_for_codes
+from enterprises.discretion import called_in_code, phone_for_codes
 from enterprises.models import OneTimeCode, Person, Pin, SheetCode
 from journal.moves import hold
 from kit import words
@@ -24,8 +24,6 @@ PURPOSE = OneTimeCode.Purpose.SIGN_IN
 HOUR = 60 * 60
 # A family shares a phone; nobody may make it ring all night.
 CODES_A_PHONE = 12
-# Of those who share a phone, how many names are compared: a helper's may have hundreds.
-MOST_OTHERS = 20
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,6 @@ def ask(*, cnic: str, session_key: str, language: str, source: str) -> OneTimeCo
     phone = phone_for_codes(person) if person else ""
     share = "own" if source == codes.KNOWN else "strangers"
     is_free = throttles.allow(f"sign-in-to:{phone or cnic}:{share}", limit=CODES_A_PHONE, seconds=HOUR)
-    others = Person.objects.unmerged().filter(phone=phone or codes.NOBODY).exclude(pk=person.pk if person else 0)
-    names = list(others.order_by("-pk").values_list("name", flat=True)[:MOST_OTHERS])
     return codes.send(
         purpose=PURPOSE,
         session_key=session_key,
@@ -58,7 +54,7 @@ def ask(*, cnic: str, session_key: str, language: str, source: str) -> OneTimeCo
         phone=phone if phone and is_free else None,
         language=person.language if person else language,
         person=person,
-        called=called_on_phone(person, names) if person else "",
+        called=called_in_code(person, phone=phone or codes.NOBODY),
     )
 
 

@@ -42,10 +42,14 @@ def send(client, pages=PAGES, **permissions):
     return client.post("/register/check/", {"contact": "on"} | permissions)
 
 
+def code_text():
+    """The newest message with a code."""
+    return unseal(Message.objects.filter(kind="messaging.code").latest("id").secret)["text"]
+
+
 def digits():
-    """The code in the newest message."""
-    text = unseal(Message.objects.filter(kind="messaging.code").latest("id").secret)["text"]
-    return re.search(r"[0-9]{6}", text)[0]
+    """The code in it."""
+    return re.search(r"[0-9]{6}", code_text())[0]
 
 
 def register(client, pages=PAGES, **permissions):
