@@ -2,12 +2,13 @@
 
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import ButtonHolder, Fieldset, Layout, Row, Submit
+from crispy_forms.layout import ButtonHolder, Fieldset, Hidden, Layout, Row, Submit
 from django import forms
 from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from enterprises import two_devices
 from enterprises.business_questions import FROM_THE_LIST, SinceQuestion, first_day, help_field, offer_help, what_field
 from enterprises.card_forms import RIGHT_NUMBER, RIVAL, SAME_PERSON, WHOSE_CARD
 from enterprises.models import PHONE_OWNERS, Consent, DraftCall, Enterprise, Help, Person, Sector, Sex
@@ -47,6 +48,14 @@ class StepForm(forms.Form):
         if is_idea:
             for name in self.ONLY_RUNNING:
                 del self.fields[name]
+        self.changed_by_both = two_devices.keep_unseen(self) if self.is_bound else {}
+
+    def clean(self):
+        cleaned = super().clean()
+        for name, saved in self.changed_by_both.items():
+            if name not in self.errors:
+                self.add_error(name, two_devices.refusal(self.fields[name], saved))
+        return cleaned
 
     @cached_property
     def helper(self):
@@ -55,7 +64,8 @@ class StepForm(forms.Form):
             Submit("go", _("Save and continue"), css_class="onward"),
             Submit("later", _("Finish later"), css_class="quiet"),
         )
-        helper.layout = Layout(*self.rows(), buttons)
+        filled = Hidden(two_devices.FILLED, two_devices.filled_of(self))
+        helper.layout = Layout(filled, *self.rows(), buttons)
         return helper
 
     def rows(self):
@@ -321,7 +331,7 @@ class AssistedForm(forms.Form):
             "name": said["name"],
             "sex": said["sex"],
             "phone": said["phone"],
-            "phone_owner": said["phone_owner"] or Person.PhoneOwner.SELF,
+            "phone_owner": said["phone_owner"] or Person.PhoneOwner.NOT_SAID,
             "parent_name": said["parent_name"],
             "parent_relation": said["parent_relation"] if said["parent_name"] else "",
             "birth_year": said["birth_year"],

@@ -65,6 +65,8 @@ class TownOrDistrict(forms.Select):
     """A box to type a district or a town in, the districts that it may mean, and the whole list as the sure way."""
 
     template_name = "places/town_or_district.html"
+    # What of it comes back, each under the field's name with this after it.
+    PARTS = ("_town", "", "_offered", "_shown_town", "_shown")
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Iterable[Any] = ()) -> None:
         super().__init__(attrs, choices)
@@ -76,7 +78,7 @@ class TownOrDistrict(forms.Select):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         """What came back, kept whole: the field decides which part of it holds."""
-        parts = [data.get(f"{name}{part}") or "" for part in ("_town", "", "_offered", "_shown_town", "_shown")]
+        parts = [data.get(f"{name}{part}") or "" for part in self.PARTS]
         typed, listed, offered, shown_typed, shown_chosen = (without_surrogates(str(part)) for part in parts)
         self.typed = typed
         return Answer(typed, listed or offered, shown_typed, shown_chosen)
