@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from enterprises.models import Help
-from kit.fields import TextField, WholeNumberField
+from kit.fields import CalendarYearField, TextField
 from kit.words import MONTHS
 
 FIRST_YEAR = 1950
@@ -59,7 +59,7 @@ class SinceQuestion(forms.Form):
         error_messages=FROM_THE_LIST,
         required=False,
     )
-    started_year = WholeNumberField(
+    started_year = CalendarYearField(
         label=pgettext_lazy("when the business began", "Since which year"),
         min_value=FIRST_YEAR,
         required=False,

@@ -76,7 +76,7 @@ def sections(
             {"label": label_of(subject, name), "text": text_of(subject, name, viewer=viewer)}
             | source_of(stated[part.form.subject].get(name), viewer=viewer, owners=owners)
             for name in names
-            if name != "sales_per"
+            if name != "sales_per" and not (name == "phone_owner" and not person.phone)
         ]
         if part.key == "size":
             rows.append(size_of(enterprise, on=on))

@@ -300,10 +300,13 @@ class RowForm(AssistedForm):
 
     def facts(self):
         """Of a phone of which it is not said whose it is, nothing is presumed: a colleague asks."""
-        said = self.cleaned_data
-        born, is_untold = said["birth_year"], said["phone"] and not said["phone_owner"]
-        untold = {"phone_owner": Person.PhoneOwner.NOT_SAID} if is_untold else {}
-        return super().facts() | untold | {"birth_year": born.year if born else None}
+        born = self.cleaned_data["birth_year"]
+        return super().facts() | {"birth_year": born.year if born else None}
+
+    @property
+    def presumed(self):
+        """What the row does not say, and is taken for granted: nobody stated it."""
+        return frozenset(key for key in DEFAULTS if not self.typed.get(key, "").strip())
 
     def facts_of_business(self):
         said = self.cleaned_data

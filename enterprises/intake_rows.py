@@ -18,7 +18,7 @@ from accounts.models import User
 from enterprises.actions import intakes, people
 from enterprises.actions.enterprises import Business
 from enterprises.intake_forms import BY_KEY, Reader, RowForm, agrees_to_contact, is_example, is_shortened, typed_in
-from enterprises.look_alike_forms import likeness_of
+from enterprises.look_alike_forms import SOMEBODY_ALIKE, likeness_of
 from enterprises.models import Intake, IntakeRow, Person
 from journal.models import JobRun
 from kit import cnic as cards
@@ -147,18 +147,17 @@ class Checker:
     def find_alike(self, forms: dict[int, RowForm]) -> dict[int, Look]:
         """Whether somebody on file could be meant; for a partner's clerk that somebody looks alike, not who."""
         facts = {pk: likeness_of(form) for pk, form in forms.items()}
-        is_officer = self.by.has_perm("enterprises.find_look_alikes")
-        alike = people.alike_among(Person.objects.visible_to(self.by) if is_officer else Person.objects.all(), facts)
-        said = _("Somebody like this is on file. Register them only if they say that they never registered.")
+        if self.by.has_perm("enterprises.find_look_alikes"):
+            alike = people.alike_among(Person.objects.visible_to(self.by), facts)
+            problems = {
+                pk: [Problem(one.person.name, "", listed(one.likeness.words_for)) for one in candidates]
+                for pk, candidates in alike.items()
+            }
+        else:
+            is_like = people.is_like_somebody(facts)
+            problems = {pk: [Problem("", "", str(SOMEBODY_ALIKE))] if is_like[pk] else [] for pk in forms}
         return {
-            pk: Look(
-                Verdict.ALIKE if alike[pk] else Verdict.SOUND,
-                form,
-                [Problem(one.person.name, "", listed(one.likeness.words_for)) for one in alike[pk]]
-                if is_officer
-                else [Problem("", "", said) for _one in alike[pk][:1]],
-            )
-            for pk, form in forms.items()
+            pk: Look(Verdict.ALIKE if problems[pk] else Verdict.SOUND, form, problems[pk]) for pk, form in forms.items()
         }
 
     def said_of(self, holder: Person, *, seen: Collection[int]) -> str:
@@ -275,6 +274,7 @@ def said_in(form: RowForm) -> dict[str, Any]:
         "facts": form.facts(),
         "business": Business(**form.facts_of_business()),
         "consented": form.consented(),
+        "presumed": form.presumed,
     }
 
 

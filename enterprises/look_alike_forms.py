@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import radios
 from enterprises.likeness import Facts
-from kit.fields import CnicField, PhoneField, TextField, VersionField, WholeNumberField
+from kit.fields import CalendarYearField, CnicField, PhoneField, TextField, VersionField
 from kit.text import apart
 
 
@@ -52,7 +52,7 @@ class LookUpForm(forms.Form):
 
     name = TextField(label=_("Full name"), max_length=120, error_messages={"required": _("Write the name.")})
     parent_name = TextField(label=_("Father's or husband's name"), max_length=120, required=False)
-    birth_year = WholeNumberField(label=_("Year of birth"), min_value=1900, required=False)
+    birth_year = CalendarYearField(label=_("Year of birth"), min_value=1900, required=False)
     phone = PhoneField(label=_("Mobile number"), required=False)
     cnic = CnicField(label=_("CNIC number"), required=False, on_file=True)
     # Asked on the pages that register somebody, not where somebody is only looked up.
@@ -77,7 +77,33 @@ class LookUpForm(forms.Form):
         return helper
 
 
-class SamePersonForm(forms.Form):
+# To a partner's clerk, who learns no more of whoever is on file.
+SOMEBODY_ALIKE = _("Somebody like this is on file. Register them only if they say that they never registered.")
+
+
+class AskedWithin:
+    """A question, `person`, that is asked on the page of another form too, beside what was typed there."""
+
+    def ask_within(self, form):
+        """Put it there; return whether it is answered."""
+        form.fields["person"] = self.fields["person"]
+        for error in self.errors.get("person", []):
+            form.add_error("person", error)
+        return self.is_valid()
+
+
+class NeverRegisteredForm(AskedWithin, forms.Form):
+    """Asked of a partner's clerk before somebody is registered who looks like people on file, who stay unnamed."""
+
+    person = forms.BooleanField(
+        label=_("They say that they never registered"), error_messages={"required": SOMEBODY_ALIKE}
+    )
+
+    def clean_person(self):
+        """It is nobody on file."""
+
+
+class SamePersonForm(AskedWithin, forms.Form):
     """Asked before somebody new is registered who looks like people on file. `person` is one of them, or None."""
 
     NEW = "new"
@@ -94,13 +120,6 @@ class SamePersonForm(forms.Form):
 
     def clean_person(self):
         return self.people.get(self.cleaned_data["person"])
-
-    def ask_within(self, form):
-        """Ask on the page of another form too, beside what was typed there; return whether it is answered."""
-        form.fields["person"] = self.fields["person"]
-        for error in self.errors.get("person", []):
-            form.add_error("person", error)
-        return self.is_valid()
 
 
 class SameBusinessForm(forms.Form):

@@ -231,10 +231,20 @@ class WholeNumberField(TypedField):
         digits = typed.replace(",", "").lstrip("0") or "0"
         number = int(digits) if len(digits) <= LONGEST_NUMBER else LARGEST + 1
         if number > self.max_value:
-            raise self.refusal("max_value", most=f"{self.max_value:,}")
+            raise self.refusal("max_value", most=self.said(self.max_value))
         if number < self.min_value:
-            raise self.refusal("min_value", least=f"{self.min_value:,}")
+            raise self.refusal("min_value", least=self.said(self.min_value))
         return number
+
+    def said(self, number: int) -> str:
+        return f"{number:,}"
+
+
+class CalendarYearField(WholeNumberField):
+    """A year, which nobody writes in groups of digits."""
+
+    def said(self, number: int) -> str:
+        return str(number)
 
 
 class RupeesField(WholeNumberField):

@@ -1,6 +1,6 @@
 """Somebody is registered by a colleague who sits beside them: at the desk, on a visit, at a camp, on the telephone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +19,7 @@ from kit import cnic as numbers
 from messaging.outbox import queue
 
 OwnWords = tuple[set[str], set[str]]
+NOTHING_OWN: OwnWords = (set(), set())
 
 
 @transaction.atomic
@@ -35,6 +36,7 @@ def register(
     draft: Draft | None = None,
     person: Person | None = None,
     source: str = "",
+    presumed: Collection[str] = (),
 ) -> Enterprise:
     """Write down a person and a business that a colleague heard, and who heard it; the phone on file is told.
 
@@ -44,24 +46,23 @@ def register(
     without the number, and whose it is, an advisor settles by looking at the card. Without permission to be contacted
     it is a lead. `draft` is the registration that stopped halfway and is finished here; what stands as it was typed
     there is the person's own word. `person` is whom the colleague recognised among those who look alike: then theirs is
-    the business, and what is on file about them stays; a card number is added where they had none. A partner's clerk
-    registers new people alone, and a card counts as seen where an officer of the district saw it. `source` says who
-    stated it, where it was not heard just now.
+    the business, and what is on file stays; a card number is added where they had none. A partner's clerk registers new
+    people alone, and a card counts as seen where an officer of the district saw it. `source` says who stated it, if not
+    heard just now, `presumed` what nobody did.
     Raises `ValidationError` with code "known", "elsewhere", "differs", "card" or "over".
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
     reference = next_reference(business.district)
-    own: OwnWords = (set(), set())
+    own = NOTHING_OWN
     if draft is not None:
         begun = take_over(draft, reference=reference, business=business, by=by)
         own = own_words(begun, cnic=cnic, facts=facts, business=business)
-    said = {**facts, "source": source, "own": own[0]}
+    said = {**facts, "source": source, "own": own[0], "presumed": presumed}
     asked = {"is_same_person": is_same_person, "is_rival": is_rival, "is_card_seen": is_card_seen}
     owner, holder = whose(cnic, said, person=person, by=by, **asked)
-    enterprise = enterprises.register(
-        person=owner, business=business, reference=reference, consented=consented, source=source, by=by, own=own[1]
-    )
+    stated: dict[str, Any] = {"consented": consented, "source": source, "presumed": presumed, "own": own[1], "by": by}
+    enterprise = enterprises.register(person=owner, business=business, reference=reference, **stated)
     is_seen = is_card_seen and by.has_perm("enterprises.see_card", enterprise)
     if holder is not None:
         claims.make_for(owner, holder=holder, cnic=numbers.parse(cnic), at=enterprise, is_card_seen=is_seen, by=by)

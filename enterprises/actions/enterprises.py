@@ -45,10 +45,12 @@ def register(
     consented: Iterable[str] = (),
     source: str = "",
     own: Collection[str] = (),
+    presumed: Collection[str] = (),
 ) -> Enterprise:
     """Write down an enterprise of this person, what they agreed to, and that it happened: casework opens the case.
 
-    `source` says who stated the facts, where it is not plain from `by`, and `own` which of them the owner typed alone.
+    `source` says who stated the facts, where it is not plain from `by`, `own` which of them the owner typed alone, and
+    `presumed` which of them nobody said.
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
@@ -64,7 +66,7 @@ def register(
         help_wanted=list(business.help_wanted),
         registered_by=by,
     )
-    told = [name for name in FACTS if getattr(enterprise, name)]
+    told = [name for name in FACTS if getattr(enterprise, name) and name not in presumed]
     state(enterprise, told, source=source or source_for(person, by=by), by=by, own=own)
     Ownership.objects.create(person=person, enterprise=enterprise, is_contact=True)
     record("enterprises.registered", target=enterprise, by=by, audience=AUDIENCE, data={"stage": business.stage})

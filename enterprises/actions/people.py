@@ -36,12 +36,14 @@ def find_or_register_person(
     language: str = "ur",
     source: str = "",
     own: Collection[str] = (),
+    presumed: Collection[str] = (),
 ) -> tuple[Person, bool]:
     """Return the person with this CNIC, and whether this call registered them.
 
     Whoever is on file keeps what is written there: what a stranger types about them changes nothing. Without a CNIC
     it is always somebody new. Of any number of callers at once with one CNIC, exactly one registers: the constraint
-    decides. `source` says who stated the facts, where it is not plain from `by`; those of `own` the person typed.
+    decides. `source` says who stated the facts, where it is not plain from `by`; those of `own` the person typed, and
+    those of `presumed` nobody said. Without a phone nobody said whose it is either.
     """
     if not by.has_perm("enterprises.register_person"):
         raise PermissionDenied("enterprises.register_person")
@@ -49,28 +51,32 @@ def find_or_register_person(
         "name": name,
         "sex": sex,
         "phone": phone,
-        "phone_owner": phone_owner,
+        "phone_owner": phone_owner if phone else Person.PhoneOwner.NOT_SAID,
         "parent_name": parent_name,
         "parent_relation": parent_relation,
         "birth_year": birth_year,
         "language": language,
         "created_by": by,
     } | keys_to_find(name, parent_name, birth_year)
-    told = [name for name in FACTS if facts[name] and facts[name] != Person.PhoneOwner.NOT_SAID]
+    unsaid = {*presumed, *(["phone_owner"] if facts["phone_owner"] == Person.PhoneOwner.NOT_SAID else [])}
+    told = [name for name in FACTS if facts[name] and name not in unsaid]
     if cnic is None:
         person = Person.objects.create(**facts)
         state(person, told, source=source or source_for(person, by=by), by=by, own=own)
         return person, True
-    try:
-        digits = cards.parse(cnic)
-    except cards.CnicError as error:
-        raise ValidationError(str(error), code="cnic") from error
     person, is_new = Person.objects.get_or_create(
-        cnic=digits, defaults=facts | {"cnic_standing": Person.Standing.CLAIMED}
+        cnic=number_in(cnic), defaults=facts | {"cnic_standing": Person.Standing.CLAIMED}
     )
     if is_new:
         state(person, ["cnic", *told], source=source or source_for(person, by=by), by=by, own=own)
     return living(person), is_new
+
+
+def number_in(cnic: str) -> str:
+    try:
+        return cards.parse(cnic)
+    except cards.CnicError as error:
+        raise ValidationError(str(error), code="cnic") from error
 
 
 def living(person: Person) -> Person:
@@ -117,6 +123,17 @@ def look_alike(*, facts: Facts, by: User, besides: Person | None = None) -> Foun
     if besides is not None:
         seen = seen.exclude(pk=besides.pk)
     return Found(alike_among(seen, {0: facts})[0], elsewhere=office_elsewhere(facts.cnic, by=by))
+
+
+def is_like_somebody(facts: Mapping[int, Facts]) -> dict[int, bool]:
+    """Of each of the facts, whether anybody on file looks like them, whoever asks; not who, and not by the very card.
+
+    That a card is on file is asked for itself.
+    """
+    return {
+        key: any(not facts[key].cnic or candidate.person.cnic != facts[key].cnic for candidate in alike)
+        for key, alike in alike_among(Person.objects.all(), facts).items()
+    }
 
 
 def holder_of(*, facts: Facts, by: User) -> Found:

@@ -20,7 +20,7 @@ from enterprises.actions.enterprises import Business
 from enterprises.forms import AssistedForm
 from enterprises.intake_forms import shortened_in
 from enterprises.intake_rows import answers_in
-from enterprises.look_alike_forms import SamePersonForm, card_of, likeness_of, while_typing
+from enterprises.look_alike_forms import NeverRegisteredForm, SamePersonForm, card_of, likeness_of, while_typing
 from enterprises.messages import first_contact_by
 from enterprises.models import Claim, Consent, Draft, Enterprise, IntakeRow, Person
 from enterprises.summaries import candidate_rows, name_of
@@ -46,15 +46,14 @@ def register(request):
         is_camp="district" in request.GET,
     )
     form.fields["name"].widget.attrs["autofocus"] = not form.is_bound
-    found = people.Found([])
+    found, asked = people.Found([]), None
     if form.is_valid():
         said = form.cleaned_data | {"draft": draft, "row": row, "person": request.POST.get("person", "")}
         if answer := answered(request, said):
             return answer
-        found = look_alikes_of(form, by=request.user) if form.is_officer else found
-    asked = SamePersonForm(request.POST, people=[candidate.person for candidate in found.candidates])
-    if form.is_valid() and (not found.candidates or asked.ask_within(form)):
-        person = asked.cleaned_data["person"] if found.candidates else None
+        found, asked = ask_who_it_is(request, form)
+    if form.is_valid() and (asked is None or asked.ask_within(form)):
+        person = asked.cleaned_data["person"] if asked else None
         act = partial(write_down, request, form, Origin(draft, row, further), person)
         try:
             return once(request, said, act)
@@ -68,6 +67,16 @@ def register(request):
     context["shortened"] = shortened_in(row.intake.columns, row.cells) if is_row_open else []
     context |= {"name": name_of(draft) if draft else "", "found": candidate_rows(found), "elsewhere": found.elsewhere}
     return TemplateResponse(request, "enterprises/assisted_register.html", context)
+
+
+def ask_who_it_is(request, form):
+    """Who on file it could be, as far as the colleague may know, and what is asked of that; None where nobody is."""
+    if not form.is_officer:
+        is_like = people.is_like_somebody({0: likeness_of(form)})[0]
+        return people.Found([]), NeverRegisteredForm(request.POST) if is_like else None
+    found = look_alikes_of(form, by=request.user)
+    shown = [candidate.person for candidate in found.candidates]
+    return found, SamePersonForm(request.POST, people=shown) if shown else None
 
 
 def look_alikes_of(form, *, by):

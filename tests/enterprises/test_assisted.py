@@ -70,6 +70,19 @@ def test_a_colleague_writes_down_who_and_what_and_it_says_so(advisor):
     }
 
 
+@pytest.mark.parametrize("ticked", ["", "self"])
+def test_of_no_phone_nobody_says_whose_it_is(signed_in, advisor, ticked):
+    signed_in(advisor).post("/desk/register/", sent(phone="", phone_owner=ticked))
+
+    person = Person.objects.get()
+    page = signed_in(advisor).get(f"/desk/enterprises/{person.enterprises.get().pk}/details/").content.decode()
+    assert (person.phone_owner, {"phone", "phone_owner"} & set(person.statements.values_list("field", flat=True))) == (
+        "unsaid",
+        set(),
+    )
+    assert ["Whose phone it is" in page, "Own phone" in page] == [False, False]
+
+
 def test_the_phone_on_file_is_told(advisor):
     """R4: with the reference, as somebody is who registers alone."""
     enterprise = register(advisor)

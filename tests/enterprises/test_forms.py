@@ -218,7 +218,7 @@ def today(monkeypatch):
         ("12", "2026", None, {"started_year": ["This day has not come yet. Look at the year again."]}),
         ("", "2027", None, {"started_year": ["This day has not come yet. Look at the year again."]}),
         ("3", "", None, {"started_year": ["Write the year too, or leave both empty."]}),
-        ("3", "20", None, {"started_year": ["Enter 1,950 or more."]}),
+        ("3", "20", None, {"started_year": ["Enter 1950 or more."]}),
         ("13", "2019", None, {"started_month": ["Choose one from the list."]}),
     ],
 )

@@ -33,8 +33,8 @@ WRONG = ["Robina Kausar", "36304", "Woman", "", "", "Tailoring", "Multan", "Yes"
 Verdict = IntakeRow.Verdict
 
 
-def take(by, *rows, name="camp.xlsx", sha256="a" * 64):
-    found = read(book(HEADS, *rows))
+def take(by, *rows, name="camp.xlsx", sha256="a" * 64, heads=None):
+    found = read(book(heads or HEADS, *rows))
     _place, keys = find_heads(found)
     return intakes.take(name=name, sha256=sha256, headings=found[0].cells, columns=keys, rows=found[1:], by=by)
 
@@ -177,6 +177,27 @@ def test_only_sound_rows_are_registered_as_the_assisted_page_does(advisor):
     assert {statement.source for statement in Statement.objects.all()} == {Statement.Source.IMPORT}
     assert (row.verdict, row.enterprise, row.cells) == ("registered", enterprise, [])
     assert (verdicts(intake)[1], intake.done_at is not None) == ((3, "faulty"), True)
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "stated"),
+    [
+        ([], [], set()),
+        (["Language of messages", "They have"], ["", ""], set()),
+        (["Language of messages", "They have"], ["Urdu", "A business"], {"language", "stage"}),
+    ],
+)
+def test_what_a_list_does_not_say_nobody_stated(advisor, heads, cells, stated):
+    """That they read Urdu and run a business is taken for granted: no page says that the list told it."""
+    intake = registered(advisor, ALI + cells, heads=HEADS + heads)
+
+    enterprise = intake.rows.get().enterprise
+    found = set(Statement.objects.values_list("field", flat=True))
+    assert (enterprise.owners.get().language, enterprise.stage, found & {"language", "stage"}) == (
+        "ur",
+        "running",
+        stated,
+    )
 
 
 def test_confirm_twice_and_send_again_register_once(advisor):

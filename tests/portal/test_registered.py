@@ -93,6 +93,28 @@ def test_whose_card_is_on_file_stays_with_the_advisor(signed_in, advisor, clerk)
     assert [client.get(url).status_code for url in ("/desk/claims/", f"/desk/claims/{claim.pk}/")] == [403, 403]
 
 
+def test_a_clerk_is_told_that_somebody_looks_alike_and_of_whom_nothing(signed_in, advisor, clerk):
+    """As in a file; also where whoever it is lives out of the clerk's districts."""
+    hidden = PersonFactory(name="Nasreen Bibi", cnic=None, cnic_standing="none", phone=FACTS["phone"])
+    OwnershipFactory(person=hidden, enterprise=EnterpriseFactory(district=district("lahore")))
+    client = signed_in(clerk)
+
+    asked = client.post("/desk/register/", sent())
+    at_first = Enterprise.objects.registered_by(clerk).count()
+    client.post("/desk/register/", sent(person="on"))
+
+    said = "Somebody like this is on file. Register them only if they say that they never registered."
+    assert (asked.context["form"].errors, at_first) == ({"person": [said]}, 0)
+    assert (asked.context["found"], asked.context["elsewhere"], "Lahore" in asked.content.decode()) == ([], None, False)
+    assert (Enterprise.objects.registered_by(clerk).count(), hidden.ownerships.count()) == (1, 1)
+
+
+def test_nobody_alike_a_clerk_is_asked_nothing(signed_in, advisor, clerk):
+    signed_in(clerk).post("/desk/register/", sent())
+
+    assert Enterprise.objects.registered_by(clerk).count() == 1
+
+
 def test_a_clerk_recognises_nobody_and_keeps_only_what_they_wrote(advisor, clerk):
     other = PersonFactory()
     OwnershipFactory(person=other, enterprise=EnterpriseFactory(district=district()))
