@@ -41,7 +41,7 @@ HOUR = 60 * 60
 CODES_A_NUMBER, FROM_ONE_ADDRESS = 6, 600
 BETWEEN_CODES = timedelta(seconds=60)
 # The confirmation names who registered. The next one at this device finds it only while somebody may still look for it.
-CONFIRMED_FOR = timedelta(days=1)
+CONFIRMED_FOR = timedelta(hours=2)
 
 
 @never_cache
@@ -176,7 +176,8 @@ def later(request):
     if draft is None:
         return elsewhere(request)
     until = timezone.localdate(draft.touched_at + drafts.KEPT)
-    context = {"until": until, "go_on": onward(draft), "phone": draft.phone}
+    unfinished = "" if draft.phone else drafts.typed_in(draft).get("reach", {}).get("phone", "")
+    context = {"until": until, "go_on": onward(draft), "phone": draft.phone, "unfinished": unfinished}
     return TemplateResponse(request, "enterprises/register_later.html", context)
 
 
@@ -249,7 +250,7 @@ def held_by(request):
 
 
 def draft_of(request):
-    """The draft whose token the browser holds; one that is finished, for a day.
+    """The draft whose token the browser holds; one that is finished, for two hours.
 
     One that somebody began signed in is shown to them alone.
     """
