@@ -64,12 +64,6 @@ class PaperForm(forms.Form):
             raise forms.ValidationError(_("Look at the year again."), code="far")
         return day
 
-    @property
-    def is_over(self):
-        """Whether the paper is taken, and counts no more."""
-        day = self.cleaned_data["expires_on"]
-        return day is not None and day < timezone.localdate()
-
     def clean(self):
         """Ask the virus scanner too: whoever sent the file is there to send another."""
         cleaned = super().clean()

@@ -53,8 +53,6 @@ def hand_in(request, form, *, enterprise, person, to, said):
     """Keep what was sent, and lead on to the list; None where it was refused."""
     cleaned = form.cleaned_data
     act = partial(documents.add, enterprise=enterprise, person=person, scan=form.scan, by=request.user, **cleaned)
-    if form.is_over:
-        said = _("The paper is here, but it is not valid any longer. Send the new one once you have it.")
     return act_once(request, form, act, to=to, said=said)
 
 

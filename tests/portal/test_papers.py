@@ -171,13 +171,6 @@ def test_bad_input_is_a_sentence_and_the_photo_is_asked_for_again(own, field, ba
     assert said["photo"] == ["It was not kept, because something else is to be put right. Choose it once more."]
 
 
-def test_a_paper_that_ran_out_is_taken_and_its_sender_is_told(own):
-    page = own.post("/my/papers/", sent(expires_on="31/01/2020"), follow=True).content.decode()
-
-    assert "The paper is here, but it is not valid any longer." in page
-    assert Document.objects.count() == 1
-
-
 def test_no_paper_is_valid_for_a_hundred_years(own):
     response = own.post("/my/papers/", sent(expires_on="31/01/2130"))
 
