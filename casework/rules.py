@@ -43,6 +43,16 @@ def is_shared(_user: Any, note: Any) -> bool:
 
 
 @rules.predicate
+def wrote(user: User, note: Any) -> bool:
+    return note is not None and note.by_id == user.pk
+
+
+@rules.predicate
+def is_standing_note(_user: User, note: Any) -> bool:
+    return note is not None and note.removed_at is None
+
+
+@rules.predicate
 def is_at_office_referred_to(user: User, referral: Any) -> bool:
     return referral is not None and referral.to_office_id in user.office_ids
 
@@ -96,7 +106,7 @@ rules.add_perm("casework.view_case", sees_enterprise)
 rules.add_perm("casework.view_plan", sees_enterprise)
 rules.add_perm("casework.view_contact", reads_for_smeda | owns_enterprise)
 rules.add_perm("casework.view_call", sees_enterprise & reads_for_smeda)
-rules.add_perm("casework.view_note", reads_for_smeda | (owns_enterprise & is_shared))
+rules.add_perm("casework.view_note", is_standing_note & (reads_for_smeda | (owns_enterprise & is_shared)))
 rules.add_perm("casework.view_business_plan", reads_for_smeda | (sees_enterprise & is_approved))
 rules.add_perm("casework.view_referral", reads_for_smeda | owns_enterprise | (is_at_office_referred_to & holds_grant))
 # People call from anywhere: whoever answered goes on seeing it, wherever the caller lives. An event likewise.
@@ -116,6 +126,8 @@ rules.add_perm("casework.write_note", works_on_case)
 # A manager gives the cases of their offices to whom they name.
 rules.add_perm("casework.assign_case", is_manager & has_case_in_hand)
 rules.add_perm("casework.wish_advisor", works_on_case | owns_enterprise)
+rules.add_perm("casework.keep_note", works_on_case & wrote)
+rules.add_perm("casework.reopen_case", works_on_case | is_system)
 rules.add_perm("casework.log_enquiry", is_advisor)
 rules.add_perm("casework.make_lead", is_advisor & reads_helpdesk)
 rules.add_perm("casework.write_business_plan", works_on_case)

@@ -48,6 +48,9 @@ CASE_MOVES = {
         {CaseState.CONTACTED, CaseState.PLANNED}, CaseState.PLANNED, "casework.work_case", event="casework.plan_agreed"
     ),
     "close": Move(set(OPEN_CASES), CaseState.CLOSED, "casework.work_case", event="casework.closed"),
+    "reopen": Move({CaseState.CLOSED}, CaseState.CONTACTED, "casework.reopen_case", event="casework.reopened"),
+    # Closed before anybody had called.
+    "reopen_uncalled": Move({CaseState.CLOSED}, CaseState.NEW, "casework.reopen_case", event="casework.reopened"),
 }
 
 BUSINESS_PLAN_MOVES = {

@@ -11,6 +11,7 @@ from casework.views import (
     meetings,
     plans,
     referrals,
+    undo,
     visits,
     wishes,
 )
@@ -20,6 +21,10 @@ urlpatterns = [
     path("desk/cases/", cases.case_list, name="case-list"),
     path("desk/cases/<int:pk>/", cases.case_detail, name="case-detail"),
     path("desk/cases/<int:pk>/close/", cases.case_close, name="case-close"),
+    path("desk/cases/<int:pk>/reopen/", cases.case_reopen, name="case-reopen"),
+    path("desk/undo/", undo.undo_list, name="undo-list"),
+    path("desk/notes/<int:pk>/remove/", undo.note_remove, name="note-remove"),
+    path("desk/notes/<int:pk>/restore/", undo.note_restore, name="note-restore"),
     path("desk/cases/<int:pk>/contacts/new/", contacts.contact_create, name="contact-create"),
     path("desk/cases/<int:pk>/notes/new/", contacts.note_create, name="note-create"),
     path("desk/cases/<int:pk>/plan/", plans.plan_create, name="plan-create"),

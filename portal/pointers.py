@@ -28,6 +28,7 @@ NAMED = {
     "casework:case-close": Case,
     "casework:attempt-create": Case,
     "casework:pause-create": Case,
+    "casework:case-reopen": Case,
     "casework:case-wishes": Case,
     "casework:case-hand-over": Case,
     "casework:my-advisor": Case,

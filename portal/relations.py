@@ -172,6 +172,7 @@ RELATIONS: tuple[Relation, ...] = (
         among=Q(ended_at__isnull=True),
         closes={"ended_at": NOW},
     ),
+    Relation("casework.Closure.case", _("How the case had ended"), Rule.STAYS),
     Relation("casework.Call.case", _("Calls to make"), Rule.KEPT, once=("kind",), among=CALL_WAITS),
     Relation(
         "casework.Step.case",

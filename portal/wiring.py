@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import facts as casework_facts
 from casework import open_items as casework_items
+from casework.pages import closures
 from casework.reactions import (
     answer_referral,
     close_steps,
@@ -121,6 +122,7 @@ EVENTS: dict[str, Wire] = {
     "casework.plan_agreed": Wire(_("Plan agreed")),
     "casework.step_closed": Wire(_("A step of the plan is done")),
     "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings)),
+    "casework.reopened": Wire(_("Case opened again")),
     "casework.business_plan_submitted": Wire(_("Business plan sent for approval")),
     "casework.business_plan_approved": Wire(_("Business plan approved"), (close_steps,)),
     "casework.business_plan_returned": Wire(_("Business plan sent back with a remark")),
@@ -315,6 +317,7 @@ PANELS = (
     panels.loan,
     panels.training,
     panels.formalisation,
+    closures.history,
 )
 
 # What they have to show on its timeline beside their events.

@@ -1,5 +1,7 @@
 """Opening and closing the hand-holding of an enterprise."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -8,14 +10,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.actions.assignment import choose
 from casework.actions.clocks import first_call_by
-from casework.actions.hand_overs import AUDIENCE, give
-from casework.models import Case
+from casework.actions.hand_overs import AUDIENCE, give, hand_over_one
+from casework.models import Case, Channel, Closure
 from enterprises.models import Enterprise, Person
-from journal.moves import hold, move
+from journal.moves import MoveRefused, hold, move
+from kit.saving import save
 from messaging.outbox import queue
 
 # Who died is not written to; a case that was joined with another goes on there.
 UNTOLD = frozenset({Case.Outcome.DIED, Case.Outcome.MERGED})
+# So many attempts in vain, not all on one day, before somebody cannot be found.
+ATTEMPTS = 3
 
 
 @transaction.atomic
@@ -46,13 +51,22 @@ def open_for(*, enterprise: Enterprise, person: Person, by: User) -> Case:
 
 
 @transaction.atomic
-def close(*, case: Case, by: User, version: int, outcome: str) -> Case:
+def close(*, case: Case, by: User, version: int, outcome: str, note: str = "") -> Case:
     """End the hand-holding and say how it ended. Whoever still has to answer about it is waited for."""
     held = hold(case, version=version)
     if held.referrals.open().exists():
         raise ValidationError(_("The lender has not answered the referral yet. Close the case after the answer."))
     if held.business_plans.awaiting_approval().exists():
         raise ValidationError(_("A colleague is still reading the business plan. Close the case after the answer."))
+    if outcome == Case.Outcome.UNTRACEABLE and not was_looked_for(held):
+        raise ValidationError(
+            {
+                "outcome": _(
+                    "Say first where you looked: three attempts on two days, a visit, or a note on whom you asked."
+                )
+            }
+        )
+    now = timezone.now()
     closed = move(
         held,
         "close",
@@ -61,9 +75,42 @@ def close(*, case: Case, by: User, version: int, outcome: str) -> Case:
         audience=AUDIENCE,
         data={"outcome": outcome},
         outcome=outcome,
-        closed_at=timezone.now(),
+        closed_at=now,
         next_contact_on=None,
     )
+    save(Closure(case=closed, outcome=outcome, note=note, closed_at=now, closed_by=by))
     if outcome not in UNTOLD:
         queue("casework.closed", target=closed, by=by)
     return closed
+
+
+@transaction.atomic
+def reopen(*, case: Case, by: User, version: int, reason: str) -> Case:
+    """Take the case up again, for a reason; how it had ended stays on its page. Somebody calls within the usual days.
+
+    Where whoever had it is here no more, it goes to who takes new cases there.
+    """
+    held = hold(case, version=version)
+    if held.outcome == Case.Outcome.MERGED:
+        raise MoveRefused(held)
+    now = timezone.now()
+    due_on = first_call_by(timezone.localdate(now))
+    facts: dict[str, Any] = {"outcome": "", "closed_at": None}
+    if held.first_contact_at is None:
+        verb, facts = "reopen_uncalled", facts | {"first_contact_due_on": due_on}
+    else:
+        verb, facts = "reopen", facts | {"next_contact_on": due_on}
+    opened = move(held, verb, by=by, version=version, audience=AUDIENCE, data={"outcome": held.outcome}, **facts)
+    ended = Closure.objects.filter(case=opened, reopened_at__isnull=True)
+    ended.update(reopened_at=now, reopened_by=by, reason=reason)
+    hand_over_one(opened.pk, now=now)
+    opened.refresh_from_db()
+    return opened
+
+
+def was_looked_for(case: Case) -> bool:
+    """Somebody went there, tried on several days, or wrote down whom they asked: nobody is given up from a desk."""
+    tried = [timezone.localdate(at) for at in case.attempts.values_list("at", flat=True)]
+    if len(tried) >= ATTEMPTS and len(set(tried)) > 1:
+        return True
+    return case.contacts.filter(channel=Channel.VISIT).exists() or case.notes.standing().exists()

@@ -1,7 +1,7 @@
 """What advisors type, as clean values. What is typed is kept by the actions."""
 
 from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanForm, ReturnForm
-from casework.forms.cases import CaseFilterForm, CloseForm
+from casework.forms.cases import CaseFilterForm, CloseForm, ReopenForm
 from casework.forms.clocks import AttemptForm, PauseForm
 from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
 from casework.forms.enquiries import CallerForm, EnquiryForm, EventForm, LeadForm
@@ -17,7 +17,7 @@ from casework.forms.grievances import (
 )
 from casework.forms.meetings import CancelForm, MeetingForm
 from casework.forms.notes import NoteForm
-from casework.forms.parts import ComingDayField, MoveForm
+from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
 from casework.forms.plans import ROWS, PlanForm
 from casework.forms.referrals import ReferralForm
 from casework.forms.visits import VisitsForm
@@ -29,6 +29,7 @@ __all__ = [
     "AttemptForm",
     "BusinessPlanChangeForm",
     "BusinessPlanForm",
+    "ButtonForm",
     "CallerForm",
     "CancelForm",
     "CaseFilterForm",
@@ -51,6 +52,7 @@ __all__ = [
     "PauseForm",
     "PlanForm",
     "ReferralForm",
+    "ReopenForm",
     "ReturnForm",
     "StrangersComplaintForm",
     "ToldComplaintForm",

@@ -18,10 +18,24 @@ class CloseForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )
+    note = TextField(label=gettext_lazy("In a few words, for whoever opens it again"), max_length=300, required=False)
 
     @cached_property
     def helper(self):
-        return helper_of("version", "outcome", Submit("close", gettext_lazy("Close the case")))
+        return helper_of("version", "outcome", "note", Submit("close", gettext_lazy("Close the case")))
+
+
+class ReopenForm(forms.Form):
+    version = VersionField()
+    reason = TextField(
+        label=gettext_lazy("Why is it opened again?"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say in a few words why.")},
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "reason", Submit("open", gettext_lazy("Open the case again")))
 
 
 class CaseFilterForm(forms.Form):

@@ -47,3 +47,7 @@ class MoveForm(forms.Form):
     """A button that makes a move: nothing to type, only what was shown."""
 
     version = VersionField()
+
+
+class ButtonForm(forms.Form):
+    """A button alone, of a record that nobody edits."""

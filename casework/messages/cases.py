@@ -62,6 +62,11 @@ def closed_text(case: Case, language: str) -> str:
         return text.format(phone=phone)
 
 
+def closing(case: Case) -> str:
+    """Once each time: a case may be opened again."""
+    return case.closed_at.isoformat() if case.closed_at else ""
+
+
 def is_closed(case: Case) -> bool:
     return case.state == CaseState.CLOSED
 
@@ -85,4 +90,11 @@ HANDED_OVER = Kind(
 )
 
 # Nobody is called about it: from then on nobody waits for anything.
-CLOSED = Kind("casework.closed", recipient=to_owner, render=closed_text, discreet=closed_text, still_due=is_closed)
+CLOSED = Kind(
+    "casework.closed",
+    recipient=to_owner,
+    render=closed_text,
+    discreet=closed_text,
+    still_due=is_closed,
+    occasion=closing,
+)

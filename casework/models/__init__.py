@@ -1,6 +1,7 @@
 from casework.models.business_plans import BusinessPlan
 from casework.models.cases import Case, Channel
 from casework.models.clocks import Attempt, Pause
+from casework.models.closures import Closure
 from casework.models.contacts import CALL_WAITS, Call, Contact, Present
 from casework.models.enquiries import Enquiry, HelpdeskEvent, Topic
 from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, GrievanceEntry
@@ -17,6 +18,7 @@ __all__ = [
     "Call",
     "Case",
     "Channel",
+    "Closure",
     "Contact",
     "Enquiry",
     "Grievance",

@@ -29,6 +29,7 @@ class Case(Versioned):
     class Outcome(models.TextChoices):
         GRADUATED = "graduated", _("stands on its own")
         DROPPED_OUT = "dropped_out", _("does not want to go on")
+        REFUSED = "refused", _("not taken on")
         UNTRACEABLE = "untraceable", _("cannot be found")
         MOVED = "moved", _("moved away")
         DIED = "died", _("died")

@@ -1,15 +1,17 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case
+from casework.models.parts import Removable
 from casework.querysets import NoteQuerySet
 
 USER = settings.AUTH_USER_MODEL
 
 
-class Note(models.Model):
+class Note(Removable):
     """Free text on a case: shared with the entrepreneur, or internal to SMEDA."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
@@ -18,13 +20,23 @@ class Note(models.Model):
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    SAFE_TO_COPY = {"id", "case", "is_shared", "by", "at"}
+    SAFE_TO_COPY = {"id", "case", "is_shared", "by", "at", "removed_at", "removed_by"}
     NEVER_COPIED = {"text"}
 
     objects = NoteQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at", "-id"], name="casework_note_by_case")]
+        indexes = [
+            models.Index(fields=["case", "-at", "-id"], name="casework_note_by_case"),
+            models.Index(fields=["by", "-at"], name="casework_note_by_whom"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="casework_note_removed_by_who_wrote_it",
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by=F("by")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"note {self.pk}"

@@ -105,6 +105,13 @@ MORE = (
         permission="casework.assign_case",
     ),
     More(gettext_lazy("Close this case"), "casework:case-close", "cross"),
+    More(
+        gettext_lazy("Open this case again"),
+        "casework:case-reopen",
+        "plus",
+        states=frozenset({CaseState.CLOSED}),
+        permission="casework.reopen_case",
+    ),
 )
 TONES = {
     CaseState.NEW: "soon",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import closures
 from casework import panels
 from casework.actions import cases
-from casework.forms import CaseFilterForm, CloseForm
+from casework.forms import CaseFilterForm, CloseForm, ReopenForm
 from casework.models import Case
 from casework.pages import case as case_pages
 from casework.pages import cases as case_lists
@@ -63,3 +63,14 @@ def case_close(request, pk):
         if answer := act_once(request, form, close, said=_("The case is closed.")):
             return answer
     return TemplateResponse(request, "casework/case_close.html", {"case": case, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def case_reopen(request, pk):
+    case = case_in_sight(request, pk, needs="casework.reopen_case")
+    form = ReopenForm(request.POST or None, initial={"version": case.version})
+    if form.is_valid():
+        reopen = partial(cases.reopen, case=case, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, reopen, said=_("The case is open again.")):
+            return answer
+    return TemplateResponse(request, "casework/case_reopen.html", {"case": case, "form": form})

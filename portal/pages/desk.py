@@ -247,6 +247,7 @@ def tools(user: User) -> list[dict[str, Any]]:
         (_("Cards to see"), "enterprises:claim-list"),
         (_("Visits from paper"), "casework:visit-list"),
         (_("Local closures"), "accounts:closure-list"),
+        (_("Take something back"), "casework:undo-list"),
         (_("Complaints"), "casework:grievance-list"),
         (_("Write a complaint down"), "casework:grievance-create"),
         (_("Who is away"), "accounts:absence-list"),

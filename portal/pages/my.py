@@ -132,7 +132,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         also=[line for line in rest if line["kind"] not in {WAITING, STEP}],
         road=road_of(enterprise, planned=events_awaited(step for step in steps if step.closed_at is None)),
         plan=plan_of(steps, clocks={line["target_id"]: line for line in lines if line["kind"] == STEP}),
-        notes=list(Note.objects.filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
+        notes=list(Note.objects.standing().filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
         letters=letters.newest(person),
         is_to_confirm=is_to_confirm,
         case=case,

@@ -111,8 +111,13 @@ def short_life(world: World, case: Case, moment: datetime):
     end(case, outcome)
 
 
+ASKED_AROUND = "The number is off. I asked the neighbours and in the bazaar: nobody knows where they went."
+
+
 def end(case: Case, outcome: str):
     fresh(case)
+    if outcome == Case.Outcome.UNTRACEABLE:
+        notes.write(case=case, by=case.advisor, text=ASKED_AROUND, is_shared=False)
     cases.close(case=case, by=case.advisor, version=case.version, outcome=outcome)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import LENDER_ROLES, Role
@@ -65,6 +66,7 @@ def everything():
         MeetingFactory(case=case)
         NoteFactory(case=case, is_shared=True)
         NoteFactory(case=case, is_shared=False)
+        NoteFactory(case=case, is_shared=True, removed_at=timezone.now(), removed_by=case.advisor)
         StepFactory(case=case)
     for made in PLANS.values():
         made()

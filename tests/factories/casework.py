@@ -11,6 +11,7 @@ from casework.models import (
     Call,
     Case,
     Channel,
+    Closure,
     Contact,
     Enquiry,
     HelpdeskEvent,
@@ -203,6 +204,17 @@ class NoteFactory(factory.django.DjangoModelFactory):
     case = factory.SubFactory(CaseFactory)
     text = factory.Sequence("Note {}".format)
     by = factory.SelfAttribute("case.advisor")
+
+
+class ClosureFactory(factory.django.DjangoModelFactory):
+    """How a case ended."""
+
+    class Meta:
+        model = Closure
+
+    case = factory.SubFactory(ClosedFactory)
+    outcome = factory.SelfAttribute("case.outcome")
+    closed_by = factory.SelfAttribute("case.advisor")
 
 
 class StepKindFactory(factory.django.DjangoModelFactory):
