@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, Role
-from enterprises.kin import UPWARD, Relation, Tie, close_relatives
+from enterprises.kin import UPWARD, Ending, Relation, Tie, close_relatives, lasts
 from enterprises.querysets import grants_to
 
 # Who weighs guarantors at the lender's; the cashier only pays out and takes in.
@@ -107,6 +107,23 @@ class KinshipQuerySet(models.QuerySet[Any]):
         """Who of the family is on file."""
         return {side for tie in self.touching({person.pk}) for side in (tie.person, tie.relative)} - {person.pk}
 
+    def dead_among(self, people: Collection[int], *, on: dt.date, at: dt.datetime | None = None) -> set[int]:
+        """Who of them died by that day, as their wife or husband told: the other of the two than who was asked.
+
+        `at` asks what was said by then.
+        """
+        ended = self.stood_at(at).filter(ending=Ending.DEATH, ended_on__lte=on, relative__isnull=False)
+        couples = ended.filter(names("person", people) | names("relative", people)) if people else self.none()
+        found = couples.values_list(kept("person"), kept("relative"), kept("asked_of"))
+        return {relative if told == person else person for person, relative, told in found} & set(people)
+
+    def at_home_of(self, person: models.Model, *, on: dt.date) -> set[int]:
+        """Who of the family on file may live with them today: neither the dead nor whoever they are divorced from."""
+        lasting = {
+            side for tie in self.touching({person.pk}) if lasts(tie, on=on) for side in (tie.person, tie.relative)
+        } - {person.pk}
+        return lasting - apps.get_model("enterprises", "Kinship").objects.dead_among(lasting, on=on)
+
     def around(self, people: Collection[int], *, at: dt.datetime | None = None) -> list[Tie]:
         """What stands of these people and of their relatives: two queries, however many they are."""
         near = self.touching(people, at=at) if people else []
@@ -148,8 +165,9 @@ def parents_in(tie: Tie, people: Collection[int]) -> Iterable[int]:
 def are_close_relatives(one: models.Model, other: models.Model, *, on: dt.date) -> bool:
     """Whether two people are close relatives on that day: the one rule for guarantors, groups and schemes.
 
-    Close are husband and wife, parents and children, brothers and sisters, grandparents, in-laws, and whoever was
-    said to be another close relative: by what was stated of them, and by what follows from it in two steps.
+    Close are husband and wife, also once they are parted, parents and children, brothers and sisters, grandparents,
+    in-laws, and whoever was said to be another close relative: by what was stated of them, and by what follows from it
+    in two steps.
     """
     kinships = apps.get_model("enterprises", "Kinship").objects
     return bool(kinships.close_to(one.pk, [other.pk], on=on))
@@ -165,7 +183,7 @@ class HouseholdQuerySet(models.QuerySet[Any]):
         """The household where the person lives on that day as they told themselves, or None."""
         residences = apps.get_model("enterprises", "Residence").objects.on(on).told_by(person)
         lived_in = self.filter(Exists(residences.of([person.pk]).filter(household_id=OuterRef("pk"))))
-        return lived_in.order_by("-stated_at", "-pk").first()
+        return lived_in.select_related("stated_by").order_by("-stated_at", "-pk").first()
 
 
 class ResidenceQuerySet(models.QuerySet[Any]):

@@ -99,9 +99,10 @@ Family = dict[int, dict[int, set[Relation]]]
 def close_relatives(of: int, others: Collection[int], ties: Collection[Tie], *, on: dt.date) -> dict[int, Relation]:
     """Which of the others are close relatives on that day, and what each is to `of`; the closest where it is several.
 
-    A marriage counts while it lasts. Its in-laws stay in-laws after a death, and are none any more after a divorce.
+    Who were husband and wife once stay close to each other, whatever ended it. Their in-laws stay in-laws after a
+    death, and are none any more after a divorce.
     """
-    direct, through = family_of(ties, on=on, with_late=False), family_of(ties, on=on, with_late=True)
+    direct, through = family_of(ties, on=on, past=set(Ending)), family_of(ties, on=on, past={Ending.DEATH})
     found = {other: closest(of, other, direct, through) for other in others if other != of}
     return {other: relation for other, relation in found.items() if relation is not None}
 
@@ -123,11 +124,14 @@ def closest(one: int, other: int, direct: Family, through: Family) -> Relation |
     return nearest if first == one else INVERSE[nearest]
 
 
-def family_of(ties: Iterable[Tie], *, on: dt.date, with_late: bool) -> Family:
-    """Everybody's relatives in one step: what was said, its inverse, and brothers and sisters by a common parent."""
+def family_of(ties: Iterable[Tie], *, on: dt.date, past: Collection[str]) -> Family:
+    """Everybody's relatives in one step: what was said, its inverse, and brothers and sisters by a common parent.
+
+    A marriage that ended in one of the `past` ways counts on.
+    """
     family: Family = {}
     for tie in ties:
-        if not lasts(tie, on=on, with_late=with_late):
+        if not lasts(tie, on=on, past=past):
             continue
         relation = R(tie.relation)
         family.setdefault(tie.person, {}).setdefault(tie.relative, set()).add(relation)
@@ -141,12 +145,12 @@ def family_of(ties: Iterable[Tie], *, on: dt.date, with_late: bool) -> Family:
     return family
 
 
-def lasts(tie: Tie, *, on: dt.date, with_late: bool) -> bool:
-    """Only marriages begin and end; with `with_late` a marriage that death ended counts on."""
+def lasts(tie: Tie, *, on: dt.date, past: Collection[str] = ()) -> bool:
+    """Only marriages begin and end; one that ended in one of the `past` ways counts on."""
     if tie.since_on is not None and tie.since_on > on:
         return False
     is_over = tie.until_on is not None and tie.until_on <= on
-    return not is_over or (with_late and tie.ending == Ending.DEATH)
+    return not is_over or tie.ending in past
 
 
 def standing_of(marriages: Iterable[Tie], *, on: dt.date) -> Standing | None:
@@ -154,7 +158,7 @@ def standing_of(marriages: Iterable[Tie], *, on: dt.date) -> Standing | None:
     begun = [one for one in marriages if one.since_on is None or one.since_on <= on]
     if not begun:
         return None
-    if any(lasts(one, on=on, with_late=False) for one in begun):
+    if any(lasts(one, on=on) for one in begun):
         return Standing.MARRIED
     last = max(begun, key=lambda one: (one.until_on, one.ending))
     return Standing.WIDOWED if last.ending == Ending.DEATH else Standing.DIVORCED

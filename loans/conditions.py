@@ -186,7 +186,7 @@ def counting_of(applications: Collection[Application], *, at: datetime | None = 
     """The people who count as guarantors of each application: today, or by what was said at that moment.
 
     A close relative does not count, unless the product lets the family guarantee; nor does whoever is on file under
-    another name than the officer wrote, until that is put right.
+    another name than the officer wrote, until that is put right, nor who died.
     """
     named: dict[int, set[int]] = {application.pk: set() for application in applications}
     vouching = Guarantor.objects.filter(application__in=named, is_named=True) if named else Guarantor.objects.none()
@@ -196,9 +196,11 @@ def counting_of(applications: Collection[Application], *, at: datetime | None = 
     for application in applications:
         if not application.product.family_may_guarantee:
             asked.setdefault(application.person_id, set()).update(named[application.pk])
-    close = Kinship.objects.close_to_each(asked, on=timezone.localdate(at), at=at)
+    on = timezone.localdate(at)
+    close = Kinship.objects.close_to_each(asked, on=on, at=at)
+    dead = Kinship.objects.dead_among(set().union(*named.values()), on=on, at=at)
     return {
-        one.pk: named[one.pk] - (set() if one.product.family_may_guarantee else close[one.person_id].keys())
+        one.pk: named[one.pk] - dead - (set() if one.product.family_may_guarantee else close[one.person_id].keys())
         for one in applications
     }
 
@@ -211,6 +213,12 @@ def close_guarantors(application: Application) -> dict[int, Relation]:
     return close_among(application, application.guarantors.values_list("person_id", flat=True))
 
 
+def dead_guarantors(application: Application) -> set[int]:
+    """Guarantors who died, as their wife or husband told: nobody vouches any more."""
+    people = set(application.guarantors.values_list("person_id", flat=True))
+    return Kinship.objects.dead_among(people, on=timezone.localdate())
+
+
 def close_among(application: Application, people: Iterable[int]) -> dict[int, Relation]:
     if application.product.family_may_guarantee:
         return {}
@@ -219,9 +227,18 @@ def close_among(application: Application, people: Iterable[int]) -> dict[int, Re
 
 def why_missing(left: int, application: Application) -> list[str]:
     """The reasons, where some who are written down do not count, and what to do."""
-    close = len(close_guarantors(application))
+    dead = dead_guarantors(application)
+    close = len(close_guarantors(application).keys() - dead)
     unnamed = application.guarantors.filter(is_named=False).count()
     reasons = [
+        ngettext(
+            "%(dead)s guarantor is written down as having died, and does not count.",
+            "%(dead)s guarantors are written down as having died, and do not count.",
+            len(dead),
+        )
+        % {"dead": len(dead)}
+        if dead
+        else "",
         ngettext(
             "%(close)s guarantor is a close relative of the applicant, and does not count.",
             "%(close)s guarantors are close relatives of the applicant, and do not count.",

@@ -151,7 +151,9 @@ class VisitForm(forms.Form):
 
 
 class GuarantorForm(forms.Form):
-    not_kept = ("has_agreed",)
+    """`is_somebody_else` is asked where the action found a relative of the same name."""
+
+    not_kept = ("has_agreed", "is_somebody_else")
 
     version = VersionField()
     cnic = CnicField(
@@ -177,12 +179,17 @@ class GuarantorForm(forms.Form):
         error_messages={"required": gettext_lazy("A guarantor must know what they sign, and agree.")},
     )
 
+    is_somebody_else = forms.BooleanField(
+        label=gettext_lazy("Yes: I asked, and this is somebody else of the same name"), required=False
+    )
+
     @cached_property
     def helper(self):
         return helper_of(
             "version",
             Row("cnic", "phone"),
             "name",
+            *(["is_somebody_else"] if "is_somebody_else" in self.data or "is_somebody_else" in self.errors else []),
             InlineRadios("sex"),
             "relation",
             "has_agreed",

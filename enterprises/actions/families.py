@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions.people import find_or_register_person
-from enterprises.kin import INVERSE, ONE_AT_A_TIME, UPWARD, Ending, Relation
+from enterprises.family_querysets import told_by
+from enterprises.kin import INVERSE, ONE_AT_A_TIME, UPWARD, Ending, Relation, word_for
 from enterprises.likeness import is_one_name
-from enterprises.models import FamilyQuestion, Kinship, Person
+from enterprises.models import FamilyQuestion, Kinship, Person, Sex
 from journal.events import ADVISORS, ENTREPRENEUR, record
 from journal.moves import EditConflict, hold
 from kit.saving import save
@@ -70,7 +71,10 @@ def state(
     if relative == person:
         raise ValidationError({"cnic": _("This is the person's own card.")}, code="oneself")
     hold_both(person, relative or person)
+    if relation == Relation.PARENT and is_one_name(name, person.name):
+        raise ValidationError({"name": _("This is the person's own name. Enter the name of the relative.")}, code="own")
     refuse_twice(person, name=name, relation=relation)
+    refuse_second_husband(person, relation=relation)
     if relative is None:
         kinship = Kinship(person=person, asked_of=person, sex=sex, relation=relation, since_on=since_on)
     else:
@@ -89,6 +93,7 @@ def state_between(*, person: Person, relative: Person, relation: str, source: st
     for known in Kinship.objects.standing().between(person, relative).filter(ended_on__isnull=True):
         if known.as_seen_by(person)[0] == relation:
             return known
+    refuse_second_husband(person, relation=relation)
     return put(tie(person, relative, relation=relation), person=person, source=source, by=by)
 
 
@@ -173,7 +178,7 @@ def refuse_contrary(person: Person, relative: Person, *, relation: str, since_on
         elif told == relation or {told, relation} <= ONE_AT_A_TIME:
             raise ValidationError(
                 _("They are written down as “%(relation)s” already. If that is wrong, take it back first.")
-                % {"relation": Relation(told).label},
+                % {"relation": word_for(told, sex=relative.sex, of=person.sex)},
                 code="contrary",
             )
     return since_on
@@ -184,6 +189,23 @@ def refuse_twice(person: Person, *, name: str, relation: str) -> None:
     told = Kinship.objects.standing().filter(asked_of=person, name=name, ended_on__isnull=True)
     if any(row.as_seen_by(person)[0] == relation for row in told.select_related("person", "relative")):
         raise ValidationError({"name": _("This relative is written down already.")}, code="twice")
+
+
+def refuse_second_husband(person: Person, *, relation: str) -> None:
+    """A woman has one husband at a time, by what she told herself; a man may have several wives.
+
+    What others told of her is not looked at: she would read in the refusal what they said.
+    """
+    if relation != Relation.SPOUSE or person.sex != Sex.WOMAN:
+        return
+    told = Kinship.objects.standing().filter(told_by(person), relation=Relation.SPOUSE, ended_on__isnull=True)
+    if (known := told.select_related("person", "relative").first()) is not None:
+        _relation, other = known.as_seen_by(person)
+        said = _(
+            "%(name)s is written down as the husband. If that marriage ended, write that down first: open “%(name)s” "
+            "on the page of the family. Then write this one down."
+        )
+        raise ValidationError({"who": said % {"name": known.name or other}}, code="husband")
 
 
 def refuse_circle(person: Person, relative: Person, *, is_upward: bool) -> None:

@@ -41,8 +41,8 @@ def state(
         raise PermissionDenied(needed)
     today = timezone.localdate()
     named = {one.pk for one in with_whom}
-    relatives = Kinship.objects.visible_to(by).relatives_of(person)
-    if strangers := named - relatives:
+    kin = Kinship.objects.visible_to(by)
+    if strangers := named - kin.at_home_of(person, on=today):
         raise ValidationError({"with_whom": _("Choose one from the list.")}, code="stranger", params={"of": strangers})
     if (known := len(named) + 1) > size:
         raise ValidationError(
@@ -54,7 +54,7 @@ def state(
     count(home, size=size, earners=earners, source=source, by=by)
     told = Residence.objects.today().told_by(person)
     move_out(told.exclude(household=home), told_by=person, by=by, on=today)
-    move_out(told.of(relatives - named), told_by=person, by=by, on=today)
+    move_out(told.of(kin.relatives_of(person) - named), told_by=person, by=by, on=today)
     for one in (person, *with_whom):
         move_in(one, home, told_by=person, source=source, by=by, on=today)
     data = {"household": home.pk, "size": size, "earners": earners}

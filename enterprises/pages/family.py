@@ -1,7 +1,8 @@
 """A family and its household as pages print them."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from django.db.models import Exists, Q
 from django.urls import reverse
@@ -9,12 +10,53 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Appointment, User
+from accounts.roles import LENDER_ROLES
 from enterprises.family_querysets import told_by
 from enterprises.kin import Ending, Relation, standing_of, standing_word, word_for
 from enterprises.models import FamilyQuestion, Household, Kinship, Person, Residence
 from kit import words
 from kit.templatetags.kit import own
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Who said or took back something, in words for the reader: names for colleagues, "your advisor" for oneself."""
+
+    reader: User
+    # Who of those named is the lender's, and not the advisor.
+    lenders: frozenset[int]
+
+    @classmethod
+    def of(cls, rows: Iterable[Any], *, to: User) -> Self:
+        """One query, for whoever reads of themselves; colleagues read names."""
+        by = {one for row in rows for one in (row.stated_by_id, getattr(row, "taken_back_by_id", None)) if one}
+        lent = Appointment.objects.filter(role__in=LENDER_ROLES, user__in=set() if to.is_colleague else by)
+        return cls(to, frozenset(lent.values_list("user_id", flat=True)))
+
+    @property
+    def is_staff(self) -> bool:
+        return self.reader.is_colleague
+
+    def who(self, by: User) -> str:
+        """Nothing where nobody said it, as with what the portal did by itself."""
+        if self.is_staff:
+            return str(by) if by.is_colleague else ""
+        if by == self.reader:
+            return _("you")
+        if not by.is_colleague:
+            return ""
+        return by.introduced(_("the lender's officer") if by.pk in self.lenders else _("your advisor"))
+
+    def said(self, row: Any) -> str:
+        """Who stated it, and when."""
+        day, who = words.plain(words.day_plain(row.stated_at)), self.who(row.stated_by)
+        if not who:
+            return _("%(source)s, %(day)s") % {"source": row.get_source_display(), "day": day}
+        if self.is_staff:
+            return _("%(source)s, by %(who)s, %(day)s") % {"source": row.get_source_display(), "who": who, "day": day}
+        sentence = _("by you, %(day)s") if row.stated_by == self.reader else _("for you, by %(who)s, %(day)s")
+        return sentence % {"who": who, "day": day}
 
 
 def frame(user: User, person: Person, *, carried: str) -> dict[str, Any]:
@@ -53,7 +95,11 @@ def gather(person: Person, *, user: User, carried: str) -> dict[str, Any]:
     may_correct = user.has_perm("enterprises.correct_family", person)
     rows = list(Kinship.objects.visible_to(user).of(person).for_page())
     standing = [row for row in rows if row.is_standing]
-    household = household_of(person, names=names_of_kin(standing, person))
+    at_home = Kinship.objects.visible_to(user).at_home_of(person, on=timezone.localdate())
+    named = {one: name for one, name in names_of_kin(standing, person).items() if one in at_home}
+    home = Household.objects.of(person, on=timezone.localdate())
+    telling = Telling.of([*rows, *([home] if home else [])], to=user)
+    household = household_of(home, names=named, telling=telling) if home else None
     return {
         "may_keep": may_keep,
         "may_count": may_correct if household else may_keep,
@@ -61,12 +107,11 @@ def gather(person: Person, *, user: User, carried: str) -> dict[str, Any]:
             question.get_purpose_display() for question in FamilyQuestion.objects.open().filter(person=person)
         ],
         "relatives": [
-            row_of(row, person, is_staff=user.is_colleague, may_correct=may_correct, carried=carried)
-            for row in standing
+            row_of(row, person, telling=telling, may_correct=may_correct, carried=carried) for row in standing
         ],
         "standing": standing_in_words(standing, sex=person.sex),
         "household": household,
-        "before": [was(row, person) for row in rows if not row.is_standing] + moves_of(person),
+        "before": [was(row, person, telling) for row in rows if not row.is_standing] + moves_of(person),
     }
 
 
@@ -99,16 +144,19 @@ def names_of_kin(rows: Iterable[Kinship], person: Person) -> dict[int, str]:
     return named
 
 
-def row_of(row: Kinship, person: Person, *, is_staff: bool, may_correct: bool, carried: str = "") -> dict[str, Any]:
+def row_of(row: Kinship, person: Person, *, telling: Telling, may_correct: bool, carried: str = "") -> dict[str, Any]:
     relation, name, sex = sides_of(row, person)
     url = ""
     if may_correct:
-        args = [person.pk, row.pk] if is_staff else [row.pk]
-        url = reverse("enterprises:person-kin-change" if is_staff else "enterprises:my-kin-change", args=args) + carried
+        args = [person.pk, row.pk] if telling.is_staff else [row.pk]
+        url = (
+            reverse("enterprises:person-kin-change" if telling.is_staff else "enterprises:my-kin-change", args=args)
+            + carried
+        )
     return {
         "label": word_for(relation, sex=sex, of=person.sex),
         "text": own(name),
-        "small": " · ".join(filter(None, (marriage_in_words(row), said(row)))),
+        "small": " · ".join(filter(None, (marriage_in_words(row), telling.said(row)))),
         "url": url,
     }
 
@@ -124,30 +172,22 @@ def marriage_in_words(row: Kinship) -> str:
     return " · ".join(found)
 
 
-def said(row: Any) -> str:
-    """Who stated it, and when."""
-    return _("%(source)s, %(day)s") % {
-        "source": row.get_source_display(),
-        "day": words.plain(words.day_plain(row.stated_at)),
-    }
-
-
-def was(row: Kinship, person: Person) -> dict[str, Any]:
-    """What counts no more: what was said, and whether it was taken back or another statement came."""
+def was(row: Kinship, person: Person, telling: Telling) -> dict[str, Any]:
+    """What counts no more: what was said, and who took it back, or that another statement came."""
     relation, name, sex = sides_of(row, person)
-    sentence = _("taken back on %(day)s") if row.taken_back_by_id else _("until %(day)s")
+    sentence, who = _("said otherwise since %(day)s"), ""
+    if row.taken_back_by is not None:
+        who = telling.who(row.taken_back_by)
+        sentence = _("taken back by %(who)s on %(day)s") if who else _("taken back on %(day)s")
     return {
         "label": word_for(relation, sex=sex, of=person.sex),
         "text": own(name),
-        "small": sentence % {"day": words.plain(words.day_plain(row.until_at))},
+        "small": sentence % {"who": who, "day": words.plain(words.day_plain(row.until_at))},
     }
 
 
-def household_of(person: Person, *, names: dict[int, str]) -> dict[str, Any] | None:
+def household_of(home: Household, *, names: dict[int, str], telling: Telling) -> dict[str, Any]:
     """What the person told: how many they are, how many earn, and who of the relatives the reader knows lives there."""
-    home = Household.objects.of(person, on=timezone.localdate())
-    if home is None:
-        return None
     living = home.residences.today().select_related("person").order_by("from_on", "id")
     ids = (residence.person.merged_into_id or residence.person_id for residence in living)
     others = [own(names[one]) for one in ids if one in names]
@@ -157,7 +197,7 @@ def household_of(person: Person, *, names: dict[int, str]) -> dict[str, Any] | N
             {"label": _("People who earn"), "text": words.number(home.earners)},
             {"label": _("Lives there too"), "text": others},
         ],
-        "said": said(home),
+        "said": telling.said(home),
     }
 
 

@@ -2,9 +2,10 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,7 +45,11 @@ def person_family(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def my_kin_create(request):
-    return create(request, own(request))
+    person = own(request)
+    if request.method == "GET" and not request.user.has_perm("enterprises.keep_family", person):
+        messages.info(request, _("Nobody asks about your family now, so there is nothing to add."))
+        return redirect("enterprises:my-family")
+    return create(request, person)
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,7 +112,7 @@ def change(request, person, pk):
         may_end=may_end,
         is_staff=request.user.is_colleague,
     )
-    shown = pages.row_of(kinship, person, is_staff=request.user.is_colleague, may_correct=False)
+    shown = pages.row_of(kinship, person, telling=pages.Telling.of([kinship], to=request.user), may_correct=False)
     act = partial(end_or_take_back, person, kinship, form, request.user)
     return answer(request, form, act, person=person, title=shown["label"], rows=[shown | {"label": _("Name")}])
 
@@ -130,9 +135,10 @@ def end_or_take_back(person, kinship, form, by):
 def household(request, person):
     home = Household.objects.of(person, on=timezone.localdate())
     refuse_reader(request, person, "enterprises.correct_family" if home else "enterprises.keep_family")
-    kin = Kinship.objects.visible_to(request.user).standing().of(person).for_page()
-    names = pages.names_of_kin(kin, person)
-    relatives = Person.objects.filter(pk__in=names).order_by("pk")
+    kin = Kinship.objects.visible_to(request.user)
+    names = pages.names_of_kin(kin.standing().of(person).for_page(), person)
+    at_home = kin.at_home_of(person, on=timezone.localdate()) & names.keys()
+    relatives = Person.objects.filter(pk__in=at_home).order_by("pk")
     initial = {"version": 0}
     if home is not None:
         living = home.residences.today().values_list("person_id", flat=True)

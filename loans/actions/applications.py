@@ -14,9 +14,9 @@ from enterprises.actions import families, grants
 from enterprises.actions.claims import see_card
 from enterprises.actions.people import find_or_register_person
 from enterprises.family_querysets import are_close_relatives
-from enterprises.kin import Relation
+from enterprises.kin import Relation, word_for
 from enterprises.likeness import is_one_name
-from enterprises.models import FamilyQuestion, Grant, Person, Statement
+from enterprises.models import FamilyQuestion, Grant, Kinship, Person, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.saving import save
@@ -134,22 +134,23 @@ def add_guarantor(
     relation: str,
     by: User,
     kinship: str = Relation.OTHER,
+    is_somebody_else: bool = False,
 ) -> Guarantor:
     """Write down somebody who vouches and has said yes. They are found by their CNIC, or registered as a person.
 
-    Whose card is on file under another name is written down too, and the name on file is not shown: typing a number
-    tells nobody who has it, nor whose relative that is. Written down again with the name on the card, they are shown
-    by it. `kinship` says what a guarantor of the family is to the applicant.
+    Under another name than on file they are written down too, and the name on file is not shown: a number tells nobody
+    who has it, nor whose relative that is. Written down again with the right name, they are shown by it. `kinship`
+    says what a guarantor of the family is, `is_somebody_else` that it is no relative of this name.
     """
     held = hold(application, version=version)
     if held.state not in BEFORE_COMMITTEE:
         raise MoveRefused(held, "guarantee")
     if not by.has_perm("loans.appraise_application", held):
         raise PermissionDenied("loans.appraise_application")
-    if relation == Guarantor.Relation.FAMILY and not held.product.family_may_guarantee:
+    is_family = relation == Guarantor.Relation.FAMILY
+    if is_family and not held.product.family_may_guarantee:
         raise ValidationError({"relation": _("Family cannot guarantee this loan. Choose somebody outside the family.")})
-    found, _is_new = find_or_register_person(cnic=cnic, name=name, sex=sex, phone=phone, by=by)
-    person = hold(found, version=None)
+    person = hold(find_or_register_person(cnic=cnic, name=name, sex=sex, phone=phone, by=by)[0], version=None)
     if person.pk == held.person_id:
         raise ValidationError({"cnic": _("This is the applicant's own card. A guarantor is somebody else.")})
     is_named = is_told_by(name, person.name)
@@ -157,17 +158,18 @@ def add_guarantor(
     if known is not None and (known.is_named or not is_named):
         raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
     if is_named:
-        refuse_close(held, person)
-    if relation == Guarantor.Relation.FAMILY and is_named:
-        state_family(held.person, person, relation=kinship, by=by)
+        refuse_unfit(held, person, is_asked=is_somebody_else or is_family, by=by)
+        if is_family:
+            state_family(held.person, person, relation=kinship, by=by)
     if known is not None:
-        return name_guarantor(known, relation=relation)
+        return name_guarantor(known, relation=relation, is_somebody_else=is_somebody_else)
     return Guarantor.objects.create(
         application=held,
         applicant_id=held.person_id,
         person=person,
         relation=relation,
         is_named=is_named,
+        is_somebody_else=is_somebody_else,
         consented_at=timezone.now(),
         added_by=by,
     )
@@ -189,11 +191,38 @@ def state_family(person: Person, relative: Person, *, relation: str, by: User) -
         raise ValidationError({"relation": said}) from refusal
 
 
-def name_guarantor(guarantor: Guarantor, *, relation: str) -> Guarantor:
+def name_guarantor(guarantor: Guarantor, *, relation: str, is_somebody_else: bool) -> Guarantor:
     """Somebody who was written down under another name is named now, and related as was said with the right name."""
-    guarantor.is_named, guarantor.relation = True, relation
-    guarantor.save(update_fields=["is_named", "relation"])
+    guarantor.is_named, guarantor.relation, guarantor.is_somebody_else = True, relation, is_somebody_else
+    guarantor.save(update_fields=["is_named", "relation", "is_somebody_else"])
     return guarantor
+
+
+def refuse_unfit(application: Application, person: Person, *, is_asked: bool, by: User) -> None:
+    """Whoever is named right and does not guarantee all the same; `is_asked`, that they are no relative by name."""
+    refuse_dead(person)
+    refuse_close(application, person)
+    refuse_namesake(application.person, person, is_asked=is_asked, by=by)
+
+
+def refuse_dead(person: Person) -> None:
+    if Kinship.objects.dead_among({person.pk}, on=timezone.localdate()):
+        said = _("Whoever has this card is written down as having died. Look at the card: is it theirs who vouches?")
+        raise ValidationError({"cnic": said}, code="dead")
+
+
+def refuse_namesake(applicant: Person, person: Person, *, is_asked: bool, by: User) -> None:
+    """A relative whose card nobody wrote down may be this very person: the officer asks, and says that it is not."""
+    if is_asked:
+        return
+    told = Kinship.objects.visible_to(by).standing().of(applicant).filter(relative__isnull=True, sex=person.sex)
+    for kinship in told:
+        if is_one_name(person.name, kinship.name):
+            said = _("%(name)s is the name of a relative of the applicant (%(relation)s). Is this somebody else?") % {
+                "name": kinship.name,
+                "relation": word_for(kinship.relation, sex=kinship.sex, of=applicant.sex),
+            }
+            raise ValidationError({"is_somebody_else": said}, code="namesake")
 
 
 def refuse_close(application: Application, person: Person) -> None:

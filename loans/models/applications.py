@@ -230,10 +230,15 @@ class Guarantor(models.Model):
     relation = models.CharField(_("relation to the applicant"), max_length=10, choices=Relation.choices)
     # Whether the officer wrote the name that is on file for this card; until then the file's name is not shown.
     is_named = models.BooleanField(default=True, db_default=True)
+    # The officer asked: they are not the applicant's relative of the same name.
+    is_somebody_else = models.BooleanField(default=False, db_default=False)
     consented_at = models.DateTimeField()
     added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
 
-    SAFE_TO_COPY = {"id", "application", "applicant", "person", "relation", "is_named", "consented_at", "added_by"}
+    SAFE_TO_COPY = {
+        "id", "application", "applicant", "person", "relation", "is_named", "is_somebody_else", "consented_at",
+        "added_by",
+    }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
     objects = OfApplicationQuerySet.as_manager()

@@ -21,6 +21,7 @@ from loans.conditions import (
     close_guarantors,
     conditions,
     counting_guarantors,
+    dead_guarantors,
     guarantors_left,
     is_payable,
     is_ready,
@@ -312,9 +313,9 @@ def facts_of(application: Application, *, is_own: bool = False) -> list[dict[str
 
 
 def plan_of(application: Application) -> list[dict[str, Any]]:
-    """The business plan's figures a month, as SMEDA approved them."""
+    """The business plan's figures a month, as SMEDA approved them, while the client lets SMEDA share them."""
     plan = application.business_plan
-    if plan is None:
+    if plan is None or application.unshared_at is not None:
         return []
     return [
         {"label": _("Sales a month"), "text": words.rupees(plan.sales)},
@@ -330,15 +331,21 @@ def guarantors_of(application: Application, *, user: User) -> list[dict[str, Any
     if application.disbursed_at:
         counted = counting_guarantors(application)
         return [guarantor_row(row, small=what_of_then(row, has_counted=row.person_id in counted)) for row in rows]
-    close = close_guarantors(application) if user.has_perm("enterprises.view_family", application.person) else {}
-    return [guarantor_row(row, small=what_of(row, is_close=row.person_id in close)) for row in rows]
+    reads = user.has_perm("enterprises.view_family", application.person)
+    dead, close = (dead_guarantors(application), close_guarantors(application)) if reads else (set(), {})
+    return [
+        guarantor_row(row, small=what_of(row, is_dead=row.person_id in dead, is_close=row.person_id in close))
+        for row in rows
+    ]
 
 
 def guarantor_row(guarantor: Guarantor, *, small: str) -> dict[str, Any]:
     return {"label": guarantor.get_relation_display(), "text": guarantor.shown_name, "small": small}
 
 
-def what_of(guarantor: Guarantor, *, is_close: bool) -> str:
+def what_of(guarantor: Guarantor, *, is_dead: bool, is_close: bool) -> str:
+    if is_dead:
+        return _("Written down as having died: does not count")
     if is_close:
         return _("Close relative of the applicant: does not count")
     if not guarantor.is_named:

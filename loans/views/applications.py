@@ -29,7 +29,9 @@ def application_detail(request, pk):
     page = pages.gather(application, user=request.user, on=today)
     context = {"page": page, "today": today, "is_lender": is_at_desk(request.user)}
     context["needed"] = pages.needed_of(application, user=request.user)
-    context["may_visit"] = request.user.has_perm("loans.appraise_application", application)
+    # Whom nobody shares any more nobody calls from here.
+    is_shared = application.unshared_at is None
+    context["may_visit"] = is_shared and request.user.has_perm("loans.appraise_application", application)
     return TemplateResponse(request, "loans/application_detail.html", context)
 
 

@@ -128,7 +128,9 @@ def test_when_nothing_asks_any_more_the_own_page_is_put_right_and_nothing_is_add
     counted = send(own, WRITTEN, size="4", earners="1", version="1")
 
     assert "Nobody asks this now. You read it, and an auditor may." in words_of(shown)
-    assert [shown.context["may_keep"], own.get(f"{READ}new/").status_code] == [False, 403]
+    added = own.get(f"{READ}new/", follow=True)
+    assert [shown.context["may_keep"], send(own, f"{READ}new/").status_code] == [False, 403]
+    assert "Nobody asks about your family now, so there is nothing to add." in added.text
     assert [changed.get("Location"), counted.get("Location")] == [READ, READ]
     assert [row["label"] for row in own.get(READ).context["before"]] == ["Husband"]
 
@@ -144,7 +146,7 @@ def test_somebody_writes_down_a_husband_once(own, person):
     )  # fmt: skip
     page = own.get(READ)
     assert [(row["label"], row["small"]) for row in page.context["relatives"]] == [
-        ("Husband", f"since 2 May 2015 · said by themselves, {timezone.localdate():%-d %b %Y}")
+        ("Husband", f"since 2 May 2015 · by you, {timezone.localdate():%-d %b %Y}")
     ]
     assert page.context["standing"] == "Married"
 
@@ -243,8 +245,57 @@ def test_an_officer_says_how_they_know(person, officer, signed_in):
 
     assert list(without.context["form"].errors) == ["source"]
     assert [row["small"] for row in client.get(desk(person)).context["relatives"]] == [
-        f"read from a paper, {timezone.localdate():%-d %b %Y}"
+        f"read from a paper, by {officer}, {timezone.localdate():%-d %b %Y}"
     ]
+
+
+def test_everybody_reads_who_said_it_and_who_took_it_back(person, own, officer, signed_in):
+    """Names for colleagues; oneself reads "your advisor", or the name of whoever agreed to that."""
+    advisor = colleague(Role.ADVISOR, districts=[district()], full_name="Sana Iqbal", is_named_to_clients=True)
+    today = f"{timezone.localdate():%-d %b %Y}"
+    for by, name in ((advisor, "Akram"), (officer, "Bashir")):
+        send(signed_in(by), desk(person, "new/"), who="sibling-man", name=name, source="assisted")
+    send(own, f"{READ}new/", who="sibling-man", name="Jamil")
+    gone = [Kinship.objects.get(name=name) for name in ("Akram", "Bashir")]
+    shown = [[row["small"] for row in client.get(url).context["relatives"]] for client, url in (
+        (own, READ), (signed_in(officer), desk(person)),
+    )]  # fmt: skip
+    send(own, f"{READ}{gone[0].pk}/", what="wrong", version="0")
+    send(signed_in(officer), desk(person, f"{gone[1].pk}/"), what="wrong", source="assisted", version="0")
+    before = [[row["small"] for row in client.get(url).context["before"]] for client, url in (
+        (own, READ), (signed_in(officer), desk(person)),
+    )]  # fmt: skip
+
+    assert shown == [
+        [
+            f"for you, by Sana Iqbal, your advisor, {today}",
+            f"for you, by the lender's officer, {today}",
+            f"by you, {today}",
+        ],
+        [
+            f"written down for them, by Sana Iqbal, {today}",
+            f"written down for them, by {officer}, {today}",
+            f"said by themselves, {today}",
+        ],
+    ]
+    assert before == [
+        [f"taken back by you on {today}", f"taken back by the lender's officer on {today}"],
+        [f"taken back on {today}", f"taken back by {officer} on {today}"],
+    ]
+
+
+def test_the_household_offers_neither_the_dead_nor_the_divorced(person, own):
+    late, former, brother = (PersonFactory(sex="man", name=name) for name in ("Ramzan", "Sajid", "Akram"))
+    for one, ending in ((former, "divorce"), (late, "death")):
+        made = families.state_between(person=person, relative=one, relation="spouse", source="self", by=system())
+        families.end_marriage(
+            person=person, kinship=made, ending=ending, ended_on=None, source="self", by=system(), version=0
+        )
+    families.state_between(person=person, relative=brother, relation="sibling", source="self", by=system())
+
+    offered = own.get(WRITTEN).context["form"].fields["with_whom"].queryset
+
+    assert list(offered) == [brother]
 
 
 def test_contrary_statements_are_refused_in_words(person, signed_in):
@@ -255,7 +306,7 @@ def test_contrary_statements_are_refused_in_words(person, signed_in):
     answer = send(client, desk(person, "new/"), who="sibling-man", name=man.name, cnic=man.cnic, source="assisted")
 
     assert answer.context["form"].errors == {
-        "__all__": ["They are written down as “Husband or wife” already. If that is wrong, take it back first."]
+        "__all__": ["They are written down as “Husband” already. If that is wrong, take it back first."]
     }
 
 
@@ -285,7 +336,7 @@ def test_what_is_wrong_is_taken_back_by_whom_it_concerns(person, own):
     page = own.get(READ)
     assert ([value for value, _label in form.fields["what"].choices], "ended_on" in form.fields) == (["wrong"], False)
     assert (page.context["relatives"], [row["label"] for row in page.context["before"]]) == ([], ["Brother"])
-    assert "taken back on" in page.context["before"][0]["small"]
+    assert "taken back by you on" in page.context["before"][0]["small"]
     assert own.get(url).status_code == 404
 
 
@@ -459,7 +510,7 @@ def test_the_page_asks_no_more_for_more_rows(rows, person, own, django_assert_nu
         KinshipFactory(person=person, until_at=timezone.now())
         ResidenceFactory(household=home)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         own.get(READ)
 
 

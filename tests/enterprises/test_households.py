@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from enterprises.actions import families, households
 from enterprises.family_querysets import ResidenceQuerySet, household_members_of
-from enterprises.models import Household, Person, Residence
+from enterprises.models import Household, Kinship, Person, Residence
 from journal.models import Event
 from journal.moves import EditConflict
 from tests.committed import at_once, committed_rows
@@ -116,6 +116,34 @@ def test_who_moves_out_founds_a_household_and_tells_of_the_old_one_no_more(famil
     assert (living_in(old), living_in(new)) == (set(), {"Nasreen", "Bilal"})
     assert living_in(state(wife, man, version=1, has_moved=True)) == {"Nasreen", "Ramzan"}
     assert living_in(new) == set()
+
+
+@pytest.mark.parametrize("ending", ["death", "divorce"])
+def test_neither_the_dead_nor_the_divorced_live_there(family, ending):
+    wife, man, son = family
+    home = state(wife, man, son)
+    marriage = Kinship.objects.get(relation="spouse")
+    families.end_marriage(
+        person=wife, kinship=marriage, ending=ending, ended_on=None, source="self", by=system(), version=0
+    )
+
+    with pytest.raises(ValidationError) as refused:
+        state(wife, man, son, version=1)
+    state(wife, son, version=1)
+
+    assert (list(refused.value.message_dict), living_in(home)) == (["with_whom"], {"Nasreen", "Bilal"})
+
+
+def test_who_died_and_was_a_cousin_too_does_not_live_there(family):
+    wife, man, _son = family
+    marriage = Kinship.objects.get(relation="spouse")
+    families.end_marriage(
+        person=wife, kinship=marriage, ending="death", ended_on=None, source="self", by=system(), version=0
+    )
+    families.state_between(person=wife, relative=man, relation="other", source="self", by=system())
+
+    with pytest.raises(ValidationError):
+        state(wife, man)
 
 
 def test_only_relatives_on_file_are_named(family):

@@ -240,6 +240,149 @@ def test_whoever_is_known_as_a_close_relative_control(place, monkeypatch):
     test_whoever_is_known_as_a_close_relative_does_not_guarantee_whatever_is_said(place)
 
 
+def ended(person, relative, ending):
+    """The marriage that the person told of ended today."""
+    marriage = kin(person, relative, "spouse")
+    return families.end_marriage(
+        person=person, kinship=marriage, ending=ending, ended_on=None, source="self", by=system(), version=0
+    )
+
+
+def on_file(**facts):
+    return PersonFactory(cnic=CNIC, name="Zahida Bibi", **facts)
+
+
+@pytest.mark.parametrize("may", [False, True])
+def test_who_died_does_not_guarantee_whoever_applies(place, may):
+    """Whatever the product says of the family: for the widow, and for anybody else."""
+    if may:
+        family_may(place)
+    application, strangers = application_at(place), application_at(place)
+    ended(application.person, on_file(), "death")
+
+    for one in (application, strangers):
+        with pytest.raises(ValidationError) as refused:
+            guarantee(place, Application.objects.get(pk=one.pk), relation="neighbour")
+        assert refused.value.message_dict == {
+            "cnic": [
+                "Whoever has this card is written down as having died. Look at the card: is it theirs who vouches?"
+            ]
+        }
+
+
+@pytest.mark.xfail(strict=True, reason="the control: where nobody looks", raises=pytest.fail.Exception)
+def test_who_died_does_not_guarantee_control(place, monkeypatch):
+    monkeypatch.setattr(applications, "refuse_dead", lambda person: None)
+
+    test_who_died_does_not_guarantee_whoever_applies(place, True)
+
+
+def test_a_number_alone_tells_nobody_that_its_holder_died(place):
+    application = application_at(place)
+    ended(application.person, on_file(), "death")
+
+    made = guarantee(place, application, name="Rukhsana Kausar")
+
+    assert (made.is_named, counting_guarantors(application)) == (False, set())
+
+
+def test_a_former_husband_is_refused_like_kin_where_the_product_asks_for_somebody_else(place):
+    application = application_at(place)
+    ended(application.person, on_file(), "divorce")
+
+    with pytest.raises(ValidationError, match="close relative of the applicant"):
+        guarantee(place, application, relation="neighbour")
+    family_may(place)
+
+    assert guarantee(place, Application.objects.get(pk=application.pk)).relation == "neighbour"
+
+
+def test_who_dies_after_they_vouched_counts_no_more(place):
+    application = weighed_at(place, **visited())
+    late, _other = (GuarantorFactory(application=application) for _ in range(2))
+    before = guarantors_left(application)
+    ended(PersonFactory(), late.person, "death")
+
+    with pytest.raises(ValidationError) as refused:
+        applications.verify_guarantors(application=application, version=0, by=place.staff.officer)
+
+    assert (before, guarantors_left(application), refused.value.messages) == (
+        0,
+        1,
+        [
+            "1 guarantor is written down as having died, and does not count.",
+            "1 more guarantor outside the family is needed.",
+        ],
+    )
+    assert rows_of(place, application)[0][1] == "Written down as having died: does not count"
+
+
+def vouch(place, application, signed_in, **typed):
+    facts = {
+        "request_key": str(uuid.uuid4()), "version": "0", "cnic": CNIC, "name": "Zubaida Bibi", "sex": "woman",
+        "phone": "0300 1234567", "relation": "friend", "has_agreed": "on",
+    }  # fmt: skip
+    url = reverse("loans:application-guarantors", args=[application.pk])
+    return signed_in(place.staff.officer).post(url, facts | typed)
+
+
+def asks_of_the_namesake(place, signed_in):
+    application = weighed_at(place, **visited())
+    families.state(
+        person=application.person, relation="parent", name="زبیدہ بی بی", sex="woman", source="self",
+        by=system(),
+    )  # fmt: skip
+
+    asked = vouch(place, application, signed_in)
+    first = application.guarantors.count()
+    answered = vouch(place, application, signed_in, is_somebody_else="on")
+
+    assert (asked.status_code, first) == (200, 0)
+    assert asked.context["form"].errors == {
+        "is_somebody_else": ["زبیدہ بی بی is the name of a relative of the applicant (Mother). Is this somebody else?"]
+    }
+    assert 'name="is_somebody_else"' in asked.text
+    assert (answered.status_code, application.guarantors.get().is_somebody_else) == (302, True)
+
+
+def test_whoever_has_the_name_of_a_relative_without_a_card_is_asked_about_and_the_answer_is_kept(place, signed_in):
+    asks_of_the_namesake(place, signed_in)
+
+
+@pytest.mark.xfail(strict=True, reason="the control: where nobody looks at the names", raises=AssertionError)
+def test_whoever_has_the_name_of_a_relative_control(place, signed_in, monkeypatch):
+    monkeypatch.setattr(applications, "refuse_namesake", lambda *_people, **_said: None)
+
+    asks_of_the_namesake(place, signed_in)
+
+
+def test_of_a_relative_who_may_guarantee_and_is_said_to_be_one_nobody_is_asked(place, signed_in):
+    family_may(place)
+    application = weighed_at(place, **visited())
+    families.state(
+        person=application.person, relation="parent", name="Zubaida Bibi", sex="woman", source="self", by=system()
+    )
+
+    assert vouch(place, application, signed_in, relation="family-parent").status_code == 302
+
+
+def test_of_others_nobody_is_asked(place, signed_in):
+    """Another name, a man of that name, and a relative whose card is on file: that is another card."""
+    application = weighed_at(place, **visited())
+    person = application.person
+    for name, sex in (("Rukhsana Kausar", "woman"), ("Zubaida Bibi", "man")):
+        families.state(person=person, relation="sibling", name=name, sex=sex, source="self", by=system())
+    kin(person, PersonFactory(name="Zubaida Bibi"))
+
+    answer = vouch(place, application, signed_in)
+
+    assert (answer.status_code, application.guarantors.get().is_somebody_else) == (302, False)
+    assert (
+        'name="is_somebody_else"'
+        not in signed_in(place.staff.officer).get(reverse("loans:application-guarantors", args=[application.pk])).text
+    )
+
+
 def test_what_the_family_says_later_counts_too(place):
     application = weighed_at(place, **visited())
     brother, neighbour = (GuarantorFactory(application=application) for _ in range(2))

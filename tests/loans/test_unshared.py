@@ -112,6 +112,7 @@ def test_the_branch_reads_no_papers_control(place, signed_in, papers_folder, mon
 
 def test_the_branch_reads_on_its_list_and_on_the_page_why_it_ended(place, signed_in):
     application, other = received(place), received(place)
+    known = signed_in(place.staff.officer).get(application.get_absolute_url())
     take_back(application)
     applications.withdraw(application=other, version=other.version, by=place.staff.officer)
     client = signed_in(place.staff.officer)
@@ -125,6 +126,12 @@ def test_the_branch_reads_on_its_list_and_on_the_page_why_it_ended(place, signed
     reason = "the applicant took back the permission to share with the lender."
     assert (reason in page.text, reason in plain.text) == (True, False)
     assert page.context["page"].next_step is None
+    # Nor the phone and the figures that SMEDA had passed on.
+    phone = application.person.phone[-7:]
+    assert [(phone in one.text, bool(one.context["page"].plan)) for one in (known, page)] == [
+        (True, True),
+        (False, False),
+    ]
 
 
 def test_before_it_is_pressed_the_page_names_what_ends_and_what_goes_on(place, signed_in):
