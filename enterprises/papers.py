@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.models import Office, User
 from enterprises.actions import access
 from enterprises.models import CodeSheet
 from kit import pdf, words
@@ -15,12 +15,17 @@ from kit import pdf, words
 TEMPLATE = "enterprises/sheet.typ"
 
 
-def sheet_content(sheet: CodeSheet, *, by: User) -> dict[str, Any] | None:
-    """Every word of the sheet in the person's language; None where its codes may not be read (any more)."""
+def sheet_content(sheet: CodeSheet, *, by: User, address: str) -> dict[str, Any] | None:
+    """Every word of the sheet in the person's language; None where its codes may not be read (any more).
+
+    `address` is where they sign in, as somebody types it.
+    """
     codes = access.codes_on(sheet, by=by)
     if not codes:
         return None
     language = sheet.person.language
+    owned = sheet.person.ownerships.current().select_related("enterprise").order_by("-is_contact", "-pk").first()
+    office = Office.objects.filter(pk__in=[office for _role, office in by.posts]).order_by("pk").first()
     with override(language):
         return {
             "language": language,
@@ -28,8 +33,11 @@ def sheet_content(sheet: CodeSheet, *, by: User) -> dict[str, Any] | None:
             "name": sheet.person.name,
             "number": _("Sheet {number}").format(number=sheet.number),
             "day": words.plain(words.day_plain(sheet.issued_at)),
+            "reference": _("Reference {reference}").format(reference=owned.enterprise.reference) if owned else "",
+            "office": " · ".join(filter(None, (office.label, office.phone))) if office else "",
+            "address": address,
             "how": [
-                _("Open the portal, choose “Sign in”, and enter your CNIC."),
+                _("Open the address above, choose “Sign in”, and enter your CNIC."),
                 _("Enter the next code of this sheet. Each code opens your page once: cross it out."),
                 _("Show this sheet to nobody. Our people never ask for a code."),
                 _("Lost it? Call us at once, or come with your card: the sheet becomes void."),

@@ -83,12 +83,17 @@ def sheet_in_sight(request, pk):
     return sheet
 
 
+def content_of(sheet, request):
+    """The sheet's words, with the address by which the officer reaches the portal."""
+    return papers.sheet_content(sheet, by=request.user, address=request.get_host())
+
+
 @never_cache
 @require_safe
 def sheet_detail(request, pk):
     """The sheet to print, for as long as it was not handed over, and for whoever issued it."""
     sheet = sheet_in_sight(request, pk)
-    context = {"sheet": sheet, "person": sheet.person, "paper": papers.sheet_content(sheet, by=request.user)}
+    context = {"sheet": sheet, "person": sheet.person, "paper": content_of(sheet, request)}
     return TemplateResponse(request, "enterprises/sheet_detail.html", context)
 
 
@@ -96,7 +101,7 @@ def sheet_detail(request, pk):
 @require_safe
 def sheet_pdf(request, pk):
     sheet = sheet_in_sight(request, pk)
-    content = papers.sheet_content(sheet, by=request.user)
+    content = content_of(sheet, request)
     if content is None:
         raise Http404
     headers = {"Content-Disposition": f'attachment; filename="codes-{sheet.pk}.pdf"'}

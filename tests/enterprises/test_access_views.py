@@ -197,6 +197,22 @@ def test_the_sheet_is_in_the_persons_language(desk, person, language):
     assert f'lang="{language}" dir="{"rtl" if language == "ur" else "ltr"}"' in page
 
 
+def test_the_sheet_says_where_whose_office_and_which_reference(desk, person, advisor):
+    Person.objects.update(language="en")
+    office = advisor.appointments.get().office
+    office.phone = "042-35950000"
+    office.save()
+    made = send(desk, of(person, "sheet/"), card_seen="on")
+
+    page = desk.get(made["Location"])
+
+    paper = page.context["paper"]
+    reference = person.ownerships.get().enterprise.reference
+    assert (paper["address"], paper["reference"]) == ("testserver", f"Reference {reference}")
+    assert paper["office"] == f"{office.label} · 042-35950000"
+    assert [word in strip_tags(page.text) for word in ("testserver", office.label, reference)] == [True] * 3
+
+
 def test_sent_twice_it_is_one_sheet(desk, person):
     answers = {"card_seen": "on", "request_key": str(uuid.uuid4())}
 
