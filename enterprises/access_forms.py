@@ -181,11 +181,15 @@ class CardForm(forms.Form):
         return helper_of("card_seen", name="issue", label=_("Make a new sheet"))
 
 
+class PinField(CodeField):
+    default_error_messages = {"required": _("Enter the PIN."), "invalid": _("A PIN has 6 digits. Enter all of them.")}
+
+
 class PinForm(CardForm):
     """The person types it, not the advisor."""
 
-    pin = CodeField(label=_("New PIN"))
-    again = CodeField(label=_("The same PIN once more"))
+    pin = PinField(label=_("New PIN"))
+    again = PinField(label=_("The same PIN once more"))
 
     field_order = ["card_seen", "pin", "again"]
 

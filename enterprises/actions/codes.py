@@ -100,9 +100,14 @@ def begin_try(*, purpose: str, session_key: str, source: str) -> OneTimeCode:
     code = latest(purpose=purpose, session_key=session_key)
     if code is None or not count_try(code):
         raise spent()
+    refuse_after_the_day(code, source=source)
+    return code
+
+
+def refuse_after_the_day(code: OneTimeCode, *, source: str) -> None:
+    """Count the try among those of the day."""
     if not is_within_the_day(code.subject, source):
         raise CodeSpentError(_("Too many codes were tried today. Try again tomorrow, or call us."), code="too_many")
-    return code
 
 
 def is_within_the_day(subject: str, source: str) -> bool:
@@ -141,11 +146,14 @@ def count_try(code: OneTimeCode) -> bool:
         return OneTimeCode.objects.filter(pk=code.pk).live(at=timezone.now()).update(tries=F("tries") + 1) == 1
 
 
-def use(code: OneTimeCode) -> None:
-    """Spend the code in the caller's transaction: of two who hold it, one gets what it is for."""
+def use(code: OneTimeCode, *, is_by_text: bool = True) -> None:
+    """Spend the code in the caller's transaction: of two who hold it, one gets what it is for.
+
+    A page that is opened otherwise than by the message outlasts its ten minutes, and opens once too.
+    """
     now = timezone.now()
-    unspent = OneTimeCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=now)
-    if not unspent.update(used_at=now):
+    unspent = OneTimeCode.objects.filter(pk=code.pk, used_at__isnull=True)
+    if not (unspent.filter(expires_at__gt=now) if is_by_text else unspent).update(used_at=now):
         raise spent()
 
 

@@ -3,6 +3,7 @@
 One way in with the same pages for all: nobody learns who is known here, or how somebody comes in.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -34,19 +35,24 @@ class Entry:
     is_short: bool
 
 
-def ask(*, cnic: str, session_key: str, language: str, source: str) -> OneTimeCode:
+def ask(*, cnic: str, session_key: str, language: str, source: str, may_send: bool = True) -> OneTimeCode:
     """Send a code to whoever has this CNIC. An unknown one costs the same work and gives the same answer.
+
+    Without `may_send` the page opens for a sheet or a PIN, and the code that this session has stays good.
 
     A phone that got its share of codes this hour, for whichever CNICs, gets no further one, and the answer is the same;
     its own devices have a share that no stranger uses up.
     """
+    last = None if may_send else codes.latest(purpose=PURPOSE, session_key=session_key)
+    if last is not None and last.subject == codes.subject_of(cnic) and last.is_live(at=timezone.now()):
+        return last
     found = Person.objects.select_related("user").filter(cnic=cnic).first()
     person = living(found) if found else None
     if person is not None and person.user is not None and not person.user.is_active:
         person = None
     phone = phone_for_codes(person) if person else ""
     share = "own" if source == codes.KNOWN else "strangers"
-    is_free = throttles.allow(f"sign-in-to:{phone or cnic}:{share}", limit=CODES_A_PHONE, seconds=HOUR)
+    is_free = may_send and throttles.allow(f"sign-in-to:{phone or cnic}:{share}", limit=CODES_A_PHONE, seconds=HOUR)
     return codes.send(
         purpose=PURPOSE,
         session_key=session_key,
@@ -61,23 +67,46 @@ def ask(*, cnic: str, session_key: str, language: str, source: str) -> OneTimeCo
 def confirm(*, session_key: str, digits: str, source: str) -> Entry:
     """Return who is to be signed in; their user is made now, if they never signed in before.
 
+    A code by text has its own five tries and ten minutes. A PIN and a sheet outlast both: what keeps guessing off them
+    is the pause for this CNIC, whichever page they are typed on, and the tries of the day.
     Raises `ValidationError` for digits that do not fit, `CodeSpentError` when nothing can be tried any more.
     """
-    code = codes.begin_try(purpose=PURPOSE, session_key=session_key, source=source)
-    if codes.fits(code, digits):
+    code = codes.latest(purpose=PURPOSE, session_key=session_key)
+    if code is None or code.used_at is not None:
+        raise codes.spent()
+    is_good = codes.count_try(code)
+    codes.refuse_after_the_day(code, source=source)
+    if is_good and codes.fits(code, digits):
         return enter(code)
     if locked_until := tries.take(subject=code.subject):
-        message = _(
-            "Too many wrong codes. PIN and printed codes are locked until %(time)s; a code from a message still opens"
-            " your page. If none comes to you, try again after that, or call your advisor."
-        )
-        raise ValidationError(message % {"time": words.plain(words.clock(locked_until))}, code="locked")
+        raise locked(locked_until)
     has_pin, printed = look(code.person_id, digits)
     if not has_pin and printed is None:
-        raise codes.refusal_of(code)
+        if locked_until := tries.locked_until(subject=code.subject):
+            raise locked(locked_until)
+        raise codes.refusal_of(code) if is_good else only_spent()
     entry = enter(code, is_by_text=False, printed=None if has_pin else printed)
     tries.clear(subjects=[code.subject])
     return entry
+
+
+def locked(until: dt.datetime) -> ValidationError:
+    """PIN and sheet rest: until when, and who can end that sooner."""
+    said = words.clock(until) if timezone.localdate(until) == timezone.localdate() else words.moment(until)
+    message = _(
+        "Too many wrong codes. PIN and printed codes are locked until %(time)s. Your advisor can unlock them sooner:"
+        " then this page takes your PIN or the next code of your sheet. A new code by message opens your page too."
+    )
+    return ValidationError(message % {"time": words.plain(said)}, code="locked")
+
+
+def only_spent() -> ValidationError:
+    """The code of the message is over; a sheet and a PIN are not."""
+    message = _(
+        "This is not right. A code from a message is not valid any more on this page: ask for another one. With a PIN"
+        " or a sheet, look at it again."
+    )
+    return codes.CodeSpentError(message, code="spent")
 
 
 def look(person_id: int | None, digits: str) -> tuple[bool, SheetCode | None]:
@@ -98,7 +127,7 @@ def enter(code: OneTimeCode, *, is_by_text: bool = True, printed: SheetCode | No
     asked = hold(Person.objects.get(codes=code), version=None)
     # Merged since the code was asked for: they come in as the record that lives.
     person: Person = hold(living(asked), version=None)
-    codes.use(code)
+    codes.use(code, is_by_text=is_by_text)
     # The number may have changed since the code was asked for.
     if is_by_text and code.sent_to != codes.subject_of(phone_for_codes(person)):
         raise codes.spent()

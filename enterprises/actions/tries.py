@@ -29,6 +29,12 @@ def take(*, subject: str) -> dt.datetime | None:
     return None
 
 
+def locked_until(*, subject: str) -> dt.datetime | None:
+    """The end of the pause, while there is one."""
+    resting = SignInLock.objects.filter(subject=subject, locked_until__gt=timezone.now())
+    return resting.values_list("locked_until", flat=True).first()
+
+
 def hold(subject: str) -> SignInLock:
     return SignInLock.objects.select_for_update(no_key=True).get(subject=subject)
 

@@ -173,8 +173,11 @@ class OneTimeCode(models.Model):
 
     def is_on_its_way(self, *, since: dt.datetime, now: dt.datetime) -> bool:
         """Sent after `since`, and good still. Of a row that nobody can match the same is said, tries and all."""
-        is_live = self.used_at is None and self.expires_at > now and self.tries < self.TRIES
-        return is_live and self.sent_at > since
+        return self.is_live(at=now) and self.sent_at > since
+
+    def is_live(self, *, at: dt.datetime) -> bool:
+        """It can still be tried; its other face is `OneTimeCodeQuerySet.live`."""
+        return self.used_at is None and self.expires_at > at and self.tries < self.TRIES
 
 
 class Claim(Versioned):

@@ -7,7 +7,7 @@ from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,7 +18,7 @@ from enterprises import devices, pace
 from enterprises.access_forms import SignInCodeForm
 from enterprises.actions import codes, sign_ins
 from enterprises.forms import SignInForm
-from kit import again
+from kit import again, words
 from kit.errors import too_many
 from kit.onward import wanted, with_next
 
@@ -28,9 +28,16 @@ CODES_A_CNIC, FROM_ONE_ADDRESS = 6, 600
 BETWEEN_CODES = timedelta(seconds=60)
 # Where the session keeps the CNIC until its code was entered.
 TYPED = "sign_in_cnic"
+# And whether no message went out for it, whichever it is.
+SILENT = "sign_in_silent"
 SESSION = timedelta(hours=8)
 # Whoever came in by PIN or printed code often sits at a device of somebody else.
 SHORT_SESSION = timedelta(minutes=20)
+ANOTHER = gettext_lazy("If this CNIC is with us, another code is on its way. Only the newest one is good.")
+NO_MORE = gettext_lazy(
+    "No further message goes out for this CNIC before %(time)s. A sheet of codes or a PIN opens the page as always; so"
+    " does the code of the last message while it is good."
+)
 BACKEND = "accounts.backends.StaffBackend"
 
 
@@ -72,6 +79,7 @@ def sign_in_code(request):
         else:
             return enter(request, entry, cnic)
     context = {"form": form, "again": with_next("enterprises:sign-in-code-again", request)}
+    context["is_silent"] = request.session.get(SILENT, False)
     context["back"] = with_next("enterprises:sign-in", request)
     return again.page(request, "enterprises/sign_in_code.html", context)
 
@@ -86,10 +94,8 @@ def sign_in_code_again(request):
     now = timezone.now()
     if last.is_on_its_way(since=now - BETWEEN_CODES, now=now):
         messages.info(request, _("A code is on its way. It can take a minute."))
-    elif refusal := send_code(request, request.session[TYPED]):
+    elif refusal := send_code(request, request.session[TYPED], said=ANOTHER):
         return refusal
-    else:
-        messages.info(request, _("If this CNIC is with us, another code is on its way. Only the newest one is good."))
     return redirect(with_next("enterprises:sign-in-code", request))
 
 
@@ -101,20 +107,27 @@ def asked_for(request):
     return codes.latest(purpose=sign_ins.PURPOSE, session_key=session_key)
 
 
-def send_code(request, cnic):
-    """Send whoever has this CNIC a code; the page 429 when there were too many."""
+def send_code(request, cnic, *, said=None):
+    """Send whoever has this CNIC a code; the page 429 when one address asks without end.
+
+    Once an hour's messages have gone out the page goes on without one, for every CNIC alike: a sheet or a PIN needs
+    none, and what keeps guessing off is counted where digits are tried.
+    """
     source = devices.source_of(request, cnic)
-    allowed = [
-        throttles.allow(f"sign-in:{cnic}:{source}", limit=CODES_A_CNIC, seconds=HOUR),
-        throttles.allow_from(request, "code-from", limit=FROM_ONE_ADDRESS, seconds=HOUR),
-    ]
-    if not all(allowed):
+    may_send = throttles.allow(f"sign-in:{cnic}:{source}", limit=CODES_A_CNIC, seconds=HOUR)
+    if not throttles.allow_from(request, "code-from", limit=FROM_ONE_ADDRESS, seconds=HOUR):
         return too_many(request, HOUR)
     if request.session.session_key is None:
         request.session.create()
-    request.session[TYPED] = cnic
+    request.session[TYPED], request.session[SILENT] = cnic, not may_send
+    asked = {"cnic": cnic, "session_key": request.session.session_key, "language": get_language(), "source": source}
     with pace.even():
-        sign_ins.ask(cnic=cnic, session_key=request.session.session_key, language=get_language(), source=source)
+        sign_ins.ask(**asked, may_send=may_send)
+    if not may_send:
+        ends_at = throttles.window_of(timezone.now(), seconds=HOUR) + timedelta(seconds=HOUR)
+        said = NO_MORE % {"time": words.plain(words.clock(ends_at))}
+    if said:
+        messages.info(request, said)
     return None
 
 
