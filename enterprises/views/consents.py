@@ -33,7 +33,10 @@ FOLLOWS = {
             "At once: the lender sees no details and no papers any more, and no new paper goes there. A request or an"
             " application that is not a loan yet is withdrawn, also one that is approved."
         ),
-        _("A loan that was paid out, with its instalments and receipts. You can apply anew at any time."),
+        _(
+            "A loan that was paid out, with its instalments and receipts. What the branch wrote down itself stays in"
+            " its records. You can apply anew at any time."
+        ),
     ),
     Consent.Kind.NAMED: (
         _("Your name and your business may stand in a report."),

@@ -34,6 +34,9 @@ def test_the_page_says_what_is_given_and_what_follows(signed_in, person):
     ]
     shown = page.content.decode()
     assert (shown.count('value="withdraw"'), shown.count('value="give"')) == (1, 3)
+    # What each means is said before it is given.
+    for meaning in ("Your name and your business may stand in a report.", "Photographs of you and your business may"):
+        assert f"With it: {meaning}" in shown
     # What ends and what goes on stands before the button.
     said = [shown.index(part) for part in ("What ends:", "Nobody calls, visits or writes", "What goes on:", "withdraw")]
     assert said == sorted(said)
