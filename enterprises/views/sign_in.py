@@ -92,7 +92,7 @@ def sign_in_code_again(request):
     if last is None:
         return redirect(with_next("enterprises:sign-in", request))
     now = timezone.now()
-    if last.is_on_its_way(since=now - BETWEEN_CODES, now=now):
+    if not request.session.get(SILENT) and last.is_on_its_way(since=now - BETWEEN_CODES, now=now):
         messages.info(request, _("A code is on its way. It can take a minute."))
     elif refusal := send_code(request, request.session[TYPED], said=ANOTHER):
         return refusal

@@ -104,6 +104,15 @@ def test_messages_for_one_number_are_limited_and_the_page_goes_on_with_the_same_
     assert Message.objects.count() == 6
 
 
+@pytest.mark.parametrize("number", [CNIC, UNKNOWN])
+def test_nothing_is_said_to_be_on_its_way_that_is_not(client, person, number):
+    begin_often(number, times=6)
+    client.post("/sign-in/", {"cnic": number})
+    client.get("/sign-in/code/")
+
+    assert ask_again(client)[1][0].startswith("No further message goes out for this CNIC before ")
+
+
 def comes_in_after_many_starts():
     """On a phone where no text is ever sent, or at a shop's device where others started before."""
     pin = PinFactory(person__cnic=CNIC, person__phone_owner="neighbour")
