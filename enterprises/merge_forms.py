@@ -18,6 +18,7 @@ class SameBusinessForm(forms.Form):
 
     OTHER = "other"
     ASKED = "show"
+    is_part = False
 
     def __init__(self, answers, *, mine, theirs):
         is_sent = any(name == self.ASKED or name.startswith("same_") for name in answers)
@@ -36,10 +37,13 @@ class SameBusinessForm(forms.Form):
 
     @cached_property
     def helper(self):
+        """By itself a question; beside the decision (`is_part`) it is sent along with that."""
         helper = FormHelper()
         helper.form_method = "get"
         helper.disable_csrf = True
-        helper.layout = Layout(*self.fields, ButtonHolder(Submit(self.ASKED, _("Show what goes over"))))
+        helper.form_tag = not self.is_part
+        look = "alt" if self.is_part else ""
+        helper.layout = Layout(*self.fields, ButtonHolder(Submit(self.ASKED, _("Show what goes over"), css_class=look)))
         return helper
 
     def clean(self):
@@ -56,6 +60,16 @@ class SameBusinessForm(forms.Form):
         return tuple(
             (int(value), int(name.removeprefix("same_"))) for name, value in chosen.items() if value != self.OTHER
         )
+
+    def other_than_shown(self, sent):
+        """The query with which what is sent now is shown first; None where it is what the page shows already.
+
+        One who changed the answer below what was shown of another has not seen what this one does.
+        """
+        now = {name: sent.get(name, "") for name in self.fields}
+        is_shown = self.ASKED not in sent and all(self.data.get(name, "") == said for name, said in now.items())
+        asked = {self.ASKED: "1"} | {name: said for name, said in now.items() if said}
+        return None if is_shown else f"?{urlencode(asked)}"
 
     def the_other_way_round(self):
         """The same answers, as the query of the page that keeps the other record."""
@@ -80,7 +94,10 @@ class JoinForm(forms.Form):
 
     @cached_property
     def helper(self):
+        """It stands in one form with the question which businesses are one (`SameBusinessForm`)."""
         helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
         helper.layout = Layout(*self.fields, ButtonHolder(Submit("join", _("Join the two records"))))
         return helper
 

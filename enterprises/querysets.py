@@ -201,6 +201,10 @@ class MergeQuerySet(models.QuerySet[Any]):
         people = apps.get_model("enterprises", "Person").objects.visible_to(user)
         return self.filter(kept_id__in=people.values("pk"))
 
+    def of_two(self, one: int, other: int) -> Any:
+        """By which these two are one record now, whichever of them was kept."""
+        return self.standing().filter(Q(kept=one, gone=other) | Q(kept=other, gone=one)).first()
+
     def for_list(self) -> Self:
         return self.select_related("kept", "gone", "by")
 

@@ -15,7 +15,7 @@ from enterprises.models import Enterprise, Merge, Person, Statement
 from enterprises.relations import PERSON
 from enterprises.summaries import label_of_relative
 from kit import cnic, phones, words
-from kit.templatetags.kit import bdi
+from kit.templatetags.kit import bdi, own
 from kit.text import apart
 
 SHOWN = (
@@ -55,7 +55,7 @@ def side(person: Person, name: str, *, source: dict[str, Any], viewer: User) -> 
     if name == "phone":
         return {"text": bdi(phones.masked(person.phone)) if person.phone else ""} | source
     if name == "cnic" and person.cnic:
-        small = words.listed(filter(None, (person.get_cnic_standing_display(), source.get("small"))))
+        small = words.listed(filter(None, (source.get("small"), person.get_cnic_standing_display())))
         return {"text": bdi(cnic.masked(person.cnic)), "small": small}
     return {"text": text_of(person, name, viewer=viewer)} | source
 
@@ -67,6 +67,29 @@ def verdict(mine: Any, theirs: Any, *, goes_over: bool) -> dict[str, str]:
     if goes_over:
         return {"text": _("goes over"), "tone": ""}
     return {"text": _("differs: the first stands"), "tone": "soon"}
+
+
+# What tells two businesses apart, or shows that they are one.
+OF_BUSINESS = ("sector", "what", "place", "district", "started_on")
+
+
+def laid_beside(mine: list[Enterprise], theirs: list[Enterprise], *, viewer: User) -> list[dict[str, Any]]:
+    """Each business of both, with what it takes to say whether two of them are one."""
+    heads = [(one, _("Kept")) for one in mine] + [(one, _("Goes over")) for one in theirs]
+    return [
+        {"called": one.called, "reference": one.reference, "head": head, "facts": facts_of(one, viewer=viewer)}
+        for one, head in heads
+    ]
+
+
+def facts_of(enterprise: Enterprise, *, viewer: User) -> list[dict[str, Any]]:
+    case = getattr(enterprise, "case", None)
+    known = [
+        *((label_of(enterprise, name), text_of(enterprise, name, viewer=viewer)) for name in OF_BUSINESS),
+        (_("Registered"), words.plain(words.day_plain(localdate(enterprise.registered_at)))),
+        (_("Advisor"), own(case.advisor) if case else ""),
+    ]
+    return [{"label": label, "text": text} for label, text in known if text]
 
 
 def columns() -> list[dict[str, str]]:

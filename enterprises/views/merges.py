@@ -33,6 +33,9 @@ def merge_choose(request):
 @require_http_methods(["GET", "POST"])
 def merge_preview(request, kept, gone):
     """Both records side by side, what goes over and what speaks against it. The address says which one is kept."""
+    if done := Merge.objects.visible_to(request.user).of_two(kept, gone):
+        messages.info(request, _("These two records were joined already."))
+        return redirect(done)
     people = Person.objects.visible_to(request.user)
     kept, gone = get_object_or_404(people, pk=kept), get_object_or_404(people, pk=gone)
     if kept == gone:
@@ -41,6 +44,10 @@ def merge_preview(request, kept, gone):
     shared = {one.pk for one in mine}
     theirs = [other for other in merge_plans.enterprises_of(gone) if other.pk not in shared]
     same_form = SameBusinessForm(request.GET, mine=mine, theirs=theirs)
+    if request.method == "POST" and (query := same_form.other_than_shown(request.POST)):
+        if "join" in request.POST:
+            messages.warning(request, _("You changed your answer. Nothing is joined yet: look first at what it does."))
+        return redirect(f"{request.path}{query}")
     is_told = not same_form.fields or same_form.is_valid()
     same = same_form.pairs() if is_told else ()
     plan = merge_plans.plan(kept=kept, gone=gone, same=same)
@@ -54,18 +61,21 @@ def merge_preview(request, kept, gone):
         }
         if answer := act_once(request, form, act, said=said):
             return answer
+    form = form if may_join or form.is_bound else None
+    same_form.is_part = form is not None
     context = {
         "kept": kept,
         "gone": gone,
         "facts": pages.compared(kept, gone, viewer=request.user),
         "same_form": same_form if same_form.fields and not plan.is_wrong_way else None,
+        "beside": pages.laid_beside(mine, theirs, viewer=request.user) if same_form.fields else [],
         "is_told": is_told and not plan.is_wrong_way,
         "turned": same_form.the_other_way_round(),
         "businesses": pages.businesses(plan),
         "refusals": plan.refusals,
         "columns": pages.columns(),
         "groups": pages.groups(plan.lines),
-        "form": form if may_join or form.is_bound else None,
+        "form": form,
         "needs_manager": is_told and not request.user.has_perm("enterprises.merge_people"),
     }
     return TemplateResponse(request, "enterprises/merge_preview.html", context)

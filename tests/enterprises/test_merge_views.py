@@ -28,7 +28,9 @@ def other_business(gone):
 
 
 def send(client, kept, gone, same, **changes):
-    fields = {"version": kept.version, "gone_version": gone.version, "is_sure": "on"}
+    """As the page sends it: with the answers that stand on it."""
+    fields = {"version": kept.version, "gone_version": gone.version, "is_sure": "on", "join": "1"}
+    fields |= {f"same_{their.pk}": mine for their, mine in same.values()}
     return client.post(url(kept, gone, **same), fields | {"request_key": str(uuid.uuid4())} | changes)
 
 
@@ -64,6 +66,33 @@ def test_whether_it_is_the_same_business_is_asked_before_anything_is_joined(sign
     assert (sent_too_early.status_code, Merge.objects.count()) == (200, 0)
     error = b"Say whether this is the same business or another one."
     assert [error in page.content for page in (asked, client.get(f"{url(kept, gone)}show=1"))] == [False, True]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_whether_it_is_the_same_business_is_asked_with_what_is_known_of_both(
+    signed_in, manager, count, django_assert_max_num_queries
+):
+    kept, gone = record(), record()
+    mine, theirs = business(kept), business(gone)
+    for _number in range(1, count):
+        extra = people.OwnershipFactory(person=gone).enterprise
+        cases.CalledFactory(enterprise=extra, person=gone, advisor=colleague(Role.ADVISOR))
+    type(mine).objects.filter(pk=mine.pk).update(what="School uniforms", place="Shah Rukn-e-Alam")
+    client = signed_in(manager)
+
+    with django_assert_max_num_queries(34):
+        page = client.get(url(kept, gone))
+
+    sides = page.context["beside"]
+    first = {fact["label"]: str(fact["text"]) for fact in sides[0]["facts"]}
+    assert [(one["reference"], one["head"]) for one in sides[:2]] == [
+        (mine.reference, "Kept"),
+        (theirs.reference, "Goes over"),
+    ]
+    assert (len(sides), set(first) >= {"District", "Registered", "Advisor"}) == (1 + count, True)
+    shown = page.content.decode()
+    known = ("School uniforms", "Shah Rukn-e-Alam", mine.reference, theirs.reference, str(mine.case.advisor))
+    assert [text for text in known if text not in shown] == []
 
 
 def test_what_was_chosen_holds_when_the_other_record_is_kept_instead(signed_in, manager):
@@ -111,13 +140,65 @@ def test_it_is_done_once_and_leads_to_what_was_done(signed_in, manager):
     client, key = signed_in(manager), str(uuid.uuid4())
     same = {"one": (business(gone), business(kept).pk)}
 
-    answers = [send(client, kept, gone, same, request_key=key) for _time in range(1)]
+    answers = [send(client, kept, gone, same, request_key=key) for _time in range(2)]
 
     made = Merge.objects.get()
-    assert [answer["Location"] for answer in answers] == [f"/desk/people/merges/{made.pk}/"]
+    assert [answer["Location"] for answer in answers] == [f"/desk/people/merges/{made.pk}/"] * 2
     assert (fresh(gone).merged_into, len(made.pairs["enterprises.Enterprise"])) == (kept, 1)
     shown = client.get(answers[0]["Location"]).content.decode()
     assert [text in shown for text in ("The two records are one now.", "Take them apart again")] == [True, True]
+
+
+def test_an_answer_that_was_changed_below_its_preview_is_shown_first_and_nothing_is_done(signed_in, manager):
+    kept, gone = record(), record()
+    client, name = signed_in(manager), f"same_{business(gone).pk}"
+    previewed = {"one": (business(gone), business(kept).pk)}
+
+    sent = send(client, kept, gone, previewed, **{name: "other"})
+    page = client.get(sent["Location"])
+
+    assert (sent.status_code, Merge.objects.count()) == (302, 0)
+    assert sent["Location"] == f"/desk/people/{kept.pk}/merge/{gone.pk}/?show=1&{name}=other"
+    assert (page.context["same_form"].pairs(), page.context["businesses"]) == ((), [])
+    assert "Nothing is joined yet" in page.content.decode()
+    made = send(client, kept, gone, other_business(gone))["Location"]
+    assert Merge.objects.get().pairs["enterprises.Enterprise"] == []
+    assert client.get(made).status_code == 200
+
+
+def test_the_answers_stand_in_the_form_that_joins_and_are_shown_from_there(signed_in, manager):
+    """One form, one answer: what is sent is what is on the screen."""
+    kept, gone = record(), record()
+    client, name = signed_in(manager), f"same_{business(gone).pk}"
+    page = client.get(url(kept, gone, **other_business(gone))).content.decode()
+    form = page[page.index('<form method="post" class="stack2"') :]
+    form = form[: form.index("</form>")]
+
+    shown = send(client, kept, gone, other_business(gone), show="1", join="")
+
+    parts = (f'name="{name}"', 'name="is_sure"', 'name="version"', 'name="show"', 'name="join"', 'name="request_key"')
+    assert {part: form.count(part) for part in parts if form.count(part) != 1} == {f'name="{name}"': 2}
+    assert (shown["Location"], Merge.objects.count()) == (f"{url(kept, gone)}show=1&{name}=other", 0)
+
+
+def test_whoever_joins_in_a_second_window_is_led_to_what_was_joined(signed_in, manager):
+    kept, gone = record(), record()
+    client, answered = signed_in(manager), other_business(gone)
+    made = join(kept, gone, by=manager)
+
+    answers = [
+        client.get(url(kept, gone)),
+        client.get(url(gone, kept)),
+        send(client, kept, gone, answered),
+    ]
+    shown = client.get(answers[-1]["Location"]).content.decode()
+
+    assert [answer["Location"] for answer in answers] == [made.get_absolute_url()] * 3
+    assert "These two records were joined already." in shown
+    elsewhere = signed_in(colleague(Role.REGIONAL_MANAGER, districts=[district("lahore")]))
+    assert elsewhere.get(url(kept, gone)).status_code == 404
+    undo(client, made)
+    assert client.get(url(kept, gone)).status_code == 200
 
 
 def test_without_saying_that_one_is_sure_nothing_is_done(signed_in, manager):
