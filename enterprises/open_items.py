@@ -48,6 +48,20 @@ def of_registration(scope: Scope) -> Iterable[QuerySet]:
     yield called_wrong(scope)
 
 
+def of_person(person_id: int, scope: Scope) -> Iterable[QuerySet]:
+    """What of it is this person's and not the business's: it stands on one of theirs, and is seen from each."""
+    for source, whose in (
+        (claims, "newcomer"),
+        (cards_lost, "loser"),
+        (cards_back, "holder"),
+        (phone_changes, "person"),
+        (phone_facts, "person"),
+        (phones_untold, "person"),
+        (consents_lapsed, "person"),
+    ):
+        yield source(scope).filter(**{whose: person_id})
+
+
 def documents(scope: Scope) -> QuerySet:
     """They wait for the entrepreneur, and whoever asked keeps an eye on it."""
     where = {"enterprise": "enterprise_id", "holder": "asked_by_id", "office": "office_id"}

@@ -14,7 +14,7 @@ from casework.models import Case, Referral
 from casework.pages.meeting import tag_of as tag_of_meeting
 from casework.states import ReferralState
 from enterprises.models import Document
-from enterprises.open_items import of_registration
+from enterprises.open_items import of_person, of_registration
 from enterprises.pages.wrong import fields_of
 from formalisation.models import Registration
 from journal.open_items import MOST, Scope, united
@@ -53,9 +53,14 @@ def documents(request: HttpRequest, case: Case) -> Shown:
 
 
 def registration(request: HttpRequest, case: Case, *, kinds: Mapping[str, Any]) -> Shown:
-    """What waits of their registration, by day, each with the page where it is done, if the reader may go there."""
+    """What waits of their registration, by day, each with the page where it is done, if the reader may go there.
+
+    What is the person's stands on one of their businesses, and is seen from each that the same advisor has.
+    """
     scope = Scope(enterprise_ids=[case.enterprise_id])
-    items = united(of_registration(scope), limit=MOST)
+    others = Case.objects.open().filter(person_id=case.person_id, advisor_id=case.advisor_id).exclude(pk=case.pk)
+    beside = Scope(enterprise_ids=others.values("enterprise_id"))
+    items = united([*of_registration(scope), *of_person(case.person_id, beside)], limit=MOST)
     fields = fields_of([case.enterprise_id]) if any(item["kind"] == CALLED_WRONG for item in items) else {}
     steps = []
     for item in items:

@@ -26,7 +26,7 @@ from enterprises.consent_querysets import lets_contact
 from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
 from enterprises.pages import family
 from journal.models import Event
-from journal.open_items import Facts, Owner, next_step
+from journal.open_items import MOST, Facts, Owner, next_step
 from kit import words
 from kit.charts import patch_states
 from kit.given import Given, Text
@@ -113,7 +113,9 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         return None
     enterprise = next((one for one in businesses if one.reference == reference), None) or called(reference, businesses)
     case = Case.objects.filter(enterprise=enterprise).select_related("advisor", "office").first()
-    items = with_papers(owned.items_of(person, [enterprise.pk], on=on))
+    beside = [one.pk for one in businesses if one != enterprise]
+    limit = MOST_OF_OTHERS if beside else MOST
+    items = with_papers(owned.items_of(person, [enterprise.pk], on=on, beside=beside, limit=limit))
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
     ((is_to_confirm, is_asked_about_family, refused_id, declined_id, partners, *contact),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}

@@ -19,9 +19,23 @@ CARD, INSTALMENT = "loans.card", "loans.instalment"
 OF_PERSON = frozenset({"enterprises.card_lost", "enterprises.card_back", "enterprises.phone_facts"})
 
 
-def items_of(person: Person, enterprise_ids: Collection[int], *, on: date, limit: int = MOST) -> list[dict[str, Any]]:
-    """What these businesses wait for, without what is another owner's."""
-    return own_alone(earliest(of_clients, Scope(enterprise_ids=set(enterprise_ids), today=on), limit=limit), person)
+# Kinds that are the person's, on whichever of their businesses they stand.
+OF_WHOM = OF_PERSON | {"enterprises.claim", "enterprises.phone_change", "enterprises.consent_lapsed"}
+
+
+def items_of(
+    person: Person,
+    enterprise_ids: Collection[int],
+    *,
+    on: date,
+    limit: int = MOST,
+    beside: Collection[int] = (),
+) -> list[dict[str, Any]]:
+    """What these businesses wait for, without what is another owner's; of those `beside` them, what is the person's."""
+    scope = Scope(enterprise_ids={*enterprise_ids, *beside}, today=on)
+    items = earliest(of_clients, scope, limit=limit)
+    here = [item for item in items if item["enterprise_id"] in enterprise_ids or item["kind"] in OF_WHOM]
+    return own_alone(here, person)
 
 
 def next_step_of(person: Person, enterprise_id: int, *, on: date) -> dict[str, Any] | None:

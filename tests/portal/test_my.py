@@ -37,6 +37,7 @@ from tests.factories.enterprises import (
 )
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, refused
 from tests.factories.messaging import MessageFactory
+from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +265,20 @@ def test_whoever_lost_their_number_reads_why(signed_in, case, is_undone, why):
     assert (line["why"], line["about"]) == (said, [{"icon": "eye", "label": "Why", "text": said}])
     page_of = signed_in(case.person.user).get("/my/").text
     assert (said.partition(" your ")[2] in page_of, release.taker.name in page_of) == (True, False)
+
+
+def test_what_waits_of_the_person_is_seen_from_each_of_their_businesses(signed_in, case):
+    """And what waits of a business from its own page alone."""
+    second = OwnershipFactory(person=case.person).enterprise
+    CardReleaseFactory(done=True, claim__person=case.person, enterprise=second)
+    asked = DocumentRequestFactory(enterprise=second, person=case.person)
+    type(case.person).objects.filter(pk=case.person_id).update(cnic=None, cnic_standing="none")
+
+    shown = [page(signed_in, case.person, ref=one.reference) for one in (case.enterprise, second)]
+
+    kinds = [{line["kind"] for line in (one.next_step, *one.also) if line} for one in shown]
+    seen = [("enterprises.card_lost" in here, "enterprises.document" in here) for here in kinds]
+    assert (seen, asked.enterprise) == ([(True, False), (True, True)], second)
 
 
 @pytest.mark.parametrize(("is_named", "holder"), [(True, "Sadia Anwar, your advisor"), (False, "Your advisor")])

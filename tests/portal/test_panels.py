@@ -17,7 +17,7 @@ from portal import panels
 from portal.wiring import PANELS
 from tests.factories.accounts import colleague
 from tests.factories.casework import CaseFactory
-from tests.factories.enterprises import ClaimFactory, EnterpriseFactory, system
+from tests.factories.enterprises import CardReleaseFactory, ClaimFactory, EnterpriseFactory, OwnershipFactory, system
 from tests.factories.loans import ApplicationFactory, LoanFactory, ProductFactory, refused
 from tests.factories.training import SeatedFactory, run_with_classes
 
@@ -109,6 +109,42 @@ def test_what_waits_of_the_registration_stands_beside_the_case(rows, django_asse
 
 
 @pytest.mark.parametrize(("asked", "is_taken"), [("50,000", True), ("50,001", False), ("9,999,999", False)])
+def waits_at_their_second(advisor, **changes):
+    """Somebody with two businesses: their card is asked for on the second one."""
+    case = CaseFactory(advisor=advisor)
+    second = CaseFactory(person=case.person, **{"advisor": advisor} | changes)
+    OwnershipFactory(person=case.person, enterprise=second.enterprise)
+    release = CardReleaseFactory(
+        claim=ClaimFactory(person=case.person), done=True, loser=case.person, enterprise=second.enterprise
+    )
+    type(case.person).objects.filter(pk=case.person_id).update(cnic=None, cnic_standing="none")
+    return case, second, release
+
+
+def labels_beside(case, advisor):
+    request = RequestFactory().get("/")
+    request.user = advisor
+    found = REGISTRATION(request, case)
+    return [step["url"] for step in found[1]["steps"] if "card" in step["url"]] if found else []
+
+
+def test_what_waits_of_a_person_is_seen_from_each_of_their_cases(advisor):
+    case, second, _release = waits_at_their_second(advisor)
+    partner = CaseFactory(advisor=advisor)
+    url = f"/desk/people/{case.person_id}/card/"
+
+    assert [labels_beside(one, advisor) for one in (case, second, partner)] == [[url], [url], []]
+
+
+@pytest.mark.parametrize("changes", [{"advisor": None}, {"state": "closed", "closed_at": timezone.now()}])
+def test_of_a_case_of_another_advisor_or_a_closed_one_it_is_not(advisor, changes):
+    if "advisor" in changes:
+        changes = {"advisor": colleague(Role.ADVISOR)}
+    case, _second, _release = waits_at_their_second(advisor, **changes)
+
+    assert labels_beside(case, advisor) == []
+
+
 def test_no_plan_asks_for_more_than_the_largest_loan_on_offer(asked, is_taken):
     """N2: the limit stands beside the field, before anybody waits for an answer that is known."""
     Product.objects.update(is_open=False)
