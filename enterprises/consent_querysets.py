@@ -21,6 +21,10 @@ class ConsentQuerySet(models.QuerySet[Any]):
         """
         return self.standing().filter(kind="contact")
 
+    def refused_since(self, at: Any) -> Self:
+        """What the person said no to after that moment; `at` may be a column. What merely ran out they did not."""
+        return self.filter(Q(withdrawn_at__gt=at, lapsed_at__isnull=True) | Q(refused_at__gt=at))
+
     def newest_of_each_kind(self) -> Self:
         """What stands, or else what was taken back last."""
         return self.order_by("kind", F("withdrawn_at").desc(nulls_first=True), "-id").distinct("kind")

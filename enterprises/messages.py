@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.actions.people import living
+from enterprises.actions.releases import digest_of
 from enterprises.discretion import reach, reach_if_allowed
 from enterprises.models import (
     OF_STRANGERS,
@@ -121,7 +122,17 @@ def returned_to(release: CardRelease) -> Recipient | None:
 
 
 def has_gone_over(release: CardRelease) -> bool:
-    return release.undone_at is None
+    return release.undone_at is None and is_without_card(release)
+
+
+def is_without_card(release: CardRelease) -> bool:
+    """They may have shown another card since, or got the number after all."""
+    return release.loser is not None and living(release.loser).cnic is None
+
+
+def is_back(release: CardRelease) -> bool:
+    """The very number stands on the record of whoever held it: it may have been taken off once more."""
+    return digest_of(living(release.holder).cnic) == release.digest
 
 
 def say_taken_off(_release: CardRelease, language: str) -> str:
@@ -191,7 +202,7 @@ def say_one_left(ownership: Ownership, language: str) -> str:
 
 
 def old_number(change: PhoneChange) -> Recipient | None:
-    """The number that is on file no longer. Whoever has it now learns nothing but that."""
+    """The number before. Whoever has it learns not whose it was, nor whether others are on file with it."""
     return Recipient(change.old_phone, change.person.language, change.person_id) if change.old_phone else None
 
 
@@ -204,7 +215,7 @@ def new_number(change: PhoneChange) -> Recipient | None:
 
 def say_left(_change: PhoneChange, language: str) -> str:
     with translation.override(language):
-        text = _("This phone number is no longer on file with SMEDA. If that is not right, call %(helpline)s, free.")
+        text = _("A SMEDA record with this phone number has another number now. Not right? Call %(helpline)s, free.")
         return text % {"helpline": settings.HELPLINE}
 
 
@@ -260,8 +271,20 @@ KINDS = [
         discreet=say_taken_off,
         still_due=has_gone_over,
     ),
-    Kind("enterprises.card_taken_back", recipient=loser, render=say_taken_off, discreet=say_taken_off),
-    Kind("enterprises.card_returned", recipient=returned_to, render=say_returned, discreet=say_returned),
+    Kind(
+        "enterprises.card_taken_back",
+        recipient=loser,
+        render=say_taken_off,
+        discreet=say_taken_off,
+        still_due=is_without_card,
+    ),
+    Kind(
+        "enterprises.card_returned",
+        recipient=returned_to,
+        render=say_returned,
+        discreet=say_returned,
+        still_due=is_back,
+    ),
     *(
         Kind(f"enterprises.{name}", recipient=told, render=say, discreet=say, still_due=due)
         for name, told, say, due in (

@@ -288,6 +288,10 @@ class StatementQuerySet(models.QuerySet[Any]):
         """Of that, what the person says is wrong, until somebody states it anew."""
         return self.for_others().filter(disputed_at__isnull=False)
 
+    def said_by_themselves(self) -> Self:
+        """What the person said, also where an officer has read the same from the card since."""
+        return self.filter(Q(source="self") | Q(source="card", said_at__isnull=False))
+
     def by_field(self) -> dict[str, Any]:
         """The statements of one subject by their fields."""
         return {statement.field: statement for statement in self.select_related("by")}

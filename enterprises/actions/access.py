@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions import codes, tries
-from enterprises.actions.claims import see_card
+from enterprises.actions.statements import see_card
 from enterprises.models import CodeSheet, Person, Pin, SheetCode
 from enterprises.pins import is_easy
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record

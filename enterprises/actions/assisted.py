@@ -11,6 +11,7 @@ from accounts.models import User
 from enterprises.actions import claims, drafts, enterprises, releases
 from enterprises.actions.enterprises import Business
 from enterprises.actions.people import find_or_register_person, living
+from enterprises.actions.statements import see_card
 from enterprises.likeness import is_one_name
 from enterprises.models import Draft, Enterprise, Person, Sex
 from enterprises.references import next_reference
@@ -97,7 +98,7 @@ def see_their_card(owner: Person, cnic: str, *, name: str, by: User) -> None:
     """The card in hand is that on file; the name is read from it where the colleague typed the very name on file."""
     if cnic and numbers.parse(cnic) == owner.cnic:
         is_name_read = name.casefold() == owner.name.casefold()
-        claims.see_card(owner, by=by, read=("name", "cnic") if is_name_read else ("cnic",))
+        see_card(owner, by=by, read=("name", "cnic") if is_name_read else ("cnic",))
 
 
 def own_words(draft: Draft, *, cnic: str, facts: Mapping[str, Any], business: Business) -> OwnWords:

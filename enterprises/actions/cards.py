@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import claims, releases
 from enterprises.actions.people import living
+from enterprises.actions.statements import see_card
 from enterprises.cards import weigh_more
 from enterprises.models import CardRelease, Claim, Enterprise, Person
 from journal.events import record
@@ -38,7 +39,7 @@ def add(
         newcomer, at = hold(person, version=version), known_at(person)
         return claims.make_for(newcomer, holder=holder, cnic=cnic, at=at, is_card_seen=is_card_seen, by=by)
     if is_card_seen:
-        claims.see_card(held, by=by)
+        see_card(held, by=by)
     return None
 
 
@@ -56,7 +57,7 @@ def correct(
     if not by.has_perm("enterprises.add_card", held):
         raise PermissionDenied("enterprises.add_card")
     if is_card_seen and held.cnic == cnic and held.cnic_standing == Person.Standing.CLAIMED:
-        claims.see_card(held, by=by, read=["cnic"])
+        see_card(held, by=by, read=["cnic"])
         return None
     if refusal := why_it_stays(held, cnic, by=by):
         raise ValidationError({"cnic": refusal})

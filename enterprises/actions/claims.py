@@ -1,6 +1,6 @@
 """Two people, one CNIC: whoever registers second waits until an advisor has seen the card."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.actions import drafts, enterprises, releases
+from enterprises.actions import drafts, enterprises, phone_changes, releases
 from enterprises.actions.people import find_or_register_person, living
-from enterprises.actions.statements import state
-from enterprises.models import Claim, Draft, Enterprise, Person, Statement
-from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from enterprises.actions.statements import see_card
+from enterprises.models import Claim, Consent, Draft, Enterprise, Person, PhoneChange, Statement
+from journal.events import ADVISORS, MANAGERS, record
 from journal.moves import hold
 from messaging.outbox import queue
 from places.calendar import OFFICE, add_working_days
@@ -102,24 +102,49 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = 
         held.save(update_fields=["version"])
         return held
     if held.draft is not None:
-        register(held.draft, owner=owner, by=by)
+        register(held, held.draft, owner=owner)
+        keep_number(held, held.draft, owner=owner)
     held.outcome, held.settled_by, held.settled_at, held.cnic = outcome, by, timezone.now(), ""
     held.save(update_fields=["outcome", "settled_by", "settled_at", "cnic", "version"])
     record("enterprises.claim_settled", target=held, by=by, audience=AUDIENCE, data={"outcome": outcome})
     return held
 
 
-def register(draft: Draft, *, owner: Person, by: User) -> None:
+def register(claim: Claim, draft: Draft, *, owner: Person) -> None:
+    """As they sent it, and by themselves: the advisor said no more than whose card it is.
+
+    A permission is as old as that, and what they took back since stays taken back.
+    """
+    refused = Consent.objects.refused_since(claim.made_at).filter(person__in=owner.record_ids()).values_list("kind")
+    taken_back = {kind for (kind,) in refused}
     draft.enterprise = enterprises.register(
         person=owner,
         business=drafts.business_of(draft),
         reference=draft.reference or "",
-        consented=drafts.consented_in(draft),
+        consented=[kind for kind in drafts.consented_in(draft) if kind not in taken_back],
+        consented_at=claim.made_at,
         source=Statement.Source.SELF,
-        by=by,
+        by=User.objects.system(),
     )
     draft.state = Draft.State.DONE
     draft.save(update_fields=["state", "enterprise"])
+
+
+def keep_number(claim: Claim, draft: Draft, *, owner: Person) -> None:
+    """Whoever is on file sent it from another number: a change that waits, as if asked for, for both looks.
+
+    The code that it was sent with has proved that number. Where a change is open already, that one goes first.
+    """
+    if not draft.phone or draft.phone == owner.phone or owner.phone_changes.open().exists():
+        return
+    phone_changes.ask(
+        person=owner,
+        phone=draft.phone,
+        owner=draft.answered("reach")["phone_owner"],
+        reason=PhoneChange.Reason.NEW,
+        by=User.objects.system(),
+        proved_at=claim.made_at,
+    )
 
 
 def same(claim: Claim, *, by: User, reason: str) -> Person:
@@ -166,7 +191,9 @@ def take_down(claim: Claim, number: str, newcomer: Person | None, *, by: User) -
         releases.put_on(newcomer, number, by=by, settled=claim)
         return newcomer
     facts = drafts.facts_of(draft_of(claim))
-    person, is_new = find_or_register_person(cnic=number, by=by, source=Statement.Source.SELF, **facts)
+    person, is_new = find_or_register_person(
+        cnic=number, by=User.objects.system(), source=Statement.Source.SELF, **facts
+    )
     if not is_new:
         raise gone()
     return person
@@ -180,7 +207,9 @@ def no_card(claim: Claim, *, by: User, reason: str) -> Person:
             raise ValidationError({"outcome": ValidationError(refusal, code="one")})
         return newcomer
     facts = drafts.facts_of(draft_of(claim))
-    person, _is_new = find_or_register_person(cnic=None, by=by, source=Statement.Source.SELF, **facts)
+    person, _is_new = find_or_register_person(
+        cnic=None, by=User.objects.system(), source=Statement.Source.SELF, **facts
+    )
     return person
 
 
@@ -213,12 +242,3 @@ def holder_of(claim: Claim) -> Person:
     number = claim.cnic or typed.get("cnic")
     holder = Person.objects.filter(cnic=number).first() if number else None
     return living(holder or claim.person)
-
-
-def see_card(person: Person, *, by: User, read: Collection[str] = ("name", "cnic")) -> None:
-    """Write down that an officer saw the card, and what of the record was read from it."""
-    person.cnic_standing = Person.Standing.VERIFIED
-    person.version += 1
-    person.save(update_fields=["cnic_standing", "version"])
-    state(person, read, source=Statement.Source.CARD, by=by)
-    record("enterprises.card_seen", target=person, by=by, audience={ENTREPRENEUR, *AUDIENCE})

@@ -22,19 +22,23 @@ BATCH = 1_000
 
 
 @transaction.atomic
-def give(*, person: Person, kind: str, by: User, registering: Enterprise | None = None) -> Consent:
+def give(
+    *, person: Person, kind: str, by: User, registering: Enterprise | None = None, at: dt.datetime | None = None
+) -> Consent:
     """Write down that the person agrees; a consent that stands already is returned as it is.
 
-    `registering` is the enterprise that is registered with it: of that they are told by whoever registers it.
+    `registering` is the enterprise that is registered with it: of that they are told by whoever registers it. `at` is
+    when they agreed, where it is written down later.
     """
     hold_for(person, by=by)
     standing = Consent.objects.standing().filter(person=person, kind=kind).first()
     if standing is not None:
         return standing
-    today = timezone.localdate()
+    at = at or timezone.now()
+    today = timezone.localdate(at)
     term = ConsentTerm.objects.in_force(kind, on=today)
     until_on = term.end_of(today) if term else None
-    consent = Consent.objects.create(person=person, kind=kind, given_to=by, until_on=until_on)
+    consent = Consent.objects.create(person=person, kind=kind, given_to=by, given_at=at, until_on=until_on)
     record("enterprises.consent_given", target=consent, by=by, audience=AUDIENCE, data={"kind": kind})
     for ownership in person.ownerships.current().filter(is_contact=True).select_related("enterprise"):
         promote_if_ready(ownership.enterprise, by=by, is_told=ownership.enterprise == registering)

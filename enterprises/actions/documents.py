@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises import vault
-from enterprises.actions.claims import see_card
+from enterprises.actions.statements import see_card
 from enterprises.models import Document, DocumentKind, DocumentRequest, Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold

@@ -43,14 +43,15 @@ def register(
     by: User,
     reference: str = "",
     consented: Iterable[str] = (),
+    consented_at: dt.datetime | None = None,
     source: str = "",
     own: Collection[str] = (),
     presumed: Collection[str] = (),
 ) -> Enterprise:
     """Write down an enterprise of this person, what they agreed to, and that it happened: casework opens the case.
 
-    `source` says who stated the facts, where it is not plain from `by`, `own` which of them the owner typed alone, and
-    `presumed` which of them nobody said.
+    `consented_at` is when they agreed, where that was not now. `source` says who stated the facts, where it is not
+    plain from `by`, `own` which of them the owner typed alone, and `presumed` which of them nobody said.
     """
     if not by.has_perm("enterprises.register_enterprise"):
         raise PermissionDenied("enterprises.register_enterprise")
@@ -71,6 +72,6 @@ def register(
     Ownership.objects.create(person=person, enterprise=enterprise, is_contact=True)
     record("enterprises.registered", target=enterprise, by=by, audience=AUDIENCE, data={"stage": business.stage})
     for kind in consented:
-        consents.give(person=person, kind=kind, by=by, registering=enterprise)
+        consents.give(person=person, kind=kind, by=by, registering=enterprise, at=consented_at)
     promote_if_ready(enterprise, by=by, is_told=True)
     return enterprise

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -253,8 +252,7 @@ def about_consents(kept: Person, gone: Person) -> Iterator[Refusal]:
     """One taken back, or refused, after the other was given: software does not decide which of them holds."""
     for one, other in ((kept, gone), (gone, kept)):
         for consent in Consent.objects.standing().filter(person=one):
-            said_no = Q(withdrawn_at__gt=consent.given_at, lapsed_at__isnull=True) | Q(refused_at__gt=consent.given_at)
-            later = Consent.objects.filter(said_no, person=other, kind=consent.kind)
+            later = Consent.objects.refused_since(consent.given_at).filter(person=other, kind=consent.kind)
             again = Consent.objects.standing().filter(person=other, kind=consent.kind)
             if later.exists() and not again.exists():
                 yield Refusal(
@@ -295,7 +293,13 @@ def is_refused(relation: Relation, pairs: dict[str, list[Pair]]) -> bool:
 def enterprises_of(person: Person) -> list[Enterprise]:
     """What the person owns today, the oldest first."""
     owned = person.ownerships.current().values("enterprise")
-    return list(Enterprise.objects.unmerged().filter(pk__in=owned).for_list().order_by("registered_at", "pk"))
+    return list(
+        Enterprise.objects.unmerged()
+        .filter(pk__in=owned)
+        .for_list()
+        .select_related("case__advisor")
+        .order_by("registered_at", "pk")
+    )
 
 
 def likelier(one: Person, other: Person) -> tuple[Person, Person]:

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises import cards
-from enterprises.actions.claims import AUDIENCE, see_card
-from enterprises.actions.statements import state
+from enterprises.actions.statements import AUDIENCE, see_card, state
 from enterprises.likeness import Facts, is_one_name, keys_of, sounds_of
 from enterprises.models import NameCorrection, Person, Statement
-from journal.events import ENTREPRENEUR, record
+from journal.events import record
 from journal.moves import hold
 from messaging.outbox import queue
 
@@ -66,7 +65,7 @@ def correct(
         see_card(held, by=by)
     source = Statement.Source.CARD if is_card_seen else Statement.Source.ASSISTED
     state(held, changed, source=source, by=by)
-    record("enterprises.name_corrected", target=held, by=by, audience={ENTREPRENEUR, *AUDIENCE})
+    record("enterprises.name_corrected", target=held, by=by, audience=AUDIENCE)
     queue("enterprises.name_corrected", target=made, by=by)
     return made
 

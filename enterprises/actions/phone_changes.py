@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions import codes
-from enterprises.actions.claims import see_card
 from enterprises.actions.clients import promote_if_ready
-from enterprises.actions.statements import source_for, state
+from enterprises.actions.statements import see_card, source_for, state
 from enterprises.models import OneTimeCode, Person, PhoneChange
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold, move
@@ -23,8 +22,13 @@ AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 
 @transaction.atomic
-def ask(*, person: Person, phone: str, owner: str, reason: str, by: User) -> PhoneChange:
-    """Write down the new number. The old one stays good until somebody approved, on the next working day at latest."""
+def ask(
+    *, person: Person, phone: str, owner: str, reason: str, by: User, proved_at: dt.datetime | None = None
+) -> PhoneChange:
+    """Write down the new number. The old one stays good until somebody approved, on the next working day at latest.
+
+    `proved_at` is when a code sent there came back, where that was so before.
+    """
     held = hold(person, version=None)
     if not by.has_perm("enterprises.keep_phone", held):
         raise PermissionDenied("enterprises.keep_phone")
@@ -43,6 +47,7 @@ def ask(*, person: Person, phone: str, owner: str, reason: str, by: User) -> Pho
         new_owner=owner,
         reason=reason,
         asked_by=by,
+        proved_at=proved_at,
         due_on=add_working_days(timezone.localdate(), 1, calendar=OFFICE),
     )
     record("enterprises.phone_change_asked", target=change, by=by, audience=AUDIENCE, data={"reason": reason})

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises import cards
 from enterprises.actions.people import living
-from enterprises.actions.statements import source_for, state
+from enterprises.actions.statements import forget_card, source_for, state
 from enterprises.models import Address, CardRelease, Claim, Household, Kinship, Person, Residence, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
@@ -70,7 +70,11 @@ def first_look(claim: Claim, holder: Person, *, reason: str, by: User) -> CardRe
 
 def remember(release: CardRelease, holder: Person) -> None:
     """Who had stated the number, before it is taken off."""
-    if stood := Statement.objects.filter(person=holder, field="cnic").first():
+    number = Statement.objects.filter(person=holder, field="cnic")
+    if said := number.said_by_themselves().first():
+        own = Statement.Source.SELF, User.objects.system(), said.said_first_at
+        release.stood_source, release.stood_by, release.stood_at = own
+    elif stood := number.first():
         release.stood_source, release.stood_by, release.stood_at = stood.source, stood.by, stood.at
 
 
@@ -102,9 +106,9 @@ def take_off(person: Person, *, by: User) -> None:
     person.version += 1
     person.save(update_fields=["cnic", "cnic_standing", "version"])
     state(person, ["cnic"], source=Statement.Source.RELEASED, by=by)
+    forget_card(person)
     told = Household.objects.filter(residences__asked_of=person).values("pk")
     for rows in (
-        Statement.objects.filter(person=person),
         Address.objects.filter(person=person),
         Kinship.objects.filter(asked_of=person),
         Residence.objects.filter(asked_of=person),

@@ -1,10 +1,12 @@
 """Who stated each field of a person or an enterprise: written by the actions that write the fields."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,11 +25,12 @@ def state(
     by: User,
     own: Collection[str] = (),
     at: dt.datetime | None = None,
+    said: Mapping[str, dt.datetime] = MappingProxyType({}),
 ) -> None:
     """Write down who stated these fields, in the caller's transaction; an earlier statement of a field gives way.
 
     `own` names those of them that the person typed without anybody, before `by` wrote down the others. `at` is when, of
-    what stood before and comes back.
+    what stood before and comes back. `said` is when the person had said the same, of what is read from a card now.
     """
     owner = {"person" if isinstance(subject, Person) else "enterprise": subject}
     now = at or timezone.now()
@@ -38,6 +41,7 @@ def state(
                 field=field,
                 at=now,
                 disputed_at=None,
+                said_at=said.get(field),
                 **owner,
                 **(theirs if field in own else {"source": source, "by": by}),
             )
@@ -45,8 +49,30 @@ def state(
         ],
         update_conflicts=True,
         unique_fields=["person", "enterprise", "field"],
-        update_fields=["source", "by", "at", "disputed_at"],
+        update_fields=["source", "by", "at", "disputed_at", "said_at"],
     )
+
+
+def see_card(person: Person, *, by: User, read: Collection[str] = ("name", "cnic")) -> None:
+    """Write down that an officer saw the card, and what of the record was read from it; the caller holds the person.
+
+    What they had said themselves is remembered: should the card turn out another's, it is their word again.
+    """
+    person.cnic_standing = Person.Standing.VERIFIED
+    person.version += 1
+    person.save(update_fields=["cnic_standing", "version"])
+    said = Statement.objects.filter(person=person, field__in=read).said_by_themselves()
+    state(person, read, source=Statement.Source.CARD, by=by, said={one.field: one.said_first_at for one in said})
+    record("enterprises.card_seen", target=person, by=by, audience=AUDIENCE)
+
+
+def forget_card(person: Person) -> None:
+    """What stands as read from a card that is not theirs is their own word again, or what an officer wrote down."""
+    read = Statement.objects.filter(person=person, source=Statement.Source.CARD)
+    read.filter(said_at__isnull=False).update(
+        source=Statement.Source.SELF, by=User.objects.system(), at=F("said_at"), said_at=None
+    )
+    read.update(source=Statement.Source.ASSISTED)
 
 
 def source_for(person: Person, *, by: User) -> str:

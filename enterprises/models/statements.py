@@ -35,8 +35,10 @@ class Statement(models.Model):
     at = models.DateTimeField(default=timezone.now)
     # When the person said that it is wrong; whoever states the field anew takes that away.
     disputed_at = models.DateTimeField(null=True)
+    # Of what was read from a card: when the person had said the same.
+    said_at = models.DateTimeField(null=True)
 
-    SAFE_TO_COPY = {"id", "person", "enterprise", "field", "source", "by", "at", "disputed_at"}
+    SAFE_TO_COPY = {"id", "person", "enterprise", "field", "source", "by", "at", "disputed_at", "said_at"}
     NEVER_COPIED: set[str] = set()
 
     objects = StatementQuerySet.as_manager()
@@ -62,6 +64,11 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.source}"
+
+    @property
+    def said_first_at(self) -> Any:
+        """When the person said it, before an officer read the same from the card."""
+        return self.said_at or self.at
 
     @property
     def subject(self) -> Any:

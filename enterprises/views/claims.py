@@ -69,7 +69,17 @@ def what_came_of(claim):
         return _("Kept. Another officer takes a second look at the card before the number goes over.")
     if claim.draft is None:
         return _("Settled: %(outcome)s") % {"outcome": claim.get_outcome_display()}
-    return _("Settled. The enterprise is registered: %(reference)s") % {"reference": claim.reference}
+    said = _("Settled. The enterprise is registered: %(reference)s") % {"reference": claim.reference}
+    return (
+        f"{said} {_('They gave another number: it waits to be attested and approved.')}" if number_of(claim) else said
+    )
+
+
+def number_of(claim):
+    """The change to the number that it was sent from, while it waits; of who is on file."""
+    if claim.outcome != Claim.Outcome.SAME or claim.draft is None:
+        return None
+    return people.living(claim.person).phone_changes.open().first()
 
 
 @require_POST
@@ -156,6 +166,7 @@ def show(request, claim, *, form, back):
         "until": localtime(release.undo_until) if release and release.done_at else None,
         "answers": answers_about(claim),
         "case_url": details_of(claim, by=request.user),
+        "change": number_of(claim),
         "join_url": where_joined(claim, holder, by=request.user),
     }
     return TemplateResponse(request, "enterprises/claim_settle.html", context)

@@ -11,8 +11,8 @@ from accounts.models import User
 from casework.models import Referral
 from casework.states import BusinessPlanState, ReferralState
 from enterprises.actions import families, grants
-from enterprises.actions.claims import see_card
 from enterprises.actions.people import find_or_register_person
+from enterprises.actions.statements import see_card
 from enterprises.family_querysets import are_close_relatives
 from enterprises.kin import Relation, word_for
 from enterprises.likeness import is_one_name

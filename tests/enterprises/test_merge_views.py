@@ -80,7 +80,7 @@ def test_whether_it_is_the_same_business_is_asked_with_what_is_known_of_both(
     type(mine).objects.filter(pk=mine.pk).update(what="School uniforms", place="Shah Rukn-e-Alam")
     client = signed_in(manager)
 
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(85):
         page = client.get(url(kept, gone))
 
     sides = page.context["beside"]

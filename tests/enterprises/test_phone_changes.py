@@ -209,7 +209,7 @@ def test_both_numbers_are_told_and_nothing_else(second):
     assert messages.old_number(change) == Recipient(change.old_phone, "en", change.person_id)
     assert messages.new_number(change) == Recipient(change.new_phone, "en", change.person_id)
     assert texts["en"] == [
-        "This phone number is no longer on file with SMEDA. If that is not right, call 0800-00000, free.",
+        "A SMEDA record with this phone number has another number now. Not right? Call 0800-00000, free.",
         "This phone number is now on file with SMEDA. If that is not right, call 0800-00000, free.",
     ]
     assert [parts(text) for text in texts["en"]] == [1, 1]

@@ -108,7 +108,6 @@ def test_what_waits_of_the_registration_stands_beside_the_case(rows, django_asse
     )
 
 
-@pytest.mark.parametrize(("asked", "is_taken"), [("50,000", True), ("50,001", False), ("9,999,999", False)])
 def waits_at_their_second(advisor, **changes):
     """Somebody with two businesses: their card is asked for on the second one."""
     case = CaseFactory(advisor=advisor)
@@ -145,6 +144,7 @@ def test_of_a_case_of_another_advisor_or_a_closed_one_it_is_not(advisor, changes
     assert labels_beside(case, advisor) == []
 
 
+@pytest.mark.parametrize(("asked", "is_taken"), [("50,000", True), ("50,001", False), ("9,999,999", False)])
 def test_no_plan_asks_for_more_than_the_largest_loan_on_offer(asked, is_taken):
     """N2: the limit stands beside the field, before anybody waits for an answer that is known."""
     Product.objects.update(is_open=False)
