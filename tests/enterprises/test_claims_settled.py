@@ -210,7 +210,7 @@ def test_the_number_on_file_and_a_change_that_is_open_stay_as_they_are(advisor, 
     assert not PhoneChange.objects.exists()
 
     Person.objects.filter(pk=on_file.pk).update(phone=OLD)
-    waiting = PhoneChangeFactory(person=on_file)
+    waiting = PhoneChangeFactory(person=on_file, asked_by=system())
     settle(claim_on(on_file), "same", advisor)
 
     assert list(PhoneChange.objects.all()) == [waiting]
