@@ -28,7 +28,7 @@ ORDER = ("-at", "-source", "-row_id")
 SIZE = 20
 EVENT, CONTACT, NOTE = 1, 2, 3
 STEP_CLOSED = "casework.step_closed"
-CALLED_WRONG = "enterprises.statement_disputed"
+CALLED_WRONG = ("enterprises.statement_disputed", "enterprises.statement_upheld")
 CONSENTS = {
     "contact": gettext_lazy("to keep the details and to call"),
     "share": gettext_lazy("to pass the details to Akhuwat"),
@@ -145,7 +145,7 @@ def of_event(event: Event, case: Case, *, steps: dict[str, str]) -> dict[str, An
     """The event's own words; with which step is done, what a permission is for, which facts were called wrong."""
     area, text, kind = event.name.partition(".")[0], sentence(event), event.data.get("kind", "")
     which = steps.get(kind) if event.name == STEP_CLOSED else CONSENTS.get(kind) if event.name in OF_CLIENT else None
-    if event.name == CALLED_WRONG:
+    if event.name in CALLED_WRONG:
         which = labels_of(event.data["fields"])
     if which:
         text = _("{what}: {which}").format(what=text, which=which)

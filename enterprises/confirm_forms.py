@@ -22,6 +22,13 @@ def label_of(statement):
     return details.field_label(type(statement.subject), statement.field)
 
 
+def as_it_stands(statement, *, label, viewer):
+    """The field with what stands in it now, on one line."""
+    text = details.text_of(statement.subject, statement.field, viewer=viewer)
+    said = listed(text) if isinstance(text, list | tuple) else text
+    return format_html("{}: {}", label, digits(said or "–"))
+
+
 class ConfirmForm(forms.Form):
     """One question for each statement. `all` says that everything without an answer is right too."""
 
@@ -34,11 +41,9 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.statements = {f"s{one.pk}": one for one in statements}
         for name, one in self.statements.items():
-            text = details.text_of(one.subject, one.field, viewer=viewer)
-            said = listed(text) if isinstance(text, list | tuple) else text
             self.fields[name] = radios(
                 ANSWERS,
-                label=format_html("{}: {}", label_of(one), digits(said or "–")),
+                label=as_it_stands(one, label=label_of(one), viewer=viewer),
                 help_text=details.source_of(one, viewer=viewer)["small"],
             )
             # What they called wrong may be right after all.
@@ -68,3 +73,38 @@ class ConfirmForm(forms.Form):
         cleaned["right"] = [pk for pk, answer in said.items() if answer == RIGHT]
         cleaned["wrong"] = [pk for pk, answer in said.items() if answer == WRONG]
         return cleaned
+
+
+class UpholdForm(forms.Form):
+    """What was called wrong, to be ticked where it is right as it stands.
+
+    A tick means what was called wrong at that moment: whoever ticks on an old page is shown the new one.
+    """
+
+    version = VersionField()
+    right = forms.MultipleChoiceField(
+        label=_("The client says that this is right as it stands"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick what is right, or go back."),
+            "invalid_choice": _("Somebody changed this meanwhile. Look at it once more."),
+        },
+    )
+
+    def __init__(self, *args, statements, labels, viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.statements = {f"{one.pk}-{one.disputed_at.isoformat()}": one for one in statements}
+        self.fields["right"].choices = [
+            (key, as_it_stands(one, label=label, viewer=viewer))
+            for (key, one), label in zip(self.statements.items(), labels, strict=True)
+        ]
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.layout = Layout("version", "right", ButtonHolder(Submit("uphold", _("I asked: it is right"))))
+        return helper
+
+    def clean_right(self):
+        chosen = [self.statements[key] for key in self.cleaned_data["right"]]
+        return {one.pk: one.disputed_at for one in chosen}

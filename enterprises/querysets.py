@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, LENDER_ROLES, NATIONAL_ROLES, Role
 from enterprises import references
+from enterprises.consent_querysets import lets_contact
 from enterprises.likeness import Facts, keys_of, slips_of
 from enterprises.name_search import people_called
 from enterprises.states import OPEN_PHONE_CHANGES
@@ -78,6 +79,13 @@ class EnterpriseQuerySet(models.QuerySet[Any]):
     def clients(self) -> Self:
         """Not leads: what totals count."""
         return self.filter(client_since__isnull=False)
+
+    def leads_that_lack_nothing(self) -> Self:
+        """Leads that should be clients: whoever brought the last thing that lacked made none of them, by mistake."""
+        contacts = apps.get_model("enterprises", "Ownership").objects.current().filter(is_contact=True)
+        may_be_called = contacts.filter(lets_contact(), enterprise_id=OuterRef("pk"))
+        may_be_found = Exists(may_be_called.exclude(person__phone="")) | (~Q(place="") & Exists(may_be_called))
+        return self.unmerged().filter(may_be_found, client_since__isnull=True)
 
     def unmerged(self) -> Self:
         return self.filter(merged_into__isnull=True)
@@ -275,6 +283,11 @@ class DraftQuerySet(models.QuerySet[Any]):
 class StatementQuerySet(models.QuerySet[Any]):
     def about(self, person: Any, enterprise: Any) -> Self:
         return self.filter(Q(person=person) | Q(enterprise=enterprise))
+
+    def about_business(self, enterprise: Any) -> Self:
+        """What is stated of the business, and of whoever owns it now."""
+        owners = enterprise.ownerships.current().values("person")
+        return self.filter(Q(enterprise=enterprise) | Q(person__in=owners))
 
     def for_others(self) -> Self:
         """What somebody else wrote down for the person: what they may look at and say whether it is right."""

@@ -24,6 +24,7 @@ from enterprises.views import (
     registration,
     resuming,
     sign_in,
+    wrong,
 )
 
 app_name = "enterprises"
@@ -53,6 +54,7 @@ urlpatterns = [
     path("desk/owners/<int:pk>/end/", owners.owner_end, name="owner-end"),
     path("desk/enterprises/<int:pk>/stage/", corrections.enterprise_stage, name="enterprise-stage"),
     path("desk/enterprises/<int:pk>/district/", corrections.enterprise_district, name="enterprise-district"),
+    path("desk/enterprises/<int:pk>/called-wrong/", wrong.enterprise_wrong, name="enterprise-wrong"),
     path("desk/enterprises/<int:pk>/<slug:part>/", details.enterprise_change, name="enterprise-change"),
     path("my/confirm/", confirming.my_confirm, name="my-confirm"),
     path("my/consents/", consents.my_consents, name="my-consents"),

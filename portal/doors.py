@@ -191,6 +191,7 @@ DOORS = {
     "enterprises:enterprise-detail": CASE_READERS,
     "enterprises:enterprise-stage": ADVISORS,
     "enterprises:enterprise-district": ADVISORS,
+    "enterprises:enterprise-wrong": ADVISORS,
     "enterprises:enterprise-change": ADVISORS,
     "enterprises:enterprise-consents": CASE_READERS,
     "enterprises:enterprise-owners": CASE_READERS,

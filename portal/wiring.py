@@ -60,6 +60,10 @@ EVENTS: dict[str, Wire] = {
     "enterprises.claim_made": Wire(_("Somebody registered again with this identity card number")),
     "enterprises.claim_settled": Wire(_("Whose identity card it is was settled")),
     "enterprises.claim_withdrawn": Wire(_("The identity card number is no longer claimed")),
+    "enterprises.claim_waits": Wire(_("The identity card number that they came with is on file for somebody else")),
+    "enterprises.claim_of_newcomer_settled": Wire(_("It was settled whose the identity card number is")),
+    "enterprises.claim_of_newcomer_withdrawn": Wire(_("They no longer claim the identity card number")),
+    "enterprises.release_to_newcomer_asked": Wire(_("A second officer looks whose the identity card number is")),
     "enterprises.release_asked": Wire(_("A second officer looks at the identity card")),
     "enterprises.card_released": Wire(_("The identity card number was taken off after a look at the card")),
     "enterprises.release_undone": Wire(_("The identity card number was given back")),
@@ -78,6 +82,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.statements_partly_right": Wire(
         _("The client looked at what was written down for them: some of it is right, wrong: %(wrong)s")
     ),
+    "enterprises.statement_upheld": Wire(_("The client was asked: what they called wrong is right as it stands")),
     "enterprises.statement_disputed": Wire(_("The client says that something written down for them is wrong")),
     "enterprises.address_stated": Wire(_("An address was written down")),
     "enterprises.document_added": Wire(_("A paper was handed in")),
@@ -228,7 +233,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "enterprises.called_wrong": ItemKind(
         _("The client says that something written down for them is wrong"),
         _("Your advisor asks you about what you called wrong"),
-        "enterprises:enterprise-detail",
+        "enterprises:enterprise-wrong",
     ),
     "enterprises.document": ItemKind(_("Paper asked for"), _("Send or bring a paper"), "enterprises:document-request"),
     "casework.first_contact": ItemKind(_("First phone call"), _("Your advisor calls you"), "casework:case-detail"),

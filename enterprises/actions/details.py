@@ -6,9 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
-from enterprises.actions.clients import promote_if_ready
 from enterprises.actions.statements import source_for, state
-from enterprises.models import Enterprise, Person, Statement
+from enterprises.models import Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 
@@ -19,7 +18,7 @@ AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 def change(*, subject: Person | Enterprise, person: Person, by: User, version: int, **values: Any) -> list[str]:
     """Write the values that differ, note who stated each, and return the names of the fields that changed.
 
-    What the client called wrong and stands as it was is stated anew: somebody asked, and it is right.
+    What somebody called wrong and stands as it was stays so: that it is right is said by `statements.uphold`.
     `person` is whose record it is: the subject, or the owner of the enterprise. Raises `EditConflict` when somebody
     else changed the record meanwhile.
     """
@@ -28,17 +27,12 @@ def change(*, subject: Person | Enterprise, person: Person, by: User, version: i
     if not by.has_perm(permission, held):
         raise PermissionDenied(permission)
     changed = sorted(name for name, value in values.items() if getattr(held, name) != value)
-    whose = "person" if isinstance(held, Person) else "enterprise"
-    doubted = Statement.objects.called_wrong().filter(**{whose: held}, field__in=values)
-    stated = {*changed, *doubted.values_list("field", flat=True)}
-    state(held, stated, source=source_for(person, by=by), by=by)
     if not changed:
         return []
+    state(held, changed, source=source_for(person, by=by), by=by)
     for name in changed:
         setattr(held, name, values[name])
     held.version += 1
     held.save(update_fields=[*changed, "version"])
-    if isinstance(held, Enterprise):
-        promote_if_ready(held, by=by)
     record("enterprises.details_changed", target=held, by=by, audience=AUDIENCE, data={"fields": changed})
     return changed

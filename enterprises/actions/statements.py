@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.models import Enterprise, Person, Statement
@@ -118,3 +119,26 @@ def confirm(
         record("enterprises.statements_partly_right", target=business, by=by, audience=AUDIENCE, data=data)
     elif right:
         record("enterprises.statements_confirmed", target=business, by=by, audience=AUDIENCE)
+
+
+@transaction.atomic
+def uphold(*, enterprise: Enterprise, right: Mapping[int, dt.datetime], by: User, version: int) -> list[str]:
+    """The advisor asked: what the client called wrong is right as it stands. Returns the fields.
+
+    It counts as written down for them by the advisor, so that they can look at it once more. `right` says of each
+    statement, by number, when it was called wrong; one that was stated anew or called wrong once more is let be.
+    """
+    owners = enterprise.ownerships.current().values("person")
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=owners).order_by("pk"))
+    held = hold(enterprise, version=version)
+    if not by.has_perm("enterprises.correct_enterprise", held):
+        raise PermissionDenied("enterprises.correct_enterprise")
+    wrong = Statement.objects.called_wrong().about_business(held).filter(pk__in=right).order_by("pk")
+    upheld = [one for one in wrong.select_related("person", "enterprise") if one.disputed_at == right[one.pk]]
+    if not upheld:
+        raise ValidationError(_("A colleague has asked about this already. Look again."), code="settled")
+    for one in upheld:
+        state(one.subject, [one.field], source=Statement.Source.ASSISTED, by=by)
+    fields = sorted(f"{one.whose}.{one.field}" for one in upheld)
+    record("enterprises.statement_upheld", target=held, by=by, audience=AUDIENCE, data={"fields": fields})
+    return fields

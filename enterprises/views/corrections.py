@@ -55,7 +55,10 @@ def enterprise_district(request, pk):
     back = back_to(request, enterprise)
     if form.is_valid() and form.cleaned_data["district"].pk not in request.user.district_ids:
         back = reverse("accounts:start")  # the page is out of sight from now on
-    said = _("The district is changed. Where another office covers it, the case is theirs, and the client is told.")
+    said = _(
+        "The district is changed. Where another office covers it, the case is theirs; a client who lets us contact them"
+        " gets a message."
+    )
     context = {"title": _("Change the district")}
     return answer(request, form, act, back=back, enterprise=enterprise, said=said, context=context)
 

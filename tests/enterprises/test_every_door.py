@@ -101,6 +101,12 @@ def partners(owner):
     return [owner.person.pk, people.OwnershipFactory(enterprise=owner.enterprise, is_contact=False).person.pk]
 
 
+def called_wrong(owner):
+    facts = {"person": owner.person, "field": "language", "source": "assisted"}
+    people.StatementFactory(**facts, disputed_at=timezone.now())
+    return business(owner)
+
+
 # Who knocks, at what (from the owner of a business), and what the form asks: as its page says where None stands here.
 OWNER = {
     "my-consents": (list, {"kind": "share", "verb": "give"}),
@@ -122,6 +128,7 @@ ADVISOR = {
     "enterprise-change": (lambda owner: [owner.enterprise.pk, "business"], None),
     "enterprise-stage": (idea, None),
     "enterprise-district": (business, None),
+    "enterprise-wrong": (called_wrong, None),
     "enterprise-consents": (business, {"kind": "share", "verb": "give"}),
     "enterprise-owners": (business, None),
     "owner-add": (lambda owner: [owner.enterprise.pk, people.OwnershipFactory().person.pk], None),
