@@ -45,10 +45,12 @@ def record(
     by: models.Model,
     audience: Iterable[Audience],
     data: Mapping[str, Any] | None = None,
+    of: models.Model | None = None,
 ) -> Event:
     """Write one event and run what reacts to it, in the caller's transaction.
 
-    `target` names whose event it is by its `enterprise_id` and `person_id`, where it has them.
+    `target` names whose event it is by its `enterprise_id` and `person_id`, where it has them; `of` does so in its
+    place, where the target is between several of them.
     A reaction that fails takes the whole move back with it.
     """
     if name not in _wired:
@@ -56,14 +58,15 @@ def record(
     depth = _depth.get()
     if depth > DEEPEST:
         raise TooDeep(name)
+    whose = of or target
     with transaction.atomic():
         event = Event.objects.create(
             name=name,
             target_label=target._meta.label_lower,
             target_id=target.pk,
             target_version=getattr(target, "version", None),
-            enterprise_id=getattr(target, "enterprise_id", None),
-            person_id=getattr(target, "person_id", None),
+            enterprise_id=getattr(whose, "enterprise_id", None),
+            person_id=getattr(whose, "person_id", None),
             by=by,
             at=timezone.now(),
             audience=sorted(audience),

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import drafts, enterprises, phone_changes, releases
 from enterprises.actions.people import find_or_register_person, living
-from enterprises.actions.statements import see_card
+from enterprises.actions.statements import see_card, state
 from enterprises.models import Claim, Consent, Draft, Enterprise, Person, PhoneChange, Statement
-from journal.events import ADVISORS, MANAGERS, record
+from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from enterprises.actions.sides import record_of_both
 from journal.moves import hold
 from messaging.outbox import queue
 from places.calendar import OFFICE, add_working_days
@@ -68,7 +69,7 @@ def hold_waiting(newcomer: Person, cnic: str) -> Claim | None:
 def begin(*, by: User, **facts: Any) -> Claim:
     due_on = add_working_days(timezone.localdate(), settings.FIRST_CONTACT_WORKING_DAYS, calendar=OFFICE)
     claim = Claim.objects.create(due_on=due_on, **facts)
-    record("enterprises.claim_made", target=claim, by=by, audience=AUDIENCE)
+    record_of_both("enterprises.claim_made", claim=claim, by=by)
     tell_holder(claim.person, by=by)
     return claim
 
@@ -106,7 +107,7 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = 
         keep_number(held, held.draft, owner=owner)
     held.outcome, held.settled_by, held.settled_at, held.cnic = outcome, by, timezone.now(), ""
     held.save(update_fields=["outcome", "settled_by", "settled_at", "cnic", "version"])
-    record("enterprises.claim_settled", target=held, by=by, audience=AUDIENCE, data={"outcome": outcome})
+    record_of_both("enterprises.claim_settled", claim=held, by=by, data={"outcome": outcome})
     return held
 
 

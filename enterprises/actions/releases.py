@@ -16,6 +16,7 @@ from accounts.models import User
 from enterprises import cards
 from enterprises.actions.people import living
 from enterprises.actions.statements import forget_card, source_for, state
+from enterprises.actions.sides import record_of_both
 from enterprises.models import Address, CardRelease, Claim, Household, Kinship, Person, Residence, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
@@ -54,7 +55,7 @@ def look(claim: Claim, holder: Person, *, reason: str, by: User) -> tuple[CardRe
     if wait and not is_first:
         raise ValidationError(wait.reason, code="second")
     if wait:
-        record("enterprises.release_asked", target=claim, by=by, audience=AUDIENCE)
+        record_of_both("enterprises.release_asked", claim=claim, by=by)
     else:
         remember(release, holder)
     return release, wait is None
@@ -152,7 +153,7 @@ def withdraw_claims(newcomer: Person, *, by: User, besides: Claim | None = None)
         claim.outcome, claim.settled_by, claim.settled_at = Claim.Outcome.WITHDRAWN, by, timezone.now()
         claim.cnic, claim.version = "", claim.version + 1
         claim.save(update_fields=["outcome", "settled_by", "settled_at", "cnic", "version"])
-        record("enterprises.claim_withdrawn", target=claim, by=by, audience=AUDIENCE)
+        record_of_both("enterprises.claim_withdrawn", claim=claim, by=by)
 
 
 def finish(release: CardRelease, *, taker: Person, by: User) -> None:

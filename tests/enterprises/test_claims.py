@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.roles import Role
+from casework import timeline
 from casework.models import Case
 from enterprises import messages
 from enterprises.actions import assisted, cards, claims, merges, releases
@@ -75,6 +76,57 @@ def test_the_same_person_owns_one_enterprise_more(advisor, on_file):
         "enterprises.phone_change_asked",
         "enterprises.registered",
     ]
+
+
+HELD = "Somebody registered again with this identity card number"
+CAME = "The identity card number that they came with is on file for somebody else"
+
+
+def told_of(enterprise, *, to):
+    """What the timeline of the business says of the card, oldest first."""
+    rows, _page = timeline.page_of(enterprise.case, user=to, show="", after="")
+    return [row["text"] for row in reversed(rows) if "identity card" in row.get("text", "")]
+
+
+def test_the_history_of_each_says_what_befell_them_and_not_what_befell_the_other(advisor):
+    held = register(advisor)
+    came = register(advisor, is_rival=True, facts=FACTS | {"name": "Other Woman", "phone": "+923009999999"})
+    before = [told_of(one, to=advisor) for one in (held, came)]
+
+    settle(Claim.objects.get(), "no_card", advisor)
+
+    assert before == [[HELD], [CAME]]
+    assert [told_of(one, to=advisor)[-1] for one in (held, came)] == [
+        "Whose identity card it is was settled",
+        "It was settled whose the identity card number is",
+    ]
+
+
+def test_what_a_second_officer_looks_at_is_said_to_both_too(advisor):
+    held = register(advisor, is_card_seen=True)
+    came = register(advisor, is_rival=True, facts=FACTS | {"name": "Other Woman", "phone": "+923009999999"})
+    other = colleague(Role.ADVISOR, districts=[district()])
+
+    settle(Claim.objects.get(), "released", other)
+
+    assert [told_of(one, to=advisor)[-1] for one in (held, came)] == [
+        "A second officer looks at the identity card",
+        "A second officer looks whose the identity card number is",
+    ]
+
+
+def test_who_has_the_number_reads_of_a_draft_that_waits_and_the_business_of_how_it_ended(advisor):
+    held = register(advisor)
+    claim = claim_on(held.owners.get())
+    alone = PersonFactory()
+    claims.begin(by=system(), person=claim.person, district=claim.district, newcomer=alone, cnic=CNIC)
+
+    came = settle(claim, "no_card", advisor)
+
+    assert told_of(held, to=advisor) == [HELD, "Whose identity card it is was settled"]
+    assert told_of(came, to=advisor) == ["It was settled whose the identity card number is"]
+    # Without a business, who came reads it wherever they get one.
+    assert Event.objects.get(name="enterprises.claim_waits").person_id == alone.pk
 
 
 def test_a_card_that_is_the_newcomers_goes_over_to_them(advisor, on_file):
@@ -249,8 +301,11 @@ def test_whoever_has_a_card_on_file_by_now_claims_no_other(advisor, on_file):
 
     assert (claim.outcome, claim.settled_by, claim.cnic, claim.version) == ("withdrawn", advisor, "", 1)
     assert list(Claim.objects.waiting()) == [other]
-    event = Event.objects.get(name="enterprises.claim_withdrawn")
-    assert (event.enterprise_id, event.by, event.data) == (claim.enterprise_id, advisor, {})
+    events = Event.objects.filter(name__endswith="withdrawn", name__startswith="enterprises.claim").order_by("pk")
+    assert list(events.values_list("name", "person_id", "enterprise_id", "by", "data")) == [
+        ("enterprises.claim_withdrawn", on_file.pk, None, advisor.pk, {}),
+        ("enterprises.claim_of_newcomer_withdrawn", None, claim.enterprise_id, advisor.pk, {}),
+    ]
     with pytest.raises(ValidationError, match="settled"):
         settle(claim, "no_card", advisor)
 
