@@ -128,8 +128,8 @@ INDICATORS = (
         code="called",
         title=_("First calls made in time"),
         definition=_(
-            "Of the first calls due in the month, those made within two working days of registering. Whoever may"
-            " not be called does not count."
+            "Of the first calls due in the month, those made within two working days of registering or of the"
+            " permission to call. Whoever may not be called does not count."
         ),
         unit="percent",
         rows=called,
