@@ -29,9 +29,13 @@ class ConsentQuerySet(models.QuerySet[Any]):
         """What stands, or else what was taken back last."""
         return self.order_by("kind", F("withdrawn_at").desc(nulls_first=True), "-id").distinct("kind")
 
-    def lets_share(self, enterprise: models.Model) -> Self:
-        """The consent by which the enterprise's owner lets SMEDA pass details to the lender."""
+    def lets_share(self, enterprise: models.Model, *, on: dt.date) -> Self:
+        """The consent by which the enterprise's owner lets SMEDA pass details to the lender.
+
+        One that ran out shares nothing more from that day, whenever the night's job ends it.
+        """
         return self.standing().filter(
+            Q(until_on__isnull=True) | Q(until_on__gte=on),
             kind="share",
             person__ownerships__enterprise=enterprise,
             person__ownerships__until_on__isnull=True,
@@ -39,7 +43,10 @@ class ConsentQuerySet(models.QuerySet[Any]):
         )
 
     def run_out(self, *, at: dt.datetime) -> Self:
-        """Those that stood until a day before; that to share only where no application or loan rests on it."""
+        """Those that stood until a day before; that to share only where no application or loan rests on it.
+
+        What is shared of a business rests on the permission of the owner whom the portal talks to, as in `lets_share`.
+        """
         served = (
             apps.get_model("enterprises", "Grant")
             .objects.live(at=at)
@@ -47,6 +54,7 @@ class ConsentQuerySet(models.QuerySet[Any]):
                 purpose="application",
                 enterprise__ownerships__person=OuterRef("person"),
                 enterprise__ownerships__until_on__isnull=True,
+                enterprise__ownerships__is_contact=True,
             )
         )
         return self.standing().filter(until_on__lt=timezone.localdate(at)).exclude(Q(kind="share") & Exists(served))

@@ -2,7 +2,9 @@
 
 import datetime as dt
 from textwrap import shorten
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -55,16 +57,19 @@ def newcomer(draft: Draft) -> Recipient | None:
 
 
 def say_registered(draft: Draft, language: str) -> str:
-    return registered(draft.reference or "", at=draft.touched_at, language=language)
+    by = first_contact_by(timezone.localdate(draft.touched_at))
+    return registered(draft.reference or "", by=by, language=language)
 
 
-def registered(reference: str, *, at: dt.datetime, language: str) -> str:
+def registered(reference: str, *, by: dt.date | None, language: str) -> str:
     with translation.override(language):
-        by = words.plain(words.day_short(first_contact_by(timezone.localdate(at))))
+        if by is None:
+            text = _("SMEDA has your registration %(reference)s. Help: %(helpline)s, free. Nobody may ask for a fee.")
+            return text % {"reference": reference, "helpline": settings.HELPLINE}
         text = _(
             "SMEDA has your registration %(reference)s. An advisor calls you by %(day)s. Nobody may ask for a fee."
         )
-        return text % {"reference": reference, "day": by}
+        return text % {"reference": reference, "day": words.plain(words.day_short(by))}
 
 
 def contact(enterprise: Enterprise) -> Recipient | None:
@@ -74,9 +79,17 @@ def contact(enterprise: Enterprise) -> Recipient | None:
 
 
 def say_registered_for_you(enterprise: Enterprise, language: str) -> str:
-    """From the day on which they became a client: until then nobody was to call."""
-    at = enterprise.client_since or enterprise.registered_at
-    return registered(enterprise.reference, at=at, language=language)
+    """The day is that of the case: whoever was a lead may have been called, or have agreed on a day, long before."""
+    return registered(enterprise.reference, by=call_promised_by(enterprise), language=language)
+
+
+def call_promised_by(enterprise: Enterprise) -> dt.date | None:
+    """The day by which their advisor is to call next; None where no call is to come, or its day is over."""
+    case: Any = apps.get_model("casework", "Case").objects.open().filter(enterprise=enterprise).first()
+    if case is None:
+        return None
+    by: dt.date | None = case.next_contact_on if case.first_contact_at else case.first_contact_due_on
+    return by if by is not None and by >= timezone.localdate() else None
 
 
 def reads_alone(person: Person) -> Recipient | None:

@@ -25,6 +25,7 @@ def sweep(run: JobRun) -> dict[str, int]:
         "enterprises_without_case": enterprises_without_case().count(),
         "ownerless_items": lacking.total(),
         "steps_left_open": steps_left_open().count(),
+        "leads_that_lack_nothing": Enterprise.objects.leads_that_lack_nothing().count(),
         "loans_out_of_balance": Loan.objects.unbalanced().count(),
     }
     for name, number in found.items():

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, OfficeDistrict, User
@@ -64,6 +64,11 @@ class Obstacle(TextChoices):
     SENT_ALREADY = "sent_already", _("The lender has a referral of this client already. Wait for its answer.")
 
 
+# Why a referral is taken back after an event of the permission to share.
+ENDED_BECAUSE = {
+    "enterprises.consent_withdrawn": gettext_noop("The client no longer agrees that these details are shared."),
+    "enterprises.consent_lapsed": gettext_noop("The permission to share these details ran out. Ask the client again."),
+}
 # What the page that refers takes down, or leads to, right there.
 SETTLED_THERE = frozenset({None, Obstacle.LEAD, Obstacle.NO_CONSENT})
 
@@ -86,7 +91,8 @@ def unpermitted(enterprise: Enterprise) -> Obstacle | None:
     """Which permission lacks. Work on a lead enters no total (R8), and a loan has to: a lead is not referred."""
     if enterprise.client_since is None:
         return Obstacle.LEAD
-    return None if Consent.objects.lets_share(enterprise).exists() else Obstacle.NO_CONSENT
+    shared = Consent.objects.lets_share(enterprise, on=timezone.localdate())
+    return None if shared.exists() else Obstacle.NO_CONSENT
 
 
 def is_lent(plan: BusinessPlan) -> bool:
@@ -182,12 +188,12 @@ def answer_for_event(*, event: Event, by: User) -> list[Referral]:
 
 @transaction.atomic
 def withdraw_for_event(*, event: Event, by: User) -> list[Referral]:
-    """The client takes back the permission to share: what the lender has not taken up yet is taken back."""
+    """The permission to share is taken back or ran out: what the lender has not taken up yet is taken back."""
     if event.data.get("kind") != Consent.Kind.SHARE:
         return []
     sent = Referral.objects.filter(case__person_id=event.person_id or 0, state=ReferralState.SENT).order_by("pk")
     hold_sight(sent)
-    reason = gettext("The client no longer agrees that these details are shared.")
+    reason = gettext(ENDED_BECAUSE[event.name])
     return [ended(referral, "withdraw", by=by, version=None, reason=reason) for referral in held(sent)]
 
 

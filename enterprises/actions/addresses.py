@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions import statements
+from enterprises.actions.clients import promote_if_ready
 from enterprises.models import Address, Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import EditConflict, hold
@@ -71,7 +72,9 @@ def state_business(*, enterprise: Enterprise, where: Whereabouts, source: str, b
     held.place, held.version = where.place, held.version + 1
     held.save(update_fields=["place", "version"])
     statements.state(held, ["place"], source=source, by=by)
-    return put(Address(enterprise=held, kind=Address.Kind.BUSINESS), after=last, where=where, source=source, by=by)
+    made = put(Address(enterprise=held, kind=Address.Kind.BUSINESS), after=last, where=where, source=source, by=by)
+    promote_if_ready(held, by=by)
+    return made
 
 
 def turn_of(last: Address | None, *, version: int) -> Address | None:

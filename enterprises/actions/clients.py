@@ -7,13 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from enterprises.models import Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.moves import hold
 from messaging.outbox import queue
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 
 def lacking(enterprise: Enterprise, person: Person) -> list[Promise]:
-    """What a lead still lacks to be a client: permission to be contacted, and a way to find its owner."""
+    """What a lead still lacks to be a client: permission to be contacted, and a way to find its owner.
+
+    Its other face is `EnterpriseQuerySet.leads_that_lack_nothing`.
+    """
     can_be_found = bool(person.phone or enterprise.place)
     return [
         said
@@ -28,18 +32,31 @@ def lacking(enterprise: Enterprise, person: Person) -> list[Promise]:
 def promote_if_ready(enterprise: Enterprise, *, by: User, is_told: bool = False) -> bool:
     """Make a lead that lacks nothing a client, in the caller's transaction, once; return whether it became one now.
 
-    They get what anybody gets at registration, the reference and who calls by when; unless somebody else tells them.
+    The lead is held before anything is read: of two who at once bring what was lacking, one the permission and one the
+    address, the second sees what the first brought. They get what anybody gets at registration, the reference and who
+    calls by when; unless somebody else tells them.
     """
-    person = Person.objects.contacts_of(enterprise).first()
-    if enterprise.client_since is not None or person is None or lacking(enterprise, person):
+    if enterprise.client_since is not None:
         return False
-    now = timezone.now()
-    leads = Enterprise.objects.filter(pk=enterprise.pk, client_since__isnull=True)
-    if not leads.update(client_since=now):
-        enterprise.refresh_from_db(fields=["client_since"])
+    held = hold(enterprise, version=None)
+    enterprise.client_since = held.client_since
+    person = Person.objects.contacts_of(held).first()
+    if held.client_since is not None or held.merged_into_id or person is None or lacking(held, person):
         return False
-    enterprise.client_since = now
-    record("enterprises.became_client", target=enterprise, by=by, audience=AUDIENCE)
+    held.client_since = enterprise.client_since = timezone.now()
+    held.save(update_fields=["client_since"])
+    record("enterprises.became_client", target=held, by=by, audience=AUDIENCE)
     if not is_told:
         queue("enterprises.registered_for_you", target=enterprise, by=by)
     return True
+
+
+def promote_all(person: Person, *, by: User, registering: Enterprise | None = None) -> None:
+    """Make clients of the leads about which the portal talks to this person, where they lack nothing now.
+
+    Whoever writes down a permission or a number of the person, or brings records together, calls it; of `registering`
+    they are told by whoever registers it.
+    """
+    leads = Enterprise.objects.filter(pk__in=person.ownerships.current().filter(is_contact=True).values("enterprise"))
+    for lead in leads.unmerged().filter(client_since__isnull=True).order_by("pk"):
+        promote_if_ready(lead, by=by, is_told=lead == registering)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.actions import grants
-from enterprises.actions.clients import promote_if_ready
+from enterprises.actions.clients import promote_all
 from enterprises.models import Consent, ConsentTerm, Enterprise, Grant, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
@@ -27,21 +27,24 @@ def give(
 ) -> Consent:
     """Write down that the person agrees; a consent that stands already is returned as it is.
 
+    One that ran out gives way to the new one, also where it still stands because a loan rests on it.
     `registering` is the enterprise that is registered with it: of that they are told by whoever registers it. `at` is
     when they agreed, where it is written down later.
     """
     hold_for(person, by=by)
     standing = Consent.objects.standing().filter(person=person, kind=kind).first()
-    if standing is not None:
-        return standing
     at = at or timezone.now()
     today = timezone.localdate(at)
+    if standing is not None and not standing.is_over(on=timezone.localdate()):
+        promote_all(person, by=by, registering=registering)
+        return standing
+    if standing is not None:
+        end_as_lapsed(standing, now=timezone.now())
     term = ConsentTerm.objects.in_force(kind, on=today)
     until_on = term.end_of(today) if term else None
     consent = Consent.objects.create(person=person, kind=kind, given_to=by, given_at=at, until_on=until_on)
     record("enterprises.consent_given", target=consent, by=by, audience=AUDIENCE, data={"kind": kind})
-    for ownership in person.ownerships.current().filter(is_contact=True).select_related("enterprise"):
-        promote_if_ready(ownership.enterprise, by=by, is_told=ownership.enterprise == registering)
+    promote_all(person, by=by, registering=registering)
     return consent
 
 
@@ -77,8 +80,9 @@ def refuse_again(person: Person, *, kind: str, by: User) -> Consent | None:
 
 
 def stop_sharing(person: Person, *, kind: str, by: User) -> None:
+    """What is shared of a business rests on the permission of the owner whom the portal talks to, and on no other's."""
     if kind == Consent.Kind.SHARE:
-        owned = person.ownerships.current().values("enterprise_id")
+        owned = person.ownerships.current().filter(is_contact=True).values("enterprise_id")
         grants.end_all(Grant.objects.filter(purpose=Grant.Purpose.REFERRAL, enterprise_id__in=owned), by=by)
 
 
@@ -122,11 +126,15 @@ def lapse_one(pk: int, *, now: dt.datetime) -> bool:
     consent = Consent.objects.run_out(at=now).filter(pk=pk).first()
     if consent is None:
         return False
-    consent.withdrawn_at = consent.lapsed_at = now
-    consent.save(update_fields=["withdrawn_at", "lapsed_at"])
+    end_as_lapsed(consent, now=now)
     stop_sharing(person, kind=consent.kind, by=by)
     record("enterprises.consent_lapsed", target=consent, by=by, audience=AUDIENCE, data={"kind": consent.kind})
     return True
+
+
+def end_as_lapsed(consent: Consent, *, now: dt.datetime) -> None:
+    consent.withdrawn_at = consent.lapsed_at = now
+    consent.save(update_fields=["withdrawn_at", "lapsed_at"])
 
 
 def hold_for(person: Person, *, by: User) -> None:

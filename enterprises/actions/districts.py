@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import addresses
 from enterprises.actions.addresses import Whereabouts
+from enterprises.actions.clients import promote_if_ready
 from enterprises.actions.statements import state
 from enterprises.models import Address, Correction, Enterprise, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
@@ -44,4 +45,5 @@ def change(
         anew = Address(enterprise=held, kind=Address.Kind.BUSINESS)
         addresses.put(anew, after=standing, where=where, source=source, by=by)
     record("enterprises.district_changed", target=held, by=by, audience=AUDIENCE, data={"kind": kind})
+    promote_if_ready(held, by=by)
     return made

@@ -47,5 +47,5 @@ def hold_owner(enterprise: Enterprise) -> None:
 
 
 def refuse_unshared(enterprise: Enterprise) -> None:
-    if not Consent.objects.lets_share(enterprise).exists():
+    if not Consent.objects.lets_share(enterprise, on=timezone.localdate()).exists():
         raise ValidationError(_("The owner has not agreed that these details may be shared."), code="no_consent")

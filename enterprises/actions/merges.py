@@ -2,6 +2,8 @@
 
 A merge sets rows aside and an undo brings them back: neither is a move of theirs. No event of theirs is written,
 nothing reacts, no message is queued; events and messages keep the ids that they have, and are read through both.
+A lead that lacks nothing any more, because the one record has the permission and the other the number, becomes a client
+as anywhere else, and stays one when the records are taken apart.
 """
 
 import datetime as dt
@@ -19,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises import relations
+from enterprises.actions.clients import promote_all
 from enterprises.actions.merge_plans import Pair, Plan, fills, plan, sift
 from enterprises.models import Enterprise, LookAlike, Merge, MergedRow, Person
 from enterprises.relations import ENTERPRISE, PERSON, Relation, Rule
@@ -98,6 +101,7 @@ def join(*, kept: Person, gone: Person, by: User, versions: Pair, same: tuple[Pa
             change(made, f"{label}.{POINTER}", {pair[1]: {"merged_into": pair[0]}})
             raise_version(label, pair)
     record("enterprises.merged", target=made, by=by, audience=AUDIENCE, data={"gone": gone.pk})
+    promote_all(Person.objects.get(pk=kept.pk), by=by)
     return made
 
 
@@ -245,7 +249,10 @@ def carry_all(made: Merge, *, now: dt.datetime) -> int:
     kept, gone = held(made.kept, made.gone)
     if gone.merged_into_id != kept.pk:
         return 0
-    return sum(carry(made, relation, now=now) for relation in relations.installed())
+    count = sum(carry(made, relation, now=now) for relation in relations.installed())
+    if count:
+        promote_all(kept, by=User.objects.system())
+    return count
 
 
 def part(merge: Merge, *, by: User, now: dt.datetime) -> tuple[Merge, int]:
@@ -262,6 +269,8 @@ def part(merge: Merge, *, by: User, now: dt.datetime) -> tuple[Merge, int]:
     merge.undone_at, merge.undone_by = now, by
     merge.save(update_fields=["undone_at", "undone_by"])
     record("enterprises.unmerged", target=merge, by=by, audience=AUDIENCE, data={"gone": merge.gone_id})
+    for person in Person.objects.filter(pk__in=(merge.kept_id, merge.gone_id)).order_by("pk"):
+        promote_all(person, by=by)
     return merge, left
 
 

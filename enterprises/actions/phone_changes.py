@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions import codes
-from enterprises.actions.clients import promote_if_ready
+from enterprises.actions.clients import promote_all, promote_if_ready
 from enterprises.actions.statements import see_card, source_for, state
+from enterprises.actions.claims import see_card
 from enterprises.models import OneTimeCode, Person, PhoneChange
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold, move
@@ -128,7 +129,7 @@ def approve(*, change: PhoneChange, by: User, version: int) -> PhoneChange:
     state(person, ["phone", "phone_owner"], source=source_for(person, by=asker), by=asker)
     codes.void(owner=person)
     end_sittings(person)
-    promote_if_ready(approved.enterprise, by=by)
+    promote_all(person, by=by)
     if not was_of_strangers:
         queue("enterprises.phone_left", target=approved, by=by)
     queue("enterprises.phone_kept", target=approved, by=by)

@@ -286,6 +286,10 @@ class Consent(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"
 
+    def is_over(self, *, on: dt.date) -> bool:
+        """Whether it ran out by the day, whenever the night's job writes that down."""
+        return self.until_on is not None and self.until_on < on
+
     @property
     def sentence(self) -> Promise:
         """What was agreed to, in the wording of that day."""

@@ -29,7 +29,7 @@ from tests.factories.casework import (
     consents,
     ready_to_refer,
 )
-from tests.factories.enterprises import GrantFactory, system
+from tests.factories.enterprises import ConsentFactory, GrantFactory, system
 
 pytestmark = pytest.mark.django_db
 
@@ -352,6 +352,18 @@ def test_declining_needs_a_reason():
 def test_only_the_office_referred_to_declines(role):
     with pytest.raises(PermissionDenied):
         referrals.decline(referral=ReferralFactory(), by=colleague(role), version=0, reason="No.")
+
+
+def test_a_permission_that_ran_out_takes_back_what_was_not_taken_up_and_says_so():
+    referral = ReferralFactory()
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    ConsentFactory(person=referral.case.person, kind=Consent.Kind.SHARE, until_on=yesterday)
+
+    assert consent_actions.lapse(now=timezone.now()) == 1
+
+    referral.refresh_from_db()
+    assert referral.state == ReferralState.WITHDRAWN
+    assert referral.reason == "The permission to share these details ran out. Ask the client again."
 
 
 def test_permission_to_share_taken_back_takes_back_what_was_not_taken_up():

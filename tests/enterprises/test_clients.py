@@ -1,26 +1,31 @@
 """R8: a lead becomes a client by one rule, which is logged; work on leads never enters a total."""
 
 import datetime as dt
+import time
 import uuid
 
 import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from enterprises.actions import consents, enterprises
+from enterprises.actions import addresses, clients, consents, districts, enterprises, phone_changes
+from enterprises.actions.addresses import Whereabouts
 from enterprises.actions.clients import lacking, promote_if_ready
-from enterprises.actions.details import change
 from enterprises.models import Consent, Enterprise, Sector
 from enterprises.wordings import CURRENT, WORDINGS
 from journal.events import ADVISORS, record
-from journal.models import Event
+from journal.models import Event, JobRun
 from messaging.models import Message
+from portal.sweeps import sweep
 from reports import querysets
 from reports.indicators import INDICATORS, registration
 from reports.periods import Month
+from tests.committed import at_once, committed_rows
+from tests.enterprises.joining import join, undo
 from tests.factories.accounts import colleague
-from tests.factories.casework import CalledFactory, ContactFactory, MissedMeetingFactory
+from tests.factories.casework import CalledFactory, CaseFactory, ContactFactory, MissedMeetingFactory
 from tests.factories.enterprises import (
+    AttestedChangeFactory,
     ConsentFactory,
     EnterpriseFactory,
     OwnershipFactory,
@@ -32,6 +37,9 @@ from tests.factories.loans import LoanFactory, disbursed
 from tests.factories.training import CertificateFactory
 
 pytestmark = pytest.mark.django_db
+OCTOBER = Month(dt.date(2026, 10, 1))
+DAY = dt.date(2026, 10, 7)
+NOON = timezone.make_aware(dt.datetime.combine(DAY, dt.time(12)))
 
 
 def lead(*, phone="+923000001234", **facts):
@@ -109,19 +117,131 @@ def test_a_second_business_of_a_client_is_one_at_once(advisor):
     assert Enterprise.objects.clients().count() == 2
 
 
-def test_a_detail_may_be_what_was_lacking(advisor):
+def unfindable():
+    """Whoever may be called, and has neither a number nor an address."""
     owned = lead(phone="")
     ConsentFactory(person=owned.person, kind="contact")
-    Enterprise.objects.update(place="Shah Rukn-e-Alam")
-
-    change(subject=owned.enterprise, person=owned.person, by=advisor, version=0, what="Uniforms")
-
-    assert promotions() == 1
+    return owned
 
 
-OCTOBER = Month(dt.date(2026, 10, 1))
-DAY = dt.date(2026, 10, 7)
-NOON = timezone.make_aware(dt.datetime.combine(DAY, dt.time(12)))
+def state_place(owned, *, by):
+    where = Whereabouts(district=owned.enterprise.district, place="Shah Rukn-e-Alam")
+    addresses.state_business(enterprise=owned.enterprise, where=where, source="assisted", by=by, version=0)
+
+
+def move_house(owned, *, by):
+    to, version = district("lahore"), owned.enterprise.version
+    about = {"enterprise": owned.enterprise, "kind": "moved", "reason": "moved", "version": version, "by": by}
+    districts.change(district=to, place="Street 5", **about)
+
+
+def approve_number(owned, *, by):
+    change = AttestedChangeFactory(person=owned.person, enterprise=owned.enterprise, old_phone="", asked_by=by)
+    other = colleague(Role.ADVISOR, districts=[district()])
+    phone_changes.approve(change=change, by=other, version=change.version)
+
+
+def say_again_that_we_may_call(owned, *, by):
+    """Whatever brought the last thing that lacked: a lead that lacks nothing is a client when they agree once more."""
+    Enterprise.objects.filter(pk=owned.enterprise_id).update(place="Shah Rukn-e-Alam")
+    consents.give(person=owned.person, kind="contact", by=by)
+
+
+@pytest.mark.parametrize("bring", [state_place, move_house, approve_number, say_again_that_we_may_call])
+def test_whatever_brings_the_last_thing_that_lacked_makes_a_lead_a_client(advisor, bring):
+    owned = unfindable()
+    CaseFactory(enterprise=owned.enterprise, person=owned.person)
+
+    bring(owned, by=advisor)
+
+    owned.enterprise.refresh_from_db()
+    assert (owned.enterprise.client_since is not None, promotions()) == (True, 1)
+
+
+def test_a_new_number_makes_all_businesses_of_the_person_clients_and_no_others(advisor):
+    owned = unfindable()
+    other = OwnershipFactory(person=owned.person, enterprise__client_since=None)
+    beside = OwnershipFactory(person=owned.person, enterprise__client_since=None, is_contact=False)
+
+    approve_number(owned, by=advisor)
+
+    clients = set(Enterprise.objects.clients())
+    assert clients == {owned.enterprise, other.enterprise}
+    assert beside.enterprise not in clients
+
+
+def test_two_records_of_one_person_may_lack_nothing_together(manager):
+    """One has the permission, the other the number. Taken apart again, whoever became a client stays one."""
+    permitted, numbered = unfindable(), lead()
+
+    made = join(permitted.person, numbered.person, by=manager)
+
+    joined = {one.client_since is not None for one in Enterprise.objects.all()}
+    undo(made, by=manager)
+    assert (joined, promotions(), Enterprise.objects.clients().count()) == ({True}, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, True),
+        ({"phone": ""}, False),
+        ({"phone": "", "place": "Shah Rukn-e-Alam"}, True),
+        ({"client_since": NOON}, False),
+        ({"is_contact": False}, False),
+        ({"until_on": DAY}, False),
+        ({"withdrawn_at": NOON}, False),
+    ],
+)
+def test_the_nightly_look_finds_a_lead_that_lacks_nothing(changes, found):
+    """The rule's other face: it agrees with what the page of the lead says."""
+    of_enterprise = {name: changes[name] for name in ("place", "client_since") if name in changes}
+    of_ownership = {name: changes[name] for name in ("is_contact", "until_on") if name in changes}
+    enterprise = EnterpriseFactory(**{"client_since": None} | of_enterprise)
+    person = PersonFactory(phone=changes.get("phone", "+923000001234"))
+    OwnershipFactory(person=person, enterprise=enterprise, **of_ownership)
+    ConsentFactory(person=person, kind="contact", withdrawn_at=changes.get("withdrawn_at"))
+
+    assert list(Enterprise.objects.leads_that_lack_nothing()) == [enterprise] * found
+    assert sweep(JobRun())["leads_that_lack_nothing"] == int(found)
+    assert promote_if_ready(enterprise, by=system()) is found
+
+
+def bring_both(monkeypatch):
+    """At one moment one writes down the permission and another the address, each without the other's; what lacks."""
+    with committed_rows():
+        by = colleague(Role.ADVISOR, districts=[district()])
+        owned = lead(phone="")
+        read = clients.lacking
+
+        def read_and_linger(enterprise, person):
+            found = read(enterprise, person)
+            time.sleep(0.3)
+            return found
+
+        monkeypatch.setattr(clients, "lacking", read_and_linger)
+
+        def act(place):
+            if place == 0:
+                return consents.give(person=owned.person, kind="contact", by=by)
+            return state_place(owned, by=by)
+
+        at_once(2, act)
+        return Enterprise.objects.leads_that_lack_nothing().count()
+
+
+@pytest.mark.concurrency
+def test_of_two_that_bring_what_lacked_at_once_the_second_makes_a_client(monkeypatch):
+    assert bring_both(monkeypatch) == 0
+
+
+@pytest.mark.concurrency
+def test_without_the_lock_neither_makes_a_client(monkeypatch):
+    """The failing control: the lead is not held before it is looked at."""
+    monkeypatch.setattr(clients, "hold", lambda enterprise, *, version: Enterprise.objects.get(pk=enterprise.pk))
+
+    with pytest.raises(AssertionError):
+        assert bring_both(monkeypatch) == 0
 
 
 def worked_on(*, client_since):

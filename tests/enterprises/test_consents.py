@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import pytest
 import time_machine
@@ -183,6 +183,74 @@ def test_it_holds_while_an_application_or_a_loan_rests_on_it(ownership):
 
     assert (while_it_runs, consents.lapse(now=MIDNIGHT)) == (0, 1)
     assert consents.lapse_one(consent.pk, now=MIDNIGHT) is False  # somebody was faster
+
+
+def owned_by_two():
+    """A business with its contact and a further owner, both of whom let SMEDA share; the other's runs out first."""
+    contact = entrepreneur()
+    other = OwnershipFactory(enterprise=contact.enterprise, is_contact=False)
+    ConsentFactory(person=contact.person, kind="share")
+    ConsentFactory(person=other.person, kind="share", until_on=dt.date(2028, 2, 29))
+    return contact, other
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", ["lapse", "withdraw"])
+def test_what_is_shared_rests_on_the_permission_of_whom_the_portal_talks_to_alone(end):
+    contact, other = owned_by_two()
+    own = OwnershipFactory(person=other.person)
+    branch = OfficeFactory(organisation=Office.Organisation.LENDER)
+    of_two, of_own = (
+        grants.give(enterprise=one.enterprise, purpose="referral", office=branch, by=system()) for one in (contact, own)
+    )
+
+    if end == "lapse":
+        assert consents.lapse(now=MIDNIGHT) == 1
+    else:
+        consents.withdraw(person=other.person, kind="share", by=system())
+
+    assert list(Grant.objects.filter(until_at__isnull=True)) == [of_two]
+    assert list(Grant.objects.filter(until_at__isnull=False)) == [of_own]
+
+
+@pytest.mark.django_db
+def test_an_application_for_a_business_of_another_contact_keeps_no_permission_alive():
+    contact, _other = owned_by_two()
+    branch = OfficeFactory(organisation=Office.Organisation.LENDER)
+    grants.give(enterprise=contact.enterprise, purpose="application", office=branch, by=system())
+
+    assert consents.lapse(now=MIDNIGHT) == 1
+    assert list(Consent.objects.standing().values_list("person", flat=True)) == [contact.person_id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("day", "is_shared"), [(dt.date(2028, 2, 29), True), (dt.date(2028, 3, 1), False)])
+def test_what_ran_out_shares_nothing_more_before_the_nights_job_ran(ownership, day, is_shared):
+    branch = OfficeFactory(organisation=Office.Organisation.LENDER)
+    ConsentFactory(person=ownership.person, kind="share", until_on=dt.date(2028, 2, 29))
+
+    with time_machine.travel(dt.datetime.combine(day, dt.time(0, 30), tzinfo=MIDNIGHT.tzinfo), tick=False):
+        refused = pytest.raises(ValidationError, match="has not agreed") if not is_shared else nullcontext()
+        with refused:
+            grants.give(enterprise=ownership.enterprise, purpose="referral", office=branch, by=system())
+
+    assert Grant.objects.count() == int(is_shared)
+
+
+@pytest.mark.django_db
+def test_what_ran_out_and_stands_because_of_a_loan_may_be_given_anew(ownership):
+    branch = OfficeFactory(organisation=Office.Organisation.LENDER)
+    old = ConsentFactory(person=ownership.person, kind="share", until_on=dt.date(2028, 2, 29))
+    grants.give(enterprise=ownership.enterprise, purpose="application", office=branch, by=system())
+
+    with time_machine.travel(MIDNIGHT, tick=False):
+        new = consents.give(person=ownership.person, kind="share", by=system())
+        grants.give(enterprise=ownership.enterprise, purpose="referral", office=branch, by=system())
+
+    old.refresh_from_db()
+    assert (old.lapsed_at, old.withdrawn_at) == (MIDNIGHT, MIDNIGHT)
+    assert (list(Consent.objects.standing()), Consent.objects.to_ask_again().exists()) == ([new], False)
+    assert events() == [("enterprises.consent_given", ownership.person_id, {"kind": "share"})]
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from messaging.actions import delivery
 from messaging.actions.delivery import CallInstead
 from messaging.kinds import Recipient
 from messaging.models import Message
+from tests.factories.casework import CalledFactory, CaseFactory, ClosedFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
     ClaimFactory,
@@ -78,6 +79,8 @@ def test_without_a_phone_nobody_is_told_of_a_rival():
 @time_machine.travel("2026-11-24 12:00 +0500", tick=False)
 def test_who_was_registered_by_a_colleague_is_told_the_same():
     enterprise = OwnershipFactory(enterprise__reference="MUL-4827999", person__phone="+923000001234").enterprise
+    about = {"enterprise": enterprise, "person": enterprise.owners.get()}
+    CaseFactory(**about, first_contact_due_on=dt.date(2026, 11, 26), lets_contact=False)
     unasked = messages.contact(enterprise)
     ConsentFactory(person=enterprise.owners.get(), kind="contact")
 
@@ -91,6 +94,26 @@ def test_who_was_registered_by_a_colleague_is_told_the_same():
     assert text == (
         "SMEDA has your registration MUL-4827999. An advisor calls you by 26 Nov. Nobody may ask for a fee."
     )
+
+
+@pytest.mark.parametrize(
+    ("made", "facts", "said"),
+    [
+        (CaseFactory, {"first_contact_due_on": dt.date(2026, 11, 24)}, "An advisor calls you by 24 Nov."),
+        (CaseFactory, {"first_contact_due_on": dt.date(2026, 11, 23)}, "Help: 0800-00000, free."),
+        (CalledFactory, {"next_contact_on": dt.date(2026, 12, 15)}, "An advisor calls you by 15 Dec."),
+        (CalledFactory, {"next_contact_on": None}, "Help: 0800-00000, free."),
+        (ClosedFactory, {"next_contact_on": dt.date(2026, 12, 15)}, "Help: 0800-00000, free."),
+    ],
+)
+@time_machine.travel("2026-11-24 12:00 +0500", tick=False)
+def test_a_text_promises_the_call_that_the_case_has_and_no_other(made, facts, said):
+    """Who was a lead for weeks may have been called, or have agreed on a day, before they became a client."""
+    case = made(enterprise__reference="MUL-4827999", **facts)
+
+    text = messages.say_registered_for_you(case.enterprise, "en")
+
+    assert text == f"SMEDA has your registration MUL-4827999. {said} Nobody may ask for a fee."
 
 
 @pytest.mark.parametrize(

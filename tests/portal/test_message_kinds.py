@@ -23,7 +23,6 @@ from tests.factories.enterprises import (
     CardReleaseFactory,
     ClaimFactory,
     DraftFactory,
-    EnterpriseFactory,
     NameCorrectionFactory,
     OwnershipFactory,
     PersonFactory,
@@ -65,7 +64,8 @@ def targets():
         "enterprises.registered",
         DraftFactory(state="done", reference="MUL-482799999", district=district(), phone="+923000001234"),
     )
-    yield "enterprises.registered_for_you", EnterpriseFactory(reference="MUL-482799999")
+    called = CaseFactory(enterprise__reference="MUL-482799999", first_contact_due_on=timezone.localdate())
+    yield "enterprises.registered_for_you", called.enterprise
     yield "enterprises.way_in", PersonFactory()
     yield "enterprises.rival", ClaimFactory()
     yield from ((f"enterprises.card_{what}", CardReleaseFactory()) for what in ("released", "taken_back", "returned"))
