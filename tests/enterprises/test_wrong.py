@@ -178,7 +178,7 @@ def test_the_page_says_what_stands_and_where_it_is_changed(owned, advisor, signe
         (f"{name}: Mobile number", f"{person}/access/"),
         (f"{name}: Whose phone it is", f"{person}/access/phone/"),
         (f"{name}: Language", f"/desk/enterprises/{pk}/you/"),
-        ("Kind of work", f"/desk/enterprises/{pk}/business/"),
+        ("Kind of business", f"/desk/enterprises/{pk}/business/"),
         ("District", f"/desk/enterprises/{pk}/district/"),
         ("Business or idea", f"/desk/enterprises/{pk}/stage/"),
         ("Place", f"/enterprises/{pk}/address/"),

@@ -55,7 +55,7 @@ def test_the_desk_says_what_a_client_called_wrong(signed_in):
     assert (str(cells[2]["text"]), cells[2]["small"], cells[1]["url"]) == (
         "The client says that something written down for them is wrong",
         "Mobile number",
-        f"/desk/enterprises/{case.enterprise_id}/",
+        f"/desk/enterprises/{case.enterprise_id}/called-wrong/",
     )
 
 

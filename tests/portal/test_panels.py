@@ -107,7 +107,7 @@ def test_what_waits_of_the_registration_stands_beside_the_case(rows, django_asse
                 "label": "The client says that something written down for them is wrong",
                 "note": f"In 7 days: {wrong}",
                 "state": "todo",
-                "url": f"/desk/enterprises/{case.enterprise_id}/",
+                "url": f"/desk/enterprises/{case.enterprise_id}/called-wrong/",
             },
         ],
     )
