@@ -81,11 +81,11 @@ class EnterpriseQuerySet(models.QuerySet[Any]):
         return self.filter(client_since__isnull=False)
 
     def leads_that_lack_nothing(self) -> Self:
-        """Leads that should be clients: whoever brought the last thing that lacked made none of them, by mistake."""
-        contacts = apps.get_model("enterprises", "Ownership").objects.current().filter(is_contact=True)
-        may_be_called = contacts.filter(lets_contact(), enterprise_id=OuterRef("pk"))
-        may_be_found = Exists(may_be_called.exclude(person__phone="")) | (~Q(place="") & Exists(may_be_called))
-        return self.unmerged().filter(may_be_found, client_since__isnull=True)
+        """Leads that should be clients by now; the other face of `actions.clients.lacking`."""
+        owners = apps.get_model("enterprises", "Ownership").objects.current().filter(is_contact=True)
+        may_be_called = owners.filter(lets_contact(), enterprise_id=OuterRef("pk"))
+        found = Exists(may_be_called.exclude(person__phone="")) | (~Q(place="") & Exists(may_be_called))
+        return self.unmerged().filter(found, client_since__isnull=True)
 
     def unmerged(self) -> Self:
         return self.filter(merged_into__isnull=True)
@@ -284,10 +284,8 @@ class StatementQuerySet(models.QuerySet[Any]):
     def about(self, person: Any, enterprise: Any) -> Self:
         return self.filter(Q(person=person) | Q(enterprise=enterprise))
 
-    def about_business(self, enterprise: Any) -> Self:
-        """What is stated of the business, and of whoever owns it now."""
-        owners = enterprise.ownerships.current().values("person")
-        return self.filter(Q(enterprise=enterprise) | Q(person__in=owners))
+    def about_business(self, enterprise: Any) -> Self:  # of the business, and of whoever owns it now
+        return self.filter(Q(enterprise=enterprise) | Q(person__in=enterprise.ownerships.current().values("person")))
 
     def for_others(self) -> Self:
         """What somebody else wrote down for the person: what they may look at and say whether it is right."""
