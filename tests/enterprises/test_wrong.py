@@ -181,7 +181,7 @@ def test_the_page_says_what_stands_and_where_it_is_changed(owned, advisor, signe
         ("Kind of business", f"/desk/enterprises/{pk}/business/"),
         ("District", f"/desk/enterprises/{pk}/district/"),
         ("Business or idea", f"/desk/enterprises/{pk}/stage/"),
-        ("Place", f"/enterprises/{pk}/address/"),
+        ("Village, town or street", f"/enterprises/{pk}/address/"),
         ("Rukhsana Kausar: Language", ""),
         ("Rukhsana Kausar: Name", f"/desk/people/{beside.person.pk}/name/"),
     ]
