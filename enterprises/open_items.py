@@ -63,8 +63,9 @@ def of_person(person_id: int, scope: Scope) -> Iterable[QuerySet]:
 
 
 def documents(scope: Scope) -> QuerySet:
-    """They wait for the entrepreneur, and whoever asked keeps an eye on it."""
-    where = {"enterprise": "enterprise_id", "holder": "asked_by_id", "office": "office_id"}
+    """They wait for the entrepreneur; whoever has the case keeps an eye on them, whichever colleague asked."""
+    case = "enterprise__case"
+    where = {"enterprise": "enterprise_id", "holder": f"{case}__advisor_id", "office": f"{case}__office_id"}
     return as_items(
         scope.narrow(DocumentRequest.objects.waiting(), **where),
         kind="enterprises.document",

@@ -108,13 +108,13 @@ def label_of_relative(relation: str) -> str:
     return str(known.get(relation) or _("Father's or husband's name"))
 
 
-def newcomer_rows(claim: Claim) -> list[dict[str, Any]]:
+def newcomer_rows(claim: Claim, *, phone: str) -> list[dict[str, Any]]:
     """Whoever came with a card number that is another's, and is on file without it. For colleagues."""
     person = claim.newcomer
     said = {name: getattr(person, name) for name in ("name", "sex", "parent_name", "parent_relation")}
     rows = who(said | {"cnic": claim.cnic or person.cnic})
-    if person.phone:
-        rows.append((_("Mobile"), [phones.display(person.phone), person.get_phone_owner_display()]))
+    if phone:
+        rows.append((_("Mobile"), [phone, person.get_phone_owner_display()]))
     return [{"label": label, "text": text} for label, text in rows]
 
 

@@ -14,7 +14,8 @@ from accounts.models import User
 from enterprises.actions import drafts, enterprises, phone_changes, releases
 from enterprises.actions.people import find_or_register_person, living
 from enterprises.actions.statements import see_card, state
-from enterprises.models import Claim, Consent, Draft, Enterprise, Person, PhoneChange, Statement
+from enterprises.models import CardRelease, Claim, Consent, Draft, Enterprise, Person, PhoneChange, Statement
+from enterprises.actions.sides import record_of_both
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from enterprises.actions.sides import record_of_both
 from journal.moves import hold
@@ -54,16 +55,19 @@ def make_for(
 
 
 def hold_waiting(newcomer: Person, cnic: str) -> Claim | None:
-    """The claim of this newcomer on this number, locked; refused while a colleague has it in hand.
+    """The claim of this newcomer on this number, locked; refused while a colleague has it in hand."""
+    return next(iter(releases.hold_waiting(Claim.objects.waiting().filter(newcomer=newcomer, cnic=cnic))), None)
 
-    Whoever settles a claim holds it, and then the people. The caller holds one of the people, so it never waits here.
+
+def follow(enterprise: Enterprise, *, district: District) -> None:
+    """The business is in another district: the office there looks at the card. The caller holds the business's owner.
+
+    What is settled stays where the card was seen.
     """
-    theirs = Claim.objects.waiting().filter(newcomer=newcomer, cnic=cnic)
-    held: Claim | None = theirs.select_for_update(no_key=True, skip_locked=True).first()
-    if held is None and theirs.exists():
-        refusal = _("A colleague is settling at this moment whose card this is. Look again.")
-        raise ValidationError(refusal, code="settling")
-    return held
+    for claim in releases.hold_waiting(Claim.objects.waiting().filter(enterprise=enterprise)):
+        claim.district = district
+        claim.version += 1
+        claim.save(update_fields=["district", "version"])
 
 
 def begin(*, by: User, **facts: Any) -> Claim:
@@ -97,6 +101,8 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = 
         raise PermissionDenied("enterprises.settle_claim")
     if held.settled_at is not None:
         raise ValidationError(_("A colleague has settled this already."), code="settled")
+    if outcome != Claim.Outcome.RELEASED:
+        refuse_before_second_look(held, by=by)
     owner = OUTCOMES[outcome](held, by=by, reason=reason)
     held.version += 1
     if owner is None:
@@ -109,6 +115,13 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = 
     held.save(update_fields=["outcome", "settled_by", "settled_at", "cnic", "version"])
     record_of_both("enterprises.claim_settled", claim=held, by=by, data={"outcome": outcome})
     return held
+
+
+def refuse_before_second_look(claim: Claim, *, by: User) -> None:
+    """What waits for a second officer is not ended otherwise by the first one, on a page opened before."""
+    release = CardRelease.objects.filter(claim=claim).first()
+    if release is not None and (wait := releases.why_it_waits(claim, holder_of(claim), release, by=by)):
+        raise ValidationError(wait.reason, code="second")
 
 
 def register(claim: Claim, draft: Draft, *, owner: Person) -> None:

@@ -5,11 +5,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.actions import addresses
+from enterprises.actions import addresses, claims
 from enterprises.actions.addresses import Whereabouts
 from enterprises.actions.clients import promote_if_ready
 from enterprises.actions.statements import state
-from enterprises.models import Address, Correction, Enterprise, Statement
+from enterprises.models import Address, Correction, Enterprise, Person, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 from places.models import District
@@ -23,9 +23,11 @@ def change(
 ) -> Correction:
     """Put the business into its district, and keep where it stood and why. Sight goes with the district at once.
 
-    What follows for the case is casework's: see `portal/wiring.py`. Raises `EditConflict` when the record changed
-    meanwhile, `ValidationError` where the business is in that district already.
+    So does the sight of whose card is still to be looked at. What follows for the case is casework's: see
+    `portal/wiring.py`. Raises `EditConflict` when the record changed meanwhile, `ValidationError` where the business
+    is in that district already, or while a colleague settles whose card its owner's is.
     """
+    hold_contact(enterprise)
     held = hold(enterprise, version=version)
     if not by.has_perm("enterprises.correct_enterprise", held):
         raise PermissionDenied("enterprises.correct_enterprise")
@@ -38,6 +40,7 @@ def change(
     held.district, held.place = district, place
     held.version += 1
     held.save(update_fields=["district", "place", "version"])
+    claims.follow(held, district=district)
     source = Statement.Source.ASSISTED
     state(held, ["district", "place"], source=source, by=by)
     if standing is not None:
@@ -47,3 +50,9 @@ def change(
     record("enterprises.district_changed", target=held, by=by, audience=AUDIENCE, data={"kind": kind})
     promote_if_ready(held, by=by)
     return made
+
+
+def hold_contact(enterprise: Enterprise) -> None:
+    """Before the business and its case, as whoever writes down a permission of theirs does: the two take turns."""
+    for person in Person.objects.contacts_of(enterprise):
+        hold(person, version=None)

@@ -17,6 +17,8 @@ from enterprises import cards
 from enterprises.actions.people import living
 from enterprises.actions.statements import forget_card, source_for, state
 from enterprises.actions.sides import record_of_both
+from enterprises.actions.statements import source_for, state
+from enterprises.claim_querysets import ClaimQuerySet
 from enterprises.models import Address, CardRelease, Claim, Household, Kinship, Person, Residence, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
@@ -139,21 +141,25 @@ def put_on(person: Person, number: str, *, by: User, source: str = "", settled: 
 
 
 def withdraw_claims(newcomer: Person, *, by: User, besides: Claim | None = None) -> None:
-    """Whoever has a number now claims no other: nobody looks at a card for that any more.
-
-    The caller holds the newcomer, and whoever settles a claim holds it before the people: so this never waits, and is
-    refused while a colleague has one in hand.
-    """
+    """Whoever has a number now claims no other: nobody looks at a card for that any more. The caller holds them."""
     waiting = Claim.objects.waiting().filter(newcomer=newcomer).exclude(pk=besides.pk if besides else 0)
-    held = list(waiting.select_for_update(no_key=True, skip_locked=True).order_by("pk"))
-    if len(held) < waiting.count():
-        refusal = _("A colleague is settling at this moment whose card this is. Look again.")
-        raise ValidationError(refusal, code="settling")
-    for claim in held:
+    for claim in hold_waiting(waiting):
         claim.outcome, claim.settled_by, claim.settled_at = Claim.Outcome.WITHDRAWN, by, timezone.now()
         claim.cnic, claim.version = "", claim.version + 1
         claim.save(update_fields=["outcome", "settled_by", "settled_at", "cnic", "version"])
         record_of_both("enterprises.claim_withdrawn", claim=claim, by=by)
+
+
+def hold_waiting(waiting: ClaimQuerySet) -> list[Claim]:
+    """These claims that wait, locked; refused while a colleague has one of them in hand.
+
+    Whoever settles a claim holds it, and then the people. The caller holds one of the people, so this never waits.
+    """
+    held = list(waiting.select_for_update(no_key=True, skip_locked=True).order_by("pk"))
+    if len(held) < waiting.count():
+        refusal = _("A colleague is settling at this moment whose card this is. Look again.")
+        raise ValidationError(refusal, code="settling")
+    return held
 
 
 def finish(release: CardRelease, *, taker: Person, by: User) -> None:

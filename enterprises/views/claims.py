@@ -39,9 +39,9 @@ def claim_list(request):
     return TemplateResponse(request, "enterprises/claim_list.html", context)
 
 
-def phone_of(person, *, by):
+def phone_of(person, *, by, is_called=False):
     """Whole for whoever sees the person anyway. Anybody can make a claim; it is no way to somebody's number."""
-    said = phones.display if by.has_perm("enterprises.view_person", person) else phones.masked
+    said = phones.display if is_called or by.has_perm("enterprises.view_person", person) else phones.masked
     return said(person.phone) if person.phone else ""
 
 
@@ -95,10 +95,14 @@ def claim_give_back(request, pk):
     return show(request, claim, form=None, back=form)
 
 
-def answers_about(claim):
-    """What is known of the newcomer: what they answered, or their record and the number that they came with."""
+def answers_about(claim, *, by):
+    """What is known of the newcomer: what they answered, or their record and the number that they came with.
+
+    While it waits they are called. Once it is settled their number is for whoever sees them.
+    """
     if claim.draft is None:
-        return [row | in_third_person(row) for row in newcomer_rows(claim)]
+        phone = phone_of(claim.newcomer, by=by, is_called=claim.settled_at is None)
+        return [row | in_third_person(row) for row in newcomer_rows(claim, phone=phone)]
     return answers_of(claim.draft, may_change=False) if claim.draft.answers else []
 
 
@@ -164,7 +168,7 @@ def show(request, claim, *, form, back):
         "release": release,
         "back": back,
         "until": localtime(release.undo_until) if release and release.done_at else None,
-        "answers": answers_about(claim),
+        "answers": answers_about(claim, by=request.user),
         "case_url": details_of(claim, by=request.user),
         "change": number_of(claim),
         "join_url": where_joined(claim, holder, by=request.user),

@@ -218,6 +218,30 @@ def test_where_money_hangs_on_the_card_another_officer_looks_too(advisor, second
     assert CardRelease.objects.get().done_by == second
 
 
+def ended_otherwise(on_file, by, outcome):
+    """Which refusal the first officer meets on a page opened before, and whether the claim still waits."""
+    LoanFactory(person=on_file)
+    claim = claim_on(on_file)
+    let_go(claim, by)
+    claim.refresh_from_db()
+    with pytest.raises(ValidationError) as refused:
+        claims.settle(claim=claim, outcome=outcome, by=by, version=claim.version)
+    claim.refresh_from_db()
+    return refused.value.code, claim.settled_at
+
+
+@pytest.mark.parametrize("outcome", ["same", "no_card"])
+def test_whoever_looked_first_does_not_end_it_otherwise(advisor, on_file, outcome):
+    assert ended_otherwise(on_file, advisor, outcome) == ("second", None)
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="the control: asked where the number goes over")
+def test_whoever_looked_first_does_not_end_it_otherwise_control(advisor, on_file, monkeypatch):
+    monkeypatch.setattr(claims, "refuse_before_second_look", lambda claim, by: None)
+
+    assert ended_otherwise(on_file, advisor, "same") == ("second", None)
+
+
 def test_a_manager_looks_first_and_an_advisor_takes_the_second_look(advisor, manager, on_file):
     application_of(on_file)
     Person.objects.filter(pk=on_file.pk).update(cnic_standing="verified")

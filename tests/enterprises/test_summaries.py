@@ -66,7 +66,7 @@ def test_whose_name_stands_beside_theirs_is_said_as_far_as_somebody_knows(relati
     newcomer = PersonFactory(parent_name="Ali Akram", parent_relation=relation, cnic=None, cnic_standing="none")
     newcomer.known_districts, newcomer.known_references = [], []
 
-    found = [newcomer_rows(ClaimFactory(on_file=True, newcomer=newcomer)), person_rows(newcomer, {})]
+    found = [newcomer_rows(ClaimFactory(on_file=True, newcomer=newcomer), phone=""), person_rows(newcomer, {})]
 
     own = '<span dir="auto">Ali Akram</span>'
     assert [[row["label"] for row in rows if row["text"] == own] for rows in found] == [[label], [label]]

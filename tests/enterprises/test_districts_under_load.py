@@ -1,0 +1,71 @@
+"""A business moves at the very moment in which its owner lets SMEDA contact them, and becomes a client by it."""
+
+import threading
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from casework.actions import contacts
+from casework.models import Case, Contact
+from enterprises.actions import consents, districts
+from enterprises.models import Consent, Correction, Enterprise
+from tests.committed import at_once, committed_rows, somebody_waits, wait_until
+from tests.factories.accounts import colleague
+from tests.factories.casework import CaseFactory, smeda_office
+from tests.factories.enterprises import district
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db]
+
+
+def given(case, by):
+    return consents.give(person=case.person, kind=Consent.Kind.CONTACT, by=by)
+
+
+def said_on_a_visit(case, by):
+    said = {"channel": "visit", "agreed": "We meet again.", "next_on": timezone.localdate(), "is_unasked": True}
+    return contacts.log_of_silent(case=case, by=by, version=case.version, lets_contact=True, **said)
+
+
+WAYS = pytest.mark.parametrize(("permit", "made"), [(given, Consent), (said_on_a_visit, Contact)])
+
+
+def move_while(permit, monkeypatch):
+    """What became of the permission and of the move. Whoever writes the permission has the case, and then promotes."""
+    colleague(Role.ADVISOR, office=smeda_office("lahore"))
+    case = CaseFactory(lets_contact=False)
+    Case.objects.filter(pk=case.pk).update(first_contact_due_on=timezone.localdate())
+    Enterprise.objects.filter(pk=case.enterprise_id).update(client_since=None)
+    enterprise, promote, has_case = case.enterprise, consents.promote_if_ready, threading.Event()
+
+    def slowly(*args, **said):
+        has_case.set()
+        wait_until(somebody_waits)
+        return promote(*args, **said)
+
+    monkeypatch.setattr(consents, "promote_if_ready", slowly)
+
+    def act(place):
+        by = User.objects.get(pk=case.advisor_id)
+        if place == 0:
+            return permit(case, by)
+        has_case.wait(timeout=5)
+        told = {"kind": "moved", "district": district("lahore"), "place": "", "reason": "Told me."}
+        return districts.change(enterprise=enterprise, by=by, version=enterprise.version, **told)
+
+    return [type(answer) for answer in at_once(2, act)]
+
+
+@WAYS
+def test_who_moves_a_business_and_who_notes_a_permission_take_turns(db, monkeypatch, permit, made):
+    with committed_rows():
+        assert move_while(permit, monkeypatch) == [made, Correction]
+
+
+@WAYS
+def test_control_the_business_before_the_person_ends_in_a_deadlock(db, monkeypatch, permit, made):
+    monkeypatch.setattr(districts, "hold_contact", lambda _enterprise: None)
+
+    with committed_rows(), pytest.raises(AssertionError):
+        assert move_while(permit, monkeypatch) == [made, Correction]
