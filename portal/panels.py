@@ -1,19 +1,20 @@
 """What stands beside a case: papers, courses, the loan, registrations. A few queries each, however long the case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from casework.models import Case, Referral
 from casework.pages.meeting import tag_of as tag_of_meeting
 from casework.states import ReferralState
-from enterprises.models import Document
+from enterprises.models import Claim, Document, Person, PhoneChange
 from enterprises.open_items import of_person, of_registration
 from enterprises.pages.wrong import fields_of
 from formalisation.models import Registration
@@ -26,12 +27,19 @@ from loans.pages.loan import tag_of
 from loans.pages.referral import No, no_of
 from loans.schedule import days_late
 from places.calendar import LENDING, Calendar, on_time_until
-from portal.doors import DOORS
 from portal.pages import papers
 from training.models import Enrolment
 from training.pages.runs import said
 
 CALLED_WRONG = "enterprises.called_wrong"
+# What an item's page asks of its reader, about the record that it is of; others are pages of the business itself.
+OPENED_BY: dict[str, tuple[type[Model], str]] = {
+    "enterprises.claim": (Claim, "enterprises.view_claim"),
+    "enterprises.card_lost": (Person, "enterprises.add_card"),
+    "enterprises.card_back": (Person, "enterprises.add_card"),
+    "enterprises.phone_change": (PhoneChange, "enterprises.view_phone_change"),
+    "enterprises.phone_facts": (Person, "enterprises.keep_phone"),
+}
 Shown = tuple[str, dict[str, Any]] | None
 
 
@@ -62,12 +70,12 @@ def registration(request: HttpRequest, case: Case, *, kinds: Mapping[str, Any]) 
     beside = Scope(enterprise_ids=others.values("enterprise_id"))
     items = united([*of_registration(scope), *of_person(case.person_id, beside)], limit=MOST)
     fields = fields_of([case.enterprise_id]) if any(item["kind"] == CALLED_WRONG for item in items) else {}
-    steps = []
+    opened, steps = opened_to(request.user, items), []
     for item in items:
         kind = kinds[item["kind"]]
         due = words.plain(words.due_in(item["due_on"], scope.today))
         wrong = fields.get(item["target_id"]) if item["kind"] == CALLED_WRONG else None
-        may_open = DOORS[kind.url_name].admits(request.user)
+        may_open = (item["kind"], item["target_id"]) in opened
         steps.append(
             {
                 "label": kind.label,
@@ -77,6 +85,18 @@ def registration(request: HttpRequest, case: Case, *, kinds: Mapping[str, Any]) 
             }
         )
     return ("portal/_case_registration.html", {"steps": steps}) if steps else None
+
+
+def opened_to(user: User, items: Sequence[Mapping[str, Any]]) -> set[tuple[str, int]]:
+    """Of which items, by kind and target, the user may open the page: the case may be in sight where those are not."""
+    opened = {(item["kind"], item["target_id"]) for item in items if item["kind"] not in OPENED_BY}
+    for model in {model for model, _needs in OPENED_BY.values()}:
+        asked = [item for item in items if OPENED_BY.get(item["kind"], (None,))[0] is model]
+        rows = model._default_manager.in_bulk([item["target_id"] for item in asked]) if asked else {}
+        for item in asked:
+            if user.has_perm(OPENED_BY[item["kind"]][1], rows[item["target_id"]]):
+                opened.add((item["kind"], item["target_id"]))
+    return opened
 
 
 def training(request: HttpRequest, case: Case) -> Shown:

@@ -11,13 +11,13 @@ from accounts.roles import Role
 from casework.forms import BusinessPlanForm
 from casework.models import Case
 from enterprises.actions.statements import state
-from enterprises.models import Statement
+from enterprises.models import Consent, Enterprise, Person, Statement
 from loans.models import Product
 from portal import panels
 from portal.wiring import PANELS
 from tests.factories.accounts import colleague
-from tests.factories.casework import CaseFactory
-from tests.factories.enterprises import CardReleaseFactory, ClaimFactory, EnterpriseFactory, OwnershipFactory, system
+from tests.factories.casework import CaseFactory, smeda_office
+from tests.factories.enterprises import CardReleaseFactory, ClaimFactory, ConsentFactory, EnterpriseFactory, GrantFactory, OwnershipFactory, PhoneChangeFactory, system
 from tests.factories.loans import ApplicationFactory, LoanFactory, ProductFactory, refused
 from tests.factories.training import SeatedFactory, run_with_classes
 
@@ -79,18 +79,19 @@ def test_a_course_without_certificate_is_told_as_one():
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_what_waits_of_the_registration_stands_beside_the_case(rows, django_assert_num_queries):
-    """R4, R7: one question, and two more where something was called wrong."""
+    """R4, R7: one question, one for the records that have pages, and two more where something was called wrong."""
     case = CaseFactory()
     request = RequestFactory().get("/")
     request.user = case.advisor
     assert request.user.has_role(Role.ADVISOR)
+    assert case.enterprise.district_id in request.user.district_ids  # known of every reader, once a request
     with django_assert_num_queries(1):
         nothing = REGISTRATION(request, case)
     claim = ClaimFactory(on_file=True, newcomer=case.person, enterprise=case.enterprise)
     state(case.person, ["language", "phone", "sex"][:rows], source="assisted", by=system())
     Statement.objects.update(disputed_at=timezone.now())
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         _template, context = REGISTRATION(request, case)
 
     wrong = ", ".join(["Language", "Mobile number", "Sex"][:rows])
@@ -144,6 +145,49 @@ def test_of_a_case_of_another_advisor_it_is_not(advisor):
     case, _second, _release = waits_at_their_second(advisor, colleague(Role.ADVISOR))
 
     assert labels_beside(case, advisor) == []
+
+
+def links_of_registration(reader, case):
+    request = RequestFactory().get("/")
+    request.user = reader
+    _template, context = REGISTRATION(request, case)
+    return {step["label"].split(":")[0]: step["url"] for step in context["steps"]}
+
+
+def every_kind_of_registration(case):
+    """Everything that may wait of a client, and what it waits of: the claim, the person, their new number."""
+    person, enterprise = case.person, case.enterprise
+    Person.objects.filter(pk=person.pk).update(phone_owner="unsaid")
+    Consent.objects.filter(person=person).delete()
+    ConsentFactory(person=person, kind="contact")
+    over = dict.fromkeys(("withdrawn_at", "lapsed_at"), timezone.now())
+    ConsentFactory(person=person, kind="share", until_on=timezone.localdate() - dt.timedelta(days=1), **over)
+    Enterprise.objects.filter(pk=enterprise.pk).update(client_since=timezone.now())
+    claim = ClaimFactory(on_file=True, newcomer=person, enterprise=enterprise)
+    change = PhoneChangeFactory(person=person, enterprise=enterprise)
+    state(person, ["sex"], source="assisted", by=system())
+    Statement.objects.update(disputed_at=timezone.now())
+    return claim, change
+
+
+def test_what_waits_is_linked_for_whoever_may_open_that_very_page():
+    """R7: who has the case by a grant alone is told what waits, and led to no page that is another office's."""
+    case = CaseFactory()
+    stands_in = colleague(Role.ADVISOR, office=smeda_office("quetta"))
+    GrantFactory(enterprise=case.enterprise, office_id=min(stands_in.office_ids), purpose="case")
+    claim, change = every_kind_of_registration(case)
+    of_business = {
+        "A permission ran out": f"/desk/enterprises/{case.enterprise_id}/consents/",
+        "The client says that something written down for them is wrong": f"/desk/enterprises/{case.enterprise_id}/",
+    }
+    of_others = {
+        "See the identity card": f"/desk/claims/{claim.pk}/",
+        "New phone number to check": f"/desk/phone-changes/{change.pk}/",
+        "Ask whose phone it is and who reads on it": f"/desk/people/{case.person_id}/access/phone/",
+    }
+
+    assert links_of_registration(case.advisor, case) == of_business | of_others
+    assert links_of_registration(stands_in, case) == of_business | dict.fromkeys(of_others, "")
 
 
 @pytest.mark.parametrize(("asked", "is_taken"), [("50,000", True), ("50,001", False), ("9,999,999", False)])
