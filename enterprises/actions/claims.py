@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import drafts, enterprises, phone_changes, releases
 from enterprises.actions.people import find_or_register_person, living
-from enterprises.actions.statements import see_card, state
+from enterprises.actions.sides import record_of_both
+from enterprises.actions.statements import see_card
 from enterprises.models import CardRelease, Claim, Consent, Draft, Enterprise, Person, PhoneChange, Statement
-from enterprises.actions.sides import record_of_both
-from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
-from enterprises.actions.sides import record_of_both
+from journal.events import ADVISORS, MANAGERS
 from journal.moves import hold
 from messaging.outbox import queue
 from places.calendar import OFFICE, add_working_days

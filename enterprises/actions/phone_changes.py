@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions import codes
-from enterprises.actions.clients import promote_all, promote_if_ready
+from enterprises.actions.clients import promote_all
 from enterprises.actions.statements import see_card, source_for, state
-from enterprises.actions.claims import see_card
 from enterprises.models import OneTimeCode, Person, PhoneChange
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold, move

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises import cards
 from enterprises.actions.people import living
-from enterprises.actions.statements import forget_card, source_for, state
 from enterprises.actions.sides import record_of_both
-from enterprises.actions.statements import source_for, state
+from enterprises.actions.statements import forget_card, source_for, state
 from enterprises.claim_querysets import ClaimQuerySet
 from enterprises.models import Address, CardRelease, Claim, Household, Kinship, Person, Residence, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
+from enterprises.intake_querysets import IntakeQuerySet, IntakeRowQuerySet
 from enterprises.models.enterprises import Enterprise
-from enterprises.querysets import IntakeQuerySet, IntakeRowQuerySet
 
 USER = settings.AUTH_USER_MODEL
 

@@ -17,7 +17,16 @@ from portal import panels
 from portal.wiring import PANELS
 from tests.factories.accounts import colleague
 from tests.factories.casework import CaseFactory, smeda_office
-from tests.factories.enterprises import CardReleaseFactory, ClaimFactory, ConsentFactory, EnterpriseFactory, GrantFactory, OwnershipFactory, PhoneChangeFactory, system
+from tests.factories.enterprises import (
+    CardReleaseFactory,
+    ClaimFactory,
+    ConsentFactory,
+    EnterpriseFactory,
+    GrantFactory,
+    OwnershipFactory,
+    PhoneChangeFactory,
+    system,
+)
 from tests.factories.loans import ApplicationFactory, LoanFactory, ProductFactory, refused
 from tests.factories.training import SeatedFactory, run_with_classes
 
