@@ -14,6 +14,7 @@ from tests.factories import casework as cases
 from tests.factories import enterprises as people
 from tests.factories.accounts import EntrepreneurUserFactory
 from tests.factories.enterprises import system
+from tests.factories.grievances import GrievanceFactory
 from tests.factories.intakes import IntakeRowFactory
 from tests.factories.loans import ApplicationFactory, GuarantorFactory, LoanFactory
 from tests.factories.messaging import MessageFactory
@@ -48,6 +49,14 @@ WORLD = {
     "step": lambda one: cases.StepFactory(case=one.cases.get(), kind=cases.StepKindFactory._meta.model.objects.first()),
     "plan": lambda one: plan_of(one.cases.get()),
     "referral": lambda one: cases.ReferralFactory(case=one.cases.get(), business_plan=plan_of(one.cases.get())),
+    "enquiry": lambda one: cases.EnquiryFactory(enterprise=business(one)),
+    "attempt": lambda one: cases.AttemptFactory(case=one.cases.get()),
+    "pause": lambda one: cases.PauseFactory(case=one.cases.get()),
+    "appointment": lambda one: cases.MeetingFactory(case=one.cases.get()),
+    "opened again": lambda one: cases.ClosureFactory(
+        case=one.cases.get(), outcome="moved", reopened_at=timezone.now(), reopened_by=system(), reason="Back in town."
+    ),
+    "complaint": lambda one: GrievanceFactory(complainant=one),
     # the person
     "consent": lambda one: people.ConsentFactory(person=one, kind="named"),
     "statement": lambda one: people.StatementFactory(person=one, field="phone"),
@@ -101,7 +110,7 @@ WORLD = {
     "event": lambda one: record("casework.assigned", target=one.cases.get(), by=system(), audience=[ADVISORS]),
 }
 # Where both have one, nothing is joined.
-ONCE = {"referral", "loan"}
+ONCE = {"referral", "loan", "appointment"}
 
 
 def everything(one, *, but=()):
