@@ -53,11 +53,10 @@ def log(
     The same words once more within a few minutes are refused, as a note's are.
     """
     held, now = hold_to_log(case, version=version), timezone.now()
-    if held.contacts.standing().filter(by=by, channel=channel, agreed=agreed, at__gt=now - MOMENT).exists():
+    day = on or localdate(now)
+    if held.contacts.standing().filter(by=by, channel=channel, agreed=agreed, on=day, at__gt=now - MOMENT).exists():
         raise ValidationError({"agreed": _("You have written this already. It is saved.")})
-    contact = Contact(
-        case=held, by=by, at=now, on=on or localdate(now), channel=channel, agreed=agreed, next_on=next_on, **more
-    )
+    contact = Contact(case=held, by=by, at=now, on=day, channel=channel, agreed=agreed, next_on=next_on, **more)
     refuse_day(contact)
     refuse_alone(contact)
     clock = clock_after(contact)
@@ -105,12 +104,17 @@ def log_visits(*, rows: Mapping[int, Mapping[str, Any]], by: User) -> list[Conta
 
     Raises `RowsRefusedError` with everything that is wrong, so that one look at the stack mends it.
     """
-    made, refused = [], {}
+    made, refused, cases = [], {}, {}
     for row, said in rows.items():
         try:
+            cases[row] = client_named(said["who"], by=by)
+        except ValidationError as refusal:
+            refused[row] = refusal
+    # In the order in which every stack locks them, whatever lies on top.
+    for row, case in sorted(cases.items(), key=lambda named: (named[1].pk, named[0])):
+        facts = {name: value for name, value in rows[row].items() if name != "who"}
+        try:
             with transaction.atomic():
-                facts = {name: value for name, value in said.items() if name != "who"}
-                case = client_named(said["who"], by=by)
                 made.append(log(case=case, by=by, version=None, channel=Channel.VISIT, **facts))
         except MoveRefused as refusal:
             refused[row] = ValidationError({"who": str(refusal)})
@@ -174,10 +178,17 @@ def moment_of(contact: Contact) -> dt.datetime:
 
 
 def clock_after(contact: Contact) -> dict[str, Any]:
-    """What of the case's clock a contact sets: nothing, where a later one was written down before it."""
-    if contact.case.contacts.standing().filter(on__gt=contact.on).exists():
-        return {}
-    return {"last_contact_at": moment_of(contact), "next_contact_on": contact.next_on}
+    """What of the case's clock a contact sets: as the newest it says when the next one is; the first one may come late.
+
+    Compared by the moment: a paper form of the day of a call is of its noon.
+    """
+    case, moment = contact.case, moment_of(contact)
+    clock: dict[str, Any] = {}
+    if case.last_contact_at is None or case.last_contact_at <= moment:
+        clock |= {"last_contact_at": moment, "next_contact_on": contact.next_on}
+    if case.first_contact_at is not None and moment < case.first_contact_at:
+        clock["first_contact_at"] = moment
+    return clock
 
 
 @transaction.atomic

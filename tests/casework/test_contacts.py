@@ -86,6 +86,13 @@ def test_other_words_or_another_channel_are_another_talk(changes):
     assert log_again(CaseFactory(), **changes).pk
 
 
+def test_the_same_words_of_another_day_are_another_talk():
+    case = opened(5)
+    log(case, on=TODAY() - 2 * A_DAY)
+
+    assert log(case, version=1, on=TODAY() - A_DAY).pk
+
+
 @pytest.mark.parametrize("made", [CaseFactory, CalledFactory])
 def test_a_contact_says_what_was_agreed(made):
     case = made()
@@ -224,6 +231,28 @@ def test_a_paper_form_that_comes_late_does_not_set_the_clock_back_control(monkey
     monkeypatch.setattr(contacts, "clock_after", always)
 
     assert paper_after_a_call() == (TODAY(), NEXT_ON)
+
+
+def test_a_paper_form_of_the_same_day_does_not_set_the_clock_back():
+    evening = timezone.make_aware(dt.datetime.combine(TODAY() - A_DAY, dt.time(16)))
+    case = opened(9, CalledFactory, last_contact_at=evening, next_contact_on=NEXT_ON)
+
+    log(case, agreed="Of the paper.", on=TODAY() - A_DAY, next_on=NEXT_ON - A_DAY)
+
+    case.refresh_from_db()
+    assert (case.last_contact_at, case.next_contact_on) == (evening, NEXT_ON)
+
+
+def test_a_first_contact_that_is_typed_later_is_the_first_one():
+    case = opened(9)
+    log(case)
+
+    log(case, version=1, agreed="Of the paper.", on=TODAY() - 3 * A_DAY)
+
+    case.refresh_from_db()
+    assert [timezone.localdate(at) for at in (case.first_contact_at, case.last_contact_at)] == [
+        TODAY() - 3 * A_DAY, TODAY(),
+    ]  # fmt: skip
 
 
 def test_what_was_to_be_told_later_is_not_told_by_an_earlier_talk():

@@ -161,6 +161,18 @@ def test_everything_that_is_wrong_is_marked_in_its_row_and_nothing_is_saved(sign
     assert form["agreed_1"].value() == "Visit 1."
 
 
+def test_two_stacks_lock_the_same_clients_in_one_order(advisor, monkeypatch):
+    first, second = client_of(advisor), client_of(advisor)
+    logged = []
+    monkeypatch.setattr(contacts, "log", lambda *, case, **said: logged.append(case))
+
+    for stack in ([first, second], [second, first]):
+        rows = {number: {"who": case.enterprise.reference} for number, case in enumerate(stack, start=1)}
+        contacts.log_visits(rows=rows, by=advisor)
+
+    assert logged == [first, second, first, second]
+
+
 def test_what_is_out_of_sight_is_not_named(advisor):
     case = CalledFactory()
     stranger = colleague(Role.ADVISOR, office=smeda_office("lahore"))
