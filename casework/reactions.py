@@ -55,6 +55,7 @@ def end_meetings(event: Event) -> None:
     """The case is somebody else's now, or closed: times that were kept for it before are free again."""
     case = Case.objects.get(pk=event.target_id)
     kept = case.meetings.open()
-    if case.state != CaseState.CLOSED:
+    goes_on = case.state != CaseState.CLOSED
+    if goes_on:
         kept = kept.exclude(advisor_id=case.advisor_id)
-    meetings.end_all(kept, by=User.objects.system())
+    meetings.end_all(kept, by=User.objects.system(), tells=goes_on)

@@ -62,12 +62,14 @@ def propose(
 @transaction.atomic
 def confirm(*, meeting: Meeting, by: User, version: int | None) -> Meeting:
     """They come."""
+    refuse_begun(meeting)
     return move(meeting, "confirm", by=by, version=version, audience=AUDIENCE, answered_at=timezone.now())
 
 
 @transaction.atomic
 def say_no(*, meeting: Meeting, by: User, version: int | None) -> Meeting:
     """They cannot come: the time is free at once, and the advisor calls by the next working day for another one."""
+    refuse_begun(meeting)
     held = hold(meeting.case, version=None)
     said = move(meeting, "say_no", by=by, version=version, audience=AUDIENCE, answered_at=timezone.now())
     call_again(held)
@@ -76,12 +78,28 @@ def say_no(*, meeting: Meeting, by: User, version: int | None) -> Meeting:
 
 @transaction.atomic
 def cancel(*, meeting: Meeting, by: User, version: int | None, reason: str) -> Meeting:
-    """We call it off and say why; the time is free at once."""
+    """We call it off and say why: the time is free at once, and somebody calls by the next working day."""
     if not reason:
         raise ValidationError({"reason": _("Write why, so that the client knows.")})
+    if not meeting.may_be_called_off(timezone.now()):
+        raise ValidationError(_("Its time has come. Log the contact, or write down that the client was not there."))
+    held = hold(meeting.case, version=None)
+    return call_off(meeting, held, by=by, version=version, reason=reason, tells=True)
+
+
+def call_off(meeting: Meeting, held: Case, *, by: User, version: int | None, reason: str, tells: bool) -> Meeting:
+    """Free the time; if it `tells`, the client hears of it, and is called for another one."""
     cancelled = move(meeting, "cancel", by=by, version=version, audience=AUDIENCE, reason=reason)
-    queue("casework.meeting_cancelled", target=cancelled, by=by)
+    if tells and timezone.now() < cancelled.starts_at:
+        queue("casework.meeting_cancelled", target=cancelled, by=by)
+        call_again(held)
     return cancelled
+
+
+def refuse_begun(meeting: Meeting) -> None:
+    """An answer comes before the time does."""
+    if meeting.starts_at <= timezone.now():
+        raise ValidationError(_("The time of this appointment has come. It can no longer be answered."))
 
 
 @transaction.atomic
@@ -105,16 +123,18 @@ def call_again(case: Case) -> None:
 
 
 def hold_for_contact(contact: Contact, *, by: User) -> None:
-    """The contact is the appointment that was agreed for its day, in its way."""
-    agreed = Meeting.objects.open().of_day(contact.on).filter(case=contact.case, channel=contact.channel).first()
+    """The contact is the appointment that was agreed for its day, in its way; never before its time."""
+    rows = Meeting.objects.open().of_day(contact.on).filter(case=contact.case, channel=contact.channel)
+    agreed = rows.filter(starts_at__lte=contact.at).select_for_update(no_key=True, of=("self",)).first()
     if agreed is not None:
         move(agreed, "hold", by=by, version=None, audience=AUDIENCE, contact=contact)
 
 
 @transaction.atomic
-def end_all(kept: QuerySet[Meeting], *, by: User) -> None:
-    """Call these off because the case is closed, or somebody else has it."""
+def end_all(kept: QuerySet[Meeting], *, by: User, tells: bool) -> None:
+    """Call these off because somebody else has the case; or, telling nobody, because it is closed."""
     with override(settings.LANGUAGE_CODE):
-        reason = _("Your advisor keeps this time no longer. SMEDA calls you.")
+        reason = _("Your advisor keeps this time no longer. SMEDA calls you.") if tells else _("Your case is closed")
     for meeting in kept.order_by("pk"):
-        cancel(meeting=meeting, by=by, version=None, reason=reason)
+        held = hold(meeting.case, version=None)
+        call_off(meeting, held, by=by, version=None, reason=reason, tells=tells)

@@ -15,7 +15,7 @@ from casework.forms.grievances import (
     StrangersComplaintForm,
     ToldComplaintForm,
 )
-from casework.forms.meetings import CancelForm, MeetingForm
+from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
 from casework.forms.plans import ROWS, PlanForm
@@ -35,6 +35,7 @@ __all__ = [
     "CaseFilterForm",
     "CloseForm",
     "ComingDayField",
+    "ComingForm",
     "ComplaintForm",
     "ContactForm",
     "DirectForm",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from casework.forms.parts import CHOOSE, ComingDayField, helper_of
+from casework.forms.parts import CHOOSE, ComingDayField, MoveForm, helper_of
 from casework.models import Meeting
 from kit.fields import TextField, VersionField, WholeNumberField
 
@@ -45,6 +45,16 @@ class MeetingForm(forms.Form):
         said = self.cleaned_data
         at = timezone.make_aware(dt.datetime.combine(said["day"], said["time"]))
         return {name: said[name] for name in ("channel", "minutes", "place")} | {"starts_at": at}
+
+
+class ComingForm(MoveForm):
+    """Two buttons: whoever presses neither has answered nothing."""
+
+    YES, NO = "yes", "no"
+    answer = forms.ChoiceField(
+        choices=[(YES, gettext_lazy("I come")), (NO, gettext_lazy("I cannot come"))],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Say whether you come")),
+    )
 
 
 class CancelForm(forms.Form):

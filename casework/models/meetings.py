@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -104,6 +106,13 @@ class Meeting(Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_MEETINGS
+
+    def may_be_called_off(self, now: dt.datetime) -> bool:
+        """Before its time; afterwards only if it took place in another way, as a contact of that day says."""
+        if now < self.starts_at:
+            return True
+        day = timezone.localdate(self.starts_at)
+        return self.case.contacts.standing().filter(on=day, at__gte=self.starts_at).exists()
 
     @property
     def where(self) -> str:

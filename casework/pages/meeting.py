@@ -28,7 +28,7 @@ def gather(meeting: Meeting, *, user: User, now: dt.datetime) -> dict[str, Any]:
         "answers": answers_of(meeting, advisor=str(meeting.advisor)),
         "may_confirm": may_work and meeting.state == MeetingState.PROPOSED and not has_begun,
         "may_decline": may_work and not has_begun,
-        "may_cancel": may_work,
+        "may_cancel": may_work and meeting.may_be_called_off(now),
         "may_miss": may_work and has_begun,
         "may_log": may_work,
     }

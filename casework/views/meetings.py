@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.actions import meetings
-from casework.forms import CancelForm, MeetingForm, MoveForm
+from casework.forms import CancelForm, ComingForm, MeetingForm, MoveForm
 from casework.models import Meeting
 from casework.pages import meeting as pages
 from casework.views.cases import case_in_sight
@@ -74,15 +74,15 @@ def meeting_cancel(request, pk):
 def my_meeting(request, pk):
     """The client reads when and where, and says yes or no; the two buttons stand on their first page too."""
     meeting = meeting_in_sight(request, pk)
-    form = MoveForm(request.POST or None, initial={"version": meeting.version})
+    form = ComingForm(request.POST or None, initial={"version": meeting.version})
     if form.is_valid():
-        is_yes = request.POST.get("answer") == "yes"
+        is_yes = form.cleaned_data["answer"] == ComingForm.YES
         answer_with, said = (
             (meetings.confirm, _("Thank you. We expect you."))
             if is_yes
             else (meetings.say_no, _("Thank you for telling us. Your advisor calls you for another time."))
         )
-        act = partial(answer_with, meeting=meeting, by=request.user, **form.cleaned_data)
+        act = partial(answer_with, meeting=meeting, by=request.user, version=form.cleaned_data["version"])
         if answer := act_once(request, form, act, said=said, to="portal:my"):
             return answer
     context = {"meeting": meeting, "form": form} | pages.for_client(meeting, now=timezone.now())

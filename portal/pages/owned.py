@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from casework.models import Case, Referral
-from casework.open_items import AHEAD, ANSWER
+from casework.models import Case, Meeting, Referral
+from casework.open_items import AHEAD, ANSWER, MEETING, MEETING_ANSWER
 from enterprises.models import Claim, Ownership, Person, PhoneChange, Statement
 from journal.open_items import MOST, Scope, next_step
 from loans.models import Application, Loan
@@ -86,6 +86,10 @@ def referrals(person: Person) -> QuerySet:
     return Referral.objects.filter(case__person=person).values_list("pk", flat=True)
 
 
+def meetings(person: Person) -> QuerySet:
+    return Meeting.objects.filter(case__person=person).values_list("pk", flat=True)
+
+
 def applications(person: Person) -> QuerySet:
     return Application.objects.filter(person=person).values_list("pk", flat=True)
 
@@ -107,6 +111,8 @@ OWN = {
     "enterprises.consent_lapsed": businesses_of_consents,
     "enterprises.called_wrong": businesses_called_wrong,
     "casework.referral": referrals,
+    MEETING: meetings,
+    MEETING_ANSWER: meetings,
     ANSWER: cases,
     APPLICATION: applications,
     DISBURSEMENT: applications,

@@ -26,7 +26,7 @@ WANTED = (
 )
 WEEKEND = {6, 7}
 MADE_ON, ANSWERED_ON, ENDS_AFTER = -9, -7, timedelta(hours=1)
-# After a no, and after nobody came, the advisor calls the same day.
+# After a no, after it was called off, and after nobody came, the advisor calls the same day.
 CALLED_AT = time(17)
 
 
@@ -60,10 +60,11 @@ def kept(world: World, case: Case, state: MeetingState, days: int, at: time, *, 
         meetings.confirm(meeting=meeting, by=case.advisor, version=None)
     elif state == MeetingState.DECLINED:
         meetings.say_no(meeting=meeting, by=case.advisor, version=None)
-        yield moment(world, ANSWERED_ON, CALLED_AT)
-        log(world, case, channel=Channel.PHONE, next_on=world.today + timedelta(days=2))
     elif state == MeetingState.CANCELLED:
         meetings.cancel(meeting=meeting, by=case.advisor, version=None, reason="The office is closed that day.")
+    if state in {MeetingState.DECLINED, MeetingState.CANCELLED}:
+        yield moment(world, ANSWERED_ON, CALLED_AT)
+        log(world, case, channel=Channel.PHONE, next_on=world.today + timedelta(days=2))
     yield starts_at + ENDS_AFTER if days < 0 else now
     if Meeting.objects.open().filter(pk=meeting.pk).exists():
         if state == MeetingState.HELD:

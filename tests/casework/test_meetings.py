@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -196,6 +197,27 @@ def test_nobody_else_answers_or_reads_it(signed_in):
     assert meeting.state == MeetingState.PROPOSED
 
 
+def test_another_owner_reads_nothing_of_it_on_their_first_page(signed_in):
+    meeting = MeetingFactory()
+    other = OwnershipFactory(
+        enterprise=meeting.case.enterprise, person=PersonFactory(user=EntrepreneurUserFactory()), is_contact=False
+    ).person
+
+    pages = [signed_in(user).get("/my/").content.decode() for user in (meeting.case.person.user, other.user)]
+
+    assert [f"/my/meetings/{meeting.pk}/" in page for page in pages] == [True, False]
+
+
+@pytest.mark.parametrize("said", ["", "perhaps"])
+def test_what_is_neither_yes_nor_no_is_no_answer(signed_in, said):
+    meeting = MeetingFactory()
+
+    page = answer(signed_in(meeting.case.person.user), meeting, said).content.decode()
+
+    meeting.refresh_from_db()
+    assert ("Say whether you come" in page, meeting.state) == (True, MeetingState.PROPOSED)
+
+
 def test_the_page_of_a_client_without_one_says_nothing_of_it(signed_in):
     case = CalledFactory()
 
@@ -242,6 +264,58 @@ def test_another_talk_is_not_the_appointment(changes):
     assert meeting.state == MeetingState.CONFIRMED
 
 
+def test_a_talk_before_its_time_is_not_the_appointment():
+    meeting = ConfirmedMeetingFactory(starts_at=timezone.now() + dt.timedelta(seconds=5))
+    case = meeting.case
+
+    contacts.log(case=case, by=case.advisor, version=0, channel="office", agreed="She is early.", next_on=None)
+
+    meeting.refresh_from_db()
+    assert meeting.state == MeetingState.CONFIRMED
+
+
+def locks_of(case):
+    with CaptureQueriesContext(connection) as asked:
+        contacts.log(case=case, by=case.advisor, version=0, channel="office", agreed="The bill.", next_on=None)
+    return next(query["sql"] for query in asked if 'FROM "casework_meeting"' in query["sql"])
+
+
+def test_the_appointment_is_locked_before_it_is_held():
+    assert "FOR NO KEY UPDATE" in locks_of(ConfirmedMeetingFactory(starts_at=timezone.now()).case)
+
+
+def over_by_an_hour():
+    return MeetingFactory(starts_at=timezone.now() - HOUR)
+
+
+@pytest.mark.parametrize(("verb", "more"), [("confirm", {}), ("say_no", {}), ("cancel", {"reason": "Shut."})])
+def test_once_its_time_came_nobody_answers_or_calls_off(verb, more):
+    meeting = over_by_an_hour()
+
+    with pytest.raises(ValidationError):
+        getattr(meetings, verb)(meeting=meeting, by=meeting.advisor, version=0, **more)
+
+    meeting.refresh_from_db()
+    assert meeting.state == MeetingState.PROPOSED
+
+
+def test_what_took_place_in_another_way_may_be_called_off_and_nobody_is_told(signed_in):
+    meeting = over_by_an_hour()
+    client, case = signed_in(meeting.advisor), meeting.case
+    day = timezone.localdate(meeting.starts_at)
+    case.opened_at = timezone.now() - dt.timedelta(days=3)
+    case.save()
+    before = client.get(meeting.get_absolute_url()).context["may_cancel"]
+    contacts.log(case=case, by=case.advisor, version=0, channel="phone", agreed="By phone.", next_on=None, on=day)
+
+    after = client.get(meeting.get_absolute_url()).context["may_cancel"]
+    cancelled = meetings.cancel(meeting=meeting, by=meeting.advisor, version=0, reason="We talked on the phone.")
+
+    case.refresh_from_db()
+    assert (before, after, cancelled.state) == (False, True, MeetingState.CANCELLED)
+    assert (told(meeting), case.next_contact_on) == ([], None)
+
+
 def test_who_was_not_there_is_called_again_and_that_is_said_afterwards_alone():
     ahead, over = MeetingFactory(), MeetingFactory(starts_at=timezone.now() - HOUR)
     case = over.case
@@ -271,6 +345,8 @@ def test_calling_it_off_needs_a_reason_and_tells_the_client():
     meetings.cancel(meeting=meeting, by=meeting.advisor, version=0, reason="The office is shut.")
 
     assert (told(meeting), items_of(meeting.case)) == (["casework.meeting_cancelled"], [])
+    meeting.case.refresh_from_db()
+    assert TODAY() < meeting.case.next_contact_on <= TODAY() + dt.timedelta(days=6)
 
 
 def test_of_two_at_once_the_second_is_shown_the_first():
@@ -288,7 +364,7 @@ def test_with_the_case_ends_what_was_kept_for_it():
     cases.close(case=case, by=case.advisor, version=0, outcome="moved")
 
     meeting.refresh_from_db()
-    assert (meeting.state, bool(meeting.reason)) == (MeetingState.CANCELLED, True)
+    assert (meeting.state, meeting.reason, told(meeting)) == (MeetingState.CANCELLED, "Your case is closed", [])
 
 
 @pytest.mark.parametrize("is_same", [True, False])
@@ -303,6 +379,7 @@ def test_a_case_that_goes_to_somebody_else_takes_no_appointment_along(is_same):
 
     meeting.refresh_from_db()
     assert meeting.state == (MeetingState.PROPOSED if is_same else MeetingState.CANCELLED)
+    assert told(meeting) == ([] if is_same else ["casework.meeting_cancelled"])
 
 
 # Messages
