@@ -117,8 +117,11 @@ def settle(*, claim: Claim, outcome: str, by: User, version: int, reason: str = 
 
 
 def refuse_before_second_look(claim: Claim, *, by: User) -> None:
-    """What waits for a second officer is not ended otherwise by the first one, on a page opened before."""
-    release = CardRelease.objects.filter(claim=claim).first()
+    """What waits for a second officer is not ended otherwise by the first one, on a page opened before.
+
+    Another officer who sees the card, and that it is not the newcomer's, says so.
+    """
+    release = CardRelease.objects.filter(claim=claim, asked_by=by).first()
     if release is not None and (wait := releases.why_it_waits(claim, holder_of(claim), release, by=by)):
         raise ValidationError(wait.reason, code="second")
 

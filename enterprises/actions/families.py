@@ -71,7 +71,7 @@ def state(
     if relative == person:
         raise ValidationError({"cnic": _("This is the person's own card.")}, code="oneself")
     hold_both(person, relative or person)
-    if relation == Relation.PARENT and is_one_name(name, person.name):
+    if relation == Relation.PARENT and words_of(name) == words_of(person.name):
         raise ValidationError({"name": _("This is the person's own name. Enter the name of the relative.")}, code="own")
     refuse_twice(person, name=name, relation=relation)
     refuse_second_husband(person, relation=relation)
@@ -134,6 +134,11 @@ def take_back(*, person: Person, kinship: Kinship, by: User, version: int) -> Ki
     data = {"kinship": held.pk}
     record("enterprises.kin_taken_back", target=person, by=by, audience=AUDIENCE, data=data)
     return held
+
+
+def words_of(name: str) -> list[str]:
+    """Muhammad Ali is the son of Ali Muhammad, and Saleem Khan that of Saleem: only the very same name is refused."""
+    return name.casefold().split()
 
 
 def relative_with(cnic: str, *, name: str, sex: str, by: User) -> Person | None:

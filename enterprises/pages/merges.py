@@ -74,10 +74,18 @@ OF_BUSINESS = ("sector", "what", "place", "district", "started_on")
 
 
 def laid_beside(mine: list[Enterprise], theirs: list[Enterprise], *, viewer: User) -> list[dict[str, Any]]:
-    """Each business of both, with what it takes to say whether two of them are one."""
+    """Each business of both, with what it takes to say whether two of them are one; of another office's, not that."""
+    shown = [one.pk for one in (*mine, *theirs)]
+    seen = set(Enterprise.objects.visible_to(viewer).filter(pk__in=shown).values_list("pk", flat=True))
+    elsewhere = [{"label": _("Office"), "text": _("Another office's")}]
     heads = [(one, _("Kept")) for one in mine] + [(one, _("Goes over")) for one in theirs]
     return [
-        {"called": one.called, "reference": one.reference, "head": head, "facts": facts_of(one, viewer=viewer)}
+        {
+            "called": one.called,
+            "reference": one.reference,
+            "head": head,
+            "facts": facts_of(one, viewer=viewer) if one.pk in seen else elsewhere,
+        }
         for one, head in heads
     ]
 

@@ -200,6 +200,13 @@ def test_nobody_is_their_own_father_by_name(person):
     assert refused.value.message_dict == {"name": ["This is the person's own name. Enter the name of the relative."]}
 
 
+@pytest.mark.parametrize(
+    ("father", "son"), [("Ali Muhammad", "Muhammad Ali"), ("Ghulam Ali", "Ali"), ("Saleem", "Saleem Khan")]
+)
+def test_a_father_is_often_called_much_like_his_son(father, son):
+    assert state(PersonFactory(name=son, sex="man"), relation="parent", name=father, sex="man").name == father
+
+
 def died(person, relative, *, asked_of=None):
     return KinshipFactory(
         person=min(person, relative, key=lambda one: one.pk),

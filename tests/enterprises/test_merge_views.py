@@ -95,6 +95,21 @@ def test_whether_it_is_the_same_business_is_asked_with_what_is_known_of_both(
     assert [text for text in known if text not in shown] == []
 
 
+def test_of_a_business_out_of_sight_nothing_is_laid_beside_but_what_it_is_called(signed_in, manager):
+    kept, gone = record(), record()
+    extra = people.OwnershipFactory(person=gone).enterprise
+    cases.CalledFactory(enterprise=extra, person=gone)
+    facts = {"what": "School uniforms", "place": "Gawalmandi", "district": district("lahore")}
+    type(extra).objects.filter(pk=extra.pk).update(**facts)
+
+    page = signed_in(manager).get(url(kept, gone))
+
+    told = {one["reference"]: one["facts"] for one in page.context["beside"]}
+    assert told[extra.reference] == [{"label": "Office", "text": "Another office's"}]
+    assert len(told[business(kept).reference]) > 1
+    assert [text for text in ("School uniforms", "Gawalmandi") if text in page.content.decode()] == []
+
+
 def test_what_was_chosen_holds_when_the_other_record_is_kept_instead(signed_in, manager):
     kept, gone = record(), record()
     mine, theirs = business(kept).pk, business(gone).pk

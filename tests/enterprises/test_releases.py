@@ -242,6 +242,19 @@ def test_whoever_looked_first_does_not_end_it_otherwise_control(advisor, on_file
     assert ended_otherwise(on_file, advisor, "same") == ("second", None)
 
 
+def test_a_second_officer_who_sees_that_it_is_not_the_newcomers_says_so(advisor, second, on_file):
+    Person.objects.filter(pk=on_file.pk).update(cnic_standing="verified")
+    claim = claim_on(on_file)
+    let_go(claim, advisor)
+    claim.refresh_from_db()
+
+    claims.settle(claim=claim, outcome="no_card", by=second, version=claim.version)
+
+    claim.refresh_from_db()
+    on_file.refresh_from_db()
+    assert (claim.outcome, claim.settled_by, on_file.cnic) == ("no_card", second, CNIC)
+
+
 def test_a_manager_looks_first_and_an_advisor_takes_the_second_look(advisor, manager, on_file):
     application_of(on_file)
     Person.objects.filter(pk=on_file.pk).update(cnic_standing="verified")
