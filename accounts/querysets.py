@@ -8,6 +8,7 @@ from django.contrib.auth.models import BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils import timezone
 
 from accounts.roles import NATIONAL_ROLES, Role
 from kit.given import Given, Text
@@ -137,7 +138,8 @@ class AbsenceQuerySet(models.QuerySet):
         own = Q(user=user)
         if not user.has_role(Role.REGIONAL_MANAGER):
             return self.filter(own)
-        posts = apps.get_model("accounts", "Appointment").objects.filter(office__in=user.office_ids)
+        posts = apps.get_model("accounts", "Appointment").objects.in_force(on=timezone.localdate())
+        posts = posts.filter(office__in=user.office_ids)
         return self.filter(own | Exists(posts.filter(user_id=OuterRef("user_id"))))
 
     def for_list(self) -> Self:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import rules
+from django.utils import timezone
 
 from accounts.roles import LENDER_ROLES, NATIONAL_ROLES, Role
 
@@ -45,8 +46,10 @@ def is_self(user: Any, colleague: Any) -> bool:
 
 @rules.predicate
 def works_at_ones_offices(user: Any, colleague: Any) -> bool:
-    """A colleague who held a post at an office of the user's."""
-    return colleague is not None and colleague.appointments.filter(office__in=user.office_ids).exists()
+    """A colleague who holds a post at an office of the user's."""
+    if colleague is None:
+        return False
+    return colleague.appointments.in_force(on=timezone.localdate()).filter(office__in=user.office_ids).exists()
 
 
 @rules.predicate

@@ -123,9 +123,10 @@ rules.add_perm("casework.view_helpdesk_event", reads_helpdesk)
 rules.add_perm("casework.open_case", is_advisor | is_system)
 rules.add_perm("casework.work_case", works_on_case | is_system)
 rules.add_perm("casework.write_note", works_on_case)
-# A manager gives the cases of their offices to whom they name.
+# A manager gives the cases of their offices to whom they name. Whom a client would rather talk with is theirs alone to
+# say, and no other owner's.
 rules.add_perm("casework.assign_case", is_manager & has_case_in_hand)
-rules.add_perm("casework.wish_advisor", works_on_case | owns_enterprise)
+rules.add_perm("casework.wish_advisor", works_on_case | is_client_of_case)
 rules.add_perm("casework.keep_note", works_on_case & wrote)
 rules.add_perm("casework.reopen_case", works_on_case | is_system)
 rules.add_perm("casework.log_enquiry", is_advisor)

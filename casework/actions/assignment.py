@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, FloatField, Q, QuerySet, Value, When
 from django.db.models import Case as Choose
+from django.db.models.functions import NullIf
 from django.utils import timezone
 
 from accounts.models import Absence, Appointment, Language, Office, Sex, User
@@ -148,13 +149,16 @@ def least_loaded(office: Office, *, who: Q, speaks: str, now: dt.datetime) -> An
 
 
 def with_load(posts: QuerySet[Appointment], *, now: dt.datetime) -> Any:
-    """How many cases came to them in the last week, new ones and those handed over, and how much of the cap that is."""
+    """How many cases came to them in the last week, new ones and those handed over, and how much of the cap that is.
+
+    Of a cap of nought nothing is a part, and it is full.
+    """
     counted = posts.annotate(
         new_cases=Count("user__cases", filter=Q(user__cases__assigned_at__gt=now - WEEK)),
         open_cases=Count("user__cases", filter=Q(user__cases__state__in=OPEN_CASES)),
     )
     return counted.annotate(
-        filled=ExpressionWrapper(F("new_cases") * 1.0 / F("weekly_cap"), output_field=FloatField()),
+        filled=ExpressionWrapper(F("new_cases") * 1.0 / NullIf(F("weekly_cap"), Value(0)), output_field=FloatField()),
         is_full=ExpressionWrapper(Q(new_cases__gte=F("weekly_cap")), output_field=BooleanField()),
     )
 

@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Absence, Appointment, User
+from accounts.models import Absence, Appointment, Sex, User
 from accounts.roles import Role
 from casework.actions.assignment import Holder, Why, Wishes, choose, hand_out_by_turns, met, with_load
 from casework.actions.clocks import first_call_by
+from casework.actions.pauses import end_standing
 from casework.models import Case, Note
 from casework.states import OPEN_CASES, CaseState
 from enterprises.actions import grants
@@ -41,8 +42,8 @@ def give(case: Case, to: Holder, *, by: User, due_on: dt.date, **said: Any) -> N
 def hand_over(held: Case, to: Holder, *, by: User, **said: Any) -> Case:
     """The one way by which a case comes to somebody else. `held` is locked, and the caller asked whether `by` may.
 
-    Whoever waits for the first call is called by the day that they were told; the others are called soon. They are told
-    who has their case now.
+    Whoever waits for the first call is called by the day that they were told; the others are called soon, and no pause
+    stands any more. They are told who has their case now.
     """
     now = timezone.now()
     is_other = to.advisor.pk != held.advisor_id
@@ -54,6 +55,7 @@ def hand_over(held: Case, to: Holder, *, by: User, **said: Any) -> Case:
         if held.state != CaseState.NEW:
             soon = first_call_by(timezone.localdate(now))
             held.next_contact_on = due_on = min(soon, held.next_contact_on or soon)
+            end_standing(held, at=now)
     held.version += 1
     held.save(update_fields=["office", "advisor", "assigned_at", "next_contact_on", "version"])
     give(held, to, by=by, due_on=due_on or first_call_by(timezone.localdate(now)), **said)
@@ -72,7 +74,9 @@ def wishes_of(case: Case) -> Wishes:
 
 
 def due_period(now: dt.datetime) -> str | None:
-    """Every ten minutes while somebody has a case who works there no more."""
+    """Every ten minutes while somebody has a case who works there no more; between them nobody looks."""
+    if now.minute % 10:
+        return None
     left = Case.objects.left_behind(on=timezone.localdate(now))
     return now.strftime("%Y-%m-%dT%H.%M")[:-1] if left.exists() else None
 
@@ -147,7 +151,8 @@ def assign(*, case: Case, to: User, by: User, version: int, reason: str) -> Case
     if reason:
         Note.objects.create(case=held, by=by, text=reason, is_shared=False)
     over = {"over_cap": True} if load.is_full else {}
-    return hand_over(held, Holder(office, to, Why.CHOSEN), by=by, **over)
+    lacks_woman = held.wants_woman and to.sex != Sex.WOMAN
+    return hand_over(held, Holder(office, to, Why.CHOSEN, lacks_woman), by=by, **over)
 
 
 def takers(manager: User, *, on: dt.date) -> QuerySet[Appointment]:

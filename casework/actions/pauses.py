@@ -26,7 +26,7 @@ def pause(*, case: Case, by: User, version: int, reason: str, until_on: dt.date,
     now = timezone.now()
     if until_on <= timezone.localdate(now):
         raise ValidationError({"until_on": _("Enter a later day than today.")})
-    held.pauses.filter(ended_at__isnull=True).update(ended_at=now)
+    end_standing(held, at=now)
     made = Pause(case=held, reason=reason, note=note, until_on=until_on, by=by, at=now)
     save(made)
     set_clock(held, on_time_until(until_on, calendar=OFFICE))
@@ -41,10 +41,14 @@ def resume(*, case: Case, by: User, version: int) -> Case:
     held = workable(case, by=by, version=version)
     if not held.pauses.in_force(on=timezone.localdate()).exists():
         raise ValidationError(_("Nothing is paused."))
-    held.pauses.filter(ended_at__isnull=True).update(ended_at=timezone.now())
+    end_standing(held, at=timezone.now())
     set_clock(held, first_call_by(timezone.localdate()))
     record("casework.resumed", target=held, by=by, audience=AUDIENCE)
     return held
+
+
+def end_standing(held: Case, *, at: dt.datetime) -> None:
+    held.pauses.filter(ended_at__isnull=True).update(ended_at=at)
 
 
 def end_for_event(event: Event) -> None:

@@ -49,9 +49,9 @@ def handed_over_text(case: Case, language: str) -> str:
         return fitted(text, language, names=names, helpline=settings.HELPLINE)
 
 
-def advisor_of(case: Case) -> str:
-    """Once for each advisor."""
-    return str(case.advisor_id)
+def hand_over_of(case: Case) -> str:
+    """Once each time: a case may come back to whoever had it before."""
+    return f"{case.advisor_id}:{case.assigned_at.isoformat()}"
 
 
 def closed_text(case: Case, language: str) -> str:
@@ -85,7 +85,7 @@ HANDED_OVER = Kind(
     recipient=to_owner,
     render=handed_over_text,
     discreet=handed_over_text,
-    occasion=advisor_of,
+    occasion=hand_over_of,
     lost=gettext_lazy("who their advisor is now"),
 )
 

@@ -92,6 +92,7 @@ class MyBusiness:
     letters: list[dict[str, Any]]
     is_to_confirm: bool
     case: Case | None
+    is_client: bool  # of the case: whoever else owns the business does not say who has it
     silence: dict[str, Any] | None
     closed: dict[str, Any] | None
     loan: dict[str, Any] | None
@@ -138,6 +139,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         letters=letters.newest(person),
         is_to_confirm=is_to_confirm,
         case=case,
+        is_client=case is not None and case.person_id == person.pk,
         silence=silence_in_words(*contact, case=case) if case and case.person_id == person.pk else None,
         closed=closed_in_words(case) if case and case.closed_at else None,
         loan=loan_of(person, enterprise, on=on),

@@ -125,6 +125,18 @@ def test_what_one_sees_in_the_list_one_sees_alone(role, advisor, office):
     assert str(own).startswith("Sadia Anwar")
 
 
+def test_whoever_left_is_no_more_of_the_managers_business(advisor, manager):
+    absence, today = AbsenceFactory(user=advisor), timezone.localdate()
+    advisor.appointments.update(from_on=today - 9 * DAY, until_on=today - DAY)
+
+    assert (manager.has_perm("accounts.view_absence", absence), list(Absence.objects.visible_to(manager))) == (
+        False,
+        [],
+    )
+    with pytest.raises(PermissionDenied):
+        enter(advisor, manager)
+
+
 # --- pages -------------------------------------------------------------------------------------------------------
 
 

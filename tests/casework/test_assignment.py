@@ -204,6 +204,20 @@ def test_who_comes_later_is_chosen_by_the_wish_and_the_event_says_where_none_is(
     assert Event.objects.get(name="casework.assigned", target_id=case.pk).data["woman"] == "none"
 
 
+def test_another_owner_neither_reads_nor_changes_the_wish(office, man):
+    case = CaseFactory(office=office, advisor=man, wants_woman=True)
+    other = entrepreneur().person
+    OwnershipFactory(enterprise=case.enterprise, person=other, is_contact=False)
+    husband = other.user
+
+    assert (husband.has_perm("casework.view_case", case), husband.has_perm("casework.wish_advisor", case)) == (
+        True,
+        False,
+    )
+    with pytest.raises(hand_overs.PermissionDenied):
+        wished(case, by=husband, woman=False)
+
+
 # Nobody's case stays with who left.
 
 
@@ -229,13 +243,20 @@ def test_the_cases_of_who_left_are_given_on_and_the_people_told():
 
 def test_it_runs_only_while_somebody_left_a_case():
     case, _staying = left()
-    now = timezone.now()
+    now = timezone.now().replace(minute=20)
     due = hand_overs.due_period(now)
 
     hand_overs.hand_over_left(now=timezone.now())
 
-    assert (due, hand_overs.due_period(now)) == (f"{now:%Y-%m-%dT%H.%M}"[:-1], None)
+    assert (due, hand_overs.due_period(now)) == (f"{now:%Y-%m-%dT%H.2}", None)
     assert case.pk
+
+
+def test_between_the_tens_of_minutes_nobody_looks(django_assert_num_queries):
+    left()
+
+    with django_assert_num_queries(0):
+        assert hand_overs.due_period(timezone.now().replace(minute=29)) is None
 
 
 @pytest.mark.parametrize("lost", ["inactive", "other office", "other role", "office closed"])

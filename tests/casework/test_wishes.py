@@ -14,7 +14,7 @@ from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
 from messaging.models import Message
 from tests.factories.accounts import AbsenceFactory, colleague
-from tests.factories.casework import CaseFactory, ClosedFactory, smeda_office
+from tests.factories.casework import CaseFactory, ClosedFactory, PauseFactory, smeda_office
 from tests.factories.enterprises import entrepreneur
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,45 @@ def test_a_cap_is_passed_only_with_a_reason_control(case, manager, signed_in, mo
     monkeypatch.setattr(hand_overs, "with_load", lambda posts, *, now: loads(posts, now=long_ago))
 
     test_a_cap_is_passed_only_with_a_reason(case, manager, signed_in)
+
+
+def test_who_is_paused_takes_one_more_only_with_a_reason(case, manager, signed_in):
+    to = colleague(Role.ADVISOR, office=case.office)
+    Appointment.objects.filter(user=to).update(weekly_cap=0)
+
+    refused = hand_over(signed_in, manager, case, to)
+    hand_over(signed_in, manager, case, to, reason="She asked for her.")
+
+    case.refresh_from_db()
+    assert (list(refused.context["form"].errors), case.advisor) == (["reason"], to)
+
+
+def test_the_event_says_where_a_woman_was_asked_for_and_a_man_was_named(case, manager, signed_in):
+    type(case).objects.update(wants_woman=True)
+
+    hand_over(signed_in, manager, case, colleague(Role.ADVISOR, office=case.office, sex=Sex.MAN))
+
+    assert Event.objects.get(name="casework.assigned").data["woman"] == "none"
+
+
+def test_each_hand_over_is_told_also_back_and_forth(case, manager):
+    first, second = case.advisor, colleague(Role.ADVISOR, office=case.office)
+
+    for version, to in enumerate([second, first, second]):
+        hand_overs.assign(case=case, to=to, by=manager, version=version, reason="")
+
+    assert Message.objects.filter(kind="casework.handed_over").count() == 3
+
+
+def test_with_another_advisor_who_calls_soon_no_pause_stands(case, manager):
+    type(case).objects.update(state="contacted", first_contact_at=timezone.now())
+    pause = PauseFactory(case=case)
+
+    to = colleague(Role.ADVISOR, office=case.office)
+    hand_overs.assign(case=case, to=to, by=manager, version=0, reason="")
+
+    pause.refresh_from_db()
+    assert pause.ended_at is not None
 
 
 def test_with_a_reason_it_is_passed_and_stands_in_a_note_and_the_event(case, manager, signed_in):
