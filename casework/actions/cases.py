@@ -109,8 +109,14 @@ def reopen(*, case: Case, by: User, version: int, reason: str) -> Case:
 
 
 def was_looked_for(case: Case) -> bool:
-    """Somebody went there, tried on several days, or wrote down whom they asked: nobody is given up from a desk."""
-    tried = [timezone.localdate(at) for at in case.attempts.values_list("at", flat=True)]
+    """Somebody went there, tried on several days, or wrote down whom they asked: nobody is given up from a desk.
+
+    All of it since the last talk, and a note since the case came to who has it: why it came is no search.
+    """
+    tried = [timezone.localdate(at) for at in case.attempts.since_last_talk().values_list("at", flat=True)]
     if len(tried) >= ATTEMPTS and len(set(tried)) > 1:
         return True
-    return case.contacts.filter(channel=Channel.VISIT).exists() or case.notes.standing().exists()
+    talked_at = case.last_contact_at or case.opened_at
+    if case.contacts.standing().filter(channel=Channel.VISIT, at__gte=talked_at).exists():
+        return True
+    return case.notes.standing().filter(at__gt=max(talked_at, case.assigned_at)).exists()

@@ -141,11 +141,30 @@ def test_a_visit_says_that_somebody_looked():
     assert closed(case, "untraceable").outcome == "untraceable"
 
 
+@pytest.mark.parametrize("what", ["visit", "visit taken back", "note", "attempts", "why it came"])
+def test_what_was_before_the_last_talk_is_no_search(what):
+    case, before = CalledFactory(opened_at=timezone.now() - 9 * MONTH), timezone.now() - 8 * MONTH
+    if what.startswith("visit"):
+        is_back = {"removed_at": timezone.now(), "removed_by": case.advisor}
+        facts = is_back if what == "visit taken back" else {"at": before}
+        ContactFactory(case=case, channel="visit", **facts)
+    elif what == "attempts":
+        for day in range(3):
+            AttemptFactory(case=case, at=before + day * dt.timedelta(days=1))
+    else:
+        note = NoteFactory(case=case, **({"at": before} if what == "note" else {}))
+        if what == "why it came":
+            Case.objects.update(assigned_at=note.at + dt.timedelta(seconds=1))
+
+    with pytest.raises(ValidationError, match="where you looked"):
+        closed(case, "untraceable")
+
+
 @pytest.mark.parametrize(
     ("days", "is_enough"), [((0, 1, 2), True), ((0, 0, 1), True), ((0, 0, 0), False), ((0, 1), False)]
 )
 def test_three_attempts_on_two_days_say_so_too(days, is_enough):
-    case = CalledFactory()
+    case = CalledFactory(first_contact_at=timezone.now() - MONTH)
     for day in days:
         AttemptFactory(case=case, at=timezone.now() - day * dt.timedelta(days=1))
 
