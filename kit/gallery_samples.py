@@ -122,6 +122,19 @@ SLIP_LINES = [
 ]
 
 SAMPLES: dict[str, list[dict[str, Any]]] = {
+    "clock": [
+        {
+            "line": {
+                "holder": Words("Sadia Anwar, your advisor", "سعدیہ انور، آپ کی مشیر"),
+                "office": Words("SMEDA Multan", "سمیڈا ملتان"),
+                "phone": "+92619200000",
+                "since": day(18),
+                "until": day(26),
+                "after": Words("After that her manager is told", "اس کے بعد ان کے افسر کو بتایا جاتا ہے"),
+            },
+            "with_until": True,
+        },
+    ],
     "next_step": [
         {
             "id": "next-step",

@@ -14,7 +14,7 @@ from accounts.models import User
 from casework.models import Case, Referral
 from casework.pages.meeting import tag_of as tag_of_meeting
 from casework.states import ReferralState
-from enterprises.models import Claim, Document, Person, PhoneChange
+from enterprises.models import Claim, Document, Enterprise, Person, PhoneChange
 from enterprises.open_items import of_person, of_registration
 from enterprises.pages.wrong import fields_of
 from formalisation.models import Registration
@@ -39,6 +39,7 @@ OPENED_BY: dict[str, tuple[type[Model], str]] = {
     "enterprises.card_back": (Person, "enterprises.add_card"),
     "enterprises.phone_change": (PhoneChange, "enterprises.view_phone_change"),
     "enterprises.phone_facts": (Person, "enterprises.keep_phone"),
+    "enterprises.called_wrong": (Enterprise, "enterprises.correct_enterprise"),
 }
 Shown = tuple[str, dict[str, Any]] | None
 

@@ -137,6 +137,8 @@ def rows_of(items: list[dict[str, Any]], *, user: User, on: date) -> list[tuple[
 def page_of(item: dict[str, Any], user: User, case: Case | None) -> str:
     """The page where the item is done or, where that is another's desk, the client's case."""
     name = ITEM_KINDS[item["kind"]].url_name
+    if item["kind"] == CALLED_WRONG and case and not user.has_perm("enterprises.correct_enterprise", case.enterprise):
+        return case.get_absolute_url()
     if case is None or (item["kind"] != A_CLASS and DOORS[name].admits(user)):
         return reverse(name, args=[item["target_id"]])
     return case.get_absolute_url()

@@ -173,7 +173,7 @@ def test_the_list_asks_no_more_for_more_rows(rows, manager, advisor, signed_in, 
     for _row in range(rows):
         AbsenceFactory(user=advisor)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         client.get("/desk/absences/")
 
 

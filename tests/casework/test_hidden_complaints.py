@@ -128,5 +128,7 @@ def test_a_colleague_of_the_office_does_not_learn_that_there_is_one(world, signe
     desk, timeline = client.get("/desk/?team=1").text, client.get(world.case.get_absolute_url()).text
 
     assert answers == [404] * 4
-    assert [word in page for page in (desk, timeline) for word in ("omplaint", "omplained")] == [False] * 4
+    assert [one.get_absolute_url() in desk for one in world.made] == [False] * 4
+    assert [word in desk for word in ("omplaint to answer", "omplained")] == [False] * 2
+    assert [word in timeline for word in ("omplaint", "omplained")] == [False] * 2
     assert not Grievance.objects.visible_to(manager).exists()

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.actions import contacts
 from casework.models import Case, Contact
-from enterprises.actions import consents, districts
+from enterprises.actions import clients, consents, districts
 from enterprises.models import Consent, Correction, Enterprise
 from tests.committed import at_once, committed_rows, somebody_waits, wait_until
 from tests.factories.accounts import colleague
@@ -37,14 +37,14 @@ def move_while(permit, monkeypatch):
     case = CaseFactory(lets_contact=False)
     Case.objects.filter(pk=case.pk).update(first_contact_due_on=timezone.localdate())
     Enterprise.objects.filter(pk=case.enterprise_id).update(client_since=None)
-    enterprise, promote, has_case = case.enterprise, consents.promote_if_ready, threading.Event()
+    enterprise, promote, has_case = case.enterprise, clients.promote_if_ready, threading.Event()
 
     def slowly(*args, **said):
         has_case.set()
         wait_until(somebody_waits)
         return promote(*args, **said)
 
-    monkeypatch.setattr(consents, "promote_if_ready", slowly)
+    monkeypatch.setattr(clients, "promote_if_ready", slowly)
 
     def act(place):
         by = User.objects.get(pk=case.advisor_id)

@@ -35,7 +35,8 @@ def waiting(place, *, is_card_seen, is_complete):
     case.person.cnic_standing = "verified" if is_card_seen else "claimed"
     case.person.save()
     facts = {"product": place.product, "branch": place.branch, "enterprise": case.enterprise, "person": case.person}
-    facts["business_plan"] = ApprovedPlanFactory(case=case)
+    facts["business_plan"] = plan = ApprovedPlanFactory(case=case)
+    facts["referral"] = TakenReferralFactory(case=case, business_plan=plan, to_office=place.branch)
     application = ApplicationFactory(**facts, due_on=timezone.localdate(), **approved())
     GuarantorFactory.create_batch(2, application=application)
     if is_complete:
@@ -162,14 +163,13 @@ def test_the_advisor_reads_at_the_lenders_what_the_money_waits_for(place, signed
     """L5: instead of a day on which an answer is due that was given."""
     application = waiting(place, is_card_seen=True, is_complete=is_complete)
     case = application.enterprise.case
-    sent = TakenReferralFactory(case=case, business_plan=application.business_plan)
 
     text = signed_in(case.advisor).get(case.get_absolute_url()).text
     box = text[text.index('id="papers"') : text.index('id="timeline"')]
 
     stands = "Approved, not paid out yet" if is_complete else "Approved, still to come: papers"
     assert (f'idle">{stands}</span>' in box, "Taken up" in box, "answer due" in box) == (True, False, False)
-    assert sent.due_on
+    assert application.referral.due_on
 
 
 @pytest.mark.parametrize("requires_course", [False, True])

@@ -100,7 +100,7 @@ def test_what_waits_of_the_registration_stands_beside_the_case(rows, django_asse
     state(case.person, ["language", "phone", "sex"][:rows], source="assisted", by=system())
     Statement.objects.update(disputed_at=timezone.now())
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         _template, context = REGISTRATION(request, case)
 
     wrong = ", ".join(["Language", "Mobile number", "Sex"][:rows])
@@ -142,7 +142,8 @@ def labels_beside(case, advisor):
     return [step["url"] for step in found[1]["steps"] if "card" in step["url"]] if found else []
 
 
-def test_what_waits_of_a_person_is_seen_from_each_of_their_cases(advisor):
+def test_what_waits_of_a_person_is_seen_from_each_of_their_cases():
+    advisor = colleague(Role.ADVISOR, office=smeda_office())
     case, second, _release = waits_at_their_second(advisor)
     partner = CaseFactory(advisor=advisor)
     url = f"/desk/people/{case.person_id}/card/"
@@ -150,8 +151,9 @@ def test_what_waits_of_a_person_is_seen_from_each_of_their_cases(advisor):
     assert [labels_beside(one, advisor) for one in (case, second, partner)] == [[url], [url], []]
 
 
-def test_of_a_case_of_another_advisor_it_is_not(advisor):
-    case, _second, _release = waits_at_their_second(advisor, colleague(Role.ADVISOR))
+def test_of_a_case_of_another_advisor_it_is_not():
+    advisor, other = (colleague(Role.ADVISOR, office=smeda_office()) for _each in range(2))
+    case, _second, _release = waits_at_their_second(advisor, other)
 
     assert labels_beside(case, advisor) == []
 
@@ -185,11 +187,10 @@ def test_what_waits_is_linked_for_whoever_may_open_that_very_page():
     stands_in = colleague(Role.ADVISOR, office=smeda_office("quetta"))
     GrantFactory(enterprise=case.enterprise, office_id=min(stands_in.office_ids), purpose="case")
     claim, change = every_kind_of_registration(case)
-    of_business = {
-        "A permission ran out": f"/desk/enterprises/{case.enterprise_id}/consents/",
-        "The client says that something written down for them is wrong": f"/desk/enterprises/{case.enterprise_id}/",
-    }
+    wrong = f"/desk/enterprises/{case.enterprise_id}/called-wrong/"
+    of_business = {"A permission ran out": f"/desk/enterprises/{case.enterprise_id}/consents/"}
     of_others = {
+        "The client says that something written down for them is wrong": wrong,
         "See the identity card": f"/desk/claims/{claim.pk}/",
         "New phone number to check": f"/desk/phone-changes/{change.pk}/",
         "Ask whose phone it is and who reads on it": f"/desk/people/{case.person_id}/access/phone/",

@@ -88,7 +88,8 @@ def test_that_they_agreed_comes_back_once_and_is_not_ticked_for_the_next_person(
 
 def test_the_ticks_that_are_said_of_each_person_are_named():
     named = {
-        GuarantorForm: {"has_agreed"}, VisitForm: {"household_agrees", "is_card_seen"}, AttestForm: {"card_seen"},
+        GuarantorForm: {"has_agreed", "is_somebody_else"}, VisitForm: {"household_agrees", "is_card_seen"},
+        AttestForm: {"card_seen"},
         CardForm: {"card_seen"}, CardNumberForm: {"is_card_seen", "is_rival"},
         AssistedForm: {"is_card_seen", "contact", "share", "whose_card"},
     }  # fmt: skip
