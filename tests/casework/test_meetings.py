@@ -205,7 +205,7 @@ def test_another_owner_reads_nothing_of_it_on_their_first_page(signed_in):
 
     pages = [signed_in(user).get("/my/").content.decode() for user in (meeting.case.person.user, other.user)]
 
-    assert [f"/my/meetings/{meeting.pk}/" in page for page in pages] == [True, False]
+    assert ["appointment" in page for page in pages] == [True, False]
 
 
 @pytest.mark.parametrize("said", ["", "perhaps"])
