@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.utils.timezone
 from django.conf import settings
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contact',
             name='on',
-            field=models.DateField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.datetime.Now(), models.DateField()), default=django.utils.timezone.localdate, verbose_name='on'),
+            field=models.DateField(db_default=django.db.models.functions.datetime.TruncDate(django.db.models.functions.datetime.Now()), default=django.utils.timezone.localdate, verbose_name='on'),
         ),
         migrations.AddField(
             model_name='contact',
@@ -57,9 +56,5 @@ class Migration(migrations.Migration):
             model_name='contact',
             name='travel_minutes',
             field=models.PositiveSmallIntegerField(db_default=0, default=0, validators=[django.core.validators.MaxValueValidator(600)]),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['on', 'id'], name='casework_contact_by_day'),
         ),
     ]

@@ -58,10 +58,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='casework.helpdeskevent', verbose_name='event'),
         ),
         migrations.AddIndex(
-            model_name='enquiry',
-            index=models.Index(fields=['at', 'id'], name='casework_enquiry_by_moment'),
-        ),
-        migrations.AddIndex(
             model_name='helpdeskevent',
             index=models.Index(fields=['-on', '-id'], name='casework_event_newest'),
         ),

@@ -40,14 +40,6 @@ class Migration(migrations.Migration):
             name='outcome',
             field=models.CharField(blank=True, choices=[('graduated', 'stands on its own'), ('dropped_out', 'does not want to go on'), ('refused', 'not taken on'), ('untraceable', 'cannot be found'), ('moved', 'moved away'), ('died', 'died'), ('merged', 'joined with another case')], max_length=12, verbose_name='how it ended'),
         ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['by', '-at'], name='casework_note_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by', models.F('by'))), _connector='OR'), name='casework_note_removed_by_who_wrote_it'),
-        ),
         migrations.AddField(
             model_name='closure',
             name='case',

@@ -3,7 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +40,7 @@ class Contact(Removable):
     is_unasked = models.BooleanField(_("the client got in touch"), default=False, db_default=False)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    on = models.DateField(_("on"), default=timezone.localdate, db_default=Cast(Now(), models.DateField()))
+    on = models.DateField(_("on"), default=timezone.localdate, db_default=TruncDate(Now()))
     prep_minutes = models.PositiveSmallIntegerField(default=0, db_default=0, validators=[MaxValueValidator(600)])
     travel_minutes = models.PositiveSmallIntegerField(default=0, db_default=0, validators=[MaxValueValidator(600)])
     present = ArrayField(

@@ -17,13 +17,8 @@ from journal.models import Versioned
 
 USER = settings.AUTH_USER_MODEL
 OPEN = Q(state__in=sorted(OPEN_MEETINGS))
-
-
-class Span(Func):
-    """From when until when, the end left out: one appointment may begin when another ends."""
-
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
+# From when until when, the end left out: one appointment may begin when another ends.
+SPAN = Func("starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE", output_field=DateTimeRangeField())
 
 
 class Meeting(Versioned):
@@ -66,7 +61,7 @@ class Meeting(Versioned):
                 name="casework_meetings_do_not_overlap",
                 expressions=[
                     ("advisor", RangeOperators.EQUAL),
-                    (Span("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    (SPAN, RangeOperators.OVERLAPS),
                 ],
                 condition=OPEN,
                 violation_error_message=_("There is another appointment at this time. Choose another one."),

@@ -1,23 +1,26 @@
-"""People who are on file already are found by sound too."""
+"""People who are on file already are found by sound too, once the comparison has gone over them again.
+
+It writes the keys, as it does for whom the release before registers while it gives way: see `look_alikes.compare`.
+"""
 
 from django.db import migrations
 
-from enterprises.likeness import sounds_of
-
 BATCH = 1000
+NEVER = -1
 
 
-def fill(apps, schema_editor):
-    Person = apps.get_model("enterprises", "Person")
-    last = 0
-    while batch := list(Person.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
-        for person in batch:
-            person.sound_keys = sounds_of(person.name, person.parent_name)
-        Person.objects.bulk_update(batch, ["sound_keys"])
-        last = batch[-1].pk
+def compare_again(apps, schema_editor):
+    """Each batch is a statement of its own: whoever changes a person meanwhile waits for one batch at most."""
+    people, last = apps.get_model("enterprises", "Person").objects, 0
+    without_keys = people.filter(sound_keys=[], merged_into=None).order_by("pk")
+    while batch := list(without_keys.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        people.filter(pk__in=batch, sound_keys=[]).update(compared_version=NEVER)
+        last = batch[-1]
 
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [("enterprises", "0047_find_people_by_sound")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(compare_again, migrations.RunPython.noop)]

@@ -1,0 +1,163 @@
+"""What migrations write to rows that were there before, in batches, and again after a run that broke off."""
+
+import ast
+import datetime as dt
+import importlib
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.db.migrations import operations
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+
+from casework.models import BusinessPlan, Case, Closure, Contact, GrievanceCategory
+from enterprises.actions import look_alikes
+from enterprises.likeness import sounds_of
+from enterprises.models import Person
+from journal.events import ADVISORS, record
+from tests.factories.casework import (
+    DUE,
+    ApprovedPlanFactory,
+    CaseFactory,
+    ClosedFactory,
+    ClosureFactory,
+    ContactFactory,
+    ReferralFactory,
+    ReturnedPlanFactory,
+)
+from tests.factories.enterprises import PersonFactory
+
+pytestmark = pytest.mark.django_db
+FILES = sorted(path for path in Path(settings.BASE_DIR).glob("*/migrations/0*.py"))
+OURS = {path.parent.parent.name for path in FILES}
+# They went out before anybody looked, and stay as they are.
+TOOK_FROM_AN_APP = {
+    "accounts/0001_initial", "enterprises/0015_fill_likeness_keys", "enterprises/0016_documents_and_passports",
+    "enterprises/0021_family_and_household", "enterprises/0022_households_by_who_told",
+}  # fmt: skip
+NEXT_RELEASE = {"casework": "0009", "enterprises": "0043"}
+DISK = MigrationLoader(None).disk_migrations
+NEW = sorted(key for key in DISK if key[1] >= NEXT_RELEASE.get(key[0], "9"))
+# Tables of a few thousand rows at most, which nobody waits for.
+SMALL = {"businessplan", "codesheet"}
+
+
+def migration(name, monkeypatch, app="casework"):
+    found = importlib.import_module(f"{app}.migrations.{name}")
+    monkeypatch.setattr(found, "BATCH", 2)
+    return found
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module.split(".")[0]
+        elif isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+
+
+def test_migrations_import_nothing_of_the_apps():
+    """What an app calls its things tomorrow must not stop the migration of today."""
+    took = {f"{path.parent.parent.name}/{path.stem}" for path in FILES if OURS & {*imported(path)}}
+
+    assert took == TOOK_FROM_AN_APP
+
+
+@pytest.mark.parametrize("key", NEW, ids="-".join)
+def test_nobody_waits_while_an_index_or_a_constraint_is_made(key):
+    steps = DISK[key].operations
+    made = {step.name.lower() for step in steps if isinstance(step, operations.CreateModel)}
+    plain = [step for step in steps if type(step) in {operations.AddIndex, operations.AddConstraint}]
+
+    assert {step.model_name for step in plain} <= made | SMALL
+
+
+def test_the_database_dates_a_contact_by_the_portals_clock():
+    """What the release before writes after midnight is of the new day here, whatever the connection's time zone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_default FROM information_schema.columns WHERE table_name = %s AND column_name = %s",
+            ["casework_contact", "on"],
+        )
+        assert settings.TIME_ZONE in cursor.fetchone()[0]
+
+
+def test_cases_are_dated_from_their_opening(monkeypatch):
+    long_ago = timezone.now() - dt.timedelta(days=90)
+    for _one in range(3):
+        CaseFactory(opened_at=long_ago, assigned_at=timezone.now())
+
+    migration("0012_date_the_present_advisor", monkeypatch).from_the_opening(apps, None)
+
+    assert {*Case.objects.values_list("assigned_at", flat=True)} == {long_ago}
+
+
+def test_contacts_are_dated_by_when_they_were_written_down(monkeypatch):
+    """At two at night in Karachi it is yesterday in UTC."""
+    at = dt.datetime(2026, 3, 4, 2, tzinfo=timezone.get_default_timezone())
+    for _one in range(3):
+        ContactFactory(at=at)
+
+    migration("0017_date_contacts", monkeypatch).date_contacts(apps, None)
+
+    assert {*Contact.objects.values_list("on", flat=True)} == {dt.date(2026, 3, 4)}
+
+
+def test_no_plan_is_late_on_the_first_day(monkeypatch):
+    long_ago, in_a_week = timezone.now() - dt.timedelta(days=90), timezone.localdate() + dt.timedelta(days=7)
+    approved = [ApprovedPlanFactory(approved_at=long_ago) for _one in range(3)]
+    returned = ReturnedPlanFactory(submitted_at=long_ago, returned_at=None)
+    referred = ReferralFactory().business_plan
+
+    for _run in range(2):
+        migration("0015_date_plans_that_wait", monkeypatch).date_plans(apps, None)
+
+    assert dict(BusinessPlan.objects.values_list("pk", "due_on")) == {
+        **{plan.pk: in_a_week for plan in [*approved, returned]},
+        referred.pk: DUE,
+    }
+    returned.refresh_from_db()
+    assert returned.returned_at == long_ago
+
+
+def test_how_cases_had_ended_is_written_down_once(monkeypatch):
+    known = ClosureFactory()
+    told, *untold = [ClosedFactory() for _one in range(4)]
+    by = CaseFactory().advisor
+    record("casework.closed", target=told, by=by, audience={ADVISORS})
+    is_by = dict(Closure.objects.values_list("case", "closed_by"))
+
+    for _run in range(2):
+        migration("0021_how_cases_had_ended", monkeypatch).write_down(apps, None)
+
+    found = dict(Closure.objects.values_list("case", "closed_by"))
+    assert (len(found), Closure.objects.count()) == (5, 5)
+    assert (found[told.pk], found[known.case_id]) == (by.pk, is_by[known.case_id])
+    assert {one.pk for one in untold} < set(found)
+
+
+def test_kinds_of_complaints_are_loaded_once_and_stay():
+    """Somebody has complained of them by then."""
+    module = importlib.import_module("casework.migrations.0010_kinds_of_complaints")
+    module.load(apps, None)
+    there = set(GrievanceCategory.objects.values_list("pk", flat=True))
+
+    module.load(apps, None)
+
+    assert there == set(GrievanceCategory.objects.values_list("pk", flat=True))
+    assert module.Migration.operations[-1].reverse_code is operations.RunPython.noop
+
+
+def test_whoever_is_on_file_gets_sound_keys_from_the_comparison(monkeypatch):
+    for _one in range(3):
+        PersonFactory()
+    Person.objects.update(compared_version=0, version=0, sound_keys=[])
+
+    migration("0048_fill_sound_keys", monkeypatch, app="enterprises").compare_again(apps, None)
+    look_alikes.compare(now=timezone.now())
+
+    people = Person.objects.all()
+    assert [one.sound_keys for one in people] == [sounds_of(one.name, one.parent_name) for one in people]
