@@ -65,9 +65,13 @@ def follow_merges(run: JobRun) -> dict[str, int]:
 
 
 def follow_complaints(run: JobRun) -> dict[str, int]:
-    """Close what was put right and not spoken of since, and give what is late to whoever stands above."""
+    """Close what was put right and not spoken of since, and give on what nobody has and what is late."""
     now, by = timezone.now(), User.objects.system()
-    return {"closed": grievances.lapse(now=now, by=by), "passed_up": grievances.pass_up(now=now, by=by)}
+    return {
+        "closed": grievances.lapse(now=now, by=by),
+        "handed_on": grievances.hand_on(now=now, by=by),
+        "passed_up": grievances.pass_up(now=now, by=by),
+    }
 
 
 def hand_over_left(run: JobRun) -> dict[str, int]:

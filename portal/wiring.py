@@ -145,6 +145,7 @@ EVENTS: dict[str, Wire] = {
     "casework.grievance_disputed": Wire(_("Whoever complained says that it is not put right")),
     "casework.grievance_lapsed": Wire(_("A complaint closed by itself, seven days after it was put right")),
     "casework.grievance_directed": Wire(_("It was said whom a complaint is about")),
+    "casework.grievance_handed_on": Wire(_("A complaint that nobody had went to a manager")),
     "casework.grievance_passed_up": Wire(_("A complaint that was late went to whoever stands above")),
     # appointments
     "casework.meeting_proposed": Wire(_("An appointment was made")),

@@ -31,17 +31,18 @@ class Matter(NamedTuple):
         return cls(grievance.category, grievance.about_office, grievance.about_user, grievance.district_id)
 
 
-def owner_of(matter: Matter, *, today: dt.date, above: User | None = None) -> Owner:
+def owner_of(matter: Matter, *, today: dt.date, above: User | None = None, at: Office | None = None) -> Owner:
     """The first who may have it: the manager over the office, and the programme's where it is serious or nobody is.
 
     `above` is who has it now: then whoever comes after them. Above the programme's managers stands nobody.
+    `at` is where it is now: whoever else may have it there comes first.
     """
     upward = [found for found in candidates(matter, today=today) if may_own(found.user, matter)]
     known = [found.user for found in upward]
     if above in known:
         upward = upward[known.index(above) + 1 :] or upward[known.index(above) :]
     if upward:
-        return upward[0]
+        return next((found for found in upward if found.office == at), upward[0])
     elsewhere = (post for post in posts_of(Role.REGIONAL_MANAGER, today=today) if may_own(post.user, matter))
     head = Office.objects.filter(organisation=Office.Organisation.SMEDA).order_by("depth", "id")
     return next(elsewhere, None) or Owner(head[0], None)

@@ -13,12 +13,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
-from casework.actions.grievance_owners import Matter, owner_of
+from casework.actions.grievance_owners import Matter, Owner, may_own, owner_of
 from casework.models import SILENCE, Case, Grievance, GrievanceEntry, Referral
 from casework.states import GrievanceState
 from enterprises.models import Person
 from journal.events import MANAGERS, record
-from journal.moves import hold, move
+from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.saving import save
 from messaging.outbox import queue
 from places import matching
@@ -42,10 +42,13 @@ class Made(NamedTuple):
 
 
 @transaction.atomic
-def make(*, by: User, text: str, complainant: Person | None = None, language: str, **facts: Any) -> Made:
+def make(
+    *, by: User, text: str, complainant: Person | None = None, language: str, tells: bool = True, **facts: Any
+) -> Made:
     """Take a complaint down and give it a number, a day and an owner. Everybody may; a colleague writes for somebody.
 
-    `by` is the portal itself for who is not signed in. What is not known of whom it is about, the owner puts right.
+    `by` is the portal itself for who is not signed in. What is not known of whom it is about,
+    the owner puts right. Unless it `tells`, no text confirms it.
     """
     writes_for = by.is_colleague
     if writes_for and not by.has_perm("casework.make_grievance"):
@@ -75,7 +78,8 @@ def make(*, by: User, text: str, complainant: Person | None = None, language: st
     )
     save(grievance)
     record("casework.grievance_received", target=grievance, by=by, audience=AUDIENCE, data=matter_of(grievance))
-    queue("casework.grievance_received", target=grievance)
+    if tells:
+        queue("casework.grievance_received", target=grievance)
     return Made(grievance, code)
 
 
@@ -137,20 +141,44 @@ def direct(
     if held.state == GrievanceState.CLOSED:
         raise ValidationError(_("This complaint is closed."))
     held.about_office, held.about_user = about_office, about_user
-    owner = owner_of(Matter.of(held), today=timezone.localdate())
-    held.owner, held.office = owner.user, owner.office
+    owner, now = Owner(held.office, held.owner), timezone.now()
+    if not may_own(held.owner, Matter.of(held)):
+        owner = owner_of(Matter.of(held), today=timezone.localdate(now))
+        held.owner, held.office, held.due_on = owner.user, owner.office, max(held.due_on, anew(now))
     held.version += 1
-    save(held, update_fields=["about_office", "about_user", "owner", "office", "version"])
+    save(held, update_fields=["about_office", "about_user", "owner", "office", "due_on", "version"])
     record("casework.grievance_directed", target=held, by=by, audience=AUDIENCE, data=owned(owner) | matter_of(held))
     return held
 
 
 def lapse(*, now: dt.datetime, by: User) -> int:
     """Close what was put right seven days ago and about which nobody said a word since; return how many."""
-    due = Grievance.objects.silent(now=now, silence=SILENCE).order_by("pk")
-    for grievance in due:
-        move(grievance, "lapse", by=by, version=None, audience=AUDIENCE, closed_at=now)
-    return len(due)
+    closed = 0
+    for grievance in Grievance.objects.silent(now=now, silence=SILENCE).order_by("pk"):
+        try:
+            with transaction.atomic():
+                move(grievance, "lapse", by=by, version=grievance.version, audience=AUDIENCE, closed_at=now)
+        except (EditConflict, MoveRefused):
+            continue  # somebody spoke of it this minute
+        closed += 1
+    return closed
+
+
+def hand_on(*, now: dt.datetime, by: User) -> int:
+    """Give what nobody has, since its owner left or nobody could have it, to somebody who may; return how many."""
+    today, moved = timezone.localdate(now), 0
+    for left in Grievance.objects.of_nobody(on=today).order_by("pk"):
+        with transaction.atomic():
+            held = hold(left, version=None)
+            owner = owner_of(Matter.of(held), today=today, at=held.office)
+            if held.owner_id != left.owner_id or held.state == GrievanceState.CLOSED or owner.user is None:
+                continue
+            held.owner, held.office, held.due_on = owner.user, owner.office, max(held.due_on, anew(now))
+            held.version += 1
+            save(held, update_fields=["owner", "office", "due_on", "version"])
+            record("casework.grievance_handed_on", target=held, by=by, audience=AUDIENCE, data=owned(owner))
+            moved += 1
+    return moved
 
 
 def pass_up(*, now: dt.datetime, by: User) -> int:
@@ -159,8 +187,10 @@ def pass_up(*, now: dt.datetime, by: User) -> int:
     for late in Grievance.objects.late(on=today).order_by("pk"):
         with transaction.atomic():
             held = hold(late, version=None)
+            if held.due_on >= today or held.state in {GrievanceState.RESOLVED, GrievanceState.CLOSED}:
+                continue  # somebody moved it this minute
             owner = owner_of(Matter.of(held), today=today, above=held.owner)
-            if owner.user == held.owner or held.state in {GrievanceState.RESOLVED, GrievanceState.CLOSED}:
+            if owner.user == held.owner:
                 continue  # nobody stands above: it stays late where it is, on top of the list
             held.owner, held.office, held.due_on = owner.user, owner.office, anew(now)
             held.version += 1

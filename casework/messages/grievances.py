@@ -36,8 +36,8 @@ def waits_for_answer(grievance: Grievance) -> bool:
 
 
 def turn(grievance: Grievance) -> str:
-    """Once for each answer."""
-    return str(grievance.version)
+    """Once for each answer, whatever else happens to the complaint until the text goes."""
+    return str(grievance.replied_at.timestamp()) if grievance.replied_at else ""
 
 
 RECEIVED = Kind(

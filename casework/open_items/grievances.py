@@ -18,7 +18,9 @@ def items(scope: Scope) -> Iterator[QuerySet]:
         return
     alone = replace(scope, enterprise_ids=None)
     rows = alone.narrow(Grievance.objects.to_answer(), enterprise="", **WHERE)
-    if not scope.user_id:
+    if scope.user_id:
+        rows = rows.exclude(about_user_id=scope.user_id)
+    else:
         # Those who read every office's list are several: what is about one of them stands on its owner's alone.
         national = Appointment.objects.in_force(on=scope.today).filter(role=Role.PROGRAMME_MANAGER)
         rows = rows.exclude(Exists(national.filter(user_id=OuterRef("about_user_id"))))

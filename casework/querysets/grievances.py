@@ -4,7 +4,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Appointment, User
 from accounts.roles import NATIONAL_ROLES, Role
 from casework.states import OPEN_GRIEVANCES
 
@@ -39,6 +39,13 @@ class GrievanceQuerySet(models.QuerySet):
     def to_answer(self) -> Self:
         """Once it is put right, as we see it, whoever made it has the word."""
         return self.filter(state__in=OPEN_GRIEVANCES - {"resolved"})
+
+    def of_nobody(self, *, on: dt.date) -> Self:
+        """Those that wait for an answer, and nobody who holds a manager's post has them."""
+        posts = Appointment.objects.in_force(on=on).filter(
+            role__in=[Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER], user__is_active=True
+        )
+        return self.to_answer().filter(Q(owner__isnull=True) | ~Q(owner__in=posts.values("user")))
 
     def silent(self, *, now: dt.datetime, silence: Any) -> Self:
         """Put right so long ago that silence is an answer."""

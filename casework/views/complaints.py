@@ -41,16 +41,19 @@ TOLD_FOR, OPENED_FOR = dt.timedelta(minutes=20), dt.timedelta(minutes=20)
 def complain(request):
     """Three answers and a button, for whoever comes."""
     person = request.user.person if request.user.is_authenticated and request.user.is_entrepreneur else None
+    if person is None and request.session.session_key is None:
+        # Number and code stand in it: an answer that is lost on the way must not be what brings it.
+        request.session.create()
     form = again.form_of(request, ComplaintForm if person else StrangersComplaintForm)
     if request.method == "POST" and form.is_valid():
         if not throttles.allow_from(request, "complain", limit=FROM_ONE_ADDRESS, seconds=HOUR):
             return too_many(request, HOUR)
         facts = form.cleaned_data
-        if facts.get("phone") and not throttles.allow(f"complain:{facts['phone']}", limit=TEXTS_A_NUMBER, seconds=DAY):
-            # The complaint is taken all the same: only the text to a number that had several today is not sent.
-            facts = facts | {"phone": ""}
+        phone = facts.get("phone")
+        # To a number that had several texts today none is sent; the complaint is taken all the same, with the number.
+        tells = not phone or throttles.allow(f"complain:{phone}", limit=TEXTS_A_NUMBER, seconds=DAY)
         by = request.user if person else User.objects.system()
-        make = partial(grievances.make, by=by, complainant=person, language=get_language(), **facts)
+        make = partial(grievances.make, by=by, complainant=person, language=get_language(), tells=tells, **facts)
         return once_for(request, form, lambda: told(request, make()))
     return again.page(request, "casework/complain.html", {"form": form, "person": person})
 

@@ -12,6 +12,7 @@ from casework.actions import grievances
 from casework.models import Grievance
 from casework.pages import grievances as pages
 from enterprises import pace
+from messaging.models import Message
 from tests.factories.accounts import colleague
 from tests.factories.casework import CalledFactory
 from tests.factories.grievances import (
@@ -74,6 +75,17 @@ def test_a_form_sent_twice_makes_one_complaint(client):
     assert (answers, Grievance.objects.count()) == (["/complain/done/"] * 2, 1)
 
 
+def test_number_and_code_are_told_though_the_first_answer_is_lost(client):
+    client.get("/complain/")
+    before, form = client.cookies.copy(), keyed(**SAID)
+    client.post("/complain/", form)
+    client.cookies = before  # what the answer brought never arrived
+
+    page = client.post("/complain/", form, follow=True)
+
+    assert (page.redirect_chain, len(page.context["code"])) == ([("/complain/done/", 302)], 8)
+
+
 def test_what_is_missing_is_said_and_nothing_typed_is_lost(client):
     page = client.post("/complain/", keyed(category="money", text="He wanted money.", phone="12"), follow=True)
 
@@ -86,7 +98,8 @@ def test_who_complains_of_a_phone_that_had_several_texts_is_heard_all_the_same(c
     for _time in range(5):
         client.post("/complain/", keyed(**SAID, phone="0300-1234567"))
 
-    assert sorted(Grievance.objects.values_list("phone", flat=True)) == ["", "", *["+923001234567"] * 3]
+    assert list(Grievance.objects.values_list("phone", flat=True)) == ["+923001234567"] * 5
+    assert Message.objects.filter(kind="casework.grievance_received").count() == 3
 
 
 def test_too_many_from_one_address_wait(client):

@@ -7,9 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import Appointment
 from accounts.roles import Role
 from casework.actions import grievances
+from casework.messages.grievances import REPLIED
 from casework.models import Grievance
+from casework.querysets import GrievanceQuerySet
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
 from messaging.models import Message
@@ -313,3 +316,89 @@ def test_an_advisor_does_not_find_what_was_complained_of_them():
     assert made.about_office == case.office
     assert not Grievance.objects.visible_to(case.advisor).exists()
     assert list(Grievance.objects.visible_to(case.person.user)) == [made]
+
+
+def test_the_text_of_an_answer_stays_due_while_the_complaint_moves():
+    programme_manager()
+    grievance = GrievanceFactory(due_on=NOW.date() - WEEK, district=district())
+    told = grievances.answer(grievance=grievance, by=grievance.owner, version=0, text="We look.", is_remedied=False)
+
+    assert grievances.pass_up(now=NOW, by=system()) == 1
+
+    grievance.refresh_from_db()
+    assert REPLIED.occasion(grievance) == REPLIED.occasion(told)
+    again = grievances.answer(grievance=grievance, by=grievance.owner, version=2, text="Done.", is_remedied=True)
+    assert REPLIED.occasion(again) != REPLIED.occasion(told)
+
+
+def test_who_may_have_it_still_keeps_it_when_the_office_is_put_right():
+    town = smeda_office("multan", parent=region())
+    colleague(Role.REGIONAL_MANAGER, office=town.parent)
+    above = programme_manager()
+    grievance = GrievanceFactory(owner=above, office=head_office(), state="disputed", replied_at=NOW)
+
+    told = grievances.direct(grievance=grievance, by=above, version=0, about_office=town, about_user=None)
+
+    assert (told.owner, told.office, told.due_on) == (above, head_office(), grievance.due_on)
+
+
+def test_who_gets_it_when_it_is_put_right_has_days_of_their_own():
+    above, late = programme_manager(), timezone.localdate() - WEEK
+    grievance = GrievanceFactory(due_on=late)
+
+    told = grievances.direct(grievance=grievance, by=above, version=0, about_office=None, about_user=grievance.owner)
+
+    assert (told.owner, told.due_on > timezone.localdate()) == (above, True)
+
+
+def test_what_was_spoken_of_this_minute_keeps_nothing_else_from_closing(monkeypatch):
+    spoken, silent = RepliedGrievanceFactory(), ResolvedGrievanceFactory(resolved_at=NOW - WEEK)
+    monkeypatch.setattr(GrievanceQuerySet, "silent", lambda self, **_facts: self)
+
+    assert grievances.lapse(now=NOW, by=system()) == 1
+
+    assert [Grievance.objects.get(pk=one.pk).state for one in (spoken, silent)] == ["replied", "closed"]
+
+
+def test_what_got_days_this_minute_does_not_go_up(monkeypatch):
+    programme_manager()
+    GrievanceFactory(due_on=NOW.date(), district=district())
+    monkeypatch.setattr(GrievanceQuerySet, "late", lambda self, **_facts: self)
+
+    assert grievances.pass_up(now=NOW, by=system()) == 0
+
+
+@pytest.mark.parametrize("left", ["no post", "inactive", "nobody"])
+def test_what_nobody_has_goes_to_a_manager(left):
+    today = timezone.localdate()
+    kept, grievance = (GrievanceFactory(due_on=today) for _complaint in range(2))
+    above = programme_manager()
+    if left == "no post":
+        Appointment.objects.filter(user=grievance.owner).update(
+            from_on=today - WEEK, until_on=today - dt.timedelta(days=1)
+        )
+    elif left == "inactive":
+        type(above).objects.filter(pk=grievance.owner_id).update(is_active=False)
+    else:
+        Grievance.objects.filter(pk=grievance.pk).update(owner=None)
+    assert list(Grievance.objects.of_nobody(on=today)) == [grievance]
+
+    counts = [grievances.hand_on(now=timezone.now(), by=system()) for _night in range(2)]
+
+    grievance.refresh_from_db()
+    assert (counts, grievance.owner, grievance.office) == ([1, 0], above, head_office())
+    assert grievance.due_on > today
+    assert not Grievance.objects.of_nobody(on=today).exists()
+    assert Grievance.objects.get(pk=kept.pk).version == 0
+
+
+def test_what_had_come_up_stays_there_when_its_owner_leaves():
+    town = smeda_office("multan", parent=region())
+    colleague(Role.REGIONAL_MANAGER, office=town.parent)
+    stays, gone = programme_manager(), programme_manager(is_active=False)
+    grievance = GrievanceFactory(owner=gone, office=head_office(), about_office=town)
+
+    grievances.hand_on(now=timezone.now(), by=system())
+
+    grievance.refresh_from_db()
+    assert grievance.owner == stays

@@ -273,3 +273,16 @@ def test_a_source_that_looks_at_the_clock_itself_is_refused(monkeypatch):
 
     with pytest.raises(FrozenLiteralError):
         items.listing.__wrapped__(of_clients, "", 20, is_continued=False)
+
+
+def test_a_manager_does_not_find_what_is_about_them_in_the_list_of_their_offices():
+    office = smeda_office(depth=3)
+    manager, other = (colleague(Role.REGIONAL_MANAGER, office=office) for _manager in range(2))
+    GrievanceFactory(owner=other, office=office, about_user=manager, due_on=due(0))
+
+    shown = [
+        len(items.earliest(of_team, Scope(user_id=who.pk, office_ids=frozenset([office.pk])), limit=9))
+        for who in (manager, other)
+    ]
+
+    assert shown == [0, 1]

@@ -221,6 +221,7 @@ def test_the_sweep_finds_an_enterprise_without_a_case_and_a_step_left_open():
     assert before == {
         "enterprises_without_case": 1,
         "ownerless_items": 0,
+        "complaints_of_nobody": 0,
         "steps_left_open": 0,
         "leads_that_lack_nothing": 0,
         "loans_out_of_balance": 0,

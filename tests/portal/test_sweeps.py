@@ -13,6 +13,7 @@ from journal.models import JobRun
 from portal.sweeps import ownerless, sweep
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CaseFactory, ReferralFactory, smeda_office
+from tests.factories.grievances import GrievanceFactory
 from tests.factories.papers import DocumentRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,14 @@ def test_what_a_colleague_asked_for_is_the_offices_once_they_left():
     leaves(asking)
 
     assert ownerless() == {}
+
+
+def test_a_complaint_that_nobody_can_answer_is_counted():
+    grievance = GrievanceFactory()
+    kept = sweep(JobRun())["complaints_of_nobody"]
+    leaves(grievance.owner)
+
+    assert (kept, sweep(JobRun())["complaints_of_nobody"]) == (0, 1)
 
 
 def test_the_log_names_the_kinds(caplog):
