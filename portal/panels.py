@@ -32,6 +32,7 @@ from training.models import Enrolment
 from training.pages.runs import said
 
 CALLED_WRONG = "enterprises.called_wrong"
+ASKED_OF_PERSON = {"enterprises.phone_facts", "enterprises.consent_lapsed"}
 # What an item's page asks of its reader, about the record that it is of; others are pages of the business itself.
 OPENED_BY: dict[str, tuple[type[Model], str]] = {
     "enterprises.claim": (Claim, "enterprises.view_claim"),
@@ -69,7 +70,8 @@ def registration(request: HttpRequest, case: Case, *, kinds: Mapping[str, Any]) 
     scope = Scope(enterprise_ids=[case.enterprise_id])
     others = Case.objects.open().filter(person_id=case.person_id, advisor_id=case.advisor_id).exclude(pk=case.pk)
     beside = Scope(enterprise_ids=others.values("enterprise_id"))
-    items = united([*of_registration(scope), *of_person(case.person_id, beside)], limit=MOST)
+    found = united([*of_registration(scope), *of_person(case.person_id, beside)], limit=MOST)
+    items = said_once(found, enterprise_id=case.enterprise_id)
     fields = fields_of([case.enterprise_id]) if any(item["kind"] == CALLED_WRONG for item in items) else {}
     opened, steps = opened_to(request.user, items), []
     for item in items:
@@ -86,6 +88,12 @@ def registration(request: HttpRequest, case: Case, *, kinds: Mapping[str, Any]) 
             }
         )
     return ("portal/_case_registration.html", {"steps": steps}) if steps else None
+
+
+def said_once(found: Sequence[dict[str, Any]], *, enterprise_id: int) -> list[dict[str, Any]]:
+    """What is asked of a person stands at each of their businesses; beside this one it is said once."""
+    here = {item["kind"] for item in found if item["enterprise_id"] == enterprise_id} & ASKED_OF_PERSON
+    return [item for item in found if item["enterprise_id"] == enterprise_id or item["kind"] not in here]
 
 
 def opened_to(user: User, items: Sequence[Mapping[str, Any]]) -> set[tuple[str, int]]:

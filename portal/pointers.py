@@ -10,6 +10,7 @@ NAMED = {
     "enterprises:enterprise-detail": Enterprise,
     "enterprises:enterprise-change": Enterprise,
     "enterprises:enterprise-consents": Enterprise,
+    "enterprises:enterprise-wrong": Enterprise,
     "enterprises:business-address-edit": Enterprise,
     "enterprises:document-ask": Enterprise,
     "portal:case-passport": Enterprise,

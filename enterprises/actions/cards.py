@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.actions import claims, releases
 from enterprises.actions.people import living
+from enterprises.actions.sides import AUDIENCE
 from enterprises.actions.statements import see_card
 from enterprises.cards import weigh_more
 from enterprises.models import CardRelease, Claim, Enterprise, Person
@@ -65,7 +66,7 @@ def correct(
         refused = _("A number on file is changed with the card in your hand alone. Say so here.")
         raise ValidationError({"is_card_seen": ValidationError(refused, code="card")})
     releases.take_off(held, by=by)
-    record("enterprises.card_corrected", target=held, by=by, audience=releases.AUDIENCE)
+    record("enterprises.card_corrected", target=held, by=by, audience=AUDIENCE)
     return add(person=held, cnic=cnic, is_card_seen=True, by=by, version=held.version, is_rival=is_rival)
 
 

@@ -16,13 +16,10 @@ from enterprises.actions.people import find_or_register_person, living
 from enterprises.actions.sides import record_of_both
 from enterprises.actions.statements import see_card
 from enterprises.models import CardRelease, Claim, Consent, Draft, Enterprise, Person, PhoneChange, Statement
-from journal.events import ADVISORS, MANAGERS
 from journal.moves import hold
 from messaging.outbox import queue
 from places.calendar import OFFICE, add_working_days
 from places.models import District
-
-AUDIENCE = {ADVISORS, MANAGERS}
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def give(
 def withdraw(*, person: Person, kind: str, by: User) -> Consent | None:
     """Take a consent back. Without "share", nobody who sees a referral of the person's enterprises sees it any longer.
 
-    A live application or loan goes on: those grants rest on a contract, and end with it.
+    What is no loan yet ends with it; a loan that runs goes on: its grant rests on a contract, and ends with that.
     """
     hold_for(person, by=by)
     # Of a merged record too: should the records be taken apart again, it must not stand there.

@@ -15,17 +15,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises import cards
 from enterprises.actions.people import living
-from enterprises.actions.sides import record_of_both
+from enterprises.actions.sides import AUDIENCE, record_of_both
 from enterprises.actions.statements import forget_card, source_for, state
 from enterprises.claim_querysets import ClaimQuerySet
 from enterprises.models import Address, CardRelease, Claim, Household, Kinship, Person, Residence, Statement
-from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
+from journal.events import ENTREPRENEUR, record
 from journal.moves import hold
 from kit.saving import save
 from messaging.outbox import queue
 from places.calendar import OFFICE, add_working_days
 
-AUDIENCE = {ADVISORS, MANAGERS}
 BRING_WITHIN = 5  # working days
 
 

@@ -151,6 +151,21 @@ def test_what_waits_of_a_person_is_seen_from_each_of_their_cases():
     assert [labels_beside(one, advisor) for one in (case, second, partner)] == [[url], [url], []]
 
 
+def test_what_is_asked_of_a_person_with_two_businesses_is_said_once_on_each_case(advisor):
+    case = CaseFactory(advisor=advisor)
+    second = CaseFactory(person=case.person, advisor=advisor)
+    OwnershipFactory(person=case.person, enterprise=second.enterprise)
+    facts = {"phone": "+923001234567", "phone_owner": "unsaid"}
+    Person.objects.filter(pk=case.person_id).update(**facts)
+    Enterprise.objects.update(client_since=timezone.now())
+    request = RequestFactory().get("/")
+    request.user = advisor
+
+    found = [[step["label"] for step in REGISTRATION(request, one)[1]["steps"]] for one in (case, second)]
+
+    assert found == [["Ask whose phone it is and who reads on it"]] * 2
+
+
 def test_of_a_case_of_another_advisor_it_is_not():
     advisor, other = (colleague(Role.ADVISOR, office=smeda_office()) for _each in range(2))
     case, _second, _release = waits_at_their_second(advisor, other)
