@@ -65,6 +65,7 @@ def test_nobody_says_it_of_others(advisor, office):
     with pytest.raises(PermissionDenied):
         absences.lift(absence=absence, by=colleague(Role.ADVISOR, office=office), version=0)
     assert advisor.has_perm("accounts.enter_absence", None) is False
+    assert colleague(Role.REGIONAL_MANAGER, office=office).has_perm("accounts.enter_absence", None) is False
     assert advisor.has_perm("accounts.view_absence", None) is False
 
 

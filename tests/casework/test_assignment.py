@@ -14,7 +14,8 @@ from journal.moves import EditConflict
 from messaging.models import Message
 from tests.factories.accounts import AbsenceFactory, UserFactory, colleague
 from tests.factories.casework import CaseFactory, ClosedFactory, smeda_office
-from tests.factories.enterprises import OwnershipFactory, PersonFactory, entrepreneur, system
+from tests.factories.enterprises import OwnershipFactory, PersonFactory, district, entrepreneur, system
+from tests.factories.grievances import head_office
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -319,3 +320,13 @@ def test_who_was_given_on_meanwhile_is_left_alone():
 
     assert hand_overs.hand_over_one(case.pk, now=timezone.now()) == 0
     assert Absence.objects.count() == 0
+
+
+def test_an_office_with_a_trainer_alone_takes_no_case():
+    """Whoever teaches there advises nobody: the office above has it."""
+    colleague(Role.TRAINER, office=smeda_office("multan"))
+    above = colleague(Role.PROGRAMME_MANAGER, office=head_office())
+
+    found = assignment.choose(district("multan").pk, person=PersonFactory(), now=timezone.now())
+
+    assert found.advisor == above

@@ -402,3 +402,12 @@ def test_what_had_come_up_stays_there_when_its_owner_leaves():
 
     grievance.refresh_from_db()
     assert grievance.owner == stays
+
+
+def test_where_no_manager_is_it_waits_where_it_is():
+    left = GrievanceFactory(owner=None)
+
+    moved = grievances.hand_on(now=timezone.now(), by=system())
+
+    left.refresh_from_db()
+    assert (moved, left.owner, left.version) == (0, None, 0)

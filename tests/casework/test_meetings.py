@@ -470,3 +470,12 @@ def test_a_reader_sees_it_and_changes_nothing(signed_in):
         False
     ] * 5
     assert client.get(reverse("casework:meeting-cancel", args=[meeting.pk])).status_code == 403
+
+
+def test_before_the_first_call_no_other_day_is_set():
+    case = CaseFactory()
+
+    meetings.call_again(case)
+
+    case.refresh_from_db()
+    assert (case.next_contact_on, case.version) == (None, 0)

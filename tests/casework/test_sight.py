@@ -19,6 +19,7 @@ from casework.models import (
     Referral,
     Step,
 )
+from casework.rules import is_complained_of
 from casework.states import ReferralState
 from enterprises.models import Grant
 from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
@@ -250,3 +251,7 @@ def test_a_stranger_sees_nothing(one_case):
         "referrals": 0,
         "steps": 0,
     }
+
+
+def test_of_no_complaint_nobody_is_complained_of():
+    assert is_complained_of(colleague(Role.ADVISOR), None) is False

@@ -22,7 +22,7 @@ from loans.models import Application
 from loans.states import OPEN_APPLICATIONS
 from tests.committed import committed_rows
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
-from tests.factories.enterprises import ConsentFactory, PersonFactory
+from tests.factories.enterprises import ConsentFactory, PersonFactory, system
 from tests.factories.loans import (
     ApplicationFactory,
     LoanFactory,
@@ -251,3 +251,12 @@ def test_the_page_of_permissions_asks_as_often_for_three_as_for_one(
 
     with django_assert_num_queries(7):
         client.get("/my/consents/")
+
+
+def test_what_somebody_has_in_hand_is_not_taken_back(db, monkeypatch):
+    """As the database answers while somebody holds the row: it is left out."""
+    application = received(lender())
+    monkeypatch.setattr(type(Application.objects.all()), "select_for_update", lambda rows, **_how: rows.none())
+
+    with pytest.raises(ValidationError, match="Press once more"):
+        applications.withdraw_unshared(person=application.person, by=system())
