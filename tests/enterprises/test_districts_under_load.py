@@ -23,12 +23,12 @@ def given(case, by):
     return consents.give(person=case.person, kind=Consent.Kind.CONTACT, by=by)
 
 
-def said_on_a_visit(case, by):
-    said = {"channel": "visit", "agreed": "We meet again.", "next_on": timezone.localdate(), "is_unasked": True}
+def said_at_the_office(case, by):
+    said = {"channel": "office", "agreed": "We meet again.", "next_on": timezone.localdate(), "is_unasked": True}
     return contacts.log_of_silent(case=case, by=by, version=case.version, lets_contact=True, **said)
 
 
-WAYS = pytest.mark.parametrize(("permit", "made"), [(given, Consent), (said_on_a_visit, Contact)])
+WAYS = pytest.mark.parametrize(("permit", "made"), [(given, Consent), (said_at_the_office, Contact)])
 
 
 def move_while(permit, monkeypatch):
