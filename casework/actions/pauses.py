@@ -24,10 +24,12 @@ def pause(*, case: Case, by: User, version: int, reason: str, until_on: dt.date,
     """Nobody calls before that day; then the call is due. A pause that stood is replaced."""
     held = workable(case, by=by, version=version)
     now = timezone.now()
+    standing = held.pauses.in_force(on=timezone.localdate(now)).first()
+    was_due_on = standing.was_due_on if standing else getattr(held, clock_of(held))
     if until_on <= timezone.localdate(now):
         raise ValidationError({"until_on": _("Enter a later day than today.")})
     end_standing(held, at=now)
-    made = Pause(case=held, reason=reason, note=note, until_on=until_on, by=by, at=now)
+    made = Pause(case=held, reason=reason, note=note, until_on=until_on, by=by, at=now, was_due_on=was_due_on)
     save(made)
     set_clock(held, on_time_until(until_on, calendar=OFFICE))
     data = {"reason": reason, "until_on": until_on.isoformat()}
@@ -37,12 +39,15 @@ def pause(*, case: Case, by: User, version: int, reason: str, until_on: dt.date,
 
 @transaction.atomic
 def resume(*, case: Case, by: User, version: int) -> Case:
-    """Go on now: whoever waits is called within two working days."""
+    """Go on now: whoever waits is called within two working days, or by the day that a pause of today alone found."""
     held = workable(case, by=by, version=version)
-    if not held.pauses.in_force(on=timezone.localdate()).exists():
+    now, today = timezone.now(), timezone.localdate()
+    standing = held.pauses.in_force(on=today).first()
+    if standing is None:
         raise ValidationError(_("Nothing is paused."))
-    end_standing(held, at=timezone.now())
-    set_clock(held, first_call_by(timezone.localdate()))
+    end_standing(held, at=now)
+    is_of_today = timezone.localdate(standing.at) == today
+    set_clock(held, max(standing.was_due_on, today) if is_of_today and standing.was_due_on else first_call_by(today))
     record("casework.resumed", target=held, by=by, audience=AUDIENCE)
     return held
 
@@ -66,8 +71,14 @@ def workable(case: Case, *, by: User, version: int) -> Case:
     return held
 
 
+def clock_of(held: Case) -> str:
+    return "first_contact_due_on" if held.state == CaseState.NEW else "next_contact_on"
+
+
 def set_clock(held: Case, day: dt.date) -> None:
-    name = "first_contact_due_on" if held.state == CaseState.NEW else "next_contact_on"
-    setattr(held, name, day)
+    """The call is due on that day; a first call that is late keeps its day: no pause makes it one in time."""
+    name = clock_of(held)
+    if held.state != CaseState.NEW or held.first_contact_due_on >= timezone.localdate():
+        setattr(held, name, day)
     held.version += 1
     held.save(update_fields=["version", name])

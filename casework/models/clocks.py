@@ -64,9 +64,11 @@ class Pause(models.Model):
     until_on = models.DateField(_("until"))
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    # By when the call was due as it began: a pause of some hours gives nobody days.
+    was_due_on = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    SAFE_TO_COPY = {"id", "case", "reason", "until_on", "by", "at", "ended_at"}
+    SAFE_TO_COPY = {"id", "case", "reason", "until_on", "by", "at", "was_due_on", "ended_at"}
     NEVER_COPIED = {"note"}
 
     objects = PauseQuerySet.as_manager()

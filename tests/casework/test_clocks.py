@@ -29,6 +29,11 @@ def tried(case, **said):
     return attempts.log(case=case, **said)
 
 
+def uncalled(**facts):
+    """Somebody whose first call is still in time."""
+    return CaseFactory(first_contact_due_on=timezone.localdate() + DAY, **facts)
+
+
 def paused(case, days=7, **said):
     until_on = timezone.localdate() + days * DAY
     said = {"by": case.advisor, "version": case.version, "reason": "away", "until_on": until_on} | said
@@ -81,7 +86,7 @@ def test_only_who_works_on_an_open_case_as_it_stands_writes_it_down():
 # Paused.
 
 
-@pytest.mark.parametrize(("made", "clock"), [(CaseFactory, "first_contact_due_on"), (CalledFactory, "next_contact_on")])
+@pytest.mark.parametrize(("made", "clock"), [(uncalled, "first_contact_due_on"), (CalledFactory, "next_contact_on")])
 def test_a_pause_moves_the_call_to_its_day_and_says_why(made, clock):
     case = made()
 
@@ -138,8 +143,9 @@ def test_two_pauses_never_stand_together():
 
 
 def test_the_calls_go_on_when_somebody_says_so():
-    case = CaseFactory()
+    case = uncalled()
     paused(case)
+    Pause.objects.update(at=timezone.now() - DAY)
 
     pauses.resume(case=case, by=case.advisor, version=1)
 
@@ -147,6 +153,48 @@ def test_the_calls_go_on_when_somebody_says_so():
     assert case.first_contact_due_on == first_call_by(timezone.localdate())
     with pytest.raises(ValidationError):
         pauses.resume(case=case, by=case.advisor, version=2)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_pause_of_some_hours_gives_nobody_days(times):
+    """However often: the one that is replaced hands the day on."""
+    case = uncalled()
+    due_on = case.first_contact_due_on
+    for _time in range(times):
+        paused(case)
+
+    pauses.resume(case=case, by=case.advisor, version=times)
+
+    case.refresh_from_db()
+    assert case.first_contact_due_on == due_on
+
+
+def late_call_paused_and_gone_on_with():
+    case = CaseFactory(first_contact_due_on=timezone.localdate() - DAY)
+    due_on = case.first_contact_due_on
+    paused(case)
+    between = case.first_contact_due_on
+
+    pauses.resume(case=case, by=case.advisor, version=1)
+
+    case.refresh_from_db()
+    assert [between, case.first_contact_due_on] == [due_on, due_on]
+
+
+def test_no_pause_makes_a_late_call_one_in_time():
+    late_call_paused_and_gone_on_with()
+
+
+@pytest.mark.xfail(raises=AssertionError, strict=True, reason="the control: nobody asks whether it is late")
+def test_no_pause_makes_a_late_call_one_in_time_control(monkeypatch):
+    def whatever_the_day(held, day):
+        setattr(held, pauses.clock_of(held), day)
+        held.version += 1
+        held.save()
+
+    monkeypatch.setattr(pauses, "set_clock", whatever_the_day)
+
+    late_call_paused_and_gone_on_with()
 
 
 def test_a_talk_or_the_end_of_the_case_ends_the_pause():
