@@ -94,7 +94,7 @@ def page_of(case: Case, *, user: User, show: str, after: str) -> tuple[list[dict
 
 def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QuerySet]:
     notes = Note.objects.visible_to(user).filter(case=case)
-    contacts = Contact.objects.visible_to(user).standing().filter(case=case)
+    contacts = Contact.objects.visible_to(user).filter(case=case)
     events = events_of(case, user=user)
     if wanted == NOTE:
         chosen = [(NOTE, notes)]

@@ -117,6 +117,6 @@ def was_looked_for(case: Case) -> bool:
     if len(tried) >= ATTEMPTS and len(set(tried)) > 1:
         return True
     talked_at = case.last_contact_at or case.opened_at
-    if case.contacts.standing().filter(channel=Channel.VISIT, at__gte=talked_at).exists():
+    if case.contacts.filter(channel=Channel.VISIT, at__gte=talked_at).exists():
         return True
     return case.notes.standing().filter(at__gt=max(talked_at, case.assigned_at)).exists()

@@ -54,7 +54,7 @@ def log(
     """
     held, now = hold_to_log(case, version=version), timezone.now()
     day = on or localdate(now)
-    if held.contacts.standing().filter(by=by, channel=channel, agreed=agreed, on=day, at__gt=now - MOMENT).exists():
+    if held.contacts.filter(by=by, channel=channel, agreed=agreed, on=day, at__gt=now - MOMENT).exists():
         raise ValidationError({"agreed": _("You have written this already. It is saved.")})
     contact = Contact(case=held, by=by, at=now, on=day, channel=channel, agreed=agreed, next_on=next_on, **more)
     refuse_day(contact)

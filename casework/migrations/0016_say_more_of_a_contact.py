@@ -2,10 +2,8 @@
 
 import django.contrib.postgres.fields
 import django.core.validators
-import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -13,7 +11,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("casework", "0015_date_plans_that_wait"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,16 +38,6 @@ class Migration(migrations.Migration):
             model_name='contact',
             name='present',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('client', 'The client'), ('husband_or_father', 'Husband or father'), ('relative', 'Another relative'), ('woman_colleague', 'A woman colleague of ours'), ('partner', 'A partner in the business'), ('other', 'Somebody else')], max_length=20), blank=True, db_default=[], default=list, size=None),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='removed_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='removed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='contact',

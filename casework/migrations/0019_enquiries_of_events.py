@@ -23,16 +23,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='enquiry',
-            name='removed_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='enquiry',
-            name='removed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='enquiry',
             name='sector',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.sector', verbose_name='kind of work'),
         ),

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case, Channel
-from casework.models.parts import Removable
 from casework.querysets import CallQuerySet, ContactQuerySet
 
 USER = settings.AUTH_USER_MODEL
@@ -25,7 +24,7 @@ class Present(models.TextChoices):
     OTHER = "other", _("Somebody else")
 
 
-class Contact(Removable):
+class Contact(models.Model):
     """A call, a visit, a talk at the office: what was agreed, and how long it took.
 
     `on` is the day of it, `at` when it was written down: a paper form comes later. It counts in reports (C3) only if
@@ -52,7 +51,7 @@ class Contact(Removable):
 
     SAFE_TO_COPY = {
         "id", "case", "channel", "minutes", "next_on", "is_unasked", "by", "at", "on", "prep_minutes",
-        "travel_minutes", "present", "is_substantive", "is_specific", "removed_at", "removed_by",
+        "travel_minutes", "present", "is_substantive", "is_specific",
     }  # fmt: skip
     NEVER_COPIED = {"agreed"}
 

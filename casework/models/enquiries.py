@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
 from casework.models.cases import Channel
-from casework.models.parts import Removable
 from casework.querysets import EnquiryQuerySet, HelpdeskEventQuerySet
 from enterprises.models import Enterprise, Sector
 from places.models import Bilingual, District
@@ -70,7 +69,7 @@ class HelpdeskEvent(models.Model):
         return self.name
 
 
-class Enquiry(Removable):
+class Enquiry(models.Model):
     """A question answered at the helpdesk. Most of a day's work; not a case, no clock.
 
     `enterprise` is the lead that became of it.
@@ -99,8 +98,7 @@ class Enquiry(Removable):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     SAFE_TO_COPY = {
-        "id", "channel", "topic", "sector", "district", "event", "office", "by", "at", "enterprise", "removed_at",
-        "removed_by",
+        "id", "channel", "topic", "sector", "district", "event", "office", "by", "at", "enterprise",
     }  # fmt: skip
     NEVER_COPIED = {"answer", "name", "phone"}
 

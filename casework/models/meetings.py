@@ -107,7 +107,7 @@ class Meeting(Versioned):
         if now < self.starts_at:
             return True
         day = timezone.localdate(self.starts_at)
-        return self.case.contacts.standing().filter(on=day, at__gte=self.starts_at).exists()
+        return self.case.contacts.filter(on=day, at__gte=self.starts_at).exists()
 
     @property
     def where(self) -> str:

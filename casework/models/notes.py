@@ -5,20 +5,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case
-from casework.models.parts import Removable
 from casework.querysets import NoteQuerySet
 
 USER = settings.AUTH_USER_MODEL
 
 
-class Note(Removable):
-    """Free text on a case: shared with the entrepreneur, or internal to SMEDA."""
+class Note(models.Model):
+    """Free text on a case: shared with the entrepreneur, or internal to SMEDA.
+
+    Whoever wrote it may take it back: it leaves every list and total at once, and comes back if that is undone.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
     text = models.TextField(_("note"), max_length=2000)
     is_shared = models.BooleanField(_("the entrepreneur sees it"), default=False)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     SAFE_TO_COPY = {"id", "case", "is_shared", "by", "at", "removed_at", "removed_by"}
     NEVER_COPIED = {"text"}

@@ -36,7 +36,7 @@ class EnquiryList:
 
 def gather(user: User, *, on: dt.date, today: dt.date, caller: str, after: str) -> EnquiryList:
     """The enquiries of the day in the user's districts, or all that came from one number."""
-    known = Enquiry.objects.visible_to(user).standing()
+    known = Enquiry.objects.visible_to(user)
     rows = known.from_phone(caller) if caller else known.of_day(on)
     here = {"caller": caller} if caller else {"day": on}
     found = page(rows.for_list(), order=ORDER, after=after)
@@ -72,7 +72,7 @@ def url_of(here: dict[str, Any], cursor: str | None) -> str:
 def rows_before(user: User, *, on: dt.date) -> dt.date | None:
     """The last day before with an enquiry."""
     begins = timezone.make_aware(dt.datetime.combine(on, dt.time.min))
-    known = Enquiry.objects.visible_to(user).standing()
+    known = Enquiry.objects.visible_to(user)
     last = known.filter(at__lt=begins).order_by(*ORDER).values_list("at", flat=True).first()
     return timezone.localdate(last) if last else None
 

@@ -5,22 +5,21 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
-from casework.querysets.parts import Standing
 from enterprises.consent_querysets import lets_contact
 
 # The kinds of messages that belong to a loan, and rest on its contract.
 OF_LOAN = "loans."
 
 
-class ContactQuerySet(OfCaseQuerySet, Standing):  # type: ignore[override] # the stubs' managers differ
+class ContactQuerySet(OfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
         """What was agreed stands between the entrepreneur and SMEDA; partners do not read it."""
         rows = super().visible_to(user)
         return rows if user.is_entrepreneur else rows.filter(read_for_smeda(user, case="case__"))
 
     def reportable(self) -> Self:
-        """What a total may count: it stands, moved something on, and was about this client alone."""
-        return self.standing().filter(is_substantive=True, is_specific=True)
+        """What a total may count: it moved something on, and was about this client alone."""
+        return self.filter(is_substantive=True, is_specific=True)
 
 
 class CallQuerySet(OfCaseQuerySet):

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES
-from casework.querysets.parts import Standing
 
 
 def answered_by(user: User) -> Q:
@@ -27,10 +26,10 @@ class HelpdeskEventQuerySet(models.QuerySet):
         return self.filter(on__lte=on, on__gt=on - dt.timedelta(days=7))
 
     def for_list(self) -> Self:
-        return self.annotate(asked=Count("enquiries", filter=Q(enquiries__removed_at=None))).select_related("district")
+        return self.annotate(asked=Count("enquiries")).select_related("district")
 
 
-class EnquiryQuerySet(Standing):
+class EnquiryQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """What came from the own districts, and what they or their offices answered: people call from anywhere."""
         if user.is_system or user.has_role(*NATIONAL_ROLES):

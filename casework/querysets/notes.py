@@ -2,10 +2,9 @@ from typing import Self
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
-from casework.querysets.parts import Standing
 
 
-class NoteQuerySet(OfCaseQuerySet, Standing):  # type: ignore[override] # the stubs' managers differ
+class NoteQuerySet(OfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
         """An internal note is for SMEDA's own; a shared one the entrepreneur reads too, and no partner either.
 
@@ -15,6 +14,10 @@ class NoteQuerySet(OfCaseQuerySet, Standing):  # type: ignore[override] # the st
         if user.is_entrepreneur:
             return rows.filter(is_shared=True)
         return rows.filter(read_for_smeda(user, case="case__"))
+
+    def standing(self) -> Self:
+        """Those that nobody took back. Every list, timeline and total asks for these alone."""
+        return self.filter(removed_at__isnull=True)
 
     def written_by(self, user: User) -> Self:
         """The user's own, removed ones too, on cases that they still see."""

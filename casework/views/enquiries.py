@@ -56,7 +56,7 @@ def event_list(request):
 @require_http_methods(["GET", "POST"])
 def lead_create(request, pk):
     """One click from the enquiry: what is known stands there, three things are left to ask."""
-    enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user).standing().for_list(), pk=pk)
+    enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user).for_list(), pk=pk)
     if not request.user.has_perm("casework.make_lead", enquiry):
         raise PermissionDenied("casework.make_lead")
     known = {"name": enquiry.name, "phone": enquiry.phone, "district": enquiry.district.code}

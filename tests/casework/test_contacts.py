@@ -336,11 +336,5 @@ def test_it_counts_only_if_both_are_said(substantive, specific, counts):
     assert list(Contact.objects.reportable()) == ([contact] if counts else [])
 
 
-def test_what_was_taken_back_does_not_count():
-    ContactFactory(is_substantive=True, is_specific=True, removed_at=timezone.now(), removed_by=colleague(Role.ADVISOR))
-
-    assert list(Contact.objects.reportable()) == []
-
-
 def test_its_minutes_are_those_of_the_way_and_of_preparing_too():
     assert ContactFactory(minutes=30, prep_minutes=10, travel_minutes=60).minutes_in_all == 100

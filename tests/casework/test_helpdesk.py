@@ -191,12 +191,3 @@ def test_out_of_sight_it_is_not_there_and_a_reader_makes_none(signed_in):
     found = [signed_in(user).get(reverse("casework:enquiry-lead", args=[enquiry.pk])).status_code for user in users]
 
     assert found == [404, 404]
-
-
-def test_what_was_taken_back_is_on_no_list(signed_in):
-    enquiry = EnquiryFactory(removed_at=timezone.now())
-    Enquiry.objects.update(removed_by=enquiry.by)
-
-    page = signed_in(enquiry.by).get(reverse("casework:enquiry-list"))
-
-    assert page.context["enquiries"].count == 0

@@ -342,7 +342,6 @@ def test_sessions_are_what_counts_by_both_questions_and_the_hours_are_theirs(rea
     ContactFactory(case=case, on=day, minutes=45, is_substantive=False, is_specific=True)
     ContactFactory(case=case, on=day, minutes=45)
     ContactFactory(case=case, on=dt.date(2026, 11, 1), at=noon(day), **COUNTS)
-    ContactFactory(case=case, on=day, removed_at=noon(day), removed_by=case.advisor, **COUNTS)
     ContactFactory(case=CalledFactory(enterprise__client_since=None), on=day, **COUNTS)
 
     assert (figure("sessions", reader), figure("hours", reader)) == (Figure(1), Figure(2))
