@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from enterprises.consent_querysets import lets_contact
 from enterprises.models import Person, Sex
 from kit import words
 from kit.paging import page
+from kit.templatetags.kit import listed, own
 
 ORDER = ("-opened_at", "-id")
 # Of the trigrams of what was typed, how many a name must hold. PostgreSQL's own 0.6 misses every other spelling.
@@ -93,8 +95,8 @@ def small_of(case: Case) -> str:
     person = case.person
     child_of = _("s/o {name}") if person.sex == Sex.MAN else _("d/o {name}")
     said = _("w/o {name}") if person.parent_relation == Person.Relation.HUSBAND else child_of
-    beside = [said.format(name=person.parent_name)] if person.parent_name else []
-    return words.listed([*beside, case.enterprise.called])
+    beside = [format_html(said, name=own(person.parent_name))] if person.parent_name else []
+    return listed([*beside, own(case.enterprise.called)])
 
 
 def url_of(filters: dict[str, str], cursor: str | None) -> str:
