@@ -21,6 +21,7 @@ from enterprises.actions import grants
 from enterprises.models import Grant
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import MoveRefused, hold
+from kit.faults import describe
 from messaging.outbox import queue
 
 logger = logging.getLogger(__name__)
@@ -91,8 +92,8 @@ def hand_over_left(*, now: dt.datetime) -> int:
     for case_id in Case.objects.left_behind(on=timezone.localdate(now)).order_by("pk").values_list("pk", flat=True):
         try:
             count += hand_over_one(case_id, now=now)
-        except Exception:
-            logger.exception("a case has nobody to go to", extra={"case_id": case_id})
+        except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
+            logger.error("a case has nobody to go to", extra={"case": case_id, **describe(error)})  # noqa: TRY400 - codes only
     return count
 
 

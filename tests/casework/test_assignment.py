@@ -301,16 +301,17 @@ def test_one_case_that_nobody_can_take_does_not_stop_the_others(caplog, monkeypa
 
     def fails_for_the_first(case, *, now):
         if case.pk == first.pk:
-            raise assignment.NobodyToCallError
+            raise assignment.NobodyToCallError("+923000001234")
         return choose_for(case, now=now)
 
     monkeypatch.setattr(hand_overs, "choose_for", fails_for_the_first)
 
     assert hand_overs.hand_over_left(now=timezone.now()) == 1
     second.refresh_from_db()
-    assert (second.advisor, [record.message for record in caplog.records]) == (
+    said = [(record.message, record.case, record.error, record.exc_info) for record in caplog.records]
+    assert (second.advisor, said) == (
         staying,
-        ["a case has nobody to go to"],
+        [("a case has nobody to go to", first.pk, "NobodyToCallError", None)],
     )
 
 
