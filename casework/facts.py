@@ -1,5 +1,6 @@
-"""What a client is told of the first call and of a step of the plan: what to have ready."""
+"""What a client is told of the calls to come and of a step of the plan: what to have ready."""
 
+import datetime as dt
 import re
 from collections.abc import Collection
 from typing import Any
@@ -66,6 +67,15 @@ def lines_of(case: Any) -> tuple[tuple[str, str, str], ...]:
         day = words.plain(words.day_short(case.paused_until))
         lines.append(("clock", _("Nobody calls before %(day)s") % {"day": day}, str(PAUSED_FOR[case.paused_for])))
     return tuple(lines)
+
+
+def call_promised_by(enterprise: Enterprise) -> dt.date | None:
+    """The day by which their advisor is to call next; None where no call is to come, or its day is over."""
+    case = Case.objects.open().filter(enterprise=enterprise).first()
+    if case is None:
+        return None
+    by: dt.date | None = case.next_contact_on if case.first_contact_at else case.first_contact_due_on
+    return by if by is not None and by >= timezone.localdate() else None
 
 
 def of_steps(ids: Collection[int]) -> dict[int, Facts]:

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from textwrap import shorten
-from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises import promises
 from enterprises.actions.people import living
 from enterprises.actions.releases import digest_of
 from enterprises.discretion import reach, reach_if_allowed
@@ -80,16 +79,7 @@ def contact(enterprise: Enterprise) -> Recipient | None:
 
 def say_registered_for_you(enterprise: Enterprise, language: str) -> str:
     """The day is that of the case: whoever was a lead may have been called, or have agreed on a day, long before."""
-    return registered(enterprise.reference, by=call_promised_by(enterprise), language=language)
-
-
-def call_promised_by(enterprise: Enterprise) -> dt.date | None:
-    """The day by which their advisor is to call next; None where no call is to come, or its day is over."""
-    case: Any = apps.get_model("casework", "Case").objects.open().filter(enterprise=enterprise).first()
-    if case is None:
-        return None
-    by: dt.date | None = case.next_contact_on if case.first_contact_at else case.first_contact_due_on
-    return by if by is not None and by >= timezone.localdate() else None
+    return registered(enterprise.reference, by=promises.call_by(enterprise), language=language)
 
 
 def reads_alone(person: Person) -> Recipient | None:

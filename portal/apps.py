@@ -7,7 +7,7 @@ class PortalConfig(AppConfig):
     def ready(self):
         from casework import limits, panels, timeline
         from casework.actions import calls
-        from enterprises import cards, relations, shares
+        from enterprises import cards, promises, relations, shares
         from journal import events, jobs, sentences
         from messaging import kinds
         from portal import checks, wiring  # noqa: F401, checks register themselves
@@ -20,6 +20,7 @@ class PortalConfig(AppConfig):
         timeline.install(wiring.TIMELINE)
         limits.install(wiring.MOST_LENT)
         cards.install(wiring.CARDS, lent=wiring.CARDS_LENT_ON, weights=wiring.CARDS_WEIGH)
+        promises.install(wiring.CALL_BY)
         shares.install(wiring.SHARED)
         relations.install(wiring.MERGED)
         kinds.install(KINDS, caller=calls)

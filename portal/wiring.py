@@ -335,6 +335,9 @@ REFERRAL_PANELS = (panels.refusal,)
 # What the largest loan on offer is: no plan asks for more.
 MOST_LENT = panels.most_lent
 
+# By when the advisor of a business is to call.
+CALL_BY = casework_facts.call_promised_by
+
 # What rests on the permission to share, and is told before it is taken back.
 SHARED = (unshared.follows,)
 
