@@ -13,7 +13,10 @@ class HandOverForm(forms.Form):
 
     version = VersionField()
     to = forms.ModelChoiceField(
-        label=gettext_lazy("Who takes the case?"), queryset=User.objects.none(), error_messages=CHOOSE
+        label=gettext_lazy("Who takes the case?"),
+        queryset=User.objects.none(),
+        empty_label=gettext_lazy("Choose one"),
+        error_messages=CHOOSE,
     )
     reason = TextField(
         label=gettext_lazy("Why?"),
