@@ -14,6 +14,7 @@ from accounts.roles import Role
 from journal.models import Event
 from journal.moves import EditConflict
 from tests.factories.accounts import AbsenceFactory, OfficeFactory, colleague
+from tests.hostile import throw_at
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -192,3 +193,10 @@ def test_the_list_says_who_is_away_and_who_is_back(manager, advisor, signed_in):
     assert [row["may_lift"] for row in page.context["rows"]] == [True, True, False]
     assert (answer.status_code, now.lifted_by) == (302, manager)
     assert "This absence was lifted already." in again.text
+
+
+def test_whatever_is_typed_of_an_absence_the_page_answers(manager, advisor, signed_in):
+    """Promise 16."""
+    fields = {"user": str(advisor.pk), "reason": "leave", "from_on": "", "until_on": ""}
+
+    throw_at("/desk/absences/new/", client=signed_in(manager), fields=fields, app="accounts")

@@ -9,13 +9,19 @@ from accounts import throttles
 from accounts.roles import Role
 from enterprises import pace
 from kit.fields import TypedField
-from tests.factories.accounts import colleague
+from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import (
+    ApprovedPlanFactory,
     BusinessPlanFactory,
     CalledFactory,
+    ClosedFactory,
+    EnquiryFactory,
+    MeetingFactory,
+    PauseFactory,
     StepFactory,
     SubmittedPlanFactory,
     ready_to_refer,
+    smeda_office,
 )
 from tests.factories.enterprises import entrepreneur
 from tests.factories.grievances import GrievanceFactory, ResolvedGrievanceFactory
@@ -39,6 +45,18 @@ FORMS = {
     "attempt-create": (CalledFactory, {"channel": "visit", "result": "off"}),
     "pause-create": (CalledFactory, {"reason": "ill", "until_on": "", "note": "x"}),
     "case-wishes": (CalledFactory, {"woman": "on", "language": "ps"}),
+    "case-reopen": (ClosedFactory, {"reason": "Back in town."}),
+    "pause-end": (PauseFactory, []),
+    "business-plan-set-aside": (ApprovedPlanFactory, []),
+    "meeting-create": (CalledFactory, {"channel": "office", "day": "", "time": "10:00", "minutes": "30", "place": ""}),
+    "meeting-confirm": (MeetingFactory, []),
+    "meeting-decline": (MeetingFactory, []),
+    "meeting-miss": (MeetingFactory, []),
+    "meeting-cancel": (MeetingFactory, {"reason": "The road is shut."}),
+    "enquiry-lead": (
+        EnquiryFactory,
+        {"name": "Rashida", "phone": "", "sex": "woman", "stage": "idea", "district": "multan", "contact": "on"},
+    ),
     "step-detail": (StepFactory, []),
 }
 
@@ -99,6 +117,39 @@ def test_whatever_a_stranger_types_who_complains_the_page_answers(name, fields, 
     monkeypatch.setattr(pace, "SECONDS", 0)
 
     throw_at(reverse(f"casework:{name}"), client=client, fields=fields, app="casework")
+
+
+EVENT = {"name": "At the chamber", "kind": "chamber", "district": "multan", "on": "26/11/2026"}
+VISIT = {"who": "MUL-4827", "on": "", "agreed": "She buys cloth.", "next_on": "", "minutes": "30", "present": "client"}
+
+
+def test_whatever_an_event_is_called_the_page_answers(signed_in):
+    client = signed_in(advisor_for(CalledFactory()))
+
+    throw_at(reverse("casework:enquiry-event-list"), client=client, fields=EVENT, app="casework")
+
+
+def test_whatever_is_typed_from_paper_the_page_answers(signed_in):
+    case = CalledFactory(enterprise__reference="MUL-4827")
+    fields = {f"{name}_{row}": right for name, right in VISIT.items() for row in (1, 2)}
+
+    throw_at(reverse("casework:visit-list"), client=signed_in(case.advisor), fields=fields, app="casework")
+
+
+def test_whatever_a_manager_types_who_hands_over_the_page_answers(signed_in):
+    case, other = CalledFactory(), colleague(Role.ADVISOR, office=smeda_office())
+    manager = colleague(Role.REGIONAL_MANAGER, office=case.office)
+    path = reverse("casework:case-hand-over", args=[case.pk])
+
+    throw_at(path, client=signed_in(manager), fields={"to": str(other.pk), "reason": "x"}, app="casework")
+
+
+@pytest.mark.parametrize(("name", "fields"), [("my-meeting", {"answer": "no"}), ("my-advisor", {"woman": "on"})])
+def test_whatever_a_client_sends_the_page_answers(name, fields, signed_in):
+    meeting = MeetingFactory(case__person__user=EntrepreneurUserFactory())
+    path = reverse(f"casework:{name}", args=[meeting.pk if name == "my-meeting" else meeting.case_id])
+
+    throw_at(path, client=signed_in(meeting.case.person.user), fields=fields, app="casework")
 
 
 ENQUIRY = {"channel": "phone", "topic": "loan", "district": "multan", "answer": "Yes.", "name": "", "phone": ""}
