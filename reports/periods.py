@@ -1,9 +1,9 @@
 """Months and the days in them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from django.utils import timezone
+from kit.days import begin_of
 
 MONTHS_IN_YEAR = 12
 # Before the programme and every loan in it. Far earlier months lie outside of what a clock can say.
@@ -43,7 +43,7 @@ class Month:
 
     @property
     def begins_at(self) -> datetime:
-        return timezone.make_aware(datetime.combine(self.first, time.min))
+        return begin_of(self.first)
 
     @property
     def ends_at(self) -> datetime:

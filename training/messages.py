@@ -4,7 +4,7 @@ A text is one part in English, two at most in Urdu: names that do not fit are cu
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, override
 from accounts.models import LocalClosure
 from enterprises.discretion import reach_if_allowed
 from kit import words
+from kit.days import end_of_tomorrow
 from messaging.kinds import Kind, Recipient
 from messaging.texts import fitted
 from training.models import Enrolment, Sitting
@@ -133,11 +134,6 @@ def day_of_class(enrolment: Enrolment) -> str:
 
 def day_of(starts_at: datetime) -> str:
     return timezone.localdate(starts_at).isoformat()
-
-
-def end_of_tomorrow(now: datetime) -> datetime:
-    day_after = timezone.localdate(now) + timedelta(days=2)
-    return datetime.combine(day_after, time.min, tzinfo=timezone.get_default_timezone())
 
 
 def is_certified(enrolment: Enrolment) -> bool:

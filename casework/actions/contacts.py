@@ -21,6 +21,7 @@ from enterprises.models import Consent, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
 from kit import words
+from kit.days import begin_of
 from kit.saving import save
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
@@ -205,7 +206,7 @@ def log_of_silent(*, case: Case, by: User, version: int, lets_contact: bool, **s
 def write(contact: Contact) -> Contact:
     """Whoever talked with the client said what waited to be said by then: the contact form shows it."""
     case = contact.case
-    ends_at = timezone.make_aware(dt.datetime.combine(contact.on + dt.timedelta(days=1), dt.time.min))
+    ends_at = begin_of(contact.on + dt.timedelta(days=1))
     told = case.calls.waiting()
     if not contact.is_unasked and not is_welcome(case.person, on=contact.on):
         told = case.calls.to_make()

@@ -1,7 +1,7 @@
 """When and where an advisor keeps a time for a client, and that it was called off."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,6 +13,7 @@ from casework.models import Meeting
 from casework.states import MeetingState
 from enterprises.discretion import reach_if_allowed
 from kit import words
+from kit.days import end_of_tomorrow
 from messaging.kinds import Kind, Recipient
 from messaging.texts import fitted
 
@@ -66,10 +67,8 @@ def was_to_come(meeting: Meeting) -> bool:
 
 def due_tomorrow(now: datetime) -> Iterable[Meeting]:
     """From now until the end of tomorrow; who was told of it since yesterday was reminded with that."""
-    day_after = timezone.localdate(now) + timedelta(days=2)
-    ends_at = datetime.combine(day_after, time.min, tzinfo=timezone.get_default_timezone())
-    coming = Meeting.objects.to_come(now=now).filter(starts_at__lt=ends_at, at__lt=now - timedelta(days=1))
-    return coming.order_by("starts_at", "id").iterator()
+    coming = Meeting.objects.to_come(now=now).filter(starts_at__lt=end_of_tomorrow(now))
+    return coming.filter(at__lt=now - timedelta(days=1)).order_by("starts_at", "id").iterator()
 
 
 def moment_of(meeting: Meeting) -> str:

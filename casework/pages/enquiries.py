@@ -14,6 +14,7 @@ from accounts.models import OfficeDistrict, User
 from accounts.roles import DISTRICT_ROLES
 from casework.models import Enquiry, HelpdeskEvent
 from kit import phones, words
+from kit.days import begin_of
 from kit.paging import page
 from kit.templatetags.kit import own
 
@@ -71,9 +72,8 @@ def url_of(here: dict[str, Any], cursor: str | None) -> str:
 
 def rows_before(user: User, *, on: dt.date) -> dt.date | None:
     """The last day before with an enquiry."""
-    begins = timezone.make_aware(dt.datetime.combine(on, dt.time.min))
     known = Enquiry.objects.visible_to(user)
-    last = known.filter(at__lt=begins).order_by(*ORDER).values_list("at", flat=True).first()
+    last = known.filter(at__lt=begin_of(on)).order_by(*ORDER).values_list("at", flat=True).first()
     return timezone.localdate(last) if last else None
 
 

@@ -3,10 +3,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES
+from kit.days import begin_of
 
 
 def answered_by(user: User) -> Q:
@@ -42,7 +42,7 @@ class EnquiryQuerySet(models.QuerySet):
 
     def of_day(self, day: dt.date) -> Self:
         """What was asked from that midnight to the next, in the portal's time zone."""
-        begins = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+        begins = begin_of(day)
         return self.filter(at__gte=begins, at__lt=begins + dt.timedelta(days=1))
 
     def for_list(self) -> Self:

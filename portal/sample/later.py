@@ -6,7 +6,7 @@ What people who try the portal made themselves is left as it is.
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -16,6 +16,7 @@ from accounts.roles import Role
 from casework.models import Case, Channel
 from casework.states import CaseState
 from enterprises.models import Person
+from kit.days import begin_of
 from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
 from portal.sample import meetings, turns
@@ -120,8 +121,7 @@ def courses(world: World, now: datetime) -> Iterator[Life]:
 
 def goes_on(world: World, run: CourseRun, *, until: date) -> Life:
     """Its classes before the day of those that wait to be marked."""
-    midnight = timezone.make_aware(datetime.combine(until, time.min))
-    for sitting in Sitting.objects.filter(run=run, held_at=None, ends_at__lt=midnight).order_by("number"):
+    for sitting in Sitting.objects.filter(run=run, held_at=None, ends_at__lt=begin_of(until)).order_by("number"):
         yield sitting.ends_at
         hold_class(world, run, sitting)
 
