@@ -95,14 +95,18 @@ def districts_held(covers: Any, organisation: str) -> Text:
     return Text.of(of_one.values_list("district_id"))
 
 
-class LocalClosureQuerySet(models.QuerySet):
-    def in_force(self, *, on: date) -> Self:
+class LiftableQuerySet(models.QuerySet):
+    """Of days that somebody entered: see `accounts.models.lifting.Liftable`."""
+
+    def in_force(self, *, on: Any) -> Self:
         return self.not_over(on=on).filter(from_on__lte=on)
 
-    def not_over(self, *, on: date) -> Self:
+    def not_over(self, *, on: Any) -> Self:
         """In force that day or to come, and not lifted."""
         return self.filter(until_on__gte=on, lifted_at__isnull=True)
 
+
+class LocalClosureQuerySet(LiftableQuerySet):
     def touching(self, *, districts: Any, offices: Any) -> Self:
         """Closures of any of these districts or offices, each once: ids, a subquery of them, or `Given`."""
         through: Any = self.model
@@ -127,10 +131,7 @@ class LocalClosureQuerySet(models.QuerySet):
         return day if day > on else None
 
 
-class AbsenceQuerySet(models.QuerySet):
-    def in_force(self, *, on: Any) -> Self:
-        return self.filter(from_on__lte=on, until_on__gte=on, lifted_at__isnull=True)
-
+class AbsenceQuerySet(LiftableQuerySet):
     def visible_to(self, user: Any) -> Self:
         """One's own, and a manager those of colleagues at their offices; the other face of `accounts.view_absence`."""
         if user.has_role(*NATIONAL_ROLES):

@@ -5,15 +5,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.lifting import LIFTED_BY_AND_AT_TOGETHER, Liftable
 from accounts.models.people import User
 from accounts.querysets import AbsenceQuerySet
-from journal.models import Versioned
 from kit import words
 
 LONGEST_ABSENCE = timedelta(days=180)
 
 
-class Absence(Versioned):
+class Absence(Liftable):
     """From which day to which a colleague is away: nobody new is given to them, and what is due is not left lying."""
 
     class Reason(models.TextChoices):
@@ -26,13 +26,6 @@ class Absence(Versioned):
     from_on = models.DateField(_("from"), default=timezone.localdate)
     until_on = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
-    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by"))
-    entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
-    # Back before the last day, or entered by mistake.
-    lifted_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
-    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True, editable=False)
 
     SAFE_TO_COPY = {
         "id", "version", "user", "from_on", "until_on", "reason", "entered_by", "entered_at", "lifted_by", "lifted_at",
@@ -59,8 +52,7 @@ class Absence(Versioned):
             ),
             models.CheckConstraint(
                 name="accounts_absence_lifted_by_and_at_together",
-                condition=Q(lifted_by__isnull=True, lifted_at__isnull=True)
-                | Q(lifted_by__isnull=False, lifted_at__isnull=False),
+                condition=LIFTED_BY_AND_AT_TOGETHER,
             ),
         ]
 

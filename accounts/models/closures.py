@@ -5,17 +5,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.lifting import LIFTED_BY_AND_AT_TOGETHER, Liftable
 from accounts.models.offices import Office
-from accounts.models.people import User
 from accounts.querysets import LocalClosureQuerySet
-from journal.models import Versioned
 from kit import words
 from places.models import District
 
 LONGEST_CLOSURE = timedelta(days=92)
 
 
-class LocalClosure(Versioned):
+class LocalClosure(Liftable):
     """Districts or offices that are shut for some days: a flood, an urs, a shutdown. Entered the same day.
 
     Messages and visits there wait. It closes no calendar: what is due stays due, and days late go on being counted.
@@ -35,19 +34,6 @@ class LocalClosure(Versioned):
     offices = models.ManyToManyField(Office, blank=True, related_name="closures", verbose_name=_("offices"))
     from_on = models.DateField(_("from"), default=timezone.localdate)
     until_on = models.DateField(_("last day"))
-    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by"))
-    entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
-    # Over before its last day, or entered by mistake: from then on it holds nothing.
-    lifted_by = models.ForeignKey(
-        User,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        editable=False,
-        verbose_name=_("lifted by"),
-    )
-    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True, editable=False)
 
     SAFE_TO_COPY = {
         "id", "version", "reason", "from_on", "until_on", "entered_by", "entered_at", "lifted_by", "lifted_at",
@@ -74,8 +60,7 @@ class LocalClosure(Versioned):
             ),
             models.CheckConstraint(
                 name="accounts_closure_lifted_by_and_at_together",
-                condition=Q(lifted_by__isnull=True, lifted_at__isnull=True)
-                | Q(lifted_by__isnull=False, lifted_at__isnull=False),
+                condition=LIFTED_BY_AND_AT_TOGETHER,
             ),
         ]
 
