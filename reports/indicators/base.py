@@ -95,3 +95,6 @@ def counted(rows: QuerySet) -> int:
 
 PLACE = Column(_("District"), "district__label")
 REFERENCE = Column(_("Reference"), "reference")
+# Of the business that a row belongs to.
+ITS_PLACE = Column(_("District"), "enterprise__district__label")
+COUNTED = Column(_("Counted"), "is_counted", "yes")

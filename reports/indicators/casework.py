@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from casework.models import Contact, Meeting
 from casework.states import MeetingState
-from reports.indicators.base import Column, Indicator, counted, marked
+from reports.indicators.base import COUNTED, Column, Indicator, counted, marked
 from reports.periods import Month
 from reports.querysets import in_scope, within
 
@@ -83,7 +83,7 @@ INDICATORS = (
         ),
         unit="percent",
         rows=kept_times,
-        columns=(*CLIENT, Column(_("Day"), "starts_at", "day"), Column(_("Counted"), "is_counted", "yes")),
+        columns=(*CLIENT, Column(_("Day"), "starts_at", "day"), COUNTED),
         order=("starts_at", "id"),
         numerator=marked,
         denominator=counted,

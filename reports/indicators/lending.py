@@ -13,7 +13,7 @@ from accounts.models import User
 from loans.conditions import standings
 from loans.models import Application, Loan
 from places.calendar import LENDING, late_cutoff
-from reports.indicators.base import PLACE, REFERENCE, Column, Indicator, counted, marked, summed
+from reports.indicators.base import COUNTED, ITS_PLACE, PLACE, REFERENCE, Column, Indicator, counted, marked, summed
 from reports.periods import Month
 from reports.querysets import fallen_due, in_scope, next_due_when, paid_until, within
 
@@ -91,6 +91,8 @@ def summed_where_counted(path: str) -> Callable[[QuerySet], int]:
     return lambda rows: rows.aggregate(total=Coalesce(Sum(path, filter=Q(is_counted=True)), 0))["total"]
 
 
+PAID_OUT = Column(_("Paid out"), "disbursed_on", "day")
+
 INDICATORS = (
     Indicator(
         code="approved",
@@ -100,10 +102,10 @@ INDICATORS = (
         rows=received,
         columns=(
             REFERENCE,
-            Column(_("District"), "enterprise__district__label"),
+            ITS_PLACE,
             Column(_("Received"), "received_at", "day"),
             Column(_("State"), "standing"),
-            Column(_("Counted"), "is_counted", "yes"),
+            COUNTED,
         ),
         order=("received_at", "id"),
         complete=say_standing,
@@ -120,8 +122,8 @@ INDICATORS = (
             REFERENCE,
             PLACE,
             Column(_("Received"), "received_on", "day"),
-            Column(_("Paid out"), "disbursed_on", "day"),
-            Column(_("Counted"), "is_counted", "yes"),
+            PAID_OUT,
+            COUNTED,
         ),
         order=("disbursed_on", "id"),
         numerator=marked,
@@ -136,7 +138,7 @@ INDICATORS = (
         columns=(
             REFERENCE,
             PLACE,
-            Column(_("Paid out"), "disbursed_on", "day"),
+            PAID_OUT,
             Column(_("Amount"), "principal", "rupees"),
         ),
         order=("disbursed_on", "id"),
@@ -151,9 +153,9 @@ INDICATORS = (
         columns=(
             REFERENCE,
             PLACE,
-            Column(_("Paid out"), "disbursed_on", "day"),
+            PAID_OUT,
             Column(_("Sex"), "get_sex_display"),
-            Column(_("Counted"), "is_counted", "yes"),
+            COUNTED,
         ),
         order=("disbursed_on", "id"),
         numerator=marked,
@@ -170,7 +172,7 @@ INDICATORS = (
             PLACE,
             Column(_("Oldest unpaid instalment, due"), "due_then", "day"),
             Column(_("Unpaid"), "unpaid", "rupees"),
-            Column(_("Counted"), "is_counted", "yes"),
+            COUNTED,
         ),
         order=("disbursed_on", "id"),
         numerator=summed_where_counted("unpaid"),

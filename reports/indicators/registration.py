@@ -9,7 +9,7 @@ from accounts.models import User
 from casework.models import Case
 from enterprises.models import Consent, Enterprise, Ownership
 from journal.models import Event
-from reports.indicators.base import PLACE, REFERENCE, Column, Indicator, counted, marked
+from reports.indicators.base import COUNTED, ITS_PLACE, PLACE, REFERENCE, Column, Indicator, counted, marked
 from reports.periods import Month
 from reports.querysets import in_scope, of_clients, within
 from training.models import Certificate
@@ -117,7 +117,7 @@ INDICATORS = (
         rows=people,
         columns=(
             Column(_("Reference"), "enterprise__reference"),
-            Column(_("District"), "enterprise__district__label"),
+            ITS_PLACE,
             Column(_("Client since"), "since_on", "day"),
         ),
         order=("since_on", "id"),
@@ -135,10 +135,10 @@ INDICATORS = (
         rows=called,
         columns=(
             Column(_("Reference"), "enterprise__reference"),
-            Column(_("District"), "enterprise__district__label"),
+            ITS_PLACE,
             Column(_("Due"), "first_contact_due_on", "day"),
             Column(_("Called"), "first_contact_at", "day"),
-            Column(_("Counted"), "is_counted", "yes"),
+            COUNTED,
         ),
         order=("first_contact_due_on", "id"),
         numerator=marked,
