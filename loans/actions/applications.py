@@ -331,6 +331,7 @@ def refuse(
 
 def close_with_refusal(held: Application, verb: str, *, reason: RefusalReason, text: str, by: User) -> Application:
     """End the application with a no, and queue word to the applicant; `held` is locked."""
+    hold_applicant(held)
     ask_again_on = months_after(timezone.localdate(), reason.months_until_again)
     refused = move(
         held,
@@ -355,6 +356,7 @@ def withdraw(
     *, application: Application, version: int | None, by: User, unshared_at: datetime | None = None
 ) -> Application:
     """The applicant no longer wants the loan, or since `unshared_at` no longer shares. Counted apart from refusals."""
+    hold_applicant(hold(application, version=version))
     withdrawn = move(application, "withdraw", by=by, version=version, audience=EVERYBODY, unshared_at=unshared_at)
     end_sight(withdrawn, by=by)
     return withdrawn
@@ -364,7 +366,8 @@ def withdraw_unshared(*, person: Person, by: User) -> list[Application]:
     """The person no longer lets SMEDA share with the lender: what is no loan yet ends, an approved one too.
 
     No money is on its way before it is written down as given. Whoever works on an application holds it, and then the
-    person; the caller holds the person, so this never waits, and is refused while somebody has one in hand.
+    person; the caller holds the person, so this waits for no application, and is refused while somebody has one in
+    hand.
     """
     theirs = Application.objects.open().filter(person__in=person.record_ids()).order_by("pk")
     held = list(theirs.select_for_update(no_key=True, skip_locked=True, of=("self",)))
@@ -374,14 +377,21 @@ def withdraw_unshared(*, person: Person, by: User) -> list[Application]:
     return [withdraw(application=one, version=None, by=by, unshared_at=timezone.now()) for one in held]
 
 
+def hold_applicant(application: Application) -> None:
+    """Before the sight that an ending ends: whoever takes back the permission to share holds the person, then that.
+
+    The caller holds the application.
+    """
+    hold(application.person, version=None)
+
+
 def end_sight(application: Application, *, by: User) -> None:
     """End the branch's sight of the enterprise that this application gave; loans are seen by contract.
 
     Another open application of the enterprise at this branch, by somebody who owns it too, still needs that sight.
     With the person's last open application that needs guarantors nobody is asked about the family any more. Whoever
-    asks meanwhile for another one waits until this is settled: `families.ask` holds the person too.
+    asks meanwhile for another one waits until this is settled: the caller holds the person, and `families.ask` does.
     """
-    hold(application.person, version=None)
     needing = Application.objects.open().filter(person=application.person_id, product__guarantors_needed__gt=0)
     if not needing.exists():
         families.stop_asking(person=application.person, purpose=FamilyQuestion.Purpose.GUARANTEE)

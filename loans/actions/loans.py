@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from journal.moves import move
+from journal.moves import hold, move
 from loans.actions import ledger
-from loans.actions.applications import EVERYBODY, end_sight
+from loans.actions.applications import EVERYBODY, end_sight, hold_applicant
 from loans.conditions import unmet
 from loans.effects import Kind
 from loans.models import Application, Loan, Terms
@@ -25,6 +25,7 @@ def disburse(*, application: Application, version: int, instrument: str, by: Use
     Writes the loan with its frozen facts, version 1 of its terms and the ledger's first row, and queues word to the
     borrower. Nothing is taken off: what is paid out is the principal.
     """
+    hold_applicant(hold(application, version=version))
     number = next_id(Loan)
     paid_out = move(
         application,
