@@ -36,18 +36,25 @@ def make_for(
 
     `at` is their business, or the district where they are known. An advisor there sees the card. Where `by` had it in
     hand, with the newcomer, that stands on the claim. Said again of the same number while the claim waits, it is the
-    same claim. The caller holds the newcomer.
+    same claim. The caller holds the newcomer; a business is held after them, as by whoever moves it: see `follow`.
     """
     waiting = hold_waiting(newcomer, cnic)
     seen: dict[str, Any] = {"seen_by": by, "seen_at": timezone.now()} if is_card_seen else {}
     if waiting is None:
-        place = {"enterprise": at, "district": at.district} if isinstance(at, Enterprise) else {"district": at}
-        return begin(by=by, person=holder, newcomer=newcomer, cnic=cnic, **place, **seen)
+        return begin(by=by, person=holder, newcomer=newcomer, cnic=cnic, **place_of(at), **seen)
     if seen and waiting.seen_by is None:
         waiting.seen_by, waiting.seen_at = by, seen["seen_at"]
         waiting.version += 1
         waiting.save(update_fields=["seen_by", "seen_at", "version"])
     return waiting
+
+
+def place_of(at: Enterprise | District) -> dict[str, Any]:
+    """Where the card is looked at. A business is locked, so that the claim has the district that it is in today."""
+    if not isinstance(at, Enterprise):
+        return {"district": at}
+    held = hold(at, version=None)
+    return {"enterprise": held, "district": held.district}
 
 
 def hold_waiting(newcomer: Person, cnic: str) -> Claim | None:
