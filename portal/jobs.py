@@ -11,6 +11,7 @@ from casework.actions import grievances, hand_overs
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
+    clients,
     codes,
     consents,
     documents,
@@ -59,6 +60,11 @@ def lapse_consents(run: JobRun) -> dict[str, int]:
     return {"presumed": phones.forget_presumed(now=now), "consents": consents.lapse(now=now)}
 
 
+def promote_left(run: JobRun) -> dict[str, int]:
+    """Make clients of the leads that lack nothing, also where what lacked came before anybody looked at once."""
+    return {"clients": clients.promote_left(by=User.objects.system())}
+
+
 def follow_merges(run: JobRun) -> dict[str, int]:
     """Bring after it what was written about a record in the very moment in which it was merged into another."""
     return {"rows": merges.follow(now=timezone.now())}
@@ -85,6 +91,7 @@ JOBS = [
     Job("enterprises.scan_papers", period=scans.due_period, run=scans.scan_waiting),
     Job("enterprises.intakes", period=intake_rows.due_period, run=intake_rows.work),
     Job("enterprises.lapse_consents", period=nightly(at_hour=0), run=lapse_consents),
+    Job("enterprises.promote_left", period=nightly(at_hour=1), run=promote_left),
     Job("casework.hand_over_left", period=hand_overs.due_period, run=hand_over_left),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
     Job("enterprises.compare_people", period=look_alikes.due_period, run=compare_people),

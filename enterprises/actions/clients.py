@@ -1,14 +1,21 @@
 """Leads and clients. Work on a lead never enters a total; it becomes a client by one rule, and that is written down."""
 
+import logging
+
+from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from enterprises.actions import grants
 from enterprises.models import Enterprise, Person
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
+from kit.faults import describe
 from messaging.outbox import queue
+
+logger = logging.getLogger(__name__)
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
@@ -60,3 +67,28 @@ def promote_all(person: Person, *, by: User, registering: Enterprise | None = No
     leads = Enterprise.objects.filter(pk__in=person.ownerships.current().filter(is_contact=True).values("enterprise"))
     for lead in leads.unmerged().filter(client_since__isnull=True).order_by("pk"):
         promote_if_ready(lead, by=by, is_told=lead == registering)
+
+
+def promote_left(*, by: User) -> int:
+    """Make clients of the leads that lack nothing and that nobody made clients; return how many. Once a night.
+
+    Each in a transaction of its own. One that fails stops no other, and fails the night's job when all the others are
+    done, so that it is tried again.
+    """
+    count, faults = 0, []
+    for lead in list(Enterprise.objects.leads_that_lack_nothing().order_by("pk")):
+        try:
+            count += promote_one(lead, by=by)
+        except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
+            logger.error("promotion failed", extra={"enterprise": lead.pk, **describe(error)})  # noqa: TRY400 - codes only
+            faults.append(error)
+    if faults:
+        raise faults[0]
+    return count
+
+
+@transaction.atomic
+def promote_one(lead: Enterprise, *, by: User) -> bool:
+    """The owner is held first, as by whoever takes back a permission: nobody becomes a client who may not be called."""
+    grants.hold_owner(lead)
+    return promote_if_ready(lead, by=by)

@@ -16,6 +16,7 @@ from enterprises.wordings import CURRENT, WORDINGS
 from journal.events import ADVISORS, record
 from journal.models import Event, JobRun
 from messaging.models import Message
+from portal.jobs import promote_left
 from portal.sweeps import sweep
 from reports import querysets
 from reports.indicators import INDICATORS, registration
@@ -205,6 +206,46 @@ def test_the_nightly_look_finds_a_lead_that_lacks_nothing(changes, found):
     assert list(Enterprise.objects.leads_that_lack_nothing()) == [enterprise] * found
     assert sweep(JobRun())["leads_that_lack_nothing"] == int(found)
     assert promote_if_ready(enterprise, by=system()) is found
+
+
+def stuck():
+    """A lead that lacks nothing and that nobody made a client, as releases before this one left some."""
+    owned = lead()
+    ConsentFactory(person=owned.person, kind="contact")
+    return owned.enterprise
+
+
+def promoted_in_the_night(monkeypatch):
+    """Of three that are stuck the second fails: who are clients after this night and the next, and what is left."""
+    first, second, third = stuck(), stuck(), stuck()
+    lead(), OwnershipFactory()
+    promote = clients.promote_if_ready
+
+    def fail_for_second(enterprise, **about):
+        if enterprise == second:
+            raise TimeoutError
+        return promote(enterprise, **about)
+
+    monkeypatch.setattr(clients, "promote_if_ready", fail_for_second)
+    with pytest.raises(TimeoutError):
+        promote_left(JobRun())
+    monkeypatch.setattr(clients, "promote_if_ready", promote)
+    after = [Enterprise.objects.get(pk=one.pk).client_since is not None for one in (first, second, third)]
+    return after, [promote_left(JobRun()), promote_left(JobRun())], sweep(JobRun())["leads_that_lack_nothing"]
+
+
+def test_in_the_night_each_lead_that_lacks_nothing_becomes_a_client_and_one_that_fails_stops_no_other(monkeypatch):
+    assert promoted_in_the_night(monkeypatch) == ([True, False, True], [{"clients": 1}, {"clients": 0}], 0)
+    assert promotions() == 3
+    told = Message.objects.filter(kind="enterprises.registered_for_you")
+    assert told.count() == 3
+
+
+@pytest.mark.xfail(strict=True, reason="the control: nobody is promoted in the night", raises=pytest.fail.Exception)
+def test_in_the_night_control(monkeypatch):
+    monkeypatch.setattr(clients, "promote_one", lambda _lead, *, by: False)
+
+    promoted_in_the_night(monkeypatch)
 
 
 def bring_both(monkeypatch):
