@@ -111,6 +111,9 @@ class Application(Versioned):
                 condition=Q(state__in=sorted(OPEN_APPLICATIONS)),
             ),
             models.Index(fields=["branch", "received_at", "id"], name="loans_application_by_branch"),
+            models.Index(
+                fields=["unshared_at", "id"], name="loans_application_unshared", condition=Q(unshared_at__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
