@@ -35,8 +35,8 @@ SESSION = timedelta(hours=8)
 SHORT_SESSION = timedelta(minutes=20)
 ANOTHER = gettext_lazy("If this CNIC is with us, another code is on its way. Only the newest one is good.")
 NO_MORE = gettext_lazy(
-    "No further message goes out for this CNIC before %(time)s. A sheet of codes or a PIN opens the page as always; so"
-    " does the code of the last message while it is good."
+    "No further message goes out for this CNIC from this device before %(time)s. A sheet of codes or a PIN opens the"
+    " page as always; so does, in this browser, the code of the last message while it is good."
 )
 BACKEND = "accounts.backends.StaffBackend"
 

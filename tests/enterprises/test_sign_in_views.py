@@ -96,7 +96,7 @@ def begin_often(number, times=8):
 
 
 def test_messages_for_one_number_are_limited_and_the_page_goes_on_with_the_same_words_for_all(person):
-    on, no_more = (302, "/sign-in/code/", []), (302, "/sign-in/code/", ["No further message goes out for this CNIC be"])
+    on, no_more = (302, "/sign-in/code/", []), (302, "/sign-in/code/", ["No further message goes out for this CNIC fr"])
 
     seen = [begin_often(CNIC), begin_often(UNKNOWN)]
 
@@ -110,7 +110,7 @@ def test_nothing_is_said_to_be_on_its_way_that_is_not(client, person, number):
     client.post("/sign-in/", {"cnic": number})
     client.get("/sign-in/code/")
 
-    assert ask_again(client)[1][0].startswith("No further message goes out for this CNIC before ")
+    assert ask_again(client)[1][0].startswith("No further message goes out for this CNIC from this device before ")
 
 
 def comes_in_after_many_starts():
@@ -320,7 +320,7 @@ def test_other_codes_are_limited_as_the_first(client, person, number, monkeypatc
     said = [ask_again(client)[1][0] for _time in range(6)]
 
     assert said[:5] == [ANOTHER] * 5
-    assert said[5].startswith("No further message goes out for this CNIC before ")
+    assert said[5].startswith("No further message goes out for this CNIC from this device before ")
     assert Message.objects.count() == (6 if number == CNIC else 0)
 
 
