@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from casework.models import Case
 from casework.states import BusinessPlanState
 from enterprises.kin import Relation
@@ -225,20 +226,31 @@ def close_among(application: Application, people: Iterable[int]) -> dict[int, Re
     return Kinship.objects.close_to(application.person_id, people, on=timezone.localdate())
 
 
-def why_missing(left: int, application: Application) -> list[str]:
+def said_of_dead(number: int, *, reads: bool) -> str:
+    """That somebody died reads whoever reads of the applicant's family, and nobody else."""
+    if reads:
+        said = ngettext(
+            "%(dead)s guarantor is written down as having died, and does not count.",
+            "%(dead)s guarantors are written down as having died, and do not count.",
+            number,
+        )
+    else:
+        said = ngettext(
+            "%(dead)s guarantor cannot guarantee. Look at the card.",
+            "%(dead)s guarantors cannot guarantee. Look at the cards.",
+            number,
+        )
+    return said % {"dead": number}
+
+
+def why_missing(left: int, application: Application, *, by: User) -> list[str]:
     """The reasons, where some who are written down do not count, and what to do."""
+    reads = by.has_perm("enterprises.view_family", application.person)
     dead = dead_guarantors(application)
     close = len(close_guarantors(application).keys() - dead)
     unnamed = application.guarantors.filter(is_named=False).count()
     reasons = [
-        ngettext(
-            "%(dead)s guarantor is written down as having died, and does not count.",
-            "%(dead)s guarantors are written down as having died, and do not count.",
-            len(dead),
-        )
-        % {"dead": len(dead)}
-        if dead
-        else "",
+        said_of_dead(len(dead), reads=reads) if dead else "",
         ngettext(
             "%(close)s guarantor is a close relative of the applicant, and does not count.",
             "%(close)s guarantors are close relatives of the applicant, and do not count.",
@@ -280,11 +292,11 @@ def is_ready(application: Application, left: int) -> bool:
     return bool(application.household_agrees) and not left
 
 
-def why_not_yet(application: Application, left: int) -> list[str]:
+def why_not_yet(application: Application, left: int, *, by: User) -> list[str]:
     """What must come before it goes to the committee, each in a sentence, in the order of the way."""
     return [
         *([] if application.household_agrees else [household_missing(application)]),
-        *(why_missing(left, application) if left else []),
+        *(why_missing(left, application, by=by) if left else []),
     ]
 
 

@@ -140,7 +140,8 @@ def add_guarantor(
 
     Under another name than on file they are written down too, and the name on file is not shown: a number tells nobody
     who has it, nor whose relative that is. Written down again with the right name, they are shown by it. `kinship`
-    says what a guarantor of the family is, `is_somebody_else` that it is no relative of this name.
+    says what a guarantor of the family is; `is_somebody_else`, that it is no relative of this name, is kept where that
+    was asked.
     """
     held = hold(application, version=version)
     if held.state not in BEFORE_COMMITTEE:
@@ -157,10 +158,9 @@ def add_guarantor(
     known = held.guarantors.filter(person=person).first()
     if known is not None and (known.is_named or not is_named):
         raise ValidationError({"cnic": _("This person is a guarantor of this application already.")})
-    if is_named:
-        refuse_unfit(held, person, is_asked=is_somebody_else or is_family, by=by)
-        if is_family:
-            state_family(held.person, person, relation=kinship, by=by)
+    is_somebody_else = is_named and refuse_unfit(held, person, is_family=is_family, is_answered=is_somebody_else, by=by)
+    if is_named and is_family:
+        state_family(held.person, person, relation=kinship, by=by)
     if known is not None:
         return name_guarantor(known, relation=relation, is_somebody_else=is_somebody_else)
     return Guarantor.objects.create(
@@ -198,31 +198,40 @@ def name_guarantor(guarantor: Guarantor, *, relation: str, is_somebody_else: boo
     return guarantor
 
 
-def refuse_unfit(application: Application, person: Person, *, is_asked: bool, by: User) -> None:
-    """Whoever is named right and does not guarantee all the same; `is_asked`, that they are no relative by name."""
-    refuse_dead(person)
+def refuse_unfit(application: Application, person: Person, *, is_family: bool, is_answered: bool, by: User) -> bool:
+    """Whoever is named right and does not guarantee all the same; return whether they were told from a namesake."""
+    refuse_dead(application.person, person, by=by)
     refuse_close(application, person)
-    refuse_namesake(application.person, person, is_asked=is_asked, by=by)
+    return not is_family and refuse_namesake(application.person, person, is_answered=is_answered, by=by)
 
 
-def refuse_dead(person: Person) -> None:
+def refuse_dead(applicant: Person, person: Person, *, by: User) -> None:
+    """Nobody vouches who died. That they did reads whoever reads of the applicant's family, and nobody else."""
     if Kinship.objects.dead_among({person.pk}, on=timezone.localdate()):
-        said = _("Whoever has this card is written down as having died. Look at the card: is it theirs who vouches?")
+        said = _("This person cannot guarantee. Look at the card.")
+        if by.has_perm("enterprises.view_family", applicant):
+            said = _(
+                "Whoever has this card is written down as having died. Look at the card: is it theirs who vouches?"
+            )
         raise ValidationError({"cnic": said}, code="dead")
 
 
-def refuse_namesake(applicant: Person, person: Person, *, is_asked: bool, by: User) -> None:
-    """A relative whose card nobody wrote down may be this very person: the officer asks, and says that it is not."""
-    if is_asked:
-        return
+def refuse_namesake(applicant: Person, person: Person, *, is_answered: bool, by: User) -> bool:
+    """A relative whose card nobody wrote down may be this very person: the officer asks, and says that it is not.
+
+    Return whether there is one of this name, and the officer said so.
+    """
     told = Kinship.objects.visible_to(by).standing().of(applicant).filter(relative__isnull=True, sex=person.sex)
     for kinship in told:
         if is_one_name(person.name, kinship.name):
+            if is_answered:
+                return True
             said = _("%(name)s is the name of a relative of the applicant (%(relation)s). Is this somebody else?") % {
                 "name": kinship.name,
                 "relation": word_for(kinship.relation, sex=kinship.sex, of=applicant.sex),
             }
             raise ValidationError({"is_somebody_else": said}, code="namesake")
+    return False
 
 
 def refuse_close(application: Application, person: Person) -> None:
@@ -247,7 +256,7 @@ def verify_guarantors(*, application: Application, version: int, by: User) -> Ap
     Refused with what must come before: the visit, a household that agrees, enough guarantors.
     """
     held = hold(application, version=version)
-    if held.state in BEFORE_COMMITTEE and (reasons := why_not_yet(held, guarantors_left(held))):
+    if held.state in BEFORE_COMMITTEE and (reasons := why_not_yet(held, guarantors_left(held), by=by)):
         raise ValidationError(reasons)
     now = timezone.now()
     return move(held, "guarantee", by=by, version=version, audience=TOLD, guaranteed_by=by, guaranteed_at=now)

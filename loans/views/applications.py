@@ -84,7 +84,7 @@ def verify_form(data, application):
 
 def guarantors_page(request, application, *, form=None, verify=None):
     verify = verify or verify_form(None, application)
-    missing = why_not_yet(application, guarantors_left(application))
+    missing = why_not_yet(application, guarantors_left(application), by=request.user)
     verify.helper.form_action = reverse("loans:application-verify", args=[application.pk])
     context = {
         "application": application,

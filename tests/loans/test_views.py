@@ -207,7 +207,7 @@ def test_verify_is_offered_when_two_vouch_after_a_visit(place, signed_in, state,
 @pytest.mark.xfail(strict=True, reason="the control: unasked, the page offers it", raises=AssertionError)
 def test_verify_is_offered_when_two_vouch_after_a_visit_control(place, signed_in, monkeypatch):
     for module in (application_views, application_actions):
-        monkeypatch.setattr(module, "why_not_yet", lambda application, left: [])
+        monkeypatch.setattr(module, "why_not_yet", lambda application, left, *, by: [])
 
     test_verify_is_offered_when_two_vouch_after_a_visit(place, signed_in, dict, "Visit the home")
 
