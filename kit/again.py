@@ -1,10 +1,10 @@
 """A refused form gets a page of its own, asked for by GET: Back and refresh work, and nothing is sent twice.
 
 What was typed, and what was said to it, waits in the session until that page is asked for. Public pages show it once:
-the next person at a device learns nothing of the one before. Only from that very page it goes along into the other
-language, but for a code. To whoever is signed in it is shown until they send the
-next form, or for a few minutes. What must be said anew for each person, such as that they agreed or that the card was
-seen, a form names in `not_kept`: it comes back once, on the page of the refusal, and not when that is opened later.
+the next person at a device learns nothing of the one before. From such a page, refused or half filled, what stands
+there goes along into the other language, but for a code. To whoever is signed in it is shown until they send the next
+form, or for a few minutes. What must be said anew for each person, such as that they agreed or that the card was seen,
+a form names in `not_kept`: it comes back once, on the page of the refusal, and not when that is opened later.
 A form that adds one more of many people says `opens_empty`: whoever comes to it from another page begins anew.
 """
 
@@ -22,29 +22,52 @@ KEY, HELD = "refused", "refused_here"
 HELD_FOR = 10 * 60  # seconds
 # No secret lies in a session, and no token outlives its page.
 NEVER_HELD = {"csrfmiddlewaretoken"}
+# What the button that changes the language sends beside the form in which it stands.
+OF_THE_BUTTON = NEVER_HELD | {"language", "next"}
 # Nobody fills a form of ours with more; what is longer is answered at once, and stored nowhere.
 LONGEST = 20_000
 
 
 def form_of(request, form_class, **options):
-    """The form with what is sent; by GET with what was refused a moment ago, and its errors; else empty."""
+    """The form with what is sent; by GET with what was refused a moment ago, and its errors; else empty.
+
+    Where it `goes_along`, the button in the page's head sends it to be shown in the other language.
+    """
+    form = the_form_of(request, form_class, options)
+    form.goes_along = not any(
+        field.widget.attrs.get("autocomplete") == "one-time-code" for field in form.fields.values()
+    )
+    if request.method != "POST" and form.is_bound and form.goes_along:
+        request.session[KEY] |= {"is_shown": True}
+    elif request.method != "POST":
+        request.session.pop(KEY, None)
+    return form
+
+
+def the_form_of(request, form_class, options):
     if request.method == "POST":
         return form_class(request.POST, **options)
-    refused = request.session.pop(KEY, None)
+    refused = request.session.get(KEY)
     if refused is None or refused["path"] != request.path or refused.get("is_shown"):
         return form_class(None, **options)
     form = form_class(QueryDict(refused["typed"]), **options)
     say_again(form, refused)
-    if not any(field.widget.attrs.get("autocomplete") == "one-time-code" for field in form.fields.values()):
-        request.session[KEY] = refused | {"is_shown": True}
     return form
 
 
 def take_along(request):
-    """Whoever changes the language on the page of a refusal finds it there in that; from any other page nobody does."""
-    refused = request.session.get(KEY)
-    if refused is not None and urlsplit(request.POST.get("next", "")).path == refused["path"]:
-        request.session[KEY] = refused | {"is_shown": False}
+    """What stands on a page, whole or not, waits for it in the other language, with what was said to it, if anything.
+
+    Only what comes from a form of ours: whoever asks for this by a page of theirs fills in nothing.
+    """
+    typed = without(OF_THE_BUTTON, request.POST)
+    path = urlsplit(request.GET.get("next", "")).path
+    if not typed or not path or len(typed) > LONGEST:
+        return
+    refused = request.session.get(KEY) or {}
+    if refused.get("path") != path:
+        refused = {"path": path, "errors": {}, "language": get_language()}
+    request.session[KEY] = refused | {"typed": typed, "is_shown": False}
 
 
 def told(form):

@@ -1,9 +1,10 @@
-"""Changing the language asks for no CSRF token.
+"""Changing the language asks for no CSRF token; only what was typed comes along with one.
 
 Whoever tricks somebody into another language gains nothing. And public pages, which have no other form that changes
 anything, are then the same for everybody: no cookie, and sent once until they change.
 """
 
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
@@ -13,8 +14,13 @@ from kit import again
 
 @csrf_exempt
 def change(request):
-    again.take_along(request)
+    if is_from_our_form(request):
+        again.take_along(request)
     return set_language(request)
+
+
+def is_from_our_form(request):
+    return CsrfViewMiddleware(set_language).process_view(request, set_language, (), {}) is None
 
 
 urlpatterns = [path("setlang/", change, name="set_language")]

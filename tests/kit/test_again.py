@@ -1,5 +1,7 @@
 """A refused form is shown by GET, once, with what was typed and what was said to it."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
@@ -70,18 +72,44 @@ def test_from_the_page_of_a_refusal_it_goes_along_into_the_other_language(page, 
     refuse(session, {"name": "Asma"})
     shown(session)
 
-    again.take_along(asked(session, {"next": page}, path="/i18n/setlang/"))
+    again.take_along(asked(session, {"name": "Asma B", "language": "ur"}, path=switch(page)))
 
-    assert [shown(session).is_bound, shown(session).is_bound] == [is_found, False]
+    first = shown(session)
+    assert [first.is_bound, shown(session).is_bound] == [is_found, False]
+    assert (first["name"].value(), list(first.errors)) == (("Asma B", ["name"]) if is_found else (None, []))
+
+
+def switch(page):
+    return f"/i18n/setlang/?{urlencode({'next': page})}"
+
+
+def test_what_is_half_filled_goes_along_and_nothing_is_said_to_it():
+    session = Session()
+    form = shown(session)
+
+    again.take_along(asked(session, {"name": "", "colour": "red", "language": "ur"}, path=switch("/somewhere/")))
+
+    there = shown(session)
+    assert (form.goes_along, there.is_bound, there["colour"].value(), there.errors) == (True, True, ["red"], {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "page"), [({}, "/somewhere/"), ({"name": "Asma"}, ""), ({"name": "x" * again.LONGEST}, "/somewhere/")]
+)
+def test_of_nothing_nowhere_and_too_much_nothing_is_kept(typed, page):
+    session = Session()
+
+    again.take_along(asked(session, typed | {"language": "ur"}, path=switch(page)))
+
+    assert session == {}
 
 
 def test_a_code_does_not_go_along():
     session = Session({again.KEY: {"path": "/somewhere/", "typed": "code=123456", "errors": {}}})
 
-    again.form_of(asked(session), WithCode)
-    again.take_along(asked(session, {"next": "/somewhere/"}, path="/i18n/setlang/"))
+    form = again.form_of(asked(session), WithCode)
 
-    assert session == {}
+    assert (form.goes_along, session) == (False, {})
 
 
 def test_what_the_form_and_what_the_action_said_stand_each_once():

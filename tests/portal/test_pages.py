@@ -1,3 +1,4 @@
+import re
 import runpy
 from datetime import timedelta
 
@@ -90,6 +91,25 @@ def test_language_changes_without_a_token_and_nothing_else_does():
 
     assert (changed.status_code, changed.url, client.cookies["django_language"].value) == (302, "/privacy/", "ur")
     assert refused.status_code == 403
+
+
+def test_a_half_filled_form_stands_in_the_other_language():
+    """Pressed on the page of the form, whose token comes with it; whoever has none fills in nothing for others."""
+    client = Client(enforce_csrf_checks=True)
+    page = client.get("/sign-in/?next=/my/").content.decode()
+    button = page.split('form="typed" formaction="', 1)[1].split('"', 1)[0]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
+    typed = {"cnic": "36302-48", "language": "ur"}
+
+    stranger = client.post(button, typed)
+    without = client.get(stranger.url).content.decode()
+    changed = client.post(button, typed | {"csrfmiddlewaretoken": token})
+    there = client.get(changed.url).content.decode()
+
+    assert (button, changed.url) == ("/i18n/setlang/?next=%2Fsign-in%2F%3Fnext%3D%2Fmy%2F", "/sign-in/?next=/my/")
+    assert ['value="36302-48"' in found for found in (without, there)] == [False, True]
+    assert ('lang="ur" dir="rtl"' in there, "error" in there) == (True, False)
+    assert page.index('form="typed" tabindex="-1"') < page.index('form="typed" formaction')
 
 
 def test_pages_of_people_are_not_kept(signed_in):

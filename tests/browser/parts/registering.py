@@ -32,11 +32,13 @@ def register(journey: Journey) -> None:
 
 
 def say_who(walk: Walk, page: Page) -> None:
-    """Back and refresh lose nothing and begin nothing anew."""
+    """Back and refresh lose nothing and begin nothing anew; Enter presses the page's own button."""
+    in_the_other_language(page)
     fill(page, name=NASREEN["name"], cnic=NASREEN["cnic"], sex="woman")
     fill(page, parent_relation="husband", parent_name="محمد رمضان")
     walk.see(page, "register-who")
-    press(page, "go")
+    with page.expect_navigation():
+        page.locator("[name=name]").press("Enter")
     assert path_of(page) == "/register/reach/"
     page.go_back()
     page.reload()
@@ -44,6 +46,19 @@ def say_who(walk: Walk, page: Page) -> None:
     press(page, "go")
     page.reload()
     assert path_of(page) == "/register/reach/"
+
+
+def in_the_other_language(page: Page) -> None:
+    """Halfway down the page somebody would rather read the other language, and then this one again."""
+    fill(page, name=NASREEN["name"], cnic="36302-48", sex="woman")
+    for _there_and_back in range(2):
+        with page.expect_navigation():
+            page.locator("header button[name=language]").click()
+        assert path_of(page) == "/register/who/"
+        typed = [page.locator(f"[name={name}]").input_value() for name in ("name", "cnic")]
+        assert typed == [NASREEN["name"], "36302-48"]
+        assert page.locator("[name=sex][value=woman]").is_checked()
+        assert page.locator("main [aria-invalid]").count() == 0
 
 
 def say_how_to_reach(walk: Walk, page: Page) -> None:
