@@ -130,7 +130,8 @@ def fill(page: Page, **answers: Any) -> None:
             case "checkbox":
                 asked.set_checked(answer)
             case "select-one":
-                asked.select_option(str(answer))
+                # Several lists may have one name: a list of districts for each province.
+                asked.filter(has=page.locator(f"option[value='{answer}']")).select_option(str(answer))
             case _:
                 asked.fill(str(answer))
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,7 +79,7 @@ def test_the_box_to_type_in_draws_its_list_with_one_query(django_assert_num_quer
     with django_assert_num_queries(1):
         page = str(Home()["where"])
 
-    assert page.count("<option") == 174
+    assert (page.count("<select"), page.count("<option")) == (7, 173 + 7)
 
 
 def meant(data):
@@ -148,6 +149,95 @@ def test_of_words_and_a_choice_that_disagree_the_one_picked_afterwards_holds(pic
     again = Home(fields | {"where_offered": picked, "where": "".join(listed)})
 
     assert (again.is_valid(), again.cleaned_data["where"].code) == (True, picked)
+
+
+def sent_from(page, **changed):
+    """What the page sends as it stands, but for what somebody changes on it."""
+    fields = dict(re.findall(r'<input type="(?:hidden|text)" name="(\w+)" value="([^"]*)"', page))
+    listed = "".join(re.findall(r'<option value="([^"]*)" selected', page))
+    return fields | {"where": listed} | changed
+
+
+@pytest.mark.parametrize(
+    ("before", "changed", "answer", "words"),
+    [
+        ({"where": "multan"}, {"where_town": "Lahore"}, "lahore", "Lahore"),
+        ({"where_town": "Lahore"}, {"where": "multan"}, "multan", ""),
+        ({"where_town": "Karachi"}, {"where_offered": "malir"}, "malir", "Karachi"),
+    ],
+)
+def test_after_a_new_choice_box_and_list_show_it_and_the_old_one_does_not_come_back(before, changed, answer, words):
+    first = Home(before)
+    first.is_valid()
+    second = Home(sent_from(str(first["where"]), **changed))
+    second.is_valid()
+    sent = sent_from(str(second["where"]))
+
+    assert (second.cleaned_data["where"].code, sent["where"], sent["where_town"]) == (answer, answer, words)
+    assert meant(sent) == answer
+
+
+def of_lists(*codes, **data):
+    """What comes back of seven lists with one name."""
+    found = QueryDict(mutable=True)
+    found.update(data)
+    found.setlist("where", [*codes, *[""] * (7 - len(codes))])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("data", "answer"),
+    [
+        (of_lists("multan"), "multan"),
+        (of_lists("multan", "swat", where_shown="multan"), "swat"),
+        (of_lists("multan", where_shown="multan"), "multan"),
+        (of_lists("multan", "swat"), WHICH),
+        (of_lists("multan", "atlantis"), "Choose a district from the list."),
+        (of_lists(), "Type a district or town, or choose the district from the list."),
+    ],
+)
+def test_of_a_list_for_each_province_what_is_newly_picked_counts(data, answer):
+    assert meant(data) == answer
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (None, (False, None)),
+        ({"where": "multan"}, (False, "Multan")),
+        ({"where_town": "Lahore"}, (False, "Lahore")),
+        ({"where_town": "Karachi"}, (False, None)),
+        ({"where_town": "zzzzqq"}, (True, None)),
+    ],
+)
+def test_the_lists_are_folded_and_say_what_holds_until_they_are_what_is_left(data, expected):
+    form = Home(data)
+    form.is_valid()
+    page = str(form["where"])
+
+    holds = re.search(r'<span class="mute">· (.*?)</span></summary>', page)
+    assert ("<details open>" in page, holds and holds.group(1)) == expected
+
+
+def test_of_words_that_mean_several_the_one_picked_holds_and_not_the_old_choice():
+    first = Home({"where_town": "Karachi", "where": "multan", "where_shown": "multan"})
+    first.is_valid()
+    page = str(first["where"])
+
+    assert meant(sent_from(page)) == WHICH
+    assert meant(sent_from(page, where_offered="malir")) == "malir"
+    assert (
+        meant(
+            {
+                "where_town": "Karachi",
+                "where_shown_town": "Karachi",
+                "where": "multan",
+                "where_shown": "multan",
+                "where_offered": "malir",
+            }
+        )
+        == "malir"
+    )
 
 
 def test_town_or_district_shows_what_stands_and_notices_a_change():
