@@ -112,16 +112,32 @@ class ChangeRelativeForm(StatedForm):
     what = forms.ChoiceField(label=_("What has changed?"), widget=forms.RadioSelect, error_messages=CHOOSE)
     ended_on = DayField(
         label=_("On which day?"),
-        help_text=_("If nobody knows it, leave this empty: then today counts."),
         required=False,
     )
+    is_day_unknown = forms.BooleanField(
+        label=_("Nobody knows the day"),
+        help_text=_("Then it is kept that it had happened by today."),
+        required=False,
+    )
+    # Needed with an end, so that its label does not call it optional.
+    one_of = ("ended_on",)
 
     def __init__(self, *args, may_end, **kwargs):
         super().__init__(*args, **kwargs)
         ends = [(Ending.DEATH, _("He or she died")), (Ending.DIVORCE, _("They are divorced"))] if may_end else []
         self.fields["what"].choices = [*ends, (TAKEN_BACK, _("It was never so: take it back"))]
         if not may_end:
-            del self.fields["ended_on"]
+            del self.fields["ended_on"], self.fields["is_day_unknown"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("what") in set(Ending) and "ended_on" not in self.errors:
+            day, is_unknown = cleaned["ended_on"], cleaned["is_day_unknown"]
+            if not day and not is_unknown:
+                self.add_error("ended_on", _("Enter the day, or tick that nobody knows it."))
+            elif day and is_unknown:
+                self.add_error("is_day_unknown", _("A day stands here. Empty it, or untick this."))
+        return cleaned
 
 
 class RelativesField(forms.ModelMultipleChoiceField):

@@ -101,12 +101,15 @@ def state_between(*, person: Person, relative: Person, relation: str, source: st
 def end_marriage(
     *, person: Person, kinship: Kinship, ending: str, ended_on: dt.date | None, source: str, by: User, version: int
 ) -> Kinship:
-    """The marriage ended, by death or divorce, on that day or, where nobody knows it, by today. The rest stays."""
+    """The marriage ended, by death or divorce, on that day or, where nobody knows it (None), by today.
+
+    The rest stays.
+    """
     held = turn_of(person, kinship, by=by, version=version)
     if held.relation != Relation.SPOUSE or held.ended_on is not None:
         raise ValidationError(_("Only a marriage that lasts can end."), code="no_marriage")
     today = timezone.localdate()
-    ended_on = ended_on or today
+    is_end_known, ended_on = ended_on is not None, ended_on or today
     if ended_on > today or (held.since_on is not None and ended_on < held.since_on):
         raise ValidationError({"ended_on": _("This day cannot be right. Look at it again.")}, code="day")
     close(held)
@@ -119,6 +122,7 @@ def end_marriage(
         relation=held.relation,
         since_on=held.since_on,
         ended_on=ended_on,
+        is_end_known=is_end_known,
         ending=Ending(ending),
         version=held.version,
     )

@@ -91,13 +91,15 @@ class Kinship(Stated):
     relation = models.CharField(_("relation"), max_length=14, choices=Relation.choices)
     since_on = models.DateField(_("married since"), null=True, blank=True)
     ended_on = models.DateField(_("marriage ended"), null=True, blank=True)
+    # Where nobody knows the day, `ended_on` is the one by which it had happened: when it was said.
+    is_end_known = models.BooleanField(_("the day of the end is known"), default=True, db_default=True)
     ending = models.CharField(_("how it ended"), max_length=8, choices=Ending.choices, blank=True)
     until_at = models.DateTimeField(_("stands until"), null=True, editable=False)
     taken_back_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     SAFE_TO_COPY = {
-        "id", "version", "person", "relative", "asked_of", "sex", "relation", "since_on", "ended_on", "ending",
-        "source", "stated_by", "stated_at", "until_at", "taken_back_by",
+        "id", "version", "person", "relative", "asked_of", "sex", "relation", "since_on", "ended_on",
+        "is_end_known", "ending", "source", "stated_by", "stated_at", "until_at", "taken_back_by",
     }  # fmt: skip
     NEVER_COPIED = {"name"}
 

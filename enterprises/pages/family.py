@@ -8,7 +8,7 @@ from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Appointment, User
 from accounts.roles import LENDER_ROLES
@@ -161,13 +161,21 @@ def row_of(row: Kinship, person: Person, *, telling: Telling, may_correct: bool,
     }
 
 
+ENDS = {
+    (Ending.DEATH, True): gettext_lazy("died, %(day)s"),
+    (Ending.DEATH, False): gettext_lazy("died, nobody knows the day"),
+    (Ending.DIVORCE, True): gettext_lazy("divorced, %(day)s"),
+    (Ending.DIVORCE, False): gettext_lazy("divorced, nobody knows the day"),
+}
+
+
 def marriage_in_words(row: Kinship) -> str:
     """Since when, and until when and why; nothing where nothing is known."""
     found = []
     if row.since_on:
         found.append(_("since %(day)s") % {"day": words.plain(words.day_plain(row.since_on))})
     if row.ended_on:
-        sentence = _("died, %(day)s") if row.ending == Ending.DEATH else _("divorced, %(day)s")
+        sentence = ENDS[row.ending, row.is_end_known]
         found.append(sentence % {"day": words.plain(words.day_plain(row.ended_on))})
     return " · ".join(found)
 

@@ -324,6 +324,39 @@ def test_a_husband_dies_and_the_wife_is_widowed(person, own):
     assert [row["label"] for row in page.context["before"]] == ["Husband"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "says"),
+    [
+        ({}, "ended_on", "Enter the day, or tick that nobody knows it."),
+        (
+            {"ended_on": "1/3/2026", "is_day_unknown": "on"},
+            "is_day_unknown",
+            "A day stands here. Empty it, or untick this.",
+        ),
+        ({"ended_on": "1/13/2026", "is_day_unknown": "on"}, "ended_on", None),
+    ],
+)
+def test_an_empty_day_of_death_is_not_today(person, own, typed, field, says):
+    made = KinshipFactory(person=person, relative=None, name="Ramzan", sex="man")
+
+    answer = send(own, f"{READ}{made.pk}/", what="death", version="0", **typed)
+
+    errors = answer.context["form"].errors
+    assert (list(errors), says is None or errors[field] == [says]) == ([field], True)
+    assert Kinship.objects.standing().get().ended_on is None
+
+
+@pytest.mark.parametrize("what", ["death", "divorce"])
+def test_that_nobody_knows_the_day_is_said_and_kept(person, own, what):
+    made = KinshipFactory(person=person, relative=None, name="Ramzan", sex="man")
+
+    send(own, f"{READ}{made.pk}/", what=what, is_day_unknown="on", version="0")
+
+    kept = Kinship.objects.standing().get()
+    assert (kept.ended_on, kept.is_end_known) == (timezone.localdate(), False)
+    assert "nobody knows the day" in own.get(READ).context["relatives"][0]["small"]
+
+
 def test_what_is_wrong_is_taken_back_by_whom_it_concerns(person, own):
     made = families.state_between(
         person=person, relative=PersonFactory(sex="man"), relation="sibling", source="assisted", by=system()
@@ -343,7 +376,7 @@ def test_what_is_wrong_is_taken_back_by_whom_it_concerns(person, own):
 def test_what_a_colleague_changed_meanwhile_is_told(person, own, officer, signed_in):
     made = KinshipFactory(person=person, relative=None, name="Ramzan", sex="man", version=3)
 
-    answer = send(signed_in(officer), desk(person, f"{made.pk}/"), what="divorce", source="assisted", version="2")
+    answer = send(signed_in(officer), desk(person, f"{made.pk}/"), what="wrong", source="assisted", version="2")
 
     assert answer.status_code == 409
 
