@@ -186,6 +186,10 @@ class LookAlikeQuerySet(models.QuerySet[Any]):
     def suspected(self) -> Self:
         return self.filter(state="suspected")
 
+    def told_apart(self) -> Self:
+        """Which a colleague called two people."""
+        return self.filter(state="apart")
+
     def visible_to(self, user: User) -> Self:
         """Pairs of whom the user sees both: somebody else's half would tell who is registered elsewhere."""
         people = apps.get_model("enterprises", "Person").objects.visible_to(user)

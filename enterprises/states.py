@@ -57,4 +57,10 @@ LOOK_ALIKE_MOVES = {
         "enterprises.settle_look_alike",
         event="enterprises.told_apart",
     ),
+    "doubt": Move(
+        {LookAlikeState.APART},
+        LookAlikeState.SUSPECTED,
+        "enterprises.settle_look_alike",
+        event="enterprises.told_apart_no_more",
+    ),
 }

@@ -117,4 +117,5 @@ urlpatterns = [
     path("desk/people/merges/<int:pk>/undo/", merges.merge_undo, name="merge-undo"),
     path("desk/people/<int:kept>/merge/<int:gone>/", merges.merge_preview, name="merge-preview"),
     path("desk/people/look-alikes/<int:pk>/apart/", look_alikes.look_alike_tell_apart, name="look-alike-tell-apart"),
+    path("desk/people/look-alikes/<int:pk>/doubt/", look_alikes.look_alike_doubt, name="look-alike-doubt"),
 ]

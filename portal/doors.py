@@ -245,6 +245,7 @@ DOORS = {
     "enterprises:person-find": CASE_READERS,
     "enterprises:look-alike-list": CASE_READERS,
     "enterprises:look-alike-tell-apart": ADVISORS,
+    "enterprises:look-alike-doubt": ADVISORS,
     "enterprises:merge-choose": CASE_READERS,
     "enterprises:merge-preview": CASE_READERS,
     "enterprises:merge-list": CASE_READERS,

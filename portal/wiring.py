@@ -107,6 +107,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.pin_removed": Wire(_("The PIN was removed")),
     "enterprises.access_unlocked": Wire(_("Signing in was unlocked")),
     "enterprises.told_apart": Wire(_("Two people with like names were told apart")),
+    "enterprises.told_apart_no_more": Wire(_("Whether they are two people is asked again")),
     "enterprises.merged": Wire(_("Two records of one person were joined")),
     "enterprises.unmerged": Wire(_("The joined records were taken apart again")),
     "enterprises.family_asked": Wire(_("Asked about the family")),

@@ -74,7 +74,7 @@ def pair(person: Person, other: int, likeness: Likeness, *, now: dt.datetime) ->
 
 
 def tell_apart(*, look_alike: LookAlike, by: User, version: int) -> Any:
-    """Say that these are two people, for good: the pair is never shown again."""
+    """Say that these are two people: the pair is not shown again, unless somebody doubts it."""
     return move(
         look_alike,
         "tell_apart",
@@ -83,4 +83,17 @@ def tell_apart(*, look_alike: LookAlike, by: User, version: int) -> Any:
         audience={ADVISORS, MANAGERS},
         decided_by=by,
         decided_at=timezone.now(),
+    )
+
+
+def doubt(*, look_alike: LookAlike, by: User, version: int) -> Any:
+    """Whether these are two people is asked again: the pair is back on the list. Who said what stays in its history."""
+    return move(
+        look_alike,
+        "doubt",
+        by=by,
+        version=version,
+        audience={ADVISORS, MANAGERS},
+        decided_by=None,
+        decided_at=None,
     )

@@ -22,8 +22,11 @@ class LookAlike(Versioned):
     points = models.SmallIntegerField()
     reasons = ArrayField(models.CharField(max_length=20, choices=Reason.choices))
     found_at = models.DateTimeField(default=timezone.now, editable=False)
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Empty again where somebody doubts what was decided.
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     SAFE_TO_COPY = {
         "id", "version", "first", "second", "state", "points", "reasons", "found_at", "decided_at", "decided_by",

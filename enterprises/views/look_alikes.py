@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,6 +11,7 @@ from enterprises.actions import look_alikes, people
 from enterprises.actions.merge_plans import likelier
 from enterprises.look_alike_forms import LookUpForm, TellApartForm
 from enterprises.models import LookAlike
+from enterprises.pages.look_alikes import histories
 from enterprises.summaries import candidate_rows, districts_of, person_rows
 from journal.moves import MoveRefused
 from journal.once import once_for
@@ -41,9 +43,12 @@ def person_find(request):
 
 @require_safe
 def look_alike_list(request):
-    """Pairs within the reader's sight that nobody has settled, the likeliest first."""
-    suspected = LookAlike.objects.visible_to(request.user).suspected().for_list()
-    found = page(suspected, order=("-points", "-id"), size=PAIRS, after=request.GET.get("after"))
+    """Pairs within the reader's sight that nobody has settled, the likeliest first; or those that were told apart."""
+    is_told_apart = "apart" in request.GET
+    seen = LookAlike.objects.visible_to(request.user)
+    chosen = seen.told_apart() if is_told_apart else seen.suspected()
+    found = page(chosen.for_list(), order=("-points", "-id"), size=PAIRS, after=request.GET.get("after"))
+    told = histories(found.rows)
     districts = districts_of(side for pair in found.rows for side in (pair.first, pair.second))
     may_settle = request.user.has_perm("enterprises.settle_look_alikes")
     pairs = [
@@ -53,21 +58,35 @@ def look_alike_list(request):
             "second": person_rows(pair.second, districts),
             "may_settle": may_settle,
             "likelier": likelier(pair.first, pair.second),
+            "history": told.get(pair.pk, ()),
         }
         for pair in found.rows
     ]
-    return TemplateResponse(request, "enterprises/look_alike_list.html", {"page": found, "pairs": pairs})
+    context = {"page": found, "pairs": pairs, "is_told_apart": is_told_apart}
+    return TemplateResponse(request, "enterprises/look_alike_list.html", context)
 
 
 @require_POST
 def look_alike_tell_apart(request, pk):
+    said = _("Noted: these are two people. You will not be asked again.")
+    return settle(request, pk, look_alikes.tell_apart, said=said, to=reverse("enterprises:look-alike-list"))
+
+
+@require_POST
+def look_alike_doubt(request, pk):
+    """They may be one person after all."""
+    said = _("The pair is among the possible duplicates again.")
+    return settle(request, pk, look_alikes.doubt, said=said, to=reverse("enterprises:look-alike-list") + "?apart")
+
+
+def settle(request, pk, act_on, *, said, to):
     pair = get_object_or_404(LookAlike.objects.visible_to(request.user), pk=pk)
     form = TellApartForm(request.POST)
-    listed = redirect("enterprises:look-alike-list")
+    listed = redirect(to)
 
     def act():
-        look_alikes.tell_apart(look_alike=pair, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Noted: these are two people. You will not be asked again."))
+        act_on(look_alike=pair, by=request.user, **form.cleaned_data)
+        messages.success(request, said)
         return listed
 
     if form.is_valid():

@@ -101,6 +101,11 @@ def partners(owner):
     return [owner.person.pk, people.OwnershipFactory(enterprise=owner.enterprise, is_contact=False).person.pk]
 
 
+def told_apart(owner):
+    pair = {"first": owner.person, "second": people.OwnershipFactory().person}
+    return [people.LookAlikeFactory(**pair, state="apart", decided_at=NOW, decided_by=people.system()).pk]
+
+
 def called_wrong(owner):
     facts = {"person": owner.person, "field": "language", "source": "assisted"}
     people.StatementFactory(**facts, disputed_at=timezone.now())
@@ -154,6 +159,7 @@ ADVISOR = {
     "phone-change-approve": (change(people.AttestedChangeFactory), DecisionForm),
     "phone-change-refuse": (change(people.AttestedChangeFactory), RefusalForm),
     "person-find": (list, None),
+    "look-alike-doubt": (told_apart, TellApartForm),
     "look-alike-tell-apart": (
         lambda owner: [people.LookAlikeFactory(first=owner.person, second=people.OwnershipFactory().person).pk],
         TellApartForm,

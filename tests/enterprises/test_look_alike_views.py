@@ -111,7 +111,7 @@ def test_the_list_costs_the_same_however_long(signed_in, advisor, count, django_
         LookAlikeFactory(first=person(), second=person())
     client = signed_in(advisor)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get("/desk/people/look-alikes/")
 
     assert page.content.decode().count("They are two people") == count
@@ -154,6 +154,24 @@ def test_told_apart_the_pair_is_never_shown_again(signed_in, advisor):
     assert Event.objects.count() == 1
     assert b"will not be asked again" in client.get("/desk/people/look-alikes/").content
     assert b"They are two people" not in client.get("/desk/people/look-alikes/").content
+
+
+def test_whom_a_colleague_told_apart_somebody_looks_at_again(signed_in, advisor):
+    pair = LookAlikeFactory(first=person(), second=person())
+    client = signed_in(advisor)
+    none = client.get("/desk/people/look-alikes/?apart").text
+    apart(client, pair)
+
+    page = client.get("/desk/people/look-alikes/?apart")
+    answer = client.post(
+        f"/desk/people/look-alikes/{pair.pk}/doubt/", {"request_key": str(uuid.uuid4()), "version": "1"}
+    )
+
+    assert ("No pair was told apart yet" in none, page.context["page"].rows) == (True, [pair])
+    assert [word in page.text for word in ("Look at it again", "They are two people")] == [True, False]
+    assert (answer["Location"], LookAlike.objects.get().state) == ("/desk/people/look-alikes/?apart", "suspected")
+    asked = client.get("/desk/people/look-alikes/")
+    assert (asked.context["page"].rows, asked.text.count("Whether they are two people is asked again")) == ([pair], 1)
 
 
 def test_two_colleagues_settle_once(signed_in, advisor):

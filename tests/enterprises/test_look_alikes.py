@@ -13,6 +13,7 @@ from accounts.roles import Role
 from enterprises.actions import look_alikes, people
 from enterprises.likeness import Facts
 from enterprises.models import LookAlike, Person
+from enterprises.pages.look_alikes import histories
 from enterprises.states import LOOK_ALIKE_MOVES
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
@@ -193,13 +194,32 @@ def test_two_people_are_told_apart_by_whom_and_when(advisor):
     ]
 
 
+VERBS = {"tell_apart": look_alikes.tell_apart, "doubt": look_alikes.doubt}
+
+
 @pytest.mark.parametrize("verb", LOOK_ALIKE_MOVES)
-@pytest.mark.parametrize("state", ["apart", "merged"])
+@pytest.mark.parametrize("state", ["suspected", "apart", "merged"])
 def test_what_is_settled_is_not_settled_again(advisor, verb, state):
-    pair = LookAlikeFactory(first=person(), second=person(), state=state, decided_by=advisor, decided_at=NOW)
+    if state in LOOK_ALIKE_MOVES[verb].sources:
+        return
+    decided = {} if state == "suspected" else {"decided_by": advisor, "decided_at": NOW}
+    pair = LookAlikeFactory(first=person(), second=person(), state=state, **decided)
 
     with pytest.raises(MoveRefused):
-        look_alikes.tell_apart(look_alike=pair, by=advisor, version=0)
+        VERBS[verb](look_alike=pair, by=advisor, version=0)
+
+
+def test_whether_they_are_two_people_is_asked_again_and_who_said_so_stays_known(advisor):
+    pair = LookAlikeFactory(first=person(), second=person())
+    look_alikes.tell_apart(look_alike=pair, by=advisor, version=0)
+
+    doubted = look_alikes.doubt(look_alike=pair, by=advisor, version=1)
+
+    assert (doubted.state, doubted.decided_by, doubted.decided_at) == ("suspected", None, None)
+    assert [(one["text"], one["by"]) for one in histories([pair])[pair.pk]] == [
+        ("Two people with like names were told apart", advisor),
+        ("Whether they are two people is asked again", advisor),
+    ]
 
 
 def test_an_older_version_is_refused(advisor):
