@@ -114,8 +114,21 @@ class Plan:
 def plan(*, kept: Person, gone: Person, same: Iterable[Pair] = ()) -> Plan:
     """What joining `gone` into `kept` would do; `same` names enterprises (of the one, of the other) that are one."""
     pairs = pairs_of(kept, gone, same)
-    lines = [line_of(relation, pairs) for relation in relations.installed() if relation.title]
-    return Plan(kept, gone, pairs, [line for line in lines if line], list(refusals(kept, gone, pairs)))
+    return Plan(kept, gone, pairs, lines_of(pairs), list(refusals(kept, gone, pairs)))
+
+
+def lines_of(pairs: dict[str, list[Pair]]) -> list[Line]:
+    """What goes, ends and stays. A row that hangs on person and business is counted once: where it is folded, if it is.
+
+    Else where it stands first.
+    """
+    titled = [relation for relation in relations.installed() if relation.title]
+    counted: dict[str, set[int]] = {}
+    found = {
+        relation.path: line_of(relation, pairs, counted=counted.setdefault(relation.model._meta.label, set()))
+        for relation in sorted(titled, key=lambda one: one.rule != Rule.FOLD)
+    }
+    return [line for relation in titled if (line := found[relation.path])]
 
 
 def pairs_of(kept: Person, gone: Person, same: Iterable[Pair]) -> dict[str, list[Pair]]:
@@ -178,16 +191,19 @@ def keyed(
         yield pk, tuple(names.get(value, value) for names, value in zip(renamed, values, strict=True))
 
 
-def line_of(relation: Relation, pairs: dict[str, list[Pair]]) -> Line:
+def line_of(relation: Relation, pairs: dict[str, list[Pair]], *, counted: set[int]) -> Line:
+    """The line of one relation, of rows that no other counted before; they are added to `counted`."""
     line = Line(relation.title, relation.rule)
     for pair in pairs.get(relation.target, ()):
         sifted = sift(relation, pair, pairs)
-        line.going += len(sifted.moving)
-        line.staying += len(sifted.staying)
+        going, staying, twins = (set(rows) - counted for rows in (sifted.moving, sifted.staying, sifted.twins))
+        line.going += len(going)
+        line.staying += len(staying)
         if relation.rule == Rule.KEPT:
-            line.staying += len(sifted.twins)
+            line.staying += len(twins)
         else:
-            line.ending += len(sifted.twins)
+            line.ending += len(twins)
+        counted |= going | staying | twins
     return line
 
 

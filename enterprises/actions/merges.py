@@ -268,7 +268,9 @@ def part(merge: Merge, *, by: User, now: dt.datetime) -> tuple[Merge, int]:
         raise_version(label, [pk for pair in merge.pairs[label] for pk in pair])
     merge.undone_at, merge.undone_by = now, by
     merge.save(update_fields=["undone_at", "undone_by"])
-    record("enterprises.unmerged", target=merge, by=by, audience=AUDIENCE, data={"gone": merge.gone_id})
+    # Each of the two has a history of its own from now on, and both say that they were one for a while.
+    for person in (merge.kept, merge.gone):
+        record("enterprises.unmerged", target=merge, of=person, by=by, audience=AUDIENCE, data={"gone": merge.gone_id})
     for person in Person.objects.filter(pk__in=(merge.kept_id, merge.gone_id)).order_by("pk"):
         promote_all(person, by=by)
     return merge, left

@@ -134,13 +134,26 @@ def last_day(at: dt.datetime) -> str:
     return words.plain(words.day_plain(localdate(at + Merge.UNDONE_WITHIN)))
 
 
+def moved_by(merge: Merge) -> list[tuple[str, int]]:
+    """How many rows went over under which title; one that hangs on person and business is counted once."""
+    rows: dict[str, set[int]] = {}
+    for path, row in merge.rows.values_list("path", "row_id"):
+        rows.setdefault(path, set()).add(row)
+    counted: dict[str, set[int]] = {}
+    found = []
+    for relation in relations.installed():
+        before = counted.setdefault(relation.model._meta.label, set())
+        if relation.title and (new := rows.get(relation.path, set()) - before):
+            before |= new
+            found.append((str(relation.title), len(new)))
+    return found
+
+
 def of_merge(merge: Merge, *, at: dt.datetime) -> dict[str, Any]:
     """What was joined, by whom, how many rows of what went over, and whether it can be undone."""
-    titles = {relation.path: relation.title for relation in relations.installed() if relation.title}
     counted: dict[str, int] = {}
-    for path in merge.rows.values_list("path", flat=True):
-        if path in titles:
-            counted[str(titles[path])] = counted.get(str(titles[path]), 0) + 1
+    for title, number in moved_by(merge):
+        counted[title] = counted.get(title, 0) + number
     return {
         "merge": merge,
         "moved": [{"label": label, "text": number} for label, number in counted.items()],

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.roles import Role
 from casework.models import Case
+from casework.timeline import events_of
 from enterprises import relations
 from enterprises.actions import consents, enterprises, look_alikes, merges
 from enterprises.actions.enterprises import Business
@@ -67,6 +68,21 @@ def test_what_came_later_stays_with_the_kept_record_and_is_said(manager):
 
     assert said == [("Notes of the case", 1)]
     assert fresh(note).case == case
+
+
+def test_taken_apart_each_of_the_two_says_so_in_its_history(manager):
+    kept, gone = record(), record()
+    case = gone.cases.get()
+    made = join(kept, gone, by=manager)
+
+    undo(made, by=manager)
+
+    told = Event.objects.filter(name="enterprises.unmerged").order_by("id").values_list("person_id", flat=True)
+    assert list(told) == [kept.pk, gone.pk]
+    assert fresh(case).person == gone
+    for person in (kept, gone):
+        rows = events_of(person.cases.get(), user=manager)[1]
+        assert rows.filter(name="enterprises.unmerged").count() == 1
 
 
 def test_what_was_taken_over_goes_back(manager):

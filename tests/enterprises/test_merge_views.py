@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from enterprises.models import Merge, Person
+from enterprises.pages.merges import of_merge
 from kit.text import apart
 from tests.enterprises.joining import business, fresh, join, record
 from tests.factories import casework as cases
 from tests.factories import enterprises as people
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import district
+from tests.factories.training import EnrolmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,29 @@ def test_what_was_chosen_holds_when_the_other_record_is_kept_instead(signed_in, 
         assert f'href="/desk/people/{gone.pk}/merge/{kept.pk}/?same_{mine}={turned}"' in page
 
 
+def test_a_case_of_a_business_that_stays_apart_is_counted_once_too(signed_in, manager):
+    """What hangs on person and business both: in the preview, and on the page of what was joined."""
+    kept, gone = record(), record()
+    EnrolmentFactory(person=gone, enterprise=business(gone))
+
+    page = signed_in(manager).get(url(kept, gone))
+    numbers = {row["cells"][0]["text"]: row["cells"][1]["text"] for row in page.context["groups"][0]["rows"]}
+    made = join(kept, gone, by=manager)
+
+    assert (numbers["Cases of the person"], numbers["Places on courses"]) == ("Go over: 1", "Go over: 1")
+    moved = {row["label"]: row["text"] for row in of_merge(made, at=timezone.now())["moved"]}
+    assert (moved["Cases of the person"], moved["Places on courses"]) == (1, 1)
+
+
+def test_what_was_joined_as_one_business_is_counted_once_on_its_page(manager):
+    kept, gone = record(), record()
+    made = join(kept, gone, by=manager, same=True)
+
+    moved = {row["label"]: row["text"] for row in of_merge(made, at=timezone.now())["moved"]}
+
+    assert [moved.get(label) for label in ("Cases of the person", "Case of the business")] == [1, None]
+
+
 def test_what_goes_over_is_counted_by_kind_with_its_rule(signed_in, manager):
     kept, gone = record(), record()
     for _note in range(3):
@@ -133,6 +158,7 @@ def test_what_goes_over_is_counted_by_kind_with_its_rule(signed_in, manager):
     }
     assert lines["Notes of the case"] == ["Go over: 3", "All of them go over."]
     assert lines["Case of the business"] == ["End: 1", "The kept record's goes on, with what hangs on the other."]
+    assert "Cases of the person" not in lines
     assert page.context["businesses"] == [
         f"{apart(business(gone).reference)} goes into {apart(business(kept).reference)}."
     ]
