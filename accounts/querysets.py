@@ -35,6 +35,10 @@ class OfficeQuerySet(models.QuerySet):
         """Offices whose door is open on that day: from the first day on, until the day before it closed."""
         return self.filter(is_open_at("", on=on))
 
+    def heads(self, organisation: str) -> Self:
+        """The head office: to it falls what no office of the organisation holds."""
+        return self.filter(organisation=organisation, depth=0)
+
     def covering(self, district_id: int, *, on: date) -> Self:
         """Offices that serve the district that day, the smallest kind of office first.
 
@@ -89,10 +93,19 @@ def right_below(offices: Any) -> Text:
 
 @cache
 def districts_held(covers: Any, organisation: str) -> Text:
-    """The ids of the districts that the offices given hold."""
-    held = covers.objects.held(on=ON).filter(holder_id__among=OFFICE_IDS)
-    of_one = held.filter(office__organisation=organisation) if organisation else held
-    return Text.of(of_one.values_list("district_id"))
+    """The ids of the districts that the offices given hold.
+
+    Of one organisation: to its head office, where it is among them, falls what no office of it holds.
+    """
+    held = covers.objects.held(on=ON)
+    mine = held.filter(holder_id__among=OFFICE_IDS)
+    if not organisation:
+        return Text.of(mine.values_list("district_id"))
+    of_one, mine = held.filter(office__organisation=organisation), mine.filter(office__organisation=organisation)
+    heads = apps.get_model("accounts", "Office").objects.heads(organisation).filter(pk__among=OFFICE_IDS)
+    districts = apps.get_model("places", "District").objects
+    left_over = districts.filter(Exists(heads)).exclude(Exists(of_one.filter(district_id=OuterRef("pk"))))
+    return Text.of(mine.values_list("district_id").union(left_over.values_list("pk")))
 
 
 class LiftableQuerySet(models.QuerySet):

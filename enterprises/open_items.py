@@ -84,8 +84,7 @@ def claims(scope: Scope) -> QuerySet:
 
 def releases(scope: Scope) -> QuerySet:
     """Card numbers that one officer wants to let go over. To whoever asked for it there is nothing left to do."""
-    here = covers(scope, district="claim__district_id").filter(holder_id__among=scope.office_ids)
-    waiting = CardRelease.objects.waiting().filter(Exists(here))
+    waiting = CardRelease.objects.waiting().filter(held_here(scope, district="claim__district_id"))
     if scope.user_id:
         waiting = waiting.exclude(asked_by_id=scope.user_id)
     return items(
@@ -244,9 +243,7 @@ def cards_back(scope: Scope) -> QuerySet:
 
 def drafts(scope: Scope) -> QuerySet:
     """Stopped halfway, with a number to call; without a district the call is the head office's."""
-    here = Exists(covers(scope).filter(holder_id__among=scope.office_ids))
-    nowhere = Q(district__isnull=True) & Exists(head_office().filter(pk__among=scope.office_ids))
-    to_call = Draft.objects.to_call(at=scope.now).filter(here | nowhere)
+    to_call = Draft.objects.to_call(at=scope.now).filter(held_here(scope))
     return items(to_call, scope, kind="enterprises.draft", since="touched_at", due_on="call_due_on")
 
 
@@ -294,13 +291,23 @@ def items(
 
 
 def waits_here(scope: Scope, *, enterprise: str = "enterprise_id", district: str = "district_id") -> Q:
-    """Rows of people of the districts that the scope's offices cover, and of the enterprises it is about."""
-    here = Q(Exists(covers(scope, district=district).filter(holder_id__among=scope.office_ids)))
+    """Rows of people of the districts that the scope's offices hold, and of the enterprises it is about."""
+    here = held_here(scope, district=district)
     return here if scope.enterprise_ids is None else here | Q(**{f"{enterprise}__among": scope.enterprise_ids})
 
 
+def held_here(scope: Scope, *, district: str = "district_id") -> Q:
+    """Rows of districts that the scope's offices hold; of those that no office holds, where it is the head office.
+
+    The other face of `User.district_ids`.
+    """
+    covering = covers(scope, district=district)
+    is_at_head = Exists(head_office().filter(pk__among=scope.office_ids))
+    return Q(Exists(covering.filter(holder_id__among=scope.office_ids))) | Q(~Exists(covering), is_at_head)
+
+
 def head_office() -> QuerySet:
-    return Office.objects.filter(organisation=Office.Organisation.SMEDA, depth=0).order_by("pk")
+    return Office.objects.heads(Office.Organisation.SMEDA).order_by("pk")
 
 
 def covers(scope: Scope, *, district: str = "district_id") -> QuerySet:

@@ -163,7 +163,10 @@ class User(AbstractBaseUser):
 
     @cached_property
     def district_ids(self) -> frozenset[int]:
-        """Districts that the user sees by office: SMEDA's offices alone give sight of districts."""
+        """Districts that the user sees by office: SMEDA's offices alone give sight of districts.
+
+        At the head office also those that no office holds.
+        """
         today = timezone.localdate()
         posts = (office for role, office in self.posts if role in DISTRICT_ROLES)
         offices = Office.objects.below(posts, on=today)
@@ -173,7 +176,7 @@ class User(AbstractBaseUser):
     def is_at_head_office(self) -> bool:
         """Advises or manages at SMEDA's head office: takes up what belongs to no district yet."""
         offices = [office for role, office in self.posts if role in DISTRICT_ROLES]
-        heads = Office.objects.filter(organisation=Office.Organisation.SMEDA, depth=0)
+        heads = Office.objects.heads(Office.Organisation.SMEDA)
         return heads.filter(pk__in=offices).exists() if offices else False
 
     @cached_property

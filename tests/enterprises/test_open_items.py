@@ -7,15 +7,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Office
+from accounts.models import Office, OfficeDistrict
+from accounts.roles import Role
 from enterprises.actions.statements import state
-from enterprises.models import Person, Statement
+from enterprises.models import Claim, Draft, Person, Statement
 from enterprises.open_items import called_wrong, consents_lapsed, open_items, phones_untold
 from enterprises.pages.wrong import fields_of
 from journal.open_items import Scope, united
-from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory
+from tests.factories.accounts import OfficeDistrictFactory, OfficeFactory, colleague
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
+    CardReleaseFactory,
     ClaimFactory,
     ConsentFactory,
     DraftFactory,
@@ -109,6 +111,30 @@ def test_who_stopped_before_naming_a_district_is_called_by_the_head_office(offic
 
     assert [(item["target_id"], item["office_id"]) for item in found[head.pk]] == [(draft.pk, head.pk)]
     assert found[office.pk] == []
+
+
+def test_what_no_office_holds_is_on_the_desk_of_the_head_office_and_opens_there(office):
+    """A claim and a draft of a district whose office closed, or that none ever had."""
+    head = Office.objects.get(code="smeda-head")
+    OfficeDistrict.objects.filter(district=district("lahore")).delete()
+    draft, claim = stopped(district=district("lahore")), ClaimFactory(district=district("lahore"))
+    taken_off = CardReleaseFactory(claim=ClaimFactory(district=district("lahore")))
+    by_head, by_other = colleague(Role.ADVISOR, office=head), colleague(Role.ADVISOR, office=office)
+
+    found = {
+        pk: {(item["kind"], item["target_id"], item["office_id"]) for item in items(office_ids=frozenset({pk}))}
+        for pk in (head.pk, office.pk)
+    }
+
+    waits = ("draft", draft.pk), ("claim", claim.pk), ("release", taken_off.claim_id)
+    assert found == {head.pk: {(f"enterprises.{kind}", pk, head.pk) for kind, pk in waits}, office.pk: set()}
+    for user, sees in ((by_head, True), (by_other, False)):
+        assert Claim.objects.visible_to(user).filter(pk=claim.pk).exists() is sees
+        assert Draft.objects.visible_to(user).filter(pk=draft.pk).exists() is sees
+        assert [user.has_perm("enterprises.view_claim", claim), user.has_perm("enterprises.call_draft", draft)] == [
+            sees,
+            sees,
+        ]
 
 
 def test_of_a_client_of_whom_a_permission_ran_out_somebody_asks_again(office):
