@@ -8,8 +8,9 @@ from accounts.models import User
 from enterprises.actions import addresses, claims
 from enterprises.actions.addresses import Whereabouts
 from enterprises.actions.clients import promote_if_ready
+from enterprises.actions.grants import hold_owner
 from enterprises.actions.statements import state
-from enterprises.models import Address, Correction, Enterprise, Person, Statement
+from enterprises.models import Address, Correction, Enterprise, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import hold
 from places.models import District
@@ -27,7 +28,8 @@ def change(
     `portal/wiring.py`. Raises `EditConflict` when the record changed meanwhile, `ValidationError` where the business
     is in that district already, or while a colleague settles whose card its owner's is.
     """
-    hold_contact(enterprise)
+    # Before the business and its case, as whoever writes down a permission of theirs does.
+    hold_owner(enterprise)
     held = hold(enterprise, version=version)
     if not by.has_perm("enterprises.correct_enterprise", held):
         raise PermissionDenied("enterprises.correct_enterprise")
@@ -50,9 +52,3 @@ def change(
     record("enterprises.district_changed", target=held, by=by, audience=AUDIENCE, data={"kind": kind})
     promote_if_ready(held, by=by)
     return made
-
-
-def hold_contact(enterprise: Enterprise) -> None:
-    """Before the business and its case, as whoever writes down a permission of theirs does: the two take turns."""
-    for person in Person.objects.contacts_of(enterprise):
-        hold(person, version=None)

@@ -42,8 +42,8 @@ def end_all(grants: GrantQuerySet, *, by: User) -> int:
 
 
 def hold_owner(enterprise: Enterprise) -> None:
-    """Lock the owner's row: sharing, and the consent that it rests on, take turns."""
-    list(Person.objects.contacts_of(enterprise).select_for_update(no_key=True, of=("self",)))
+    """Lock the owner's row: whatever rests on a consent of theirs, and whoever writes that down, take turns."""
+    list(Person.objects.contacts_of(enterprise).select_for_update(no_key=True, of=("self",)).order_by("pk"))
 
 
 def refuse_unshared(enterprise: Enterprise) -> None:

@@ -66,7 +66,7 @@ def test_who_moves_a_business_and_who_notes_a_permission_take_turns(db, monkeypa
 
 @WAYS
 def test_control_the_business_before_the_person_ends_in_a_deadlock(db, monkeypatch, permit, made):
-    monkeypatch.setattr(districts, "hold_contact", lambda _enterprise: None)
+    monkeypatch.setattr(districts, "hold_owner", lambda _enterprise: None)
 
     with committed_rows(), pytest.raises(AssertionError):
         assert move_while(permit, monkeypatch) == [made, Correction]
