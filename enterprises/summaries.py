@@ -58,8 +58,9 @@ def who(said: dict[str, Any]) -> list[tuple[str, Any]]:
         (_("CNIC"), cnic.display(said["cnic"]) if said["cnic"] else _("No card with you")),
         (_("You are"), Sex(said["sex"]).label),
     ]
-    if said.get("parent_name"):
-        rows.append((label_of_relative(said.get("parent_relation", "")), own(said["parent_name"])))
+    if "parent_name" in said:
+        relative = own(said["parent_name"]) or _("Not said")
+        rows.append((label_of_relative(said.get("parent_relation", "")), relative))
     return rows
 
 

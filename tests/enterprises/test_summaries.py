@@ -32,6 +32,16 @@ def test_answers_are_said_in_words_with_the_page_that_changes_each():
     ]
 
 
+def test_a_name_beside_theirs_that_was_left_empty_says_so_and_of_an_idea_it_is_not_asked():
+    draft = DraftFactory()
+    draft.answers["who"] |= {"parent_name": ""}
+    asked = said(draft)
+    del draft.answers["who"]["parent_name"]
+
+    line = ("Father's or husband's name", "Not said", "/register/who/")
+    assert [line in found for found in (asked, said(draft))] == [True, False]
+
+
 def test_what_was_left_empty_says_so_and_a_reader_changes_nothing():
     draft = DraftFactory()
     draft.answers["who"]["cnic"] = ""
