@@ -50,6 +50,7 @@ def missing(
     """Kinds that somebody asked for, then those that are needed for something, unless a valid one is here."""
     here = {document.kind_id for document in documents if document.counts(on=on)}
     in_check = {document.kind_id for document in documents if document.scan == Document.Scan.WAITING}
+    over = {document.kind_id: document.expires_on for document in documents if document.is_over(on=on)}
     kinds = list(DocumentKind.objects.offered())
     needs = needs_of(enterprise, [kind for kind in kinds if kind.pk not in here], user=user)
     lines = []
@@ -60,7 +61,15 @@ def missing(
             late = request is not None and request.due_on < on
             is_in_check = request is None and kind.pk in in_check
             lines.append(
-                {"kind": kind, "request": request, "steps": needed, "is_late": late, "is_in_check": is_in_check}
+                {
+                    "kind": kind,
+                    "request": request,
+                    "steps": needed,
+                    "is_late": late,
+                    "is_in_check": is_in_check,
+                    # The one that is here counts no more: a new one is to be brought.
+                    "over_since": None if kind.pk in here else over.get(kind.pk),
+                }
             )
     return sorted(lines, key=lambda line: line["request"] is None)
 
@@ -93,7 +102,12 @@ def line_of(document: Document, *, user: User, on: date) -> dict[str, Any]:
         tag = {"text": document.get_scan_display(), "tone": TONES[document.scan]}
     elif document.is_over(on=on):
         tag = {"text": _("Not valid any longer"), "tone": "late"}
-    return {"document": document, "tag": tag, "giver": giver_of(document, user=user)}
+    return {
+        "document": document,
+        "tag": tag,
+        "is_over": document.is_over(on=on),
+        "giver": giver_of(document, user=user),
+    }
 
 
 def giver_of(document: Document, *, user: User) -> str:

@@ -367,6 +367,28 @@ def test_a_loan_that_is_applied_for_needs_its_papers(own, desk, case):
     assert over == [[], []]
 
 
+def test_a_paper_that_is_valid_no_longer_is_missing_where_one_is_needed(own, desk, case):
+    """C13: on the list of the client, of the advisor and beside the case, with since when and what to do."""
+    ApplicationFactory(enterprise=case.enterprise, person=case.person)
+    CardFactory(person=case.person)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    DocumentFactory(enterprise=case.enterprise, kind=kind("utility-bill"), expires_on=yesterday)
+
+    pages = [own.get("/my/papers/"), desk.get(f"/papers/of/{case.enterprise_id}/")]
+    beside = desk.get(f"/desk/cases/{case.pk}/").text
+
+    for page in pages:
+        lines = page.context["papers"].missing
+        over = [line["over_since"] for line in lines if line["kind"].code == "utility-bill"]
+        assert (over, page.text.count("A new one is needed."), page.text.count("Not valid any longer")) == (
+            [yesterday],
+            1,
+            1,
+        )
+        assert "?kind=utility-bill#hand-in" in page.text or "kind=utility-bill" in page.text
+    assert beside.count("Missing: the one that is here was valid until") == 1
+
+
 @pytest.mark.parametrize(("language", "hint"), [("en", "All four corners"), ("ur", "چاروں کونے نظر آئیں")])
 def test_the_checklist_says_what_must_be_on_a_paper(own, case, language, hint):
     DocumentRequestFactory(person=case.person, kind=kind("cnic-front"))
