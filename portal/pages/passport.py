@@ -24,6 +24,8 @@ from portal.pages.owned import next_step_of
 TEMPLATE = "portal/passport.typ"
 # A phone's screen across; the picture has twice as many pixels as the page has points.
 PHONE_PPI = 144.0
+# Modules of white around a QR code: with fewer, not every phone finds it.
+QUIET = 4
 
 
 @dataclass(frozen=True)
@@ -127,5 +129,5 @@ def next_step(
 def qr(address: str) -> str:
     """The address as a QR code in SVG; error correction for a paper that was folded and thumbed."""
     written = BytesIO()
-    segno.make(address, error="q", micro=False).save(written, kind="svg", border=0, xmldecl=False, svgns=True)
+    segno.make(address, error="q", micro=False).save(written, kind="svg", border=QUIET, xmldecl=False, svgns=True)
     return written.getvalue().decode()

@@ -315,21 +315,22 @@ def test_the_paper_is_one_a4_in_black_and_white_and_so_is_the_picture(taken_alon
     assert [colour for _number, colour in picture.getcolors(2**16) if len(set(colour)) > 1] == []
 
 
-# The square's side in dots of the picture: of 150 small units, drawn on a phone at 0.62 of a point with two dots each.
-SIDE = 150 * 0.62 * 2
+# The square's side in dots of the picture, its white edge included: 184 small units, drawn on a phone at 0.62 of a
+# point with two dots each.
+SIDE = 184 * 0.62 * 2
 
 
 def leads_to(picture, address):
     """Whether the square of this address stands somewhere in the picture, dark for dark and light for light."""
     modules = segno.make(address, error="q", micro=False).matrix
-    width = SIDE / len(modules)
+    width = SIDE / (len(modules) + 2 * pages.QUIET)
     at = [round((number + 0.5) * width) for number in range(len(modules))]
     spots = [(x, y, bool(dark)) for y, row in zip(at, modules, strict=True) for x, dark in zip(at, row, strict=True)]
     dots = picture.convert("L").load()
     return any(
         all((dots[left + x, top + y] < 128) == dark for x, y, dark in spots)
-        for top in range(picture.height - int(SIDE))
-        for left in range(picture.width - int(SIDE))
+        for top in range(picture.height - int(width * len(modules)))
+        for left in range(picture.width - int(width * len(modules)))
     )
 
 
@@ -342,8 +343,17 @@ def test_the_square_leads_to_the_page_that_shows_nothing_personal(taken_along, c
     scanned_page = client.get(address).content.decode()
 
     assert {content["qr"] for content in contents} == {pages.qr(address)}
+
     assert (leads_to(picture, address), leads_to(picture, address.replace("passport", "password"))) == (True, False)
     assert [word for word in ("Nasreen", passport.enterprise.reference, "NTN", "Rs") if word in scanned_page] == []
+
+
+def test_around_the_code_are_four_modules_of_white():
+    svg = pages.qr("https://example.org/p/abc")
+    width = int(re.search(r'width="(\d+)"', svg).group(1))
+
+    begins = [float(x) for x in re.findall(r"M(\d+(?:\.\d+)?) ", svg)]
+    assert ((width - 2 * 4 - 17) % 4, min(begins)) == (0, 4)
 
 
 def test_however_much_stands_on_it_the_paper_is_one_page():
