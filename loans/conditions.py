@@ -243,6 +243,23 @@ def said_of_dead(number: int, *, reads: bool) -> str:
     return said % {"dead": number}
 
 
+def said_of_close(number: int, *, reads: bool) -> str:
+    """That somebody is of the family reads whoever reads of it; others that they do not count for this loan."""
+    if reads:
+        said = ngettext(
+            "%(close)s guarantor is a close relative of the applicant, and does not count.",
+            "%(close)s guarantors are close relatives of the applicant, and do not count.",
+            number,
+        )
+    else:
+        said = ngettext(
+            "%(close)s guarantor does not count for this loan. Bring somebody else.",
+            "%(close)s guarantors do not count for this loan. Bring others.",
+            number,
+        )
+    return said % {"close": number}
+
+
 def why_missing(left: int, application: Application, *, by: User) -> list[str]:
     """The reasons, where some who are written down do not count, and what to do."""
     reads = by.has_perm("enterprises.view_family", application.person)
@@ -251,14 +268,7 @@ def why_missing(left: int, application: Application, *, by: User) -> list[str]:
     unnamed = application.guarantors.filter(is_named=False).count()
     reasons = [
         said_of_dead(len(dead), reads=reads) if dead else "",
-        ngettext(
-            "%(close)s guarantor is a close relative of the applicant, and does not count.",
-            "%(close)s guarantors are close relatives of the applicant, and do not count.",
-            close,
-        )
-        % {"close": close}
-        if close
-        else "",
+        said_of_close(close, reads=reads) if close else "",
         ngettext(
             "%(unnamed)s guarantor is on file under another name, and does not count yet.",
             "%(unnamed)s guarantors are on file under other names, and do not count yet.",

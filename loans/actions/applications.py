@@ -201,7 +201,7 @@ def name_guarantor(guarantor: Guarantor, *, relation: str, is_somebody_else: boo
 def refuse_unfit(application: Application, person: Person, *, is_family: bool, is_answered: bool, by: User) -> bool:
     """Whoever is named right and does not guarantee all the same; return whether they were told from a namesake."""
     refuse_dead(application.person, person, by=by)
-    refuse_close(application, person)
+    refuse_close(application, person, by=by)
     return not is_family and refuse_namesake(application.person, person, is_answered=is_answered, by=by)
 
 
@@ -234,19 +234,21 @@ def refuse_namesake(applicant: Person, person: Person, *, is_answered: bool, by:
     return False
 
 
-def refuse_close(application: Application, person: Person) -> None:
-    """Whoever is known as a close relative does not guarantee, whatever the officer was told; the product decides."""
+def refuse_close(application: Application, person: Person, *, by: User) -> None:
+    """Whoever is known as a close relative does not guarantee, whatever the officer was told; the product decides.
+
+    That they are reads whoever reads of the applicant's family, and nobody else.
+    """
     if application.product.family_may_guarantee:
         return
     if are_close_relatives(application.person, person, on=timezone.localdate()):
-        raise ValidationError(
-            {
-                "relation": _(
-                    "This person is written down as a close relative of the applicant. Family cannot guarantee this "
-                    "loan. Choose somebody outside the family."
-                )
-            }
-        )
+        said = _("This person cannot guarantee this loan. Choose somebody else.")
+        if by.has_perm("enterprises.view_family", application.person):
+            said = _(
+                "This person is written down as a close relative of the applicant. Family cannot guarantee this "
+                "loan. Choose somebody outside the family."
+            )
+        raise ValidationError({"relation": said}, code="close")
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from accounts.roles import Role
 from enterprises.actions import families
 from enterprises.models import FamilyQuestion, Kinship
 from loans.actions import applications, loans
-from loans.conditions import conditions, counting_guarantors, guarantors_left
+from loans.conditions import conditions, counting_guarantors, guarantors_left, why_missing
 from loans.forms import GuarantorForm
 from loans.models import Application, Guarantor, Product
 from loans.pages.application import gather, guarantors_of
@@ -215,8 +215,8 @@ def test_a_guarantor_of_the_family_is_written_down_as_one_where_the_product_allo
 
 
 def test_whoever_is_known_as_a_close_relative_does_not_guarantee_whatever_is_said(place):
-    """L9: the reason, and what to do."""
-    application = application_at(place)
+    """L9: the reason, and what to do; to whoever does not read of the family, that they cannot alone."""
+    application = weighed_at(place)
     kin(application.person, PersonFactory(cnic=CNIC, name="Zahida Bibi"))
 
     with pytest.raises(ValidationError) as refused:
@@ -227,6 +227,11 @@ def test_whoever_is_known_as_a_close_relative_does_not_guarantee_whatever_is_sai
         "Choose somebody outside the family."
     )
     assert refused.value.message_dict == {"relation": [why]}
+    FamilyQuestion.objects.all().delete()
+    with pytest.raises(ValidationError) as refused:
+        guarantee(place, application, relation="neighbour")
+    neutral = "This person cannot guarantee this loan. Choose somebody else."
+    assert refused.value.message_dict == {"relation": [neutral]}
     family_may(place)
     assert guarantee(place, Application.objects.get(pk=application.pk)).relation == "neighbour"
 
@@ -308,7 +313,7 @@ def test_a_former_husband_is_refused_like_kin_where_the_product_asks_for_somebod
     application = application_at(place)
     ended(application.person, on_file(), "divorce")
 
-    with pytest.raises(ValidationError, match="close relative of the applicant"):
+    with pytest.raises(ValidationError, match="cannot guarantee this loan"):
         guarantee(place, application, relation="neighbour")
     family_may(place)
 
@@ -433,6 +438,12 @@ def test_what_the_family_says_later_counts_too(place):
         "agreed on 12 Oct 2026",
     ]
     assert neighbour.application.guarantors.count() == 2
+    FamilyQuestion.objects.all().delete()
+    application = Application.objects.get(pk=application.pk)
+    assert why_missing(1, application, by=place.staff.officer) == [
+        "1 guarantor does not count for this loan. Bring somebody else.",
+        why[-1],
+    ]
 
 
 def test_whose_relative_a_guarantor_is_reads_whoever_weighs_them_and_only_while_they_do(place):
@@ -558,7 +569,7 @@ def test_a_close_relative_who_was_written_down_under_another_name_is_refused_wit
     kin(application.person, PersonFactory(cnic=CNIC, name="Rukhsana Kausar"))
     guarantee(place, application, name="Zahida Bibi")
 
-    with pytest.raises(ValidationError, match="close relative of the applicant"):
+    with pytest.raises(ValidationError, match="cannot guarantee this loan"):
         guarantee(place, application, name="Rukhsana Kausar")
 
     assert not application.guarantors.get().is_named
