@@ -21,14 +21,18 @@ class CourseQuerySet(models.QuerySet[Any]):
 
 class CourseRunQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """A trainer's own; those of an advisor's districts and those held online; all for the programme's readers."""
+        """A trainer's own; those of an advisor's districts, those held online and those with a client in sight.
+
+        All for the programme's readers.
+        """
         if user.is_system or user.has_role(*NATIONAL_ROLES):
             return self
         seen = Q(pk__in=[])
         if user.has_role(Role.TRAINER):
             seen |= Q(trainer=user)
         if user.has_role(*DISTRICT_ROLES):
-            seen |= Q(district_id__in=user.district_ids) | Q(is_online=True)
+            theirs = apps.get_model("training", "Enrolment").objects.visible_to(user).filter(run_id=OuterRef("pk"))
+            seen |= Q(district_id__in=user.district_ids) | Q(is_online=True) | Q(Exists(theirs))
         return self.filter(seen)
 
     def upcoming(self, *, on: date) -> Self:

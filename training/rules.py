@@ -29,13 +29,25 @@ def is_held_online(_user: Any, item: Any) -> bool:
 
 
 @rules.predicate
+def has_a_client_in_sight(user: Any, item: Any) -> bool:
+    """Somebody whose business moved, or was joined with one elsewhere, keeps the place on the course of before."""
+    return item is not None and run_of(item).enrolments.visible_to(user).exists()
+
+
+@rules.predicate
 def is_of_enrolment(user: Any, item: Any) -> bool:
     """A certificate or an attendance takes the sight of its enrolment."""
     return item is not None and user.has_perm("training.view_enrolment", item.enrolment)
 
 
 is_own_trainer = is_trainer & teaches
-sees_run = is_own_trainer | covers_run | (is_advisor & is_held_online) | is_national_reader | is_system
+sees_run = (
+    is_own_trainer
+    | covers_run
+    | (is_advisor & (is_held_online | has_a_client_in_sight))
+    | is_national_reader
+    | is_system
+)
 sees_enrolment = sees_enterprise & (owns_enterprise | is_own_trainer | is_advisor | is_national_reader | is_system)
 
 rules.add_perm("training.view_run", sees_run)
