@@ -97,4 +97,5 @@ def test_conflict_shows_both_texts():
     found = render_to_string("errors/edit_conflict.html", {"rows": rows, "back": "/cases/7/"}, asked())
 
     assert '<dd dir="auto">Mine &lt;b&gt;</dd>' in found
+    assert '<dd dir="auto">Nothing: it is empty</dd>' in found
     assert 'href="/cases/7/"' in found
