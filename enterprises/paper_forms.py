@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.actions import scans
+from enterprises.actions import held_papers, scans
 from enterprises.models import Document, DocumentKind
 from kit.fields import DayField, VersionField
 from kit.uploads import PaperField
@@ -29,7 +29,8 @@ def kinds(**kwargs):
 class PaperForm(forms.Form):
     """A photo taken now, or a file that is there already; one of the two.
 
-    `capture` opens the phone's camera at once, and takes no file from it: so the two stand side by side.
+    `capture` opens the phone's camera at once, and takes no file from it: so the two stand side by side. A good one is
+    kept, `held`, while something else is put right: nobody takes their photo twice.
     """
 
     one_of = ("photo", "file")
@@ -46,9 +47,11 @@ class PaperForm(forms.Form):
         help_text=_("Leave this empty if no such day is printed on it."),
         required=False,
     )
+    held = forms.Field(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
+        self.by = by
         self.scan = Document.Scan.NONE
         self.fields["photo"].widget.attrs |= {"accept": "image/*", "capture": "environment"}
 
@@ -68,8 +71,13 @@ class PaperForm(forms.Form):
         """Ask the virus scanner too: whoever sent the file is there to send another."""
         cleaned = super().clean()
         chosen = [name for name in ("photo", "file") if cleaned.get(name)]
+        token, kept = cleaned.pop("held", None) or "", None
         if not chosen and not {"photo", "file"} & set(self.errors):
-            self.add_error("photo", self.fields["photo"].refusal("missing"))
+            kept = held_papers.take_up(token, by=self.by)
+        if kept is not None:
+            cleaned["photo"], chosen = kept, ["photo"]
+        if not chosen and not {"photo", "file"} & set(self.errors):
+            self.add_error("photo", self.fields["photo"].refusal("again" if token else "missing"))
         if len(chosen) > 1:
             self.add_error("file", self.fields["file"].refusal("two"))
         if len(chosen) == 1 and not self.errors:
@@ -81,8 +89,13 @@ class PaperForm(forms.Form):
                 self.add_error(chosen[0], self.fields[chosen[0]].refusal("infected"))
         elif len(chosen) == 1 and not {"photo", "file"} & set(self.errors):
             # A browser does not send it a second time by itself.
-            self.add_error(chosen[0], self.fields[chosen[0]].refusal("again"))
+            self.keep(token if kept else held_papers.hold(cleaned[chosen[0]], by=self.by))
         return cleaned
+
+    def keep(self, token):
+        self.data = self.data.copy()
+        self.data[self.add_prefix("held")] = token
+        self["photo"].help_text = _("It is here, for an hour. Choose another only if it was the wrong one.")
 
 
 class AskForm(forms.Form):

@@ -163,7 +163,8 @@ class RefusedForms:
         is_whole = set(form.fields) <= set(form.base_fields)
         if not goes_on or not is_whole or not form.errors or has_secrets(form, request):
             return None
-        if len(typed := without(NEVER_HELD, request.POST)) > LONGEST:
+        # What a form added to its own data, such as by what it finds a file again, goes along.
+        if len(typed := without(NEVER_HELD, form.data)) > LONGEST:
             return None
         request.session[HELD] = {
             "path": request.path,

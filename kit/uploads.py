@@ -112,7 +112,7 @@ class PaperField(ReadFileField):
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": _("Choose a photo or a PDF."),
         "missing": _("Choose a photo or a PDF."),
-        "again": _("It was not kept, because something else is to be put right. Choose it once more."),
+        "again": _("It was kept for an hour, and that is over. Choose it once more."),
         "too_large": _("This file has %(size)s MB. Take the photo again in a smaller size: 10 MB at most."),
         "unknown": _("We take photos as JPEG, PNG or WebP, and PDF. Take a photo of the paper and send that."),
         "damaged": _("This file is damaged or did not arrive whole. Take the photo again."),

@@ -29,9 +29,10 @@ OWN_PAPERS, PAPERS_OF_CLIENTS = 40, 300
 def form_of(request, *, asked=None):
     """The form as it was sent, or empty; the kind may be chosen by the link that led here."""
     if request.method == "POST":
-        return PaperForm(request.POST, request.FILES)
+        return PaperForm(request.POST, request.FILES, by=request.user)
     is_open = asked is not None and asked.closed_at is None
-    return PaperForm(initial={"kind": asked.kind.code if is_open else request.GET.get("kind", "")})
+    kind = asked.kind.code if is_open else request.GET.get("kind", "")
+    return PaperForm(initial={"kind": kind}, by=request.user)
 
 
 def is_flood(request):
