@@ -60,7 +60,7 @@ def world():
 
 def pages(world):
     near = [*world.made, world.case, world.case.enterprise, world.case.person, *world.case.referrals.all()]
-    numbers = {str(item.pk) for item in near} | {str(one.number) for one in world.made}
+    numbers = {str(item.pk) for item in near}
     return sorted({filled(route, number) for route in routes() for number in (numbers if "<" in route else ["1"])})
 
 
