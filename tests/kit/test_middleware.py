@@ -26,6 +26,7 @@ def test_cookie_comes_once_and_its_form_is_taken():
 @pytest.mark.parametrize(("held", "is_sent"), [("of-before", True), ("this-one", False), (None, True)])
 def test_only_the_secret_that_the_browser_holds_stays_here(held, is_sent):
     """After signing in there is a new one; the browser must get it."""
+
     def page(request):
         response = HttpResponse()
         response.set_cookie("csrftoken", "this-one")
