@@ -7,7 +7,7 @@ import rules
 from accounts.models import User
 from accounts.roles import Role
 from accounts.rules import holds, is_advisor, is_lender, is_manager, is_national_reader, is_system
-from casework.states import BusinessPlanState
+from casework.states import BusinessPlanState, HealthState
 from enterprises.rules import covers_district, holds_grant, owns_enterprise, sees_enterprise
 
 
@@ -40,6 +40,11 @@ def is_approved(_user: Any, plan: Any) -> bool:
 @rules.predicate
 def is_shared(_user: Any, note: Any) -> bool:
     return note is not None and note.is_shared
+
+
+@rules.predicate
+def is_finished(_user: Any, check: Any) -> bool:
+    return check is not None and check.state == HealthState.DONE
 
 
 @rules.predicate
@@ -153,3 +158,5 @@ rules.add_perm("casework.lapse_grievance", is_system)
 # appointments
 rules.add_perm("casework.view_meeting", (sees_enterprise & reads_for_smeda) | is_client_of_case)
 rules.add_perm("casework.answer_meeting", works_on_case | is_client_of_case)
+# business checks
+rules.add_perm("casework.view_health_check", reads_for_smeda | (owns_enterprise & is_finished))

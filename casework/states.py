@@ -29,6 +29,11 @@ class MeetingState(models.TextChoices):
     MISSED = "missed", _("the client was not there")
 
 
+class HealthState(models.TextChoices):
+    DRAFT = "draft", _("begun, not finished")
+    DONE = "done", _("finished")
+
+
 class ReferralState(models.TextChoices):
     SENT = "sent", _("sent")
     TAKEN = "taken", _("taken up")
@@ -165,4 +170,10 @@ MEETING_MOVES = {
     # The contact that is logged says that it took place.
     "hold": Move(set(OPEN_MEETINGS), MeetingState.HELD, "casework.work_case", event="casework.meeting_held"),
     "miss": Move(set(OPEN_MEETINGS), MeetingState.MISSED, "casework.work_case", event="casework.meeting_missed"),
+}
+
+# business checks
+HEALTH_MOVES = {
+    # Every question is answered: the scores are fixed, and the client reads them.
+    "finish": Move({HealthState.DRAFT}, HealthState.DONE, "casework.work_case", event="casework.health_checked"),
 }

@@ -8,6 +8,7 @@ from casework.views import (
     contacts,
     enquiries,
     grievances,
+    health,
     meetings,
     plans,
     referrals,
@@ -52,6 +53,11 @@ urlpatterns = [
     path("desk/meetings/<int:pk>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
     path("desk/meetings/<int:pk>/miss/", meetings.meeting_miss, name="meeting-miss"),
     path("my/meetings/<int:pk>/", meetings.my_meeting, name="my-meeting"),
+    # business checks
+    path("desk/cases/<int:pk>/health/", health.health_list, name="health-list"),
+    path("desk/health/<int:pk>/", health.health_detail, name="health-detail"),
+    path("desk/health/<int:pk>/<slug:area>/", health.health_area, name="health-area"),
+    path("my/health/<int:pk>/", health.my_health, name="my-health"),
     # complaints
     path("complain/", complaints.complain, name="complain"),
     path("complain/done/", complaints.complain_done, name="complain-done"),

@@ -6,7 +6,7 @@ grids of districts do not come through here. Sizes are in units of a drawing 340
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from math import ceil
+from math import ceil, cos, pi, sin
 from typing import Any
 
 Point = Mapping[str, Any]
@@ -21,6 +21,8 @@ LABELS_OF_MANY = 4
 MOST_STEPS = 4
 # Stripes: a line of text, its bar 6 below, the next one 40 further.
 STRIPE, STRIPE_TEXT, STRIPE_BAR = 40, 14, 20
+# Radar: the ring of 100 has this radius, and labels stand a little outside of it.
+RADAR, RADAR_HEIGHT, RADAR_RINGS, RADAR_LABELS = 100, 250, (50, 100), 110
 # Sparkline: 100 by 22 inside a box of 30.
 SPARK_WIDTH, SPARK_LOW, SPARK_HEIGHT = 100, 26, 22
 
@@ -84,9 +86,9 @@ def round_numbers() -> Iterator[int]:
         yield from (times * 10**power for times in (1, 2, 5))
 
 
-def stripes(points: Sequence[Point], *, is_rtl: bool) -> dict[str, Any]:
-    """Bars under one another, each on a track as long as the largest."""
-    top = max((point["value"] for point in points), default=0) or 1
+def stripes(points: Sequence[Point], *, is_rtl: bool, top: float | None = None) -> dict[str, Any]:
+    """Bars under one another, each on a track as long as `top`, or as the largest."""
+    top = top or max((point["value"] for point in points), default=0) or 1
     bars = []
     for at, point in enumerate(points):
         width = round(WIDTH * point["value"] / top)
@@ -107,6 +109,40 @@ def stripes(points: Sequence[Point], *, is_rtl: bool) -> dict[str, Any]:
         "start_x": WIDTH if is_rtl else 0,
         "end_x": 0 if is_rtl else WIDTH,
     }
+
+
+def radar(points: Sequence[Point], *, is_rtl: bool) -> dict[str, Any]:
+    """A figure with a corner for each value of 100, and that of `before` where each point has one."""
+    shapes = {name: [point.get(name) for point in points] for name in ("value", "before")}
+    had = shapes["before"] if all(value is not None for value in shapes["before"]) else []
+    labels = []
+    for at, point in enumerate(points):
+        x, y = _corner(at, len(points), RADAR_LABELS, is_rtl=is_rtl)
+        lean = round(x - WIDTH / 2)
+        # Text runs away from the drawing; where it starts depends on the direction of writing.
+        anchor = "middle" if not lean else "start" if (lean > 0) != is_rtl else "end"
+        labels.append({"x": x, "y": round(y + 5, 1), "anchor": anchor, "text": point["label"]})
+    return {
+        "width": WIDTH,
+        "height": RADAR_HEIGHT,
+        "rings": [_polygon([ring] * len(points), is_rtl=is_rtl) for ring in RADAR_RINGS],
+        "shape": _polygon(shapes["value"], is_rtl=is_rtl),
+        "before": _polygon(had, is_rtl=is_rtl),
+        "labels": labels,
+    }
+
+
+def _polygon(values: Sequence[float], *, is_rtl: bool) -> str:
+    corners = (_corner(at, len(values), value, is_rtl=is_rtl) for at, value in enumerate(values))
+    return " ".join(f"{x},{y}" for x, y in corners)
+
+
+def _corner(at: int, corners: int, value: float, *, is_rtl: bool) -> tuple[float, float]:
+    """From the top on in the direction of reading; a value of 100 lies on the outer ring."""
+    turn = 2 * pi * at / corners
+    across = RADAR * value / 100 * sin(turn)
+    y = RADAR_HEIGHT / 2 - RADAR * value / 100 * cos(turn)
+    return round(WIDTH / 2 + (-across if is_rtl else across), 1), round(y, 1)
 
 
 def spark(values: Sequence[float] | None, *, is_rtl: bool) -> dict[str, str] | None:

@@ -346,6 +346,19 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
             ),
         },
     ],
+    "chart_radar": [
+        {
+            "id": "radar",
+            "title": Words("Business check: 58 of 100", "کاروبار کا جائزہ: 100 میں سے 58"),
+            "points": [
+                {"label": Words("Records", "حساب"), "value": 67, "text": "67%", "before": 33, "before_text": "33%"},
+                {"label": Words("Money", "پیسہ"), "value": 33, "text": "33%", "before": 33, "before_text": "33%"},
+                {"label": Words("Market", "گاہک"), "value": 75, "text": "75%", "before": 50, "before_text": "50%"},
+            ],
+            "head": [Words("Area", "پہلو"), Words("Now", "اب"), Words("Before", "پہلے")],
+            "summary": Words("Records 67, money 33, market 75", "حساب 67، پیسہ 33، گاہک 75"),
+        },
+    ],
     "figures_table": [
         {"head": [Words("Stage", "مرحلہ"), Words("People", "لوگ")], "points": [{"label": LOAN, "value": 960}]}
     ],

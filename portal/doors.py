@@ -167,6 +167,11 @@ DOORS = {
     "casework:meeting-cancel": ADVISORS,
     "casework:meeting-miss": ADVISORS,
     "casework:my-meeting": ENTREPRENEURS,
+    # business checks
+    "casework:health-list": CASE_READERS,
+    "casework:health-detail": CASE_READERS,
+    "casework:health-area": ADVISORS,
+    "casework:my-health": ENTREPRENEURS,
     # enterprises
     "enterprises:register": PUBLIC,
     "enterprises:register-step": PUBLIC,

@@ -11,8 +11,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from casework.models import Meeting
-from casework.pages import grievances
+from casework.models import HealthCheck, Meeting
+from casework.pages import grievances, health
 from casework.pages.meeting import for_client
 from portal.pages.my import MyBusiness
 
@@ -34,7 +34,14 @@ def meeting(request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str,
     return "portal/_my_meeting.html", {"meeting": found} | for_client(found, now=timezone.now())
 
 
-PANELS: tuple[Panel, ...] = (meeting, complaints)
+def business_check(_request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str, dict[str, Any]] | None:
+    """What came of the newest business check, area by area in words."""
+    checks = HealthCheck.objects.done().filter(case__enterprise=business.enterprise)
+    found = checks.newest_first().first()
+    return ("portal/_my_health.html", {"check": found, "lines": health.lines_of(found)}) if found else None
+
+
+PANELS: tuple[Panel, ...] = (meeting, complaints, business_check)
 
 
 def shown_for(request: HttpRequest, business: MyBusiness, *, on: date) -> list[dict[str, Any]]:

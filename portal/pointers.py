@@ -40,6 +40,7 @@ NAMED = {
     "casework:referral-create": Case,
     "casework:consent-create": Case,
     "casework:meeting-create": Case,
+    "casework:health-list": Case,
     "casework:visit-form-of-case": Case,
 }
 

@@ -163,6 +163,13 @@ RELATIONS: tuple[Relation, ...] = (
         among=Q(state__in=sorted(OPEN_MEETINGS)),
         refusal=_("Both have an appointment. Call one of the two off first."),
     ),
+    Relation(
+        "casework.HealthCheck.case",
+        _("Business checks"),
+        Rule.REFUSE,
+        among=Q(state="draft"),
+        refusal=_("Both have a business check that is begun. Finish one of the two first."),
+    ),
     Relation("casework.Note.case", _("Notes of the case")),
     Relation("casework.Attempt.case", _("Attempts to reach them")),
     Relation(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import facts as casework_facts
 from casework import open_items as casework_items
-from casework.pages import closures
+from casework.pages import closures, health
 from casework.reactions import (
     answer_referral,
     close_steps,
@@ -155,6 +155,8 @@ EVENTS: dict[str, Wire] = {
     "casework.meeting_cancelled": Wire(_("The appointment was called off")),
     "casework.meeting_held": Wire(_("The appointment took place")),
     "casework.meeting_missed": Wire(_("The client was not there at the appointment")),
+    # business checks
+    "casework.health_checked": Wire(_("Business check finished: %(overall)s of 100")),
     # training
     "training.enrolled": Wire(_("Enrolled on a course"), (close_steps,)),
     "training.waitlisted": Wire(_("Put on the waiting list of a course")),
@@ -281,6 +283,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.meeting": ItemKind(
         _("Appointment; log it afterwards"), _("Your appointment with your advisor"), "casework:meeting-detail"
     ),
+    "casework.health_check": ItemKind(
+        _("Business check"), _("Your advisor goes through your business with you"), "casework:health-list"
+    ),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),
     "loans.application": ItemKind(
@@ -319,6 +324,7 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 PANELS = (
     partial(panels.registration, kinds=ITEM_KINDS),
     panels.meetings,
+    health.beside_case,
     panels.documents,
     panels.declined,
     panels.loan,

@@ -15,6 +15,7 @@ from casework.forms.grievances import (
     StrangersComplaintForm,
     ToldComplaintForm,
 )
+from casework.forms.health import area_form, chosen
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
@@ -60,4 +61,6 @@ __all__ = [
     "UnaskedContactForm",
     "VisitsForm",
     "WishForm",
+    "area_form",
+    "chosen",
 ]

@@ -5,6 +5,7 @@ from casework.models.closures import Closure
 from casework.models.contacts import CALL_WAITS, Call, Contact, Present
 from casework.models.enquiries import Enquiry, HelpdeskEvent, Topic
 from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, GrievanceEntry
+from casework.models.health import Answer, Area, HealthCheck, Option, Question, Questionnaire
 from casework.models.meetings import Meeting
 from casework.models.notes import Note
 from casework.models.plans import Step, StepKind
@@ -13,6 +14,8 @@ from casework.models.referrals import Referral
 __all__ = [
     "CALL_WAITS",
     "SILENCE",
+    "Answer",
+    "Area",
     "Attempt",
     "BusinessPlan",
     "Call",
@@ -24,11 +27,15 @@ __all__ = [
     "Grievance",
     "GrievanceCategory",
     "GrievanceEntry",
+    "HealthCheck",
     "HelpdeskEvent",
     "Meeting",
     "Note",
+    "Option",
     "Pause",
     "Present",
+    "Question",
+    "Questionnaire",
     "Referral",
     "Step",
     "StepKind",

@@ -16,7 +16,7 @@ from accounts.models import User
 from casework import timeline
 from casework.actions import referrals
 from casework.models import Attempt, BusinessPlan, Case, Pause, Referral, Step, StepKind
-from casework.open_items import AHEAD, ANSWER, BESIDE, MEETING, MEETING_ANSWER, NEXT_CONTACT, open_items
+from casework.open_items import AHEAD, ANSWER, BESIDE, HEALTH_CHECK, MEETING, MEETING_ANSWER, NEXT_CONTACT, open_items
 from casework.states import OPEN_CASES, BusinessPlanState, CaseState, ReferralState
 from enterprises.discretion import Silence, silence_after
 from enterprises.models import Consent, Enterprise, Help, Sex
@@ -75,6 +75,11 @@ NEXT = {
         "casework:meeting-detail",
     ),
     MEETING: (gettext_lazy("Keep the appointment"), gettext_lazy("Open the appointment"), "casework:meeting-detail"),
+    HEALTH_CHECK: (
+        gettext_lazy("Make the business check"),
+        gettext_lazy("Open the business check"),
+        "casework:health-list",
+    ),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
 
@@ -95,6 +100,12 @@ class More:
 MORE = (
     More(gettext_lazy("I did not reach them"), "casework:attempt-create", "phone"),
     More(gettext_lazy("Pause the calls"), "casework:pause-create", "clock"),
+    More(
+        gettext_lazy("Business check"),
+        "casework:health-list",
+        "shop",
+        states=frozenset({CaseState.CONTACTED, CaseState.PLANNED}),
+    ),
     More(gettext_lazy("Make an appointment"), "casework:meeting-create", "calendar"),
     More(gettext_lazy("Print the visit form"), "casework:visit-form-of-case", "printer"),
     More(gettext_lazy("With whom the client would rather talk"), "casework:case-wishes", "person"),

@@ -4,6 +4,7 @@ from casework.querysets.clocks import AttemptQuerySet, PauseQuerySet
 from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
 from casework.querysets.enquiries import EnquiryQuerySet, HelpdeskEventQuerySet
 from casework.querysets.grievances import GrievanceQuerySet
+from casework.querysets.health import WEAK, AnswerQuerySet, HealthCheckQuerySet, QuestionnaireQuerySet
 from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
 from casework.querysets.plans import StepKindQuerySet, StepQuerySet
@@ -12,6 +13,8 @@ from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
 __all__ = [
     "NOT_APPROVED",
     "OF_LOAN",
+    "WEAK",
+    "AnswerQuerySet",
     "AttemptQuerySet",
     "BusinessPlanQuerySet",
     "CallQuerySet",
@@ -19,11 +22,13 @@ __all__ = [
     "ContactQuerySet",
     "EnquiryQuerySet",
     "GrievanceQuerySet",
+    "HealthCheckQuerySet",
     "HelpdeskEventQuerySet",
     "MeetingQuerySet",
     "NoteQuerySet",
     "OfCaseQuerySet",
     "PauseQuerySet",
+    "QuestionnaireQuerySet",
     "ReferralQuerySet",
     "StepKindQuerySet",
     "StepQuerySet",

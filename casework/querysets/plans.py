@@ -23,8 +23,3 @@ class StepQuerySet(OfCaseQuerySet):
 class StepKindQuerySet(models.QuerySet):
     def offered(self) -> Self:
         return self.filter(is_open=True)
-
-    def suggested_for(self, case: Any) -> Self:
-        """What fits what the entrepreneur asked for and is not in the plan yet."""
-        planned = case.steps.values("kind_id")
-        return self.offered().filter(suggested_for__in=case.enterprise.help_wanted).exclude(pk__in=planned)

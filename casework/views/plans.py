@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from casework.actions import plans
 from casework.forms import ROWS, PlanForm
 from casework.models import Step, StepKind
+from casework.pages.plan import suggestions
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
@@ -20,8 +21,8 @@ SUGGESTED = 2
 @require_http_methods(["GET", "POST"])
 def plan_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.work_case")
-    suggested = StepKind.objects.suggested_for(case)[:SUGGESTED]
-    initial = {f"step_{row}": kind.code for row, kind in zip(ROWS, suggested, strict=False)}
+    suggested = suggestions(case)
+    initial = {f"step_{row}": one.kind.code for row, one in zip(ROWS, suggested[:SUGGESTED], strict=False)}
     form = PlanForm(request.POST or None, initial=initial | {"version": case.version})
     if form.is_valid():
         agree = partial(plans.agree, case=case, by=request.user, version=form.cleaned_data["version"])
@@ -36,7 +37,9 @@ def plan_create(request, pk):
         ):
             return answer
     kinds = StepKind.objects.offered()
-    return TemplateResponse(request, "casework/plan_create.html", {"case": case, "form": form, "kinds": kinds})
+    return TemplateResponse(
+        request, "casework/plan_create.html", {"case": case, "form": form, "kinds": kinds, "suggested": suggested}
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,8 +14,13 @@ def columns(points):
 
 
 @register.simple_tag
-def stripes(points):
-    return charts.stripes(points or [], is_rtl=get_language_bidi())
+def stripes(points, top=None):
+    return charts.stripes(points or [], is_rtl=get_language_bidi(), top=top)
+
+
+@register.simple_tag
+def radar(points):
+    return charts.radar(points or [], is_rtl=get_language_bidi())
 
 
 @register.simple_tag

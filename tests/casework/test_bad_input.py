@@ -25,6 +25,7 @@ from tests.factories.casework import (
 )
 from tests.factories.enterprises import entrepreneur
 from tests.factories.grievances import GrievanceFactory, ResolvedGrievanceFactory
+from tests.factories.health import HealthCheckFactory
 from tests.hostile import ask_with, throw_at
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,8 @@ FORMS = {
         {"name": "Rashida", "phone": "", "sex": "woman", "stage": "idea", "district": "multan", "contact": "on"},
     ),
     "step-detail": (StepFactory, []),
+    "health-list": (CalledFactory, []),
+    "health-detail": (HealthCheckFactory, []),
 }
 
 
@@ -72,6 +75,14 @@ def test_whatever_is_typed_the_page_answers_and_keeps_nothing_refused(name, sign
 
     client = signed_in(advisor_for(item))
     throw_at(reverse(f"casework:{name}", args=[item.pk]), client=client, fields=fields, app="casework")
+
+
+def test_whatever_is_answered_in_a_business_check_the_page_answers(signed_in):
+    check = HealthCheckFactory()
+    asked = dict.fromkeys(check.questionnaire.questions.filter(area="money").values_list("code", flat=True), "1")
+
+    path = reverse("casework:health-area", args=[check.pk, "money"])
+    throw_at(path, client=signed_in(advisor_for(check)), fields=asked, app="casework")
 
 
 COMPLAINT = {

@@ -22,6 +22,7 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
 )
 from tests.factories.enterprises import GrantFactory, system
+from tests.factories.health import DoneHealthCheckFactory
 
 pytestmark = pytest.mark.django_db
 SECRET = "Her uncle keeps the shop keys: speak to her alone."
@@ -48,6 +49,7 @@ def case():
     ContactFactory(case=case)
     PauseFactory(case=case, note=SECRET)
     MeetingFactory(case=case)
+    DoneHealthCheckFactory(case=case)
     StepFactory(case=case)
     SubmittedPlanFactory(case=case, number=2)
     record("loans.received", target=case.enterprise, by=system(), audience={ADVISORS, LENDER})
@@ -58,7 +60,7 @@ def ids_of(case):
     """Every number that could stand in a URL and lead to something of this case."""
     near = [case, case.enterprise, case.person, case.person.user, case.advisor, case.office]
     hanging = [*case.notes.all(), *case.contacts.all(), *case.steps.all(), *case.business_plans.all()]
-    hanging += [*case.meetings.all()]
+    hanging += [*case.meetings.all(), *case.health_checks.all()]
     sent = [*case.referrals.all(), *(referral.grant for referral in case.referrals.all())]
     return sorted({str(item.pk) for item in (*near, *hanging, *sent)} | {case.enterprise.reference})
 

@@ -13,6 +13,7 @@ from casework.models import (
     Contact,
     Enquiry,
     Grievance,
+    HealthCheck,
     HelpdeskEvent,
     Meeting,
     Note,
@@ -40,6 +41,7 @@ from tests.factories.casework import (
 )
 from tests.factories.enterprises import GrantFactory, district, system
 from tests.factories.grievances import GrievanceFactory, category, head_office, programme_manager
+from tests.factories.health import DoneHealthCheckFactory, HealthCheckFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,7 @@ MODELS = {
     Note: "casework.view_note",
     Step: "casework.view_plan",
     Meeting: "casework.view_meeting",
+    HealthCheck: "casework.view_health_check",
     BusinessPlan: "casework.view_business_plan",
     Referral: "casework.view_referral",
     Enquiry: "casework.view_enquiry",
@@ -65,6 +68,8 @@ def everything():
         ContactFactory(case=case)
         CallFactory(case=case)
         MeetingFactory(case=case)
+        HealthCheckFactory(case=case)
+        DoneHealthCheckFactory(case=case)
         NoteFactory(case=case, is_shared=True)
         NoteFactory(case=case, is_shared=False)
         NoteFactory(case=case, is_shared=True, removed_at=timezone.now(), removed_by=case.advisor)

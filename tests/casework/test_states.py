@@ -5,7 +5,14 @@ from contextlib import suppress
 import pytest
 
 from accounts.roles import Role
-from casework.states import BUSINESS_PLAN_MOVES, CASE_MOVES, GRIEVANCE_MOVES, MEETING_MOVES, REFERRAL_MOVES
+from casework.states import (
+    BUSINESS_PLAN_MOVES,
+    CASE_MOVES,
+    GRIEVANCE_MOVES,
+    HEALTH_MOVES,
+    MEETING_MOVES,
+    REFERRAL_MOVES,
+)
 from journal.events import ADVISORS
 from journal.models import Event
 from journal.moves import MoveRefused, move
@@ -13,6 +20,7 @@ from tests.factories.accounts import colleague
 from tests.factories.casework import CASES, MEETINGS, PLANS, REFERRALS, ContactFactory
 from tests.factories.enterprises import system
 from tests.factories.grievances import GRIEVANCES
+from tests.factories.health import HEALTH_CHECKS
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +30,7 @@ TABLES = [
     (REFERRAL_MOVES, REFERRALS),
     (GRIEVANCE_MOVES, GRIEVANCES),
     (MEETING_MOVES, MEETINGS),
+    (HEALTH_MOVES, HEALTH_CHECKS),
 ]
 EVERY = [
     pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
@@ -48,6 +57,7 @@ CHANGES = {
     "hold": {},
     "miss": {},
     "withdraw": {"reason": "No longer agreed.", "ended_at": "2026-11-24T10:00+05:00"},
+    "finish": {"scores": {"money": 50}, "done_at": "2026-11-24T10:00+05:00"},
     # complaints
     "reply": {"replied_at": "2026-11-24T10:00+05:00"},
     "resolve": {"resolved_at": "2026-11-24T10:00+05:00"},
@@ -71,6 +81,7 @@ def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     item = made[state]()
     by = mover_of(moves, item, verb)
     needed = {"approve": lambda: {"approved_by": by}, "hold": lambda: {"contact": ContactFactory(case=item.case)}}
+    needed["finish"] = lambda: {"done_by": by}
     changes = CHANGES[verb] | needed.get(verb, dict)()
 
     with suppress(MoveRefused):

@@ -15,6 +15,7 @@ from tests.factories import enterprises as people
 from tests.factories.accounts import EntrepreneurUserFactory
 from tests.factories.enterprises import system
 from tests.factories.grievances import GrievanceFactory
+from tests.factories.health import HealthCheckFactory
 from tests.factories.intakes import IntakeRowFactory
 from tests.factories.loans import ApplicationFactory, GuarantorFactory, LoanFactory
 from tests.factories.messaging import MessageFactory
@@ -53,6 +54,7 @@ WORLD = {
     "attempt": lambda one: cases.AttemptFactory(case=one.cases.get()),
     "pause": lambda one: cases.PauseFactory(case=one.cases.get()),
     "appointment": lambda one: cases.MeetingFactory(case=one.cases.get()),
+    "business check": lambda one: HealthCheckFactory(case=one.cases.get()),
     "opened again": lambda one: cases.ClosureFactory(
         case=one.cases.get(), outcome="moved", reopened_at=timezone.now(), reopened_by=system(), reason="Back in town."
     ),
@@ -110,7 +112,7 @@ WORLD = {
     "event": lambda one: record("casework.assigned", target=one.cases.get(), by=system(), audience=[ADVISORS]),
 }
 # Where both have one, nothing is joined.
-ONCE = {"referral", "loan", "appointment"}
+ONCE = {"referral", "loan", "appointment", "business check"}
 
 
 def everything(one, *, but=()):

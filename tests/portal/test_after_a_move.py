@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from casework.models import Case
 from enterprises.actions import districts
 from enterprises.actions.statements import state
 from enterprises.models import Consent, Enterprise, Person, Statement
@@ -100,6 +101,10 @@ def payout(case):
     Person.objects.filter(pk=case.person_id).update(cnic_standing="verified")
 
 
+def called_long_ago(case):
+    Case.objects.filter(pk=case.pk).update(first_contact_at=timezone.now() - dt.timedelta(days=20))
+
+
 def approved_plan(case):
     Enterprise.objects.filter(pk=case.enterprise_id).update(client_since=timezone.now())
     return ApprovedPlanFactory(case=case)
@@ -133,6 +138,7 @@ WAITS = {
     "casework.to_refer": approved_plan,
     "casework.meeting": lambda case: ConfirmedMeetingFactory(case=case),
     "casework.meeting_answer": lambda case: MeetingFactory(case=case),
+    "casework.health_check": called_long_ago,
     "casework.referral": lambda case: ReferralFactory(case=case),
     "casework.answer": lambda case: DeclinedReferralFactory(case=case),
     "training.sitting": seat,

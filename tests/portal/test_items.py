@@ -73,6 +73,7 @@ KINDS = {
     "casework.to_refer",
     "casework.meeting",
     "casework.meeting_answer",
+    "casework.health_check",
     "casework.referral",
     "casework.answer",
     "casework.grievance",
@@ -101,6 +102,7 @@ def people():
         CalledFactory(next_contact_on=due(0), **mine)
         CallFactory(case=CalledFactory(**mine), due_on=due(1))
         CallFactory(case=CalledFactory(**mine), kind="loans.receipt", is_lost=True, due_on=due(1))
+        CalledFactory(first_contact_at=NOON - 14 * DAY, **mine)
         step = StepFactory(case=CalledFactory(**mine), due_on=due(-1))
         for made in (MeetingFactory, ConfirmedMeetingFactory):
             made(case=CalledFactory(**mine), starts_at=NOON + DAY * (2 + (made is MeetingFactory)))
