@@ -242,7 +242,7 @@ def test_an_event_of_an_enterprise_without_a_case_closes_nothing():
 def test_the_kinds_of_steps_are_complete_in_both_languages():
     kinds = list(StepKind.objects.all())
 
-    assert len(kinds) == 13
+    assert len(kinds) == 18
     assert [kind.code for kind in kinds if not (kind.name and kind.name_ur and kind.bring and kind.bring_ur)] == []
     assert [kind.code for kind in kinds if not kind.closed_by_hand and not kind.closed_by_event] == []
 
