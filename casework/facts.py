@@ -82,7 +82,8 @@ def of_steps(ids: Collection[int]) -> dict[int, Facts]:
     """The words of the step itself. One query for all of them."""
     steps = Step.objects.filter(pk__in=ids).select_related("kind")
     return {
-        step.pk: Facts(title=step.kind.label, bring=tuple(parts_of(step.kind.in_language("bring")))) for step in steps
+        step.pk: Facts(title=step.kind.label, why=step.words, bring=tuple(parts_of(step.kind.in_language("bring"))))
+        for step in steps
     }
 
 

@@ -6,6 +6,7 @@ service on a higher floor hands in as a source of its own, through `portal/wirin
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -27,7 +28,8 @@ from kit.paging import Page, union_page
 ORDER = ("-at", "-source", "-row_id")
 SIZE = 20
 EVENT, CONTACT, NOTE = 1, 2, 3
-STEP_CLOSED = "casework.step_closed"
+STEP_MOVED = "casework.step_moved"
+OF_STEPS = ("casework.step_closed", "casework.step_dropped", STEP_MOVED)
 CALLED_WRONG = ("enterprises.statement_disputed", "enterprises.statement_upheld")
 CONSENTS = {
     "contact": gettext_lazy("to keep the details and to call"),
@@ -129,7 +131,7 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     models = {EVENT: Event, CONTACT: Contact, NOTE: Note}
     ids = {source: [row["row_id"] for row in rows if row["source"] == source] for source in models}
     found = {source: model.objects.select_related("by").in_bulk(ids[source]) for source, model in models.items()}
-    closed = {event.data["kind"] for event in found[EVENT].values() if event.name == STEP_CLOSED}
+    closed = {event.data["kind"] for event in found[EVENT].values() if event.name in OF_STEPS}
     steps = {kind.code: kind.label for kind in StepKind.objects.filter(code__in=closed)} if closed else {}
     draw = {EVENT: partial(of_event, steps=steps), CONTACT: of_contact, NOTE: of_note}
     drawn = {source: {pk: draw[source](row, case) for pk, row in found[source].items()} for source in models}
@@ -144,9 +146,12 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
 def of_event(event: Event, case: Case, *, steps: dict[str, str]) -> dict[str, Any]:
     """The event's own words; with which step is done, what a permission is for, which facts were called wrong."""
     area, text, kind = event.name.partition(".")[0], sentence(event), event.data.get("kind", "")
-    which = steps.get(kind) if event.name == STEP_CLOSED else CONSENTS.get(kind) if event.name in OF_CLIENT else None
+    which = steps.get(kind) if event.name in OF_STEPS else CONSENTS.get(kind) if event.name in OF_CLIENT else None
     if event.name in CALLED_WRONG:
         which = labels_of(event.data["fields"])
+    if event.name == STEP_MOVED:
+        was, now = (words.plain(words.day_short(date.fromisoformat(event.data[day]))) for day in ("was", "now"))
+        which = _("{step}, {now} in place of {was}").format(step=which, now=now, was=was)
     if which:
         text = _("{what}: {which}").format(what=text, which=which)
     by = _("by the client") if event.by.is_system and event.name in OF_CLIENT else who(event.by, case)

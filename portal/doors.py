@@ -123,6 +123,8 @@ DOORS = {
     "casework:note-create": ADVISORS,
     "casework:plan-create": ADVISORS,
     "casework:step-detail": CASE_READERS,
+    "casework:step-drop": ADVISORS,
+    "casework:step-move": ADVISORS,
     "casework:business-plan-create": ADVISORS,
     "casework:business-plan-detail": PLAN_READERS,
     "casework:business-plan-print": PLAN_READERS,

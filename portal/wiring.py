@@ -127,6 +127,8 @@ EVENTS: dict[str, Wire] = {
     "casework.contacted": Wire(_("Contact"), (close_steps, end_pause)),
     "casework.plan_agreed": Wire(_("Plan agreed")),
     "casework.step_closed": Wire(_("A step of the plan is done")),
+    "casework.step_dropped": Wire(_("A step of the plan was dropped")),
+    "casework.step_moved": Wire(_("A step of the plan has another day")),
     "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings)),
     "casework.reopened": Wire(_("Case opened again")),
     "casework.business_plan_submitted": Wire(_("Business plan sent for approval")),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -16,16 +16,18 @@ from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.models import Event
 from journal.moves import MoveRefused, hold, move
+from kit.saving import save
 from messaging import outbox
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
 
 class PlannedStep(TypedDict):
-    """What is agreed: a kind of step and the day by which it is done."""
+    """What is agreed: a kind of step, the day by which it is done, and what was said of it."""
 
     kind: StepKind
     due_on: dt.date
+    words: NotRequired[str]
 
 
 @transaction.atomic
@@ -39,11 +41,21 @@ def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -
         raise ValidationError(_("Choose at least one step."))
     held = hold(case, version=version)
     refuse_twice(held, [step["kind"] for step in agreed])
+    if held.state == CaseState.CONTACTED:
+        refuse_one_sided([step["kind"] for step in agreed])
     data = {"steps": len(agreed)}
     planned = move(held, "agree_plan", by=by, version=version, audience=AUDIENCE, data=data)
     now = timezone.now()
     Step.objects.bulk_create(
-        Step(case=planned, kind=step["kind"], due_on=step["due_on"], set_by=by, set_at=now) for step in agreed
+        Step(
+            case=planned,
+            kind=step["kind"],
+            due_on=step["due_on"],
+            words=step.get("words", ""),
+            set_by=by,
+            set_at=now,
+        )
+        for step in agreed
     )
     told = " ".join(str(step.pk) for step in planned.steps.to_tell())
     outbox.queue("casework.plan_agreed", target=planned, by=by, key=f"step {told}")
@@ -59,20 +71,66 @@ def refuse_twice(case: Case, kinds: list[StepKind]) -> None:
         open_kinds.add(kind.pk)
 
 
+def refuse_one_sided(kinds: list[StepKind]) -> None:
+    """A first plan says what the entrepreneur does, and what the advisor does for them."""
+    owners = {kind.owner for kind in kinds}
+    if StepKind.Owner.ENTREPRENEUR not in owners:
+        raise ValidationError(_("A first plan has a step of the client's too: choose one more."))
+    if StepKind.Owner.ADVISOR not in owners:
+        raise ValidationError(_("A first plan has a step of yours too, such as a visit: choose one more."))
+
+
 @transaction.atomic
 def close_step(*, step: Step, by: User) -> Step:
     """Say that a step is done. A step that only an event can prove is refused."""
     if not step.kind.closed_by_hand:
         raise ValidationError(_("This step closes by itself when it is done."))
+    return finish(open_step(step, by=by, version=None), by=by)
+
+
+@transaction.atomic
+def drop(*, step: Step, by: User, version: int, because: str) -> Step:
+    """Nobody needs it any more: it leaves every list, and does not count as done. The client reads why."""
+    if not because:
+        raise ValidationError({"because": _("Write why, so that the client knows.")})
+    held = open_step(step, by=by, version=version)
+    held.dropped_because = because
+    held.closed_at, held.closed_by = timezone.now(), by
+    held.version += 1
+    save(held, update_fields=["version", "closed_at", "closed_by", "dropped_because"])
+    record("casework.step_dropped", target=held, by=by, audience=AUDIENCE, data={"kind": held.kind.code})
+    return held
+
+
+@transaction.atomic
+def re_date(*, step: Step, by: User, version: int, due_on: dt.date, because: str) -> Step:
+    """Another day for a step. The history says both days, and the client reads why."""
+    if not because:
+        raise ValidationError({"because": _("Write why, so that the client knows.")})
+    held = open_step(step, by=by, version=version)
+    if due_on == held.due_on:
+        raise ValidationError({"due_on": _("It is due on this day already.")})
+    held.was_due_on, held.due_on, held.moved_because = held.due_on, due_on, because
+    held.version += 1
+    save(held, update_fields=["version", "due_on", "was_due_on", "moved_because"])
+    days = {"was": held.was_due_on.isoformat(), "now": due_on.isoformat()}
+    record("casework.step_moved", target=held, by=by, audience=AUDIENCE, data={"kind": held.kind.code, **days})
+    return held
+
+
+def open_step(step: Step, *, by: User, version: int | None) -> Step:
+    """The step under its case's lock, where it is still to be done and this colleague works on it."""
     case = hold(step.case, version=None)
-    held = hold(step, version=None)
+    held = hold(step, version=version)
     if not by.has_perm("casework.work_case", held):
         raise PermissionDenied("casework.work_case")
     if case.state == CaseState.CLOSED:
         raise MoveRefused(case)
+    if held.is_dropped:
+        raise ValidationError(_("This step was dropped."))
     if held.closed_at is not None:
         raise ValidationError(_("This step is done already."))
-    return finish(held, by=by)
+    return held
 
 
 @transaction.atomic
@@ -93,6 +151,7 @@ def finish(step: Step, *, by: User, event: Event | None = None) -> Step:
     step.closed_at = timezone.now()
     step.closed_by = by
     step.closing_event_id = event.pk if event else None
-    step.save(update_fields=["closed_at", "closed_by", "closing_event_id"])
+    step.version += 1
+    step.save(update_fields=["version", "closed_at", "closed_by", "closing_event_id"])
     record("casework.step_closed", target=step, by=by, audience=AUDIENCE, data={"kind": step.kind.code})
     return step

@@ -19,7 +19,7 @@ from casework.forms.health import area_form, chosen
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
-from casework.forms.plans import ROWS, PlanForm
+from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm
 from casework.forms.referrals import ReferralForm
 from casework.forms.visits import VisitsForm
 from casework.forms.wishes import HandOverForm, WishForm
@@ -40,6 +40,7 @@ __all__ = [
     "ComplaintForm",
     "ContactForm",
     "DirectForm",
+    "DropForm",
     "EnquiryForm",
     "EventForm",
     "HandOverForm",
@@ -53,6 +54,7 @@ __all__ = [
     "NumberAndCodeForm",
     "PauseForm",
     "PlanForm",
+    "ReDateForm",
     "ReferralForm",
     "ReopenForm",
     "ReturnForm",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from casework.forms.parts import ComingDayField, helper_of
 from casework.models import StepKind
 from kit import words
-from kit.fields import VersionField
+from kit.fields import TextField, VersionField
 from places.calendar import OFFICE, Calendar
 
 ROWS = range(1, 5)
@@ -36,22 +36,30 @@ def by_when(label):
     return ComingDayField(label=label, required=False)
 
 
+def in_own_words(label):
+    return TextField(label=label, max_length=120, required=False)
+
+
 class PlanForm(forms.Form):
     """Up to four steps at a time; a step without a day gets its usual time."""
 
     version = VersionField()
     step_1 = StepKindField(label=gettext_lazy("Step 1"))
     due_1 = by_when(gettext_lazy("Step 1, by"))
+    words_1 = in_own_words(gettext_lazy("Step 1, in your own words"))
     step_2 = StepKindField(label=gettext_lazy("Step 2"), required=False)
     due_2 = by_when(gettext_lazy("Step 2, by"))
+    words_2 = in_own_words(gettext_lazy("Step 2, in your own words"))
     step_3 = StepKindField(label=gettext_lazy("Step 3"), required=False)
     due_3 = by_when(gettext_lazy("Step 3, by"))
+    words_3 = in_own_words(gettext_lazy("Step 3, in your own words"))
     step_4 = StepKindField(label=gettext_lazy("Step 4"), required=False)
     due_4 = by_when(gettext_lazy("Step 4, by"))
+    words_4 = in_own_words(gettext_lazy("Step 4, in your own words"))
 
     @cached_property
     def helper(self):
-        rows = [Row(f"step_{row}", f"due_{row}") for row in ROWS]
+        rows = [Row(f"step_{row}", f"due_{row}", f"words_{row}") for row in ROWS]
         return helper_of("version", *rows, Submit("save", gettext_lazy("Agree this plan")))
 
     def clean(self):
@@ -59,8 +67,9 @@ class PlanForm(forms.Form):
         chosen = set()
         for row in ROWS:
             kind = cleaned.get(f"step_{row}")
-            if kind is None and cleaned.get(f"due_{row}") and f"step_{row}" not in self.errors:
-                self.add_error(f"step_{row}", _("Choose the step that is due on this day."))
+            is_begun = cleaned.get(f"due_{row}") or cleaned.get(f"words_{row}")
+            if kind is None and is_begun and f"step_{row}" not in self.errors:
+                self.add_error(f"step_{row}", _("Choose the step that you wrote of."))
             if kind in chosen:
                 self.add_error(f"step_{row}", _("This step is in the plan above already."))
             if kind is not None:
@@ -75,7 +84,8 @@ class PlanForm(forms.Form):
             kind = self.cleaned_data[f"step_{row}"]
             if kind is not None:
                 usual = calendar.first_at_or_after(today + dt.timedelta(days=kind.days))
-                agreed.append({"kind": kind, "due_on": self.cleaned_data[f"due_{row}"] or usual})
+                day, words_of_step = self.cleaned_data[f"due_{row}"], self.cleaned_data[f"words_{row}"]
+                agreed.append({"kind": kind, "due_on": day or usual, "words": words_of_step})
         return agreed
 
     def beside(self, case):
@@ -83,6 +93,27 @@ class PlanForm(forms.Form):
         now = [(step.kind, step.due_on) for step in case.steps.open().for_list()]
         yours = [(step["kind"], step["due_on"]) for step in self.steps()]
         yield _("Steps of the plan"), lines_of(yours), lines_of(now)
+
+
+class DropForm(forms.Form):
+    version = VersionField()
+    because = TextField(
+        label=gettext_lazy("Why nobody needs it any more, in a sentence that the client may read"), max_length=200
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "because", Submit("save", gettext_lazy("Drop this step")))
+
+
+class ReDateForm(forms.Form):
+    version = VersionField()
+    due_on = ComingDayField(label=gettext_lazy("New day"))
+    because = TextField(label=gettext_lazy("Why, in a sentence that the client may read"), max_length=200)
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "due_on", "because", Submit("save", gettext_lazy("Change the day")))
 
 
 def lines_of(steps):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models.cases import Case
 from casework.querysets import StepKindQuerySet, StepQuerySet
 from enterprises.models import Help
+from journal.models import Versioned
 from places.models import Bilingual
 
 USER = settings.AUTH_USER_MODEL
@@ -70,8 +71,11 @@ class StepKind(Bilingual):
         return [thing.strip() for thing in re.split("[,،]", self.in_language("bring")) if thing.strip()]
 
 
-class Step(models.Model):
-    """One dated step of the plan, in plain words, with its owner; closed by an event or by a person."""
+class Step(Versioned):
+    """One dated step of the plan, in plain words, with its owner; closed by an event or by a person.
+
+    One that nobody needs any more is dropped for a reason: it is closed too, and does not count as done.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     kind = models.ForeignKey(StepKind, on_delete=models.PROTECT, related_name="+", verbose_name=_("step"))
@@ -82,9 +86,19 @@ class Step(models.Model):
     closed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     # The journal's event that closed it, where one did.
     closing_event_id = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # What was agreed, beside the words of its kind; why it was dropped; which day it had before, and why another. All
+    # of it is read by the client.
+    words = models.CharField(_("in your own words"), max_length=120, blank=True, default="", db_default="")
+    dropped_because = models.CharField(max_length=200, blank=True, default="", db_default="")
+    was_due_on = models.DateField(null=True, blank=True)
+    moved_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
-    SAFE_TO_COPY = {"id", "case", "kind", "due_on", "set_by", "set_at", "closed_at", "closed_by", "closing_event_id"}
-    NEVER_COPIED: set[str] = set()
+    SAFE_TO_COPY = {
+        "id", "version", "case", "kind", "due_on", "set_by", "set_at", "closed_at", "closed_by", "closing_event_id",
+        "was_due_on",
+    }  # fmt: skip
+    NEVER_COPIED = {"words", "dropped_because", "moved_because"}
 
     objects = StepQuerySet.as_manager()
 
@@ -99,6 +113,15 @@ class Step(models.Model):
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True, closing_event_id__isnull=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="casework_dropped_step_is_closed_by_no_event",
+                condition=Q(dropped_because="") | Q(closed_at__isnull=False, closing_event_id__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="casework_step_moved_with_day_and_reason",
+                condition=Q(was_due_on__isnull=True, moved_because="")
+                | (Q(was_due_on__isnull=False) & ~Q(moved_because="")),
+            ),
             models.UniqueConstraint(
                 fields=["case", "kind"], condition=Q(closed_at__isnull=True), name="casework_open_step_once"
             ),
@@ -109,6 +132,14 @@ class Step(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("casework:step-detail", args=[self.pk])
+
+    @property
+    def is_dropped(self) -> bool:
+        return bool(self.dropped_because)
+
+    @property
+    def is_done(self) -> bool:
+        return self.closed_at is not None and not self.is_dropped
 
     @property
     def enterprise_id(self) -> int:

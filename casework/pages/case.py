@@ -324,17 +324,24 @@ def plan_of(steps: list[Step], *, case: Case) -> list[dict[str, Any]]:
     """The plan's steps in their order."""
     lines = []
     for step in steps:
-        if step.closed_at:
-            state = "done"
-            said = _("Done by itself on {day}") if step.closing_event_id else _("Done on {day}")
-            note = said.format(day=words.plain(words.day_short(step.closed_at)))
-        else:
-            state = "todo"
-            is_theirs = step.kind.owner == StepKind.Owner.ENTREPRENEUR
-            whose = case.person.name if is_theirs else capfirst(step.kind.get_owner_display())
-            note = _("{who}, by {day}").format(who=whose, day=words.plain(words.day_short(step.due_on)))
+        state, note = said_of(step, case=case)
+        if step.words:
+            note = _("{what}: {which}").format(what=step.words, which=note)
         lines.append({"label": step.kind.label, "note": note, "state": state, "url": step.get_absolute_url()})
     return lines
+
+
+def said_of(step: Step, *, case: Case) -> tuple[str, str]:
+    """What became of a step, or who does it and by when."""
+    if step.is_dropped:
+        day = words.plain(words.day_short(step.closed_at))
+        return "missed", _("Dropped on {day}: {reason}").format(day=day, reason=step.dropped_because)
+    if step.is_done:
+        said = _("Done by itself on {day}") if step.closing_event_id else _("Done on {day}")
+        return "done", said.format(day=words.plain(words.day_short(step.closed_at)))
+    is_theirs = step.kind.owner == StepKind.Owner.ENTREPRENEUR
+    whose = case.person.name if is_theirs else capfirst(step.kind.get_owner_display())
+    return "todo", _("{who}, by {day}").format(who=whose, day=words.plain(words.day_short(step.due_on)))
 
 
 def paper_of(plan: BusinessPlan) -> dict[str, Any]:

@@ -6,7 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from casework.models import Answer, Case, HealthCheck, StepKind
+from casework.states import CaseState
 from enterprises.models import Help
+
+# So many of what is suggested stand in the form already.
+PREFILLED = 2
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,15 @@ def suggestions(case: Case) -> list[Suggestion]:
         asked = Help(kind.suggested_for).label
         found.setdefault(kind.pk, Suggestion(kind, _("Asked for: {help}").format(help=asked)))
     return list(found.values())
+
+
+def for_each_side(case: Case, suggested: list[Suggestion]) -> list[Suggestion]:
+    """A visit, where a first plan would have no step of the advisor's."""
+    owners = {one.kind.owner for one in suggested[:PREFILLED]}
+    if case.state != CaseState.CONTACTED or StepKind.Owner.ADVISOR in owners:
+        return []
+    visits = StepKind.objects.offered().filter(code="visit")
+    return [Suggestion(kind, _("A first plan has a step of the client's and one of yours.")) for kind in visits]
 
 
 def planned_since(steps: list[Any], moment: Any) -> set[int]:

@@ -1,5 +1,6 @@
 from functools import partial
 
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -8,21 +9,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.actions import plans
-from casework.forms import ROWS, PlanForm
+from casework.forms import ROWS, DropForm, PlanForm, ReDateForm
 from casework.models import Step, StepKind
-from casework.pages.plan import suggestions
+from casework.pages.plan import PREFILLED, for_each_side, suggestions
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
-
-SUGGESTED = 2
 
 
 @require_http_methods(["GET", "POST"])
 def plan_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.work_case")
     suggested = suggestions(case)
-    initial = {f"step_{row}": one.kind.code for row, one in zip(ROWS, suggested[:SUGGESTED], strict=False)}
+    beside = for_each_side(case, suggested)
+    chosen = [*suggested[:PREFILLED], *beside]
+    initial = {f"step_{row}": one.kind.code for row, one in zip(ROWS, chosen, strict=False)}
     form = PlanForm(request.POST or None, initial=initial | {"version": case.version})
     if form.is_valid():
         agree = partial(plans.agree, case=case, by=request.user, version=form.cleaned_data["version"])
@@ -38,26 +39,59 @@ def plan_create(request, pk):
             return answer
     kinds = StepKind.objects.offered()
     return TemplateResponse(
-        request, "casework/plan_create.html", {"case": case, "form": form, "kinds": kinds, "suggested": suggested}
+        request,
+        "casework/plan_create.html",
+        {"case": case, "form": form, "kinds": kinds, "suggested": suggested + beside},
     )
+
+
+def step_in_sight(request, pk, *, needs=None):
+    steps = Step.objects.visible_to(request.user)
+    step = get_object_or_404(steps.select_related("kind", "case__enterprise", "case__person", "closed_by"), pk=pk)
+    if needs and not request.user.has_perm(needs, step):
+        raise PermissionDenied(needs)
+    return step
 
 
 @require_http_methods(["GET", "POST"])
 def step_detail(request, pk):
     """What the step asks for; a colleague says that it is done, where no event proves it."""
-    steps = Step.objects.visible_to(request.user)
-    step = get_object_or_404(steps.select_related("kind", "case__enterprise", "case__person", "closed_by"), pk=pk)
+    step = step_in_sight(request, pk)
     form = Form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         close = partial(plans.close_step, step=step, by=request.user)
         if answer := act_once(request, form, close, to=step.case, said=_("The step is done.")):
             return answer
     is_open = step.closed_at is None and step.case.state != CaseState.CLOSED
+    may_work = is_open and request.user.has_perm("casework.work_case", step)
     context = {
         "step": step,
         "case": step.case,
         "form": form,
-        "may_close": is_open and step.kind.closed_by_hand and request.user.has_perm("casework.work_case", step),
+        "may_work": may_work,
+        "may_close": may_work and step.kind.closed_by_hand,
         "today": timezone.localdate(),
     }
     return TemplateResponse(request, "casework/step_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def step_drop(request, pk):
+    step = step_in_sight(request, pk, needs="casework.work_case")
+    form = DropForm(request.POST or None, initial={"version": step.version})
+    if form.is_valid():
+        drop = partial(plans.drop, step=step, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, drop, to=step.case, said=_("The step is dropped.")):
+            return answer
+    return TemplateResponse(request, "casework/step_drop.html", {"step": step, "case": step.case, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def step_move(request, pk):
+    step = step_in_sight(request, pk, needs="casework.work_case")
+    form = ReDateForm(request.POST or None, initial={"version": step.version})
+    if form.is_valid():
+        re_date = partial(plans.re_date, step=step, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, re_date, to=step.case, said=_("The step has another day.")):
+            return answer
+    return TemplateResponse(request, "casework/step_move.html", {"step": step, "case": step.case, "form": form})

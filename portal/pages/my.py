@@ -427,13 +427,23 @@ def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> l
     """The plan's steps by date, done ones first; `clocks` are the open ones' lines by step, with who sees to them."""
     lines = []
     for step in sorted(steps, key=lambda step: (step.closed_at is None, step.due_on)):
-        if step.closed_at:
+        if step.is_dropped:
+            state, day, sentence = "missed", localtime(step.closed_at).date(), _("Not needed since %(day)s: %(reason)s")
+        elif step.is_done:
             state, day, sentence = "done", localtime(step.closed_at).date(), _("%(owner)s, done %(day)s")
+        elif step.was_due_on:
+            state, day = "todo", step.due_on
+            sentence = _("%(owner)s, by %(day)s in place of %(was)s: %(reason)s")
         else:
             state, day, sentence = "todo", step.due_on, _("%(owner)s, by %(day)s")
         clock = clocks.get(step.pk) if state == "todo" and step.kind.owner != StepKind.Owner.ENTREPRENEUR else None
         owner = _("You") if step.kind.owner == Owner.ENTREPRENEUR else capfirst(step.kind.get_owner_display())
-        note = sentence % {"owner": owner, "day": words.plain(words.day_plain(day))}
+        said = {"owner": owner, "day": words.plain(words.day_plain(day))}
+        said["reason"] = step.dropped_because or step.moved_because
+        said["was"] = words.plain(words.day_plain(step.was_due_on)) if step.was_due_on else ""
+        note = sentence % said
+        if step.words:
+            note = _("{what}: {which}").format(what=step.words, which=note)
         line = {"label": step.kind.label, "note": note, "state": state}
         lines.append(line | ({"clock": clock} if clock else {}))
     return lines

@@ -84,9 +84,9 @@ def course_of_today(world, town, now):
     yield earlier[0] - FILLED_BEFORE
     promised = fill(run, town)
     if promised is not None:
-        kind = StepKind.objects.get(code="course")
-        step = plans.PlannedStep(kind=kind, due_on=world.today + timedelta(days=14))
-        plans.agree(case=promised, steps=[step], by=promised.advisor, version=promised.version)
+        kinds = StepKind.objects.filter(code__in=["course", "visit"])
+        steps = [plans.PlannedStep(kind=kind, due_on=world.today + timedelta(days=14)) for kind in kinds]
+        plans.agree(case=promised, steps=steps, by=promised.advisor, version=promised.version)
     for sitting in Sitting.objects.filter(run=run).order_by("number")[: len(earlier)]:
         yield sitting.ends_at
         hold_class(world, run, sitting, chances=ALL_PRESENT)

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
 from casework.models import BusinessPlan, Case, Channel, HelpdeskEvent, Present, Step, StepKind, Topic
+from casework.states import CaseState
 from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, loans, receipts
@@ -39,6 +40,7 @@ DAYS_AGO = {
     "received": 23, "visited": 28, "guaranteed": 34, "approved": 40, "refused": 41, "withdrawn": 28, "closed": 70,
 }  # fmt: skip
 # Steps that somebody says are done; the others close by themselves.
+VISIT = "visit"
 BY_HAND = ("bank-account", "cash-book", "photos", "prices")
 BEYOND_REFERRAL = STAGES[STAGES.index("received") :]
 
@@ -254,8 +256,9 @@ def ask_about_phone(case: Case, number: int) -> None:
 
 def agree(world: World, case: Case, moment: datetime, *, codes: list[str]) -> list[Step]:
     """Agree these steps, and return those that a person closes."""
-    kinds = {kind.code: kind for kind in StepKind.objects.filter(code__in=codes)}
     fresh(case)
+    kinds = {kind.code: kind for kind in StepKind.objects.all()}
+    codes = [*codes, *other_side(case, [kinds[code].owner for code in codes])]
     plans.agree(
         case=case,
         steps=[
@@ -265,7 +268,16 @@ def agree(world: World, case: Case, moment: datetime, *, codes: list[str]) -> li
         by=case.advisor,
         version=case.version,
     )
-    return [step for step in case.steps.select_related("kind") if step.kind.closed_by_hand]
+    steps = case.steps.select_related("kind").exclude(kind__code=VISIT)
+    return [step for step in steps if step.kind.closed_by_hand]
+
+
+def other_side(case: Case, owners: list[str]) -> list[str]:
+    """What a first plan lacks: a visit by the advisor, which closes when it is logged, or a step of the client's."""
+    if case.state != CaseState.CONTACTED:
+        return []
+    lacking = {StepKind.Owner.ADVISOR: VISIT, StepKind.Owner.ENTREPRENEUR: "photos"}
+    return [code for owner, code in lacking.items() if owner not in owners]
 
 
 def close_by_hand(case: Case, steps: list[Step]):

@@ -34,7 +34,7 @@ FACTS = {"purpose": "Cloth", "sales": "9", "costs": "1", "own_share": "0", "loan
 FORMS = {
     "contact-create": (CalledFactory, ["channel", "agreed", "next_on", "minutes"]),
     "note-create": (CalledFactory, {"text": "Called.", "readers": "internal"}),
-    "plan-create": (CalledFactory, [f"{name}_{row}" for row in range(1, 5) for name in ("step", "due")]),
+    "plan-create": (CalledFactory, [f"{name}_{row}" for row in range(1, 5) for name in ("step", "due", "words")]),
     "business-plan-create": (CalledFactory, FACTS),
     "business-plan-edit": (BusinessPlanFactory, FACTS),
     "business-plan-submit": (BusinessPlanFactory, []),
@@ -59,6 +59,8 @@ FORMS = {
         {"name": "Rashida", "phone": "", "sex": "woman", "stage": "idea", "district": "multan", "contact": "on"},
     ),
     "step-detail": (StepFactory, []),
+    "step-drop": (StepFactory, ["because"]),
+    "step-move": (StepFactory, {"due_on": "", "because": "The shop was shut."}),
     "health-list": (CalledFactory, []),
     "health-detail": (HealthCheckFactory, []),
 }

@@ -3,16 +3,21 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.roles import Role
+from casework import facts, timeline
 from casework.actions import plans
 from casework.models import Case, Step, StepKind
+from casework.open_items import plans as plan_items
 from casework.states import CaseState
-from journal.events import ADVISORS, record
+from journal.events import ADVISORS, ENTREPRENEUR, record
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
+from journal.open_items import Scope
 from messaging.models import Message
 from tests.casework.asking import names_of
 from tests.factories.accounts import colleague
@@ -34,6 +39,11 @@ def step(kind=None, due_on=SOON):
     return {"kind": kind or StepKindFactory(), "due_on": due_on}
 
 
+def ours(due_on=SOON):
+    """A step of the advisor's: a first plan has one."""
+    return step(StepKindFactory(owner="advisor"), due_on)
+
+
 def agree(case, *steps, by=None, version=0):
     return plans.agree(case=case, steps=steps, by=by or case.advisor, version=version)
 
@@ -45,7 +55,7 @@ def closed(name, enterprise, **data):
 
 def test_a_plan_of_two_steps_is_agreed_and_told():
     case = CalledFactory()
-    first, second = step(), step(due_on=LATER)
+    first, second = step(), ours(due_on=LATER)
 
     planned = agree(case, first, second)
 
@@ -90,22 +100,22 @@ def test_a_plan_has_a_step():
 
 def test_a_plan_comes_after_the_first_call():
     with pytest.raises(MoveRefused):
-        agree(CaseFactory(), step())
+        agree(CaseFactory(), step(), ours())
 
 
 def test_a_plan_is_not_agreed_over_somebody_elses_change():
     with pytest.raises(EditConflict):
-        agree(CalledFactory(version=1), step(), version=0)
+        agree(CalledFactory(version=1), step(), ours(), version=0)
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.PROGRAMME_MANAGER, Role.LOAN_OFFICER, Role.ADVISOR])
 def test_only_advisors_of_the_district_agree_plans(role):
     with pytest.raises(PermissionDenied):
-        agree(CalledFactory(), step(), by=colleague(role))
+        agree(CalledFactory(), step(), ours(), by=colleague(role))
 
 
 def test_a_step_stands_in_the_plan_once_until_it_is_done():
-    case = CalledFactory()
+    case = PlannedFactory()
     kind = StepKindFactory()
     agree(case, step(kind))
 
@@ -120,7 +130,7 @@ def test_a_step_stands_in_the_plan_once_until_it_is_done():
 def test_a_step_is_not_chosen_twice_at_once():
     kind = StepKindFactory()
 
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="in the plan already"):
         agree(CalledFactory(), step(kind), step(kind))
 
 
@@ -260,3 +270,203 @@ def test_what_to_bring_is_parted_in_both_scripts(language, things):
         found = kind.things_to_bring
 
     assert found == things
+
+
+# What a first plan lacks
+
+
+def refuses(said, *steps):
+    case = CalledFactory()
+    with pytest.raises(ValidationError, match=said):
+        agree(case, *steps)
+    assert not case.steps.exists()
+
+
+def test_a_first_plan_has_a_step_of_each_side():
+    """C5. A partner's step is neither."""
+    refuses("a step of yours too", step(), step(StepKindFactory(owner="partner")))
+    refuses("a step of the client's too", ours(), step(StepKindFactory(owner="partner")))
+
+
+def test_a_plan_that_grows_may_grow_on_one_side():
+    case = PlannedFactory()
+
+    agree(case, step())
+    agree(case, ours(), version=1)
+
+    assert case.steps.count() == 2
+
+
+def test_what_was_said_of_a_step_is_kept_and_read_by_the_client():
+    case = CalledFactory()
+
+    agree(case, step() | {"words": "The blue notebook"}, ours())
+
+    own = case.steps.order_by("id").first()
+    assert (own.words, facts.of_steps([own.pk])[own.pk].why) == ("The blue notebook",) * 2
+
+
+# Dropped, or on another day
+
+ACTS = {
+    "drop": lambda one, **more: plans.drop(step=one, **({"because": "She has one.", "version": 0} | more)),
+    "move": lambda one, **more: plans.re_date(
+        step=one, **({"because": "The shop was shut.", "version": 0, "due_on": LATER} | more)
+    ),
+}
+both_acts = pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+
+
+def test_a_step_that_nobody_needs_is_dropped_and_not_done():
+    one = StepFactory()
+
+    plans.drop(step=one, by=one.case.advisor, version=0, because="She has one.")
+
+    one.refresh_from_db()
+    assert (one.is_dropped, one.is_done, one.closed_by, one.version) == (True, False, one.case.advisor, 1)
+    assert (names_of(Step, one.pk), Event.objects.get().data) == (["casework.step_dropped"], {"kind": one.kind.code})
+    assert ENTREPRENEUR in Event.objects.get().audience
+    (rows,) = plan_items.items(Scope(enterprise_ids=[one.enterprise_id]))
+    assert (list(Step.objects.open()), rows.count()) == ([], 0)
+
+
+def test_a_dropped_step_may_be_agreed_again():
+    one = StepFactory()
+    plans.drop(step=one, by=one.case.advisor, version=0, because="She has one.")
+
+    agree(one.case, step(one.kind))
+
+    assert one.case.steps.open().count() == 1
+
+
+def test_the_history_of_a_moved_step_says_both_days():
+    one = StepFactory(due_on=SOON)
+
+    plans.re_date(step=one, by=one.case.advisor, version=0, due_on=LATER, because="The shop was shut.")
+
+    one.refresh_from_db()
+    event = Event.objects.get()
+    assert (one.due_on, one.was_due_on, one.moved_because, one.version) == (LATER, SOON, "The shop was shut.", 1)
+    assert event.data == {"kind": one.kind.code, "was": "2026-12-01", "now": "2026-12-20"}
+    assert (event.name, ENTREPRENEUR in event.audience) == ("casework.step_moved", True)
+    told = timeline.of_event(event, one.case, steps={one.kind.code: one.kind.label})
+    assert told["text"] == f"A step of the plan has another day: {one.kind.label}, 20 Dec in place of 1 Dec"
+
+
+@both_acts
+def test_both_ask_for_a_reason(act):
+    one = StepFactory()
+
+    with pytest.raises(ValidationError, match="Write why"):
+        act(one, by=one.case.advisor, because="")
+
+
+def test_another_day_is_another_one():
+    one = StepFactory(due_on=LATER)
+
+    with pytest.raises(ValidationError, match="on this day already"):
+        ACTS["move"](one, by=one.case.advisor)
+
+
+@both_acts
+def test_neither_happens_over_somebody_elses_change(act):
+    one = StepFactory(version=1)
+
+    with pytest.raises(EditConflict):
+        act(one, by=one.case.advisor)
+
+
+@both_acts
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.PROGRAMME_MANAGER, Role.LOAN_OFFICER, Role.ADVISOR])
+def test_only_advisors_of_the_district_do_either(role, act):
+    with pytest.raises(PermissionDenied):
+        act(StepFactory(), by=colleague(role))
+
+
+@both_acts
+def test_what_is_over_stays_as_it_is(act):
+    done, dropped, ended = StepFactory(), StepFactory(), StepFactory(case=ClosedFactory())
+    plans.close_step(step=done, by=done.case.advisor)
+    plans.drop(step=dropped, by=dropped.case.advisor, version=0, because="She has one.")
+
+    for one, refusal in ((done, "done already"), (dropped, "was dropped")):
+        with pytest.raises(ValidationError, match=refusal):
+            act(one, by=one.case.advisor, version=1)
+    with pytest.raises(MoveRefused):
+        act(ended, by=ended.case.advisor)
+
+
+def lacks_a_rule(**facts):
+    with pytest.raises(IntegrityError):
+        StepFactory(**facts)
+
+
+RULES = {
+    "casework_dropped_step_is_closed_by_no_event": {"dropped_because": "She has one."},
+    "casework_step_moved_with_day_and_reason": {"was_due_on": SOON},
+}
+
+
+@pytest.mark.parametrize("facts", RULES.values(), ids=RULES)
+def test_the_database_holds_what_belongs_together(facts):
+    lacks_a_rule(**facts)
+
+
+@pytest.mark.parametrize(("name", "facts"), RULES.items())
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="control: without its rule the database takes it")
+def test_the_database_holds_what_belongs_together_control(name, facts):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE casework_step DROP CONSTRAINT {name}")
+
+    lacks_a_rule(**facts)
+
+
+def test_every_field_of_a_step_is_safe_to_copy_or_never_copied():
+    assert {field.name for field in Step._meta.concrete_fields} == Step.SAFE_TO_COPY | Step.NEVER_COPIED
+
+
+def post(client, name, one, **typed):
+    path = reverse(f"casework:step-{name}", args=[one.pk])
+    return client.post(path, {"version": one.version, "request_key": uuid.uuid4()} | typed)
+
+
+def test_a_colleague_moves_and_drops_a_step_and_the_client_reads_why(signed_in):
+    one = StepFactory(due_on=dt.date(2026, 11, 30), words="The blue notebook")
+    client = signed_in(one.case.advisor)
+    assert [client.get(reverse(f"casework:step-{name}", args=[one.pk])).status_code for name in ("move", "drop")] == [
+        200, 200
+    ]  # fmt: skip
+    refused = post(client, "move", one, due_on="", because="")
+    assert refused.context["form"].errors.keys() == {"due_on", "because"}
+    day = timezone.localdate() + dt.timedelta(days=40)
+
+    moved = post(client, "move", one, due_on=f"{day:%d-%m-%Y}", because="The shop was shut.")
+
+    one.refresh_from_db()
+    own = signed_in(one.case.person.user)
+    note = own.get("/my/").context["business"].plan[0]["note"]
+    assert (moved["Location"], one.due_on) == (one.case.get_absolute_url(), day)
+    assert note.startswith("The blue notebook: You, by ")
+    assert note.endswith("in place of 30 Nov 2026: The shop was shut.")
+    assert "The shop was shut." in client.get(one.get_absolute_url()).content.decode()
+
+    post(client, "drop", one, because="She has one.")
+
+    one.refresh_from_db()
+    line = own.get("/my/").context["business"].plan[0]
+    assert (line["state"], line["note"][-14:]) == ("missed", ": She has one.")
+    assert [row["state"] for row in client.get(one.case.get_absolute_url()).context["page"].plan] == ["missed"]
+    page = client.get(one.get_absolute_url()).content.decode()
+    assert "She has one." in page
+    assert "Drop this step" not in page
+    assert client.get(reverse("casework:step-drop", args=[one.pk])).status_code == 200
+
+
+def test_readers_find_no_way_to_either(signed_in):
+    one = StepFactory()
+    auditor = signed_in(colleague(Role.AUDITOR))
+
+    assert "Drop this step" not in auditor.get(one.get_absolute_url()).content.decode()
+    assert [auditor.get(reverse(f"casework:step-{name}", args=[one.pk])).status_code for name in ("move", "drop")] == [
+        403, 403
+    ]  # fmt: skip

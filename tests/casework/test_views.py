@@ -459,13 +459,17 @@ def test_a_note_that_was_written_already_is_refused_kindly(signed_in):
 
 def test_a_plan_of_two_steps_is_agreed_one_with_its_usual_time(signed_in):
     case = CalledFactory()
-    typed = {"step_1": "course", "due_1": in_days(30), "step_2": "ntn"}
+    typed = {"step_1": "course", "due_1": in_days(30), "step_2": "ntn", "step_3": "visit"}
 
     response = send(signed_in(case.advisor), url("plan-create", case.pk), **typed)
 
     steps = list(Step.objects.order_by("id").values_list("kind__code", "due_on"))
     assert (response.status_code, steps[0]) == (302, ("course", TODAY() + dt.timedelta(days=30)))
     assert (steps[1][0], 21 <= (steps[1][1] - TODAY()).days <= 30) == ("ntn", True)
+
+
+def parts_of(row):
+    return f"Step {row}", f"Step {row}, by", f"Step {row}, in your own words"
 
 
 def test_the_form_begins_with_what_the_client_asked_for(signed_in):
@@ -475,7 +479,7 @@ def test_the_form_begins_with_what_the_client_asked_for(signed_in):
 
     labels = [field.label for field in form.visible_fields()]
     assert [form[f"step_{row}"].value() for row in range(1, 5)] == ["business-plan", "loan-application", None, None]
-    assert labels == [part for row in range(1, 5) for part in (f"Step {row}", f"Step {row}, by")]  # each by its own
+    assert labels == [part for row in range(1, 5) for part in parts_of(row)]  # each by its own
 
 
 @time_machine.travel("2026-11-24 12:00 +0500", tick=False)
@@ -488,7 +492,8 @@ def test_the_form_begins_with_what_the_client_asked_for(signed_in):
             {"step_1": "ntn", "due_1": "yesterday"},
             {"due_1": ["Write day, month and year in digits, such as 24/11/2026."]},
         ),
-        ({"step_1": "ntn", "due_2": "31-12-2026"}, {"step_2": ["Choose the step that is due on this day."]}),
+        ({"step_1": "ntn", "due_2": "31-12-2026"}, {"step_2": ["Choose the step that you wrote of."]}),
+        ({"step_1": "ntn", "words_2": "At the bank"}, {"step_2": ["Choose the step that you wrote of."]}),
         ({"step_1": "ntn", "step_3": "ntn"}, {"step_3": ["This step is in the plan above already."]}),
     ],
 )

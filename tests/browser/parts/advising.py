@@ -1,5 +1,9 @@
 """3: the advisor logs an enquiry, finds the new case, and walks with the client as far as the lender."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from accounts.models import User
 from casework.models import Case
 from enterprises.models import Enterprise
@@ -50,13 +54,14 @@ def make_first_call(journey: Journey) -> None:
 
 
 def agree_plan(journey: Journey) -> None:
-    """Two steps: a course, and the application for the loan."""
+    """Three steps: a course, the application for the loan, and a visit of the advisor's much later."""
     page = journey.pages["advisor"]
     follow(page, "/plan/")
-    fill(page, step_1="course", step_2="loan-application", step_3="", step_4="")
+    fill(page, step_1="course", step_2="loan-application", step_3="visit", step_4="")
+    fill(page, due_3=f"{timezone.localdate() + timedelta(days=90):%d-%m-%Y}")
     journey.see("advisor", "plan")
     press(page, "save")
-    assert page.locator("section[aria-labelledby=plan] .plan li").count() == 2
+    assert page.locator("section[aria-labelledby=plan] .plan li").count() == 3
 
 
 def write_business_plan(journey: Journey) -> None:
