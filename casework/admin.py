@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from casework.models import GrievanceCategory, StepKind, Topic
+from casework.models import GrievanceCategory, PlanTemplate, StepKind, TemplateStep, Topic
 
 
 @admin.register(Topic)
@@ -24,3 +24,17 @@ class GrievanceCategoryAdmin(admin.ModelAdmin):
 
     list_display = ["name", "name_ur", "days", "is_serious", "is_open", "order"]
     search_fields = ["name", "name_ur", "code"]
+
+
+class TemplateStepInline(admin.TabularInline):
+    model = TemplateStep
+    extra = 0
+
+
+@admin.register(PlanTemplate)
+class PlanTemplateAdmin(admin.ModelAdmin):
+    """Steps that go together in a kind of case."""
+
+    list_display = ["name", "name_ur", "suggested_for", "is_open", "order"]
+    search_fields = ["name", "name_ur", "code"]
+    inlines = [TemplateStepInline]

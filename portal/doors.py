@@ -122,6 +122,7 @@ DOORS = {
     "casework:contact-create": ADVISORS,
     "casework:note-create": ADVISORS,
     "casework:plan-create": ADVISORS,
+    "casework:plan-template": ADVISORS,
     "casework:step-detail": CASE_READERS,
     "casework:step-drop": ADVISORS,
     "casework:step-move": ADVISORS,

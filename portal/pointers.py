@@ -36,6 +36,7 @@ NAMED = {
     "casework:contact-create": Case,
     "casework:note-create": Case,
     "casework:plan-create": Case,
+    "casework:plan-template": Case,
     "casework:business-plan-create": Case,
     "casework:referral-create": Case,
     "casework:consent-create": Case,

@@ -19,7 +19,7 @@ from casework.forms.health import area_form, chosen
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
-from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm
+from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm, TemplateForm
 from casework.forms.referrals import ReferralForm
 from casework.forms.visits import VisitsForm
 from casework.forms.wishes import HandOverForm, WishForm
@@ -59,6 +59,7 @@ __all__ = [
     "ReopenForm",
     "ReturnForm",
     "StrangersComplaintForm",
+    "TemplateForm",
     "ToldComplaintForm",
     "UnaskedContactForm",
     "VisitsForm",

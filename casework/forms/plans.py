@@ -116,6 +116,13 @@ class ReDateForm(forms.Form):
         return helper_of("version", "due_on", "because", Submit("save", gettext_lazy("Change the day")))
 
 
+class TemplateForm(forms.Form):
+    """A button beside what was shown: nothing to type. The page says what it does now in place of what was sent."""
+
+    digest = forms.CharField(max_length=64)
+    moves = forms.BooleanField(required=False)
+
+
 def lines_of(steps):
     """One line a step: Step 1: Get your NTN, by 1 Dec 2026."""
     return "\n".join(

@@ -8,6 +8,7 @@ from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, Gr
 from casework.models.health import Answer, Area, HealthCheck, Option, Question, Questionnaire
 from casework.models.meetings import Meeting
 from casework.models.notes import Note
+from casework.models.plan_templates import PlanTemplate, TemplateStep
 from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
 
@@ -33,11 +34,13 @@ __all__ = [
     "Note",
     "Option",
     "Pause",
+    "PlanTemplate",
     "Present",
     "Question",
     "Questionnaire",
     "Referral",
     "Step",
     "StepKind",
+    "TemplateStep",
     "Topic",
 ]

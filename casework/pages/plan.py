@@ -5,10 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from casework.actions.templates import Change, Does
 from casework.models import Answer, Case, HealthCheck, StepKind
 from casework.states import CaseState
 from enterprises.models import Help
+from kit import words
 
+STATES = {Does.DONE: "done", Does.MOVES: "now"}
 # So many of what is suggested stand in the form already.
 PREFILLED = 2
 
@@ -56,3 +59,20 @@ def planned_since(steps: list[Any], moment: Any) -> set[int]:
 
 def reason_of(answer: Answer) -> str:
     return _("Business check: “{question}” {answer}").format(question=answer.question.label, answer=answer.option.label)
+
+
+def lines_of(changes: list[Change]) -> list[dict[str, Any]]:
+    """What a template does, as `components/plan.html` takes it."""
+    return [{"label": one.kind.label, "note": note_of(one), "state": STATES.get(one.does, "todo")} for one in changes]
+
+
+def note_of(change: Change) -> str:
+    day = words.plain(words.day_short(change.due_on))
+    if change.step is None:
+        return _("Added: {who}, by {day}").format(who=change.kind.get_owner_display(), day=day)
+    if change.does == Does.DONE:
+        return _("Done already: stays as it is")
+    was = words.plain(words.day_short(change.step.due_on))
+    if change.does == Does.STANDS:
+        return _("In the plan already, by {day}").format(day=was)
+    return _("In the plan already, by {was}; the template says {day}").format(was=was, day=day)

@@ -7,7 +7,7 @@ from casework.querysets.grievances import GrievanceQuerySet
 from casework.querysets.health import WEAK, AnswerQuerySet, HealthCheckQuerySet, QuestionnaireQuerySet
 from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
-from casework.querysets.plans import StepKindQuerySet, StepQuerySet
+from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "NoteQuerySet",
     "OfCaseQuerySet",
     "PauseQuerySet",
+    "PlanTemplateQuerySet",
     "QuestionnaireQuerySet",
     "ReferralQuerySet",
     "StepKindQuerySet",

@@ -23,3 +23,13 @@ class StepQuerySet(OfCaseQuerySet):
 class StepKindQuerySet(models.QuerySet):
     def offered(self) -> Self:
         return self.filter(is_open=True)
+
+
+class PlanTemplateQuerySet(models.QuerySet):
+    def offered(self) -> Self:
+        return self.filter(is_open=True)
+
+    def best_first(self, wanted: Any) -> Self:
+        """Those first that fit what the client asked for."""
+        fits = models.Case(models.When(suggested_for__in=wanted, then=0), default=1)
+        return self.alias(fits=fits).order_by("fits", "order", "name")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.actions import plans
 from casework.forms import ROWS, DropForm, PlanForm, ReDateForm
-from casework.models import Step, StepKind
+from casework.models import PlanTemplate, Step, StepKind
 from casework.pages.plan import PREFILLED, for_each_side, suggestions
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
@@ -38,10 +38,11 @@ def plan_create(request, pk):
         ):
             return answer
     kinds = StepKind.objects.offered()
+    offered = PlanTemplate.objects.offered().best_first(case.enterprise.help_wanted)
     return TemplateResponse(
         request,
         "casework/plan_create.html",
-        {"case": case, "form": form, "kinds": kinds, "suggested": suggested + beside},
+        {"case": case, "form": form, "kinds": kinds, "suggested": suggested + beside, "templates": offered},
     )
 
 
