@@ -81,10 +81,10 @@ def take(*, case: Case, template: PlanTemplate, by: User, digest: str, moves: bo
     added: list[plans.PlannedStep] = [
         {"kind": one.kind, "due_on": one.due_on} for one in changes if one.does == Does.ADDS
     ]
-    moved = [one for one in changes if one.does == Does.MOVES and one.step is not None] if moves else []
+    moved = [(one.step, one.due_on) for one in changes if moves and one.step and one.does == Does.MOVES]
     if not added and not moved:
         raise ValidationError(_("All of it is in the plan already."))
-    for one in moved:
+    for step, due_on in moved:
         because = _("Template “%(template)s”") % {"template": template.label}
-        plans.re_date(step=one.step, by=by, version=one.step.version, due_on=one.due_on, because=because)
+        plans.re_date(step=step, by=by, version=step.version, due_on=due_on, because=because)
     return plans.agree(case=held, steps=added, by=by, version=held.version) if added else held

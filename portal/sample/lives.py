@@ -15,7 +15,6 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
 from casework.models import BusinessPlan, Case, Channel, HelpdeskEvent, Present, Step, StepKind, Topic
-from casework.states import CaseState
 from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, loans, receipts
@@ -24,6 +23,7 @@ from places.calendar import OFFICE, on_time_until
 from places.models import District
 from portal.sample import names, papers
 from portal.sample.organisation import Town
+from portal.sample.sides import VISIT, other_side
 from reports.actions import months
 from reports.periods import Month
 from training.actions import enrolments
@@ -40,7 +40,6 @@ DAYS_AGO = {
     "received": 23, "visited": 28, "guaranteed": 34, "approved": 40, "refused": 41, "withdrawn": 28, "closed": 70,
 }  # fmt: skip
 # Steps that somebody says are done; the others close by themselves.
-VISIT = "visit"
 BY_HAND = ("bank-account", "cash-book", "photos", "prices")
 BEYOND_REFERRAL = STAGES[STAGES.index("received") :]
 
@@ -270,14 +269,6 @@ def agree(world: World, case: Case, moment: datetime, *, codes: list[str]) -> li
     )
     steps = case.steps.select_related("kind").exclude(kind__code=VISIT)
     return [step for step in steps if step.kind.closed_by_hand]
-
-
-def other_side(case: Case, owners: list[str]) -> list[str]:
-    """What a first plan lacks: a visit by the advisor, which closes when it is logged, or a step of the client's."""
-    if case.state != CaseState.CONTACTED:
-        return []
-    lacking = {StepKind.Owner.ADVISOR: VISIT, StepKind.Owner.ENTREPRENEUR: "photos"}
-    return [code for owner, code in lacking.items() if owner not in owners]
 
 
 def close_by_hand(case: Case, steps: list[Step]):
