@@ -23,6 +23,7 @@ from enterprises.models import Consent, Enterprise, Help, Sex
 from journal.open_items import MOST, Scope, united
 from journal.open_items import next_step as first_of
 from kit import words
+from kit.text import apart
 
 # What an advisor reads on the sewn card, and the words of its button: (title, button, page that does it).
 NEXT = {
@@ -326,7 +327,7 @@ def plan_of(steps: list[Step], *, case: Case) -> list[dict[str, Any]]:
     for step in steps:
         state, note = said_of(step, case=case)
         if step.words:
-            note = _("{what}: {which}").format(what=step.words, which=note)
+            note = _("{what}: {which}").format(what=apart(step.words), which=note)
         lines.append({"label": step.kind.label, "note": note, "state": state, "url": step.get_absolute_url()})
     return lines
 
@@ -335,7 +336,7 @@ def said_of(step: Step, *, case: Case) -> tuple[str, str]:
     """What became of a step, or who does it and by when."""
     if step.is_dropped:
         day = words.plain(words.day_short(step.closed_at))
-        return "missed", _("Dropped on {day}: {reason}").format(day=day, reason=step.dropped_because)
+        return "dropped", _("Dropped on {day}: {reason}").format(day=day, reason=apart(step.dropped_because))
     if step.is_done:
         said = _("Done by itself on {day}") if step.closing_event_id else _("Done on {day}")
         return "done", said.format(day=words.plain(words.day_short(step.closed_at)))

@@ -31,6 +31,7 @@ from kit import words
 from kit.charts import patch_states
 from kit.given import Given, Text
 from kit.templatetags.kit import own as own_words
+from kit.text import apart
 from loans.models import Application, Loan
 from loans.pages.referral import no_of
 from places.calendar import LENDING, late_cutoff
@@ -426,9 +427,13 @@ def road_with(
 def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
     """The plan's steps by date, done ones first; `clocks` are the open ones' lines by step, with who sees to them."""
     lines = []
-    for step in sorted(steps, key=lambda step: (step.closed_at is None, step.due_on)):
+    for step in sorted(steps, key=lambda step: (step.is_dropped, step.closed_at is None, step.due_on)):
         if step.is_dropped:
-            state, day, sentence = "missed", localtime(step.closed_at).date(), _("Not needed since %(day)s: %(reason)s")
+            state, day, sentence = (
+                "dropped",
+                localtime(step.closed_at).date(),
+                _("Not needed since %(day)s: %(reason)s"),
+            )
         elif step.is_done:
             state, day, sentence = "done", localtime(step.closed_at).date(), _("%(owner)s, done %(day)s")
         elif step.was_due_on:
@@ -439,11 +444,11 @@ def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> l
         clock = clocks.get(step.pk) if state == "todo" and step.kind.owner != StepKind.Owner.ENTREPRENEUR else None
         owner = _("You") if step.kind.owner == Owner.ENTREPRENEUR else capfirst(step.kind.get_owner_display())
         said = {"owner": owner, "day": words.plain(words.day_plain(day))}
-        said["reason"] = step.dropped_because or step.moved_because
+        said["reason"] = apart(step.dropped_because or step.moved_because)
         said["was"] = words.plain(words.day_plain(step.was_due_on)) if step.was_due_on else ""
         note = sentence % said
         if step.words:
-            note = _("{what}: {which}").format(what=step.words, which=note)
+            note = _("{what}: {which}").format(what=apart(step.words), which=note)
         line = {"label": step.kind.label, "note": note, "state": state}
         lines.append(line | ({"clock": clock} if clock else {}))
     return lines

@@ -18,6 +18,7 @@ from journal.events import ADVISORS, ENTREPRENEUR, record
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
 from journal.open_items import Scope
+from kit.text import apart
 from messaging.models import Message
 from tests.casework.asking import names_of
 from tests.factories.accounts import colleague
@@ -446,16 +447,16 @@ def test_a_colleague_moves_and_drops_a_step_and_the_client_reads_why(signed_in):
     own = signed_in(one.case.person.user)
     note = own.get("/my/").context["business"].plan[0]["note"]
     assert (moved["Location"], one.due_on) == (one.case.get_absolute_url(), day)
-    assert note.startswith("The blue notebook: You, by ")
-    assert note.endswith("in place of 30 Nov 2026: The shop was shut.")
+    assert note.startswith(f"{apart('The blue notebook')}: You, by ")
+    assert note.endswith(f"in place of 30 Nov 2026: {apart('The shop was shut.')}")
     assert "The shop was shut." in client.get(one.get_absolute_url()).content.decode()
 
     post(client, "drop", one, because="She has one.")
 
     one.refresh_from_db()
     line = own.get("/my/").context["business"].plan[0]
-    assert (line["state"], line["note"][-14:]) == ("missed", ": She has one.")
-    assert [row["state"] for row in client.get(one.case.get_absolute_url()).context["page"].plan] == ["missed"]
+    assert (line["state"], line["note"].rpartition(": ")[2]) == ("dropped", apart("She has one."))
+    assert [row["state"] for row in client.get(one.case.get_absolute_url()).context["page"].plan] == ["dropped"]
     page = client.get(one.get_absolute_url()).content.decode()
     assert "She has one." in page
     assert "Drop this step" not in page
