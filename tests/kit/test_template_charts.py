@@ -68,6 +68,37 @@ def test_stripes_start_where_reading_does():
     assert [bar["x"] for bar in right["bars"]] == [55, 33, 0]
 
 
+def test_stripes_of_a_hundred_are_as_long_as_their_value_says():
+    assert [
+        bar["width"] for bar in charts.stripes([{"label": "Money", "value": 50}], is_rtl=False, top=100)["bars"]
+    ] == [charts.WIDTH / 2]
+
+
+VALUES = {"Top": 100, "Right": 50, "Bottom": 0, "Left": 100}
+AREAS = [{"label": label, "value": value} for label, value in VALUES.items()]
+
+
+def test_a_radar_has_a_corner_for_each_value_in_the_direction_of_reading():
+    left, right = (charts.radar(AREAS, is_rtl=is_rtl) for is_rtl in (False, True))
+
+    assert (left["shape"], right["shape"]) == (
+        "170.0,25.0 220.0,125.0 170.0,125.0 70.0,125.0", "170.0,25.0 120.0,125.0 170.0,125.0 270.0,125.0"
+    )  # fmt: skip
+    assert left["rings"][1] == "170.0,25.0 270.0,125.0 170.0,225.0 70.0,125.0"
+    assert [[label["anchor"] for label in chart["labels"]] for chart in (left, right)] == [
+        ["middle", "start", "middle", "end"],
+        ["middle", "start", "middle", "end"],
+    ]
+    assert [label["x"] for label in right["labels"]] == [340 - label["x"] for label in left["labels"]]
+
+
+@pytest.mark.parametrize(("had", "is_drawn"), [([10, 10, 10, 10], True), ([10, None, 10, 10], False)])
+def test_a_radar_draws_what_was_before_where_all_of_it_is_known(had, is_drawn):
+    points = [point | {"before": value} for point, value in zip(AREAS, had, strict=True)]
+
+    assert bool(charts.radar(points, is_rtl=False)["before"]) == is_drawn
+
+
 def test_sparkline_ends_at_its_last_value():
     assert charts.spark([2, 4, 3], is_rtl=False) == {"points": "0.0,26.0 50.0,4.0 100.0,15.0", "last": "100.0,15.0"}
     assert charts.spark([2, 4, 3], is_rtl=True) == {"points": "100.0,26.0 50.0,4.0 0.0,15.0", "last": "0.0,15.0"}
