@@ -76,7 +76,7 @@ ADMINISTERED = [
     ("accounts", ("localclosure",), ("view", "add", "change")),
     ("otp_totp", ("totpdevice",), ("view", "delete")),
     ("enterprises", ("sector", "sizeclass", "documentkind", "consentterm"), ("view", "add", "change")),
-    ("casework", ("topic", "stepkind", "grievancecategory", "plantemplate"), ("view", "add", "change")),
+    ("casework", ("topic", "stepkind", "grievancecategory", "plantemplate", "authority"), ("view", "add", "change")),
     ("casework", ("templatestep",), ("view", "add", "change", "delete")),
     ("training", ("course", "courserun"), ("view", "add", "change")),
     ("loans", ("financingpartner", "product", "refusalreason"), ("view", "add", "change")),

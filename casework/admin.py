@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from casework.models import GrievanceCategory, PlanTemplate, StepKind, TemplateStep, Topic
+from casework.models import Authority, GrievanceCategory, PlanTemplate, StepKind, TemplateStep, Topic
 
 
 @admin.register(Topic)
@@ -38,3 +38,11 @@ class PlanTemplateAdmin(admin.ModelAdmin):
     list_display = ["name", "name_ur", "suggested_for", "is_open", "order"]
     search_fields = ["name", "name_ur", "code"]
     inlines = [TemplateStepInline]
+
+
+@admin.register(Authority)
+class AuthorityAdmin(admin.ModelAdmin):
+    """Whose obstacles are written down."""
+
+    list_display = ["name", "name_ur", "is_open", "order"]
+    search_fields = ["name", "name_ur", "code"]

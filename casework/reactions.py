@@ -1,7 +1,7 @@
 """What follows in casework from events of every floor; `portal/wiring.py` says from which."""
 
 from accounts.models import User
-from casework.actions import cases, clocks, meetings, pauses, plans, referrals, transfers
+from casework.actions import cases, clocks, meetings, outcomes, pauses, plans, referrals, transfers
 from casework.models import Case
 from casework.states import CaseState
 from enterprises.models import Enterprise, Person
@@ -59,3 +59,15 @@ def end_meetings(event: Event) -> None:
     if goes_on:
         kept = kept.exclude(advisor_id=case.advisor_id)
     meetings.end_all(kept, by=User.objects.system(), tells=goes_on)
+
+
+def take_baseline(event: Event) -> None:
+    """What the details say of the beginning is a result to compare with."""
+    case = Case.objects.filter(enterprise_id=event.enterprise_id).first()
+    if case is not None:
+        outcomes.take_baseline(case=case)
+
+
+def measure(event: Event) -> None:
+    """What came about elsewhere is a result by itself."""
+    outcomes.measure_by_event(event)

@@ -58,6 +58,16 @@ def is_standing_note(_user: User, note: Any) -> bool:
 
 
 @rules.predicate
+def is_confirmed(_user: Any, measure: Any) -> bool:
+    return measure is not None and measure.grade == "confirmed"
+
+
+@rules.predicate
+def took_out(user: User, measure: Any) -> bool:
+    return measure is not None and measure.removed_by_id == user.pk
+
+
+@rules.predicate
 def is_at_office_referred_to(user: User, referral: Any) -> bool:
     return referral is not None and referral.to_office_id in user.office_ids
 
@@ -160,3 +170,17 @@ rules.add_perm("casework.view_meeting", (sees_enterprise & reads_for_smeda) | is
 rules.add_perm("casework.answer_meeting", works_on_case | is_client_of_case)
 # business checks
 rules.add_perm("casework.view_health_check", reads_for_smeda | (owns_enterprise & is_finished))
+# results
+rules.add_perm("casework.view_measure", (sees_enterprise & reads_for_smeda) | is_client_of_case)
+rules.add_perm("casework.view_follow_up", (sees_enterprise & reads_for_smeda) | is_client_of_case)
+rules.add_perm("casework.measure_case", works_on_case)
+# What the client confirmed nobody else takes out.
+rules.add_perm("casework.remove_measure", works_on_case & ~is_confirmed)
+rules.add_perm("casework.restore_measure", works_on_case & took_out)
+rules.add_perm("casework.answer_follow_up", works_on_case | is_client_of_case)
+rules.add_perm("casework.end_follow_up", is_system)
+# obstacles: they name nobody
+rules.add_perm("casework.view_barrier", is_advisor | is_national_reader | is_system)
+rules.add_perm("casework.view_barrier_report", sees_enterprise & reads_for_smeda)
+rules.add_perm("casework.report_barrier", works_on_case)
+rules.add_perm("casework.see_to_barrier", holds(Role.PROGRAMME_MANAGER))

@@ -177,3 +177,27 @@ HEALTH_MOVES = {
     # Every question is answered: the scores are fixed, and the client reads them.
     "finish": Move({HealthState.DRAFT}, HealthState.DONE, "casework.work_case", event="casework.health_checked"),
 }
+
+
+# results
+class FollowUpState(models.TextChoices):
+    ASKED = "asked", _("waits for the client's answer")
+    ANSWERED = "answered", _("answered")
+    UNANSWERED = "unanswered", _("not answered in time")
+
+
+FOLLOW_UP_MOVES = {
+    # Whoever answers late answers all the same.
+    "take_answer": Move(
+        {FollowUpState.ASKED, FollowUpState.UNANSWERED},
+        FollowUpState.ANSWERED,
+        "casework.answer_follow_up",
+        event="casework.outcome_answered",
+    ),
+    "run_out": Move(
+        {FollowUpState.ASKED},
+        FollowUpState.UNANSWERED,
+        "casework.end_follow_up",
+        event="casework.outcome_unanswered",
+    ),
+}

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from casework.views import (
+    barriers,
     business_plans,
     cases,
     clocks,
@@ -10,6 +11,7 @@ from casework.views import (
     grievances,
     health,
     meetings,
+    outcomes,
     plans,
     referrals,
     templates,
@@ -62,6 +64,19 @@ urlpatterns = [
     path("desk/health/<int:pk>/", health.health_detail, name="health-detail"),
     path("desk/health/<int:pk>/<slug:area>/", health.health_area, name="health-area"),
     path("my/health/<int:pk>/", health.my_health, name="my-health"),
+    # obstacles
+    path("desk/cases/<int:pk>/barriers/new/", barriers.barrier_report, name="barrier-report"),
+    path("desk/barriers/", barriers.barrier_list, name="barrier-list"),
+    path("desk/barriers/<int:pk>/", barriers.barrier_detail, name="barrier-detail"),
+    path("desk/barriers/<int:pk>/join/", barriers.barrier_join, name="barrier-join"),
+    path("desk/barriers/<int:pk>/part/", barriers.barrier_part, name="barrier-part"),
+    # results
+    path("desk/cases/<int:pk>/outcomes/", outcomes.outcome_list, name="outcome-list"),
+    path("desk/cases/<int:pk>/outcomes/new/", outcomes.outcome_create, name="outcome-create"),
+    path("desk/outcomes/<int:pk>/", outcomes.outcome_answer, name="outcome-answer"),
+    path("desk/measures/<int:pk>/remove/", outcomes.measure_remove, name="measure-remove"),
+    path("desk/measures/<int:pk>/restore/", outcomes.measure_restore, name="measure-restore"),
+    path("my/outcomes/<int:pk>/", outcomes.my_outcome, name="my-outcome"),
     # complaints
     path("complain/", complaints.complain, name="complain"),
     path("complain/done/", complaints.complain_done, name="complain-done"),

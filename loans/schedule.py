@@ -4,13 +4,13 @@ Instalment k (from 0) falls due k steps of months after the first, always counte
 28 February, 31 March. The last instalment takes the remainder, so the sum is the principal to the rupee.
 """
 
-from calendar import monthrange
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from kit.days import months_after
 from places.calendar import LENDING, Calendar, late_cutoff
 
 NEAREST, UP, DOWN = "nearest", "up", "down"
@@ -76,13 +76,6 @@ def next_due(plan: list[Instalment], paid: int) -> date | None:
     """
     reached = accumulate(instalment.amount for instalment in plan)
     return next((row.due_on for row, total in zip(plan, reached, strict=True) if total > paid), None)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months on, or that month's last day where it is shorter."""
-    ahead, month = divmod(day.month - 1 + months, 12)
-    year = day.year + ahead
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def first_due_on(disbursed_on: date, *, due_day: int, min_days: int) -> date:

@@ -175,6 +175,19 @@ DOORS = {
     "casework:health-detail": CASE_READERS,
     "casework:health-area": ADVISORS,
     "casework:my-health": ENTREPRENEURS,
+    # obstacles
+    "casework:barrier-report": ADVISORS,
+    "casework:barrier-list": CASE_READERS,
+    "casework:barrier-detail": CASE_READERS,
+    "casework:barrier-join": staff(Role.PROGRAMME_MANAGER),
+    "casework:barrier-part": staff(Role.PROGRAMME_MANAGER),
+    # results
+    "casework:outcome-list": CASE_READERS,
+    "casework:outcome-create": ADVISORS,
+    "casework:outcome-answer": CASE_READERS,
+    "casework:measure-remove": ADVISORS,
+    "casework:measure-restore": ADVISORS,
+    "casework:my-outcome": ENTREPRENEURS,
     # enterprises
     "enterprises:register": PUBLIC,
     "enterprises:register-step": PUBLIC,
@@ -305,6 +318,8 @@ DOORS = {
     # reports
     "reports:dashboard": REPORT_READERS,
     "reports:indicator-rows": ROW_READERS,
+    "reports:barriers": REPORT_READERS,
+    "reports:complaints": REPORT_READERS,
     "reports:report-file": staff(Role.PROGRAMME_MANAGER, Role.COMMITTEE_MEMBER, Role.AUDITOR),
 }
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.throttles import forget as forget_throttles
-from casework.actions import grievances, hand_overs
+from casework.actions import grievances, hand_overs, outcomes
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
@@ -85,6 +85,16 @@ def hand_over_left(run: JobRun) -> dict[str, int]:
     return {"cases": hand_overs.hand_over_left(now=timezone.now())}
 
 
+def follow_up(run: JobRun) -> dict[str, int]:
+    """Ask clients after 6 and 12 months how the business goes, and count whoever did not say in time."""
+    now, by = timezone.now(), User.objects.system()
+    return {
+        "baselines": outcomes.take_baselines(),
+        "unanswered": outcomes.run_out(now=now, by=by),
+        "asked": outcomes.ask_due(now=now, by=by),
+    }
+
+
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
@@ -97,5 +107,6 @@ JOBS = [
     Job("enterprises.compare_people", period=look_alikes.due_period, run=compare_people),
     Job("enterprises.follow_merges", period=merges.due_period, run=follow_merges),
     Job("casework.follow_complaints", period=nightly(at_hour=1), run=follow_complaints),
+    Job("casework.follow_up", period=nightly(at_hour=4), run=follow_up),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
 ]

@@ -43,6 +43,9 @@ NAMED = {
     "casework:meeting-create": Case,
     "casework:health-list": Case,
     "casework:visit-form-of-case": Case,
+    "casework:barrier-report": Case,
+    "casework:outcome-list": Case,
+    "casework:outcome-create": Case,
 }
 
 

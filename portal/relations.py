@@ -170,6 +170,17 @@ RELATIONS: tuple[Relation, ...] = (
         among=Q(state="draft"),
         refusal=_("Both have a business check that is begun. Finish one of the two first."),
     ),
+    # obstacles
+    Relation("casework.BarrierReport.case", _("Obstacles that they met"), Rule.KEPT, once=("barrier",)),
+    # results
+    Relation("casework.FollowUp.case", _("Questions about results"), Rule.KEPT, once=("point",)),
+    Relation(
+        "casework.Measure.case",
+        _("Results"),
+        Rule.KEPT,
+        once=("what", "point"),
+        among=Q(removed_at__isnull=True) & ~Q(point="other"),
+    ),
     Relation("casework.Note.case", _("Notes of the case")),
     Relation("casework.Attempt.case", _("Attempts to reach them")),
     Relation(
@@ -267,6 +278,7 @@ NAMES_A_ROW = {
     "messaging.Message.by_id",
     "casework.Step.closing_event_id",
     "casework.Referral.answering_event_id",
+    "casework.Measure.event_id",
     "enterprises.MergedRow.row_id",
     "enterprises.MergedRow.twin_id",
 }

@@ -13,15 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import facts as casework_facts
 from casework import open_items as casework_items
-from casework.pages import closures, health
+from casework.pages import barriers, closures, health, outcomes
 from casework.reactions import (
     answer_referral,
     close_steps,
     end_meetings,
     end_pause,
     follow_district,
+    measure,
     open_case,
     restart_clocks,
+    take_baseline,
     take_up_referral,
     withdraw_referral,
 )
@@ -74,8 +76,8 @@ EVENTS: dict[str, Wire] = {
     "enterprises.stage_corrected": Wire(_("Put right: it is an idea still")),
     "enterprises.district_changed": Wire(_("The district of the business was changed"), (follow_district,)),
     "enterprises.card_seen": Wire(_("The identity card was seen")),
-    "enterprises.became_client": Wire(_("Became a client of the programme")),
-    "enterprises.details_changed": Wire(_("Details added or changed")),
+    "enterprises.became_client": Wire(_("Became a client of the programme"), (take_baseline,)),
+    "enterprises.details_changed": Wire(_("Details added or changed"), (take_baseline,)),
     "enterprises.owner_added": Wire(_("A further owner was written down")),
     "enterprises.owner_ended": Wire(_("An owner left the business")),
     "enterprises.statements_confirmed": Wire(_("The client looked at what was written down for them: it is right")),
@@ -159,6 +161,18 @@ EVENTS: dict[str, Wire] = {
     "casework.meeting_missed": Wire(_("The client was not there at the appointment")),
     # business checks
     "casework.health_checked": Wire(_("Business check finished: %(overall)s of 100")),
+    # obstacles
+    "casework.barrier_reported": Wire(_("An authority stood in the way")),
+    "casework.barrier_seen_to": Wire(_("It was said who sees to an obstacle, and what came of it")),
+    "casework.barrier_joined": Wire(_("Two obstacles were joined")),
+    "casework.barrier_parted": Wire(_("Two obstacles were taken apart")),
+    # results
+    "casework.measured": Wire(_("A result was written down")),
+    "casework.measure_removed": Wire(_("A result was taken out")),
+    "casework.measure_restored": Wire(_("A result was put back")),
+    "casework.outcome_asked": Wire(_("Asked how the business goes")),
+    "casework.outcome_answered": Wire(_("Said how the business goes")),
+    "casework.outcome_unanswered": Wire(_("Did not say in time how the business goes")),
     # training
     "training.enrolled": Wire(_("Enrolled on a course"), (close_steps,)),
     "training.waitlisted": Wire(_("Put on the waiting list of a course")),
@@ -174,11 +188,11 @@ EVENTS: dict[str, Wire] = {
     "loans.approved": Wire(_("Loan of Rs %(amount)s approved"), (close_steps,)),
     "loans.refused": Wire(_("Loan not approved"), (answer_referral,)),
     "loans.withdrawn": Wire(_("Loan application withdrawn"), (answer_referral,)),
-    "loans.disbursed": Wire(_("Loan of Rs %(amount)s paid out"), (answer_referral, close_steps)),
+    "loans.disbursed": Wire(_("Loan of Rs %(amount)s paid out"), (answer_referral, close_steps, measure)),
     "loans.completed": Wire(_("Loan repaid to the last rupee"), (close_steps,)),
     "loans.reopened": Wire(_("Loan open again: a receipt was reversed")),
     # formalisation
-    "formalisation.obtained": Wire(_("Registration obtained"), (close_steps,)),
+    "formalisation.obtained": Wire(_("Registration obtained"), (close_steps, measure)),
 }
 
 # Sources of open items: each takes a journal.open_items.Scope and returns rows made by as_items.
@@ -288,6 +302,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.health_check": ItemKind(
         _("Business check"), _("Your advisor goes through your business with you"), "casework:health-list"
     ),
+    "casework.outcome": ItemKind(
+        _("Ask how the business goes"), _("Say how your business goes: six questions"), "casework:outcome-answer"
+    ),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),
     "loans.application": ItemKind(
@@ -332,6 +349,8 @@ PANELS = (
     panels.loan,
     panels.training,
     panels.formalisation,
+    barriers.panel,
+    outcomes.panel,
     closures.history,
 )
 

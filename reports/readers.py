@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from enterprises.models import Sex
 from kit import words
 from loans.models import Loan
 from reports.actions import months
 from reports.actions.months import parts, shown
-from reports.indicators import INDICATORS, Figure, Indicator
+from reports.indicators import INDICATORS, Figure, Indicator, helpdesk
 from reports.periods import Month
 from reports.querysets import in_scope
 from reports.rules import reads_nationally
@@ -38,14 +39,16 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
     """
     may_open = viewer.has_perm("reports.open_rows")
     tiles = []
+    counted = months.figures_of(month, viewer)
     for code, indicator in INDICATORS.items():
-        now = indicator.figure(month, viewer)
+        now = counted[code]
         figure = now if frozen is None else frozen.get(code)
         tiles.append(
             {
                 "title": indicator.title,
                 "value": shown(indicator, figure) if figure else months.NOTHING,
                 "note": parts(figure) if figure else "",
+                "rests_on": months.rests_on(indicator, counted if frozen is None else frozen) if figure else "",
                 "adjustment": adjustment(indicator, figure, now) if figure else "",
                 "definition": indicator.definition,
                 "url": f"{reverse('reports:indicator-rows', args=[code])}?month={month}" if may_open else "",
@@ -105,4 +108,35 @@ def chart_of_lending(month: Month, viewer: User, *, is_running: bool) -> dict[st
         "head": [_("Month"), _("Loans")],
         "summary": _("Loans paid out in each of the last twelve months; the table below has the figures."),
         "sentence": _("%(lent)s lent in these twelve months, without interest.") % {"lent": lent},
+    }
+
+
+def complaints_by_sex(month: Month, viewer: User) -> dict[str, Any]:
+    """How the complaints of the month stand, as a table: what was answered is not put right by that."""
+    asked = {
+        _("Received"): Count("id"),
+        _("Answered"): Count("id", filter=Q(first_answer_at__isnull=False)),
+        _("Answered in time"): Count("id", filter=Q(is_counted=True)),
+        _("Put right"): Count("id", filter=Q(resolved_at__isnull=False)),
+        _("Closed"): Count("id", filter=Q(state="closed")),
+    }
+    numbered = {f"number_{at}": count for at, count in enumerate(asked.values())}
+    rows = helpdesk.complaints(month, viewer)
+    found = {row["sex"]: row for row in rows.order_by().values("sex").annotate(**numbered)}
+    lines = [(label, found.get(sex, {})) for sex, label in (*Sex.choices, ("", _("Not said")))]
+    total = {name: sum(row.get(name, 0) for row in found.values()) for name in numbered}
+    heads = list(asked)
+    table = [
+        [
+            {"kind": "who", "text": label},
+            *(
+                {"kind": "num", "text": words.plain(words.number(line.get(name, 0))), "label": head}
+                for name, head in zip(numbered, heads, strict=True)
+            ),
+        ]
+        for label, line in [*lines, (_("All"), total)]
+    ]
+    return {
+        "columns": [{"label": _("Who complained")}, *({"label": head, "kind": "num"} for head in heads)],
+        "groups": [{"title": "", "rows": [{"cells": cells} for cells in table]}],
     }

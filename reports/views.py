@@ -11,6 +11,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from casework.models import Barrier
+from casework.pages import barriers as obstacles
 from journal.jobs import open_file
 from journal.models import JobRun
 from kit import exports, words
@@ -18,7 +20,8 @@ from kit.paging import page
 from reports.actions import months
 from reports.indicators import INDICATORS, Column, Indicator
 from reports.periods import Month
-from reports.readers import adjustment, chart_of_lending, frozen_for, tiles_of
+from reports.readers import adjustment, chart_of_lending, complaints_by_sex, frozen_for, tiles_of
+from reports.rules import reads_nationally
 
 EARLIER_MONTHS = 3
 # Rows of a file that are completed together.
@@ -61,6 +64,29 @@ def dashboard(request):
 
 
 @require_safe
+def barriers(request):
+    """The ten worst obstacles, with who sees to each: of the whole country, or of a manager's districts."""
+    if not request.user.has_perm("reports.read_figures"):
+        raise PermissionDenied
+    found = Barrier.objects.all()
+    if not reads_nationally.test(request.user):
+        found = found.filter(district__in=request.user.district_ids)
+    context = {"columns": obstacles.columns(), "groups": obstacles.groups(obstacles.worst(found), is_linked=False)}
+    return TemplateResponse(request, "reports/barriers.html", context)
+
+
+@require_safe
+def complaints(request):
+    """Complaints of the month by who complained: received, answered, put right and closed stand apart."""
+    if not request.user.has_perm("reports.read_figures"):
+        raise PermissionDenied
+    month = month_asked(request)
+    context = {"month": month, "back": f"{reverse('reports:dashboard')}?month={month}"}
+    context |= complaints_by_sex(month, request.user)
+    return TemplateResponse(request, "reports/complaints.html", context)
+
+
+@require_safe
 def rows(request, code):
     """The rows that make a figure: references, districts, dates and amounts, never names."""
     if not request.user.has_perm("reports.open_rows"):
@@ -83,6 +109,7 @@ def rows(request, code):
         "month": month,
         "value": months.shown(indicator, figure),
         "parts": months.parts(figure),
+        "rests_on": rests_on(indicator, month, request.user),
         "frozen": {"value": months.printed(indicator, frozen), "parts": months.parts(frozen)} if late else None,
         "columns": [{"label": column.label, "kind": kind_of(column)} for column in indicator.columns],
         "groups": groups_of(indicator, shown.rows),
@@ -93,6 +120,12 @@ def rows(request, code):
         "back": f"{reverse('reports:dashboard')}?month={month}",
     }
     return TemplateResponse(request, "reports/rows.html", context)
+
+
+def rests_on(indicator: Indicator, month: Month, viewer) -> str:
+    """On how many answers the figure rests, as they stand now."""
+    base = INDICATORS.get(indicator.among)
+    return months.rests_on(indicator, {base.code: base.figure(month, viewer)}) if base else ""
 
 
 def groups_of(indicator: Indicator, rows: list) -> list[dict]:

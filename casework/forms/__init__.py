@@ -1,5 +1,6 @@
 """What advisors type, as clean values. What is typed is kept by the actions."""
 
+from casework.forms.barriers import BarrierForm, JoinForm, SeeToForm
 from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanForm, ReturnForm
 from casework.forms.cases import CaseFilterForm, CloseForm, ReopenForm
 from casework.forms.clocks import AttemptForm, PauseForm
@@ -18,6 +19,7 @@ from casework.forms.grievances import (
 from casework.forms.health import area_form, chosen
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
+from casework.forms.outcomes import FollowUpForm, MeasureForm, ToldFollowUpForm
 from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
 from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm, TemplateForm
 from casework.forms.referrals import ReferralForm
@@ -28,6 +30,7 @@ __all__ = [
     "ROWS",
     "AnswerForm",
     "AttemptForm",
+    "BarrierForm",
     "BusinessPlanChangeForm",
     "BusinessPlanForm",
     "ButtonForm",
@@ -43,11 +46,14 @@ __all__ = [
     "DropForm",
     "EnquiryForm",
     "EventForm",
+    "FollowUpForm",
     "HandOverForm",
     "InternalNoteForm",
+    "JoinForm",
     "JudgeForm",
     "LastWordForm",
     "LeadForm",
+    "MeasureForm",
     "MeetingForm",
     "MoveForm",
     "NoteForm",
@@ -58,9 +64,11 @@ __all__ = [
     "ReferralForm",
     "ReopenForm",
     "ReturnForm",
+    "SeeToForm",
     "StrangersComplaintForm",
     "TemplateForm",
     "ToldComplaintForm",
+    "ToldFollowUpForm",
     "UnaskedContactForm",
     "VisitsForm",
     "WishForm",

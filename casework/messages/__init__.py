@@ -3,6 +3,7 @@
 from casework.messages.cases import CLOSED, FIRST_CONTACT_OVERDUE, HANDED_OVER
 from casework.messages.grievances import RECEIVED, REPLIED
 from casework.messages.meetings import MEETING_CANCELLED, MEETING_SET, MEETING_TOMORROW
+from casework.messages.outcomes import OUTCOME_ASKED
 from casework.messages.plans import PLAN_AGREED
 
 KINDS = (
@@ -17,4 +18,6 @@ KINDS = (
     MEETING_SET,
     MEETING_TOMORROW,
     MEETING_CANCELLED,
+    # results
+    OUTCOME_ASKED,
 )

@@ -1,3 +1,4 @@
+from casework.models.barriers import MOST_DAYS, Authority, Barrier, BarrierReport
 from casework.models.business_plans import BusinessPlan
 from casework.models.cases import Case, Channel
 from casework.models.clocks import Attempt, Pause
@@ -8,16 +9,22 @@ from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, Gr
 from casework.models.health import Answer, Area, HealthCheck, Option, Question, Questionnaire
 from casework.models.meetings import Meeting
 from casework.models.notes import Note
+from casework.models.outcomes import Band, FollowUp, Measure, Point
 from casework.models.plan_templates import PlanTemplate, TemplateStep
 from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
 
 __all__ = [
     "CALL_WAITS",
+    "MOST_DAYS",
     "SILENCE",
     "Answer",
     "Area",
     "Attempt",
+    "Authority",
+    "Band",
+    "Barrier",
+    "BarrierReport",
     "BusinessPlan",
     "Call",
     "Case",
@@ -25,16 +32,19 @@ __all__ = [
     "Closure",
     "Contact",
     "Enquiry",
+    "FollowUp",
     "Grievance",
     "GrievanceCategory",
     "GrievanceEntry",
     "HealthCheck",
     "HelpdeskEvent",
+    "Measure",
     "Meeting",
     "Note",
     "Option",
     "Pause",
     "PlanTemplate",
+    "Point",
     "Present",
     "Question",
     "Questionnaire",

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import QuerySet
 
-from casework.open_items import business_plans, calls, cases, grievances, health, meetings, plans, referrals
+from casework.open_items import business_plans, calls, cases, grievances, health, meetings, outcomes, plans, referrals
 from casework.open_items.health import HEALTH_CHECK
 from casework.open_items.meetings import MEETING, MEETING_ANSWER
+from casework.open_items.outcomes import OUTCOME
 from casework.open_items.parts import ANSWER, NEXT_CONTACT
 from journal.open_items import Scope
 
@@ -25,9 +26,10 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     meetings.items,
     # business checks
     health.items,
+    outcomes.items,
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
-BESIDE, AHEAD = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK}), frozenset({ANSWER})
+BESIDE, AHEAD = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME}), frozenset({ANSWER})
 
 
 # What of it reaches the managers above whoever has it, once it is late: what a client is told of it holds.

@@ -16,7 +16,17 @@ from accounts.models import User
 from casework import timeline
 from casework.actions import referrals
 from casework.models import Attempt, BusinessPlan, Case, Pause, Referral, Step, StepKind
-from casework.open_items import AHEAD, ANSWER, BESIDE, HEALTH_CHECK, MEETING, MEETING_ANSWER, NEXT_CONTACT, open_items
+from casework.open_items import (
+    AHEAD,
+    ANSWER,
+    BESIDE,
+    HEALTH_CHECK,
+    MEETING,
+    MEETING_ANSWER,
+    NEXT_CONTACT,
+    OUTCOME,
+    open_items,
+)
 from casework.states import OPEN_CASES, BusinessPlanState, CaseState, ReferralState
 from enterprises.discretion import Silence, silence_after
 from enterprises.models import Consent, Enterprise, Help, Sex
@@ -81,10 +91,16 @@ NEXT = {
         gettext_lazy("Open the business check"),
         "casework:health-list",
     ),
+    OUTCOME: (
+        gettext_lazy("The client says how the business goes"),
+        gettext_lazy("Write down what they say"),
+        "casework:outcome-answer",
+    ),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
 
-CALLS = frozenset({"casework.call", "casework.lost_text"})
+# What is done after the end of the hand-holding too.
+AFTER_THE_END = frozenset({"casework.call", "casework.lost_text", OUTCOME})
 
 
 @dataclass(frozen=True)
@@ -115,6 +131,14 @@ MORE = (
         "casework:case-hand-over",
         "users",
         permission="casework.assign_case",
+    ),
+    More(gettext_lazy("An authority stands in the way"), "casework:barrier-report", "cross"),
+    More(
+        gettext_lazy("Results: jobs, sales, registrations"),
+        "casework:outcome-list",
+        "eye",
+        states=frozenset(CaseState),
+        permission="casework.view_measure",
     ),
     More(gettext_lazy("Close this case"), "casework:case-close", "cross"),
     More(
@@ -250,8 +274,7 @@ def next_step(
     }
     if item["kind"] == "casework.first_contact":
         shown["after"] = _("After that it stands on the manager's list.")
-    # A call that waits is made after the end of the hand-holding too: nothing else of a closed case waits for anybody.
-    may_call = item["kind"] in CALLS and user.has_perm("casework.work_case", case)
+    may_call = item["kind"] in AFTER_THE_END and user.has_perm("casework.work_case", case)
     if page and (may_work or may_call or page == "casework:business-plan-detail"):
         shown["actions"] = [{"label": button, "url": reverse(page, args=[item["target_id"]]), "icon": "go"}]
     return shown

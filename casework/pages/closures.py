@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.actions.notes import BACK_FOR
 from casework.models import Case, Closure, Note
+from casework.pages import outcomes
 from kit import words
 
 MOST = 50
@@ -49,6 +50,7 @@ def recent(user: User, *, now: dt.datetime) -> list[dict[str, Any]]:
         {"at": one.removed_at, "case": one.case, "note": one, "until": one.removed_at + BACK_FOR}
         for one in removed.select_related("case__person").order_by("-removed_at")[:MOST]
     ]
+    rows += outcomes.removed(user, since=since)
     return sorted(rows, key=lambda row: row["at"], reverse=True)
 
 

@@ -1,3 +1,4 @@
+from casework.querysets.barriers import BarrierQuerySet, BarrierReportQuerySet
 from casework.querysets.business_plans import BusinessPlanQuerySet
 from casework.querysets.cases import CaseQuerySet, OfCaseQuerySet, read_for_smeda
 from casework.querysets.clocks import AttemptQuerySet, PauseQuerySet
@@ -7,6 +8,7 @@ from casework.querysets.grievances import GrievanceQuerySet
 from casework.querysets.health import WEAK, AnswerQuerySet, HealthCheckQuerySet, QuestionnaireQuerySet
 from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
+from casework.querysets.outcomes import FollowUpQuerySet, MeasureQuerySet, to_ask
 from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
 
@@ -16,14 +18,18 @@ __all__ = [
     "WEAK",
     "AnswerQuerySet",
     "AttemptQuerySet",
+    "BarrierQuerySet",
+    "BarrierReportQuerySet",
     "BusinessPlanQuerySet",
     "CallQuerySet",
     "CaseQuerySet",
     "ContactQuerySet",
     "EnquiryQuerySet",
+    "FollowUpQuerySet",
     "GrievanceQuerySet",
     "HealthCheckQuerySet",
     "HelpdeskEventQuerySet",
+    "MeasureQuerySet",
     "MeetingQuerySet",
     "NoteQuerySet",
     "OfCaseQuerySet",
@@ -34,4 +40,5 @@ __all__ = [
     "StepKindQuerySet",
     "StepQuerySet",
     "read_for_smeda",
+    "to_ask",
 ]

@@ -36,6 +36,11 @@ def obtain(
         target=registration,
         by=by,
         audience={ENTREPRENEUR, ADVISORS, MANAGERS},
-        data={"kind": kind.code, "registration": registration.pk},
+        data={
+            "kind": kind.code,
+            "registration": registration.pk,
+            "is_new": is_new,
+            "on": obtained_on.isoformat(),
+        },
     )
     return registration

@@ -19,12 +19,12 @@ from enterprises.likeness import is_one_name
 from enterprises.models import FamilyQuestion, Grant, Kinship, Person, Statement
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
+from kit.days import months_after
 from kit.saving import save
 from loans.actions.offers import check_offer, check_terms
 from loans.conditions import guarantors_left, why_not_yet
 from loans.models import Application, Guarantor, Product, RefusalReason, Vote
 from loans.references import APPLICATION, next_id, reference
-from loans.schedule import months_after
 from loans.states import BEFORE_COMMITTEE, UNDECIDED, ApplicationState
 from messaging.outbox import queue
 from places.calendar import LENDING, add_working_days

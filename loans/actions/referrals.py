@@ -6,9 +6,9 @@ from django.utils import timezone
 from accounts.models import User
 from casework.actions import referrals
 from casework.models import Referral
+from kit.days import months_after
 from loans.actions.applications import check_refusal
 from loans.models import RefusalReason
-from loans.schedule import months_after
 
 
 @transaction.atomic

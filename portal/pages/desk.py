@@ -253,5 +253,6 @@ def tools(user: User) -> list[dict[str, Any]]:
         (_("Complaints"), "casework:grievance-list"),
         (_("Write a complaint down"), "casework:grievance-create"),
         (_("Who is away"), "accounts:absence-list"),
+        (_("Obstacles with authorities"), "casework:barrier-list"),
     ]
     return [{"label": label, "url": reverse(name)} for label, name in known if DOORS[name].admits(user)]

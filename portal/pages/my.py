@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step, StepKind
-from casework.open_items import AHEAD, ESCALATED
+from casework.open_items import AHEAD, ESCALATED, OUTCOME
 from enterprises import needs
 from enterprises.consent_querysets import lets_contact
 from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
@@ -71,6 +71,7 @@ PAGES_OF_TARGET = {
     owned.APPLICATION: "loans:my-application",
     owned.DISBURSEMENT: "loans:my-application",
     owned.INSTALMENT: "loans:my-loan",
+    OUTCOME: "casework:my-outcome",
 }
 PERSON_ID: Given = Given("person_id", BigIntegerField())
 ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())
@@ -300,7 +301,7 @@ def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[di
         until = facts.until or item["due_on"]
         title = facts.title or ITEM_KINDS[item["kind"]].plain
         is_to_send = item["kind"] in TO_SEND and facts.bring
-        actions = send_it(item, reference=reference) if is_to_send else []
+        actions = send_it(item, reference=reference) if is_to_send else answer_it(item)
         lines.append(
             {
                 "kind": item["kind"],
@@ -358,6 +359,11 @@ def send_it(item: dict[str, Any], *, reference: str) -> list[dict[str, Any]]:
     url = reverse("portal:my-papers", query=asked, fragment=part)
     label = _("Send a photo of it") if is_one else _("Send them now")
     return [{"label": label, "url": url, "icon": "go"}]
+
+
+def answer_it(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where the reader answers what is asked of them."""
+    return [{"label": _("Answer now"), "url": page_of(item), "icon": "go"}] if item["kind"] == OUTCOME else []
 
 
 def holder_in_words(owner: str, holder: User | None) -> str:

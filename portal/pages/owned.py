@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from casework.models import Case, Meeting, Referral
-from casework.open_items import AHEAD, ANSWER, MEETING, MEETING_ANSWER
+from casework.models import Case, FollowUp, Meeting, Referral
+from casework.open_items import AHEAD, ANSWER, MEETING, MEETING_ANSWER, OUTCOME
 from enterprises.models import Claim, Ownership, Person, PhoneChange, Statement
 from journal.open_items import MOST, Scope, next_step
 from loans.models import Application, Loan
@@ -90,6 +90,10 @@ def meetings(person: Person) -> QuerySet:
     return Meeting.objects.filter(case__person=person).values_list("pk", flat=True)
 
 
+def follow_ups(person: Person) -> QuerySet:
+    return FollowUp.objects.filter(case__person=person).values_list("pk", flat=True)
+
+
 def applications(person: Person) -> QuerySet:
     return Application.objects.filter(person=person).values_list("pk", flat=True)
 
@@ -113,6 +117,7 @@ OWN = {
     "casework.referral": referrals,
     MEETING: meetings,
     MEETING_ANSWER: meetings,
+    OUTCOME: follow_ups,
     ANSWER: cases,
     APPLICATION: applications,
     DISBURSEMENT: applications,

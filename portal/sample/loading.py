@@ -20,7 +20,9 @@ from portal.sample.courses import RUNS, course_life, course_of_today
 from portal.sample.later import NEWCOMERS as NEWEST
 from portal.sample.later import calls, newcomers, payments
 from portal.sample.lives import DAYS_AGO, World, client, closing, helpdesk
+from portal.sample.obstacles import obstacles
 from portal.sample.organisation import TOWNS, Organisation
+from portal.sample.outcomes import results
 from portal.sample.phones import Phones, Told
 
 SEED = 2026
@@ -80,6 +82,7 @@ def offices(world: World, now: datetime):
         yield helpdesk(world, town, now - timedelta(days=120), now)
     yield closing(now - timedelta(days=31), now)
     yield complaints(world, now)
+    yield obstacles(world, now)
 
 
 def lives(world: World, now: datetime):
@@ -89,6 +92,7 @@ def lives(world: World, now: datetime):
     for town in TOWNS:
         yield course_of_today(world, town, now)
     yield closing(begin, now)
+    yield results(world, begins=begin, now=now)
     yield twice(world, TOWNS[0], now - timedelta(days=2))
     yield halfway(TOWNS[0], evening_before(now) - timedelta(hours=2))
     yield from clients(world, now)

@@ -89,12 +89,13 @@ def csv_rows(month: Month, figures: Mapping[str, Figure]) -> Iterator[tuple[obje
                 figure.numerator,
                 figure.denominator,
                 figure.percent,
-                str(indicator.definition),
+                defined(indicator, figures),
             )
 
 
 def as_pdf(month: Month, figures: Mapping[str, Figure]) -> bytes:
-    content: dict[str, object] = {"rows": [row_of(INDICATORS[code], figure) for code, figure in figures.items()]}
+    rows = [row_of(INDICATORS[code], figure, figures) for code, figure in figures.items()]
+    content: dict[str, object] = {"rows": rows}
     for language in ("en", "ur"):
         with override(language):
             content[language] = {
@@ -105,13 +106,18 @@ def as_pdf(month: Month, figures: Mapping[str, Figure]) -> bytes:
     return pdf.render("reports/month.typ", content, at=month.ends_at)
 
 
-def row_of(indicator: Indicator, figure: Figure) -> dict[str, str]:
+def row_of(indicator: Indicator, figure: Figure, figures: Mapping[str, Figure]) -> dict[str, str]:
     row = {"value": printed(indicator, figure), "parts": parts(figure)}
     for language in ("en", "ur"):
         with override(language):
             row[f"title_{language}"] = str(indicator.title)
-            row[f"definition_{language}"] = str(indicator.definition)
+            row[f"definition_{language}"] = defined(indicator, figures)
     return row
+
+
+def defined(indicator: Indicator, figures: Mapping[str, Figure]) -> str:
+    """What is counted, and on how many answers it rests."""
+    return " ".join(filter(None, [str(indicator.definition), rests_on(indicator, figures)]))
 
 
 def shown(indicator: Indicator, figure: Figure) -> str:
@@ -126,6 +132,16 @@ def printed(indicator: Indicator, figure: Figure) -> str:
     """The same in the month's report, whatever language is spoken now."""
     with override("en"):
         return shown(indicator, figure)
+
+
+def rests_on(indicator: Indicator, figures: Mapping[str, Figure]) -> str:
+    """Of how many answers, out of how many asked: beside every figure that rests on answers."""
+    if not indicator.among or (base := figures.get(indicator.among)) is None:
+        return ""
+    return _("Of the %(answered)s who answered out of %(asked)s asked.") % {
+        "answered": words.plain(words.number(base.numerator)),
+        "asked": words.plain(words.number(base.denominator or 0)),
+    }
 
 
 def parts(figure: Figure) -> str:

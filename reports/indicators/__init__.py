@@ -5,11 +5,18 @@ rows: no names, for the committee reads them too. Definitions are those agreed f
 changing one is a decision with a date, not an edit.
 """
 
-from reports.indicators import casework, lending, registration
+from reports.indicators import casework, helpdesk, lending, outcomes, registration
 from reports.indicators.base import Column, Figure, Indicator
 
 INDICATORS: dict[str, Indicator] = {
-    indicator.code: indicator for indicator in (*registration.INDICATORS, *casework.INDICATORS, *lending.INDICATORS)
+    indicator.code: indicator
+    for indicator in (
+        *registration.INDICATORS,
+        *casework.INDICATORS,
+        *lending.INDICATORS,
+        *outcomes.INDICATORS,
+        *helpdesk.INDICATORS,
+    )
 }
 
 __all__ = ["INDICATORS", "Column", "Figure", "Indicator"]

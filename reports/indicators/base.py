@@ -62,6 +62,9 @@ class Indicator:
     version: int = 2
     # Columns of the order that may be empty in the table, and never are in these rows.
     filled: tuple[str, ...] = ()
+    # The indicator that says how many were asked and how many answered: printed beside this one, whose figure rests on
+    # answers alone.
+    among: str = ""
     # Puts on some rows at once what a column reads and no query says.
     complete: Callable[[Collection[Any]], None] = nothing_more
 

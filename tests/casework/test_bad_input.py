@@ -10,6 +10,7 @@ from accounts.roles import Role
 from enterprises import pace
 from kit.fields import TypedField
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
+from tests.factories.barriers import BarrierFactory
 from tests.factories.casework import (
     ApprovedPlanFactory,
     BusinessPlanFactory,
@@ -26,6 +27,7 @@ from tests.factories.casework import (
 from tests.factories.enterprises import entrepreneur
 from tests.factories.grievances import GrievanceFactory, ResolvedGrievanceFactory
 from tests.factories.health import HealthCheckFactory
+from tests.factories.outcomes import FollowUpFactory, MeasureFactory
 from tests.hostile import ask_with, throw_at
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,11 @@ FORMS = {
     "meeting-decline": (MeetingFactory, []),
     "meeting-miss": (MeetingFactory, []),
     "meeting-cancel": (MeetingFactory, {"reason": "The road is shut."}),
+    "barrier-report": (CalledFactory, {"known": "", "authority": "1", "what": "Asks twice", "days_lost": "3"}),
+    "outcome-create": (CalledFactory, {"women": "2", "point": "other", "on": "1/11/2026", "grade": "seen"}),
+    "outcome-answer": (FollowUpFactory, {"channel": "phone", "women": "2", "sales": "9", "anyway": "no"}),
+    "measure-remove": (MeasureFactory, []),
+    "measure-restore": (MeasureFactory, []),
     "enquiry-lead": (
         EnquiryFactory,
         {"name": "Rashida", "phone": "", "sex": "woman", "stage": "idea", "district": "multan", "contact": "on"},
@@ -85,6 +92,15 @@ def test_whatever_is_answered_in_a_business_check_the_page_answers(signed_in):
 
     path = reverse("casework:health-area", args=[check.pk, "money"])
     throw_at(path, client=signed_in(advisor_for(check)), fields=asked, app="casework")
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [("barrier-detail", ["owner", "answer"]), ("barrier-join", ["into"]), ("barrier-part", [])],
+)
+def test_whatever_is_typed_of_an_obstacle_the_page_answers(name, fields, signed_in):
+    client = signed_in(colleague(Role.PROGRAMME_MANAGER))
+    throw_at(reverse(f"casework:{name}", args=[BarrierFactory().pk]), client=client, fields=fields, app="casework")
 
 
 COMPLAINT = {

@@ -11,6 +11,7 @@ from accounts.roles import Role
 from journal.events import ADVISORS, LENDER, record
 from portal.doors import door_of
 from tests.factories.accounts import colleague
+from tests.factories.barriers import BarrierReportFactory
 from tests.factories.casework import (
     ApprovedPlanFactory,
     ContactFactory,
@@ -23,6 +24,7 @@ from tests.factories.casework import (
 )
 from tests.factories.enterprises import GrantFactory, system
 from tests.factories.health import DoneHealthCheckFactory
+from tests.factories.outcomes import FollowUpFactory, MeasureFactory
 
 pytestmark = pytest.mark.django_db
 SECRET = "Her uncle keeps the shop keys: speak to her alone."
@@ -50,6 +52,8 @@ def case():
     PauseFactory(case=case, note=SECRET)
     MeetingFactory(case=case)
     DoneHealthCheckFactory(case=case)
+    BarrierReportFactory(case=case, barrier__what=SECRET[:160])
+    MeasureFactory(case=case, follow_up=FollowUpFactory(case=case))
     StepFactory(case=case)
     SubmittedPlanFactory(case=case, number=2)
     record("loans.received", target=case.enterprise, by=system(), audience={ADVISORS, LENDER})
@@ -61,6 +65,8 @@ def ids_of(case):
     near = [case, case.enterprise, case.person, case.person.user, case.advisor, case.office]
     hanging = [*case.notes.all(), *case.contacts.all(), *case.steps.all(), *case.business_plans.all()]
     hanging += [*case.meetings.all(), *case.health_checks.all()]
+    hanging += [*case.meetings.all(), *case.follow_ups.all(), *case.measures.all()]
+    hanging += [*case.barrier_reports.all(), *(report.barrier for report in case.barrier_reports.all())]
     sent = [*case.referrals.all(), *(referral.grant for referral in case.referrals.all())]
     return sorted({str(item.pk) for item in (*near, *hanging, *sent)} | {case.enterprise.reference})
 

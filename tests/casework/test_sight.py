@@ -7,14 +7,18 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import LENDER_ROLES, Role
 from casework.models import (
+    Barrier,
+    BarrierReport,
     BusinessPlan,
     Call,
     Case,
     Contact,
     Enquiry,
+    FollowUp,
     Grievance,
     HealthCheck,
     HelpdeskEvent,
+    Measure,
     Meeting,
     Note,
     Referral,
@@ -24,6 +28,7 @@ from casework.rules import is_complained_of
 from casework.states import ReferralState
 from enterprises.models import Grant
 from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
+from tests.factories.barriers import BarrierReportFactory
 from tests.factories.casework import (
     CASES,
     PLANS,
@@ -42,6 +47,7 @@ from tests.factories.casework import (
 from tests.factories.enterprises import GrantFactory, district, system
 from tests.factories.grievances import GrievanceFactory, category, head_office, programme_manager
 from tests.factories.health import DoneHealthCheckFactory, HealthCheckFactory
+from tests.factories.outcomes import FollowUpFactory, MeasureFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +59,10 @@ MODELS = {
     Step: "casework.view_plan",
     Meeting: "casework.view_meeting",
     HealthCheck: "casework.view_health_check",
+    Barrier: "casework.view_barrier",
+    BarrierReport: "casework.view_barrier_report",
+    FollowUp: "casework.view_follow_up",
+    Measure: "casework.view_measure",
     BusinessPlan: "casework.view_business_plan",
     Referral: "casework.view_referral",
     Enquiry: "casework.view_enquiry",
@@ -70,6 +80,9 @@ def everything():
         MeetingFactory(case=case)
         HealthCheckFactory(case=case)
         DoneHealthCheckFactory(case=case)
+        FollowUpFactory(case=case)
+        BarrierReportFactory(case=case)
+        MeasureFactory(case=case)
         NoteFactory(case=case, is_shared=True)
         NoteFactory(case=case, is_shared=False)
         NoteFactory(case=case, is_shared=True, removed_at=timezone.now(), removed_by=case.advisor)

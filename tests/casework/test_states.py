@@ -8,6 +8,7 @@ from accounts.roles import Role
 from casework.states import (
     BUSINESS_PLAN_MOVES,
     CASE_MOVES,
+    FOLLOW_UP_MOVES,
     GRIEVANCE_MOVES,
     HEALTH_MOVES,
     MEETING_MOVES,
@@ -21,6 +22,7 @@ from tests.factories.casework import CASES, MEETINGS, PLANS, REFERRALS, ContactF
 from tests.factories.enterprises import system
 from tests.factories.grievances import GRIEVANCES
 from tests.factories.health import HEALTH_CHECKS
+from tests.factories.outcomes import FOLLOW_UPS
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,7 @@ TABLES = [
     (GRIEVANCE_MOVES, GRIEVANCES),
     (MEETING_MOVES, MEETINGS),
     (HEALTH_MOVES, HEALTH_CHECKS),
+    (FOLLOW_UP_MOVES, FOLLOW_UPS),
 ]
 EVERY = [
     pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
@@ -64,12 +67,15 @@ CHANGES = {
     "agree": {"agreed_at": "2026-11-24T10:00+05:00", "closed_at": "2026-11-24T10:00+05:00"},
     "disagree": {},
     "lapse": {"closed_at": "2026-12-30T10:00+05:00"},
+    # results
+    "take_answer": {"answered_at": "2026-11-24T10:00+05:00"},
+    "run_out": {},
 }
 
 
 def mover_of(moves, item, verb):
     """Somebody whom the rules let make the move."""
-    if moves in (BUSINESS_PLAN_MOVES, MEETING_MOVES):
+    if moves in (BUSINESS_PLAN_MOVES, MEETING_MOVES) or verb == "take_answer":
         return colleague(Role.ADVISOR, office=item.case.office)
     if moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}:
         return item.owner
@@ -80,7 +86,11 @@ def mover_of(moves, item, verb):
 def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     item = made[state]()
     by = mover_of(moves, item, verb)
-    needed = {"approve": lambda: {"approved_by": by}, "hold": lambda: {"contact": ContactFactory(case=item.case)}}
+    needed = {
+        "approve": lambda: {"approved_by": by},
+        "take_answer": lambda: {"answered_by": by},
+        "hold": lambda: {"contact": ContactFactory(case=item.case)},
+    }
     needed["finish"] = lambda: {"done_by": by}
     changes = CHANGES[verb] | needed.get(verb, dict)()
 

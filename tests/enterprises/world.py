@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from casework.models import Barrier
 from enterprises import relations
 from enterprises.models import Address, DocumentKind, Grant, IntakeRow, Person
 from enterprises.relations import ENTERPRISE, PERSON
@@ -13,12 +14,14 @@ from tests.enterprises.joining import business
 from tests.factories import casework as cases
 from tests.factories import enterprises as people
 from tests.factories.accounts import EntrepreneurUserFactory
+from tests.factories.barriers import BarrierFactory, BarrierReportFactory
 from tests.factories.enterprises import system
 from tests.factories.grievances import GrievanceFactory
 from tests.factories.health import HealthCheckFactory
 from tests.factories.intakes import IntakeRowFactory
 from tests.factories.loans import ApplicationFactory, GuarantorFactory, LoanFactory
 from tests.factories.messaging import MessageFactory
+from tests.factories.outcomes import FollowUpFactory, MeasureFactory
 from tests.factories.papers import CardFactory, DocumentFactory, DocumentRequestFactory, PassportFactory
 from tests.factories.training import EnrolmentFactory
 
@@ -26,6 +29,11 @@ from tests.factories.training import EnrolmentFactory
 def earlier():
     """Somebody with a lower number than whoever is looked at."""
     return Person.objects.order_by("pk").first()
+
+
+def obstacle():
+    """One for all: two records of one person met the same."""
+    return Barrier.objects.first() or BarrierFactory()
 
 
 def plan_of(case):
@@ -58,6 +66,9 @@ WORLD = {
     "opened again": lambda one: cases.ClosureFactory(
         case=one.cases.get(), outcome="moved", reopened_at=timezone.now(), reopened_by=system(), reason="Back in town."
     ),
+    "obstacle": lambda one: BarrierReportFactory(case=one.cases.get(), barrier=obstacle()),
+    "asked for results": lambda one: FollowUpFactory(case=one.cases.get()),
+    "result": lambda one: MeasureFactory(case=one.cases.get(), point="baseline"),
     "complaint": lambda one: GrievanceFactory(complainant=one),
     # the person
     "consent": lambda one: people.ConsentFactory(person=one, kind="named"),

@@ -45,7 +45,12 @@ def test_a_registration_leaves_its_event(advisor):
 
     assert (event.enterprise_id, event.data) == (
         registration.enterprise_id,
-        {"kind": "ntn", "registration": registration.pk},
+        {
+            "kind": "ntn",
+            "registration": registration.pk,
+            "is_new": True,
+            "on": registration.obtained_on.isoformat(),
+        },
     )
 
 

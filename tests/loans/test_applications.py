@@ -6,9 +6,9 @@ from casework.models import Referral
 from enterprises.models import Grant, Person
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
+from kit.days import months_after
 from loans.actions import applications
 from loans.models import Application, Product, RefusalReason
-from loans.schedule import months_after
 from messaging.models import Message
 from places.calendar import LENDING, add_working_days
 from tests.factories.accounts import EntrepreneurUserFactory

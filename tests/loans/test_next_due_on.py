@@ -7,7 +7,8 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loans.schedule import instalment_of, months_after, next_due, spread
+from kit.days import months_after
+from loans.schedule import instalment_of, next_due, spread
 from tests.loans.test_schedule import terms
 
 EXAMPLES = 400

@@ -16,6 +16,7 @@ from accounts.roles import Role
 from casework.actions import referrals
 from enterprises.models import Enterprise
 from kit import words
+from kit.days import months_after
 from loans.actions import applications as application_actions
 from loans.actions import ledger
 from loans.actions import referrals as loan_referrals
@@ -24,7 +25,6 @@ from loans.models import Application, LedgerEntry, Loan, RefusalReason
 from loans.pages.application import road_of
 from loans.pages.loan import gather as gather_loan
 from loans.pages.referral import no_of
-from loans.schedule import months_after
 from loans.views import applications as application_views
 from tests.factories.accounts import (
     AppointmentFactory,

@@ -38,6 +38,7 @@ from tests.factories.enterprises import (
     district,
 )
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
+from tests.factories.outcomes import FollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
 
@@ -136,6 +137,7 @@ WAITS = {
     ),
     "casework.business_plan_return": lambda case: ReturnedPlanFactory(case=case),
     "casework.to_refer": approved_plan,
+    "casework.outcome": lambda case: FollowUpFactory(case=case),
     "casework.meeting": lambda case: ConfirmedMeetingFactory(case=case),
     "casework.meeting_answer": lambda case: MeetingFactory(case=case),
     "casework.health_check": called_long_ago,

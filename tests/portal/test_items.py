@@ -24,6 +24,7 @@ from tests.factories.casework import (
     CalledFactory,
     CallFactory,
     CaseFactory,
+    ClosedFactory,
     ConfirmedMeetingFactory,
     DeclinedReferralFactory,
     MeetingFactory,
@@ -44,6 +45,7 @@ from tests.factories.enterprises import (
 )
 from tests.factories.grievances import GrievanceFactory
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
+from tests.factories.outcomes import FollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
 from tests.thorough import examples
@@ -74,6 +76,7 @@ KINDS = {
     "casework.meeting",
     "casework.meeting_answer",
     "casework.health_check",
+    "casework.outcome",
     "casework.referral",
     "casework.answer",
     "casework.grievance",
@@ -106,6 +109,8 @@ def people():
         step = StepFactory(case=CalledFactory(**mine), due_on=due(-1))
         for made in (MeetingFactory, ConfirmedMeetingFactory):
             made(case=CalledFactory(**mine), starts_at=NOON + DAY * (2 + (made is MeetingFactory)))
+        FollowUpFactory(case=CalledFactory(**mine), due_on=due(5))
+        FollowUpFactory(case=ClosedFactory(**mine), due_on=due(5))
         for made in (SubmittedPlanFactory, ReturnedPlanFactory, ApprovedPlanFactory):
             made(case=CalledFactory(**mine), due_on=due(3))
         DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))

@@ -30,6 +30,7 @@ from tests.factories.enterprises import (
 )
 from tests.factories.grievances import RepliedGrievanceFactory
 from tests.factories.loans import lender
+from tests.factories.outcomes import FollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import CertificateFactory, CourseFactory, CourseRunFactory, SeatedFactory, SittingFactory
 from tests.loans.test_messages import everything as of_loans
@@ -83,6 +84,7 @@ def targets():
     complaint = RepliedGrievanceFactory(phone="+923001234567", number=100_001, due_on=TEN_O_CLOCK.date())
     yield from ((f"casework.grievance_{what}", complaint) for what in ("received", "replied"))
     yield from ((f"casework.meeting_{what}", MeetingFactory()) for what in ("set", "tomorrow", "cancelled"))
+    yield "casework.outcome_asked", FollowUpFactory()
     yield from ((kind.name, enrolment) for kind in KINDS if kind.name.startswith("training."))
     yield from of_loans(lender())
 

@@ -163,10 +163,10 @@ def test_the_month_report_is_written_once_as_pdf_and_csv(settings, tmp_path):
 
     with jobs.open_file(run.outcome["pdf"]) as pdf, jobs.open_file(run.outcome["csv"]) as csv:
         assert (len(pikepdf.open(pdf).pages), csv.read().decode("utf-8-sig").splitlines()[0]) == (
-            1,  # both languages on one sheet
+            2,  # both languages on one sheet, printed on both sides
             "month,code,indicator,numerator,denominator,percent,definition",
         )
-    assert (run.state, run.period, ClosedFigure.objects.count()) == ("done", "2026-10", 14)
+    assert (run.state, run.period, ClosedFigure.objects.count()) == ("done", "2026-10", 22)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,157 @@
+"""What became of the business, in six questions; the same ones whoever types the answers."""
+
+from crispy_forms.layout import Fieldset, Row, Submit
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+
+from casework.forms.parts import CHOOSE, helper_of
+from casework.models import Band, Channel, FollowUp, Measure, Point
+from kit.fields import DayField, RupeesField, VersionField, WholeNumberField
+
+What, Grade = Measure.What, Measure.Grade
+MOST_PEOPLE = 10_000
+NOT_SAID = ("", gettext_lazy("Not said"))
+YES_NO = [NOT_SAID, ("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
+
+
+def people(label, **kwargs):
+    return WholeNumberField(label=label, max_value=MOST_PEOPLE, required=False, **kwargs)
+
+
+def band(label, **kwargs):
+    """A choice of a band; nobody types the number itself."""
+    choices = [NOT_SAID, *((str(value), said) for value, said in Band.choices)]
+    return forms.TypedChoiceField(
+        label=label, choices=choices, coerce=int, empty_value=None, required=False, error_messages=CHOOSE, **kwargs
+    )
+
+
+class FiguresForm(forms.Form):
+    """The six questions; each may stay empty."""
+
+    WHAT = (
+        What.WOMEN, What.WOMEN_PAID, What.MEN, What.MEN_PAID, What.SALES, What.PROFIT, What.INCOME, What.BANK,
+    )  # fmt: skip
+
+    women = people(
+        gettext_lazy("How many women work in the business?"), help_text=gettext_lazy("Owner and family too.")
+    )
+    women_paid = people(gettext_lazy("How many of these women are paid?"))
+    men = people(gettext_lazy("How many men work in the business?"), help_text=gettext_lazy("Owner and family too."))
+    men_paid = people(gettext_lazy("How many of these men are paid?"))
+    sales = RupeesField(
+        label=gettext_lazy("How much did it sell in the last month?"),
+        help_text=gettext_lazy("All that customers pay you, before costs. A guess is fine."),
+        min_value=0,
+        max_value=2_000_000_000,
+        required=False,
+    )
+    profit = band(gettext_lazy("How much of it was left after all costs?"))
+    income = band(
+        gettext_lazy("What does the whole household live on in a month?"),
+        help_text=gettext_lazy("All that everybody in the house earns."),
+    )
+    bank = forms.TypedChoiceField(
+        label=gettext_lazy("Is there a bank account or wallet in the owner's own name?"),
+        choices=YES_NO,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages=CHOOSE,
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        for all_of_them, paid in (("women", "women_paid"), ("men", "men_paid")):
+            number = cleaned.get(paid)
+            if number is not None and all_of_them not in self.errors and number > (cleaned.get(all_of_them) or 0):
+                self.add_error(paid, gettext_lazy("There cannot be more who are paid than who work there."))
+        return cleaned
+
+    @property
+    def values(self):
+        """What was said, by what is measured."""
+        return {what.value: self.cleaned_data.get(what.value) for what in self.WHAT}
+
+    @staticmethod
+    def questions():
+        return (
+            Row("women", "women_paid"),
+            Row("men", "men_paid"),
+            "sales",
+            "profit",
+            "income",
+            "bank",
+        )
+
+
+class FollowUpForm(FiguresForm):
+    """The client's own answer."""
+
+    version = VersionField()
+    anyway = forms.ChoiceField(
+        label=gettext_lazy("Would the business be where it is without SMEDA and Akhuwat?"),
+        choices=FollowUp.Anyway.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", *self.questions(), "anyway", Submit("save", gettext_lazy("Send the answers")))
+
+    def facts(self):
+        """What the action takes."""
+        said = self.cleaned_data
+        return {"values": self.values, "anyway": said["anyway"], "version": said["version"]}
+
+
+class ToldFollowUpForm(FollowUpForm):
+    """The same, as the client told it to a colleague."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How they told you"),
+        choices=[(one.value, one.label) for one in (Channel.PHONE, Channel.OFFICE, Channel.VISIT)],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            "version", "channel", *self.questions(), "anyway", Submit("save", gettext_lazy("Save the answers"))
+        )
+
+    def facts(self):
+        return super().facts() | {"channel": self.cleaned_data["channel"]}
+
+
+class MeasureForm(FiguresForm):
+    """What a colleague heard or saw between the questions, or of the beginning."""
+
+    GRADES = (Grade.SAID, Grade.SEEN, Grade.DOCUMENTED)
+
+    point = forms.ChoiceField(
+        label=gettext_lazy("Of when"), choices=Point.choices, initial=Point.OTHER, error_messages=CHOOSE
+    )
+    on = DayField(label=gettext_lazy("As of which day"), initial=timezone.localdate)
+    grade = forms.ChoiceField(
+        label=gettext_lazy("How you know"),
+        choices=[(grade.value, grade.label) for grade in GRADES],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of(
+            Fieldset(gettext_lazy("What was measured"), *self.questions()),
+            Row("point", "on"),
+            "grade",
+            Submit("save", gettext_lazy("Save the results")),
+        )
+
+    def facts(self):
+        return {"values": self.values} | {name: self.cleaned_data[name] for name in ("point", "on", "grade")}

@@ -1,0 +1,76 @@
+"""Obstacles with authorities: beside a case, on the list of all, and each on its page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from casework.models import Barrier, BarrierReport, Case
+from kit import words
+from kit.templatetags.kit import own
+
+MOST = 10
+COLUMNS = ("what", "authority", "district", "cases", "median", "owner", "answer")
+
+
+def panel(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
+    """What this client met, with the days that it cost. Nothing where nothing stood in the way."""
+    reports = BarrierReport.objects.visible_to(request.user).filter(case=case)
+    met = list(reports.select_related("barrier__authority").order_by("-at", "-pk"))
+    return ("casework/_case_barriers.html", {"reports": met}) if met else None
+
+
+def known_in(case: Case) -> Any:
+    """The obstacles of the district, the commonest first."""
+    found = Barrier.objects.filter(district=case.enterprise.district_id).worst_first().for_list()
+    return Barrier.objects.for_list().filter(pk__in=[one.pk for one in found[:MOST]])
+
+
+def columns() -> list[dict[str, Any]]:
+    heads = (
+        _("Obstacle"),
+        _("Authority"),
+        _("District"),
+        _("Clients"),
+        _("Days lost, median"),
+        _("Who sees to it"),
+        _("What came of it"),
+    )
+    return [
+        {"label": head, "kind": "num" if name in {"cases", "median"} else ""}
+        for name, head in zip(COLUMNS, heads, strict=True)
+    ]
+
+
+def groups(barriers: Iterable[Any], *, is_linked: bool) -> list[dict[str, Any]]:
+    """Rows for `components/rows.html`."""
+    heads = columns()
+    rows = []
+    for barrier in barriers:
+        texts = (
+            barrier.what,
+            barrier.authority.label,
+            barrier.district.label,
+            words.plain(words.number(barrier.cases)),
+            days(barrier.median),
+            own(barrier.owner) if barrier.owner else "–",
+            own(barrier.answer) if barrier.answer else "–",
+        )
+        cells = [
+            {"text": text, "label": head["label"], "kind": head["kind"]}
+            for text, head in zip(texts, heads, strict=True)
+        ]
+        cells[0] |= {"kind": "who", "url": barrier.get_absolute_url() if is_linked else ""}
+        rows.append({"cells": cells})
+    return [{"title": "", "rows": rows}] if rows else []
+
+
+def days(median: float | None) -> str:
+    """Half a day stays half; nobody met it: a dash."""
+    return "–" if median is None else f"{median:g}"
+
+
+def worst(rows: Any, *, limit: int = MOST) -> list[Any]:
+    """The obstacles that held up most clients, then those that cost most days."""
+    return list(rows.worst_first().for_list().filter(cases__gt=0)[:limit])

@@ -1,0 +1,125 @@
+"""What came of the hand-holding: what was measured, when, how it is known, and what is asked."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import Band, Case, FollowUp, Measure, Point
+from kit import words
+
+What = Measure.What
+TONES = {"said": "idle", "seen": "idle"}
+# These add up; of the others the newest counts.
+ADDED = frozenset({What.REGISTRATIONS, What.LOAN})
+
+
+def said(measure: Measure) -> str:
+    """How much, as people read it."""
+    what = What(measure.what)
+    if what in Measure.BANDS:
+        return str(Band(measure.value).label)
+    if what in Measure.RUPEES:
+        return words.plain(words.rupees(measure.value))
+    if what == What.BANK:
+        return _("Yes") if measure.value else _("No")
+    return words.plain(words.number(measure.value))
+
+
+def tag_of(measure: Measure) -> dict[str, str]:
+    return {"text": capfirst(measure.get_grade_display()), "tone": TONES.get(measure.grade, "")}
+
+
+def panel(_request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
+    """Beside the case: of each thing the beginning and the newest. Nothing where nothing was measured."""
+    measures = list(case.measures.standing().order_by("on", "pk"))
+    if not measures:
+        return None
+    return "casework/_case_outcomes.html", {"lines": lines_of(measures), "case": case}
+
+
+def lines_of(measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """One line for each thing, in the order of the questions."""
+    found: dict[str, list[Measure]] = {}
+    for measure in measures:
+        found.setdefault(measure.what, []).append(measure)
+    lines = []
+    for what in What:
+        rows = found.get(what, [])
+        if not rows:
+            continue
+        newest = rows[-1]
+        shown = Measure(what=what, value=sum(row.value for row in rows)) if what in ADDED else newest
+        first = next((row for row in rows if row.point == Point.BASELINE and row is not newest), None)
+        lines.append(
+            {
+                "label": what.label,
+                "value": said(shown),
+                "on": newest.on,
+                "tag": tag_of(newest),
+                "before": _("{value} at the beginning").format(value=said(first)) if first else "",
+            }
+        )
+    return lines
+
+
+def gather(case: Case, *, user: User) -> dict[str, Any]:
+    """The page of all results of a case."""
+    measures = Measure.objects.visible_to(user).standing().filter(case=case).select_related("by")
+    may_measure = user.has_perm("casework.measure_case", case)
+    rows = [
+        {
+            "measure": measure,
+            "label": measure.get_what_display(),
+            "value": said(measure),
+            "tag": tag_of(measure),
+            "point": measure.get_point_display(),
+            "who": _("by the client") if measure.grade == Measure.Grade.CONFIRMED else str(measure.by),
+            "may_remove": may_measure and measure.grade != Measure.Grade.CONFIRMED,
+        }
+        for measure in measures.order_by("-on", "-pk")
+    ]
+    follow_ups = FollowUp.objects.visible_to(user).filter(case=case).order_by("asked_at", "pk")
+    return {
+        "rows": rows,
+        "may_measure": may_measure,
+        "follow_ups": [{"follow_up": one, "state": state_of(one)} for one in follow_ups],
+    }
+
+
+def state_of(follow_up: FollowUp) -> str:
+    """Where it stands, in a line."""
+    asked = capfirst(follow_up.get_point_display())
+    if not follow_up.answered_at:
+        by = _("by {day}").format(day=words.plain(words.day_short(follow_up.due_on)))
+        return f"{asked} · {follow_up.get_state_display()} · {by}"
+    how = _("by themselves") if follow_up.by_themselves else follow_up.get_channel_display()
+    anyway = _("Without us? {answer}").format(answer=follow_up.get_anyway_display())
+    day = words.plain(words.day_short(follow_up.answered_at))
+    return f"{asked} · {day} · {how} · {anyway}"
+
+
+def last_said(case: Case) -> dict[str, int]:
+    """What stands of each thing, to begin the form with."""
+    rows = case.measures.standing().exclude(what__in=ADDED).order_by("on", "pk")
+    return {measure.what: measure.value for measure in rows}
+
+
+def answers_of(follow_up: FollowUp) -> list[dict[str, Any]]:
+    """What was answered, for who comes back to the page."""
+    rows = follow_up.measures.standing().order_by("pk")
+    answers = [{"label": measure.get_what_display(), "text": said(measure)} for measure in rows]
+    return [*answers, {"label": _("Would it be so without SMEDA and Akhuwat?"), "text": follow_up.get_anyway_display()}]
+
+
+def removed(user: User, *, since: dt.datetime) -> list[dict[str, Any]]:
+    """Figures that the user took out and can put back, for the page of all that can be taken back."""
+    rows = Measure.objects.removed_by(user, since=since).select_related("case__person").order_by("-removed_at")
+    return [
+        {"at": one.removed_at, "case": one.case, "measure": one, "said": f"{one.get_what_display()}: {said(one)}"}
+        for one in rows[:50]
+    ]

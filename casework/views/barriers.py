@@ -1,0 +1,92 @@
+"""Obstacles with authorities."""
+
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from casework.actions import barriers
+from casework.forms import BarrierForm, JoinForm, MoveForm, SeeToForm
+from casework.models import Barrier
+from casework.pages import barriers as pages
+from casework.views.cases import case_in_sight
+from journal.acting import act_once
+
+SHOWN = 200
+
+
+@require_http_methods(["GET", "POST"])
+def barrier_report(request, pk):
+    case = case_in_sight(request, pk, needs="casework.report_barrier")
+    form = BarrierForm(request.POST or None, known=pages.known_in(case))
+    if form.is_valid():
+        report = partial(barriers.report, case=case, by=request.user, **form.facts())
+        if answer := act_once(request, form, report, to=case, said=_("Saved. It counts for the committee.")):
+            return answer
+    return TemplateResponse(request, "casework/barrier_report.html", {"case": case, "form": form})
+
+
+@require_safe
+def barrier_list(request):
+    """All of them, the worst first."""
+    rows = Barrier.objects.visible_to(request.user).worst_first().for_list()[:SHOWN]
+    context = {"columns": pages.columns(), "groups": pages.groups(rows, is_linked=True)}
+    return TemplateResponse(request, "casework/barrier_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def barrier_detail(request, pk):
+    barrier = barrier_in_sight(request, pk)
+    form = None
+    if request.user.has_perm("casework.see_to_barrier", barrier):
+        initial = {"version": barrier.version, "owner": barrier.owner, "answer": barrier.answer}
+        form = SeeToForm(request.POST or None, initial=initial)
+        if form.is_valid():
+            see_to = partial(barriers.see_to, barrier=barrier, by=request.user, **form.cleaned_data)
+            if answer := act_once(request, form, see_to, said=_("Saved. The committee reads it.")):
+                return answer
+    elif request.method == "POST":
+        raise PermissionDenied("casework.see_to_barrier")
+    return show(request, barrier, form)
+
+
+@require_http_methods(["GET", "POST"])
+def barrier_join(request, pk):
+    barrier = barrier_in_sight(request, pk)
+    form = JoinForm(request.POST or None, barrier=barrier, initial={"version": barrier.version})
+    if form.is_valid():
+        join = partial(barriers.join, barrier=barrier, by=request.user, **form.cleaned_data)
+        said = _("Joined: they count together. You can take them apart on this page.")
+        if answer := act_once(request, form, join, said=said):
+            return answer
+    return TemplateResponse(request, "casework/barrier_join.html", {"barrier": barrier, "form": form})
+
+
+@require_POST
+def barrier_part(request, pk):
+    barrier = barrier_in_sight(request, pk)
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        part = partial(barriers.part, barrier=barrier, by=request.user, **form.cleaned_data)
+        if answer := act_once(request, form, part, said=_("Taken apart: each counts alone again.")):
+            return answer
+    return show(request, barrier, form)
+
+
+def barrier_in_sight(request, pk):
+    return get_object_or_404(Barrier.objects.visible_to(request.user).with_counts().for_list(), pk=pk)
+
+
+def show(request, barrier, form):
+    context = {
+        "barrier": barrier,
+        "form": form,
+        "is_form": isinstance(form, SeeToForm),
+        "median": pages.days(barrier.median),
+        "joined": barrier.joined.select_related("district").order_by("pk"),
+        "may_see_to": request.user.has_perm("casework.see_to_barrier", barrier),
+    }
+    return TemplateResponse(request, "casework/barrier_detail.html", context)

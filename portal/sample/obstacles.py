@@ -1,0 +1,56 @@
+"""What authorities put in the way of the sample's clients, and what came of some of it."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from accounts.roles import Role
+from casework.actions import barriers
+from casework.models import Authority, Barrier, Case
+from portal.sample.clock import Life
+from portal.sample.lives import World
+
+# The authority, what, the days that it cost each of them, and who sees to it with what came of it.
+OBSTACLES = (
+    (
+        "food",
+        "لائسنس کے لیے دکان کا کرایہ نامہ مانگتے ہیں، گھر کے کچن کے لیے نہیں بنتا",
+        (30, 45, 21, 60),
+        ("Food authority, Multan zone", "Home kitchens register with an affidavit since October."),
+    ),
+    (
+        "electricity",
+        "A commercial meter takes months; the old bill runs on",
+        (90, 60, 75),
+        ("Chief engineer, MEPCO", ""),
+    ),
+    ("tax", "The tax office asks for a landlord's card to enter the address", (14, 10), ("", "")),
+    ("municipality", "ریڑھی کا اجازت نامہ صرف پرانے لوگوں کو ملتا ہے", (20, 25, 30), ("", "")),
+    (
+        "bank",
+        "The branch opens no account on a business name without a tax number",
+        (7, 12),
+        ("State Bank, consumer desk", ""),
+    ),
+    ("identity", "Her card shows her father's address, so nothing is sent to the shop", (15,), ("", "")),
+)
+
+
+def obstacles(world: World, now: datetime) -> Life:
+    """Each was met by some of Multan's clients, one after the other."""
+    yield now - timedelta(days=50)
+    cases = iter(
+        Case.objects.open()
+        .filter(enterprise__district__code="multan")
+        .select_related("advisor", "enterprise")
+        .order_by("pk")
+    )
+    for code, what, days, (owner, answer) in OBSTACLES:
+        authority = Authority.objects.get(code=code)
+        for lost, case in zip(days, cases, strict=False):
+            barriers.report(case=case, by=case.advisor, authority=authority, what=what, days_lost=lost)
+        if owner and (barrier := Barrier.objects.filter(what=what).first()):
+            barriers.see_to(barrier=barrier, by=programme_manager(), version=0, owner=owner, answer=answer)
+
+
+def programme_manager() -> User:
+    return User.objects.filter(appointments__role=Role.PROGRAMME_MANAGER).order_by("pk")[0]

@@ -1,0 +1,259 @@
+"""Obstacles with authorities: one however many met it, each client once, and nobody named before the committee."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.urls import reverse
+
+from accounts.roles import Role
+from casework.actions import barriers
+from casework.models import Authority, Barrier, BarrierReport
+from casework.pages import barriers as pages
+from journal.models import Event
+from journal.moves import EditConflict
+from kit.templatetags.kit import own
+from tests.factories.accounts import colleague
+from tests.factories.barriers import BarrierFactory, BarrierReportFactory, authority
+from tests.factories.casework import CalledFactory, smeda_office
+from tests.factories.enterprises import district
+
+pytestmark = pytest.mark.django_db
+
+
+def report(case, *, by=None, **said):
+    facts = {"days_lost": 10} | ({} if "barrier" in said else {"authority": authority(), "what": "Asks twice."}) | said
+    return barriers.report(case=case, by=by or case.advisor, **facts)
+
+
+def in_lahore():
+    return CalledFactory(enterprise__district=district("lahore"), office=smeda_office("lahore"))
+
+
+@pytest.fixture
+def manager():
+    return colleague(Role.PROGRAMME_MANAGER)
+
+
+def counts(rows=None):
+    found = pages.worst(Barrier.objects.all() if rows is None else rows)
+    return [(one.what, one.cases, one.median) for one in found]
+
+
+def url(name, *args):
+    return reverse(f"casework:{name}", args=args)
+
+
+def keyed(**fields):
+    return fields | {"request_key": str(uuid.uuid4())}
+
+
+# Told
+
+
+def test_the_same_words_are_one_obstacle_and_each_client_counts_once():
+    one, other = CalledFactory(), CalledFactory()
+
+    report(one, days_lost=5)
+    report(other, what="ASKS TWICE.", days_lost=20)
+    report(one, days_lost=10)
+
+    assert counts() == [("Asks twice.", 2, 15.0)]
+    assert list(Event.objects.order_by("pk").values_list("name", "data")) == [
+        ("casework.barrier_reported", {"kind": "food", "days": 5}),
+        ("casework.barrier_reported", {"kind": "food", "days": 20}),
+    ]
+
+
+@pytest.mark.xfail(strict=True, raises=IntegrityError)
+def test_each_client_counts_once_control():
+    """Past the action the database refuses the second report."""
+    one = BarrierReportFactory()
+    BarrierReportFactory(barrier=one.barrier, case=one.case)
+
+
+def test_the_same_words_elsewhere_or_of_another_authority_are_another():
+    report(CalledFactory())
+    report(in_lahore())
+    report(CalledFactory(), authority=Authority.objects.get(code="tax"))
+
+    assert Barrier.objects.count() == 3
+
+
+def test_what_was_joined_counts_with_the_one_that_it_was_joined_with():
+    kept = BarrierFactory()
+    joined = BarrierFactory(same_as=kept)
+
+    made = report(CalledFactory(), barrier=joined)
+
+    assert made.barrier == kept
+
+
+@pytest.mark.parametrize("said", [{"what": ""}, {"authority": None}])
+def test_a_new_one_says_who_and_what(said):
+    with pytest.raises(ValidationError):
+        report(CalledFactory(), **said)
+
+
+def test_a_colleague_from_elsewhere_writes_none_down():
+    with pytest.raises(PermissionDenied):
+        report(CalledFactory(), by=colleague(Role.ADVISOR, office=smeda_office("lahore")))
+
+
+# The worst
+
+
+def test_the_worst_hold_up_most_clients_and_then_most_days():
+    first, second, third = (BarrierFactory(what=what) for what in ("Few days", "Many days", "Many clients"))
+    BarrierFactory(what="Nobody met it")
+    BarrierReportFactory(barrier=first, days_lost=1)
+    BarrierReportFactory(barrier=second, days_lost=9)
+    for days in (1, 2):
+        BarrierReportFactory(barrier=third, days_lost=days)
+
+    assert counts() == [("Many clients", 2, 1.5), ("Many days", 1, 9.0), ("Few days", 1, 1.0)]
+
+
+def test_two_that_are_joined_count_together_and_each_client_once(manager):
+    kept, other = BarrierFactory(what="Asks twice."), BarrierFactory(what="Asks for it two times.")
+    both = CalledFactory()
+    for barrier, case in ((kept, both), (other, both), (other, CalledFactory())):
+        BarrierReportFactory(barrier=barrier, case=case, days_lost=4)
+
+    joined = barriers.join(barrier=other, into=kept, by=manager, version=0)
+    together = counts()
+    barriers.part(barrier=joined, by=manager, version=1)
+
+    assert together == [("Asks twice.", 2, 4.0)]
+    assert counts() == [("Asks for it two times.", 2, 4.0), ("Asks twice.", 1, 4.0)]
+
+
+def test_what_cannot_be_joined_says_why(manager):
+    kept, other, third = (BarrierFactory() for _number in range(3))
+    barriers.join(barrier=other, into=kept, by=manager, version=0)
+
+    for barrier, into in ((other, third), (third, other), (third, third)):
+        barrier.refresh_from_db()
+        with pytest.raises(ValidationError, match="joined with another"):
+            barriers.join(barrier=barrier, into=into, by=manager, version=barrier.version)
+    with pytest.raises(ValidationError, match="Others are joined"):
+        barriers.join(barrier=kept, into=third, by=manager, version=0)
+    with pytest.raises(ValidationError, match="joined with no other"):
+        barriers.part(barrier=third, by=manager, version=0)
+
+
+@pytest.mark.parametrize("role", [Role.ADVISOR, Role.REGIONAL_MANAGER, Role.AUDITOR])
+def test_only_the_programmes_manager_sees_to_it(role):
+    with pytest.raises(PermissionDenied):
+        barriers.see_to(barrier=BarrierFactory(), by=colleague(role), version=0, owner="Us", answer="")
+
+
+def test_who_sees_to_it_and_what_came_of_it_are_kept_and_the_second_is_told(manager):
+    barrier = BarrierFactory()
+
+    told = barriers.see_to(barrier=barrier, by=manager, version=0, owner="Commissioner", answer="One paper less.")
+    with pytest.raises(EditConflict):
+        barriers.see_to(barrier=barrier, by=manager, version=0, owner="Nobody", answer="")
+    cleared = barriers.see_to(barrier=told, by=manager, version=1, owner="Commissioner", answer="")
+
+    assert (told.owner, told.answer, told.answered_at is None) == ("Commissioner", "One paper less.", False)
+    assert cleared.answered_at is None
+
+
+# Pages
+
+
+def test_an_advisor_picks_a_known_one_of_the_district_in_one_click(signed_in):
+    case = CalledFactory()
+    known = BarrierReportFactory(barrier__what="Asks for a lease").barrier
+    BarrierFactory(what="Elsewhere", district=district("lahore"))
+    client, page = signed_in(case.advisor), url("barrier-report", case.pk)
+
+    offered = [label for _value, label in client.get(page).context["form"].fields["known"].choices]
+    sent = client.post(page, keyed(known=known.pk, days_lost="۷"))
+
+    assert offered == ["None of these: I write it down", f"{known.authority.label}: Asks for a lease"]
+    assert (sent.status_code, case.barrier_reports.get().days_lost) == (302, 7)
+    assert "Asks for a lease" in client.get(case.get_absolute_url()).text
+
+
+def test_a_new_one_is_asked_for_in_full_and_nothing_typed_is_lost(signed_in):
+    case = CalledFactory()
+    client, page = signed_in(case.advisor), url("barrier-report", case.pk)
+
+    refused = client.post(page, keyed(days_lost="3", what="Asks twice"))
+    sent = client.post(page, keyed(days_lost="3", what="Asks twice", authority=authority().pk))
+
+    assert (sorted(refused.context["form"].errors), refused.context["form"]["what"].value()) == (
+        ["authority"],
+        "Asks twice",
+    )
+    assert (sent.status_code, BarrierReport.objects.count()) == (302, 1)
+
+
+def test_the_programmes_manager_sees_to_joins_and_parts_on_the_page(signed_in, manager):
+    one, other = BarrierReportFactory().barrier, BarrierFactory()
+    client, page = signed_in(manager), url("barrier-detail", one.pk)
+
+    assert client.get(url("barrier-list")).status_code == 200
+    assert client.get(page).status_code == 200
+    seen = client.post(page, keyed(version=0, owner="Commissioner", answer="Heard."))
+    assert client.get(url("barrier-join", one.pk)).status_code == 200
+    joined = client.post(url("barrier-join", one.pk), keyed(version=1, into=other.pk))
+    assert [client.get(url("barrier-detail", each.pk)).status_code for each in (one, other)] == [200, 200]
+    parted = client.post(url("barrier-part", one.pk), keyed(version=2))
+    refused = client.post(url("barrier-part", one.pk), keyed(version=3))
+
+    assert [answer.status_code for answer in (seen, joined, parted, refused)] == [302, 302, 302, 200]
+    assert refused.context["form"].non_field_errors() == ["This one is joined with no other."]
+
+
+def test_others_read_it_and_send_nothing(signed_in):
+    case, barrier = CalledFactory(), BarrierFactory()
+    client, page = signed_in(case.advisor), url("barrier-detail", barrier.pk)
+
+    assert (client.get(page).context["form"], client.post(page, keyed(version=0)).status_code) == (None, 403)
+
+
+def test_the_committee_reads_the_ten_worst_and_nobodys_name(signed_in, manager):
+    case = CalledFactory()
+    report(case)
+    barriers.see_to(barrier=Barrier.objects.get(), by=manager, version=0, owner="Commissioner", answer="Heard.")
+    for number in range(11):
+        BarrierReportFactory(barrier__what=f"Another {number}", days_lost=1)
+
+    page = signed_in(colleague(Role.COMMITTEE_MEMBER)).get(reverse("reports:barriers"))
+    rows = [[cell["text"] for cell in row["cells"]] for row in page.context["groups"][0]["rows"]]
+
+    assert (len(rows), rows[0]) == (
+        10,
+        ["Asks twice.", "Food authority", "Multan", "1", "10", own("Commissioner"), own("Heard.")],
+    )
+    assert case.person.name not in page.text
+    assert case.enterprise.reference not in page.text
+
+
+def test_a_manager_reads_the_worst_of_their_districts(signed_in):
+    BarrierReportFactory()
+    elsewhere = colleague(Role.REGIONAL_MANAGER, office=smeda_office("lahore"))
+
+    assert signed_in(elsewhere).get(reverse("reports:barriers")).context["groups"] == []
+
+
+@pytest.mark.parametrize("number", [1, 3, 12])
+def test_the_list_and_the_report_take_as_many_queries_for_one_as_for_many(
+    number, signed_in, manager, django_assert_num_queries
+):
+    for _each in range(number):
+        BarrierReportFactory()
+    client = signed_in(manager)
+    client.get(url("barrier-list"))
+
+    with django_assert_num_queries(LIST):
+        client.get(url("barrier-list"))
+    with django_assert_num_queries(LIST):
+        client.get(reverse("reports:barriers"))
+
+
+LIST = 5

@@ -1,0 +1,124 @@
+"""Enquiries and complaints in figures: an answer is no remedy, and nobody is named."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from journal.events import MANAGERS, record
+from reports.indicators import INDICATORS
+from reports.periods import Month
+from tests.factories.accounts import colleague
+from tests.factories.casework import EnquiryFactory, smeda_office
+from tests.factories.enterprises import district, system
+from tests.factories.grievances import (
+    ClosedGrievanceFactory,
+    GrievanceEntryFactory,
+    GrievanceFactory,
+    RepliedGrievanceFactory,
+    ResolvedGrievanceFactory,
+    category,
+    region,
+)
+
+pytestmark = pytest.mark.django_db
+OCTOBER = Month(dt.date(2026, 10, 1))
+
+
+def noon(day):
+    return timezone.make_aware(dt.datetime.combine(dt.date(2026, 10, day), dt.time(12)))
+
+
+@pytest.fixture
+def reader():
+    return colleague(Role.PROGRAMME_MANAGER)
+
+
+def figure(code, viewer):
+    found = INDICATORS[code].figure(OCTOBER, viewer)
+    return found.numerator, found.denominator
+
+
+def complaint(made=GrievanceFactory, *, answered=None, **facts):
+    """Received on the first, to be answered by the eighth."""
+    facts = {"received_at": noon(1), "due_on": dt.date(2026, 10, 8), "name": "Zubaida Khatoon"} | facts
+    grievance = made(**facts)
+    if answered:
+        GrievanceEntryFactory(grievance=grievance, at=noon(answered))
+        GrievanceEntryFactory(grievance=grievance, kind="note", at=noon(1))
+    return grievance
+
+
+def test_enquiries_of_the_month_are_counted_where_they_came_from(reader):
+    EnquiryFactory(at=noon(1), district=district("multan"))
+    EnquiryFactory(at=noon(31), district=district("lahore"))
+    EnquiryFactory(at=noon(1) - dt.timedelta(days=2))
+    manager = colleague(Role.REGIONAL_MANAGER, office=smeda_office("lahore"))
+
+    assert [figure("enquiries", viewer) for viewer in (reader, manager, system())] == [(2, None), (1, None), (2, None)]
+
+
+def test_in_time_is_the_first_answer_by_the_day_that_was_promised(reader):
+    complaint(RepliedGrievanceFactory, answered=8)
+    complaint(RepliedGrievanceFactory, answered=9)
+    complaint()
+    passed = complaint(RepliedGrievanceFactory, answered=12, due_on=dt.date(2026, 10, 15))
+    event = record("casework.grievance_passed_up", target=passed, by=system(), audience=[MANAGERS])
+    type(event).objects.filter(pk=event.pk).update(at=noon(9))
+
+    assert figure("complaints_in_time", reader) == (1, 4)
+
+
+def test_a_manager_counts_those_of_their_offices_without_what_is_serious():
+    office = region()
+    manager = colleague(Role.REGIONAL_MANAGER, office=office)
+    complaint(office=office)
+    complaint(office=office, category=category("money"))
+    complaint()
+
+    assert figure("complaints_in_time", manager) == (0, 1)
+
+
+def test_received_answered_put_right_and_closed_stand_apart_by_who_complained(reader, signed_in):
+    complaint(sex="woman")
+    complaint(RepliedGrievanceFactory, sex="woman", answered=2)
+    complaint(ResolvedGrievanceFactory, sex="man", answered=20)
+    complaint(ClosedGrievanceFactory, answered=3)
+
+    page = signed_in(reader).get(reverse("reports:complaints"), {"month": str(OCTOBER)})
+    rows = {
+        str(row["cells"][0]["text"]): [str(cell["text"]) for cell in row["cells"][1:]]
+        for row in page.context["groups"][0]["rows"]
+    }
+
+    heads = [str(column["label"]) for column in page.context["columns"]]
+    assert heads == ["Who complained", "Received", "Answered", "Answered in time", "Put right", "Closed"]
+    assert rows["Woman"] == ["2", "1", "1", "0", "0"]
+    assert rows["Man"] == ["1", "1", "0", "1", "0"]
+    assert rows["Not said"] == ["1", "1", "1", "1", "1"]
+    assert rows["All"] == ["4", "3", "2", "2", "1"]
+
+
+@pytest.mark.parametrize("role", [Role.PROGRAMME_MANAGER, Role.COMMITTEE_MEMBER])
+def test_rows_say_who_complained_and_never_the_name_or_the_words(role, signed_in):
+    made = complaint(RepliedGrievanceFactory, answered=2)
+    client, query = signed_in(colleague(role)), {"month": str(OCTOBER)}
+
+    pages = [
+        client.get(reverse("reports:indicator-rows", args=["complaints_in_time"]), query),
+        client.get(reverse("reports:complaints"), query),
+    ]
+
+    assert "Not said" in pages[0].text
+    for page in pages:
+        assert page.status_code == 200
+        assert [secret for secret in (made.name, made.text, f"{made.number}") if secret in page.text] == []
+
+
+def test_the_ministry_reads_the_table_and_no_rows(signed_in):
+    client = signed_in(colleague(Role.MINISTRY_VIEWER))
+
+    assert client.get(reverse("reports:complaints")).status_code == 200
+    assert client.get(reverse("reports:indicator-rows", args=["complaints_in_time"])).status_code == 403
