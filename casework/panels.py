@@ -1,7 +1,7 @@
 """What the services show beside a case. They stand on a higher floor, so `portal/wiring.py` hands their panels in.
 
 A panel is a function of the request and the case that returns a template's name and its context, or None when it has
-nothing to show. Its queries must not grow with the case.
+nothing to show. Its queries must not grow with the case. With `is_urgent` in its context it stands above the next step.
 """
 
 from collections.abc import Callable, Iterable

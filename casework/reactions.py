@@ -1,7 +1,7 @@
 """What follows in casework from events of every floor; `portal/wiring.py` says from which."""
 
 from accounts.models import User
-from casework.actions import cases, clocks, meetings, outcomes, pauses, plans, referrals, transfers
+from casework.actions import cases, clocks, introductions, meetings, outcomes, pauses, plans, referrals, transfers
 from casework.models import Case
 from casework.states import CaseState
 from enterprises.models import Enterprise, Person
@@ -71,3 +71,13 @@ def take_baseline(event: Event) -> None:
 def measure(event: Event) -> None:
     """What came about elsewhere is a result by itself."""
     outcomes.measure_by_event(event)
+
+
+def end_transfer(event: Event) -> None:
+    """The case is somebody else's now, or closed: nobody is asked to take it any more."""
+    transfers.end_for_event(event, by=User.objects.system())
+
+
+def answer_introduction(event: Event) -> None:
+    """The client went where they were sent: the event says so."""
+    introductions.answer_for_event(event=event, by=User.objects.system())

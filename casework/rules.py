@@ -7,7 +7,7 @@ import rules
 from accounts.models import User
 from accounts.roles import Role
 from accounts.rules import holds, is_advisor, is_lender, is_manager, is_national_reader, is_system
-from casework.states import BusinessPlanState, HealthState
+from casework.states import BusinessPlanState, HealthState, TransferState
 from enterprises.rules import covers_district, holds_grant, owns_enterprise, sees_enterprise
 
 
@@ -19,6 +19,11 @@ def case_of(item: Any) -> Any:
 @rules.predicate
 def is_own_case(user: User, item: Any) -> bool:
     return item is not None and case_of(item).advisor_id == user.pk
+
+
+@rules.predicate
+def is_case_of_office(user: User, item: Any) -> bool:
+    return item is not None and case_of(item).office_id in user.office_ids
 
 
 @rules.predicate
@@ -112,8 +117,9 @@ def is_grievance_of_office(user: User, grievance: Any) -> bool:
     return grievance is not None and not grievance.category.is_serious and grievance.office_id in user.office_ids
 
 
-# An office that took a case because none covers the district sees it by grant; its advisor works on it all the same.
-has_case_in_hand = covers_district | (is_own_case & holds_grant)
+# An office that took a case of a district that it does not cover sees it by grant; its advisor and its manager work on
+# it all the same.
+has_case_in_hand = covers_district | ((is_own_case | (is_manager & is_case_of_office)) & holds_grant)
 reads_for_smeda = has_case_in_hand | is_national_reader | is_system
 works_on_case = is_advisor & has_case_in_hand
 
@@ -184,3 +190,65 @@ rules.add_perm("casework.view_barrier", is_advisor | is_national_reader | is_sys
 rules.add_perm("casework.view_barrier_report", sees_enterprise & reads_for_smeda)
 rules.add_perm("casework.report_barrier", works_on_case)
 rules.add_perm("casework.see_to_barrier", holds(Role.PROGRAMME_MANAGER))
+
+
+# transfers
+@rules.predicate
+def is_at_office_asked(user: User, transfer: Any) -> bool:
+    return transfer is not None and transfer.to_office_id in user.office_ids
+
+
+@rules.predicate
+def is_asked_to_take(user: User, transfer: Any) -> bool:
+    """Who is named, or, where nobody is, anybody of the office."""
+    named = transfer is not None and transfer.to_advisor_id
+    return named == user.pk if named else is_at_office_asked.test(user, transfer)
+
+
+@rules.predicate
+def is_undecided(_user: User, transfer: Any) -> bool:
+    return transfer is not None and transfer.state == TransferState.PROPOSED
+
+
+@rules.predicate
+def proposed_it(user: User, transfer: Any) -> bool:
+    return transfer is not None and transfer.by_id == user.pk
+
+
+@rules.predicate
+def decided_it(user: User, transfer: Any) -> bool:
+    return transfer is not None and transfer.decided_by_id == user.pk
+
+
+# Who is asked reads the proposal, and the case once it is theirs.
+asked = is_advisor & (is_at_office_asked | is_asked_to_take) & is_undecided
+reads_transfer = (sees_enterprise & reads_for_smeda) | asked | (is_advisor & decided_it)
+rules.add_perm("casework.view_transfer", reads_transfer)
+rules.add_perm("casework.propose_transfer", works_on_case)
+# The manager of the office decides for whoever is asked; nobody decides what they proposed.
+rules.add_perm(
+    "casework.answer_transfer", ((is_advisor & is_asked_to_take) | (is_manager & is_at_office_asked)) & ~proposed_it
+)
+rules.add_perm("casework.withdraw_transfer", (is_advisor & proposed_it) | is_system)
+rules.add_perm("casework.undo_transfer", is_advisor & decided_it)
+
+
+# flags
+@rules.predicate
+def owns_flag(user: User, flag: Any) -> bool:
+    return flag is not None and flag.owner_id == user.pk
+
+
+@rules.predicate
+def cleared_flag(user: User, flag: Any) -> bool:
+    return flag is not None and flag.cleared_by_id == user.pk
+
+
+sees_flag = sees_enterprise & reads_for_smeda
+rules.add_perm("casework.view_flag", sees_flag)
+rules.add_perm("casework.raise_flag", works_on_case)
+rules.add_perm("casework.clear_flag", sees_flag & (owns_flag | is_manager))
+rules.add_perm("casework.restore_flag", sees_flag & cleared_flag)
+
+# referrals besides the lender
+rules.add_perm("casework.view_introduction", (sees_enterprise & reads_for_smeda) | is_client_of_case)

@@ -201,3 +201,71 @@ FOLLOW_UP_MOVES = {
         event="casework.outcome_unanswered",
     ),
 }
+
+
+# transfers
+class TransferState(models.TextChoices):
+    """Nothing of the case changes before it is taken."""
+
+    PROPOSED = "proposed", _("waits for an answer")
+    ACCEPTED = "accepted", _("taken")
+    REFUSED = "refused", _("not taken")
+    WITHDRAWN = "withdrawn", _("taken back")
+    UNDONE = "undone", _("undone")
+
+
+TRANSFER_MOVES = {
+    "accept": Move(
+        {TransferState.PROPOSED},
+        TransferState.ACCEPTED,
+        "casework.answer_transfer",
+        event="casework.transfer_accepted",
+    ),
+    "refuse": Move(
+        {TransferState.PROPOSED}, TransferState.REFUSED, "casework.answer_transfer", event="casework.transfer_refused"
+    ),
+    # Whoever asked does not ask any more, or the case went another way.
+    "withdraw": Move(
+        {TransferState.PROPOSED},
+        TransferState.WITHDRAWN,
+        "casework.withdraw_transfer",
+        event="casework.transfer_withdrawn",
+    ),
+    "undo": Move(
+        {TransferState.ACCEPTED}, TransferState.UNDONE, "casework.undo_transfer", event="casework.transfer_undone"
+    ),
+}
+
+
+# flags
+class FlagState(models.TextChoices):
+    RAISED = "raised", _("to be minded")
+    CLEARED = "cleared", _("settled")
+
+
+FLAG_MOVES = {
+    "clear": Move({FlagState.RAISED}, FlagState.CLEARED, "casework.clear_flag", event="casework.flag_cleared"),
+    "raise_again": Move(
+        {FlagState.CLEARED}, FlagState.RAISED, "casework.restore_flag", event="casework.flag_raised_again"
+    ),
+}
+
+
+# referrals besides the lender
+class IntroductionState(models.TextChoices):
+    SENT = "sent", _("sent, not known yet")
+    ANSWERED = "answered", _("went there")
+    ENDED = "ended", _("nothing came of it")
+
+
+INTRODUCTION_MOVES = {
+    "answer": Move(
+        {IntroductionState.SENT},
+        IntroductionState.ANSWERED,
+        "casework.work_case",
+        event="casework.introduction_answered",
+    ),
+    "end": Move(
+        {IntroductionState.SENT}, IntroductionState.ENDED, "casework.work_case", event="casework.introduction_ended"
+    ),
+}

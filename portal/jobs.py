@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.throttles import forget as forget_throttles
-from casework.actions import grievances, hand_overs, outcomes
+from casework.actions import flags, grievances, hand_overs, outcomes
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
@@ -95,6 +95,11 @@ def follow_up(run: JobRun) -> dict[str, int]:
     }
 
 
+def hand_on_flags(run: JobRun) -> dict[str, int]:
+    """Give on the flags of who left."""
+    return {"flags": flags.hand_on(now=timezone.now())}
+
+
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
@@ -108,5 +113,6 @@ JOBS = [
     Job("enterprises.follow_merges", period=merges.due_period, run=follow_merges),
     Job("casework.follow_complaints", period=nightly(at_hour=1), run=follow_complaints),
     Job("casework.follow_up", period=nightly(at_hour=4), run=follow_up),
+    Job("casework.hand_on_flags", period=nightly(at_hour=1), run=hand_on_flags),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
 ]

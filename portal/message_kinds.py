@@ -30,6 +30,7 @@ TITLES: dict[str, Promise] = {
     "enterprises.phone_kept": _("Your new number is on file"),
     "casework.handed_over": _("You have another advisor"),
     "casework.closed": _("Your case is closed"),
+    "casework.reopened": _("Your case is open again"),
     "casework.plan_agreed": _("Your plan is agreed"),
     # complaints: neither says what it is about
     "casework.grievance_received": _("Your message reached us"),

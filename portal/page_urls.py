@@ -23,6 +23,7 @@ urlpatterns = [
     path("passport/<slug:code>/", passport_views.passport, name="passport"),
     path("desk/registered/", registered_views.registered_list, name="registered-list"),
     path("desk/", views.desk, name="desk"),
+    path("desk/team/", views.team, name="team"),
 ]
 if settings.SAMPLE_DATA:
     from messaging.sample import sample_phone

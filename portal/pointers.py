@@ -46,6 +46,9 @@ NAMED = {
     "casework:barrier-report": Case,
     "casework:outcome-list": Case,
     "casework:outcome-create": Case,
+    "casework:transfer-create": Case,
+    "casework:introduction-create": Case,
+    "casework:flag-create": Case,
 }
 
 

@@ -190,6 +190,15 @@ RELATIONS: tuple[Relation, ...] = (
         among=Q(ended_at__isnull=True),
         closes={"ended_at": NOW},
     ),
+    Relation(
+        "casework.Transfer.case",
+        _("Who was asked to take the case"),
+        Rule.CLOSE,
+        among=Q(state="proposed"),
+        closes={"state": "withdrawn", "decided_at": NOW, "decided_by": BY},
+    ),
+    Relation("casework.Introduction.case", _("Where the client was sent besides the lender")),
+    Relation("casework.Flag.case", _("Flags of the case")),
     Relation("casework.Closure.case", _("How the case had ended"), Rule.STAYS),
     Relation("casework.Call.case", _("Calls to make"), Rule.KEPT, once=("kind",), among=CALL_WAITS),
     Relation(
@@ -279,6 +288,7 @@ NAMES_A_ROW = {
     "casework.Step.closing_event_id",
     "casework.Referral.answering_event_id",
     "casework.Measure.event_id",
+    "casework.Introduction.answering_event_id",
     "enterprises.MergedRow.row_id",
     "enterprises.MergedRow.twin_id",
 }

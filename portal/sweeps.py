@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, Office
 from accounts.roles import CLIENT_ROLES, HOLDER_ROLES
-from casework.models import Grievance
+from casework.models import Flag, Grievance
 from casework.sweeps import enterprises_without_case, steps_left_open
 from enterprises.models import Enterprise
 from journal.models import JobRun
@@ -26,6 +26,7 @@ def sweep(run: JobRun) -> dict[str, int]:
         "enterprises_without_case": enterprises_without_case().count(),
         "ownerless_items": lacking.total(),
         "complaints_of_nobody": Grievance.objects.of_nobody(on=timezone.localdate()).count(),
+        "flags_of_nobody": Flag.objects.of_nobody(on=timezone.localdate()).count(),
         "steps_left_open": steps_left_open().count(),
         "leads_that_lack_nothing": Enterprise.objects.leads_that_lack_nothing().count(),
         "loans_out_of_balance": Loan.objects.unbalanced().count(),

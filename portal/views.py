@@ -15,6 +15,7 @@ from portal.pages import desk as desks
 from portal.pages import home as homes
 from portal.pages import letters as letters_page
 from portal.pages import my as mine
+from portal.pages import team as teams
 
 
 @require_safe
@@ -95,3 +96,12 @@ def desk(request):
         "closures": closures.notices(request.user, on=timezone.localdate()),
     }
     return TemplateResponse(request, "portal/desk.html", context)
+
+
+@require_safe
+def team(request):
+    """What each advisor has, for their manager."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    context = {"team": teams.gather(request.user, now=now, today=today), "today": today}
+    return TemplateResponse(request, "portal/team.html", context)

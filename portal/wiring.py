@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import facts as casework_facts
 from casework import open_items as casework_items
-from casework.pages import barriers, closures, health, outcomes
+from casework.pages import barriers, closures, flags, health, introductions, outcomes, transfers
 from casework.reactions import (
+    answer_introduction,
     answer_referral,
     close_steps,
     end_meetings,
     end_pause,
+    end_transfer,
     follow_district,
     measure,
     open_case,
@@ -120,7 +122,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.moved_in": Wire(_("Moved into a household")),
     "enterprises.moved_out": Wire(_("Moved out of a household")),
     # casework
-    "casework.assigned": Wire(_("An advisor was named"), (end_meetings,)),
+    "casework.assigned": Wire(_("An advisor was named"), (end_meetings, end_transfer)),
     "casework.advisor_wished": Wire(_("Said with whom they would rather talk")),
     "casework.attempted": Wire(_("Tried to reach the client, in vain")),
     "casework.paused": Wire(_("Calls paused, with a reason")),
@@ -131,7 +133,7 @@ EVENTS: dict[str, Wire] = {
     "casework.step_closed": Wire(_("A step of the plan is done")),
     "casework.step_dropped": Wire(_("A step of the plan was dropped")),
     "casework.step_moved": Wire(_("A step of the plan has another day")),
-    "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings)),
+    "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings, end_transfer)),
     "casework.reopened": Wire(_("Case opened again")),
     "casework.business_plan_submitted": Wire(_("Business plan sent for approval")),
     "casework.business_plan_approved": Wire(_("Business plan approved"), (close_steps,)),
@@ -173,11 +175,23 @@ EVENTS: dict[str, Wire] = {
     "casework.outcome_asked": Wire(_("Asked how the business goes")),
     "casework.outcome_answered": Wire(_("Said how the business goes")),
     "casework.outcome_unanswered": Wire(_("Did not say in time how the business goes")),
+    "casework.introduced": Wire(_("Sent to somebody besides the lender")),
+    "casework.introduction_answered": Wire(_("It is known what came of where the client was sent")),
+    "casework.introduction_ended": Wire(_("Nothing came of where the client was sent")),
+    # transfers and flags
+    "casework.transfer_proposed": Wire(_("Somebody was asked to take the case")),
+    "casework.transfer_accepted": Wire(_("Whoever was asked takes the case")),
+    "casework.transfer_refused": Wire(_("Whoever was asked does not take the case")),
+    "casework.transfer_withdrawn": Wire(_("Nobody is asked to take the case any more")),
+    "casework.transfer_undone": Wire(_("The case went back")),
+    "casework.flag_raised": Wire(_("A flag was raised")),
+    "casework.flag_cleared": Wire(_("A flag was settled")),
+    "casework.flag_raised_again": Wire(_("A settled flag was raised again")),
     # training
-    "training.enrolled": Wire(_("Enrolled on a course"), (close_steps,)),
+    "training.enrolled": Wire(_("Enrolled on a course"), (close_steps, answer_introduction)),
     "training.waitlisted": Wire(_("Put on the waiting list of a course")),
     "training.cancelled": Wire(_("Left a course")),
-    "training.certified": Wire(_("Course finished, certificate given"), (close_steps,)),
+    "training.certified": Wire(_("Course finished, certificate given"), (close_steps, answer_introduction)),
     "training.certificate_revoked": Wire(_("Certificate taken back")),
     "training.run_finished": Wire(_("All classes of the course were held")),
     # loans
@@ -192,7 +206,7 @@ EVENTS: dict[str, Wire] = {
     "loans.completed": Wire(_("Loan repaid to the last rupee"), (close_steps,)),
     "loans.reopened": Wire(_("Loan open again: a receipt was reversed")),
     # formalisation
-    "formalisation.obtained": Wire(_("Registration obtained"), (close_steps, measure)),
+    "formalisation.obtained": Wire(_("Registration obtained"), (close_steps, measure, answer_introduction)),
 }
 
 # Sources of open items: each takes a journal.open_items.Scope and returns rows made by as_items.
@@ -305,6 +319,16 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.outcome": ItemKind(
         _("Ask how the business goes"), _("Say how your business goes: six questions"), "casework:outcome-answer"
     ),
+    "casework.introduction": ItemKind(
+        _("Ask what came of where the client was sent"),
+        _("Your advisor asks you what came of where you were sent"),
+        "casework:introduction-detail",
+    ),
+    # Colleagues' alone: neither is found by the client, whatever is asked.
+    "casework.transfer": ItemKind(
+        _("Asked to take a case: say yes or no"), _("Who goes on with your case"), "casework:transfer-detail"
+    ),
+    "casework.flag": ItemKind(_("Flag to settle"), _("SMEDA looks into something"), "casework:flag-detail"),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),
     "loans.application": ItemKind(
@@ -342,6 +366,7 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 # What the services show beside a case, in this order.
 PANELS = (
     partial(panels.registration, kinds=ITEM_KINDS),
+    flags.of_case,
     panels.meetings,
     health.beside_case,
     panels.documents,
@@ -351,6 +376,8 @@ PANELS = (
     panels.formalisation,
     barriers.panel,
     outcomes.panel,
+    introductions.of_case,
+    transfers.history,
     closures.history,
 )
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 from accounts.models import Absence, Appointment, Language, Office, Sex, User
 from accounts.roles import Role
 from casework.models import Case
+from casework.querysets import WEEK
 from casework.states import OPEN_CASES
 from enterprises.models import Person
 
-WEEK = dt.timedelta(days=7)
 ANYBODY = Q()
 
 
@@ -32,6 +32,8 @@ class Why:
     FULL = "full"  # everybody's week is full, and nobody waits for the next
     MANAGER = "manager"  # no advisor is there
     CHOSEN = "chosen"  # a manager named them
+    AGREED = "agreed"  # they were asked, and took it
+    BACK = "back"  # they had it before, and it came back
 
 
 class Wishes(NamedTuple):

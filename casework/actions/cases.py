@@ -19,8 +19,6 @@ from messaging.outbox import queue
 
 # Who died is not written to; a case that was joined with another goes on there.
 UNTOLD = frozenset({Case.Outcome.DIED, Case.Outcome.MERGED})
-# So many attempts in vain, not all on one day, before somebody cannot be found.
-ATTEMPTS = 3
 
 
 @transaction.atomic
@@ -103,6 +101,7 @@ def reopen(*, case: Case, by: User, version: int, reason: str) -> Case:
     opened = move(held, verb, by=by, version=version, audience=AUDIENCE, data={"outcome": held.outcome}, **facts)
     ended = Closure.objects.filter(case=opened, reopened_at__isnull=True)
     ended.update(reopened_at=now, reopened_by=by, reason=reason)
+    queue("casework.reopened", target=opened, by=by)
     hand_over_one(opened.pk, now=now)
     opened.refresh_from_db()
     return opened
@@ -113,8 +112,7 @@ def was_looked_for(case: Case) -> bool:
 
     All of it since the last talk, and a note since the case came to who has it: why it came is no search.
     """
-    tried = [timezone.localdate(at) for at in case.attempts.since_last_talk().values_list("at", flat=True)]
-    if len(tried) >= ATTEMPTS and len(set(tried)) > 1:
+    if Case.objects.filter(pk=case.pk).tried_in_vain().exists():
         return True
     talked_at = case.last_contact_at or case.opened_at
     if case.contacts.filter(channel=Channel.VISIT, at__gte=talked_at).exists():

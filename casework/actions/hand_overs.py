@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Absence, Appointment, Sex, User
 from accounts.roles import Role
+from casework.actions import flags
 from casework.actions.assignment import Holder, Why, Wishes, choose, hand_out_by_turns, met, with_load
 from casework.actions.clocks import first_call_by
 from casework.actions.pauses import end_standing
-from casework.models import Case, Note
-from casework.states import OPEN_CASES, CaseState
+from casework.models import Case, Note, Transfer
+from casework.states import OPEN_CASES, CaseState, TransferState
 from enterprises.actions import grants
 from enterprises.models import Grant
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
@@ -47,7 +48,7 @@ def hand_over(held: Case, to: Holder, *, by: User, **said: Any) -> Case:
     stands any more. They are told who has their case now.
     """
     now = timezone.now()
-    is_other = to.advisor.pk != held.advisor_id
+    was, is_other = held.advisor_id, to.advisor.pk != held.advisor_id
     grants.end_all(Grant.objects.filter(enterprise_id=held.enterprise_id, purpose=Grant.Purpose.CASE), by=by)
     held.office = to.office
     due_on = held.first_contact_due_on if held.state == CaseState.NEW else held.next_contact_on
@@ -59,6 +60,7 @@ def hand_over(held: Case, to: Holder, *, by: User, **said: Any) -> Case:
             end_standing(held, at=now)
     held.version += 1
     held.save(update_fields=["office", "advisor", "assigned_at", "next_contact_on", "version"])
+    flags.follow(held, was=was)
     give(held, to, by=by, due_on=due_on or first_call_by(timezone.localdate(now)), **said)
     if is_other:
         queue("casework.handed_over", target=held, by=by)
@@ -151,6 +153,20 @@ def assign(*, case: Case, to: User, by: User, version: int, reason: str) -> Case
         raise ValidationError({"reason": text}, code="full")
     if reason:
         Note.objects.create(case=held, by=by, text=reason, is_shared=False)
+    # Proposed and decided by one: it stands in the case's history, and can be undone.
+    Transfer.objects.create(
+        case=held,
+        from_office=held.office,
+        from_advisor=held.advisor,
+        to_office=office,
+        to_advisor=to,
+        state=TransferState.ACCEPTED,
+        reason=reason,
+        by=by,
+        due_on=timezone.localdate(now),
+        decided_by=by,
+        decided_at=now,
+    )
     over = {"over_cap": True} if load.is_full else {}
     lacks_woman = held.wants_woman and to.sex != Sex.WOMAN
     return hand_over(held, Holder(office, to, Why.CHOSEN, lacks_woman), by=by, **over)

@@ -1,15 +1,199 @@
-"""A case follows its business to the office of another district."""
+"""A case goes to somebody else: who is asked for it, who takes it, and back; or it follows its business."""
 
-from django.core.exceptions import PermissionDenied
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import Office, User
-from casework.actions.hand_overs import choose_for, hand_over
-from casework.models import Case
+from accounts.models import Absence, Appointment, Office, User
+from accounts.roles import Role
+from casework.actions.assignment import Holder, Why, hand_out_by_turns, in_office, taker, within
+from casework.actions.clocks import first_call_by
+from casework.actions.hand_overs import choose_for, hand_over, wishes_of
+from casework.actions.notes import BACK_FOR
+from casework.models import Case, Transfer
 from casework.states import OPEN_CASES
 from enterprises.models import Enterprise
-from journal.moves import hold
+from journal.events import ADVISORS, MANAGERS, record
+from journal.models import Event
+from journal.moves import MoveRefused, hold, move
+from kit import words
+from kit.saving import save
+
+AUDIENCE = {ADVISORS, MANAGERS}
+
+
+class To(NamedTuple):
+    """Who is asked to take a case: a colleague at an office, or whoever of the office is free."""
+
+    office: Office
+    advisor: User | None = None
+
+
+def askable(*, on: dt.date) -> QuerySet[Appointment]:
+    """Advisors of every office who are not away."""
+    away = Absence.objects.in_force(on=on).values("user")
+    posts = Appointment.objects.in_force(on=on).filter(role=Role.ADVISOR, user__is_active=True)
+    at_smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA).open(on=on)
+    return posts.filter(office__in=at_smeda).exclude(user__in=away).select_related("user", "office")
+
+
+def offices_to_ask(case: Case, *, on: dt.date) -> QuerySet[Office]:
+    """The other offices where somebody takes cases."""
+    posts = Appointment.objects.in_force(on=on).filter(
+        role__in=[Role.ADVISOR, Role.REGIONAL_MANAGER], user__is_active=True
+    )
+    smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA, pk__in=posts.values("office"))
+    return smeda.open(on=on).exclude(pk=case.office_id)
+
+
+@transaction.atomic
+def propose(*, case: Case, to: To, by: User, version: int, reason: str) -> Transfer:
+    """Ask somebody to take the case. Until they do it stays with its advisor, and every clock of it goes on."""
+    held = hold(case, version=version)
+    if not by.has_perm("casework.propose_transfer", held):
+        raise PermissionDenied("casework.propose_transfer")
+    if held.state not in OPEN_CASES:
+        raise MoveRefused(held)
+    if held.transfers.waiting().exists():
+        raise ValidationError(_("Somebody is asked already. Wait for the answer, or take the question back first."))
+    today = timezone.localdate()
+    if to.advisor is not None:
+        is_there = askable(on=today).filter(user=to.advisor, office=to.office).exists()
+        fits = is_there and to.advisor.pk not in {held.advisor_id, by.pk}
+    else:
+        fits = offices_to_ask(held, on=today).filter(pk=to.office.pk).exists()
+    if not fits:
+        raise ValidationError({"to": _("Choose another colleague, or another office.")})
+    transfer = Transfer(
+        case=held,
+        from_office=held.office,
+        from_advisor=held.advisor,
+        to_office=to.office,
+        to_advisor=to.advisor,
+        reason=reason,
+        by=by,
+        due_on=first_call_by(today),
+    )
+    save(transfer)
+    data = {"office": to.office.pk, "due_on": transfer.due_on.isoformat()}
+    record("casework.transfer_proposed", target=transfer, by=by, audience=AUDIENCE, data=data)
+    return transfer
+
+
+@transaction.atomic
+def accept(*, transfer: Transfer, by: User, version: int) -> Transfer:
+    """Take the case: it is theirs at once, with all that waits, and the client is told who has it now.
+
+    A manager who answers for a colleague gives it to them; for an office, to whoever takes its next case.
+    """
+    case = hold(transfer.case, version=None)
+    now = timezone.now()
+    asked = hold(transfer, version=version)
+    if not by.has_perm("casework.answer_transfer", asked):
+        raise PermissionDenied("casework.answer_transfer")
+    office = hand_out_by_turns(asked.to_office)
+    advisor = asked.to_advisor or taker_at(office, case, by=by, now=now)
+    if advisor is None or not in_office(office, today=timezone.localdate(now)).filter(user=advisor).exists():
+        raise ValidationError(_("Whoever is asked does not work there any more. Say no, with this as the reason."))
+    taken = move(
+        asked,
+        "accept",
+        by=by,
+        version=None,
+        audience=AUDIENCE,
+        data={"office": office.pk},
+        to_advisor=advisor,
+        decided_by=by,
+        decided_at=now,
+    )
+    hand_over(case, Holder(office, advisor, Why.AGREED), by=by)
+    return taken
+
+
+def taker_at(office: Office, case: Case, *, by: User, now: dt.datetime) -> User | None:
+    """Where nobody is named, whoever says yes takes it, if they advise there; else who takes the office's next case."""
+    today = timezone.localdate(now)
+    if in_office(office, today=today).filter(user=by, role=Role.ADVISOR).exists():
+        return by
+    wishes = wishes_of(case)
+    for who in within(wishes, today=today):
+        if found := taker(office, case.person, who=who, wishes=wishes, now=now):
+            return found[0]
+    return None
+
+
+@transaction.atomic
+def refuse(*, transfer: Transfer, by: User, version: int, refusal: str) -> Transfer:
+    """Say no, and why. The case stays where it is."""
+    hold(transfer.case, version=None)
+    return move(
+        transfer,
+        "refuse",
+        by=by,
+        version=version,
+        audience=AUDIENCE,
+        refusal=refusal,
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def withdraw(*, transfer: Transfer, by: User, version: int | None) -> Transfer:
+    """Ask no longer."""
+    hold(transfer.case, version=None)
+    at = timezone.now()
+    return move(transfer, "withdraw", by=by, version=version, audience=AUDIENCE, decided_by=by, decided_at=at)
+
+
+def end_for_event(event: Event, *, by: User) -> None:
+    """The case is closed, or somebody has it by another way: nobody is asked for it any more."""
+    for transfer in Transfer.objects.filter(case=event.target_id, state="proposed"):
+        withdraw(transfer=transfer, by=by, version=None)
+
+
+@transaction.atomic
+def undo(*, transfer: Transfer, by: User, version: int) -> Transfer:
+    """Give a case back to whoever had it, within 30 days, by who decided that it goes.
+
+    Refused where it is not where the transfer brought it: with what was done then, and what stands now.
+    """
+    case = hold(transfer.case, version=None)
+    held = hold(transfer, version=version)
+    if not by.has_perm("casework.undo_transfer", held):
+        raise PermissionDenied("casework.undo_transfer")
+    now = timezone.now()
+    refuse_undoing(held, case, now=now)
+    undone = move(held, "undo", by=by, version=None, audience=AUDIENCE, undone_at=now)
+    hand_over(case, back_to(held, case, now=now), by=by)
+    return undone
+
+
+def refuse_undoing(transfer: Transfer, case: Case, *, now: dt.datetime) -> None:
+    if transfer.decided_at is not None and transfer.decided_at < now - BACK_FOR:
+        raise ValidationError(_("This is more than 30 days ago, and cannot be undone. Propose a transfer instead."))
+    if case.state not in OPEN_CASES:
+        said = _("You gave the case to {then}. It is closed since {day}: open it again first.")
+    elif (case.advisor_id, case.office_id) != (transfer.to_advisor_id, transfer.to_office_id):
+        said = _("You gave the case to {then}. Since {day} it is with {now}: ask them.")
+    else:
+        return
+    day = words.plain(words.day_short(case.closed_at or case.assigned_at))
+    has_it = f"{case.advisor}, {case.office.label}"
+    raise ValidationError(said.format(then=transfer.to_in_words, now=has_it, day=day), code="changed")
+
+
+def back_to(transfer: Transfer, case: Case, *, now: dt.datetime) -> Holder:
+    """Whoever had it, if they still work there; else who takes cases of its district."""
+    posts = in_office(transfer.from_office, today=timezone.localdate(now))
+    if not posts.filter(user=transfer.from_advisor).exists():
+        return choose_for(case, now=now)
+    return Holder(hand_out_by_turns(transfer.from_office), transfer.from_advisor, Why.BACK)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from casework.forms.cases import CaseFilterForm, CloseForm, ReopenForm
 from casework.forms.clocks import AttemptForm, PauseForm
 from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
 from casework.forms.enquiries import CallerForm, EnquiryForm, EventForm, LeadForm
+from casework.forms.flags import ClearForm, FlagForm
 from casework.forms.grievances import (
     AnswerForm,
     ComplaintForm,
@@ -17,12 +18,14 @@ from casework.forms.grievances import (
     ToldComplaintForm,
 )
 from casework.forms.health import area_form, chosen
+from casework.forms.introductions import IntroductionForm, OutcomeForm
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.outcomes import FollowUpForm, MeasureForm, ToldFollowUpForm
 from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
 from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm, TemplateForm
 from casework.forms.referrals import ReferralForm
+from casework.forms.transfers import RefusalForm, TransferForm
 from casework.forms.visits import VisitsForm
 from casework.forms.wishes import HandOverForm, WishForm
 
@@ -37,6 +40,7 @@ __all__ = [
     "CallerForm",
     "CancelForm",
     "CaseFilterForm",
+    "ClearForm",
     "CloseForm",
     "ComingDayField",
     "ComingForm",
@@ -46,9 +50,11 @@ __all__ = [
     "DropForm",
     "EnquiryForm",
     "EventForm",
+    "FlagForm",
     "FollowUpForm",
     "HandOverForm",
     "InternalNoteForm",
+    "IntroductionForm",
     "JoinForm",
     "JudgeForm",
     "LastWordForm",
@@ -58,10 +64,12 @@ __all__ = [
     "MoveForm",
     "NoteForm",
     "NumberAndCodeForm",
+    "OutcomeForm",
     "PauseForm",
     "PlanForm",
     "ReDateForm",
     "ReferralForm",
+    "RefusalForm",
     "ReopenForm",
     "ReturnForm",
     "SeeToForm",
@@ -69,6 +77,7 @@ __all__ = [
     "TemplateForm",
     "ToldComplaintForm",
     "ToldFollowUpForm",
+    "TransferForm",
     "UnaskedContactForm",
     "VisitsForm",
     "WishForm",

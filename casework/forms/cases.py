@@ -62,10 +62,24 @@ class CaseFilterForm(forms.Form):
         choices=[("", gettext_lazy("Everybody's in my districts")), ("mine", gettext_lazy("Mine"))],
         required=False,
     )
+    due = forms.ChoiceField(
+        label=gettext_lazy("When"),
+        choices=[
+            ("", gettext_lazy("At any time")),
+            ("late", gettext_lazy("Late for the client")),
+            ("new", gettext_lazy("Came in the last seven days")),
+        ],
+        required=False,
+    )
+
+    def __init__(self, *args, team, **kwargs):
+        """`team`: the colleagues whose cases may be asked for."""
+        super().__init__(*args, **kwargs)
+        self.fields["whose"].choices += [(str(user.pk), str(user)) for user in team]
 
     @cached_property
     def helper(self):
-        helper = helper_of("q", "state", "whose", Submit("", gettext_lazy("Show")))
+        helper = helper_of("q", "state", "whose", "due", Submit("", gettext_lazy("Show")))
         helper.form_method = "get"
         helper.form_class = "filter"
         return helper

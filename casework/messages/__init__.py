@@ -1,6 +1,6 @@
 """What casework tells people on their phones. `portal/message_kinds.py` lists the kinds."""
 
-from casework.messages.cases import CLOSED, FIRST_CONTACT_OVERDUE, HANDED_OVER
+from casework.messages.cases import CLOSED, FIRST_CONTACT_OVERDUE, HANDED_OVER, REOPENED
 from casework.messages.grievances import RECEIVED, REPLIED
 from casework.messages.meetings import MEETING_CANCELLED, MEETING_SET, MEETING_TOMORROW
 from casework.messages.outcomes import OUTCOME_ASKED
@@ -11,6 +11,7 @@ KINDS = (
     PLAN_AGREED,
     HANDED_OVER,
     CLOSED,
+    REOPENED,
     # complaints
     RECEIVED,
     REPLIED,

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from casework.messages.parts import to_advisor, to_owner
-from casework.models import Case
+from casework.models import Case, Closure
 from casework.states import CaseState
 from casework.sweeps import overdue_first_contacts
 from kit import words
 from messaging.kinds import Kind
+from messaging.models import Message
 from messaging.texts import fitted
 
 
@@ -97,4 +98,41 @@ CLOSED = Kind(
     discreet=closed_text,
     still_due=is_closed,
     occasion=closing,
+)
+
+
+def reopened_text(_case: Case, language: str) -> str:
+    """That it is open again, and who calls. Why, the advisor says."""
+    with override(language):
+        text = _("Your case at SMEDA is open again. Your advisor calls you. Help {helpline}")
+        return text.format(helpline=settings.HELPLINE)
+
+
+def was_told_closed(case: Case) -> bool:
+    """Only whoever was told that it is closed is told that it is not; of a slip that was put right nobody hears."""
+    last = last_ending(case)
+    if case.state == CaseState.CLOSED or last is None:
+        return False
+    told = Message.objects.filter(kind=CLOSED.name, target_label=case._meta.label_lower, target_id=case.pk)
+    return told.filter(state="sent", sent_at__gte=last.closed_at).exists()
+
+
+def last_ending(case: Case) -> Closure | None:
+    return case.closures.order_by("-closed_at", "-id").first()
+
+
+def opening(case: Case) -> str:
+    """Once each time."""
+    last = last_ending(case)
+    return last.reopened_at.isoformat() if last and last.reopened_at else ""
+
+
+REOPENED = Kind(
+    "casework.reopened",
+    recipient=to_owner,
+    render=reopened_text,
+    discreet=reopened_text,
+    still_due=was_told_closed,
+    occasion=opening,
+    lost=gettext_lazy("that their case is open again"),
 )

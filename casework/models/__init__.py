@@ -5,14 +5,17 @@ from casework.models.clocks import Attempt, Pause
 from casework.models.closures import Closure
 from casework.models.contacts import CALL_WAITS, Call, Contact, Present
 from casework.models.enquiries import Enquiry, HelpdeskEvent, Topic
+from casework.models.flags import Flag
 from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, GrievanceEntry
 from casework.models.health import Answer, Area, HealthCheck, Option, Question, Questionnaire
+from casework.models.introductions import Introduction
 from casework.models.meetings import Meeting
 from casework.models.notes import Note
 from casework.models.outcomes import Band, FollowUp, Measure, Point
 from casework.models.plan_templates import PlanTemplate, TemplateStep
 from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
+from casework.models.transfers import Transfer
 
 __all__ = [
     "CALL_WAITS",
@@ -32,12 +35,14 @@ __all__ = [
     "Closure",
     "Contact",
     "Enquiry",
+    "Flag",
     "FollowUp",
     "Grievance",
     "GrievanceCategory",
     "GrievanceEntry",
     "HealthCheck",
     "HelpdeskEvent",
+    "Introduction",
     "Measure",
     "Meeting",
     "Note",
@@ -53,4 +58,5 @@ __all__ = [
     "StepKind",
     "TemplateStep",
     "Topic",
+    "Transfer",
 ]

@@ -16,10 +16,9 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Referral(Versioned):
-    """A client handed to a course or a lender, with what came of it. The grant of sight lives and ends with it."""
+    """A client handed to the lender, with what came of it. The grant of sight lives and ends with it."""
 
     class To(models.TextChoices):
-        COURSE = "course", _("a course")
         LENDER = "lender", _("the lender")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")

@@ -8,8 +8,22 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import QuerySet
 
-from casework.open_items import business_plans, calls, cases, grievances, health, meetings, outcomes, plans, referrals
+from casework.open_items import (
+    business_plans,
+    calls,
+    cases,
+    flags,
+    grievances,
+    health,
+    introductions,
+    meetings,
+    outcomes,
+    plans,
+    referrals,
+    transfers,
+)
 from casework.open_items.health import HEALTH_CHECK
+from casework.open_items.introductions import INTRODUCTION
 from casework.open_items.meetings import MEETING, MEETING_ANSWER
 from casework.open_items.outcomes import OUTCOME
 from casework.open_items.parts import ANSWER, NEXT_CONTACT
@@ -27,15 +41,34 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     # business checks
     health.items,
     outcomes.items,
+    introductions.items,
+    # colleagues' alone
+    transfers.items,
+    flags.items,
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
-BESIDE, AHEAD = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME}), frozenset({ANSWER})
+BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION})
+AHEAD = frozenset({ANSWER})
 
 
 # What of it reaches the managers above whoever has it, once it is late: what a client is told of it holds.
-LATE: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (cases.late, calls.late, plans.late, referrals.late)
+LATE: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
+    cases.late,
+    calls.late,
+    plans.late,
+    referrals.late,
+    introductions.late,
+)
 ESCALATED = frozenset(
-    {"casework.first_contact", NEXT_CONTACT, "casework.call", "casework.lost_text", "casework.step", ANSWER}
+    {
+        "casework.first_contact",
+        NEXT_CONTACT,
+        "casework.call",
+        "casework.lost_text",
+        "casework.step",
+        ANSWER,
+        INTRODUCTION,
+    }
 )
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
-from casework.models import Case
+from casework.models import Attempt, Case
 from casework.open_items.parts import NEXT_CONTACT, OF_CASE, late_below
 from journal.open_items import Owner, Scope, as_items
 
@@ -15,8 +15,11 @@ def items(scope: Scope) -> Iterator[QuerySet]:
 
 
 def late(scope: Scope) -> Iterator[QuerySet]:
-    of_case = {"today": scope.today, "case": ""}
-    yield first_contacts(late_below(Case.objects.uncalled(), scope.user_id, due_on="first_contact_due_on", **of_case))
+    of_case = {"today": scope.today, "office": "office", "holder": "advisor_id"}
+    # Whom three attempts did not reach: what is next, the manager decides.
+    in_vain = Q(Exists(Attempt.objects.in_vain()))
+    uncalled = {"due_on": "first_contact_due_on", "also": in_vain} | of_case
+    yield first_contacts(late_below(Case.objects.uncalled(), scope.user_id, **uncalled))
     yield next_contacts(late_below(dated(), scope.user_id, due_on="next_contact_on", **of_case))
 
 

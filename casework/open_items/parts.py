@@ -20,19 +20,30 @@ OF_PLAN = OF_STEP | {"holder": None}
 OF_REFERRAL = OF_PLAN | {"office": "to_office_id"}
 
 
-def late_below(rows: QuerySet, user_id: Any, *, today: Any, due_on: str = "due_on", case: str = "case__") -> QuerySet:
+def late_below(
+    rows: QuerySet,
+    user_id: Any,
+    *,
+    today: Any,
+    due_on: str = "due_on",
+    office: str = "case__office",
+    holder: str = "case__advisor_id",
+    also: Q | None = None,
+) -> QuerySet:
     """What an advisor below a regional manager is late with, or what came due while they are away: the manager's too.
+
+    `also`: what is the manager's for another reason.
 
     Computed, so nothing has to be handed over to show. Where there is no such manager but the one who has the case, it
     comes before the programme's manager: nobody is reminded of their own delay alone.
     """
-    above = [f"{case}office_id", f"{case}office__parent_id", f"{case}office__parent__parent_id"]
+    above = [f"{office}_id", f"{office}__parent_id", f"{office}__parent__parent_id"]
     over = reduce(or_, (Q(office_id=OuterRef(path)) for path in above))
     posts = Appointment.objects.in_force(on=today)
     managers = posts.filter(over, role=Role.REGIONAL_MANAGER)
-    nobody_else = ~Exists(managers.exclude(user_id=OuterRef(f"{case}advisor_id")))
+    others = managers.exclude(user_id=OuterRef(holder))
     programme = Exists(posts.filter(user_id=user_id, role=Role.PROGRAMME_MANAGER))
-    theirs = Q(Exists(managers.filter(user_id=user_id))) | Q(programme, nobody_else)
-    is_away = Exists(Absence.objects.in_force(on=today).filter(user_id=OuterRef(f"{case}advisor_id")))
+    theirs = Q(Exists(managers.filter(user_id=user_id))) | Q(programme, ~Exists(others))
+    is_away = Exists(Absence.objects.in_force(on=today).filter(user_id=OuterRef(holder)))
     is_due = Q(**{f"{due_on}__lt": today}) | Q(is_away, **{due_on: today})
-    return rows.filter(is_due, theirs).exclude(**{f"{case}advisor_id": user_id})
+    return rows.filter(is_due if also is None else is_due | also, theirs).exclude(**{holder: user_id})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -21,6 +21,7 @@ from casework.open_items import (
     ANSWER,
     BESIDE,
     HEALTH_CHECK,
+    INTRODUCTION,
     MEETING,
     MEETING_ANSWER,
     NEXT_CONTACT,
@@ -96,11 +97,18 @@ NEXT = {
         gettext_lazy("Write down what they say"),
         "casework:outcome-answer",
     ),
+    INTRODUCTION: (
+        gettext_lazy("Ask what came of where the client was sent"),
+        gettext_lazy("Open it"),
+        "casework:introduction-detail",
+    ),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
 
 # What is done after the end of the hand-holding too.
 AFTER_THE_END = frozenset({"casework.call", "casework.lost_text", OUTCOME})
+# Referrals to the lender that the page lists with their outcome, the newest first.
+REFERRALS = 10
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,17 @@ MORE = (
         states=frozenset(CaseState),
         permission="casework.view_measure",
     ),
+    More(gettext_lazy("Refer elsewhere"), "casework:introduction-create", "go"),
+    More(
+        gettext_lazy("Propose a transfer"), "casework:transfer-create", "users", permission="casework.propose_transfer"
+    ),
+    More(
+        gettext_lazy("Raise a flag"),
+        "casework:flag-create",
+        "alert",
+        states=frozenset(CaseState),
+        permission="casework.raise_flag",
+    ),
     More(gettext_lazy("Close this case"), "casework:case-close", "cross"),
     More(
         gettext_lazy("Open this case again"),
@@ -169,7 +188,7 @@ class CasePage:
     facts: list[dict[str, Any]]
     plan: list[dict[str, Any]]
     business_plan: dict[str, Any] | None
-    referral: dict[str, Any] | None
+    referrals: list[dict[str, Any]]
     links: dict[str, str]
     more: list[dict[str, Any]]
     entries: list[dict[str, Any]]
@@ -188,21 +207,22 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     item = first_of(items, beside=BESIDE, ahead=AHEAD)
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
     plans = list(BusinessPlan.objects.visible_to(user).filter(case=case).order_by("-number")[:1])
-    sent = list(
-        Referral.objects.visible_to(user).filter(case=case).select_related("to_office").order_by("-at", "-id")[:1]
-    )
+    referred = Referral.objects.visible_to(user).filter(case=case).select_related("to_office")
+    sent = list(referred.order_by("-at", "-id")[:REFERRALS])
+    clock, is_in_vain = clock_of(case, on=on)
     return CasePage(
         silence=silence,
         tags=tags_of(case, is_silent=silence is not None, on=on),
         actions=actions_of(case, is_silent=silence is not None) if may_work else [],
-        next_step=next_step(item, case=case, steps=steps, sent=sent, user=user, may_work=may_work, on=on)
+        next_step=next_step(
+            item, case=case, steps=steps, sent=sent, user=user, may_work=may_work, is_in_vain=is_in_vain, on=on
+        )
         if item
         else None,
-        facts=facts_of(case, shares=agreed.get(Consent.Kind.SHARE), is_silent=silence is not None)
-        + clock_of(case, on=on),
+        facts=facts_of(case, shares=agreed.get(Consent.Kind.SHARE), is_silent=silence is not None) + clock,
         plan=plan_of(steps, case=case),
         business_plan=paper_of(plans[0]) if plans else None,
-        referral=referral_of(sent[0]) if sent else None,
+        referrals=[referral_of(referral, is_newest=referral is sent[0]) for referral in sent],
         links=links_of(case, plans=plans) if may_work else {},
         more=more_of(case, user=user),
         entries=entries,
@@ -255,6 +275,7 @@ def next_step(
     sent: list[Referral],
     user: User,
     may_work: bool,
+    is_in_vain: bool,
     on: date,
 ) -> dict[str, Any]:
     """The item of the next step, as the sewn card takes it."""
@@ -273,7 +294,11 @@ def next_step(
         "actions": [],
     }
     if item["kind"] == "casework.first_contact":
-        shown["after"] = _("After that it stands on the manager's list.")
+        shown["after"] = (
+            _("Tried in vain three times: the manager decides whether to visit, wait or close.")
+            if is_in_vain
+            else _("After that it stands on the manager's list.")
+        )
     may_call = item["kind"] in AFTER_THE_END and user.has_perm("casework.work_case", case)
     if page and (may_work or may_call or page == "casework:business-plan-detail"):
         shown["actions"] = [{"label": button, "url": reverse(page, args=[item["target_id"]]), "icon": "go"}]
@@ -321,22 +346,25 @@ def facts_of(case: Case, *, shares: Consent | None, is_silent: bool) -> list[dic
     return facts
 
 
-def clock_of(case: Case, *, on: date) -> list[dict[str, Any]]:
-    """Why nobody calls just now, and how often somebody tried in vain since the last talk."""
+def clock_of(case: Case, *, on: date) -> tuple[list[dict[str, Any]], bool]:
+    """Why nobody calls just now, how often somebody tried in vain since the last talk, and whether it is enough."""
     tried = Attempt.objects.since_last_talk().filter(case=OuterRef("pk"))
     numbered = tried.order_by().values("case").annotate(number=Count("pk")).values("number")
     pause = Pause.objects.in_force(on=on).filter(case=OuterRef("pk"))
     found = Case.objects.filter(pk=case.pk).values_list(
-        Subquery(numbered), Subquery(pause.values("until_on")), Subquery(pause.values("reason"))
+        Subquery(numbered),
+        Subquery(pause.values("until_on")),
+        Subquery(pause.values("reason")),
+        Exists(Attempt.objects.in_vain()),
     )
-    number, until_on, reason = found.get()
+    number, until_on, reason, is_in_vain = found.get()
     facts = []
     if until_on:
         label = capfirst(Pause.Reason(reason).label)
         facts.append({"label": _("Calls paused until"), "text": words.day_plain(until_on), "small": label})
     if number:
         facts.append({"label": _("Tried in vain since the last talk"), "text": str(number)})
-    return facts
+    return facts, is_in_vain
 
 
 def wish_in_words(case: Case) -> list[str]:
@@ -377,16 +405,17 @@ def paper_of(plan: BusinessPlan) -> dict[str, Any]:
     }
 
 
-def referral_of(referral: Referral) -> dict[str, Any]:
+def referral_of(referral: Referral, *, is_newest: bool) -> dict[str, Any]:
     return {
         "office": referral.to_office.label,
         "tag": {"text": capfirst(referral.get_state_display()), "tone": "" if referral.state == "answered" else "idle"},
         "at": referral.at,
         # Once it is taken up, the application is what people wait for.
         "due_on": referral.due_on if referral.state == ReferralState.SENT else None,
+        "is_newest": is_newest,
         "is_taken": referral.state == ReferralState.TAKEN,
-        # Why the branch sent it back stands beside, in the reader's language and with what to do.
-        "reason": "" if referral.state == ReferralState.DECLINED else referral.reason,
+        # Why the branch sent the newest back stands beside, in the reader's language and with what to do.
+        "reason": "" if is_newest and referral.state == ReferralState.DECLINED else referral.reason,
     }
 
 

@@ -1,5 +1,6 @@
 """The case list: filters that stand in the URL, newest first."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -7,11 +8,13 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Appointment, User
+from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case
 from casework.pages.case import TONES, state_of
 from enterprises.consent_querysets import lets_contact
@@ -62,7 +65,7 @@ def spelt_freely() -> Iterator[None]:
         yield
 
 
-def chosen(user: User, *, q: str, state: str, whose: str) -> QuerySet[Case]:
+def chosen(user: User, *, q: str, state: str, whose: str, due: str) -> QuerySet[Case]:
     cases = Case.objects.visible_to(user)
     if q:
         cases = cases.matching(q)
@@ -72,7 +75,23 @@ def chosen(user: User, *, q: str, state: str, whose: str) -> QuerySet[Case]:
         cases = cases.silent()
     elif state:
         cases = cases.filter(state=state)
-    return cases.filter(advisor=user) if whose == "mine" else cases
+    if due == "late":
+        cases = cases.late(on=timezone.localdate())
+    elif due == "new":
+        cases = cases.new(now=timezone.now())
+    if not whose:
+        return cases
+    return cases.filter(advisor=user if whose == "mine" else int(whose))
+
+
+def team_of(user: User, *, on: dt.date) -> list[User]:
+    """Whose cases a manager may ask for by name: the advisors of their offices; who reads nationally, everybody's."""
+    if not user.has_role(Role.REGIONAL_MANAGER, *NATIONAL_ROLES):
+        return []
+    posts = Appointment.objects.in_force(on=on).filter(role=Role.ADVISOR)
+    if not user.has_role(*NATIONAL_ROLES):
+        posts = posts.filter(office__in=user.office_ids)
+    return list(User.objects.filter(pk__in=posts.values("user")).order_by("full_name", "pk"))
 
 
 def row_of(case: Case, user: User) -> dict[str, Any]:

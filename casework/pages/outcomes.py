@@ -116,10 +116,7 @@ def answers_of(follow_up: FollowUp) -> list[dict[str, Any]]:
     return [*answers, {"label": _("Would it be so without SMEDA and Akhuwat?"), "text": follow_up.get_anyway_display()}]
 
 
-def removed(user: User, *, since: dt.datetime) -> list[dict[str, Any]]:
-    """Figures that the user took out and can put back, for the page of all that can be taken back."""
-    rows = Measure.objects.removed_by(user, since=since).select_related("case__person").order_by("-removed_at")
-    return [
-        {"at": one.removed_at, "case": one.case, "measure": one, "said": f"{one.get_what_display()}: {said(one)}"}
-        for one in rows[:50]
-    ]
+def removed(user: User, *, since: dt.datetime) -> list[tuple[Measure, str]]:
+    """Figures that the user took out and can put back, each in words, for the page of all that can be taken back."""
+    rows = Measure.objects.removed_by(user, since=since).select_related("case__person", "case__enterprise")
+    return [(one, f"{one.get_what_display()}: {said(one)}") for one in rows.order_by("-removed_at")[:50]]

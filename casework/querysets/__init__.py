@@ -1,21 +1,25 @@
 from casework.querysets.barriers import BarrierQuerySet, BarrierReportQuerySet
 from casework.querysets.business_plans import BusinessPlanQuerySet
-from casework.querysets.cases import CaseQuerySet, OfCaseQuerySet, read_for_smeda
+from casework.querysets.cases import WEEK, CaseQuerySet, OfCaseQuerySet, read_for_smeda
 from casework.querysets.clocks import AttemptQuerySet, PauseQuerySet
 from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
 from casework.querysets.enquiries import EnquiryQuerySet, HelpdeskEventQuerySet
+from casework.querysets.flags import FlagQuerySet
 from casework.querysets.grievances import GrievanceQuerySet
 from casework.querysets.health import WEAK, AnswerQuerySet, HealthCheckQuerySet, QuestionnaireQuerySet
+from casework.querysets.introductions import IntroductionQuerySet
 from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
 from casework.querysets.outcomes import FollowUpQuerySet, MeasureQuerySet, to_ask
 from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
+from casework.querysets.transfers import TransferQuerySet
 
 __all__ = [
     "NOT_APPROVED",
     "OF_LOAN",
     "WEAK",
+    "WEEK",
     "AnswerQuerySet",
     "AttemptQuerySet",
     "BarrierQuerySet",
@@ -25,10 +29,12 @@ __all__ = [
     "CaseQuerySet",
     "ContactQuerySet",
     "EnquiryQuerySet",
+    "FlagQuerySet",
     "FollowUpQuerySet",
     "GrievanceQuerySet",
     "HealthCheckQuerySet",
     "HelpdeskEventQuerySet",
+    "IntroductionQuerySet",
     "MeasureQuerySet",
     "MeetingQuerySet",
     "NoteQuerySet",
@@ -39,6 +45,7 @@ __all__ = [
     "ReferralQuerySet",
     "StepKindQuerySet",
     "StepQuerySet",
+    "TransferQuerySet",
     "read_for_smeda",
     "to_ask",
 ]

@@ -6,16 +6,19 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case as Choose
+from django.db.models import Exists, F, OuterRef, Q, When
 
 from accounts.models import User
 from accounts.querysets import is_open_at
-from accounts.roles import HOLDER_ROLES, NATIONAL_ROLES
+from accounts.roles import HOLDER_ROLES, NATIONAL_ROLES, Role
 from casework.states import OPEN_CASES
 from enterprises.consent_querysets import lets_contact
 from enterprises.querysets import sight_of
 from kit import cnic, phones
 from kit.text import UnreadableError
+
+WEEK = dt.timedelta(days=7)
 
 
 def read_for_smeda(user: User, *, case: Any = "") -> Any:
@@ -25,7 +28,10 @@ def read_for_smeda(user: User, *, case: Any = "") -> Any:
     """
     if user.is_system or user.has_role(*NATIONAL_ROLES):
         return ~Q(pk__in=[])  # all; an empty Q would vanish when joined by OR
-    return Q(**{f"{case}enterprise__district_id__in": user.district_ids}) | Q(**{f"{case}advisor": user})
+    own = Q(**{f"{case}enterprise__district_id__in": user.district_ids}) | Q(**{f"{case}advisor": user})
+    if user.has_role(Role.REGIONAL_MANAGER):
+        own |= Q(**{f"{case}office_id__in": user.office_ids})
+    return own
 
 
 class CaseQuerySet(models.QuerySet):
@@ -52,6 +58,20 @@ class CaseQuerySet(models.QuerySet):
         """Cases whose first call is still to be made, and may be; with a day, those whose call was due before it."""
         rows = self.filter(state="new").to_contact()
         return rows if before is None else rows.filter(first_contact_due_on__lt=before)
+
+    def late(self, *, on: dt.date) -> Self:
+        """Those whose first call, or whose agreed contact, is past its day; `late_since` is that day."""
+        due_on = When(state="new", then=F("first_contact_due_on"))
+        rows = self.open().to_contact().annotate(late_since=Choose(due_on, default=F("next_contact_on")))
+        return rows.filter(late_since__lt=on)
+
+    def tried_in_vain(self) -> Self:
+        """Those whose client was not reached in three attempts on more than one day, since the last talk."""
+        return self.filter(Exists(apps.get_model("casework", "Attempt").objects.in_vain()))
+
+    def new(self, *, now: dt.datetime) -> Self:
+        """Those that came to their advisor in the last seven days."""
+        return self.filter(assigned_at__gt=now - WEEK)
 
     def left_behind(self, *, on: Any) -> Self:
         """Open cases that nobody works on: who has them cannot sign in or left the office, or the office is closed."""

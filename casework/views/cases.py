@@ -27,7 +27,7 @@ def case_in_sight(request, pk, *, needs=None):
 
 @require_safe
 def case_list(request):
-    form = CaseFilterForm(request.GET)
+    form = CaseFilterForm(request.GET, team=case_lists.team_of(request.user, on=timezone.localdate()))
     form.is_valid()
     filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
     found = case_lists.gather(request.user, filters=filters, after=request.GET.get("after", ""))

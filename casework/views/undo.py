@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.actions import notes
 from casework.forms import ButtonForm
 from casework.models import Note
-from casework.pages import closures as pages
+from casework.pages import undo as pages
 from journal.acting import act_once
 
 

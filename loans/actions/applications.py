@@ -49,7 +49,7 @@ def receive(
     # Before the referral, as whoever takes back a permission does: the two take turns.
     hold(referral.case.person, version=None)
     held = hold(referral, version=version)
-    if held.to != Referral.To.LENDER or held.state != ReferralState.SENT:
+    if held.state != ReferralState.SENT:
         raise MoveRefused(held, "take_up")
     if not by.has_perm("loans.receive_application", held):
         raise PermissionDenied("loans.receive_application")

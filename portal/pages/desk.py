@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
 from accounts.roles import NATIONAL_ROLES, Role
-from casework.models import Case, Grievance, Step
+from casework.models import Case, Grievance, Step, Transfer
 from enterprises.models import Claim, Draft, Person
 from enterprises.pages.wrong import fields_of
 from enterprises.summaries import name_of
@@ -32,6 +32,8 @@ OF_CARDS = frozenset({"enterprises.card_lost", "enterprises.card_back"})
 A_CLASS = "training.sitting"
 # Whose it is, only its own page says, to whom it may.
 A_COMPLAINT = "casework.grievance"
+# Who the client is, whoever is asked to take the case does not see yet.
+A_TRANSFER = "casework.transfer"
 
 
 def asked_by(user: User, *, on: date, is_team: bool) -> tuple[Shape, Scope]:
@@ -164,6 +166,9 @@ def newcomers_among(items: list[dict[str, Any]]) -> dict[tuple[str, int], str]:
     if complaints := {pk for kind, pk in wanted if kind == A_COMPLAINT}:
         numbers = Grievance.objects.filter(pk__in=complaints).values_list("pk", "number")
         names |= {(A_COMPLAINT, pk): _("Complaint {number}").format(number=number) for pk, number in numbers}
+    if transfers := {pk for kind, pk in wanted if kind == A_TRANSFER}:
+        found_transfers = Transfer.objects.filter(pk__in=transfers).values_list("pk", "case__enterprise__reference")
+        names |= {(A_TRANSFER, pk): _("Case {reference}").format(reference=code) for pk, code in found_transfers}
     if asked := {(kind, pk) for kind, pk in wanted if kind in OF_CARDS}:
         people = dict(Person.objects.filter(pk__in={pk for _kind, pk in asked}).values_list("pk", "name"))
         names |= {(kind, pk): people[pk] for kind, pk in asked}
@@ -254,5 +259,6 @@ def tools(user: User) -> list[dict[str, Any]]:
         (_("Write a complaint down"), "casework:grievance-create"),
         (_("Who is away"), "accounts:absence-list"),
         (_("Obstacles with authorities"), "casework:barrier-list"),
+        (_("My team"), "portal:team"),
     ]
     return [{"label": label, "url": reverse(name)} for label, name in known if DOORS[name].admits(user)]

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from casework.models import Case, FollowUp, Meeting, Referral
-from casework.open_items import AHEAD, ANSWER, MEETING, MEETING_ANSWER, OUTCOME
+from casework.models import Case, FollowUp, Introduction, Meeting, Referral
+from casework.open_items import AHEAD, ANSWER, INTRODUCTION, MEETING, MEETING_ANSWER, OUTCOME
 from enterprises.models import Claim, Ownership, Person, PhoneChange, Statement
 from journal.open_items import MOST, Scope, next_step
 from loans.models import Application, Loan
@@ -94,6 +94,10 @@ def follow_ups(person: Person) -> QuerySet:
     return FollowUp.objects.filter(case__person=person).values_list("pk", flat=True)
 
 
+def introductions(person: Person) -> QuerySet:
+    return Introduction.objects.filter(case__person=person).values_list("pk", flat=True)
+
+
 def applications(person: Person) -> QuerySet:
     return Application.objects.filter(person=person).values_list("pk", flat=True)
 
@@ -118,6 +122,7 @@ OWN = {
     MEETING: meetings,
     MEETING_ANSWER: meetings,
     OUTCOME: follow_ups,
+    INTRODUCTION: introductions,
     ANSWER: cases,
     APPLICATION: applications,
     DISBURSEMENT: applications,

@@ -12,15 +12,20 @@ from kit.fields import TypedField
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.barriers import BarrierFactory
 from tests.factories.casework import (
+    AcceptedTransferFactory,
     ApprovedPlanFactory,
     BusinessPlanFactory,
     CalledFactory,
+    ClearedFlagFactory,
     ClosedFactory,
     EnquiryFactory,
+    FlagFactory,
+    IntroductionFactory,
     MeetingFactory,
     PauseFactory,
     StepFactory,
     SubmittedPlanFactory,
+    TransferFactory,
     ready_to_refer,
     smeda_office,
 )
@@ -70,6 +75,25 @@ FORMS = {
     "step-move": (StepFactory, {"due_on": "", "because": "The shop was shut."}),
     "health-list": (CalledFactory, []),
     "health-detail": (HealthCheckFactory, []),
+    "introduction-create": (CalledFactory, {"to": "outside", "where": "The chamber", "why": "To meet buyers."}),
+    "introduction-detail": (IntroductionFactory, {"contact": "", "reason": "Nobody was there."}),
+    "flag-create": (CalledFactory, {"kind": "safety", "text": "Alone at night.", "owner": "", "due_on": ""}),
+    "flag-detail": (FlagFactory, {"clearing": "Settled."}),
+    "flag-restore": (ClearedFlagFactory, []),
+    "transfer-create": (CalledFactory, {"to": "", "reason": "Near her home."}),
+    "transfer-accept": (TransferFactory, []),
+    "transfer-refuse": (TransferFactory, {"refusal": "Too far."}),
+    "transfer-withdraw": (TransferFactory, []),
+    "transfer-undo": (AcceptedTransferFactory, []),
+}
+# What a colleague in particular does, and not any advisor of the office.
+SITS_THERE = {
+    "flag-detail": lambda flag: flag.owner,
+    "flag-restore": lambda flag: flag.cleared_by,
+    "transfer-accept": lambda transfer: transfer.to_advisor,
+    "transfer-refuse": lambda transfer: transfer.to_advisor,
+    "transfer-withdraw": lambda transfer: transfer.by,
+    "transfer-undo": lambda transfer: transfer.decided_by,
 }
 
 
@@ -82,7 +106,7 @@ def test_whatever_is_typed_the_page_answers_and_keeps_nothing_refused(name, sign
     make, fields = FORMS[name]
     item = make()
 
-    client = signed_in(advisor_for(item))
+    client = signed_in(SITS_THERE.get(name, advisor_for)(item))
     throw_at(reverse(f"casework:{name}", args=[item.pk]), client=client, fields=fields, app="casework")
 
 

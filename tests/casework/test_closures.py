@@ -212,7 +212,7 @@ def test_the_history_takes_one_question_however_long(count, signed_in, django_as
         client.get(case.get_absolute_url())
 
 
-CASE_QUERIES = 36
+CASE_QUERIES = 39
 
 
 def test_who_reads_without_working_there_finds_no_button(signed_in):
@@ -310,5 +310,5 @@ def test_the_page_of_what_may_be_taken_back_takes_as_many_questions(count, signe
     client = signed_in(case.advisor)
     client.get(url("undo-list"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get(url("undo-list"))

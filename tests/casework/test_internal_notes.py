@@ -14,13 +14,18 @@ from tests.factories.accounts import colleague
 from tests.factories.barriers import BarrierReportFactory
 from tests.factories.casework import (
     ApprovedPlanFactory,
+    ClearedFlagFactory,
     ContactFactory,
+    EndedIntroductionFactory,
+    FlagFactory,
     MeetingFactory,
     NoteFactory,
     PauseFactory,
     ReferralFactory,
+    RefusedTransferFactory,
     StepFactory,
     SubmittedPlanFactory,
+    TransferFactory,
 )
 from tests.factories.enterprises import GrantFactory, system
 from tests.factories.health import DoneHealthCheckFactory
@@ -54,6 +59,11 @@ def case():
     DoneHealthCheckFactory(case=case)
     BarrierReportFactory(case=case, barrier__what=SECRET[:160])
     MeasureFactory(case=case, follow_up=FollowUpFactory(case=case))
+    FlagFactory(case=case, text=SECRET)
+    EndedIntroductionFactory(case=case, why=SECRET, reason=SECRET)
+    ClearedFlagFactory(case=case, clearing=SECRET)
+    RefusedTransferFactory(case=case, reason=SECRET, refusal=SECRET)
+    TransferFactory(case=case, reason=SECRET)
     StepFactory(case=case)
     SubmittedPlanFactory(case=case, number=2)
     record("loans.received", target=case.enterprise, by=system(), audience={ADVISORS, LENDER})
@@ -67,6 +77,7 @@ def ids_of(case):
     hanging += [*case.meetings.all(), *case.health_checks.all()]
     hanging += [*case.meetings.all(), *case.follow_ups.all(), *case.measures.all()]
     hanging += [*case.barrier_reports.all(), *(report.barrier for report in case.barrier_reports.all())]
+    hanging += [*case.flags.all(), *case.transfers.all(), *case.introductions.all()]
     sent = [*case.referrals.all(), *(referral.grant for referral in case.referrals.all())]
     return sorted({str(item.pk) for item in (*near, *hanging, *sent)} | {case.enterprise.reference})
 

@@ -17,6 +17,7 @@ from tests.factories.casework import (
     CaseFactory,
     ClosedFactory,
     DeclinedReferralFactory,
+    IntroductionFactory,
     PlannedFactory,
     ReferralFactory,
     StepFactory,
@@ -268,6 +269,7 @@ def late_ones():
     yield "casework.lost_text", CallFactory(due_on=YESTERDAY, is_lost=True, case=CalledFactory()).case
     yield "casework.step", StepFactory(due_on=YESTERDAY, kind__owner=StepKind.Owner.PARTNER).case
     yield "casework.answer", DeclinedReferralFactory(due_on=YESTERDAY).case
+    yield "casework.introduction", IntroductionFactory(due_on=YESTERDAY).case
 
 
 def test_whatever_an_advisor_is_late_with_stands_on_the_managers_list():

@@ -14,15 +14,18 @@ from casework.models import (
     Case,
     Contact,
     Enquiry,
+    Flag,
     FollowUp,
     Grievance,
     HealthCheck,
     HelpdeskEvent,
+    Introduction,
     Measure,
     Meeting,
     Note,
     Referral,
     Step,
+    Transfer,
 )
 from casework.rules import is_complained_of
 from casework.states import ReferralState
@@ -31,8 +34,11 @@ from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory
 from tests.factories.barriers import BarrierReportFactory
 from tests.factories.casework import (
     CASES,
+    FLAGS,
+    INTRODUCTIONS,
     PLANS,
     REFERRALS,
+    TRANSFERS,
     CalledFactory,
     CallFactory,
     ContactFactory,
@@ -41,6 +47,7 @@ from tests.factories.casework import (
     MeetingFactory,
     NoteFactory,
     StepFactory,
+    TransferFactory,
     branch,
     smeda_office,
 )
@@ -68,6 +75,9 @@ MODELS = {
     Enquiry: "casework.view_enquiry",
     Grievance: "casework.view_grievance",
     HelpdeskEvent: "casework.view_helpdesk_event",
+    Transfer: "casework.view_transfer",
+    Flag: "casework.view_flag",
+    Introduction: "casework.view_introduction",
 }
 
 
@@ -87,8 +97,9 @@ def everything():
         NoteFactory(case=case, is_shared=False)
         NoteFactory(case=case, is_shared=True, removed_at=timezone.now(), removed_by=case.advisor)
         StepFactory(case=case)
-    for made in PLANS.values():
+    for made in (*PLANS.values(), *TRANSFERS.values(), *FLAGS.values(), *INTRODUCTIONS.values()):
         made()
+    TransferFactory(to_office=smeda_office(), to_advisor=None, case__enterprise__district=district("lahore"))
     for made in REFERRALS.values():
         made()
     elsewhere = CalledFactory(enterprise__district=district("lahore"), office=smeda_office("lahore"))

@@ -8,17 +8,20 @@ from accounts.roles import Role
 from casework.states import (
     BUSINESS_PLAN_MOVES,
     CASE_MOVES,
+    FLAG_MOVES,
     FOLLOW_UP_MOVES,
     GRIEVANCE_MOVES,
     HEALTH_MOVES,
+    INTRODUCTION_MOVES,
     MEETING_MOVES,
     REFERRAL_MOVES,
+    TRANSFER_MOVES,
 )
 from journal.events import ADVISORS
 from journal.models import Event
 from journal.moves import MoveRefused, move
 from tests.factories.accounts import colleague
-from tests.factories.casework import CASES, MEETINGS, PLANS, REFERRALS, ContactFactory
+from tests.factories.casework import CASES, FLAGS, INTRODUCTIONS, MEETINGS, PLANS, REFERRALS, TRANSFERS, ContactFactory
 from tests.factories.enterprises import system
 from tests.factories.grievances import GRIEVANCES
 from tests.factories.health import HEALTH_CHECKS
@@ -34,6 +37,9 @@ TABLES = [
     (MEETING_MOVES, MEETINGS),
     (HEALTH_MOVES, HEALTH_CHECKS),
     (FOLLOW_UP_MOVES, FOLLOW_UPS),
+    (TRANSFER_MOVES, TRANSFERS),
+    (FLAG_MOVES, FLAGS),
+    (INTRODUCTION_MOVES, INTRODUCTIONS),
 ]
 EVERY = [
     pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
@@ -70,15 +76,26 @@ CHANGES = {
     # results
     "take_answer": {"answered_at": "2026-11-24T10:00+05:00"},
     "run_out": {},
+    "end": {"reason": "No longer there.", "ended_at": "2026-11-24T10:00+05:00"},
+    # transfers and flags
+    "accept": {},
+    "refuse": {"refusal": "Too far."},
+    "undo": {"undone_at": "2026-11-24T10:00+05:00"},
+    "clear": {"clearing": "Settled.", "cleared_at": "2026-11-24T10:00+05:00"},
+    "raise_again": {"clearing": "", "cleared_at": None, "cleared_by": None},
 }
 
 
 def mover_of(moves, item, verb):
     """Somebody whom the rules let make the move."""
-    if moves in (BUSINESS_PLAN_MOVES, MEETING_MOVES) or verb == "take_answer":
+    if moves in (BUSINESS_PLAN_MOVES, MEETING_MOVES, INTRODUCTION_MOVES) or verb == "take_answer":
         return colleague(Role.ADVISOR, office=item.case.office)
     if moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}:
         return item.owner
+    if moves is FLAG_MOVES:
+        return item.owner
+    if moves is TRANSFER_MOVES:
+        return {"withdraw": item.by, "undo": item.decided_by}.get(verb) or item.to_advisor
     return system()
 
 
@@ -92,7 +109,13 @@ def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
         "hold": lambda: {"contact": ContactFactory(case=item.case)},
     }
     needed["finish"] = lambda: {"done_by": by}
+    needed["clear"] = lambda: {"cleared_by": by}
     changes = CHANGES[verb] | needed.get(verb, dict)()
+    if moves is INTRODUCTION_MOVES:
+        changes |= {"ended_by": by}
+    if moves is TRANSFER_MOVES and verb != "undo":
+        changes = {name: value for name, value in changes.items() if name == "refusal"}
+        changes |= {"decided_by": by, "decided_at": "2026-11-24T10:00+05:00"}
 
     with suppress(MoveRefused):
         move(item, verb, by=by, version=0, audience={ADVISORS}, **changes)

@@ -63,6 +63,9 @@ WORLD = {
     "pause": lambda one: cases.PauseFactory(case=one.cases.get()),
     "appointment": lambda one: cases.MeetingFactory(case=one.cases.get()),
     "business check": lambda one: HealthCheckFactory(case=one.cases.get()),
+    "asked for": lambda one: cases.TransferFactory(case=one.cases.get()),
+    "sent elsewhere": lambda one: cases.IntroductionFactory(case=one.cases.get()),
+    "flag": lambda one: cases.FlagFactory(case=one.cases.get()),
     "opened again": lambda one: cases.ClosureFactory(
         case=one.cases.get(), outcome="moved", reopened_at=timezone.now(), reopened_by=system(), reason="Back in town."
     ),

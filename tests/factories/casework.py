@@ -14,7 +14,9 @@ from casework.models import (
     Closure,
     Contact,
     Enquiry,
+    Flag,
     HelpdeskEvent,
+    Introduction,
     Meeting,
     Note,
     Pause,
@@ -22,8 +24,17 @@ from casework.models import (
     Step,
     StepKind,
     Topic,
+    Transfer,
 )
-from casework.states import BusinessPlanState, CaseState, MeetingState, ReferralState
+from casework.states import (
+    BusinessPlanState,
+    CaseState,
+    FlagState,
+    IntroductionState,
+    MeetingState,
+    ReferralState,
+    TransferState,
+)
 from enterprises.models import Consent, Grant
 from tests.factories.accounts import LONG_AGO, EntrepreneurUserFactory, OfficeFactory, colleague
 from tests.factories.enterprises import (
@@ -215,6 +226,108 @@ class ClosureFactory(factory.django.DjangoModelFactory):
     case = factory.SubFactory(ClosedFactory)
     outcome = factory.SelfAttribute("case.outcome")
     closed_by = factory.SelfAttribute("case.advisor")
+
+
+class TransferFactory(factory.django.DjangoModelFactory):
+    """The advisor asks a colleague of another office that covers the district."""
+
+    class Meta:
+        model = Transfer
+
+    case = factory.SubFactory(CalledFactory)
+    from_office = factory.SelfAttribute("case.office")
+    from_advisor = factory.SelfAttribute("case.advisor")
+    to_office = factory.LazyFunction(lambda: smeda_office("lahore"))
+    to_advisor = factory.LazyAttribute(lambda transfer: colleague(Role.ADVISOR, office=transfer.to_office))
+    reason = "She moved there."
+    by = factory.SelfAttribute("case.advisor")
+    due_on = DUE
+
+
+class AcceptedTransferFactory(TransferFactory):
+    state = TransferState.ACCEPTED
+    decided_by = factory.SelfAttribute("to_advisor")
+    decided_at = factory.LazyFunction(timezone.now)
+
+
+class RefusedTransferFactory(AcceptedTransferFactory):
+    state = TransferState.REFUSED
+    refusal = "Nobody here drives that far."
+
+
+class WithdrawnTransferFactory(AcceptedTransferFactory):
+    state = TransferState.WITHDRAWN
+    decided_by = factory.SelfAttribute("by")
+
+
+class UndoneTransferFactory(AcceptedTransferFactory):
+    state = TransferState.UNDONE
+    undone_at = factory.LazyFunction(timezone.now)
+
+
+TRANSFERS = {
+    TransferState.PROPOSED: TransferFactory,
+    TransferState.ACCEPTED: AcceptedTransferFactory,
+    TransferState.REFUSED: RefusedTransferFactory,
+    TransferState.WITHDRAWN: WithdrawnTransferFactory,
+    TransferState.UNDONE: UndoneTransferFactory,
+}
+
+
+class FlagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Flag
+
+    case = factory.SubFactory(CaseFactory)
+    kind = Flag.Kind.SAFETY
+    text = factory.Sequence("Mind this, {}".format)
+    owner = factory.SelfAttribute("case.advisor")
+    by = factory.SelfAttribute("case.advisor")
+    due_on = DUE
+
+
+class ClearedFlagFactory(FlagFactory):
+    state = FlagState.CLEARED
+    cleared_by = factory.SelfAttribute("owner")
+    cleared_at = factory.LazyFunction(timezone.now)
+    clearing = "Her brother goes with her now."
+
+
+class IntroductionFactory(factory.django.DjangoModelFactory):
+    """The client was sent to a chamber of commerce."""
+
+    class Meta:
+        model = Introduction
+
+    case = factory.SubFactory(CalledFactory)
+    to = Introduction.To.OUTSIDE
+    where = "The chamber of commerce"
+    why = "To meet buyers."
+    by = factory.SelfAttribute("case.advisor")
+    due_on = DUE
+
+
+class AnsweredIntroductionFactory(IntroductionFactory):
+    state = IntroductionState.ANSWERED
+    contact = factory.LazyAttribute(lambda sent: ContactFactory(case=sent.case))
+    ended_at = factory.LazyFunction(timezone.now)
+    ended_by = factory.SelfAttribute("by")
+
+
+class EndedIntroductionFactory(IntroductionFactory):
+    state = IntroductionState.ENDED
+    reason = "They did not let her in."
+    ended_at = factory.LazyFunction(timezone.now)
+    ended_by = factory.SelfAttribute("by")
+
+
+INTRODUCTIONS = {
+    IntroductionState.SENT: IntroductionFactory,
+    IntroductionState.ANSWERED: AnsweredIntroductionFactory,
+    IntroductionState.ENDED: EndedIntroductionFactory,
+}
+
+FLAGS = {FlagState.RAISED: FlagFactory, FlagState.CLEARED: ClearedFlagFactory}
 
 
 class StepKindFactory(factory.django.DjangoModelFactory):

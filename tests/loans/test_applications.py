@@ -2,7 +2,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from casework.models import Referral
 from enterprises.models import Grant, Person
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
@@ -113,14 +112,6 @@ def test_receive_of_a_referral_taken_up_already(place):
         receive(place, sent, version=None)
 
     assert Application.objects.count() == 1
-
-
-def test_receive_of_a_course_referral(place):
-    sent = referral(branch=place.branch)
-    Referral.objects.filter(pk=sent.pk).update(to=Referral.To.COURSE)
-
-    with pytest.raises(MoveRefused):
-        receive(place, sent)
 
 
 def test_receive_by_another_branch(place):

@@ -22,11 +22,14 @@ from tests.factories.casework import (
     CaseFactory,
     ConfirmedMeetingFactory,
     DeclinedReferralFactory,
+    FlagFactory,
+    IntroductionFactory,
     MeetingFactory,
     ReferralFactory,
     ReturnedPlanFactory,
     StepFactory,
     SubmittedPlanFactory,
+    TransferFactory,
     smeda_office,
 )
 from tests.factories.enterprises import (
@@ -48,7 +51,7 @@ STAYS = {"enterprises.draft", "casework.grievance"}
 # The page is that of a class, which stays where it is: whoever teaches or advises there reads it on.
 OF_A_CLASS = {"training.sitting"}
 # An appointment is with the advisor who made it: it ends, the client is told, and another is made.
-ENDS = {"casework.meeting", "casework.meeting_answer"}
+ENDS = {"casework.transfer", "casework.meeting", "casework.meeting_answer"}
 
 
 def claimed(case, **facts):
@@ -141,6 +144,9 @@ WAITS = {
     "casework.meeting": lambda case: ConfirmedMeetingFactory(case=case),
     "casework.meeting_answer": lambda case: MeetingFactory(case=case),
     "casework.health_check": called_long_ago,
+    "casework.introduction": lambda case: IntroductionFactory(case=case),
+    "casework.flag": lambda case: FlagFactory(case=case),
+    "casework.transfer": lambda case: TransferFactory(case=case, to_office=case.office, to_advisor=case.advisor),
     "casework.referral": lambda case: ReferralFactory(case=case),
     "casework.answer": lambda case: DeclinedReferralFactory(case=case),
     "training.sitting": seat,

@@ -22,6 +22,7 @@ BUTTONS = {
     "casework:business-plan-set-aside", "casework:business-plan-submit", "casework:meeting-confirm",
     "casework:meeting-decline", "casework:meeting-miss",
     "casework:measure-remove", "casework:measure-restore", "casework:barrier-part",
+    "casework:transfer-accept", "casework:transfer-withdraw", "casework:transfer-undo", "casework:flag-restore",
     "casework:consent-create", "casework:note-remove", "casework:note-restore", "casework:pause-end",
     "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",
     "enterprises:intake-confirm", "enterprises:intake-erase", "enterprises:look-alike-doubt",

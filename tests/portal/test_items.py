@@ -27,11 +27,14 @@ from tests.factories.casework import (
     ClosedFactory,
     ConfirmedMeetingFactory,
     DeclinedReferralFactory,
+    FlagFactory,
+    IntroductionFactory,
     MeetingFactory,
     ReferralFactory,
     ReturnedPlanFactory,
     StepFactory,
     SubmittedPlanFactory,
+    TransferFactory,
     smeda_office,
 )
 from tests.factories.enterprises import (
@@ -80,6 +83,9 @@ KINDS = {
     "casework.referral",
     "casework.answer",
     "casework.grievance",
+    "casework.introduction",
+    "casework.transfer",
+    "casework.flag",
     "training.sitting",
     "training.waiting",
     "loans.application",
@@ -113,9 +119,16 @@ def people():
         FollowUpFactory(case=ClosedFactory(**mine), due_on=due(5))
         for made in (SubmittedPlanFactory, ReturnedPlanFactory, ApprovedPlanFactory):
             made(case=CalledFactory(**mine), due_on=due(3))
+        IntroductionFactory(case=CalledFactory(**mine), due_on=due(-1))
         DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))
     ReferralFactory()
     DeclinedReferralFactory()
+    for asked in (advisor, None):
+        TransferFactory(to_office=office, to_advisor=asked, due_on=due(-1))
+    TransferFactory(due_on=due(1))
+    for owner in (advisor, manager):
+        FlagFactory(case=CalledFactory(office=office, advisor=advisor), owner=owner, due_on=due(-1))
+    FlagFactory(due_on=due(3))
     GrievanceFactory(owner=manager, office=office, due_on=due(-1))
     GrievanceFactory(due_on=due(1))
     GrievanceFactory(owner=None, office=office, due_on=due(2))
@@ -266,7 +279,13 @@ def test_what_an_owner_cannot_have_is_not_asked():
     text = items.listing(of_clients, "", 20, is_continued=False)
 
     asked = {param for param in text.params if isinstance(param, str) and param in KINDS}
-    assert asked == KINDS - {"enterprises.release", "enterprises.draft", "casework.grievance"}
+    assert asked == KINDS - {
+        "enterprises.release",
+        "enterprises.draft",
+        "casework.grievance",
+        "casework.transfer",
+        "casework.flag",
+    }
 
 
 def looking_at_the_clock(scope):

@@ -78,6 +78,7 @@ def targets():
     yield "casework.first_contact_overdue", CaseFactory(enterprise__reference="MUL-482799998")
     yield "casework.handed_over", CaseFactory()
     yield "casework.closed", CaseFactory()
+    yield "casework.reopened", CaseFactory()
     late = CaseFactory(first_contact_due_on=date(2026, 11, 2))
     yield "portal.late_in_team", colleague(Role.REGIONAL_MANAGER, office=late.office)
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case

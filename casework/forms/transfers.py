@@ -1,0 +1,54 @@
+from crispy_forms.layout import Submit
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casework.forms.parts import CHOOSE, helper_of
+from kit.fields import TextField, VersionField
+
+WHY = {"required": gettext_lazy("Say in a few words why.")}
+
+
+class TransferForm(forms.Form):
+    """Who is asked: a colleague by name, or an office. `posts` and `offices` are those that may be."""
+
+    version = VersionField()
+    to = forms.ChoiceField(label=gettext_lazy("Who is asked to take it?"), error_messages=CHOOSE)
+    reason = TextField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("Whoever is asked reads it before they see the client: leave names out."),
+        max_length=300,
+        error_messages=WHY,
+    )
+
+    def __init__(self, *args, posts, offices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked = {f"office-{office.pk}": (office, None) for office in offices}
+        self.asked |= {f"post-{post.pk}": (post.office, post.user) for post in posts}
+        named = {}
+        for post in posts:
+            named.setdefault(post.office.label, []).append((f"post-{post.pk}", str(post.user)))
+        free = [(f"office-{office.pk}", office.label) for office in offices]
+        others = [(_("Another office, whoever takes cases there"), free)] if free else []
+        self.fields["to"].choices = [("", _("Choose one")), *named.items(), *others]
+
+    def clean_to(self):
+        return self.asked[self.cleaned_data["to"]]
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "to", "reason", Submit("save", gettext_lazy("Ask")))
+
+
+class RefusalForm(forms.Form):
+    version = VersionField()
+    refusal = TextField(
+        label=gettext_lazy("Why do you not take it?"),
+        max_length=300,
+        error_messages=WHY,
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "refusal", Submit("save", gettext_lazy("Do not take it")))

@@ -1,0 +1,64 @@
+"""Where a client was sent besides the lender, and what came of it."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import Case, Contact, Introduction
+from casework.states import IntroductionState
+from kit import words
+
+MOST = 20
+TALKS = 10
+
+
+def tag_of(sent: Introduction, *, today: dt.date) -> dict[str, str]:
+    if sent.state != IntroductionState.SENT:
+        tone = "" if sent.state == IntroductionState.ANSWERED else "idle"
+        return {"text": capfirst(sent.get_state_display()), "tone": tone}
+    return {"text": words.due_in(sent.due_on, today), "tone": "late" if sent.due_on < today else "soon"}
+
+
+def talks_since(sent: Introduction) -> Any:
+    """The talks in which the client can have told of it, the newest first."""
+    found = Contact.objects.filter(case=sent.case_id, at__gte=sent.at).order_by("-at", "-id")
+    return Contact.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:TALKS])).order_by("-at", "-id")
+
+
+def gather(sent: Introduction, *, user: User, today: dt.date) -> dict[str, Any]:
+    return {
+        "tag": tag_of(sent, today=today),
+        "answers": answers_of(sent),
+        "may_answer": sent.state == IntroductionState.SENT and user.has_perm("casework.work_case", sent),
+    }
+
+
+def answers_of(sent: Introduction) -> list[dict[str, Any]]:
+    rows = [
+        {"label": _("Where to"), "text": sent.where, "small": capfirst(sent.get_to_display())},
+        {"label": _("What for"), "text": sent.why},
+        {"label": _("Sent by"), "text": str(sent.by), "small": words.day_plain(sent.at)},
+    ]
+    if sent.state == IntroductionState.SENT:
+        return [*rows, {"label": _("Ask by"), "text": words.day_plain(sent.due_on)}]
+    if sent.answering_event_id:
+        rows.append({"label": _("Known from"), "text": _("By itself: it stands in the client's history")})
+    elif sent.contact:
+        talk = {"text": words.day_plain(sent.contact.on), "small": sent.contact.agreed}
+        rows.append({"label": _("Told in the talk of"), **talk})
+    if sent.reason:
+        rows.append({"label": _("What came of it"), "text": sent.reason})
+    return rows
+
+
+def of_case(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
+    """A panel beside the case: all of them with their outcome, the newest first."""
+    today = timezone.localdate()
+    found = Introduction.objects.filter(case=case).order_by("-at", "-id")[:MOST]
+    lines = [{"sent": sent, "tag": tag_of(sent, today=today)} for sent in found]
+    return ("casework/_case_introductions.html", {"lines": lines}) if lines else None

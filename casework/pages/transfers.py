@@ -1,0 +1,78 @@
+"""Who is asked to take a case, and who had it before."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from casework.models import Case, Transfer
+from casework.states import TransferState
+from kit import words
+
+MOST = 10
+TONES = {TransferState.PROPOSED: "soon", TransferState.ACCEPTED: ""}
+
+
+def tag_of(transfer: Transfer) -> dict[str, str]:
+    is_over = transfer.state not in TONES
+    return {"text": capfirst(transfer.get_state_display()), "tone": "idle" if is_over else TONES[transfer.state]}
+
+
+def gather(transfer: Transfer, *, user: User, today: dt.date) -> dict[str, Any]:
+    """What its page prints. Whoever is only asked reads what is needed to answer, and not who the client is."""
+    sees_case = user.has_perm("casework.view_contact", transfer.case)
+    is_open = transfer.state == TransferState.PROPOSED
+    may_answer = is_open and user.has_perm("casework.answer_transfer", transfer)
+    return {
+        "sees_case": sees_case,
+        "tag": tag_of(transfer),
+        "answers": answers_of(transfer, today=today),
+        "may_answer": may_answer,
+        "may_withdraw": is_open and user.has_perm("casework.withdraw_transfer", transfer),
+        "may_undo": transfer.state == TransferState.ACCEPTED and user.has_perm("casework.undo_transfer", transfer),
+        # Said to whoever answers; a manager may answer for who is asked.
+        "is_for_another": may_answer and transfer.to_advisor_id not in {None, user.pk},
+    }
+
+
+def answers_of(transfer: Transfer, *, today: dt.date) -> list[dict[str, Any]]:
+    case, enterprise = transfer.case, transfer.case.enterprise
+    is_open = transfer.state == TransferState.PROPOSED
+    rows = [
+        {"label": _("Case"), "text": enterprise.reference, "small": capfirst(case.get_state_display())},
+        {
+            "label": _("Business"),
+            "text": enterprise.sector.label if enterprise.sector else _("Not said yet"),
+            "small": enterprise.district.label,
+        },
+        {"label": _("Who has it"), "text": str(case.advisor), "small": case.office.label},
+        {"label": _("Who is asked"), "text": transfer.to_in_words},
+        {"label": _("Why"), "text": transfer.reason},
+        {"label": _("Asked by"), "text": str(transfer.by), "small": words.day_plain(transfer.at)},
+    ]
+    if is_open:
+        due = {"text": words.day_plain(transfer.due_on), "small": words.due_in(transfer.due_on, today)}
+        rows.append({"label": _("Answer by"), **due})
+    else:
+        decided = {"text": str(transfer.decided_by), "small": words.day_plain(transfer.decided_at)}
+        rows.append({"label": _("Decided by"), **decided})
+    if transfer.refusal:
+        rows.append({"label": _("Why not"), "text": transfer.refusal})
+    return rows
+
+
+def history(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
+    """A panel beside the case: who was asked to take it, and who had it before."""
+    found = Transfer.objects.filter(case=case).select_related("from_advisor", "to_advisor", "to_office", "decided_by")
+    lines = [
+        {
+            "transfer": transfer,
+            "tag": tag_of(transfer),
+            "who": _("From {one} to {other}").format(one=transfer.from_advisor, other=transfer.to_in_words),
+        }
+        for transfer in found.order_by("-at", "-id")[:MOST]
+    ]
+    return ("casework/_case_transfers.html", {"lines": lines}) if lines else None

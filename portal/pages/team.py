@@ -1,0 +1,145 @@
+"""The team of a manager: what each advisor has, who comes new to whom, and who waits too long."""
+
+import datetime as dt
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.models import Absence, Appointment, Office, User
+from accounts.roles import NATIONAL_ROLES, Role
+from casework.actions.assignment import with_load
+from casework.actions.introductions import STALE_AFTER
+from casework.models import Case, Introduction, Referral, Transfer
+from kit import words
+
+# The most proposals that stand on the page itself.
+MOST = 20
+
+
+def posts_of(user: User, *, on: dt.date) -> QuerySet[Appointment]:
+    """The advisors of the manager's offices; for who reads nationally, of all."""
+    posts = Appointment.objects.in_force(on=on).filter(role=Role.ADVISOR, user__is_active=True)
+    if not user.has_role(*NATIONAL_ROLES):
+        posts = posts.filter(office__in=user.office_ids)
+    return posts.filter(office__organisation=Office.Organisation.SMEDA)
+
+
+def gather(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, Any]:
+    """Everything that the page prints, in a number of queries that does not grow with the team."""
+    posts = with_load(posts_of(user, on=today), now=now).select_related("user", "office")
+    team = list(posts.order_by("office__name", "office_id", "user__full_name", "pk"))
+    people = {post.user_id for post in team}
+    late = {
+        row["advisor"]: row
+        for row in Case.objects.late(on=today)
+        .filter(advisor__in=people)
+        .order_by()
+        .values("advisor")
+        .annotate(number=Count("pk"), since=Min("late_since"))
+    }
+    absent = Absence.objects.in_force(on=today).filter(user__in=people)
+    until = dict(absent.order_by("until_on").values_list("user", "until_on"))
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for post in team:
+        row = row_of(post, late=late.get(post.user_id), away_until=until.get(post.user_id), today=today)
+        groups.setdefault(post.office.label, []).append(row)
+    return {
+        "columns": columns(),
+        "groups": [{"title": title, "rows": rows} for title, rows in groups.items()],
+        "spread": spread_of([post.new_cases for post in team if post.weekly_cap > 0]),
+        "proposals": proposals(user, today=today),
+        "stale": stale(user, now=now, today=today),
+    }
+
+
+def columns() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Advisor")},
+        {"label": _("Open cases"), "kind": "num"},
+        {"label": _("New in seven days"), "kind": "num"},
+        {"label": _("Late for the client"), "kind": "num"},
+        {"label": _("Late since")},
+        {"label": _("Away until")},
+    ]
+
+
+def row_of(post: Any, *, late: dict[str, Any] | None, away_until: dt.date | None, today: dt.date) -> dict[str, Any]:
+    number = late["number"] if late else 0
+    cap = _("of {cap} a week").format(cap=post.weekly_cap) if post.weekly_cap else _("takes nobody new")
+    return {
+        "cells": [
+            {"kind": "who", "text": str(post.user), "url": cases_of(post.user_id, state="open")},
+            counted(_("Open cases"), post.open_cases, cases_of(post.user_id, state="open")),
+            counted(_("New in seven days"), post.new_cases, cases_of(post.user_id, due="new")) | {"small": cap},
+            counted(_("Late for the client"), number, cases_of(post.user_id, due="late")),
+            {
+                "label": _("Late since"),
+                "text": words.day_short(late["since"]) if late else "–",
+                "small": words.due_in(late["since"], today) if late else "",
+            },
+            {"label": _("Away until"), "text": words.day_short(away_until) if away_until else "–"},
+        ]
+    }
+
+
+def counted(label: str, number: int, url: str) -> dict[str, Any]:
+    """A number that opens to its list; nothing has none."""
+    return {"label": label, "kind": "num", "text": words.number(number), "url": url if number else ""}
+
+
+def cases_of(user_id: int, **filters: str) -> str:
+    return f"{reverse('casework:case-list')}?{urlencode({'whose': user_id} | filters)}"
+
+
+def spread_of(new: list[int]) -> dict[str, Any] | None:
+    """How unevenly new cases come: the most of one advisor over the median of all who take any."""
+    middle = median(new) if new else 0
+    if not middle:
+        return None
+    return {"ratio": words.number(round(max(new) / middle, 1)), "most": max(new), "median": words.number(middle)}
+
+
+def proposals(user: User, *, today: dt.date) -> list[dict[str, Any]]:
+    """Cases that somebody of these offices is asked to take, the earliest due first."""
+    waiting = Transfer.objects.waiting().visible_to(user)
+    if not user.has_role(*NATIONAL_ROLES):
+        waiting = waiting.filter(to_office__in=user.office_ids)
+    rows = waiting.select_related("case__enterprise", "from_advisor", "to_advisor", "to_office")
+    return [
+        {
+            "url": transfer.get_absolute_url(),
+            "what": _("Case {reference}").format(reference=transfer.case.enterprise.reference),
+            "who": _("From {one} to {other}").format(one=transfer.from_advisor, other=transfer.to_in_words),
+            "tag": {
+                "text": words.due_in(transfer.due_on, today),
+                "tone": "late" if transfer.due_on < today else "soon",
+            },
+        }
+        for transfer in rows.order_by("due_on", "pk")[:MOST]
+    ]
+
+
+def stale(user: User, *, now: dt.datetime, today: dt.date) -> list[dict[str, Any]]:
+    """Referrals of whose outcome nobody has known for fourteen days, to the lender and elsewhere, the oldest first."""
+    elsewhere = Introduction.objects.stale(on=today).visible_to(user)
+    lender = Referral.objects.unanswered().of_open_cases().filter(at__lte=now - STALE_AFTER).visible_to(user)
+    if not user.has_role(*NATIONAL_ROLES):
+        elsewhere, lender = (rows.filter(case__office__in=user.office_ids) for rows in (elsewhere, lender))
+    of_case = ("case__person", "case__advisor")
+    found = [(sent, sent.where) for sent in elsewhere.select_related(*of_case).order_by("at", "pk")[:MOST]]
+    lent = lender.select_related("to_office", *of_case).order_by("at", "pk")[:MOST]
+    found += [(sent, sent.to_office.label) for sent in lent]
+    oldest = sorted(found, key=lambda row: row[0].at)[:MOST]
+    return [
+        {
+            "url": sent.case.get_absolute_url(),
+            "who": sent.case.person.name,
+            "where": where,
+            "small": words.listed([sent.case.advisor, words.day_short(sent.at)]),
+        }
+        for sent, where in oldest
+    ]

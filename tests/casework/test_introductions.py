@@ -1,0 +1,240 @@
+"""A client sent besides the lender: it ends with the talk or event that says what came of it, or with a reason (C8)."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from casework.actions import introductions
+from casework.models import Introduction
+from casework.open_items import open_items
+from journal.events import ADVISORS, record
+from journal.models import Event
+from journal.moves import MoveRefused
+from journal.open_items import Scope
+from portal.pages import team
+from tests.factories.accounts import colleague
+from tests.factories.casework import (
+    AnsweredIntroductionFactory,
+    ApprovedPlanFactory,
+    CalledFactory,
+    ClosedFactory,
+    ContactFactory,
+    DeclinedReferralFactory,
+    EndedIntroductionFactory,
+    IntroductionFactory,
+    ReferralFactory,
+    smeda_office,
+)
+from tests.factories.enterprises import system
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+def sent_to(case, to="outside"):
+    return introductions.send(
+        case=case, by=case.advisor, version=case.version, to=to, where="The chamber", why="To meet buyers."
+    )
+
+
+def listed(user, *, today=None):
+    scope = Scope(user_id=user.pk, office_ids=user.office_ids, today=today or timezone.localdate())
+    return [row[-1] for rows in open_items(scope) for row in rows if row[0] == "casework.introduction"]
+
+
+def post(client, address, **typed):
+    return client.post(address, typed | {"request_key": str(uuid.uuid4())})
+
+
+def test_after_fourteen_days_somebody_asks_and_then_the_manager():
+    case = CalledFactory()
+    manager = colleague(Role.REGIONAL_MANAGER, office=case.office)
+
+    sent = sent_to(case)
+
+    assert sent.due_on == timezone.localdate() + 14 * DAY
+    assert (listed(case.advisor), listed(manager)) == ([sent.pk], [])
+    assert listed(manager, today=sent.due_on + DAY) == [sent.pk]
+    assert Event.objects.get(name="casework.introduced").data == {
+        "kind": "outside",
+        "due_on": sent.due_on.isoformat(),
+    }
+
+
+def test_the_talk_in_which_the_client_told_of_it_ends_it():
+    sent = sent_to(case := CalledFactory())
+    talk = ContactFactory(case=case)
+
+    told = introductions.answer(sent=sent, by=case.advisor, version=0, contact=talk, reason="They buy from her.")
+
+    assert (told.state, told.contact, told.reason, listed(case.advisor)) == (
+        "answered",
+        talk,
+        "They buy from her.",
+        [],
+    )
+
+
+@pytest.mark.parametrize("talk", ["before", "of another case"])
+def test_another_talk_says_nothing_of_it(talk):
+    case = CalledFactory()
+    talks = {"before": lambda: ContactFactory(case=case, at=timezone.now() - DAY), "of another case": ContactFactory}
+    found = talks[talk]()
+    sent = sent_to(case)
+
+    with pytest.raises(ValidationError, match="since they were sent"):
+        introductions.answer(sent=sent, by=case.advisor, version=0, contact=found)
+
+
+def test_nothing_came_of_it_only_with_a_reason():
+    sent = sent_to(case := CalledFactory())
+
+    introductions.end(sent=sent, by=case.advisor, version=0, reason="They did not let her in.")
+
+    assert Introduction.objects.get().state == "ended"
+
+
+@pytest.mark.parametrize(
+    ("made", "lacking"), [(AnsweredIntroductionFactory, {"contact": None}), (EndedIntroductionFactory, {"reason": ""})]
+)
+def test_the_database_ends_none_without_evidence(made, lacking):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        made(**lacking)
+
+
+@pytest.mark.parametrize(
+    ("to", "name", "state"),
+    [
+        ("course", "training.enrolled", "answered"),
+        ("course", "training.certified", "answered"),
+        ("papers", "formalisation.obtained", "answered"),
+        ("outside", "training.enrolled", "sent"),
+        ("course", "formalisation.obtained", "sent"),
+    ],
+)
+@pytest.mark.parametrize("about", ["enterprise", "person"])
+def test_what_stands_in_the_history_ends_it_by_itself(about, to, name, state):
+    case = CalledFactory()
+    sent_to(case, to)
+    data = {"course": "Bookkeeping", "run": 1, "kind": "ntn"}
+
+    record(name, target=getattr(case, about), by=system(), audience={ADVISORS}, data=data)
+
+    sent = Introduction.objects.get()
+    event = Event.objects.get(name=name)
+    assert (sent.state, sent.answering_event_id) == (state, event.pk if state == "answered" else None)
+
+
+def test_nobody_from_elsewhere_sends_or_answers_and_a_closed_case_is_not_sent():
+    elsewhere = colleague(Role.ADVISOR, office=smeda_office("lahore"))
+    case = CalledFactory()
+    for act in (
+        lambda: introductions.send(case=case, by=elsewhere, version=0, to="office", where="x", why="y"),
+        lambda: introductions.end(sent=IntroductionFactory(), by=elsewhere, version=0, reason="x"),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+    with pytest.raises(MoveRefused):
+        sent_to(ClosedFactory())
+
+
+# the pages
+
+
+def test_the_case_lists_every_one_with_its_outcome_the_newest_first(signed_in):
+    case = CalledFactory()
+    EndedIntroductionFactory(case=case, where="The first chamber", at=timezone.now() - 2 * DAY)
+    AnsweredIntroductionFactory(case=case, where="The second chamber", at=timezone.now() - DAY)
+    plan = ApprovedPlanFactory(case=case)
+    for reason in ("No room.", "Too far."):
+        DeclinedReferralFactory(case=case, reason=reason, business_plan=plan)
+
+    text = signed_in(case.advisor).get(case.get_absolute_url()).text
+
+    assert text.index("The second chamber") < text.index("The first chamber")
+    assert "They did not let her in." in text
+    assert text.count("Referred to ") == 2
+    assert "No room." in text
+
+
+def test_the_form_sends_and_its_page_says_what_came_of_it(signed_in):
+    case = CalledFactory()
+    client = signed_in(case.advisor)
+    create = reverse("casework:introduction-create", args=[case.pk])
+
+    post(client, create, version=0, to="office", where="SMEDA Lahore", why="It has a mould maker.")
+    page = Introduction.objects.get().get_absolute_url()
+    neither = post(client, page, version=0, contact="", reason="")
+    nothing = post(client, page, version=0, contact="", reason="It is closed.")
+    closed = client.get(page).text
+
+    assert "say why nothing came of it" in neither.text
+    assert nothing["Location"] == case.get_absolute_url()
+    assert "It is closed." in closed
+    assert 'name="reason"' not in closed
+
+
+def test_the_talk_is_chosen_on_its_page(signed_in):
+    sent = sent_to(case := CalledFactory())
+    talk = ContactFactory(case=case, agreed="The chamber buys from her.")
+    client = signed_in(case.advisor)
+
+    form = client.get(sent.get_absolute_url()).text
+    post(client, sent.get_absolute_url(), version=0, contact=talk.pk, reason="")
+    page = client.get(sent.get_absolute_url()).text
+
+    assert f'<option value="{talk.pk}">' in form
+    assert "The chamber buys from her." in page
+    assert Introduction.objects.get().contact == talk
+
+
+def test_what_ended_by_itself_says_so(signed_in):
+    sent = AnsweredIntroductionFactory(contact=None, answering_event_id=1)
+
+    assert "By itself" in signed_in(sent.by).get(sent.get_absolute_url()).text
+
+
+def test_who_only_reads_finds_no_form(signed_in):
+    sent = IntroductionFactory()
+    reader = signed_in(colleague(Role.AUDITOR))
+
+    assert 'name="reason"' not in reader.get(sent.get_absolute_url()).text
+    assert post(reader, sent.get_absolute_url(), version=0, reason="x").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_panel_takes_as_many_questions(count, signed_in, django_assert_num_queries):
+    case = CalledFactory()
+    for made in (IntroductionFactory, AnsweredIntroductionFactory, ReferralFactory):
+        for _one in range(count if made is not ReferralFactory else 1):
+            made(case=case)
+    client = signed_in(case.advisor)
+    client.get(case.get_absolute_url())
+
+    with django_assert_num_queries(CASE_QUERIES):
+        client.get(case.get_absolute_url())
+
+
+CASE_QUERIES = 40
+
+
+def test_the_manager_finds_what_nobody_knew_of_for_fourteen_days():
+    case = CalledFactory()
+    manager = colleague(Role.REGIONAL_MANAGER, office=case.office)
+    old = timezone.now() - 15 * DAY
+    IntroductionFactory(case=case, due_on=timezone.localdate())
+    IntroductionFactory(case=case, where="Not yet", due_on=timezone.localdate() + DAY)
+    IntroductionFactory(due_on=timezone.localdate())
+    lent = ReferralFactory(case=case, at=old)
+    ReferralFactory(case=CalledFactory(office=case.office, advisor=case.advisor))
+
+    found = team.stale(manager, now=timezone.now(), today=timezone.localdate())
+
+    assert [row["where"] for row in found] == [lent.to_office.label, "The chamber of commerce"]
+    assert len(team.stale(colleague(Role.AUDITOR), now=timezone.now(), today=timezone.localdate())) == 3

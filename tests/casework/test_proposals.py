@@ -1,0 +1,474 @@
+"""A case is offered to somebody, who takes it or says why not; it is somebody's all the while, and can come back."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Appointment
+from accounts.roles import Role
+from casework.actions import cases, hand_overs, transfers
+from casework.actions.clocks import first_call_by
+from casework.models import Case, Transfer
+from casework.open_items import open_items
+from enterprises.models import Grant, Person
+from journal.models import Event
+from journal.moves import EditConflict, MoveRefused
+from journal.open_items import Scope
+from messaging.models import Message
+from tests.factories.accounts import AbsenceFactory, colleague
+from tests.factories.casework import (
+    AcceptedTransferFactory,
+    CalledFactory,
+    CaseFactory,
+    ClosedFactory,
+    NoteFactory,
+    RefusedTransferFactory,
+    TransferFactory,
+    smeda_office,
+)
+
+pytestmark = pytest.mark.django_db
+WHY = "She moved to Lahore."
+
+
+@pytest.fixture
+def there():
+    return colleague(Role.ADVISOR, office=smeda_office("lahore"))
+
+
+def office_of(user):
+    return user.appointments.get().office
+
+
+def to(user):
+    return transfers.To(office_of(user), user)
+
+
+def proposed(case, asked, *, by=None):
+    return transfers.propose(case=case, to=asked, by=by or case.advisor, version=case.version, reason=WHY)
+
+
+def has(case):
+    case = Case.objects.get(pk=case.pk)
+    return case.advisor, case.office
+
+
+def told(case):
+    return list(Message.objects.filter(target_id=case.pk, kind="casework.handed_over").values_list("kind", flat=True))
+
+
+def url(name, pk):
+    return reverse(f"casework:transfer-{name}", args=[pk])
+
+
+def sent(client, address, typed):
+    return client.post(address, typed | {"request_key": str(uuid.uuid4())})
+
+
+def listed(user, *, today=None):
+    """What of transfers stands on the user's desk."""
+    scope = Scope(user_id=user.pk, office_ids=user.office_ids, today=today or timezone.localdate())
+    return [row[-1] for rows in open_items(scope) for row in rows if row[0] == "casework.transfer"]
+
+
+def test_until_somebody_takes_it_the_case_stays_with_its_advisor(there):
+    """C9: it is never without somebody, and no clock of it changes."""
+    case = CalledFactory(next_contact_on=timezone.localdate())
+    before = Case.objects.filter(pk=case.pk).values().get()
+
+    transfer = proposed(case, to(there))
+
+    assert Case.objects.filter(pk=case.pk).values().get() == before
+    assert (transfer.state, transfer.due_on) == ("proposed", first_call_by(timezone.localdate()))
+    assert listed(there) == [transfer.pk]
+    assert told(case) == []
+
+
+def test_whoever_takes_it_has_it_at_once_and_the_client_is_told(there):
+    case = CalledFactory()
+    was = case.advisor
+    transfer = proposed(case, to(there))
+
+    taken = transfers.accept(transfer=transfer, by=there, version=transfer.version)
+
+    assert has(case) == (there, office_of(there))
+    assert (taken.state, taken.decided_by, taken.to_advisor) == ("accepted", there, there)
+    assert told(case) == ["casework.handed_over"]
+    assert Event.objects.get(name="casework.assigned").data["why"] == "agreed"
+    # The district is not that office's: it sees the case all the same.
+    assert Grant.objects.live(at=timezone.now()).filter(office=office_of(there), purpose="case").count() == 1
+    assert Transfer.objects.filter(from_advisor=was, from_office=transfer.from_office).exists()
+    assert listed(there) == []
+
+
+def test_it_is_refused_with_a_reason_and_stays(there):
+    transfer = proposed(case := CalledFactory(), to(there))
+
+    refused = transfers.refuse(transfer=transfer, by=there, version=0, refusal="Nobody drives that far.")
+
+    assert has(case) == (case.advisor, case.office)
+    assert (refused.state, refused.refusal, refused.decided_by) == ("refused", "Nobody drives that far.", there)
+
+
+@pytest.mark.parametrize("case", [CaseFactory, CalledFactory])
+def test_another_office_is_asked_and_who_is_free_there_takes_it(case, there):
+    case = case()
+    other = colleague(Role.ADVISOR, office=office_of(there))
+    transfer = proposed(case, transfers.To(office_of(there)))
+
+    on_lists = [listed(user) for user in (there, other, case.advisor)]
+    transfers.accept(transfer=transfer, by=other, version=0)
+
+    assert on_lists == [[transfer.pk], [transfer.pk], []]
+    assert has(case) == (other, office_of(there))
+
+
+def test_a_manager_says_yes_for_the_office_and_its_next_advisor_takes_it(there):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+    transfer = proposed(case := CalledFactory(), transfers.To(office_of(there)))
+
+    transfers.accept(transfer=transfer, by=manager, version=0)
+
+    assert has(case)[0] == there
+
+
+def test_a_manager_says_yes_for_whoever_is_asked(there):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+    transfer = proposed(case := CalledFactory(), to(there))
+
+    transfers.accept(transfer=transfer, by=manager, version=0)
+
+    assert has(case)[0] == there
+
+
+def test_where_nobody_advises_the_manager_takes_it():
+    manager = colleague(Role.REGIONAL_MANAGER, office=smeda_office("lahore"))
+    transfer = proposed(case := CalledFactory(), transfers.To(office_of(manager)))
+
+    transfers.accept(transfer=transfer, by=manager, version=0)
+
+    assert has(case)[0] == manager
+
+
+def left(user):
+    Appointment.objects.filter(user=user).update(until_on=timezone.localdate() - dt.timedelta(days=1))
+
+
+def test_nobody_is_given_a_case_who_works_there_no_more(there):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+    transfer = proposed(case := CalledFactory(), to(there))
+    left(there)
+
+    with pytest.raises(ValidationError, match="does not work there any more"):
+        transfers.accept(transfer=transfer, by=manager, version=0)
+
+    assert has(case)[0] == case.advisor
+
+
+def test_nobody_is_given_a_case_where_nobody_is_at_all(monkeypatch):
+    manager = colleague(Role.REGIONAL_MANAGER, office=smeda_office("lahore"))
+    transfer = proposed(CalledFactory(), transfers.To(office_of(manager)))
+    monkeypatch.setattr(transfers, "taker", lambda *_args, **_kwargs: None)
+
+    with pytest.raises(ValidationError, match="does not work there any more"):
+        transfers.accept(transfer=transfer, by=manager, version=0)
+
+
+def test_late_it_stands_on_the_managers_list_too(there):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+    transfer = proposed(CalledFactory(), to(there))
+    after = transfer.due_on + dt.timedelta(days=1)
+
+    assert [listed(manager), listed(manager, today=after)] == [[], [transfer.pk]]
+
+
+def strangers(there):
+    office = office_of(there)
+    return {
+        "a colleague of who is asked": colleague(Role.ADVISOR, office=office),
+        "a manager elsewhere": colleague(Role.REGIONAL_MANAGER, office=smeda_office("khanewal")),
+    }
+
+
+@pytest.mark.parametrize("who", ["a colleague of who is asked", "a manager elsewhere", "who asked"])
+def test_nobody_else_answers(who, there):
+    transfer = proposed(case := CalledFactory(), to(there))
+    by = (strangers(there) | {"who asked": case.advisor})[who]
+
+    for answer in (
+        lambda: transfers.accept(transfer=transfer, by=by, version=0),
+        lambda: transfers.refuse(transfer=transfer, by=by, version=0, refusal="No."),
+    ):
+        with pytest.raises(PermissionDenied):
+            answer()
+
+
+def test_nobody_asks_for_a_case_that_is_not_in_their_hands(there):
+    with pytest.raises(PermissionDenied):
+        proposed(CalledFactory(), to(there), by=there)
+
+
+def test_whoever_is_away_or_has_it_or_asks_is_not_asked(there):
+    case = CalledFactory()
+    near = colleague(Role.ADVISOR, office=case.office)
+    AbsenceFactory(user=there)
+    manager = colleague(Role.REGIONAL_MANAGER, office=smeda_office("lahore"))
+    wrong = [
+        to(there),
+        to(case.advisor),
+        to(manager),
+        transfers.To(case.office),
+        transfers.To(smeda_office("lahore")),
+        transfers.To(office_of(there), near),
+    ]
+
+    for asked in wrong:
+        with pytest.raises(ValidationError) as refusal:
+            proposed(case, asked)
+        assert list(refusal.value.error_dict) == ["to"]
+    with pytest.raises(ValidationError):
+        proposed(case, to(near), by=near)
+
+
+def test_one_is_asked_at_a_time(there):
+    case = CalledFactory()
+    proposed(case, to(there))
+
+    with pytest.raises(ValidationError, match="asked already"):
+        proposed(case, transfers.To(office_of(there)))
+
+
+def test_a_closed_case_is_offered_to_nobody(there):
+    with pytest.raises(MoveRefused):
+        proposed(ClosedFactory(), to(there))
+
+
+def test_whoever_asked_asks_no_longer(there):
+    transfer = proposed(case := CalledFactory(), to(there))
+
+    transfers.withdraw(transfer=transfer, by=case.advisor, version=0)
+
+    assert (Transfer.objects.get().state, listed(there)) == ("withdrawn", [])
+    with pytest.raises(PermissionDenied):
+        transfers.withdraw(transfer=TransferFactory(), by=there, version=0)
+
+
+def test_of_two_who_decide_one_does_and_the_other_reads_it(there):
+    transfer = proposed(CalledFactory(), to(there))
+    transfers.refuse(transfer=transfer, by=there, version=0, refusal="Too far.")
+
+    with pytest.raises(EditConflict):
+        transfers.accept(transfer=transfer, by=there, version=0)
+
+
+@pytest.mark.parametrize("how", ["closed", "handed over"])
+def test_who_is_asked_for_a_case_that_went_another_way_is_asked_no_more(how, there):
+    transfer = proposed(case := CalledFactory(), to(there))
+    if how == "closed":
+        cases.close(case=case, by=case.advisor, version=0, outcome="moved")
+    else:
+        other, manager = (colleague(role, office=case.office) for role in (Role.ADVISOR, Role.REGIONAL_MANAGER))
+        hand_overs.assign(case=case, to=other, by=manager, version=0, reason="")
+
+    transfer.refresh_from_db()
+    assert (transfer.state, transfer.decided_by.is_system, listed(there)) == ("withdrawn", True, [])
+
+
+# the way back
+
+
+def taken(there, case=None):
+    transfer = proposed(case or CalledFactory(), to(there))
+    return transfers.accept(transfer=transfer, by=there, version=0)
+
+
+def test_the_manager_there_has_it_in_hand_too(there, signed_in):
+    """The business stays where it is: who manages the office that took the case sees it by the same grant."""
+    manager, elsewhere = (
+        colleague(Role.REGIONAL_MANAGER, office=office) for office in (office_of(there), smeda_office("khanewal"))
+    )
+    case = Case.objects.get(pk=taken(there).case_id)
+    NoteFactory(case=case, text="Keep her brother out of it.")
+
+    page = signed_in(manager).get(case.get_absolute_url()).text
+    may = [user.has_perm("casework.assign_case", case) for user in (manager, elsewhere)]
+
+    assert "Keep her brother out of it." in page
+    assert may == [True, False]
+    assert signed_in(elsewhere).get(case.get_absolute_url()).status_code == 404
+
+
+def test_whoever_took_it_gives_it_back(there):
+    transfer = taken(there)
+
+    undone = transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    assert has(transfer.case) == (transfer.from_advisor, transfer.from_office)
+    assert undone.state == "undone"
+    assert Event.objects.filter(name="casework.assigned").latest("pk").data["why"] == "back"
+    assert len(told(transfer.case)) == 2
+
+
+def test_what_a_manager_handed_over_is_kept_and_comes_back():
+    case = CalledFactory()
+    was = case.advisor
+    other, manager = (colleague(role, office=case.office) for role in (Role.ADVISOR, Role.REGIONAL_MANAGER))
+    hand_overs.assign(case=case, to=other, by=manager, version=0, reason="")
+    transfer = Transfer.objects.get()
+    facts = (transfer.from_advisor, transfer.to_advisor, transfer.state, transfer.by, transfer.decided_by)
+
+    transfers.undo(transfer=transfer, by=manager, version=0)
+
+    assert facts == (was, other, "accepted", manager, manager)
+    assert has(case)[0] == was
+
+
+def test_where_who_had_it_left_it_goes_to_who_takes_cases_there(there):
+    transfer = taken(there)
+    left(transfer.from_advisor)
+    other = colleague(Role.ADVISOR, office=transfer.from_office)
+
+    transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    assert has(transfer.case)[0] == other
+
+
+def test_after_thirty_days_it_stays(there):
+    with time_machine.travel(timezone.now() - dt.timedelta(days=31), tick=False):
+        transfer = taken(there)
+
+    with pytest.raises(ValidationError, match="more than 30 days"):
+        transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+
+def test_what_somebody_changed_since_is_not_undone_and_both_are_said(there):
+    """Item 15: what was done then, and what stands now."""
+    transfer = taken(there)
+    case, other = transfer.case, colleague(Role.ADVISOR, office=office_of(there))
+    Case.objects.filter(pk=case.pk).update(advisor=other)
+
+    with pytest.raises(ValidationError) as refusal:
+        transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    said = refusal.value.messages[0]
+    assert str(there) in said
+    assert str(other) in said
+    assert has(case)[0] == other
+
+
+def test_what_somebody_changed_since_is_not_undone_control(there, monkeypatch):
+    """The control: without the look it would be taken away from whoever has it now."""
+    monkeypatch.setattr(transfers, "refuse_undoing", lambda *_args, **_kwargs: None)
+    with pytest.raises(pytest.fail.Exception):
+        test_what_somebody_changed_since_is_not_undone_and_both_are_said(there)
+
+
+def test_a_case_that_was_closed_since_is_opened_first(there):
+    transfer = taken(there)
+    case = Case.objects.get(pk=transfer.case_id)
+    cases.close(case=case, by=there, version=case.version, outcome="moved")
+
+    with pytest.raises(ValidationError, match="open it again first"):
+        transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+
+def test_nobody_undoes_what_another_decided(there):
+    with pytest.raises(PermissionDenied):
+        transfers.undo(transfer=AcceptedTransferFactory(), by=there, version=0)
+
+
+# the pages
+
+
+def choice(user):
+    return f"post-{user.appointments.get().pk}"
+
+
+def test_the_form_asks_and_the_one_who_is_asked_does_not_read_who_it_is(signed_in, there):
+    """A client stands in the sight of another office when it takes the case, and not before."""
+    case = CalledFactory()
+    Person.objects.filter(pk=case.person_id).update(name="Zubaida Parveen")
+    typed = {"version": case.version, "to": choice(there), "reason": WHY}
+    answer = sent(signed_in(case.advisor), reverse("casework:transfer-create", args=[case.pk]), typed)
+    transfer = Transfer.objects.get()
+
+    asked, asking = (signed_in(user).get(url("detail", transfer.pk)).text for user in (there, case.advisor))
+    desk = signed_in(there).get("/desk/").text
+
+    assert answer.status_code == 302
+    assert ["Zubaida Parveen" in page for page in (asked, asking, desk)] == [False, True, False]
+    assert case.enterprise.reference in desk
+    assert WHY in asked
+    assert signed_in(there).get(case.get_absolute_url()).status_code == 404
+
+
+def test_the_buttons_do_it(signed_in, there):
+    transfer = TransferFactory(to_office=office_of(there), to_advisor=there)
+    case, was = transfer.case, transfer.from_advisor
+    client = signed_in(there)
+
+    answers = [sent(client, url("accept", transfer.pk), {"version": 0})]
+    page = client.get(case.get_absolute_url()).text
+    answers.append(sent(client, url("undo", transfer.pk), {"version": 1}))
+    further = TransferFactory(to_office=office_of(there), to_advisor=there)
+    answers.append(sent(client, url("refuse", further.pk), {"version": 0, "refusal": "Too far."}))
+    third = TransferFactory()
+    answers.append(sent(signed_in(third.by), url("withdraw", third.pk), {"version": 0}))
+
+    assert [answer["Location"] for answer in answers] == [
+        case.get_absolute_url(),
+        *(one.get_absolute_url() for one in (transfer, further, third)),
+    ]
+    assert str(was) in page
+    assert has(case)[0] == was
+    assert list(Transfer.objects.order_by("pk").values_list("state", flat=True)) == ["undone", "refused", "withdrawn"]
+
+
+def test_a_refused_undoing_is_said_on_its_page(signed_in, there):
+    transfer = taken(there)
+    Case.objects.filter(pk=transfer.case_id).update(advisor=colleague(Role.ADVISOR, office=transfer.from_office))
+
+    page = sent(signed_in(there), url("undo", transfer.pk), {"version": transfer.version})
+
+    assert "ask them" in page.text
+
+
+def test_while_one_is_asked_no_second_form_is_shown(signed_in, there):
+    transfer = proposed(case := CalledFactory(), to(there))
+
+    page = signed_in(case.advisor).get(reverse("casework:transfer-create", args=[case.pk])).text
+
+    assert transfer.get_absolute_url() in page
+    assert 'name="reason"' not in page
+
+
+def test_where_no_other_office_takes_cases_colleagues_alone_are_offered(signed_in):
+    case = CalledFactory()
+    near = colleague(Role.ADVISOR, office=case.office)
+
+    page = signed_in(case.advisor).get(reverse("casework:transfer-create", args=[case.pk])).text
+
+    assert choice(near) in page
+    assert "office-" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_history_takes_one_question_however_long(count, signed_in, django_assert_num_queries):
+    case = CalledFactory()
+    for _one in range(count):
+        RefusedTransferFactory(case=case)
+    client = signed_in(case.advisor)
+    client.get(case.get_absolute_url())
+
+    with django_assert_num_queries(QUERIES):
+        page = client.get(case.get_absolute_url())
+
+    assert page.text.count("Nobody here drives that far.") == count
+
+
+QUERIES = 38
