@@ -536,7 +536,7 @@ def test_results_stand_beside_the_case_and_each_can_be_taken_out_and_put_back(si
         ("Own bank account or wallet", "Yes", ""),
         ("Loan received", "Rs 50,000", ""),
     ]
-    assert [row["said"] for row in undo.context["rows"]] == ["Women who work there: 3"]
+    assert [row["text"] for row in undo.context["rows"]] == ["Women who work there: 3"]
     assert (removed.status_code, restored.status_code) == (302, 302)
     assert len(measured(case)) == 6
 
