@@ -49,9 +49,9 @@ class PaperForm(forms.Form):
     )
     held = forms.Field(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, by, **kwargs):
+    def __init__(self, *args, enterprise, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.sent = {"enterprise": enterprise, "by": by}
         self.scan = Document.Scan.NONE
         self.fields["photo"].widget.attrs |= {"accept": "image/*", "capture": "environment"}
 
@@ -73,7 +73,7 @@ class PaperForm(forms.Form):
         chosen = [name for name in ("photo", "file") if cleaned.get(name)]
         token, kept = cleaned.pop("held", None) or "", None
         if not chosen and not {"photo", "file"} & set(self.errors):
-            kept = held_papers.take_up(token, by=self.by)
+            kept = held_papers.take_up(token, **self.sent)
         if kept is not None:
             cleaned["photo"], chosen = kept, ["photo"]
         if not chosen and not {"photo", "file"} & set(self.errors):
@@ -89,7 +89,7 @@ class PaperForm(forms.Form):
                 self.add_error(chosen[0], self.fields[chosen[0]].refusal("infected"))
         elif len(chosen) == 1 and not {"photo", "file"} & set(self.errors):
             # A browser does not send it a second time by itself.
-            self.keep(token if kept else held_papers.hold(cleaned[chosen[0]], by=self.by))
+            self.keep(token if kept else held_papers.hold(cleaned[chosen[0]], **self.sent))
         return cleaned
 
     def keep(self, token):

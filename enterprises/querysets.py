@@ -186,6 +186,10 @@ class LookAlikeQuerySet(models.QuerySet[Any]):
     def suspected(self) -> Self:
         return self.filter(state="suspected")
 
+    def unasked(self) -> Self:
+        """Of whom nobody ever said anything: what a colleague said, or doubts, has a version."""
+        return self.filter(version=0)
+
     def told_apart(self) -> Self:
         """Which a colleague called two people."""
         return self.filter(state="apart")

@@ -66,8 +66,9 @@ def take_along(request):
         return
     refused = request.session.get(KEY) or {}
     if refused.get("path") != path:
-        refused = {"path": path, "errors": {}, "language": get_language()}
-    request.session[KEY] = refused | {"typed": typed, "is_shown": False}
+        refused = {"path": path, "errors": {}, "language": get_language(), "typed": typed}
+    refused_typing = refused.get("before", refused["typed"])
+    request.session[KEY] = refused | {"typed": typed, "before": refused_typing, "is_shown": False}
 
 
 def told(form):
@@ -84,15 +85,36 @@ def as_kept(error):
 def say_again(form, refused):
     """Put what was said to the form in place of what it says by itself: an action may have said more.
 
-    Whoever reads in another language by now reads the same in that, as far as form or field know it.
+    Whoever reads in another language by now reads the same in that, as far as form or field know it. What was typed
+    anew since is not what it was said to: of that the form says what it finds now.
     """
     is_same = refused.get("language", get_language()) == get_language()
-    anew = {} if is_same else form.errors.as_data()
+    typed_anew = typed_since(form, refused)
+    anew = {} if is_same and not typed_anew else form.errors.as_data()
     form.errors.clear()
     for name, said in refused["errors"].items():
-        if name in form.fields or name == NON_FIELD_ERRORS:
+        now = []
+        if name in typed_anew:
+            now = anew.get(name, [])
+        elif name in form.fields or name == NON_FIELD_ERRORS:
             field = None if is_same else form.fields.get(name)
-            form.add_error(name, [said_now(one, field=field, anew=anew.get(name, [])) for one in said])
+            now = [said_now(one, field=field, anew=anew.get(name, [])) for one in said]
+        if now:
+            form.add_error(name, now)
+
+
+def typed_since(form, refused):
+    """The fields in which something else stands than what was refused; with any of them, the form as a whole."""
+    if "before" not in refused:
+        return set()
+    before = QueryDict(refused["before"])
+    changed = {
+        name
+        for name, field in form.fields.items()
+        if field.widget.value_from_datadict(before, {}, form.add_prefix(name))
+        != field.widget.value_from_datadict(form.data, {}, form.add_prefix(name))
+    }
+    return changed | {NON_FIELD_ERRORS} if changed else changed
 
 
 def said_now(one, *, field, anew):

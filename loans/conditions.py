@@ -226,38 +226,32 @@ def close_among(application: Application, people: Iterable[int]) -> dict[int, Re
     return Kinship.objects.close_to(application.person_id, people, on=timezone.localdate())
 
 
-def said_of_dead(number: int, *, reads: bool) -> str:
-    """That somebody died reads whoever reads of the applicant's family, and nobody else."""
-    if reads:
-        said = ngettext(
-            "%(dead)s guarantor is written down as having died, and does not count.",
-            "%(dead)s guarantors are written down as having died, and do not count.",
-            number,
-        )
-    else:
-        said = ngettext(
-            "%(dead)s guarantor cannot guarantee. Look at the card.",
-            "%(dead)s guarantors cannot guarantee. Look at the cards.",
-            number,
-        )
+def said_of_dead(number: int) -> str:
+    said = ngettext(
+        "%(dead)s guarantor is written down as having died, and does not count.",
+        "%(dead)s guarantors are written down as having died, and do not count.",
+        number,
+    )
     return said % {"dead": number}
 
 
-def said_of_close(number: int, *, reads: bool) -> str:
-    """That somebody is of the family reads whoever reads of it; others that they do not count for this loan."""
-    if reads:
-        said = ngettext(
-            "%(close)s guarantor is a close relative of the applicant, and does not count.",
-            "%(close)s guarantors are close relatives of the applicant, and do not count.",
-            number,
-        )
-    else:
-        said = ngettext(
-            "%(close)s guarantor does not count for this loan. Bring somebody else.",
-            "%(close)s guarantors do not count for this loan. Bring others.",
-            number,
-        )
+def said_of_close(number: int) -> str:
+    said = ngettext(
+        "%(close)s guarantor is a close relative of the applicant, and does not count.",
+        "%(close)s guarantors are close relatives of the applicant, and do not count.",
+        number,
+    )
     return said % {"close": number}
+
+
+def said_to_others(number: int) -> str:
+    """To whoever does not read of the family: how many do not count, whether they died or are relatives."""
+    said = ngettext(
+        "%(number)s guarantor does not count for this loan. Look at the card, or bring somebody else.",
+        "%(number)s guarantors do not count for this loan. Look at the cards, or bring others.",
+        number,
+    )
+    return said % {"number": number}
 
 
 def why_missing(left: int, application: Application, *, by: User) -> list[str]:
@@ -266,9 +260,12 @@ def why_missing(left: int, application: Application, *, by: User) -> list[str]:
     dead = dead_guarantors(application)
     close = len(close_guarantors(application).keys() - dead)
     unnamed = application.guarantors.filter(is_named=False).count()
+    if reads:
+        who = [said_of_dead(len(dead)) if dead else "", said_of_close(close) if close else ""]
+    else:
+        who = [said_to_others(len(dead) + close) if dead or close else ""]
     reasons = [
-        said_of_dead(len(dead), reads=reads) if dead else "",
-        said_of_close(close, reads=reads) if close else "",
+        *who,
         ngettext(
             "%(unnamed)s guarantor is on file under another name, and does not count yet.",
             "%(unnamed)s guarantors are on file under other names, and do not count yet.",

@@ -26,13 +26,13 @@ HOUR = 60 * 60
 OWN_PAPERS, PAPERS_OF_CLIENTS = 40, 300
 
 
-def form_of(request, *, asked=None):
+def form_of(request, *, enterprise, asked=None):
     """The form as it was sent, or empty; the kind may be chosen by the link that led here."""
     if request.method == "POST":
-        return PaperForm(request.POST, request.FILES, by=request.user)
+        return PaperForm(request.POST, request.FILES, enterprise=enterprise, by=request.user)
     is_open = asked is not None and asked.closed_at is None
     kind = asked.kind.code if is_open else request.GET.get("kind", "")
-    return PaperForm(initial={"kind": kind}, by=request.user)
+    return PaperForm(initial={"kind": kind}, enterprise=enterprise, by=request.user)
 
 
 def is_flood(request):
@@ -73,7 +73,7 @@ def my_papers(request):
         return too_many(request, HOUR)
     asked, person = asked_for(request), request.user.person
     enterprise = asked.enterprise if asked else own_enterprise(request)
-    form = form_of(request, asked=asked)
+    form = form_of(request, enterprise=enterprise, asked=asked)
     if request.method == "POST" and form.is_valid():
         to = f"{reverse('portal:my-papers')}?ref={enterprise.reference}"
         said = _("We have your paper. Thank you.")
@@ -91,7 +91,7 @@ def paper_list(request, pk):
     enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).for_list(), pk=pk)
     person = get_object_or_404(Person.objects.contacts_of(enterprise))
     may_keep = request.user.has_perm("enterprises.keep_document", Document(enterprise=enterprise))
-    form = form_of(request) if may_keep else None
+    form = form_of(request, enterprise=enterprise) if may_keep else None
     if request.method == "POST":
         if not may_keep:
             raise PermissionDenied

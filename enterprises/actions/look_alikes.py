@@ -43,13 +43,13 @@ def compare(*, now: dt.datetime, most: int = A_RUN) -> dict[str, int]:
 def compare_one(person: Person, *, now: dt.datetime) -> int:
     """Note whom this person looks like; return how many pairs are new.
 
-    What nobody has settled and no longer looks alike, since a number or a name was put right, goes away. What a
-    colleague settled stays as they said.
+    What nobody ever settled and no longer looks alike, since a number or a name was put right, goes away. What a
+    colleague settled stays as they said, and what one doubts stays until it is settled.
     """
     keys = keys_of(person.facts)
     others = Person.objects.resembling(person.facts).exclude(pk=person.pk).with_districts()[:COMPARED]
     alike = {other.pk: likeness for other in others if (likeness := score(person.facts, other.facts)).is_enough}
-    suspected = LookAlike.objects.suspected().of(person)
+    suspected = LookAlike.objects.suspected().unasked().of(person)
     suspected.exclude(Q(first__in=alike) | Q(second__in=alike)).delete()
     known = set(LookAlike.objects.of(person).values_list("first_id", "second_id"))
     rows = [pair(person, other, likeness, now=now) for other, likeness in sorted(alike.items())]

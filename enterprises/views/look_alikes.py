@@ -68,7 +68,7 @@ def look_alike_list(request):
 
 @require_POST
 def look_alike_tell_apart(request, pk):
-    said = _("Noted: these are two people. You will not be asked again.")
+    said = _("Noted: these are two people. You are not asked again, unless somebody doubts it.")
     return settle(request, pk, look_alikes.tell_apart, said=said, to=reverse("enterprises:look-alike-list"))
 
 

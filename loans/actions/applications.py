@@ -208,12 +208,17 @@ def refuse_unfit(application: Application, person: Person, *, is_family: bool, i
 def refuse_dead(applicant: Person, person: Person, *, by: User) -> None:
     """Nobody vouches who died. That they did reads whoever reads of the applicant's family, and nobody else."""
     if Kinship.objects.dead_among({person.pk}, on=timezone.localdate()):
-        said = _("This person cannot guarantee. Look at the card.")
+        said = cannot_guarantee()
         if by.has_perm("enterprises.view_family", applicant):
             said = _(
                 "Whoever has this card is written down as having died. Look at the card: is it theirs who vouches?"
             )
         raise ValidationError({"cnic": said}, code="dead")
+
+
+def cannot_guarantee() -> str:
+    """To whoever does not read of the family: one text, beside one field, whether of the dead or of relatives."""
+    return _("This person cannot guarantee this loan. Look at the card, or choose somebody else.")
 
 
 def refuse_namesake(applicant: Person, person: Person, *, is_answered: bool, by: User) -> bool:
@@ -242,13 +247,14 @@ def refuse_close(application: Application, person: Person, *, by: User) -> None:
     if application.product.family_may_guarantee:
         return
     if are_close_relatives(application.person, person, on=timezone.localdate()):
-        said = _("This person cannot guarantee this loan. Choose somebody else.")
+        field, said = "cnic", cannot_guarantee()
         if by.has_perm("enterprises.view_family", application.person):
+            field = "relation"
             said = _(
                 "This person is written down as a close relative of the applicant. Family cannot guarantee this "
                 "loan. Choose somebody outside the family."
             )
-        raise ValidationError({"relation": said}, code="close")
+        raise ValidationError({field: said}, code="close")
 
 
 @transaction.atomic

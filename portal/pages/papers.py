@@ -50,7 +50,9 @@ def missing(
     """Kinds that somebody asked for, then those that are needed for something, unless a valid one is here."""
     here = {document.kind_id for document in documents if document.counts(on=on)}
     in_check = {document.kind_id for document in documents if document.scan == Document.Scan.WAITING}
-    over = {document.kind_id: document.expires_on for document in documents if document.is_over(on=on)}
+    # Of several of a kind, the one that was valid longest.
+    ended = sorted((one for one in documents if one.is_over(on=on)), key=lambda one: one.expires_on)
+    over = {document.kind_id: document.expires_on for document in ended}
     kinds = list(DocumentKind.objects.offered())
     needs = needs_of(enterprise, [kind for kind in kinds if kind.pk not in here], user=user)
     lines = []

@@ -152,7 +152,7 @@ def test_told_apart_the_pair_is_never_shown_again(signed_in, advisor):
     pair.refresh_from_db()
     assert (answers, pair.state, pair.decided_by) == (["/desk/people/look-alikes/"] * 2, "apart", advisor)
     assert Event.objects.count() == 1
-    assert b"will not be asked again" in client.get("/desk/people/look-alikes/").content
+    assert b"You are not asked again" in client.get("/desk/people/look-alikes/").content
     assert b"They are two people" not in client.get("/desk/people/look-alikes/").content
 
 

@@ -222,6 +222,19 @@ def test_whether_they_are_two_people_is_asked_again_and_who_said_so_stays_known(
     ]
 
 
+def test_a_pair_that_somebody_doubts_stays_though_the_names_look_alike_no_longer(advisor):
+    """What nobody ever judged goes; of this the page had said that it is on the list again."""
+    one = person()
+    doubted, never = (LookAlikeFactory(first=one, second=person(name=name)) for name in ("Zafar Iqbal", "Hamid Mir"))
+    look_alikes.tell_apart(look_alike=doubted, by=advisor, version=0)
+    look_alikes.doubt(look_alike=doubted, by=advisor, version=1)
+
+    look_alikes.compare_one(one, now=NOW)
+
+    assert never not in LookAlike.objects.all()
+    assert list(LookAlike.objects.suspected()) == [doubted]
+
+
 def test_an_older_version_is_refused(advisor):
     pair = LookAlikeFactory(first=person(), second=person(), version=2)
 

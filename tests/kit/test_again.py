@@ -41,11 +41,12 @@ class Session(dict):
     """As far as a view sees."""
 
 
-def refuse(session, typed, *, field="name"):
+def refuse(session, typed, *, fields=("name",)):
     """Send it, and have it refused by an action, whose words stand in no form."""
     request = asked(session, typed)
     form = again.form_of(request, Form)
-    form.add_error(field, ValidationError("That is taken.", code="taken"))
+    for field in fields:
+        form.add_error(field, ValidationError("That is taken.", code="taken"))
     return again.page(request, "face/form.html", {"form": form})
 
 
@@ -72,11 +73,34 @@ def test_from_the_page_of_a_refusal_it_goes_along_into_the_other_language(page, 
     refuse(session, {"name": "Asma"})
     shown(session)
 
-    again.take_along(asked(session, {"name": "Asma B", "language": "ur"}, path=switch(page)))
+    again.take_along(asked(session, {"name": "Asm B", "language": "ur"}, path=switch(page)))
 
     first = shown(session)
     assert [first.is_bound, shown(session).is_bound] == [is_found, False]
-    assert (first["name"].value(), list(first.errors)) == (("Asma B", ["name"]) if is_found else (None, []))
+    assert first["name"].value() == ("Asm B" if is_found else None)
+    assert first.errors == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"name": "Asma", "colour": "red"}, {"name": ["That is taken."], "__all__": ["That is taken."]}),
+        ({"name": "Asm", "colour": "red"}, {}),
+        ({"name": "Asma Bibi", "colour": "red"}, {"name": ["Ensure this value has at most 5 characters (it has 9)."]}),
+        ({"name": "Asma", "colour": "blue"}, {"name": ["That is taken."]}),
+    ],
+)
+def test_what_was_said_goes_along_with_the_typing_that_it_was_said_to_alone(typed, says):
+    """What was put right, or typed anew, before the language is changed is judged as it stands now."""
+    session = Session()
+    refuse(session, {"name": "Asma", "colour": "red"}, fields=("name", None))
+    shown(session)
+
+    with override("ur"):
+        for _time in range(2):
+            again.take_along(asked(session, typed | {"language": "ur"}, path=switch("/somewhere/")))
+            there = shown(session)
+            assert {name: list(said) for name, said in there.errors.items()} == says
 
 
 def switch(page):
@@ -115,14 +139,14 @@ def test_a_code_does_not_go_along():
 def test_what_the_form_and_what_the_action_said_stand_each_once():
     session = Session()
 
-    refuse(session, {"name": "Asma Bibi", "colour": ["green"]}, field=None)
+    refuse(session, {"name": "Asma Bibi", "colour": ["green"]}, fields=(None,))
 
     assert list(shown(session).errors) == ["name", "colour", "__all__"]
     assert [len(said) for said in refused_again(session)] == [1, 1, 1]
 
 
 def refused_again(session):
-    refuse(session, {"name": "Asma Bibi", "colour": ["green"]}, field=None)
+    refuse(session, {"name": "Asma Bibi", "colour": ["green"]}, fields=(None,))
     return shown(session).errors.values()
 
 

@@ -230,8 +230,7 @@ def test_whoever_is_known_as_a_close_relative_does_not_guarantee_whatever_is_sai
     FamilyQuestion.objects.all().delete()
     with pytest.raises(ValidationError) as refused:
         guarantee(place, application, relation="neighbour")
-    neutral = "This person cannot guarantee this loan. Choose somebody else."
-    assert refused.value.message_dict == {"relation": [neutral]}
+    assert refused.value.message_dict == {"cnic": [CANNOT]}
     family_may(place)
     assert guarantee(place, Application.objects.get(pk=application.pk)).relation == "neighbour"
 
@@ -258,7 +257,7 @@ def on_file(**facts):
 
 
 DIED = "Whoever has this card is written down as having died. Look at the card: is it theirs who vouches?"
-CANNOT = "This person cannot guarantee. Look at the card."
+CANNOT = "This person cannot guarantee this loan. Look at the card, or choose somebody else."
 
 
 def refuses_the_dead(place, at, said):
@@ -328,7 +327,11 @@ def test_a_former_husband_is_refused_like_kin_where_the_product_asks_for_somebod
             "1 guarantor is written down as having died, and does not count.",
             "Written down as having died: does not count",
         ),
-        (application_at, "1 guarantor cannot guarantee. Look at the card.", "agreed on"),
+        (
+            application_at,
+            "1 guarantor does not count for this loan. Look at the card, or bring somebody else.",
+            "agreed on",
+        ),
     ],
 )
 def test_who_dies_after_they_vouched_counts_no_more(place, at, why, beside):
@@ -441,7 +444,7 @@ def test_what_the_family_says_later_counts_too(place):
     FamilyQuestion.objects.all().delete()
     application = Application.objects.get(pk=application.pk)
     assert why_missing(1, application, by=place.staff.officer) == [
-        "1 guarantor does not count for this loan. Bring somebody else.",
+        "1 guarantor does not count for this loan. Look at the card, or bring somebody else.",
         why[-1],
     ]
 

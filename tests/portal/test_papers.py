@@ -196,10 +196,23 @@ def test_a_photo_that_is_kept_is_taken_up_by_whoever_sent_it_within_the_hour(own
 
 def test_a_pdf_without_a_picture_is_kept_too(own, case):
     drawn = Washed("pdf", b"%PDF-1.7", b"", b"")
-    token = held_papers.hold(drawn, by=case.person.user)
+    sent_by = {"enterprise": case.enterprise, "by": case.person.user}
+    token = held_papers.hold(drawn, **sent_by)
 
-    assert held_papers.take_up(token, by=case.person.user) == drawn
-    assert held_papers.take_up(f"{token}\ud800", by=case.person.user) is None
+    assert held_papers.take_up(token, **sent_by) == drawn
+    assert held_papers.take_up(f"{token}\ud800", **sent_by) is None
+
+
+def test_a_photo_that_is_kept_for_one_business_is_no_paper_of_another(own, case):
+    """An owner of two, who opens the other's page before the first one's date is put right."""
+    request = DocumentRequestFactory(person=case.person, kind=kind("rent-deed"), enterprise=case.enterprise)
+    OwnershipFactory(person=case.person)
+    asked_for = f"/my/papers/?asked={request.pk}"
+    kept = {"held": held_on(own.post(asked_for, sent(expires_on="31/02/2030")))}
+
+    answers = [own.post(page, sent(content=None) | kept).status_code for page in ("/my/papers/", asked_for)]
+
+    assert (answers, Document.objects.get().enterprise) == ([200, 302], case.enterprise)
 
 
 def test_from_page_to_page_the_photo_goes_along_too(own):
@@ -413,7 +426,10 @@ def test_a_paper_that_is_valid_no_longer_is_missing_where_one_is_needed(own, des
     ApplicationFactory(enterprise=case.enterprise, person=case.person)
     CardFactory(person=case.person)
     yesterday = timezone.localdate() - dt.timedelta(days=1)
-    DocumentFactory(enterprise=case.enterprise, kind=kind("utility-bill"), expires_on=yesterday)
+    for days in (40, 0, 30):  # three bills, of which the one in the middle was valid longest
+        DocumentFactory(
+            enterprise=case.enterprise, kind=kind("utility-bill"), expires_on=yesterday - dt.timedelta(days=days)
+        )
 
     pages = [own.get("/my/papers/"), desk.get(f"/papers/of/{case.enterprise_id}/")]
     beside = desk.get(f"/desk/cases/{case.pk}/").text
@@ -424,7 +440,7 @@ def test_a_paper_that_is_valid_no_longer_is_missing_where_one_is_needed(own, des
         assert (over, page.text.count("A new one is needed."), page.text.count("Not valid any longer")) == (
             [yesterday],
             1,
-            1,
+            3,
         )
         assert "?kind=utility-bill#hand-in" in page.text or "kind=utility-bill" in page.text
     assert beside.count("Missing: the one that is here was valid until") == 1
