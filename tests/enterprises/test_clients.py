@@ -35,6 +35,7 @@ from tests.factories.enterprises import (
     system,
 )
 from tests.factories.loans import LoanFactory, disbursed
+from tests.factories.outcomes import AnsweredFollowUpFactory, MeasureFactory
 from tests.factories.training import CertificateFactory
 
 pytestmark = pytest.mark.django_db
@@ -302,6 +303,9 @@ def worked_on(*, client_since):
     Event.objects.filter(pk=agreed.pk).update(at=NOON)
     CertificateFactory(enrolment__enterprise=owner.enterprise, issued_at=NOON)
     LoanFactory(application=disbursed(**whose, received_at=NOON), disbursed_on=DAY, first_due_on=dt.date(2026, 10, 20))
+    AnsweredFollowUpFactory(case=case, due_on=DAY, answered_at=NOON, answered_by=case.advisor, channel="phone")
+    for point in ("baseline", "m6"):
+        MeasureFactory(case=case, what="sales", point=point, on=DAY)
     return owner
 
 
@@ -310,7 +314,8 @@ def rows_counted():
     return {code: indicator.rows(OCTOBER, viewer).count() for code, indicator in INDICATORS.items()}
 
 
-ONE_CLIENT = dict.fromkeys(INDICATORS, 1)
+# Questions at the helpdesk and complaints are anybody's, client or not.
+ONE_CLIENT = dict.fromkeys(INDICATORS, 1) | {"enquiries": 0, "complaints_in_time": 0}
 
 
 def test_work_on_leads_is_in_no_total():
