@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Absence, Appointment, Sex, User
+from accounts.models import Absence, Appointment, Office, Sex, User
 from accounts.roles import Role
 from casework.actions import flags
 from casework.actions.assignment import Holder, Why, Wishes, choose, hand_out_by_turns, met, with_load
@@ -33,7 +33,10 @@ AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 def give(case: Case, to: Holder, *, by: User, due_on: dt.date, **said: Any) -> None:
     """The event that names the advisor, and sight of the business for an office that does not cover its district."""
     district_id = case.enterprise.district_id
-    if district_id not in to.advisor.district_ids:
+    # What no office covers falls to the head office until one does; the case stays with whom it was given to.
+    smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA)
+    is_covered = smeda.covering(district_id, on=timezone.localdate()).exists()
+    if district_id not in to.advisor.district_ids or not is_covered:
         grants.give(enterprise=case.enterprise, office=to.office, purpose=Grant.Purpose.CASE, by=by)
     data = {"advisor": to.advisor.pk, "office": to.office.pk, "due_on": due_on.isoformat(), "why": to.why} | said
     if to.lacks_woman:
