@@ -1,6 +1,15 @@
 from django.contrib import admin
 
-from casework.models import Authority, GrievanceCategory, PlanTemplate, StepKind, TemplateStep, Topic
+from casework.models import (
+    Authority,
+    GrievanceCategory,
+    PlanTemplate,
+    StepKind,
+    TemplateStep,
+    Topic,
+    Trade,
+    TradeLine,
+)
 
 
 @admin.register(Topic)
@@ -46,3 +55,18 @@ class AuthorityAdmin(admin.ModelAdmin):
 
     list_display = ["name", "name_ur", "is_open", "order"]
     search_fields = ["name", "name_ur", "code"]
+
+
+class TradeLineInline(admin.TabularInline):
+    model = TradeLine
+    extra = 0
+
+
+@admin.register(Trade)
+class TradeAdmin(admin.ModelAdmin):
+    """What the business plan of a kind of work asks for. A study with an address that nobody looked at is not shown."""
+
+    list_display = ["name", "name_ur", "sector", "study", "is_verified", "is_open", "order"]
+    list_select_related = ["sector"]
+    search_fields = ["name", "name_ur", "code"]
+    inlines = [TradeLineInline]

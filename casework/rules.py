@@ -38,6 +38,18 @@ def is_author(user: User, plan: Any) -> bool:
 
 
 @rules.predicate
+def is_read_above(_user: Any, plan: Any) -> bool:
+    """None of the case's own office approves it: see `actions/plan_readers.py`."""
+    return plan is not None and plan.read_at_id is not None
+
+
+@rules.predicate
+def manages_where_it_is_read(user: User, plan: Any) -> bool:
+    managed = {office for role, office in user.posts if role in {Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER}}
+    return plan is not None and plan.read_at_id in managed
+
+
+@rules.predicate
 def is_approved(_user: Any, plan: Any) -> bool:
     return plan is not None and plan.state == BusinessPlanState.APPROVED
 
@@ -153,8 +165,9 @@ rules.add_perm("casework.reopen_case", works_on_case | is_system)
 rules.add_perm("casework.log_enquiry", is_advisor)
 rules.add_perm("casework.make_lead", is_advisor & reads_helpdesk)
 rules.add_perm("casework.write_business_plan", works_on_case)
-# A colleague of the district, never the author: the database holds that too.
-rules.add_perm("casework.approve_business_plan", works_on_case & ~is_author)
+# A colleague of the district, or a manager above; never the author: the database holds that too.
+reads_business_plan = (works_on_case & ~is_read_above) | manages_where_it_is_read
+rules.add_perm("casework.approve_business_plan", reads_business_plan & ~is_author)
 rules.add_perm("casework.answer_referral", (is_lender & is_at_office_referred_to) | is_system)
 rules.add_perm("casework.withdraw_referral", is_system)
 

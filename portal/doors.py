@@ -46,6 +46,7 @@ ALL_STAFF = staff(*Role.values)
 READERS = (Role.PROGRAMME_MANAGER, Role.AUDITOR)
 ADVISORS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER)
 CASE_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
+PLAN_APPROVERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER)
 PLAN_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES, entrepreneurs=True)
 # A lender reads what is shared with it while the client stands before it; the entrepreneur reads what is theirs.
 PAPER_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, *LENDER_ROLES)
@@ -131,8 +132,8 @@ DOORS = {
     "casework:business-plan-print": PLAN_READERS,
     "casework:business-plan-edit": ADVISORS,
     "casework:business-plan-submit": ADVISORS,
-    "casework:business-plan-approve": ADVISORS,
-    "casework:business-plan-return": ADVISORS,
+    "casework:business-plan-approve": PLAN_APPROVERS,
+    "casework:business-plan-return": PLAN_APPROVERS,
     "casework:business-plan-set-aside": ADVISORS,
     "casework:referral-create": ADVISORS,
     "casework:consent-create": ADVISORS,

@@ -43,10 +43,17 @@ class Office(Bilingual):
         help_text=_("Serves what this office covered, from the day it closed."),
     )
     is_verified = models.BooleanField(_("facts verified"), default=False)
+    plan_limit = models.PositiveIntegerField(
+        _("approves business plans up to"),
+        null=True,
+        blank=True,
+        help_text=_("Loan wanted, in rupees. Larger ones are read by the office above. Empty: any sum."),
+    )
 
     SAFE_TO_COPY = {
         "id", "name", "name_ur", "code", "organisation", "parent", "depth", "phone", "address", "address_ur", "hours",
         "hours_ur", "opened_on", "closed_on", "successor", "is_verified",
+        "plan_limit",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 

@@ -1,7 +1,8 @@
 """The one-page business plan: written by one advisor, approved by another."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from casework import plan_lines
+from casework.actions import plan_readers
 from casework.models import BusinessPlan, Case
 from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
@@ -20,8 +23,13 @@ from places.calendar import OFFICE, add_working_days
 WORKING_DAYS_TO_READ = 2
 WORKING_DAYS_TO_COMPLETE = 3
 WORKING_DAYS_TO_REFER = 5
-FACTS = ("purpose", "sales", "costs", "own_share", "loan_wanted", "months")
+# What is said of a plan; `SUMS` are worked out of its lines.
+FACTS = ("purpose", "trade", "lines", "own_share", "months")
+SUMS = ("sales", "costs", "loan_wanted")
 WITHIN = {ADVISORS, MANAGERS}
+NOTHING_LACKS = gettext_lazy(
+    "Nothing is missing: own money pays for all of it. Write down all that is to be bought, or less own money."
+)
 LEAVES_NOTHING = gettext_lazy(
     "Nothing is left in a month to pay a loan from. Look at “Costs in a month” with the client: the sales must be more "
     "than the costs. Until then the plan stays here as a draft."
@@ -29,7 +37,7 @@ LEAVES_NOTHING = gettext_lazy(
 
 
 @transaction.atomic
-def write(*, case: Case, by: User, **facts: str | int) -> BusinessPlan:
+def write(*, case: Case, by: User, **facts: Any) -> BusinessPlan:
     """Begin the case's next business plan with its `FACTS`. One at a time: an approved one is never changed."""
     held = hold_open(case)
     if not by.has_perm("casework.write_business_plan", held):
@@ -44,7 +52,7 @@ def write(*, case: Case, by: User, **facts: str | int) -> BusinessPlan:
 
 
 @transaction.atomic
-def rewrite(*, plan: BusinessPlan, by: User, version: int, **facts: str | int) -> BusinessPlan:
+def rewrite(*, plan: BusinessPlan, by: User, version: int, **facts: Any) -> BusinessPlan:
     """Change a plan that nobody is reading. Who changed it last is its author, and cannot approve it."""
     hold_open(plan.case)
     held = hold(plan, version=version)
@@ -55,7 +63,7 @@ def rewrite(*, plan: BusinessPlan, by: User, version: int, **facts: str | int) -
     held.author = by
     held.version += 1
     fill_in(held, facts)
-    held.save(update_fields=["version", "author", *facts])
+    held.save(update_fields=["version", "author", *FACTS, *SUMS])
     return held
 
 
@@ -67,27 +75,44 @@ def hold_open(case: Case) -> Case:
     return held
 
 
-def fill_in(plan: BusinessPlan, facts: Mapping[str, str | int]) -> None:
-    for name in FACTS:
-        setattr(plan, name, facts[name])
+def fill_in(plan: BusinessPlan, facts: Mapping[str, Any]) -> None:
+    sums = plan_lines.sums_of(facts["lines"], own_share=facts["own_share"])
+    if sums["loan_wanted"] <= 0:
+        raise ValidationError({"own_share": NOTHING_LACKS}, code="nothing_lacks")
+    for name, value in {**{name: facts[name] for name in FACTS}, **sums}.items():
+        setattr(plan, name, value)
     plan.full_clean()
 
 
 @transaction.atomic
 def submit(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
-    """Hand the plan to the office: a colleague reads it within two working days. One that leaves nothing is kept."""
-    hold_open(plan.case)
-    refuse_loss(hold(plan, version=version))
+    """Hand the plan to the office: a colleague reads it within two working days. One that leaves nothing is kept.
+
+    Where none but the author is there, or the sum is beyond what the office approves, the office above reads it.
+    """
+    case = hold_open(plan.case)
+    held = hold(plan, version=version)
+    refuse_loss(held)
+    held.case = case
+    now = timezone.now()
     return move(
         plan,
         "submit",
         by=by,
         version=version,
         audience=WITHIN,
-        submitted_at=timezone.now(),
+        submitted_at=now,
         due_on=within(WORKING_DAYS_TO_READ),
+        read_at=plan_readers.office_above(held, today=timezone.localdate(now)),
+        versions=[*held.versions, as_sent(held, now=now)],
         remark="",
     )
+
+
+def as_sent(plan: BusinessPlan, *, now: datetime) -> dict[str, Any]:
+    """The plan as it is read now, to be laid beside the next version."""
+    said = ("purpose", "own_share", "months", "lines", *SUMS)
+    return {name: getattr(plan, name) for name in said} | {"at": now.isoformat(), "by": plan.author_id}
 
 
 def within(working_days: int) -> date:

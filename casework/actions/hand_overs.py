@@ -16,6 +16,7 @@ from casework.actions import flags
 from casework.actions.assignment import Holder, Why, Wishes, choose, hand_out_by_turns, met, with_load
 from casework.actions.clocks import first_call_by
 from casework.actions.pauses import end_standing
+from casework.actions.plan_readers import place_again
 from casework.models import Case, Note, Transfer
 from casework.states import OPEN_CASES, CaseState, TransferState
 from enterprises.actions import grants
@@ -64,6 +65,7 @@ def hand_over(held: Case, to: Holder, *, by: User, **said: Any) -> Case:
     held.version += 1
     held.save(update_fields=["office", "advisor", "assigned_at", "next_contact_on", "version"])
     flags.follow(held, was=was)
+    place_again(held)
     give(held, to, by=by, due_on=due_on or first_call_by(timezone.localdate(now)), **said)
     if is_other:
         queue("casework.handed_over", target=held, by=by)

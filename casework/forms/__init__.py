@@ -1,7 +1,7 @@
 """What advisors type, as clean values. What is typed is kept by the actions."""
 
 from casework.forms.barriers import BarrierForm, JoinForm, SeeToForm
-from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanForm, ReturnForm
+from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanForm, ReturnForm, TradeForm
 from casework.forms.cases import CaseFilterForm, CloseForm, ReopenForm
 from casework.forms.clocks import AttemptForm, PauseForm
 from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
@@ -30,7 +30,6 @@ from casework.forms.visits import VisitsForm
 from casework.forms.wishes import HandOverForm, WishForm
 
 __all__ = [
-    "ROWS",
     "AnswerForm",
     "AttemptForm",
     "BarrierForm",
@@ -78,6 +77,7 @@ __all__ = [
     "ToldComplaintForm",
     "ToldFollowUpForm",
     "TransferForm",
+    "TradeForm",
     "UnaskedContactForm",
     "VisitsForm",
     "WishForm",

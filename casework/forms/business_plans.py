@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from crispy_forms.bootstrap import PrependedText
 from crispy_forms.layout import Fieldset, Row, Submit
 from django import forms
@@ -5,55 +7,191 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework import limits
-from casework.forms.parts import helper_of
+from casework import plan_lines
+from casework.actions.business_plans import NOTHING_LACKS
+from casework.forms.parts import CHOOSE, helper_of
+from casework.models import BusinessPlan, Part, Trade
+from kit import words
 from kit.fields import LongTextField, RupeesField, TextField, VersionField, WholeNumberField
+
+MOST, MOST_LENT = 100_000_000, 10_000_000
+# Lines in own words, beside those that the trade asks for.
+OWN_ROWS = 2
+TITLES = {
+    Part.START: gettext_lazy("What is needed, and its price"),
+    Part.COSTS: gettext_lazy("Costs in a month"),
+    Part.SALES: gettext_lazy("Sales in a month"),
+}
+
+
+class TradeForm(forms.Form):
+    """Of which work the page asks; chosen before anything is typed."""
+
+    trade = forms.ChoiceField(label=gettext_lazy("Kind of work"), error_messages=CHOOSE)
+
+    def __init__(self, *args, trades: Iterable[Trade], **kwargs):
+        super().__init__(*args, auto_id="choose_%s", **kwargs)
+        self.fields["trade"].choices = [(trade.code, trade.label) for trade in trades]
+
+    @cached_property
+    def helper(self):
+        helper = helper_of("trade", Submit("", gettext_lazy("Show its lines"), css_class="alt"))
+        helper.form_method = "get"
+        return helper
+
+
+def amount_field(line=None):
+    label = line.label if line else gettext_lazy("Amount")
+    hint = line.in_language("hint") if line else ""
+    return RupeesField(label=label, help_text=hint, min_value=0, max_value=MOST, required=False)
 
 
 class BusinessPlanForm(forms.Form):
-    """One page: what for, what comes in and goes out in a month, own money, the loan and how long."""
+    """One page: what is needed, own money, what goes out and comes in in a month. What follows from it is worked out.
 
-    # In the order of the page, so that the first error that is named is the first one there.
+    The lines are those that the trade asks for (`at_<code>`), and some in own words (`say_<part>_1`, `sum_<part>_1`).
+    An empty line is not in the plan. What a line of another trade said stands in own words here.
+    """
+
     version = VersionField(required=False)
-    sales = RupeesField(label=gettext_lazy("Sales in a month"), min_value=0, max_value=100_000_000)
-    costs = RupeesField(
-        label=gettext_lazy("Costs in a month"),
-        min_value=0,
-        max_value=100_000_000,
-        help_text=gettext_lazy("Material, rent, electricity, wages, transport."),
-    )
+    trade = TextField(required=False, widget=forms.HiddenInput)
     purpose = TextField(
         label=gettext_lazy("What the money is for"),
         help_text=gettext_lazy("For instance: a second sewing machine and cloth for a month."),
     )
-    own_share = RupeesField(label=gettext_lazy("Own money for this"), min_value=0, max_value=100_000_000)
-    loan_wanted = RupeesField(label=gettext_lazy("Loan wanted"), max_value=10_000_000)
+    own_share = RupeesField(
+        label=gettext_lazy("Own money for this"),
+        min_value=0,
+        max_value=MOST,
+        help_text=gettext_lazy("What is still missing is the loan: the plan works it out."),
+    )
     months = WholeNumberField(label=gettext_lazy("Months to pay it back"), min_value=1, max_value=60)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if most := limits.most_lent():
-            wanted = self.fields["loan_wanted"]
-            wanted.max_value = most
-            wanted.help_text = _("No loan on offer is larger than Rs %(most)s.") % {"most": f"{most:,}"}
+    def __init__(self, *args, trade: Trade | None, plan: BusinessPlan | None = None, **kwargs):
+        self.asked = list(trade.lines.all()) if trade else []
+        self.chosen = trade
+        self.lines: list[plan_lines.Line] = []
+        initial = {"trade": trade.code if trade else ""} | (initial_of(plan) if plan else {})
+        at, own = split(plan.lines or plan_lines.of_sums(plan), asked=self.asked) if plan else ({}, [])
+        initial |= {f"at_{code}": amount for code, amount in at.items()}
+        super().__init__(*args, initial=initial, **kwargs)
+        for line in self.asked:
+            self.fields[f"at_{line.code}"] = amount_field(line)
+        self.rows = {}
+        for part in Part:
+            told = plan_lines.of_part(own, part)
+            self.rows[part] = range(1, len(told) + OWN_ROWS + 1)
+            for row in self.rows[part]:
+                line = told[row - 1] if row <= len(told) else None
+                say, amount = f"say_{part}_{row}", f"sum_{part}_{row}"
+                self.fields[say] = TextField(label=_("Something else"), max_length=100, required=False)
+                self.fields[amount] = amount_field()
+                if line:
+                    self.initial |= {say: plan_lines.label_of(line), amount: line["amount"]}
+
+    # Not one of these has to be filled in, so that their labels do not say that they may stay empty.
+    @property
+    def one_of(self):
+        return tuple(name for name in self.fields if name.partition("_")[0] in {"at", "say", "sum"})
+
+    def clean(self):
+        cleaned = super().clean()
+        for part in Part:
+            asked = [line for line in self.asked if line.part == part and cleaned.get(f"at_{line.code}")]
+            self.lines += [as_line(line, amount=cleaned[f"at_{line.code}"]) for line in asked]
+            self.lines += [line for row in self.rows[part] if (line := self.own_line(part, row))]
+        if not self.errors:
+            self.check_sums(plan_lines.sums_of(self.lines, own_share=cleaned["own_share"]))
+        return cleaned
+
+    def own_line(self, part, row):
+        """A line in own words needs both, and is none without either."""
+        say, amount = f"say_{part}_{row}", f"sum_{part}_{row}"
+        said, costs = self.cleaned_data.get(say), self.cleaned_data.get(amount)
+        if costs and not said and say not in self.errors:
+            self.add_error(say, _("Write what this is."))
+        if said and costs is None and amount not in self.errors:
+            self.add_error(amount, self.fields[amount].error_messages["required"])
+        return {"part": str(part), "code": "", "name": said, "amount": costs} if said and costs else None
+
+    def check_sums(self, sums):
+        if not plan_lines.of_part(self.lines, Part.START):
+            self.add_error(None, _("Write what is needed to start or to grow, with its price."))
+        elif sums["loan_wanted"] <= 0:
+            self.add_error("own_share", NOTHING_LACKS)
+        elif sums["loan_wanted"] > MOST_LENT:
+            self.add_error("own_share", too_much(_("the loan"), MOST_LENT))
+        for name, title in (("costs", TITLES[Part.COSTS]), ("sales", TITLES[Part.SALES])):
+            if sums[name] > MOST:
+                self.add_error(None, too_much(title, MOST))
+
+    def facts(self):
+        """What is said of the plan, for the action."""
+        said = {name: self.cleaned_data[name] for name in ("purpose", "own_share", "months")}
+        return said | {"trade": self.chosen, "lines": self.lines}
+
+    def beside(self, plan):
+        """What was typed and what the plan says now."""
+        said = self.cleaned_data
+        yield _("What the money is for"), said["purpose"], plan.purpose
+        for part, title in TITLES.items():
+            yield str(title), in_words(self.lines, part), in_words(plan.lines or plan_lines.of_sums(plan), part)
+        for name in ("own_share", "months"):
+            yield str(self.fields[name].label), f"{said[name]:,}", f"{getattr(plan, name):,}"
 
     @cached_property
     def helper(self):
-        sales, costs, own_share, loan_wanted = (
-            PrependedText(name, _("Rs")) for name in ("sales", "costs", "own_share", "loan_wanted")
-        )
+        start, costs, sales = (Fieldset(title, *self.fields_of(part)) for part, title in TITLES.items())
         return helper_of(
             "version",
-            Fieldset(gettext_lazy("The business in a month"), Row(sales, costs)),
-            Fieldset(gettext_lazy("What is wanted"), "purpose", Row(own_share, loan_wanted), "months"),
+            "trade",
+            "purpose",
+            start,
+            Fieldset(gettext_lazy("Own money and the loan"), in_rupees("own_share"), "months"),
+            costs,
+            sales,
             Submit("save", gettext_lazy("Save the plan")),
         )
+
+    def fields_of(self, part):
+        asked = [in_rupees(f"at_{line.code}") for line in self.asked if line.part == part]
+        own = [Row(f"say_{part}_{row}", in_rupees(f"sum_{part}_{row}")) for row in self.rows[part]]
+        return [*asked, *own]
 
 
 class BusinessPlanChangeForm(BusinessPlanForm):
     """The same page once more, with the version that it was filled from."""
 
     version = VersionField()
+
+
+def initial_of(plan):
+    return {name: getattr(plan, name) for name in ("version", "purpose", "own_share", "months")}
+
+
+def split(lines, *, asked):
+    """The amounts of the lines that are asked for, by code, and the other lines."""
+    codes = {(line.part, line.code) for line in asked}
+    known = {line["code"]: line["amount"] for line in lines if (line["part"], line["code"]) in codes}
+    return known, [line for line in lines if (line["part"], line["code"]) not in codes]
+
+
+def as_line(line, *, amount):
+    return {"part": line.part, "code": line.code, "name": line.name, "name_ur": line.name_ur, "amount": amount}
+
+
+def in_words(lines, part):
+    """One line of the plan each: Rent: Rs 4,000."""
+    of_part = plan_lines.of_part(lines, part)
+    return "\n".join(f"{plan_lines.label_of(line)}: {words.plain(words.rupees(line['amount']))}" for line in of_part)
+
+
+def in_rupees(name):
+    return PrependedText(name, _("Rs"))
+
+
+def too_much(what, most):
+    return _("%(what)s: more than Rs %(most)s. Look at the amounts again.") % {"what": what, "most": f"{most:,}"}
 
 
 class ReturnForm(forms.Form):

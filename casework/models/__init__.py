@@ -16,6 +16,7 @@ from casework.models.plan_templates import PlanTemplate, TemplateStep
 from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
 from casework.models.transfers import Transfer
+from casework.models.trades import Part, Trade, TradeLine
 
 __all__ = [
     "CALL_WAITS",
@@ -47,6 +48,7 @@ __all__ = [
     "Meeting",
     "Note",
     "Option",
+    "Part",
     "Pause",
     "PlanTemplate",
     "Point",
@@ -59,4 +61,6 @@ __all__ = [
     "TemplateStep",
     "Topic",
     "Transfer",
+    "Trade",
+    "TradeLine",
 ]

@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Office
 from casework.models.cases import Case
+from casework.models.trades import Trade
 from casework.querysets import BusinessPlanQuerySet
 from casework.states import BUSINESS_PLAN_MOVES, BusinessPlanState
 from journal.models import Versioned
@@ -17,13 +19,19 @@ USER = settings.AUTH_USER_MODEL
 class BusinessPlan(Versioned):
     """One page: what it costs, what it earns a month, own money, the loan wanted. Whole rupees.
 
-    Written by one advisor and approved by another: the lender lends to approved plans.
+    Written by one advisor and approved by another: the lender lends to approved plans. Sales, costs and the loan wanted
+    are the sums of its lines; a plan that was written before plans had lines has the sums alone.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="business_plans")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=BusinessPlanState.choices, default=BusinessPlanState.DRAFT)
     purpose = models.CharField(_("what the money is for"), max_length=200)
+    trade = models.ForeignKey(Trade, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # {part, code, name, name_ur, amount} each, in the words of the day on which it was written.
+    lines = models.JSONField(default=list, blank=True)
+    # What was sent for approval before and now, oldest first: the facts, the lines, and when.
+    versions = models.JSONField(default=list, blank=True)
     sales = models.PositiveIntegerField(_("sales a month"), validators=[MaxValueValidator(100_000_000)])
     costs = models.PositiveIntegerField(_("costs a month"), validators=[MaxValueValidator(100_000_000)])
     own_share = models.PositiveIntegerField(_("own money"), validators=[MaxValueValidator(100_000_000)])
@@ -38,6 +46,9 @@ class BusinessPlan(Versioned):
     submitted_at = models.DateTimeField(null=True, blank=True)
     # By when somebody goes on with it: a colleague reads it, the advisor completes it, or refers the client.
     due_on = models.DateField(null=True, blank=True)
+    # The office above that reads it, where none but the author is at the case's own, or the sum is beyond what it
+    # approves; empty: a colleague there does.
+    read_at = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     returned_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
@@ -47,11 +58,11 @@ class BusinessPlan(Versioned):
     set_aside_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     SAFE_TO_COPY = {
-        "id", "version", "case", "number", "state", "sales", "costs", "own_share", "loan_wanted", "months", "author",
-        "written_at", "submitted_at", "due_on", "returned_at", "approved_by", "approved_at", "set_aside_at",
-        "set_aside_by",
+        "id", "version", "case", "number", "state", "trade", "sales", "costs", "own_share", "loan_wanted", "months",
+        "author", "written_at", "submitted_at", "due_on", "read_at", "returned_at", "approved_by", "approved_at",
+        "set_aside_at", "set_aside_by",
     }  # fmt: skip
-    NEVER_COPIED = {"purpose", "remark"}
+    NEVER_COPIED = {"purpose", "remark", "lines", "versions"}
 
     MOVES = BUSINESS_PLAN_MOVES
     objects = BusinessPlanQuerySet.as_manager()
@@ -97,6 +108,11 @@ class BusinessPlan(Versioned):
     @property
     def person_id(self) -> int:
         return self.case.person_id
+
+    @property
+    def needed(self) -> int:
+        """What it costs to start or to grow: own money and the loan."""
+        return self.own_share + self.loan_wanted
 
     @property
     def profit(self) -> int:

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.functions import Coalesce
 
 from casework.models import BusinessPlan
 from casework.open_items.parts import OF_PLAN, OF_STEP
 from journal.open_items import Owner, Scope, as_items
 
+READ_AT = Coalesce("read_at_id", "case__office_id", output_field=BigIntegerField())
+OF_READER = OF_PLAN | {"office": "read_office"}
+
 
 def items(scope: Scope) -> Iterator[QuerySet]:
-    plans = scope.narrow(BusinessPlan.objects.awaiting_approval(), **OF_PLAN)
+    # At the office above where it is read there.
+    waiting = BusinessPlan.objects.awaiting_approval().annotate(read_office=READ_AT)
+    plans = scope.narrow(waiting, **OF_READER)
     # To the author there is nothing to do: the portal never asks them to approve their own.
     yield business_plans(plans.exclude(author_id=scope.user_id) if scope.user_id else plans)
     yield returned(scope.narrow(BusinessPlan.objects.sent_back(), **OF_STEP))
@@ -19,7 +25,7 @@ def items(scope: Scope) -> Iterator[QuerySet]:
 
 def business_plans(rows: QuerySet) -> QuerySet:
     return as_items(
-        rows, kind="casework.business_plan", since="submitted_at", due_on="due_on", owner=Owner.ADVISOR, **OF_PLAN
+        rows, kind="casework.business_plan", since="submitted_at", due_on="due_on", owner=Owner.ADVISOR, **OF_READER
     )
 
 

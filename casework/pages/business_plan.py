@@ -1,6 +1,7 @@
 """The one-page business plan, and what its reader can do with it."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,11 +10,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework import limits, plan_lines
 from casework.actions import business_plans, referrals
-from casework.models import BusinessPlan
+from casework.forms.business_plans import TITLES
+from casework.models import BusinessPlan, Trade
 from casework.pages.case import TONES
 from casework.states import BusinessPlanState, CaseState
+from enterprises.models import Enterprise
 from kit import words
+
+# What a plan asks for where no other trade fits.
+ANY_WORK = "other"
 
 
 def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
@@ -27,6 +34,9 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
         "tag": {"text": capfirst(plan.get_state_display()), "tone": TONES.get(plan.state, "")},
         "answers": answers_of(plan) + author_of(plan, user=user),
         "edit_url": reverse("casework:business-plan-edit", args=[plan.pk]) if may_write else "",
+        "parts": parts_of(plan),
+        "changes": changes_of(plan) if user.is_colleague else [],
+        "study": study_of(plan.trade) if user.is_colleague else {},
         "warning": warning_of(plan) if may_write or may_approve else "",
         "may_submit": may_write and not business_plans.leaves_nothing(plan),
         "may_approve": may_approve and not business_plans.leaves_nothing(plan),
@@ -49,7 +59,87 @@ def warning_of(plan: BusinessPlan) -> str:
         ).format(
             instalment=words.plain(words.rupees(plan.monthly_instalment)), left=words.plain(words.rupees(plan.profit))
         )
+    most = limits.most_lent()
+    if most is not None and plan.loan_wanted > most:
+        return _("No loan on offer is larger than Rs %(most)s. More own money, or a part of it first?") % {
+            "most": f"{most:,}"
+        }
     return ""
+
+
+class Trades(NamedTuple):
+    """What the page may ask for, and of which trade it does."""
+
+    offered: list[Trade]
+    chosen: Trade | None
+
+
+def trades_for(enterprise: Enterprise, *, asked: str, plan: BusinessPlan | None = None) -> Trades:
+    """The trade that was asked for; else the plan's, the one of the kind of work on file, or that of any work."""
+    offered = list(Trade.objects.offered(beside=plan and plan.trade_id).prefetch_related("lines"))
+    wanted = (
+        lambda trade: trade.code == asked,
+        lambda trade: plan is not None and trade.pk == plan.trade_id,
+        lambda trade: trade.sector_id is not None and trade.sector_id == enterprise.sector_id,
+        lambda trade: trade.code == ANY_WORK,
+    )
+    return Trades(offered, next((trade for fits in wanted for trade in offered if fits(trade)), None))
+
+
+def study_of(trade: Trade | None) -> dict[str, str]:
+    """SMEDA's study of this work; with its address once somebody looked at it."""
+    if trade is None or not trade.study:
+        return {}
+    return {"name": trade.in_language("study"), "url": trade.study_url if trade.is_verified else ""}
+
+
+def parts_of(plan: BusinessPlan) -> list[dict[str, Any]]:
+    """The lines with their sums; what was written before plans had lines has the sums alone."""
+    return [
+        {
+            "title": title,
+            "lines": [
+                {"label": plan_lines.label_of(line), "text": words.rupees(line["amount"])}
+                for line in plan_lines.of_part(plan.lines, part)
+            ],
+            "sum": words.rupees(plan_lines.total(plan.lines, part)),
+        }
+        for part, title in TITLES.items()
+        if plan_lines.of_part(plan.lines, part)
+    ]
+
+
+def changes_of(plan: BusinessPlan) -> list[dict[str, Any]]:
+    """What is not as it was when the plan was sent the last time: {label, before, now}."""
+    is_sent = plan.state in {BusinessPlanState.SUBMITTED, BusinessPlanState.APPROVED}
+    earlier = plan.versions[:-1] if is_sent else plan.versions
+    if not earlier:
+        return []
+    last = earlier[-1]
+    rows = [
+        (_("What the money is for"), last["purpose"], plan.purpose),
+        (_("Months to pay it back"), str(last["months"]), str(plan.months)),
+        *(
+            (label, words.rupees(last[name]), words.rupees(getattr(plan, name)))
+            for label, name in (
+                (_("Own money for this"), "own_share"),
+                (_("Loan wanted"), "loan_wanted"),
+                (_("Costs in a month"), "costs"),
+                (_("Sales in a month"), "sales"),
+            )
+        ),
+        *line_changes(last["lines"], plan.lines),
+    ]
+    return [{"label": label, "before": before, "now": now} for label, before, now in rows if before != now]
+
+
+def line_changes(before: list[plan_lines.Line], now: list[plan_lines.Line]) -> Iterator[tuple[str, str, str]]:
+    """Each line that either version has, with its amount in both; nothing where it is not there."""
+    old, new = ({plan_lines.key_of(line): line for line in lines} for lines in (before, now))
+    for key in {**old, **new}:
+        line = new.get(key) or old[key]
+        amounts = (words.rupees(lines[key]["amount"]) if key in lines else "" for lines in (old, new))
+        yield plan_lines.label_of(line), *amounts
 
 
 def refer_url_of(plan: BusinessPlan) -> str:
@@ -71,6 +161,9 @@ def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:
     left = words.rupees(plan.profit)
     return [
         {"label": _("What the money is for"), "text": plan.purpose},
+        {"label": _("What is needed"), "text": words.rupees(plan.needed)},
+        {"label": _("Own money for this"), "text": words.rupees(plan.own_share)},
+        {"label": _("Loan wanted"), "text": words.rupees(plan.loan_wanted), "small": _("What own money leaves missing")},
         {"label": _("Sales in a month"), "text": words.rupees(plan.sales)},
         {"label": _("Costs in a month"), "text": words.rupees(plan.costs)},
         {
@@ -78,8 +171,6 @@ def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:
             "text": left,
             "small": "" if plan.profit > 0 else _("Nothing is left to pay from"),
         },
-        {"label": _("Own money for this"), "text": words.rupees(plan.own_share)},
-        {"label": _("Loan wanted"), "text": words.rupees(plan.loan_wanted)},
         {
             "label": _("To pay back"),
             "text": _("About {amount} a month for {months} months").format(
@@ -98,5 +189,5 @@ def sheets_of(plan: BusinessPlan) -> list[dict[str, Any]]:
     for code in codes:
         with translation.override(code):
             is_rtl = translation.get_language_bidi()
-            sheets.append({"code": code, "dir": "rtl" if is_rtl else "ltr", "answers": answers_of(plan)})
+            sheets.append({"code": code, "dir": "rtl" if is_rtl else "ltr", "answers": answers_of(plan), "parts": parts_of(plan)})
     return sheets

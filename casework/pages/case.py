@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Office, User
 from casework import timeline
 from casework.actions import referrals
 from casework.models import Attempt, BusinessPlan, Case, Pause, Referral, Step, StepKind
@@ -206,7 +206,9 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     items = united(open_items(Scope(enterprise_ids=[case.enterprise_id], today=on)), limit=MOST)
     item = first_of(items, beside=BESIDE, ahead=AHEAD)
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
-    plans = list(BusinessPlan.objects.visible_to(user).filter(case=case).order_by("-number")[:1])
+    written = BusinessPlan.objects.visible_to(user).filter(case=case).select_related("read_at")
+    plans = list(written.order_by("-number")[:1])
+    read_at = plans[0].read_at if plans else None
     referred = Referral.objects.visible_to(user).filter(case=case).select_related("to_office")
     sent = list(referred.order_by("-at", "-id")[:REFERRALS])
     clock, is_in_vain = clock_of(case, on=on)
@@ -215,7 +217,15 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
         tags=tags_of(case, is_silent=silence is not None, on=on),
         actions=actions_of(case, is_silent=silence is not None) if may_work else [],
         next_step=next_step(
-            item, case=case, steps=steps, sent=sent, user=user, may_work=may_work, is_in_vain=is_in_vain, on=on
+            item,
+            case=case,
+            steps=steps,
+            sent=sent,
+            read_at=read_at,
+            user=user,
+            may_work=may_work,
+            is_in_vain=is_in_vain,
+            on=on,
         )
         if item
         else None,
@@ -273,6 +283,7 @@ def next_step(
     case: Case,
     steps: list[Step],
     sent: list[Referral],
+    read_at: Office | None,
     user: User,
     may_work: bool,
     is_in_vain: bool,
@@ -284,8 +295,8 @@ def next_step(
     step = next((step for step in steps if item["kind"] == "casework.step" and step.pk == item["target_id"]), None)
     shown = {
         "title": step.kind.label if step else title,
-        "holder": holder_of(item, case=case, user=user),
-        "office": office_of(item, case=case, sent=sent),
+        "holder": holder_of(item, case=case, user=user, read_at=read_at),
+        "office": office_of(item, case=case, sent=sent, read_at=read_at),
         "since": timezone.localdate(item["since"]),
         "until": item["due_on"],
         "is_late": item["due_on"] < on,
@@ -305,19 +316,21 @@ def next_step(
     return shown
 
 
-def holder_of(item: dict[str, Any], *, case: Case, user: User) -> str:
+def holder_of(item: dict[str, Any], *, case: Case, user: User, read_at: Office | None = None) -> str:
     """Who has it now, for a colleague who looks at the case."""
     if item["owner"] == StepKind.Owner.ENTREPRENEUR:
         return case.person.name
     if item["kind"] == "casework.referral":
         return _("The lender's branch")
     if item["kind"] == "casework.business_plan":
-        return _("Any colleague but the author")
+        return _("The manager there") if read_at else _("Any colleague but the author")
     return _("You") if item["holder_id"] == user.pk else str(case.advisor)
 
 
-def office_of(item: dict[str, Any], *, case: Case, sent: list[Referral]) -> str:
-    """Where it lies: a referral at the branch that it went to."""
+def office_of(item: dict[str, Any], *, case: Case, sent: list[Referral], read_at: Office | None = None) -> str:
+    """Where it lies: a referral at the branch that it went to, a business plan at the office that reads it."""
+    if item["kind"] == "casework.business_plan" and read_at:
+        return read_at.label
     if item["kind"] == "casework.referral" and sent and sent[0].pk == item["target_id"]:
         return sent[0].to_office.label
     return case.office.label

@@ -14,6 +14,7 @@ from casework.querysets.outcomes import FollowUpQuerySet, MeasureQuerySet, to_as
 from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
 from casework.querysets.transfers import TransferQuerySet
+from casework.querysets.trades import TradeQuerySet
 
 __all__ = [
     "NOT_APPROVED",
@@ -46,6 +47,7 @@ __all__ = [
     "StepKindQuerySet",
     "StepQuerySet",
     "TransferQuerySet",
+    "TradeQuerySet",
     "read_for_smeda",
     "to_ask",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.actions import business_plans
-from casework.forms import BusinessPlanChangeForm, BusinessPlanForm, MoveForm, ReturnForm
+from casework.forms import BusinessPlanChangeForm, BusinessPlanForm, MoveForm, ReturnForm, TradeForm
 from casework.models import BusinessPlan
 from casework.pages import business_plan as pages
 from casework.views.cases import case_in_sight
@@ -29,31 +29,44 @@ def plan_in_sight(request, pk, *, needs=None):
 @require_http_methods(["GET", "POST"])
 def business_plan_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.write_business_plan")
-    form = BusinessPlanForm(request.POST or None)
+    trades = pages.trades_for(case.enterprise, asked=trade_asked(request))
+    form = BusinessPlanForm(request.POST or None, trade=trades.chosen)
     if form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in business_plans.FACTS}
-        write = partial(business_plans.write, case=case, by=request.user, **facts)
+        write = partial(business_plans.write, case=case, by=request.user, **form.facts())
         if answer := act_once(request, form, write, said=SAVED):
             return answer
-    return page_to_write(request, case, form)
+    return page_to_write(request, case, form, trades=trades)
 
 
 @require_http_methods(["GET", "POST"])
 def business_plan_edit(request, pk):
     plan = plan_in_sight(request, pk, needs="casework.write_business_plan")
-    initial = {name: getattr(plan, name) for name in ("version", *business_plans.FACTS)}
-    form = BusinessPlanChangeForm(request.POST or None, initial=initial)
+    trades = pages.trades_for(plan.case.enterprise, asked=trade_asked(request), plan=plan)
+    form = BusinessPlanChangeForm(request.POST or None, trade=trades.chosen, plan=plan)
     if form.is_valid():
-        rewrite = partial(business_plans.rewrite, plan=plan, by=request.user, **form.cleaned_data)
+        version = form.cleaned_data["version"]
+        rewrite = partial(business_plans.rewrite, plan=plan, by=request.user, version=version, **form.facts())
         if answer := act_once(request, form, rewrite, said=SAVED):
             return answer
-    return page_to_write(request, plan.case, form, plan=plan)
+    return page_to_write(request, plan.case, form, trades=trades, plan=plan)
 
 
-def page_to_write(request, case, form, *, plan=None):
+def trade_asked(request):
+    """Of which trade the page asks: of the one that was sent with it, or chosen in the address."""
+    return request.POST.get("trade") or request.GET.get("trade") or ""
+
+
+def page_to_write(request, case, form, *, trades, plan=None):
     """The form of the plan, after what it uses and nobody has said yet."""
     asked = partial(needs.asked, case.person, case.enterprise, purpose=needs.BUSINESS_PLAN)
-    context = {"case": case, "plan": plan, "form": form, "needed": asked(viewer=request.user, back=request.path)}
+    context = {
+        "case": case,
+        "plan": plan,
+        "form": form,
+        "study": pages.study_of(trades.chosen),
+        "trade_form": TradeForm(initial={"trade": trades.chosen and trades.chosen.code}, trades=trades.offered),
+        "needed": asked(viewer=request.user, back=request.path),
+    }
     return TemplateResponse(request, "casework/business_plan_write.html", context)
 
 
@@ -73,7 +86,7 @@ def business_plan_print(request, pk):
 
 @require_POST
 def business_plan_submit(request, pk):
-    said = _("The plan is with your colleagues. One of them reads it within two working days.")
+    said = _("The plan is sent. Here you see who reads it, and by when.")
     return moved(request, plan_in_sight(request, pk), business_plans.submit, said=said)
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
+from casework.pages.business_plan import trades_for
 from casework.models import BusinessPlan, Case, Channel, HelpdeskEvent, Present, Step, StepKind, Topic
 from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
@@ -290,15 +291,19 @@ def join_course(world: World, case: Case):
 def write_plan(world: World, case: Case, purpose: str, months: int) -> BusinessPlan:
     rng = world.rng
     sales = rng.randrange(30, 140) * 1000
+    costs = int(sales * rng.uniform(0.55, 0.75)) // 500 * 500
     loan = rng.choice([20, 25, 30, 40, 50, 60, 75, 100]) * 1000
     plan = business_plans.write(
         case=case,
         by=case.advisor,
         purpose=purpose,
-        sales=sales,
-        costs=int(sales * rng.uniform(0.55, 0.75)) // 500 * 500,
+        trade=trades_for(case.enterprise, asked="").chosen,
+        lines=[
+            {"part": "start", "code": "", "name": purpose, "amount": loan + loan // 4},
+            {"part": "costs", "code": "", "name": "مال اور کرایہ", "amount": costs},
+            {"part": "sales", "code": "", "name": "عام مہینے کی بکری", "amount": sales},
+        ],
         own_share=loan // 4,
-        loan_wanted=loan,
         months=months,
     )
     return business_plans.submit(plan=plan, by=case.advisor, version=plan.version)
