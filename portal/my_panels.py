@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from casework.models import HealthCheck, Meeting
+from casework.models import BusinessPlan, HealthCheck, Meeting
 from casework.pages import grievances, health
 from casework.pages.meeting import for_client
 from portal.pages.my import MyBusiness
@@ -41,7 +41,15 @@ def business_check(_request: HttpRequest, business: MyBusiness, _on: date) -> tu
     return ("portal/_my_health.html", {"check": found, "lines": health.lines_of(found)}) if found else None
 
 
-PANELS: tuple[Panel, ...] = (meeting, complaints, business_check)
+def business_plan(_request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str, dict[str, Any]] | None:
+    """The newest plan that was approved, to read and to print, while the advisor has the case."""
+    if business.case is None or business.closed:
+        return None
+    plan = BusinessPlan.objects.approved().filter(case=business.case).order_by("number").last()
+    return ("portal/_my_business_plan.html", {"plan": plan}) if plan else None
+
+
+PANELS: tuple[Panel, ...] = (meeting, complaints, business_check, business_plan)
 
 
 def shown_for(request: HttpRequest, business: MyBusiness, *, on: date) -> list[dict[str, Any]]:

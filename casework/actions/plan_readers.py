@@ -1,7 +1,7 @@
 """Where a business plan is read: at the case's office, or upward of it. Never by whoever wrote it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 
@@ -48,7 +48,7 @@ def manages_up_to(plan: BusinessPlan, offices: list[Office], *, today: dt.date) 
     return max((level for level, office in enumerate(offices) if office.pk in managed), default=-1)
 
 
-def has_reader(office: Office, *, roles: list[str], plan: BusinessPlan, today: dt.date) -> bool:
+def has_reader(office: Office, *, roles: Sequence[str], plan: BusinessPlan, today: dt.date) -> bool:
     """Whether somebody but the author is there today who reads plans."""
     away = Absence.objects.in_force(on=today).values("user_id")
     posts = in_office(office, today=today).filter(role__in=roles)

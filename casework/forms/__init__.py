@@ -30,6 +30,7 @@ from casework.forms.visits import VisitsForm
 from casework.forms.wishes import HandOverForm, WishForm
 
 __all__ = [
+    "ROWS",
     "AnswerForm",
     "AttemptForm",
     "BarrierForm",

@@ -54,7 +54,6 @@ class BusinessPlanForm(forms.Form):
     """
 
     version = VersionField(required=False)
-    trade = TextField(required=False, widget=forms.HiddenInput)
     purpose = TextField(
         label=gettext_lazy("What the money is for"),
         help_text=gettext_lazy("For instance: a second sewing machine and cloth for a month."),
@@ -71,7 +70,7 @@ class BusinessPlanForm(forms.Form):
         self.asked = list(trade.lines.all()) if trade else []
         self.chosen = trade
         self.lines: list[plan_lines.Line] = []
-        initial = {"trade": trade.code if trade else ""} | (initial_of(plan) if plan else {})
+        initial = initial_of(plan) if plan else {}
         at, own = split(plan.lines or plan_lines.of_sums(plan), asked=self.asked) if plan else ({}, [])
         initial |= {f"at_{code}": amount for code, amount in at.items()}
         super().__init__(*args, initial=initial, **kwargs)
@@ -89,6 +88,9 @@ class BusinessPlanForm(forms.Form):
                 if line:
                     self.initial |= {say: plan_lines.label_of(line), amount: line["amount"]}
 
+        # Laid out by the address and the plan, not by what was sent: once refused, it is drawn anew by `kit.again`.
+        self.base_fields = self.fields
+
     # Not one of these has to be filled in, so that their labels do not say that they may stay empty.
     @property
     def one_of(self):
@@ -96,6 +98,7 @@ class BusinessPlanForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        self.lines = []
         for part in Part:
             asked = [line for line in self.asked if line.part == part and cleaned.get(f"at_{line.code}")]
             self.lines += [as_line(line, amount=cleaned[f"at_{line.code}"]) for line in asked]
@@ -144,7 +147,6 @@ class BusinessPlanForm(forms.Form):
         start, costs, sales = (Fieldset(title, *self.fields_of(part)) for part, title in TITLES.items())
         return helper_of(
             "version",
-            "trade",
             "purpose",
             start,
             Fieldset(gettext_lazy("Own money and the loan"), in_rupees("own_share"), "months"),

@@ -163,7 +163,11 @@ def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:
         {"label": _("What the money is for"), "text": plan.purpose},
         {"label": _("What is needed"), "text": words.rupees(plan.needed)},
         {"label": _("Own money for this"), "text": words.rupees(plan.own_share)},
-        {"label": _("Loan wanted"), "text": words.rupees(plan.loan_wanted), "small": _("What own money leaves missing")},
+        {
+            "label": _("Loan wanted"),
+            "text": words.rupees(plan.loan_wanted),
+            "small": _("What own money leaves missing"),
+        },
         {"label": _("Sales in a month"), "text": words.rupees(plan.sales)},
         {"label": _("Costs in a month"), "text": words.rupees(plan.costs)},
         {
@@ -189,5 +193,7 @@ def sheets_of(plan: BusinessPlan) -> list[dict[str, Any]]:
     for code in codes:
         with translation.override(code):
             is_rtl = translation.get_language_bidi()
-            sheets.append({"code": code, "dir": "rtl" if is_rtl else "ltr", "answers": answers_of(plan), "parts": parts_of(plan)})
+            sheets.append(
+                {"code": code, "dir": "rtl" if is_rtl else "ltr", "answers": answers_of(plan), "parts": parts_of(plan)}
+            )
     return sheets

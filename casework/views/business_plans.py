@@ -52,8 +52,8 @@ def business_plan_edit(request, pk):
 
 
 def trade_asked(request):
-    """Of which trade the page asks: of the one that was sent with it, or chosen in the address."""
-    return request.POST.get("trade") or request.GET.get("trade") or ""
+    """Of which trade the page asks, where one was chosen; its form is sent to the same address."""
+    return request.GET.get("trade", "")
 
 
 def page_to_write(request, case, form, *, trades, plan=None):

@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
-from casework.pages.business_plan import trades_for
 from casework.models import BusinessPlan, Case, Channel, HelpdeskEvent, Present, Step, StepKind, Topic
+from casework.pages.business_plan import trades_for
 from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, loans, receipts

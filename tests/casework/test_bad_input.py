@@ -36,7 +36,10 @@ from tests.factories.outcomes import FollowUpFactory, MeasureFactory
 from tests.hostile import ask_with, throw_at
 
 pytestmark = pytest.mark.django_db
-FACTS = {"purpose": "Cloth", "sales": "9", "costs": "1", "own_share": "0", "loan_wanted": "9", "months": "3"}
+FACTS = {
+    "purpose": "Cloth", "own_share": "0", "months": "3", "at_rent": "4", "say_start_1": "Cloth", "sum_start_1": "9",
+    "say_costs_1": "Thread", "sum_costs_1": "1", "say_sales_1": "Suits", "sum_sales_1": "9",
+}  # fmt: skip
 # A page, what it is about, and its fields besides the version: with what is right where chance would never find it.
 FORMS = {
     "contact-create": (CalledFactory, ["channel", "agreed", "next_on", "minutes"]),

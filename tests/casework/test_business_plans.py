@@ -26,14 +26,19 @@ from tests.factories.casework import (
 
 pytestmark = pytest.mark.django_db
 
+
+def line(part, amount, name="", **said):
+    return {"part": part, "code": "", "name": name or part, "amount": amount} | said
+
+
 FACTS = {
     "purpose": "A motor for the machine",
-    "sales": 50_000,
-    "costs": 30_000,
+    "trade": None,
+    "lines": [line("start", 50_000), line("costs", 20_000), line("costs", 10_000, "Rent"), line("sales", 50_000)],
     "own_share": 10_000,
-    "loan_wanted": 40_000,
     "months": 12,
 }
+SUMS = {"sales": 50_000, "costs": 30_000, "loan_wanted": 40_000}
 
 
 def second_advisor(plan):
@@ -46,7 +51,7 @@ def test_a_plan_is_written_as_a_draft():
     plan = business_plans.write(case=case, by=case.advisor, **FACTS)
 
     assert (plan.number, plan.state, plan.author) == (1, BusinessPlanState.DRAFT, case.advisor)
-    assert {name: getattr(plan, name) for name in FACTS} == FACTS
+    assert {name: getattr(plan, name) for name in FACTS | SUMS} == FACTS | SUMS
     assert (plan.profit, plan.monthly_instalment) == (20_000, 3_334)
 
 
@@ -90,12 +95,15 @@ def test_a_draft_of_a_closed_case_is_neither_changed_nor_sent():
         business_plans.submit(plan=plan, by=plan.author, version=0)
 
 
-@pytest.mark.parametrize("amount", [0, 10_000_001])
-def test_a_loan_out_of_bounds_is_refused(amount):
+@pytest.mark.parametrize(("needed", "said"), [(10_000, "own_share"), (9_000, "own_share"), (10_010_001, "loan_wanted")])
+def test_a_loan_out_of_bounds_is_refused(needed, said):
+    """It is what own money leaves missing, and nobody types it."""
     case = CalledFactory()
 
-    with pytest.raises(ValidationError):
-        business_plans.write(case=case, by=case.advisor, **FACTS | {"loan_wanted": amount})
+    with pytest.raises(ValidationError) as refusal:
+        business_plans.write(case=case, by=case.advisor, **FACTS | {"lines": [line("start", needed)]})
+
+    assert list(refusal.value.error_dict) == [said]
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.PROGRAMME_MANAGER, Role.LOAN_OFFICER, Role.ADVISOR])
@@ -116,7 +124,7 @@ def test_who_changes_a_plan_becomes_its_author():
 
     changed.refresh_from_db()
     assert (changed.author, changed.version, changed.state) == (other, 1, BusinessPlanState.RETURNED)
-    assert {name: getattr(changed, name) for name in FACTS} == FACTS
+    assert {name: getattr(changed, name) for name in FACTS | SUMS} == FACTS | SUMS
     assert [user.has_perm("casework.approve_business_plan", changed) for user in (other, plan.author)] == [False, True]
 
 

@@ -547,10 +547,13 @@ def test_a_reader_cannot_close_a_step(signed_in):
 
 FACTS = {
     "purpose": "A motor for the machine",
-    "sales": "50,000",
-    "costs": "30,000",
+    "say_start_1": "Motor",
+    "sum_start_1": "Rs 40,000",
     "own_share": "0",
-    "loan_wanted": "Rs 40,000",
+    "say_costs_1": "Thread",
+    "sum_costs_1": "30,000",
+    "say_sales_1": "Suits",
+    "sum_sales_1": "۵۰۰۰۰",
     "months": "12",
 }
 
@@ -635,7 +638,7 @@ def test_a_plan_is_sent_back_changed_and_sent_again(signed_in):
 
     send(reader, url("business-plan-return", plan.pk), remark="The rent is missing.")
     shown = author.get(url("business-plan-edit", plan.pk)).text
-    send(author, url("business-plan-edit", plan.pk), version="1", **FACTS | {"costs": "45,000"})
+    send(author, url("business-plan-edit", plan.pk), version="1", **FACTS | {"sum_costs_1": "45,000"})
     send(author, url("business-plan-submit", plan.pk), version="2")
 
     plan.refresh_from_db()

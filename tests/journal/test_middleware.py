@@ -15,8 +15,10 @@ from journal.once import OtherContent
 from tests.factories.accounts import colleague
 from tests.factories.casework import CalledFactory
 
-FACTS = {"costs": 100, "own_share": 0, "loan_wanted": 9000, "months": 12}
-PLAN = BusinessPlan(pk=7, version=4, purpose="Their text", sales=500, **FACTS)
+FACTS = {"own_share": 0, "months": 12}
+SUITS = {"part": "sales", "code": "", "name": "Suits", "amount": 500}
+PLAN = BusinessPlan(pk=7, version=4, purpose="Their text", lines=[SUITS], **FACTS)
+LINES = {"say_start_1": "Cloth", "sum_start_1": "9000", "say_sales_1": "Suits", "sum_sales_1": "400"}
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def asked(db):
 
 def test_both_texts_are_shown_with_status_409(asked):
     conflict = EditConflict(PLAN)
-    conflict.form = BusinessPlanForm(FACTS | {"purpose": "My <b>text", "sales": "400", "version": "3"})
+    conflict.form = BusinessPlanForm(FACTS | LINES | {"purpose": "My <b>text", "version": "3"}, trade=None)
     assert conflict.form.is_valid()
 
     response = asked(conflict)

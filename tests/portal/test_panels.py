@@ -8,8 +8,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.roles import Role
-from casework.forms import BusinessPlanForm
-from casework.models import Case
+from casework.models import BusinessPlan, Case
+from casework.pages.business_plan import warning_of
 from enterprises.actions.statements import state
 from enterprises.models import Consent, Enterprise, Person, Statement
 from loans.models import Product
@@ -32,7 +32,6 @@ from tests.factories.training import SeatedFactory, run_with_classes
 
 pytestmark = pytest.mark.django_db
 REGISTRATION = PANELS[0]
-FIGURES = {"purpose": "Cloth", "sales": "9", "costs": "1", "own_share": "0", "months": "3"}
 
 
 @pytest.fixture
@@ -215,26 +214,23 @@ def test_what_waits_is_linked_for_whoever_may_open_that_very_page():
     assert links_of_registration(stands_in, case) == of_business | dict.fromkeys(of_others, "")
 
 
-@pytest.mark.parametrize(("asked", "is_taken"), [("50,000", True), ("50,001", False), ("9,999,999", False)])
-def test_no_plan_asks_for_more_than_the_largest_loan_on_offer(asked, is_taken):
-    """N2: the limit stands beside the field, before anybody waits for an answer that is known."""
+@pytest.mark.parametrize(("wanted", "is_warned_of"), [(50_000, False), (50_001, True)])
+def test_a_plan_for_more_than_the_largest_loan_on_offer_is_warned_of(wanted, is_warned_of):
+    """N2: before anybody waits for an answer that is known. What a product lends is for the lender to check."""
     Product.objects.update(is_open=False)
     for amount, is_open in ((30_000, True), (50_000, True), (90_000, False)):
         ProductFactory(max_amount=amount, is_open=is_open)
 
-    form = BusinessPlanForm(FIGURES | {"loan_wanted": asked})
+    warning = warning_of(BusinessPlan(sales=90_000, costs=0, loan_wanted=wanted, own_share=0, months=12))
 
-    limit = "No loan on offer is larger than Rs 50,000."
-    errors = {} if is_taken else {"loan_wanted": ["Enter Rs 50,000 or less."]}
-    assert (form.errors, form.fields["loan_wanted"].help_text) == (errors, limit)
+    limit = "No loan on offer is larger than Rs 50,000. More own money, or a part of it first?"
+    assert warning == (limit if is_warned_of else "")
 
 
-def test_while_no_loan_is_on_offer_the_plan_names_no_limit():
+def test_while_no_loan_is_on_offer_the_plan_is_warned_of_no_limit():
     Product.objects.update(is_open=False)
 
-    form = BusinessPlanForm(FIGURES | {"loan_wanted": "9,999,999"})
-
-    assert (form.errors, form.fields["loan_wanted"].help_text) == ({}, "")
+    assert not warning_of(BusinessPlan(sales=9_999_999, costs=0, loan_wanted=9_999_999, own_share=0, months=12))
 
 
 @pytest.mark.parametrize("state", [dict, refused])

@@ -59,7 +59,7 @@ def test_what_an_action_said_is_said_again(signed_in):
     """The form itself has nothing against it."""
     plan = BusinessPlanFactory()
     path = reverse("casework:business-plan-create", args=[plan.case_id])
-    facts = {"purpose": "Cloth", "sales": 9, "costs": 1, "own_share": 0, "loan_wanted": 5, "months": 1}
+    facts = {"purpose": "Cloth", "say_start_1": "Cloth", "sum_start_1": 5, "own_share": 0, "months": 1}
     client = signed_in(plan.author)
 
     send(client, path, **facts)
@@ -68,7 +68,7 @@ def test_what_an_action_said_is_said_again(signed_in):
     assert form.non_field_errors() == [
         "Another business plan of this client is not approved yet. Finish that one first."
     ]
-    assert form["purpose"].value() == "Cloth"
+    assert [form[name].value() for name in ("purpose", "say_start_1", "sum_start_1")] == ["Cloth", "Cloth", "5"]
 
 
 def test_that_they_agreed_comes_back_once_and_is_not_ticked_for_the_next_person(signed_in):

@@ -68,8 +68,8 @@ def write_business_plan(journey: Journey) -> None:
     """One page, sent for approval; its author cannot approve it."""
     page = journey.go("advisor", f"/desk/cases/{journey.case_id}/")
     follow(page, "/business-plans/new/")
-    fill(page, purpose="دو سلائی مشینیں", sales="60,000", costs="35,000", own_share="10,000")
-    fill(page, loan_wanted="50,000", months="12")
+    fill(page, purpose="دو سلائی مشینیں", say_start_1="دو سلائی مشینیں", sum_start_1="60,000", own_share="10,000")
+    fill(page, say_costs_1="کپڑا", sum_costs_1="35,000", say_sales_1="سوٹ", sum_sales_1="60,000", months="12")
     journey.see("advisor", "business-plan-write")
     press(page, "save")
     with page.expect_navigation():

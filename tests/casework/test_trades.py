@@ -1,0 +1,222 @@
+"""What a plan asks for, by trade: questions in both languages, and never an amount."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from casework.actions import business_plans
+from casework.forms import BusinessPlanForm
+from casework.models import BusinessPlan, Part, Trade, TradeLine
+from casework.pages import business_plan as pages
+from casework.states import BusinessPlanState
+from enterprises.models import Sector
+from journal.once import FIELD
+from tests.factories.casework import ApprovedPlanFactory, BusinessPlanFactory, CalledFactory, ReturnedPlanFactory
+
+pytestmark = pytest.mark.django_db
+TYPED = {"purpose": "A motor", "own_share": "5,000", "months": "12"}
+
+
+def url(name, pk):
+    return reverse(f"casework:{name}", args=[pk])
+
+
+def trade(code):
+    return Trade.objects.prefetch_related("lines").get(code=code)
+
+
+def send(client, address, **typed):
+    return client.post(address, {FIELD: str(uuid.uuid4()), "version": "0"} | TYPED | typed)
+
+
+def case_of(sector):
+    return CalledFactory(enterprise__sector=Sector.objects.get(code=sector))
+
+
+def test_every_trade_asks_for_all_three_parts_in_both_languages():
+    lacks = [
+        (one.code, part)
+        for one in Trade.objects.prefetch_related("lines")
+        for part in Part.values
+        if part not in {line.part for line in one.lines.all()}
+    ]
+
+    assert (lacks, Trade.objects.count() >= 12) == ([], True)
+    assert not TradeLine.objects.filter(name_ur="").exists()
+    assert not TradeLine.objects.exclude(hint="").filter(hint_ur="").exists()
+
+
+@pytest.mark.parametrize(
+    ("sector", "proposed"),
+    [("tailoring", "tailoring"), ("street", "cart"), ("transport", "other"), ("repair", "mobile-repair")],
+)
+def test_the_trade_is_proposed_from_the_kind_of_work_on_file(sector, proposed):
+    assert pages.trades_for(case_of(sector).enterprise, asked="").chosen.code == proposed
+
+
+def test_another_trade_is_chosen_by_the_address_and_one_that_is_none_is_not():
+    enterprise = case_of("tailoring").enterprise
+
+    found = [pages.trades_for(enterprise, asked=asked).chosen.code for asked in ("bakery", "\x00")]
+
+    assert found == ["bakery", "tailoring"]
+
+
+def test_a_plan_keeps_its_trade_after_that_is_offered_no_more():
+    plan = BusinessPlanFactory(trade=trade("bakery"))
+    Trade.objects.update(is_open=False)
+
+    found = [pages.trades_for(plan.case.enterprise, asked="", plan=one).chosen for one in (plan, None)]
+
+    assert found == [plan.trade, None]
+
+
+def test_nothing_is_filled_in_that_nobody_said(signed_in):
+    """Questions, not amounts: what is not asked stays empty."""
+    case = case_of("tailoring")
+
+    form = signed_in(case.advisor).get(url("business-plan-create", case.pk)).context["form"]
+
+    assert {name for name in form.fields if form[name].value() not in (None, "")} == set()
+    assert "at_sewing-machine" in form.fields
+
+
+def test_what_follows_is_worked_out_of_the_lines_in_any_digits(signed_in):
+    case = case_of("tailoring")
+    lines = {"at_sewing-machine": "۴۵,۰۰۰", "at_rent": "Rs 6,000", "at_suits": "40000/-", "at_wages": "0"}
+
+    send(signed_in(case.advisor), url("business-plan-create", case.pk), **lines, say_costs_1="Tea", sum_costs_1="500")
+
+    plan = BusinessPlan.objects.get()
+    assert (plan.needed, plan.loan_wanted, plan.costs, plan.sales, plan.profit) == (
+        45_000,
+        40_000,
+        6_500,
+        40_000,
+        33_500,
+    )
+    assert (plan.trade.code, [line["code"] for line in plan.lines]) == (
+        "tailoring", ["sewing-machine", "rent", "", "suits"],
+    )  # fmt: skip
+
+
+REFUSED = [
+    ({}, "__all__", "Write what is needed to start or to grow, with its price."),
+    ({"sum_start_1": "9"}, "say_start_1", "Write what this is."),
+    ({"say_start_1": "Cart"}, "sum_start_1", "Enter an amount in rupees."),
+    ({"say_start_1": "Cart", "sum_start_1": "x"}, "sum_start_1", "Write the amount in digits, such as 4,000."),
+    ({"say_start_1": "C" * 101, "sum_start_1": "9"}, "say_start_1", "Shorten this to 100 characters."),
+    ({"say_start_1": "Cart", "sum_start_1": "5,000"}, "own_share", "Nothing is missing"),
+    ({"say_start_1": "Cart", "sum_start_1": "10,005,001"}, "own_share", "the loan: more than Rs 10,000,000."),
+    (
+        {"say_start_1": "Cart", "sum_start_1": "9,000", "at_rent": "99,999,999", "at_wages": "99"},
+        "__all__",
+        "Costs in a month: more than Rs 100,000,000.",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "where", "said"), REFUSED)
+def test_what_does_not_add_up_is_said_beside_it(typed, where, said):
+    form = BusinessPlanForm(TYPED | typed, trade=trade("other"))
+
+    assert not form.is_valid()
+    assert [(name, errors[0][: len(said)]) for name, errors in form.errors.items()] == [(where, said)]
+
+
+def test_a_line_of_nothing_is_no_line():
+    form = BusinessPlanForm(
+        TYPED | {"say_start_1": "Cart", "sum_start_1": "0", "at_tools": "9,000"}, trade=trade("other")
+    )
+
+    assert (form.is_valid(), [line["code"] for line in form.lines]) == (True, ["tools"])
+
+
+def test_lines_that_the_new_trade_does_not_ask_for_stand_in_own_words(signed_in):
+    lines = [
+        {"part": "start", "code": "oven", "name": "Oven", "name_ur": "اوون", "amount": 9_000},
+        {"part": "costs", "code": "rent", "name": "Rent", "name_ur": "کرایہ", "amount": 500},
+    ]
+    plan = BusinessPlanFactory(trade=trade("bakery"), lines=lines)
+
+    address = url("business-plan-edit", plan.pk) + "?trade=tailoring"
+    form = signed_in(plan.author).get(address).context["form"]
+
+    said = {name: form[name].value() for name in ("say_start_1", "sum_start_1", "at_rent", "say_costs_1")}
+    assert said == {"say_start_1": "Oven", "sum_start_1": 9_000, "at_rent": 500, "say_costs_1": None}
+
+
+def test_a_plan_from_before_plans_had_lines_is_changed_by_its_sums(signed_in):
+    plan = BusinessPlanFactory(purpose="A second sewing machine", sales=0)
+
+    form = signed_in(plan.author).get(url("business-plan-edit", plan.pk)).context["form"]
+
+    said = [form[name].value() for name in ("say_start_1", "sum_start_1", "say_costs_1", "sum_costs_1", "say_sales_1")]
+    assert said == ["A second sewing machine", 55_000, "costs in a month", 40_000, None]
+
+
+def line(part, name, amount):
+    return {"part": part, "code": "", "name": name, "amount": amount}
+
+
+def test_what_changed_since_it_was_sent_stands_beside_what_it_was(signed_in):
+    lines = [line("start", "Motor", 40_000), line("sales", "Suits", 50_000), line("costs", "Rent", 4_000)]
+    plan = BusinessPlanFactory(lines=lines, sales=50_000, costs=4_000, own_share=0, loan_wanted=40_000)
+    by = plan.author
+    sent = business_plans.submit(plan=plan, by=by, version=0)
+    first = pages.changes_of(sent)
+    BusinessPlan.objects.update(state=BusinessPlanState.RETURNED, remark="The wages.")
+    changed = [*lines[:2], line("costs", "Wages", 9_000)]
+    facts = {"purpose": plan.purpose, "trade": None, "lines": changed, "own_share": 0, "months": 12}
+    plan = business_plans.rewrite(plan=plan, by=by, version=1, **facts)
+    as_returned = pages.changes_of(plan)
+    plan = business_plans.submit(plan=plan, by=by, version=2)
+
+    rows = [(row["label"], str(row["before"]), str(row["now"])) for row in pages.changes_of(plan)]
+    page = signed_in(by).get(plan.get_absolute_url()).text
+    assert (first, len(plan.versions), as_returned) == ([], 2, pages.changes_of(plan))
+    assert [(label, before[-5:], now[-5:]) for label, before, now in rows] == [
+        ("Costs in a month", "4,000", "9,000"), ("Rent", "4,000", ""), ("Wages", "", "9,000"),
+    ]  # fmt: skip
+    assert "Changed since it was sent the last time" in page
+
+
+def test_the_client_reads_the_lines_and_not_what_colleagues_said_of_them(signed_in):
+    plan = ApprovedPlanFactory(
+        lines=[line("start", "Motor", 40_000)], trade=trade("tailoring"), versions=[{"by": 1}] * 2
+    )
+
+    shown = signed_in(plan.case.person.user).get(plan.get_absolute_url()).context
+
+    assert ([part["lines"][0]["label"] for part in shown["parts"]], shown["changes"], shown["study"]) == (
+        ["Motor"],
+        [],
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        ({}, {"name": "Tailoring shop", "url": ""}),
+        ({"study_url": "https://smeda.org/x.pdf"}, {"name": "Tailoring shop", "url": ""}),
+        ({"study_url": "https://smeda.org/x.pdf", "is_verified": True}, {"name": "Tailoring shop", "url": "https://smeda.org/x.pdf"}),
+        ({"study": ""}, {}),
+    ],
+)  # fmt: skip
+def test_the_address_of_a_study_is_given_once_somebody_looked_at_it(facts, shown):
+    Trade.objects.filter(code="tailoring").update(**facts)
+
+    assert pages.study_of(trade("tailoring")) == shown
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_that_asks_takes_the_same_queries_whatever_is_asked(rows, signed_in, django_assert_num_queries):
+    plan = ReturnedPlanFactory(trade=trade("tailoring"))
+    for row in range(rows):
+        TradeLine.objects.create(trade=plan.trade, part="costs", code=f"more-{row}", name="More", name_ur="مزید")
+    client = signed_in(plan.author)
+
+    with django_assert_num_queries(14):
+        client.get(url("business-plan-edit", plan.pk))
