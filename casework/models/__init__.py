@@ -15,8 +15,8 @@ from casework.models.outcomes import Band, FollowUp, Measure, Point
 from casework.models.plan_templates import PlanTemplate, TemplateStep
 from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
-from casework.models.transfers import Transfer
 from casework.models.trades import Part, Trade, TradeLine
+from casework.models.transfers import Transfer
 
 __all__ = [
     "CALL_WAITS",
@@ -60,7 +60,7 @@ __all__ = [
     "StepKind",
     "TemplateStep",
     "Topic",
-    "Transfer",
     "Trade",
     "TradeLine",
+    "Transfer",
 ]

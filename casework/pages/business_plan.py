@@ -29,14 +29,16 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
     may_write = is_open and user.has_perm("casework.write_business_plan", plan)
     is_waiting = plan.state == BusinessPlanState.SUBMITTED
     may_approve = is_waiting and user.has_perm("casework.approve_business_plan", plan)
+    # What it was before it was approved is for SMEDA alone: neither client nor lender reads drafts.
+    is_of_smeda = user.is_colleague and user.has_perm("casework.view_contact", plan)
     sees_case = user.is_colleague and user.has_perm("casework.work_case", plan)
     return {
         "tag": {"text": capfirst(plan.get_state_display()), "tone": TONES.get(plan.state, "")},
         "answers": answers_of(plan) + author_of(plan, user=user),
         "edit_url": reverse("casework:business-plan-edit", args=[plan.pk]) if may_write else "",
         "parts": parts_of(plan),
-        "changes": changes_of(plan) if user.is_colleague else [],
-        "study": study_of(plan.trade) if user.is_colleague else {},
+        "changes": changes_of(plan) if is_of_smeda else [],
+        "study": study_of(plan.trade) if is_of_smeda else {},
         "warning": warning_of(plan) if may_write or may_approve else "",
         "may_submit": may_write and not business_plans.leaves_nothing(plan),
         "may_approve": may_approve and not business_plans.leaves_nothing(plan),
@@ -158,23 +160,28 @@ def author_of(plan: BusinessPlan, *, user: User) -> list[dict[str, Any]]:
 
 def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:
     """The plan as facts: what it says, and what follows from it."""
-    left = words.rupees(plan.profit)
+    purpose, loan, paid_back = of_loan(plan)
     return [
-        {"label": _("What the money is for"), "text": plan.purpose},
+        purpose,
         {"label": _("What is needed"), "text": words.rupees(plan.needed)},
         {"label": _("Own money for this"), "text": words.rupees(plan.own_share)},
-        {
-            "label": _("Loan wanted"),
-            "text": words.rupees(plan.loan_wanted),
-            "small": _("What own money leaves missing"),
-        },
+        loan | {"small": _("What own money leaves missing")},
         {"label": _("Sales in a month"), "text": words.rupees(plan.sales)},
         {"label": _("Costs in a month"), "text": words.rupees(plan.costs)},
         {
             "label": _("Left in a month"),
-            "text": left,
+            "text": words.rupees(plan.profit),
             "small": "" if plan.profit > 0 else _("Nothing is left to pay from"),
         },
+        paid_back,
+    ]
+
+
+def of_loan(plan: BusinessPlan) -> list[dict[str, Any]]:
+    """What for, how much, and how it is paid back: the request that the lender takes up as it stands here."""
+    return [
+        {"label": _("What the money is for"), "text": plan.purpose},
+        {"label": _("Loan wanted"), "text": words.rupees(plan.loan_wanted)},
         {
             "label": _("To pay back"),
             "text": _("About {amount} a month for {months} months").format(

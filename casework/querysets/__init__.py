@@ -13,8 +13,8 @@ from casework.querysets.notes import NoteQuerySet
 from casework.querysets.outcomes import FollowUpQuerySet, MeasureQuerySet, to_ask
 from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
-from casework.querysets.transfers import TransferQuerySet
 from casework.querysets.trades import TradeQuerySet
+from casework.querysets.transfers import TransferQuerySet
 
 __all__ = [
     "NOT_APPROVED",
@@ -46,8 +46,8 @@ __all__ = [
     "ReferralQuerySet",
     "StepKindQuerySet",
     "StepQuerySet",
-    "TransferQuerySet",
     "TradeQuerySet",
+    "TransferQuerySet",
     "read_for_smeda",
     "to_ask",
 ]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from casework import panels
 from casework.actions import referrals
 from casework.forms import ReferralForm
+from casework.pages.business_plan import of_loan
 from casework.views.cases import case_in_sight
 from enterprises.actions import consents
 from enterprises.models import Consent
@@ -27,6 +28,7 @@ def referral_create(request, pk):
         said = _("The lender has the referral and answers within five working days.")
         if answer := act_once(request, form, refer, to=case, said=said):
             return answer
+    plan = case.business_plans.approved().order_by("number").last()
     context = {
         "case": case,
         "form": form,
@@ -34,6 +36,8 @@ def referral_create(request, pk):
         "sentence": Consent.Kind.SHARE.label,
         "has_branches": branches.exists(),
         "panels": panels.shown_for(request, case, is_referring=True),
+        "plan": plan,
+        "answers": of_loan(plan) if plan else [],
     }
     return TemplateResponse(request, "casework/referral_create.html", context)
 

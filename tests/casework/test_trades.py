@@ -4,7 +4,9 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.roles import Role
 from casework.actions import business_plans
 from casework.forms import BusinessPlanForm
 from casework.models import BusinessPlan, Part, Trade, TradeLine
@@ -12,7 +14,18 @@ from casework.pages import business_plan as pages
 from casework.states import BusinessPlanState
 from enterprises.models import Sector
 from journal.once import FIELD
-from tests.factories.casework import ApprovedPlanFactory, BusinessPlanFactory, CalledFactory, ReturnedPlanFactory
+from kit import words
+from tests.factories.accounts import colleague
+from tests.factories.casework import (
+    PLANS,
+    ApprovedPlanFactory,
+    BusinessPlanFactory,
+    CalledFactory,
+    ClosedFactory,
+    ReferralFactory,
+    ReturnedPlanFactory,
+    ready_to_refer,
+)
 
 pytestmark = pytest.mark.django_db
 TYPED = {"purpose": "A motor", "own_share": "5,000", "months": "12"}
@@ -182,18 +195,24 @@ def test_what_changed_since_it_was_sent_stands_beside_what_it_was(signed_in):
     assert "Changed since it was sent the last time" in page
 
 
-def test_the_client_reads_the_lines_and_not_what_colleagues_said_of_them(signed_in):
-    plan = ApprovedPlanFactory(
-        lines=[line("start", "Motor", 40_000)], trade=trade("tailoring"), versions=[{"by": 1}] * 2
-    )
+@pytest.mark.parametrize("reader", ["client", "lender", "auditor"])
+def test_what_a_plan_was_before_is_read_within_smeda_alone(reader, signed_in):
+    """The lines of what was approved are for everybody who sees it."""
+    referral = ReferralFactory()
+    plan = referral.business_plan
+    plan.lines, plan.trade = [line("start", "Motor", 40_000)], trade("tailoring")
+    plan.versions = [business_plans.as_sent(plan, now=timezone.now()) | {"purpose": "Cloth"}] * 2
+    plan.save()
+    user = {
+        "client": referral.case.person.user,
+        "lender": colleague(Role.LOAN_OFFICER, office=referral.to_office),
+        "auditor": colleague(Role.AUDITOR),
+    }[reader]
 
-    shown = signed_in(plan.case.person.user).get(plan.get_absolute_url()).context
+    shown = signed_in(user).get(plan.get_absolute_url()).context
 
-    assert ([part["lines"][0]["label"] for part in shown["parts"]], shown["changes"], shown["study"]) == (
-        ["Motor"],
-        [],
-        {},
-    )
+    assert [part["lines"][0]["label"] for part in shown["parts"]] == ["Motor"]
+    assert [bool(shown[name]) for name in ("changes", "study")] == [reader == "auditor"] * 2
 
 
 @pytest.mark.parametrize(
@@ -220,3 +239,32 @@ def test_the_page_that_asks_takes_the_same_queries_whatever_is_asked(rows, signe
 
     with django_assert_num_queries(14):
         client.get(url("business-plan-edit", plan.pk))
+
+
+def test_the_page_that_refers_leads_on_with_the_plan_and_its_sum(signed_in):
+    """L2: nothing of it is typed again, here or at the branch."""
+    case = ready_to_refer(purpose="A motor", loan_wanted=40_000, months=12)
+    client = signed_in(case.advisor)
+
+    shown = client.get(url("referral-create", case.pk))
+
+    assert [(row["label"], row["text"]) for row in shown.context["answers"][:2]] == [
+        ("What the money is for", "A motor"), ("Loan wanted", words.rupees(40_000)),
+    ]  # fmt: skip
+    assert {"purpose", "amount", "months"}.isdisjoint(shown.context["form"].fields)
+    assert shown.context["plan"].get_absolute_url() in shown.text
+
+
+@pytest.mark.parametrize(("state", "shown"), [("approved", True), ("draft", False)])
+def test_the_client_finds_the_approved_plan_on_their_page(state, shown, signed_in):
+    plan = PLANS[state]()
+
+    page = signed_in(plan.case.person.user).get(reverse("portal:my")).text
+
+    assert (f"/business-plans/{plan.pk}/print/" in page) is shown
+
+
+def test_a_closed_case_shows_its_client_no_plan_on_their_page(signed_in):
+    plan = ApprovedPlanFactory(case=ClosedFactory())
+
+    assert f"/business-plans/{plan.pk}/" not in signed_in(plan.case.person.user).get(reverse("portal:my")).text
