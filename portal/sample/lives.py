@@ -291,8 +291,8 @@ def join_course(world: World, case: Case):
 def write_plan(world: World, case: Case, purpose: str, months: int) -> BusinessPlan:
     rng = world.rng
     sales = rng.randrange(30, 140) * 1000
-    costs = int(sales * rng.uniform(0.55, 0.75)) // 500 * 500
     loan = rng.choice([20, 25, 30, 40, 50, 60, 75, 100]) * 1000
+    costs = int(sales * rng.uniform(0.55, 0.75)) // 500 * 500
     plan = business_plans.write(
         case=case,
         by=case.advisor,
