@@ -313,11 +313,18 @@ class AssistedForm(forms.Form):
         cleaned = super().clean()
         if self.is_to_ask_whose_phone:
             self.add_error("phone_owner", _("Ask whose phone it is."))
-        if cleaned.get("parent_name") and not cleaned.get("parent_relation") and "parent_relation" not in self.errors:
+        if self.is_to_ask_which_relative:
             self.add_error("parent_relation", _("Say whether this is the father or the husband."))
         if cleaned.get("is_card_seen") and not cleaned.get("cnic") and "cnic" not in self.errors:
             self.add_error("cnic", _("Copy the 13 digits from the card."))
         return cleaned
+
+    @property
+    def is_to_ask_which_relative(self):
+        said = self.cleaned_data
+        return bool(
+            said.get("parent_name") and not said.get("parent_relation") and "parent_relation" not in self.errors
+        )
 
     @property
     def is_to_ask_whose_phone(self):

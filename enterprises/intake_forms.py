@@ -18,6 +18,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from enterprises import relatives
 from enterprises.forms import AssistedForm
 from enterprises.intake_fields import KnownDistrictField, YearField
 from enterprises.intake_heads import CALLED, bare
@@ -185,7 +186,8 @@ def heads() -> Mapping[str, str]:
 
 def column_of(heading: str) -> str:
     """The key of the column that is called so; "" for one that we do not ask for."""
-    return heads().get(bare(re.sub(r"[(\[*].*", "", heading)), "")
+    head = re.sub(r"[(\[*].*", "", heading)
+    return heads().get(bare(head)) or ("parent_name" if relatives.is_head(head) else "")
 
 
 def columns_told(headings: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -254,6 +256,7 @@ class RowForm(AssistedForm):
     def __init__(self, typed: Mapping[str, str], *, merged: Iterable[str], reader: "Reader"):
         self.typed, self.merged, self.reader = typed, frozenset(merged), reader
         sent = reader.given | {key: reader.sent(key, text) for key, text in typed.items()}
+        sent |= relatives.read(sent, is_said=bool(typed.get("parent_relation", "").strip()))
         super().__init__(sent, districts=reader.district_ids, sectors=reader.sectors)
         self.sector_of = reader.lines.__getitem__
         self.fields["district"].known = reader.districts
@@ -287,8 +290,9 @@ class RowForm(AssistedForm):
             elif key in self.reader.words and not self.reader.knows(key, text):
                 yield key, self.reader.wrong_word(key)
 
-    # A list that does not say whose phones these are is taken; see `facts`.
+    # A list that does not say whose phones these are, or of whose names is beside, is taken: a colleague asks.
     is_to_ask_whose_phone = False
+    is_to_ask_which_relative = False
 
     def clean(self):
         cleaned = super().clean()
@@ -376,12 +380,10 @@ def given_by(headings: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
     """Whose names stand beside the people's own, where the head of that column says it."""
     if "parent_name" not in columns or "parent_relation" in columns:
         return {}
-    head = folded(headings[columns.index("parent_name")])
-    is_of = {relation for relation, names in RELATIONS.items() if any(name in head for name in names)}
+    is_of = relatives.named_in(headings[columns.index("parent_name")])
     return {"parent_relation": is_of.pop()} if len(is_of) == 1 else {}
 
 
-RELATIONS = {Person.Relation.FATHER: ("father", "والد", "ولدیت"), Person.Relation.HUSBAND: ("husband", "شوہر", "خاوند")}
 DEFAULTS = {"language": "ur", "stage": Enterprise.Stage.RUNNING}
 LABELS: dict[str, list[Promise | str]] = {
     "sex": [Sex.WOMAN.label, Sex.MAN.label, _("Transgender")],

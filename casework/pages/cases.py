@@ -112,8 +112,12 @@ def row_of(case: Case, user: User) -> dict[str, Any]:
 def small_of(case: Case) -> str:
     """What tells two of one name apart: the father's or husband's name, and what the business is called."""
     person = case.person
-    child_of = _("s/o {name}") if person.sex == Sex.MAN else _("d/o {name}")
-    said = _("w/o {name}") if person.parent_relation == Person.Relation.HUSBAND else child_of
+    said = {
+        Person.Relation.HUSBAND: _("w/o {name}"),
+        Person.Relation.FATHER: _("d/o {name}"),
+    }.get(person.parent_relation, _("d/o or w/o {name}"))
+    if person.sex == Sex.MAN:
+        said = _("s/o {name}")
     beside = [format_html(said, name=own(person.parent_name))] if person.parent_name else []
     return listed([*beside, own(case.enterprise.called)])
 

@@ -239,8 +239,53 @@ def test_a_cell_that_was_cut_is_not_counted(key):
     assert errors_of(**{key: "x" * 1001}) == {key: said}
 
 
-def test_whose_name_stands_beside_is_asked():
-    assert errors_of(parent_name="Aslam") == {"parent_relation": ["Say whether this is the father or the husband."]}
+@pytest.mark.parametrize(
+    ("head", "is_known"),
+    [
+        ("Father/Husband name", True),
+        ("Father's / Husband's Name *", True),
+        ("S/o W/o D/o", True),
+        ("S/O, D/O, W/O", True),
+        ("SO/WO/DO", True),
+        ("ولدیت/زوجیت", True),
+        ("والد یا شوہر کا نام", True),
+        ("Father's CNIC", False),
+        ("Name of", False),
+    ],
+)
+def test_the_one_column_of_a_camp_for_father_and_husband_is_known(head, is_known):
+    assert (column_of(head) == "parent_name") is is_known
+
+
+@pytest.mark.parametrize(
+    ("sex", "cell", "relation", "kept"),
+    [
+        ("Man", "Aslam", "father", "Aslam"),
+        ("Woman", "Aslam", "", "Aslam"),
+        ("Transgender", "Aslam", "", "Aslam"),
+        ("Woman", "W/o Aslam", "husband", "Aslam"),
+        ("Woman", "d/o: Aslam", "father", "Aslam"),
+        ("Woman", "زوجہ محمد اسلم", "husband", "محمد اسلم"),
+        ("Woman", "والد: علی", "father", "علی"),
+        ("Man", "Walad Hussain", "father", "Walad Hussain"),
+        ("Woman", "", "", ""),
+    ],
+)
+def test_whose_name_stands_beside_is_taken_where_it_is_certain_and_left_unsaid_elsewhere(sex, cell, relation, kept):
+    """The usual head of a camp's list is "Father/Husband name": for want of which of the two no row is refused."""
+    headings, columns = ["Father/Husband name"], ["parent_name"]
+    form = RowForm(
+        TYPED | {"sex": sex, "parent_name": cell}, merged=(), reader=reader(headings=headings, columns=columns)
+    )
+
+    assert form.errors == {}
+    assert (form.facts()["parent_relation"], form.facts()["parent_name"]) == (relation, kept)
+
+
+def test_what_a_cell_of_its_own_says_counts_before_what_stands_in_the_name():
+    form = form_of(parent_name="S/o Aslam", parent_relation="Husband")
+
+    assert (form.errors, form.facts()["parent_relation"]) == ({}, "husband")
 
 
 @pytest.mark.parametrize("key", BY_KEY)
