@@ -1,5 +1,6 @@
 """Local closures as pages print them."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -34,6 +35,27 @@ def notices_for(*, district: int | None, office: int | None, on: date) -> list[d
     ids = {"districts": [district] if district else [], "offices": [office] if office else []}
     found = LocalClosure.objects.in_force(on=on).touching(**ids)
     return [line_of(closure) for closure in found.for_list().order_by("until_on", "id")]
+
+
+def shut_for(serves: Mapping[int, Collection[int]], *, on: date) -> dict[int, list[dict[str, Any]]]:
+    """What everybody may know: by office, what of it and of the districts that it `serves` is shut today.
+
+    What is shut until one day for one reason is one line. One query while nothing is.
+    """
+    districts = {district for served in serves.values() for district in served}
+    found = LocalClosure.objects.in_force(on=on).touching(districts=list(districts), offices=list(serves))
+    closures = list(found.for_list().order_by("until_on", "id"))
+    lines: dict[int, list[dict[str, Any]]] = {office: [] for office in serves}
+    for office, served in serves.items():
+        by_day: dict[tuple[date, str], dict[str, Any]] = {}
+        for closure in closures:
+            where = [one.label for one in closure.offices.all() if one.pk == office]
+            where += [district.label for district in closure.districts.all() if district.pk in served]
+            if where:
+                line = by_day.setdefault((closure.until_on, closure.reason), line_of(closure) | {"where": []})
+                line["where"] += [one for one in where if one not in line["where"]]
+        lines[office] = list(by_day.values())
+    return lines
 
 
 def line_of(closure: LocalClosure) -> dict[str, Any]:

@@ -1,19 +1,21 @@
 """The public finder of offices: rows ready to print."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from accounts import closures
 from accounts.models import Office, OfficeDistrict
 from kit import paging
 from kit.text import alphabetical
 from places.models import District, in_language
 
 SHOWN_DISTRICTS = 6
-ORDER = ("depth", "name", "id")
+ORDER = ("name", "id")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Row:
     hours: str
     areas: list[str]
     more: int
+    shut: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -34,24 +37,43 @@ class Found:
     previous: str | None = None
     # A district may have no branch of the lender yet; then that is said.
     has_lender: bool = True
+    # What is shut of the district itself; each office says what is shut of its own.
+    shut: list[dict[str, Any]] = field(default_factory=list)
 
 
 def gather(*, district: District | None, after: str, on: date) -> Found:
-    """The offices that serve the district, the nearest kind first; without one, all open offices by pages."""
+    """The offices that serve the district, the nearest kind first; without one, all that serve any, by pages.
+
+    A head office or an area, to which nobody goes, stands on the pages of those below it.
+    """
     if district is not None:
-        rows = list(Office.objects.covering(district.pk, on=on).select_related("parent"))
+        rows = nearest(district, on=on)
         has_lender = any(office.organisation == Office.Organisation.LENDER for office in rows)
-        return Found(rows_of(rows, on=on), has_lender=has_lender)
-    page = paging.page(Office.objects.open(on=on), order=ORDER, after=after)
+        shut = closures.notices_for(district=district.pk, office=None, on=on)
+        here = [line | {"where": [district.label]} for line in shut]
+        return Found(rows_of(rows, on=on, is_apart=True), has_lender=has_lender, shut=here)
+    serving = OfficeDistrict.objects.held(on=on).filter(holder_id=OuterRef("pk"))
+    page = paging.page(Office.objects.open(on=on).filter(Exists(serving)), order=ORDER, after=after)
     return Found(rows_of(page.rows, on=on), page.next, page.previous)
 
 
-def rows_of(offices: list[Office], *, on: date) -> list[Row]:
+def nearest(district: District, *, on: date) -> list[Office]:
+    """The offices that serve the district, the smallest kind first; of one kind those whose own it is, before heirs."""
+    own = OfficeDistrict.objects.in_force(on=on).filter(district=district).values_list("office_id", flat=True)
+    offices = Office.objects.covering(district.pk, on=on).select_related("parent")
+    is_own = Exists(own.filter(office=OuterRef("pk")))
+    return list(offices.annotate(is_own=is_own).order_by("-depth", "-is_own", "id"))
+
+
+def rows_of(offices: list[Office], *, on: date, is_apart: bool = False) -> list[Row]:
+    """Each with what is shut of it; of the districts that it serves too, unless that is said `is_apart`."""
     covered = covered_by([office.pk for office in offices], on=on)
-    return [row_of(office, covered[office.pk]) for office in offices]
+    serves = {pk: [] if is_apart else [one.pk for one in covered[pk]] for pk in covered}
+    shut = closures.shut_for(serves, on=on)
+    return [row_of(office, covered[office.pk], shut=shut[office.pk]) for office in offices]
 
 
-def row_of(office: Office, districts: list[District]) -> Row:
+def row_of(office: Office, districts: list[District], *, shut: list[dict[str, Any]]) -> Row:
     names = [district.label for district in districts]
     return Row(
         office=office,
@@ -59,6 +81,7 @@ def row_of(office: Office, districts: list[District]) -> Row:
         hours=in_language(office, "hours"),
         areas=names[:SHOWN_DISTRICTS],
         more=max(len(names) - SHOWN_DISTRICTS, 0),
+        shut=shut,
     )
 
 
@@ -82,6 +105,7 @@ def detail(office: Office, *, on: date) -> dict[str, Any]:
         "office": office,
         "is_open": office.is_open(on=on),
         "heir": None if office.is_open(on=on) else office.heir(on=on),
+        "shut": closures.shut_for({office.pk: [district.pk for district in districts]}, on=on)[office.pk],
         "is_yet_to_open": office.opened_on is not None and office.opened_on > on,
         "facts": facts_of(office),
         "provinces": [

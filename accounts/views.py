@@ -109,8 +109,11 @@ def office_list(request):
     """The public finder: who serves my district, and how do I reach them."""
     form = OfficeFinderForm(request.GET or None)
     district = form.cleaned_data["where"] if form.is_valid() else None
-    found = finder.gather(district=district, after=request.GET.get("after", ""), on=timezone.localdate())
-    return TemplateResponse(request, "accounts/office_list.html", {"form": form, "district": district, "found": found})
+    today, after = timezone.localdate(), request.GET.get("after", "")
+    context = {"form": form, "district": district}
+    if district is not None or after or "all" in request.GET:
+        context["found"] = finder.gather(district=district, after=after, on=today)
+    return TemplateResponse(request, "accounts/office_list.html", context)
 
 
 @require_safe

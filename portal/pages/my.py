@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import closures
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step, StepKind
 from casework.open_items import AHEAD, ESCALATED, OUTCOME
@@ -102,6 +103,7 @@ class MyBusiness:
     is_asked_about_family: bool
     partners: list[str]
     needed: int
+    shut: dict[str, Any] | None
 
 
 def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
@@ -149,6 +151,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         is_asked_about_family=is_asked_about_family,
         partners=[own_words(name) for name in partners],
         needed=len(needs.missing(person, enterprise, purposes=purposes_of(items, steps))),
+        shut=shut_at(case.office, enterprise, on=on) if case else None,
     )
 
 
@@ -254,6 +257,12 @@ def silence_in_words(lets: bool, ended: datetime | None, *, case: Case) -> dict[
     return {"since": ended} | office_to_call(case.office)
 
 
+def shut_at(office: Office, enterprise: Enterprise, *, on: date) -> dict[str, Any] | None:
+    """That their office or their district is shut today, and whom to call."""
+    lines = closures.shut_for({office.pk: [enterprise.district_id]}, on=on)[office.pk]
+    return {"lines": lines, "phone": office.phone} if lines else None
+
+
 def closed_in_words(case: Case) -> dict[str, Any]:
     """Since when, and whom to call to take it up again: the office, or the helpline where it has no number."""
     at = office_to_call(case.office)
@@ -296,7 +305,7 @@ def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[di
         if item.get("is_early") and not facts.bring:
             continue
         office = offices.get(item["office_id"])
-        is_mine = item["owner"] == Owner.ENTREPRENEUR
+        is_mine = item["owner"] == Owner.ENTREPRENEUR or ITEM_KINDS[item["kind"]].is_clients
         holder = _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"]))
         until = facts.until or item["due_on"]
         title = facts.title or ITEM_KINDS[item["kind"]].plain

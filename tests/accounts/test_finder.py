@@ -6,9 +6,10 @@ import re
 import pytest
 from django.utils import timezone
 
-from accounts.models import Office
-from tests.factories.accounts import OfficeFactory
-from tests.factories.casework import branch, smeda_office
+from accounts.models import Office, OfficeDistrict
+from tests.factories.accounts import LocalClosureFactory, OfficeFactory
+from tests.factories.casework import CalledFactory, branch, smeda_office
+from tests.factories.enterprises import EntrepreneurUserFactory, district, system
 
 pytestmark = pytest.mark.django_db
 
@@ -58,24 +59,42 @@ def test_phones_can_be_called_and_what_nobody_checked_says_so(client):
     Office.objects.filter(code="smeda-kp").update(is_verified=True)
     Office.objects.filter(code="smeda-sindh").update(phone="")
 
-    page = client.get("/offices/").content.decode()
+    page = client.get("/offices/?all").content.decode()
 
-    assert page.count('href="tel:') - page.count('href="tel:080') >= 4
-    assert page.count("Not checked yet: call before you travel") == len(shown(client.get("/offices/"))) - 3
-    assert page.count("Not checked yet: ask the help line before you travel") == 2
-    assert page.count("Its number is not written down yet.") == 2
+    assert page.count('href="tel:') - page.count('href="tel:080') >= 3
+    assert page.count("Not checked yet: call before you travel") == len(shown(client.get("/offices/?all"))) - 2
+    assert page.count("Not checked yet: ask the help line before you travel") == 1
+    assert page.count("Its number is not written down yet.") == 1
 
 
-def test_all_offices_come_by_pages_and_closed_ones_stay_out(client):
+def test_without_a_search_nobody_looks_through_all_offices_of_the_country(client):
+    """R1: the form has a list for each province; all offices are one link away."""
+    page = client.get("/offices/")
+
+    assert ('href="/offices/smeda-' in page.text, 'href="?all"' in page.text) == (False, True)
+
+
+def test_of_two_of_one_kind_the_districts_own_comes_before_an_heir(client):
+    heir = smeda_office("lahore", code="heir")
+    smeda_office("multan", code="gone", closed_on=dt.date(2020, 1, 1), successor=heir)
+    smeda_office("multan", code="own")
+
+    assert shown(client.get("/offices/?where=multan"))[:2] == ["own", "heir"]
+
+
+def test_all_offices_that_serve_somebody_come_by_pages_and_closed_ones_stay_out(client):
+    """Nobody goes to a head office or an area: they stand on the pages of those below."""
     for number in range(30):
-        OfficeFactory(name=f"Office {number:02}")
-    OfficeFactory(code="gone", closed_on=dt.date(2020, 1, 1))
+        smeda_office("multan", name=f"Office {number:02}")
+    OfficeFactory(code="area")
+    serving = OfficeDistrict.objects.values("office").distinct().count()
+    smeda_office("multan", code="gone", closed_on=dt.date(2020, 1, 1))
 
-    first = client.get("/offices/")
+    first = client.get("/offices/?all")
     second = client.get("/offices/", {"after": first.context["found"].next})
 
     both = shown(first) + shown(second)
-    assert (len(shown(first)), "gone" in both, len(set(both))) == (25, False, Office.objects.count() - 1)
+    assert (len(shown(first)), {"gone", "area", "smeda-head"} & {*both}, len(set(both))) == (25, set(), serving)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -83,7 +102,46 @@ def test_the_finder_asks_no_more_for_more_rows(rows, client, django_assert_num_q
     for _row in range(rows):
         smeda_office("multan")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
+        client.get("/offices/", {"where": "multan"})
+
+
+def test_what_is_shut_is_said_wherever_somebody_reads_where_to_go(client, signed_in):
+    """In the finder, on the page of the office, and to its client: until when, why, and whom to call."""
+    today = timezone.localdate()
+    near = smeda_office("multan", code="near", name="Near", phone="061-1234567")
+    smeda_office("multan", "lahore", code="far", name="Far", phone="")
+    days = {"from_on": today, "until_on": today + dt.timedelta(days=6), "reason": "flood"}
+    LocalClosureFactory(offices=[near], **days)
+    LocalClosureFactory(districts=[district("multan")], **days)
+    LocalClosureFactory(
+        districts=[district("lahore")], offices=[near], **days | {"lifted_at": timezone.now(), "lifted_by": system()}
+    )
+    case = CalledFactory(person__user=EntrepreneurUserFactory(), office=near, enterprise__district=district())
+
+    texts = [client.get(url).text for url in ("/offices/near/", "/offices/far/", "/offices/?where=multan")]
+    at_lahore = client.get("/offices/?where=lahore").text
+    texts.append(signed_in(case.person.user).get("/my/").text)
+
+    both, one = "Near, Multan (flood or heavy rain).", "Multan (flood or heavy rain)."
+    assert [[f": {where}" in text for where in (both, one)] for text in texts] == [
+        [True, False],
+        [False, True],
+        [False, True],
+        [True, False],
+    ]
+    assert [text.count("Shut until ") for text in texts] == [1, 1, 2, 1]
+    assert "Shut until" not in at_lahore
+    assert 'href="tel:080' in texts[1]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_is_shut_asks_no_more_for_more_of_it(rows, client, django_assert_num_queries):
+    today = timezone.localdate()
+    for _row in range(rows):
+        LocalClosureFactory(from_on=today, until_on=today, districts=[district("multan")], offices=[smeda_office()])
+
+    with django_assert_num_queries(10):
         client.get("/offices/", {"where": "multan"})
 
 

@@ -262,6 +262,7 @@ def test_whoever_lost_their_number_reads_why(signed_in, case, is_undone, why):
 
     (line,) = [one for one in (shown.next_step, *shown.also) if one["kind"] == "enterprises.card_lost"]
     said = why.format(day=words.plain(words.day_plain(at)))
+    assert line["holder"] == "You"
     assert (line["why"], line["about"]) == (said, [{"icon": "eye", "label": "Why", "text": said}])
     page_of = signed_in(case.person.user).get("/my/").text
     assert (said.partition(" your ")[2] in page_of, release.taker.name in page_of) == (True, False)
