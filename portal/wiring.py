@@ -21,6 +21,7 @@ from casework.reactions import (
     end_meetings,
     end_pause,
     end_transfer,
+    end_unwelcome_meetings,
     follow_district,
     measure,
     open_case,
@@ -84,7 +85,7 @@ EVENTS: dict[str, Wire] = {
     "enterprises.owner_ended": Wire(_("An owner left the business")),
     "enterprises.statements_confirmed": Wire(_("The client looked at what was written down for them: it is right")),
     "enterprises.statements_partly_right": Wire(
-        _("The client looked at what was written down for them: some of it is right, wrong: %(wrong)s")
+        _("The client looked at what was written down for them, and called some of it wrong: %(wrong)s")
     ),
     "enterprises.statement_upheld": Wire(_("The client was asked: what they called wrong is right as it stands")),
     "enterprises.statement_disputed": Wire(_("The client says that something written down for them is wrong")),
@@ -96,7 +97,9 @@ EVENTS: dict[str, Wire] = {
     "enterprises.passport_issued": Wire(_("Case passport issued")),
     "enterprises.passport_revoked": Wire(_("Case passport made void")),
     "enterprises.consent_given": Wire(_("Permission given"), (restart_clocks,)),
-    "enterprises.consent_withdrawn": Wire(_("Permission taken back"), (withdraw_referral, withdraw_applications)),
+    "enterprises.consent_withdrawn": Wire(
+        _("Permission taken back"), (withdraw_referral, withdraw_applications, end_unwelcome_meetings)
+    ),
     "enterprises.consent_lapsed": Wire(_("A permission ran out"), (withdraw_referral,)),
     "enterprises.consent_refused": Wire(_("Asked again for a permission: no")),
     "enterprises.phone_described": Wire(_("Written down whose phone it is and how it may be used")),
@@ -220,11 +223,15 @@ OPEN_ITEMS: tuple[Callable, ...] = (
 
 @dataclass(frozen=True)
 class ItemKind:
-    """How a kind of open item is said to colleagues and to the entrepreneur, and the page where it is done."""
+    """How a kind of open item is said to colleagues and to the entrepreneur, and the page where it is done.
+
+    `is_clients`: they do it, though a colleague keeps it on the desk, so to them it is said to be their turn.
+    """
 
     label: Promise
     plain: Promise
     url_name: str
+    is_clients: bool = False
 
 
 ITEM_KINDS: dict[str, ItemKind] = {
@@ -240,11 +247,13 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Ask for the identity card: the number was taken off"),
         _("Show your identity card to your advisor"),
         "enterprises:person-card",
+        is_clients=True,
     ),
     "enterprises.card_back": ItemKind(
         _("See the identity card: the number was given back"),
         _("Show your identity card to your advisor"),
         "enterprises:person-card",
+        is_clients=True,
     ),
     "enterprises.draft": ItemKind(
         _("Stopped halfway through registering: call them"),
@@ -302,6 +311,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Your advisor talks with you about what comes next"),
         "casework:case-detail",
     ),
+    "casework.withdrawn": ItemKind(
+        _("Withdrawn from the lender: ask the client again, or speak of another way"),
+        _("Your advisor talks with you about what comes next"),
+        "casework:case-detail",
+    ),
     "casework.grievance": ItemKind(
         _("Complaint to answer"), _("Your complaint is answered"), "casework:grievance-detail"
     ),
@@ -341,6 +355,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("See the identity card: the money of a loan waits for it"),
         _("Show your identity card to your advisor"),
         "portal:paper-list",
+        is_clients=True,
     ),
     "loans.papers": ItemKind(
         _("Papers for the loan are still to come"), _("Send or bring papers for your loan"), "loans:application-detail"

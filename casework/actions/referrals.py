@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, OfficeDistrict, User
 from casework.models import BusinessPlan, Case, Referral
-from casework.querysets import NOT_APPROVED
+from casework.querysets import NOT_APPROVED, NOT_WANTED
 from casework.states import CaseState, ReferralState
 from enterprises.actions import grants
 from enterprises.models import Consent, Enterprise, Grant
@@ -23,7 +23,7 @@ from journal.moves import MoveRefused, hold, move
 from places.calendar import LENDING, OFFICE, add_working_days
 
 WORKING_DAYS_TO_ANSWER = 5
-# After a no: the day by which the advisor has told the client, and agreed what to do.
+# After an end without a loan: the day by which the advisor has talked with the client, and agreed what to do.
 WORKING_DAYS_TO_TELL = 3
 PAID_OUT, SENT_BACK = "loans.disbursed", "casework.referral_declined"
 AUDIENCE = {ENTREPRENEUR, ADVISORS, LENDER, MANAGERS}
@@ -182,7 +182,8 @@ def answer_for_event(*, event: Event, by: User) -> list[Referral]:
     """The event is the answer to the open referral. The application's own grant, if any, goes on."""
     unanswered = to_lender(event).filter(state__in=[ReferralState.SENT, ReferralState.TAKEN])
     hold_sight(unanswered)
-    changes = {"answering_event_id": event.pk} | ({"due_on": due_to_tell()} if event.name == NOT_APPROVED else {})
+    leaves_a_talk = event.name in {NOT_APPROVED, NOT_WANTED}
+    changes = {"answering_event_id": event.pk} | ({"due_on": due_to_tell()} if leaves_a_talk else {})
     return [ended(referral, "answer", by=by, version=None, **changes) for referral in held(unanswered)]
 
 
@@ -194,7 +195,8 @@ def withdraw_for_event(*, event: Event, by: User) -> list[Referral]:
     sent = Referral.objects.filter(case__person_id=event.person_id or 0, state=ReferralState.SENT).order_by("pk")
     hold_sight(sent)
     reason = gettext(ENDED_BECAUSE[event.name])
-    return [ended(referral, "withdraw", by=by, version=None, reason=reason) for referral in held(sent)]
+    due_on = due_to_tell()
+    return [ended(referral, "withdraw", by=by, version=None, reason=reason, due_on=due_on) for referral in held(sent)]
 
 
 def due_to_tell() -> date:

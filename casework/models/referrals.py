@@ -29,7 +29,7 @@ class Referral(Versioned):
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    # The day by which the lender answers; after a no, by which the advisor has told the client.
+    # The day by which the lender answers; after an end without a loan, by which the advisor has talked with the client.
     due_on = models.DateField()
     # The journal's event that answered it, or the reason why it was declined or taken back.
     answering_event_id = models.BigIntegerField(null=True, blank=True)

@@ -26,7 +26,7 @@ from casework.open_items.health import HEALTH_CHECK
 from casework.open_items.introductions import INTRODUCTION
 from casework.open_items.meetings import MEETING, MEETING_ANSWER
 from casework.open_items.outcomes import OUTCOME
-from casework.open_items.parts import ANSWER, NEXT_CONTACT
+from casework.open_items.parts import ANSWER, NEXT_CONTACT, WITHDRAWN
 from journal.open_items import Scope
 
 SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
@@ -48,7 +48,7 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
 BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION})
-AHEAD = frozenset({ANSWER})
+AHEAD = frozenset({ANSWER, WITHDRAWN})
 
 
 # What of it reaches the managers above whoever has it, once it is late: what a client is told of it holds.
@@ -68,6 +68,7 @@ ESCALATED = frozenset(
         "casework.step",
         ANSWER,
         INTRODUCTION,
+        WITHDRAWN,
     }
 )
 

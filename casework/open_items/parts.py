@@ -12,6 +12,8 @@ from accounts.roles import Role
 NEXT_CONTACT = "casework.next_contact"
 # A no of the lender's that nobody has told the client yet.
 ANSWER = "casework.answer"
+# What went to the lender and was withdrawn, mostly with the permission: nobody has talked with the client since.
+WITHDRAWN = "casework.withdrawn"
 # What a colleague of the case holds: of the case itself, and of what hangs on it.
 OF_CASE = {"enterprise": "enterprise_id", "holder": "advisor_id", "office": "office_id"}
 OF_STEP = {"enterprise": "case__enterprise_id", "holder": "case__advisor_id", "office": "case__office_id"}

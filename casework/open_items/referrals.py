@@ -5,25 +5,27 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from casework.models import Referral
-from casework.open_items.parts import ANSWER, OF_REFERRAL, OF_STEP, late_below
+from casework.open_items.parts import ANSWER, OF_REFERRAL, OF_STEP, WITHDRAWN, late_below
 from journal.open_items import Owner, Scope, as_items
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:
     yield referrals(scope.narrow(Referral.objects.unanswered(), **OF_REFERRAL))
-    yield answers(scope.narrow(Referral.objects.untold(), **OF_STEP))
+    yield talks(scope.narrow(Referral.objects.untold(), **OF_STEP), kind=ANSWER)
+    yield talks(scope.narrow(Referral.objects.left(), **OF_STEP), kind=WITHDRAWN)
 
 
 def late(scope: Scope) -> Iterator[QuerySet]:
-    yield answers(late_below(Referral.objects.untold(), scope.user_id, today=scope.today))
+    yield talks(late_below(Referral.objects.untold(), scope.user_id, today=scope.today), kind=ANSWER)
+    yield talks(late_below(Referral.objects.left(), scope.user_id, today=scope.today), kind=WITHDRAWN)
 
 
 def referrals(rows: QuerySet) -> QuerySet:
     return as_items(rows, kind="casework.referral", since="at", due_on="due_on", owner=Owner.LENDER, **OF_REFERRAL)
 
 
-def answers(rows: QuerySet) -> QuerySet:
-    """A no that the advisor tells the client, agreeing what to do; logging the talk closes it."""
+def talks(rows: QuerySet, *, kind: str) -> QuerySet:
+    """An end without a loan, of which the advisor talks with the client, agreeing what to do; logging it closes it."""
     return as_items(
-        rows, kind=ANSWER, since="ended_at", due_on="due_on", owner=Owner.ADVISOR, target="case_id", **OF_STEP
+        rows, kind=kind, since="ended_at", due_on="due_on", owner=Owner.ADVISOR, target="case_id", **OF_STEP
     )

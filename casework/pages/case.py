@@ -26,6 +26,7 @@ from casework.open_items import (
     MEETING_ANSWER,
     NEXT_CONTACT,
     OUTCOME,
+    WITHDRAWN,
     open_items,
 )
 from casework.states import OPEN_CASES, BusinessPlanState, CaseState, ReferralState
@@ -60,6 +61,11 @@ NEXT = {
     ),
     ANSWER: (
         gettext_lazy("Tell the client the lender's answer, and agree what to do"),
+        gettext_lazy("Log the talk"),
+        "casework:contact-create",
+    ),
+    WITHDRAWN: (
+        gettext_lazy("The request to the lender was withdrawn: ask the client again, or speak of another way"),
         gettext_lazy("Log the talk"),
         "casework:contact-create",
     ),
@@ -254,6 +260,8 @@ def tags_of(case: Case, *, is_silent: bool, on: date) -> list[dict[str, Any]]:
         tags.append({"text": case.enterprise.sector.label, "tone": "idle"})
     else:
         tags.append({"text": _("Ask for the kind of work: it was not said yet"), "tone": "soon", "icon": "pencil"})
+    if case.person.parent_name and not case.person.parent_relation:
+        tags.append({"text": _("Ask: the father's or the husband's name?"), "tone": "soon", "icon": "pencil"})
     if case.enterprise.stage == Enterprise.Stage.IDEA:
         tags.append({"text": _("Still an idea"), "tone": "idle"})
     if case.person.sex == Sex.WOMAN:

@@ -12,12 +12,13 @@ from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
 from casework.querysets.outcomes import FollowUpQuerySet, MeasureQuerySet, to_ask
 from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
-from casework.querysets.referrals import NOT_APPROVED, ReferralQuerySet
+from casework.querysets.referrals import NOT_APPROVED, NOT_WANTED, ReferralQuerySet
 from casework.querysets.trades import TradeQuerySet
 from casework.querysets.transfers import TransferQuerySet
 
 __all__ = [
     "NOT_APPROVED",
+    "NOT_WANTED",
     "OF_LOAN",
     "WEAK",
     "WEEK",

@@ -8,8 +8,8 @@ from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
 from enterprises.consent_querysets import lets_contact
 
-# What the journal calls a no of the lender's; lending stands on a higher floor and is not asked.
-NOT_APPROVED = "loans.refused"
+# What the journal calls a no of the lender's, and an end without one; lending, on a higher floor, is not asked.
+NOT_APPROVED, NOT_WANTED = "loans.refused", "loans.withdrawn"
 
 
 class ReferralQuerySet(OfCaseQuerySet):
@@ -25,19 +25,31 @@ class ReferralQuerySet(OfCaseQuerySet):
 
     def refused(self) -> Self:
         """Those that ended in a no: the branch did not take the client up, or did not approve the loan."""
-        event = apps.get_model("journal", "Event").objects.filter(pk=OuterRef("answering_event_id"))
-        return self.filter(Q(state="declined") | Q(Exists(event.filter(name=NOT_APPROVED)), state="answered"))
+        return self.filter(Q(state="declined") | answered_by(NOT_APPROVED))
+
+    def withdrawn(self) -> Self:
+        """Those that ended without an answer: the permission was taken back or ran out, or the client wants no loan."""
+        return self.filter(Q(state="withdrawn") | answered_by(NOT_WANTED))
 
     def untold(self) -> Self:
-        """Each open case's newest no, while nobody has talked with the client since, and somebody may.
+        """The noes among `unspoken_of`."""
+        return self.refused().unspoken_of()
+
+    def left(self) -> Self:
+        """Those among `unspoken_of` that were withdrawn: the client is asked again, or told of another way."""
+        return self.withdrawn().unspoken_of()
+
+    def unspoken_of(self) -> Self:
+        """Each open case's newest that led to no loan, while nobody has talked with the client since, and may.
 
         No index of its own: it is asked of a few hundred open cases, by their advisor or office, whose few referrals
         the index of their case finds, and each one's event its key. All noes together are asked for by nobody.
         """
-        return self.refused().newest_of_case().unheard().of_open_cases().filter(lets_contact(person="case__person_id"))
+        return self.newest_of_case().unheard().of_open_cases().filter(lets_contact(person="case__person_id"))
 
     def newest_of_case(self) -> Self:
-        newer = apps.get_model("casework", "Referral").objects.refused()
+        sent = apps.get_model("casework", "Referral").objects
+        newer = sent.refused() | sent.withdrawn()
         return self.exclude(Exists(newer.filter(case_id=OuterRef("case_id"), pk__gt=OuterRef("pk"))))
 
     def unheard(self) -> Self:
@@ -50,3 +62,9 @@ class ReferralQuerySet(OfCaseQuerySet):
     def unanswered(self) -> Self:
         """Sent, and not taken up: once it is, the application itself is what people wait for."""
         return self.filter(state="sent")
+
+
+def answered_by(event: str) -> Q:
+    """Referrals whose answer is an event of this name."""
+    events = apps.get_model("journal", "Event").objects.filter(pk=OuterRef("answering_event_id"), name=event)
+    return Q(Exists(events), state="answered")

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from casework.models import Case, FollowUp, Introduction, Meeting, Referral
-from casework.open_items import AHEAD, ANSWER, INTRODUCTION, MEETING, MEETING_ANSWER, OUTCOME
+from casework.open_items import AHEAD, ANSWER, INTRODUCTION, MEETING, MEETING_ANSWER, OUTCOME, WITHDRAWN
 from enterprises.models import Claim, Ownership, Person, PhoneChange, Statement
 from journal.open_items import MOST, Scope, next_step
 from loans.models import Application, Loan
@@ -124,6 +124,7 @@ OWN = {
     OUTCOME: follow_ups,
     INTRODUCTION: introductions,
     ANSWER: cases,
+    WITHDRAWN: cases,
     APPLICATION: applications,
     DISBURSEMENT: applications,
     PAPERS: applications,

@@ -12,11 +12,14 @@ from casework.models import Case, Referral
 from casework.open_items import open_items
 from casework.querysets import ReferralQuerySet
 from casework.querysets import referrals as querysets
+from enterprises.actions import consents
+from enterprises.models import Consent, Person
 from journal.events import LENDER, record
 from journal.open_items import Scope, united
 from tests.factories.accounts import colleague
 from tests.factories.casework import ReferralFactory, TakenReferralFactory
-from tests.factories.enterprises import system
+from tests.factories.enterprises import ConsentFactory, EntrepreneurUserFactory, system
+from tests.factories.loans import ApplicationFactory
 
 pytestmark = pytest.mark.django_db
 TUESDAY = dt.datetime(2026, 11, 24, 12, tzinfo=timezone.get_default_timezone())
@@ -47,9 +50,9 @@ def talk(case, **later):
         )
 
 
-def waiting(case):
+def waiting(case, *, kind="casework.answer"):
     found = united(open_items(Scope(today=TUESDAY.date(), user_id=case.advisor_id)), limit=20)
-    return [(item["kind"], item["due_on"], item["target_id"]) for item in found if item["kind"] == "casework.answer"]
+    return [(item["kind"], item["due_on"], item["target_id"]) for item in found if item["kind"] == kind]
 
 
 def told_in_between(say_no):
@@ -109,3 +112,80 @@ def test_two_noes_are_told_at_once_and_those_of_a_closed_case_to_nobody():
     Case.objects.filter(pk=over.pk).update(state="closed", closed_at=TUESDAY, outcome="moved")
 
     assert (len(waiting(case)), waiting(over), Referral.objects.untold().count()) == (1, [], 1)
+
+
+# What was withdrawn
+
+
+def withdraw(referral):
+    """What the branch had not taken up."""
+    consents.withdraw(person=referral.case.person, kind=Consent.Kind.SHARE, by=referral.case.advisor)
+
+
+def withdraw_application(referral):
+    """The client presses it on their own page, while the branch has their application."""
+    ApplicationFactory(person=referral.case.person, enterprise=referral.case.enterprise)
+    user = EntrepreneurUserFactory()
+    Person.objects.filter(pk=referral.case.person_id).update(user=user)
+    consents.withdraw(person=Person.objects.get(pk=referral.case.person_id), kind=Consent.Kind.SHARE, by=user)
+
+
+def spoken_of_in_between(end):
+    """What waits for the advisor after the end, and after they talked with the client."""
+    made = ReferralFactory if end is withdraw else TakenReferralFactory
+    referral = made(case__opened_at=TUESDAY - dt.timedelta(days=7))
+    case = referral.case
+    ConsentFactory(person=case.person, kind=Consent.Kind.SHARE)
+    talk(case, days=-1)
+    case.refresh_from_db()
+    with time_machine.travel(TUESDAY + dt.timedelta(minutes=10), tick=False):
+        end(referral)
+    before = waiting(case, kind="casework.withdrawn")
+    talk(case, hours=1)
+    return before == [("casework.withdrawn", FRIDAY, case.pk)], waiting(case, kind="casework.withdrawn")
+
+
+@pytest.mark.parametrize("end", [withdraw, withdraw_application])
+def test_what_ends_with_the_permission_leaves_a_talk_for_the_advisor(end):
+    assert spoken_of_in_between(end) == (True, [])
+
+
+@pytest.mark.xfail(strict=True, reason="the control: no later contact is looked for", raises=AssertionError)
+@pytest.mark.parametrize("end", [withdraw, withdraw_application])
+def test_what_ends_with_the_permission_leaves_a_talk_for_the_advisor_control(end, monkeypatch):
+    monkeypatch.setattr(ReferralQuerySet, "left", ReferralQuerySet.withdrawn)
+
+    assert spoken_of_in_between(end) == (True, [])
+
+
+def test_of_a_no_after_a_withdrawal_the_no_alone_is_told():
+    case = ReferralFactory().case
+    ConsentFactory(person=case.person, kind=Consent.Kind.SHARE)
+    with time_machine.travel(TUESDAY + dt.timedelta(minutes=5), tick=False):
+        withdraw(case.referrals.get())
+    decline(ReferralFactory(case=case, business_plan=case.business_plans.get()))
+
+    assert (len(waiting(case)), waiting(case, kind="casework.withdrawn")) == (1, [])
+
+
+def test_of_whom_nobody_may_call_nobody_waits_for_the_talk():
+    case = ReferralFactory().case
+    ConsentFactory(person=case.person, kind=Consent.Kind.SHARE)
+    with time_machine.travel(TUESDAY + dt.timedelta(minutes=10), tick=False):
+        withdraw(case.referrals.get())
+    before = waiting(case, kind="casework.withdrawn")
+
+    consents.withdraw(person=case.person, kind=Consent.Kind.CONTACT, by=case.advisor)
+
+    assert (len(before), waiting(case, kind="casework.withdrawn")) == (1, [])
+
+
+def test_the_case_says_what_happened_and_what_to_do(signed_in):
+    case = ReferralFactory().case
+    ConsentFactory(person=case.person, kind=Consent.Kind.SHARE)
+    with time_machine.travel(TUESDAY + dt.timedelta(minutes=10), tick=False):
+        withdraw(case.referrals.get())
+
+    page = signed_in(case.advisor).get(case.get_absolute_url()).text
+
+    assert "The request to the lender was withdrawn: ask the client again, or speak of another way" in page

@@ -13,20 +13,23 @@ from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from casework.models import BusinessPlan, Case, Closure, Contact, GrievanceCategory
+from casework.models import BusinessPlan, Case, Closure, Contact, GrievanceCategory, Referral
 from enterprises.actions import look_alikes
 from enterprises.likeness import sounds_of
 from enterprises.models import Person
 from journal.events import ADVISORS, record
 from tests.factories.casework import (
     DUE,
+    AnsweredReferralFactory,
     ApprovedPlanFactory,
     CaseFactory,
     ClosedFactory,
     ClosureFactory,
     ContactFactory,
+    DeclinedReferralFactory,
     ReferralFactory,
     ReturnedPlanFactory,
+    WithdrawnReferralFactory,
 )
 from tests.factories.enterprises import PersonFactory
 
@@ -121,6 +124,23 @@ def test_no_plan_is_late_on_the_first_day(monkeypatch):
     }
     returned.refresh_from_db()
     assert returned.returned_at == long_ago
+
+
+def test_what_was_withdrawn_before_gets_a_day_to_come(monkeypatch):
+    in_a_week = timezone.localdate() + dt.timedelta(days=7)
+    withdrawn = [WithdrawnReferralFactory().pk for _one in range(3)]
+    for name in ("loans.withdrawn", "loans.disbursed"):
+        referral = AnsweredReferralFactory()
+        event = record(name, target=referral.case, by=referral.by, audience={ADVISORS}, data={"amount": 50_000})
+        type(referral).objects.filter(pk=referral.pk).update(answering_event_id=event.pk)
+        withdrawn += [referral.pk] if name == "loans.withdrawn" else []
+    declined = DeclinedReferralFactory().pk
+
+    for _run in range(2):
+        migration("0035_date_what_was_withdrawn", monkeypatch).date_withdrawn(apps, None)
+
+    dated = Referral.objects.filter(due_on=in_a_week).values_list("pk", flat=True)
+    assert (set(dated), declined in dated) == (set(withdrawn), False)
 
 
 def test_how_cases_had_ended_is_written_down_once(monkeypatch):

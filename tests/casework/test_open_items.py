@@ -24,6 +24,7 @@ from tests.factories.casework import (
     StepKindFactory,
     SubmittedPlanFactory,
     TakenReferralFactory,
+    WithdrawnReferralFactory,
     smeda_office,
 )
 from tests.factories.enterprises import system
@@ -144,7 +145,7 @@ def test_an_approved_plan_waits_until_the_client_is_referred():
     plan = PLANS["approved"]()
     before = found(user_id=plan.case.advisor_id)
 
-    REFERRALS["withdrawn"](case=plan.case, business_plan=plan)
+    REFERRALS["sent"](case=plan.case, business_plan=plan)
 
     assert (before, found(user_id=plan.case.advisor_id)) == ([("casework.to_refer", plan.pk, "advisor")], [])
 
@@ -186,9 +187,8 @@ def test_a_referral_that_was_taken_up_leaves_the_waiting_to_its_application():
     assert found(enterprise_ids=[referral.case.enterprise_id]) == []
 
 
-@pytest.mark.parametrize("state", ["answered", "withdrawn"])
-def test_an_ended_referral_waits_for_nobody(state):
-    referral = REFERRALS[state]()
+def test_an_answered_referral_waits_for_nobody():
+    referral = REFERRALS["answered"]()
 
     assert found(enterprise_ids=[referral.case.enterprise_id]) == []
 
@@ -270,6 +270,7 @@ def late_ones():
     yield "casework.step", StepFactory(due_on=YESTERDAY, kind__owner=StepKind.Owner.PARTNER).case
     yield "casework.answer", DeclinedReferralFactory(due_on=YESTERDAY).case
     yield "casework.introduction", IntroductionFactory(due_on=YESTERDAY).case
+    yield "casework.withdrawn", WithdrawnReferralFactory(due_on=YESTERDAY).case
 
 
 def test_whatever_an_advisor_is_late_with_stands_on_the_managers_list():

@@ -30,6 +30,7 @@ from tests.factories.casework import (
     StepFactory,
     SubmittedPlanFactory,
     TransferFactory,
+    WithdrawnReferralFactory,
     smeda_office,
 )
 from tests.factories.enterprises import (
@@ -149,6 +150,7 @@ WAITS = {
     "casework.transfer": lambda case: TransferFactory(case=case, to_office=case.office, to_advisor=case.advisor),
     "casework.referral": lambda case: ReferralFactory(case=case),
     "casework.answer": lambda case: DeclinedReferralFactory(case=case),
+    "casework.withdrawn": lambda case: WithdrawnReferralFactory(case=case),
     "training.sitting": seat,
     "training.waiting": lambda case: EnrolmentFactory(**theirs(case)),
     "loans.application": lambda case: ApplicationFactory(**theirs(case)),

@@ -35,6 +35,7 @@ from tests.factories.casework import (
     StepFactory,
     SubmittedPlanFactory,
     TransferFactory,
+    WithdrawnReferralFactory,
     smeda_office,
 )
 from tests.factories.enterprises import (
@@ -82,6 +83,7 @@ KINDS = {
     "casework.outcome",
     "casework.referral",
     "casework.answer",
+    "casework.withdrawn",
     "casework.grievance",
     "casework.introduction",
     "casework.transfer",
@@ -129,6 +131,7 @@ def people():
     for owner in (advisor, manager):
         FlagFactory(case=CalledFactory(office=office, advisor=advisor), owner=owner, due_on=due(-1))
     FlagFactory(due_on=due(3))
+    WithdrawnReferralFactory()
     GrievanceFactory(owner=manager, office=office, due_on=due(-1))
     GrievanceFactory(due_on=due(1))
     GrievanceFactory(owner=None, office=office, due_on=due(2))
