@@ -4,7 +4,7 @@ from accounts.models import User
 from casework.actions import cases, clocks, introductions, meetings, outcomes, pauses, plans, referrals, transfers
 from casework.models import Case
 from casework.states import CaseState
-from enterprises.models import Enterprise, Person
+from enterprises.models import Consent, Enterprise, Person
 from journal.models import Event
 
 
@@ -81,3 +81,9 @@ def end_transfer(event: Event) -> None:
 def answer_introduction(event: Event) -> None:
     """The client went where they were sent: the event says so."""
     introductions.answer_for_event(event=event, by=User.objects.system())
+
+
+def end_unwelcome_meetings(event: Event) -> None:
+    """The client took back the permission to be contacted: nobody calls or visits at a time that was kept for it."""
+    if event.data.get("kind") == Consent.Kind.CONTACT:
+        meetings.end_unwelcome(person_id=event.person_id or 0, by=User.objects.system())

@@ -75,3 +75,10 @@ def lets_contact(*, person: str = "person_id") -> Exists:
     """The same of the outer query's person, whose column is named."""
     consents = apps.get_model("enterprises", "Consent").objects
     return Exists(consents.lets_contact().filter(person_id=OuterRef(person)))
+
+
+def refuses_contact(*, person: str = "person_id") -> Q:
+    """Whose permission to be contacted was given and taken back; who never was asked for it is not meant."""
+    consents = apps.get_model("enterprises", "Consent").objects
+    ended = consents.filter(person_id=OuterRef(person), kind="contact", withdrawn_at__isnull=False)
+    return Q(Exists(ended)) & ~Q(lets_contact(person=person))

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case as Choice
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from accounts.models import Office, OfficeDistrict
-from enterprises.consent_querysets import lets_contact
+from enterprises.consent_querysets import lets_contact, refuses_contact
 from enterprises.models import (
     CardRelease,
     Claim,
@@ -177,7 +178,8 @@ def clients() -> QuerySet:
 def called_wrong(scope: Scope) -> QuerySet:
     """Businesses of which, or of whose owners, something was written down that the client called wrong.
 
-    Their advisor asks what is right, and writes it down.
+    Their advisor asks what is right, and writes it down: whom the portal talks to about it, if they let it. Since
+    the first was called wrong, or since they let themselves be called again.
     """
     wanted = waits_here(scope, enterprise="pk")
     wrong, owners = Statement.objects.called_wrong(), Ownership.objects.current()
@@ -189,12 +191,15 @@ def called_wrong(scope: Scope) -> QuerySet:
     first = theirs.order_by("disputed_at").values("disputed_at")[:1]
     either = of_itself.values("enterprise").union(of_owners.values("enterprise"))
     asked = Enterprise.objects.unmerged().filter(pk__in=either)
+    contacts = owners.filter(enterprise=OuterRef(OuterRef("pk")), is_contact=True)
+    given = Consent.objects.lets_contact().filter(person__in=contacts.values("person")).values("given_at")
+    may_be_asked = asked.filter(wanted).annotate(given_at=Subquery(given[:1])).filter(given_at__isnull=False)
     return items(
-        asked.filter(wanted).annotate(wrong_at=Subquery(first)),
+        may_be_asked.annotate(to_ask_from=Greatest(Subquery(first), "given_at")),
         scope,
         kind="enterprises.called_wrong",
-        since="wrong_at",
-        due_on=TruncDate(F("wrong_at") + ASKED_WITHIN),
+        since="to_ask_from",
+        due_on=TruncDate(F("to_ask_from") + ASKED_WITHIN),
         enterprise="pk",
     )
 
@@ -213,7 +218,7 @@ def cards_lost(scope: Scope) -> QuerySet:
         scope,
         kind="enterprises.card_lost",
         since="lost_at",
-        due_on="due_on",
+        **turn_to_show_card(scope, of="loser_id"),
         enterprise="enterprise_id",
         district="asked_in",
         target="loser_id",
@@ -234,11 +239,20 @@ def cards_back(scope: Scope) -> QuerySet:
         scope,
         kind="enterprises.card_back",
         since="undone_at",
-        due_on="due_on",
+        **turn_to_show_card(scope, of="holder_id"),
         enterprise="business_id",
         district="asked_in",
         target="holder_id",
     )
+
+
+def turn_to_show_card(scope: Scope, *, of: str) -> dict[str, Combinable]:
+    """An advisor asks for it; whoever took back the permission to be called shows it when they come, never late."""
+    is_silent = refuses_contact(person=of)
+    return {
+        "owner": Choice(When(is_silent, then=Value(Owner.ENTREPRENEUR)), default=Value(Owner.ADVISOR)),
+        "due_on": Choice(When(is_silent, then=Greatest("due_on", scope.today)), default="due_on"),
+    }
 
 
 def drafts(scope: Scope) -> QuerySet:
@@ -274,6 +288,7 @@ def items(
     enterprise: str | Combinable = NOTHING,
     district: str = "district_id",
     target: str = "pk",
+    owner: str | Combinable = Owner.ADVISOR,
 ) -> QuerySet:
     """Of the office nearest to the people of the district; what has no enterprise yet names none."""
     office = covers(scope, district=district).order_by("-office__depth", "office_id").values("holder_id")[:1]
@@ -283,7 +298,7 @@ def items(
         enterprise=enterprise,
         since=since,
         due_on=due_on,
-        owner=Owner.ADVISOR,
+        owner=owner,
         holder=None,
         office="covering_id",
         target=target,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import LENDER_ROLES, NATIONAL_ROLES, Role
 from enterprises import references
-from enterprises.consent_querysets import lets_contact
+from enterprises.consent_querysets import lets_contact, refuses_contact
 from enterprises.likeness import Facts, keys_of, slips_of
 from enterprises.name_search import people_called
 from enterprises.states import OPEN_PHONE_CHANGES
@@ -251,8 +251,8 @@ class DraftQuerySet(models.QuerySet[Any]):
         return self.open().filter(touched_at__lte=at - self.model.STOPPED_AFTER).exclude(phone="")
 
     def to_call(self, *, at: dt.datetime) -> Self:
-        """Stopped, and not called often enough yet."""
-        return self.stopped(at=at).filter(call_due_on__isnull=False)
+        """Stopped, not called often enough yet, and not of somebody who took back the permission to be called."""
+        return self.stopped(at=at).filter(~refuses_contact(), call_due_on__isnull=False)
 
     def visible_to(self, user: User) -> Self:
         """Drafts of the user's districts; where none was given yet, they are the head office's."""

@@ -138,3 +138,13 @@ def end_all(kept: QuerySet[Meeting], *, by: User, tells: bool) -> None:
     for meeting in kept.order_by("pk"):
         held = hold(meeting.case, version=None)
         call_off(meeting, held, by=by, version=None, reason=reason, tells=tells)
+
+
+def end_unwelcome(*, person_id: int, by: User) -> None:
+    """Whoever may no longer be called or visited keeps their appointments at the office, and no others."""
+    with override(settings.LANGUAGE_CODE):
+        reason = _("You took back the permission to contact you.")
+    kept = Meeting.objects.to_come(now=timezone.now()).exclude(channel=Channel.OFFICE)
+    for meeting in kept.filter(case__person_id=person_id).order_by("pk"):
+        held = hold(meeting.case, version=None)
+        call_off(meeting, held, by=by, version=None, reason=reason, tells=False)

@@ -12,6 +12,7 @@ from casework.forms import ContactForm, LastWordForm, NoteForm, UnaskedContactFo
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
 from enterprises.discretion import silence_of
+from enterprises.pages.wrong import fields_of
 from journal.acting import act_once
 from messaging.kinds import get
 from places.calendar import OFFICE, on_time_until
@@ -53,6 +54,7 @@ def contact_create(request, pk):
         "calls": [get(call.kind).about for call in waiting if call not in of_loan],
         "of_loan": [get(call.kind).about for call in of_loan],
         "silence": silence,
+        "wrong": fields_of([case.enterprise_id]).get(case.enterprise_id, ""),
         "heading": heading,
         "needs_company": case.person.sex == Sex.WOMAN and request.user.sex != Sex.WOMAN,
     }

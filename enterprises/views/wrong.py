@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from enterprises.actions import statements
 from enterprises.confirm_forms import UpholdForm
-from enterprises.models import Enterprise
+from enterprises.discretion import silence_of
+from enterprises.models import Enterprise, Person
 from enterprises.pages import wrong
 from journal.acting import act_once
 from kit.onward import carried
@@ -38,5 +39,7 @@ def enterprise_wrong(request, pk):
         uphold = partial(statements.uphold, enterprise=enterprise, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, uphold, to=back, said=_("Saved. The client can look at it once more.")):
             return answer
-    context = {"form": form, "enterprise": enterprise, "back": back, "rows": rows}
+    contact = Person.objects.contacts_of(enterprise).first()
+    silence = silence_of(contact) if contact else None
+    context = {"form": form, "enterprise": enterprise, "back": back, "rows": rows, "silence": silence}
     return TemplateResponse(request, "enterprises/enterprise_wrong.html", context)

@@ -175,6 +175,7 @@ def test_what_a_client_called_wrong_waits_until_somebody_states_it_anew(office):
     evening = dt.datetime(2026, 11, 2, 20, 30, tzinfo=dt.UTC)
     business = EnterpriseFactory(district=district())
     partners = [OwnershipFactory(enterprise=business, is_contact=first).person for first in (True, False)]
+    ConsentFactory(person=partners[0], kind="contact", given_at=evening - dt.timedelta(days=9))
     other = OwnershipFactory(enterprise=EnterpriseFactory(district=district())).person
     for subject, fields in ((business, ["sector"]), *((one, ["name", "sex"]) for one in (*partners, other))):
         state(subject, fields, source="assisted", by=system())
