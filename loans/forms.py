@@ -179,9 +179,7 @@ class GuarantorForm(forms.Form):
         error_messages={"required": gettext_lazy("A guarantor must know what they sign, and agree.")},
     )
 
-    is_somebody_else = forms.BooleanField(
-        label=gettext_lazy("Yes: I asked, and this is somebody else of the same name"), required=False
-    )
+    is_somebody_else = forms.BooleanField(label=gettext_lazy("Somebody else of the same name"), required=False)
 
     @cached_property
     def helper(self):

@@ -1,10 +1,11 @@
 """The page of an application: where it stands, who has it, what is known, and what may be done."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from enterprises import needs
 from enterprises.family_querysets import household_members_of
+from journal.models import Event
 from kit import words
 from loans.conditions import (
     Condition,
@@ -267,8 +269,16 @@ def road_of(application: Application, left: int) -> list[dict[str, Any]]:
         elif application.is_open:
             steps.append({"label": label, "note": "", "state": "todo"})
     if application.state == ApplicationState.WITHDRAWN:
-        steps.append({"label": application.get_state_display(), "note": "", "state": "done"})
+        at = withdrawn_at(application)
+        note = words.day_plain(at) if at else ""
+        steps.append({"label": capfirst(application.get_state_display()), "note": note, "state": "done"})
     return steps
+
+
+def withdrawn_at(application: Application) -> datetime | None:
+    """The journal has when; on the row stands only when sharing ended."""
+    events = Event.objects.filter(target_label=Application._meta.label_lower, target_id=application.pk)
+    return events.filter(name="loans.withdrawn").values_list("at", flat=True).first()
 
 
 def now_of(application: Application, left: int) -> str | None:

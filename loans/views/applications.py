@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import throttles
+from enterprises.models import Enterprise
 from journal.acting import act_once
 from loans.actions import applications, loans
 from loans.conditions import conditions, guarantors_left, why_not_yet
@@ -32,6 +33,8 @@ def application_detail(request, pk):
     # Whom nobody shares any more nobody calls from here.
     is_shared = application.unshared_at is None
     context["may_visit"] = is_shared and request.user.has_perm("loans.appraise_application", application)
+    seen = Enterprise.objects.visible_to(request.user).filter(pk=application.enterprise_id)
+    context["may_see_papers"] = request.user.is_colleague and seen.exists()
     return TemplateResponse(request, "loans/application_detail.html", context)
 
 

@@ -17,6 +17,7 @@ from enterprises.models import Consent, Document
 from journal import events
 from journal.models import Event
 from journal.moves import hold
+from kit import words
 from loans.actions import applications
 from loans.models import Application
 from loans.states import OPEN_APPLICATIONS
@@ -81,6 +82,20 @@ def test_what_is_no_loan_yet_ends_with_the_permission_and_its_referral_is_answer
     last = Event.objects.get(name="loans.withdrawn")
     assert (application.state, application.unshared_at is not None) == ("withdrawn", True)
     assert (application.referral.state, application.referral.answering_event_id) == ("answered", last.pk)
+
+
+def test_its_page_says_when_and_leads_to_no_papers(place, signed_in):
+    application = received(place, "guaranteed")
+    papers = reverse("portal:paper-list", args=[application.enterprise_id])
+    client, url = signed_in(place.staff.officer), application.get_absolute_url()
+    before = client.get(url).text
+
+    take_back(application)
+
+    after = client.get(url)
+    last = after.context["page"].road[-1]
+    assert (papers in before, papers in after.text) == (True, False)
+    assert (last["label"], last["note"]) == ("Withdrawn", words.day_plain(timezone.localdate()))
 
 
 def is_closed_to_the_branch(place, signed_in):
