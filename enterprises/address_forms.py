@@ -53,8 +53,8 @@ class BusinessAddressForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         for name in ("tehsil", "union_council"):
-            if cleaned.get(name):  # a name that was typed counts, even where the box is ticked as well
-                cleaned[f"{name}_unknown"] = False
+            if cleaned.get(name) and cleaned.get(f"{name}_unknown"):
+                self.add_error(name, _("Either write the name, or tick that you do not know it."))
         return cleaned
 
     def whereabouts(self, **others):

@@ -87,6 +87,13 @@ def sections(
     return found
 
 
+def order_of(subject: str, name: str) -> int:
+    """Where a fact of a person or of a business stands among all of theirs; what stands nowhere comes last."""
+    parts = [part for part in PARTS.values() if part.form.subject == subject]
+    names = [one for part in parts for one in (*FIXED.get(part.key, ()), *part.form.told())]
+    return names.index(name) if name in names else len(names)
+
+
 def led_to(subject: Person | Enterprise, name: str) -> str:
     """What the link to the page that changes a fact is called."""
     is_idea = name == "stage" and subject.stage == Enterprise.Stage.IDEA

@@ -135,6 +135,15 @@ class SameBusinessForm(forms.Form):
         label=_("Is it the business that you were about to register?"),
     )
 
+    def __init__(self, *args, several=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if several:
+            self.fields["which"].label = _("Is one of these the business that you were about to register?")
+            self.fields["which"].choices = [
+                (self.SAME, _("Yes, one of these: do not register it again")),
+                (self.ANOTHER, _("No, none of these: register it too")),
+            ]
+
     @cached_property
     def helper(self):
         helper = FormHelper()

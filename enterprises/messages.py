@@ -148,7 +148,7 @@ def say_taken_off(_release: CardRelease, language: str) -> str:
 
 def say_returned(_release: CardRelease, language: str) -> str:
     with translation.override(language):
-        text = _("Your CNIC number is on your SMEDA record again. Please show us your card. Help: %(helpline)s, free.")
+        text = _("Your CNIC number stands on your SMEDA record. Please show us your card. Help: %(helpline)s, free.")
         return text % {"helpline": settings.HELPLINE}
 
 

@@ -126,6 +126,17 @@ def name_of(draft: Draft) -> str:
 
 def person_rows(person: Person, districts: dict[int, District]) -> list[dict[str, Any]]:
     """Enough of somebody to know them by, with card and phone masked. For `with_districts()` rows and colleagues."""
+    return [row for row in facts_to_know_by(person, districts) if row["text"]]
+
+
+def rows_side_by_side(one: Person, other: Person, districts: dict[int, District]) -> list[list[dict[str, Any]]]:
+    """The same of two people line by line: what one of them lacks stands there as a dash."""
+    sides = [facts_to_know_by(person, districts) for person in (one, other)]
+    lines = [line for line in zip(*sides, strict=True) if any(row["text"] for row in line)]
+    return [[line[at] | {"text": line[at]["text"] or "–"} for line in lines] for at in (0, 1)]
+
+
+def facts_to_know_by(person: Person, districts: dict[int, District]) -> list[dict[str, Any]]:
     places = [districts[pk].label for pk in person.known_districts]
     rows: list[tuple[str, Any]] = [
         (_("Full name"), own(person.name)),
@@ -136,7 +147,7 @@ def person_rows(person: Person, districts: dict[int, District]) -> list[dict[str
         (_("District"), words.listed(places)),
         (_("Reference"), [bdi(reference) for reference in person.known_references]),
     ]
-    return [{"label": label, "text": text} for label, text in rows if text]
+    return [{"label": label, "text": text} for label, text in rows]
 
 
 def districts_of(people: Iterable[Person]) -> dict[int, District]:

@@ -275,8 +275,8 @@ RELATIONS: tuple[Relation, ...] = (
     # formalisation
     Relation("formalisation.Registration.enterprise", _("Registrations with authorities"), Rule.KEPT, once=("kind",)),
     # By number alone
-    Relation("journal.Event.person_id", _("Events of the person"), Rule.STAYS, of=PERSON),
-    Relation("journal.Event.enterprise_id", _("Events of the business"), Rule.STAYS, of=ENTERPRISE),
+    Relation("journal.Event.person_id", _("History of the person"), Rule.STAYS, of=PERSON),
+    Relation("journal.Event.enterprise_id", _("History of the business"), Rule.STAYS, of=ENTERPRISE),
     Relation("messaging.Message.person_id", _("Messages"), Rule.STAYS, of=PERSON),
 )
 

@@ -130,12 +130,12 @@ def owner_of(cnic: str, facts: Mapping[str, Any], *, is_same_person: bool, is_ca
     person, is_new = find_or_register_person(cnic=cnic or None, by=by, **facts)
     if not is_new and not by.has_perm("enterprises.recognise_person"):
         raise ValidationError(
-            _("This number is on file. Look at the 13 digits again; if they are right, tick below and register."),
+            _("This number is on file. Look at the 13 digits again. If they are right, tick the box above."),
             code="known",
         )
     if not is_new and not is_same_person:
         raise ValidationError(
-            _("This CNIC is with us already. Ask whether it is the same person, and say so below."),
+            _("This CNIC is with us already. Ask whether it is the same person, and say so above."),
             code="known",
         )
     if not is_new and not is_card_seen and not by.has_perm("enterprises.view_person", person):

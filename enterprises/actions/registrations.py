@@ -7,7 +7,7 @@ settles. The visitor gets the same pages and a reference either way.
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from enterprises.actions import claims, codes, drafts, enterprises
@@ -15,6 +15,7 @@ from enterprises.actions.people import find_or_register_person, living
 from enterprises.discretion import brief, called_in_code
 from enterprises.models import Draft, Enterprise, OneTimeCode, Person
 from enterprises.references import next_reference
+from kit.words import listed
 from messaging.outbox import queue
 
 PURPOSE = OneTimeCode.Purpose.REGISTER
@@ -46,7 +47,9 @@ def ask_to_resume(*, phone: str, session_key: str, language: str) -> OneTimeCode
     draft = begun[0] if begun else None
     called = called_in_code(drafts.bearer_of(draft) if draft else None, phone=phone)
     if len(begun) > 1:  # the code opens them all
-        called = ", ".join(dict.fromkeys(brief(drafts.bearer_of(one).name) for one in begun if one.answers.get("who")))
+        names = [brief(drafts.bearer_of(one).name) for one in begun if one.answers.get("who")]
+        with translation.override(begun[0].language):
+            called = listed(dict.fromkeys(names))
     return codes.send(
         purpose=RESUME,
         session_key=session_key,

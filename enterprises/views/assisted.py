@@ -142,7 +142,8 @@ def say_what_is_on_file(request, enterprise, form):
         )
     elif enterprise.client_since is not None:
         day = words.plain(words.day_plain(first_contact_by(timezone.localdate(enterprise.client_since))))
-        messages.info(request, _("Their advisor calls them by %(day)s.") % {"day": day})
+        said = _("Their advisor, %(advisor)s, calls them by %(day)s.")
+        messages.success(request, said % {"advisor": enterprise.case.advisor, "day": day})
 
 
 def said_of_claim(form):

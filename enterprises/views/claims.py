@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,12 +17,13 @@ from accounts.models import Office
 from enterprises import cards
 from enterprises.actions import claims, drafts, people, releases
 from enterprises.claim_forms import ClaimForm, GiveBackForm
-from enterprises.models import CardRelease, Claim
+from enterprises.models import CardRelease, Claim, Enterprise
 from enterprises.summaries import answers_of, candidate_rows, in_third_person, newcomer_rows
 from journal.acting import act_once, refuse
 from journal.once import once_for
 from kit import phones
 from kit.paging import page
+from kit.templatetags.kit import bdi
 
 # As many releases of the last thirty days as a manager is shown.
 RECENT = 20
@@ -54,7 +56,8 @@ def claim_settle(request, pk):
     if form.is_valid():
 
         def act():
-            messages.success(request, what_came_of(claims.settle(claim=claim, by=request.user, **form.cleaned_data)))
+            settled = claims.settle(claim=claim, by=request.user, **form.cleaned_data)
+            messages.success(request, what_came_of(settled, reader=request.user))
             return redirect("enterprises:claim-list")
 
         try:
@@ -64,15 +67,23 @@ def claim_settle(request, pk):
     return show(request, claim, form=form, back=None)
 
 
-def what_came_of(claim):
+def what_came_of(claim, *, reader):
     if claim.settled_at is None:
         return _("Kept. Another officer takes a second look at the card before the number goes over.")
     if claim.draft is None:
         return _("Settled: %(outcome)s") % {"outcome": claim.get_outcome_display()}
-    said = _("Settled. The enterprise is registered: %(reference)s") % {"reference": claim.reference}
-    return (
-        f"{said} {_('They gave another number: it waits to be attested and approved.')}" if number_of(claim) else said
-    )
+    said = [_("Settled. The enterprise is registered:"), link_to(claim.reference, reader=reader)]
+    if number_of(claim):
+        said.append(_("They gave another number: it waits to be attested and approved."))
+    return format_html_join(" ", "{}", ((part,) for part in said))
+
+
+def link_to(reference, *, reader):
+    """The reference, with a link to the business where the reader sees it."""
+    business = Enterprise.objects.visible_to(reader).filter(reference=reference).first()
+    shown = bdi(reference)
+    url = reverse("enterprises:enterprise-detail", args=[business.pk]) if business else ""
+    return format_html('<a href="{}">{}</a>', url, shown) if url else shown
 
 
 def number_of(claim):

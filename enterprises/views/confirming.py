@@ -25,7 +25,7 @@ def my_confirm(request):
         return redirect("portal:my")
     person = request.user.person
     found = Statement.objects.about(person, enterprise).for_others()
-    rows = list(found.select_related("by", "person", "enterprise").order_by("person_id", "id"))
+    rows = sorted(found.select_related("by", "person", "enterprise"), key=place_of)
     form = ConfirmForm(
         request.POST if request.method == "POST" else None,
         initial={"person_version": person.version, "enterprise_version": enterprise.version},
@@ -43,6 +43,12 @@ def my_confirm(request):
         "wrong": [wrong_row(one, enterprise, viewer=request.user) for one in rows if one.disputed_at],
     }
     return TemplateResponse(request, "enterprises/my_confirm.html", context)
+
+
+def place_of(statement):
+    """Where the field stands on the page of all details: first who they are, then the business."""
+    subject = "person" if statement.person_id else "enterprise"
+    return subject == "enterprise", details.order_of(subject, statement.field), statement.pk
 
 
 def wrong_row(statement, enterprise, *, viewer):

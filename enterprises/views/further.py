@@ -22,7 +22,8 @@ def further(request):
     draft = complete_draft(request)
     if draft is None or not registrations.is_proven(draft):
         return elsewhere(request)
-    form = again.form_of(request, SameBusinessForm)
+    on_file = registrations.businesses_on_file(draft)
+    form = again.form_of(request, SameBusinessForm, several=len(on_file) > 1)
     if request.method == "POST" and form.is_valid():
         is_same = form.cleaned_data["which"] == SameBusinessForm.SAME
         went_on = registrations.go_on(draft=draft, is_same=is_same, by=User.objects.system())
@@ -38,6 +39,6 @@ def further(request):
             "text": business.reference,
             "small": _("registered on %(day)s") % {"day": words.plain(words.day_plain(business.registered_at))},
         }
-        for business in registrations.businesses_on_file(draft)
+        for business in on_file
     ]
     return again.page(request, "enterprises/register_further.html", {"form": form, "businesses": businesses})

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enterprises import intake_files
@@ -118,7 +119,9 @@ def intake_detail(request, pk):
 def count_of(verdict, counts, shown):
     return {
         "number": counts[verdict],
-        "label": Verdict(verdict).label,
+        "label": ngettext("possible duplicate", "possible duplicates", counts[verdict])
+        if verdict == Verdict.ALIKE
+        else Verdict(verdict).label,
         "url": f"?show={verdict}",
         "is_current": verdict == shown,
         "is_late": verdict == Verdict.FAULTY,

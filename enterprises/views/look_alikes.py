@@ -12,7 +12,7 @@ from enterprises.actions.merge_plans import likelier
 from enterprises.look_alike_forms import LookUpForm, TellApartForm
 from enterprises.models import LookAlike
 from enterprises.pages.look_alikes import histories
-from enterprises.summaries import candidate_rows, districts_of, person_rows
+from enterprises.summaries import candidate_rows, districts_of, rows_side_by_side
 from journal.moves import MoveRefused
 from journal.once import once_for
 from kit.paging import page
@@ -54,8 +54,7 @@ def look_alike_list(request):
     pairs = [
         {
             "pair": pair,
-            "first": person_rows(pair.first, districts),
-            "second": person_rows(pair.second, districts),
+            "sides": rows_side_by_side(pair.first, pair.second, districts),
             "may_settle": may_settle,
             "likelier": likelier(pair.first, pair.second),
             "history": told.get(pair.pk, ()),

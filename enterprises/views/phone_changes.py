@@ -151,6 +151,7 @@ def show(request, change, *, proof=None, attest=None, decision=None, refusal=Non
         else None,
         "may_send": may_attest and change.proved_at is None,
         "attest": (attest or AttestForm(initial=fresh, auto_id="attest_%s")) if may_attest else None,
+        "is_old_told": not change.person.has_phone_of_strangers,
         "decision": (decision or DecisionForm(initial=fresh)) if may_approve else None,
         "is_own": is_attested and change.attested_by_id == user.pk,
         "refusal": (refusal or RefusalForm(initial=fresh, auto_id="refusal_%s")) if may_refuse else None,

@@ -110,7 +110,7 @@ def test_what_the_client_called_wrong_is_named(case):
     which = "Business: Name of the business, Business: Running since, Person: Name"
     assert texts(shown(case)) == [
         f"The client says that something written down for them is wrong: {which}",
-        "The client looked at what was written down for them: some of it is right, wrong: 2",
+        "The client looked at what was written down for them, and called some of it wrong: 2",
         "The client says that something written down for them is wrong: Mobile number, Kind of business",
     ]
 

@@ -311,6 +311,16 @@ def test_a_refusal_needs_a_reason_and_reaches_the_person(second, signed_in, pers
     assert "She did not ask for it." in signed_in(person.user).get("/my/phone/").content.decode()
 
 
+@pytest.mark.parametrize(("owner", "is_told"), [("self", True), ("neighbour", False)])
+def test_whoever_approves_reads_whether_the_old_number_is_told(second, owner, is_told):
+    change = AttestedChangeFactory(person__phone_owner=owner)
+
+    page = second.get(f"/desk/phone-changes/{change.pk}/").text
+
+    told = ("Both numbers are told." in page, "nobody is told there" in page)
+    assert told == (is_told, not is_told)
+
+
 def test_a_broken_form_shows_the_page_again(second):
     url = f"/desk/phone-changes/{AttestedChangeFactory().pk}/"
 

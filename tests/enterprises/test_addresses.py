@@ -271,12 +271,12 @@ def test_same_as_nothing_keeps_the_form(person, signed_in):
     assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["same"])
 
 
-def test_a_name_that_was_typed_counts_more_than_the_tick(person, signed_in):
+def test_a_name_and_that_it_is_not_known_do_not_go_together(person, signed_in):
     typed = sent(district="multan", tehsil="Multan City", tehsil_unknown="on", union_council_unknown="on")
-    signed_in(person.user).post("/my/address/present/", typed)
+    answer = signed_in(person.user).post("/my/address/present/", typed)
 
-    one = Address.objects.get(person=person)
-    assert (one.tehsil, one.tehsil_unknown, one.union_council_unknown) == ("Multan City", False, True)
+    said = {"tehsil": ["Either write the name, or tick that you do not know it."]}
+    assert (answer.context["form"].errors, Address.objects.count()) == (said, 0)
 
 
 def test_an_advisor_writes_it_down_and_says_how_they_know(person, signed_in):

@@ -134,6 +134,16 @@ def test_sent_twice_it_is_settled_once(signed_in, advisor, claim):
     assert (answers, Enterprise.objects.count()) == (["/desk/claims/"] * 2, 1)
 
 
+def test_what_came_of_it_leads_to_the_business(signed_in, advisor, claim):
+    client = signed_in(advisor)
+    post(client, claim)
+
+    page = client.get("/desk/claims/").text
+
+    business = Enterprise.objects.get()
+    assert f'<a href="/desk/enterprises/{business.pk}/"><bdi>{business.reference}</bdi></a>' in page
+
+
 def test_a_refusal_is_said_on_the_page(signed_in, advisor, claim):
     page = post(signed_in(advisor), claim, outcome="released")
 

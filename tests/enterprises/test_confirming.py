@@ -254,3 +254,10 @@ def test_an_idea_that_is_a_business_is_said_on_the_page_of_that(signed_in, advis
     page = post(signed_in(owned.person.user), save="1", **{f"s{number(owned, 'stage')}": "wrong"})
 
     assert [row["url"] for row in page.context["wrong"]] == [f"/my/details/{owned.enterprise.pk}/begun/"]
+
+
+def test_the_questions_stand_in_the_order_of_all_details(signed_in, owned):
+    page = signed_in(owned.person.user).get(reverse("enterprises:my-confirm"))
+
+    asked = [one.field for one in page.context["form"].statements.values()]
+    assert asked == ["name", "sex", "phone", "language", "stage", "district", "sector", "help_wanted"]

@@ -327,3 +327,14 @@ def test_a_number_that_is_somebody_elses_is_refused_and_what_was_typed_stays(sig
     assert (claimed.status_code, Claim.objects.get().newcomer, Enterprise.objects.count()) == (302, same, 3)
     on_file = "They are on file without the card number. Whose it is, is settled under “Cards to see”."
     assert told.count(on_file) == 2  # said each time, though the claim hangs on the first business
+
+
+def test_what_one_of_the_two_lacks_stands_there_as_a_dash(signed_in, advisor):
+    one, other = (entrepreneur(district=district()).person for _time in range(2))
+    Person.objects.filter(pk=other.pk).update(cnic=None, cnic_standing="none")
+    LookAlikeFactory(first=one, second=other)
+
+    (pair,) = signed_in(advisor).get("/desk/people/look-alikes/").context["pairs"]
+
+    labels, texts = ([[row[key] for row in side] for side in pair["sides"]] for key in ("label", "text"))
+    assert (labels[0], texts[1][labels[1].index("CNIC")]) == (labels[1], "–")

@@ -580,6 +580,15 @@ def test_whoever_is_with_us_sees_what_is_there_and_says_that_it_is_another_busin
     assert (said, Enterprise.objects.count(), client.get("/register/done/").status_code) == ("/register/done/", 2, 200)
 
 
+def test_of_several_they_say_whether_it_is_one_of_them(client, on_file):
+    OwnershipFactory(person=on_file.owners.get())
+
+    page = client.get(send_code_typed(client)).text
+
+    assert "Is one of these the business that you were about to register?" in page
+    assert "These are registered with your card and your number:" in page
+
+
 def test_whoever_is_with_us_already_is_led_to_signing_in(client, on_file):
     led_to = send_code_typed(client)
 

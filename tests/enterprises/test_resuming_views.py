@@ -197,6 +197,17 @@ def test_of_several_on_one_phone_each_finds_their_own(client):
     )
 
 
+@pytest.mark.parametrize(("language", "names"), [("ur", "Sajida، Zainab"), ("en", "Sajida, Zainab")])
+def test_two_names_in_a_code_stand_apart_as_in_its_language(client, language, names):
+    for name in ("Zainab", "Sajida"):
+        DraftFactory(
+            phone="+923000001234", language=language, answers={"start": {"stage": "idea"}, "who": {"name": name}}
+        )
+    ask(client)
+
+    assert names in code_text()
+
+
 @pytest.mark.parametrize("draft", ["0", "nonsense", "9" * 30])
 def test_nobody_chooses_what_was_not_begun_on_their_phone(client, draft):
     for _time in range(2):

@@ -87,7 +87,7 @@ def test_whose_card_is_on_file_stays_with_the_advisor(signed_in, advisor, clerk)
         register(clerk, is_same_person=True)
     claim = Claim.objects.get()
     told = "That number is on file. The registration is kept; SMEDA&#x27;s advisor looks at the card."
-    assert [text in page for text in ("if they are right, tick below", "As on file")] == [True, False]
+    assert [text in page for text in ("If they are right, tick the box above", "As on file")] == [True, False]
     assert ('name="is_card_seen"' in page, "hx-post" in page, known.ownerships.count()) == (False, False, 0)
     assert [text in kept for text in (told, claim.enterprise.reference, "As on file")] == [True, True, False]
     assert [client.get(url).status_code for url in ("/desk/claims/", f"/desk/claims/{claim.pk}/")] == [403, 403]
