@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 
 from django.db.models import Case as Choice
-from django.db.models import QuerySet, Value, When
+from django.db.models import Q, QuerySet, Value, When
 
 from casework.models import FollowUp
 from casework.open_items.parts import OF_PLAN, OF_STEP
+from enterprises.consent_querysets import lets_contact
 from journal.open_items import Owner, Scope, as_items
 
 OUTCOME = "casework.outcome"
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:
-    """Whoever has the case sees to it; once it is closed, anybody of the office."""
-    waiting = FollowUp.objects.waiting().exclude(case__outcome__in=["merged", "died"])
+    """Whoever has the case sees to it; once it is closed, anybody of the office.
+
+    Who has no page is called about it, if they let themselves be called.
+    """
+    answer_here = Q(case__person__cnic__isnull=False) | Q(lets_contact(person="case__person_id"))
+    waiting = FollowUp.objects.waiting().filter(answer_here).exclude(case__outcome__in=["merged", "died"])
     yield questions(scope.narrow(waiting.exclude(case__state="closed"), **OF_STEP), of=OF_STEP)
     yield questions(scope.narrow(waiting.filter(case__state="closed"), **OF_PLAN), of=OF_PLAN)
 

@@ -17,6 +17,7 @@ from portal.pages.items import earliest, of_colleague
 from tests.factories.accounts import colleague
 from tests.factories.casework import CalledFactory, CaseFactory, ConfirmedMeetingFactory, smeda_office
 from tests.factories.enterprises import DraftFactory, EntrepreneurUserFactory
+from tests.factories.outcomes import FollowUpFactory
 from tests.portal.test_after_a_move import WAITS, called_wrong
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
@@ -57,6 +58,16 @@ def waiting_of_somebody_silent(kind):
 @pytest.mark.parametrize("kind", WAITS)
 def test_nothing_that_means_a_call_is_an_advisors(kind):
     assert waiting_of_somebody_silent(kind) <= {*NO_CALL}
+
+
+@pytest.mark.parametrize(("is_silent", "held"), [(False, {"casework.outcome"}), (True, set())])
+def test_who_has_no_page_and_may_not_be_called_is_asked_for_no_result(is_silent, held):
+    case = CaseFactory(person__cnic=None, person__cnic_standing="none", first_contact_due_on=timezone.localdate())
+    FollowUpFactory(case=case)
+    if is_silent:
+        consents.withdraw(person=case.person, kind=CONTACT, by=case.advisor)
+
+    assert held_by(case.advisor) - {"casework.first_contact"} == held
 
 
 CARDS = {"cards_lost": "enterprises.card_lost", "cards_back": "enterprises.card_back"}
