@@ -33,6 +33,8 @@ NO_CALL = {
     "casework.call": "it is about a loan, and says so",
     "casework.lost_text": "it is about a loan, and says so",
     "casework.meeting": "they come to the office",
+    "casework.transfer": "a colleague says whether they take the case",
+    "casework.flag": "it is colleagues' alone",
     "loans.card": "the money of a loan waits for it",
 }
 
