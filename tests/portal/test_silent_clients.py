@@ -11,7 +11,7 @@ from enterprises import open_items as enterprises_items
 from enterprises import querysets
 from enterprises.actions import consents
 from enterprises.consent_querysets import ConsentQuerySet
-from enterprises.models import Consent, Draft
+from enterprises.models import Consent, Draft, Person
 from journal.open_items import Owner, Scope
 from portal.pages.items import earliest, of_colleague
 from tests.factories.accounts import colleague
@@ -64,7 +64,8 @@ def test_nothing_that_means_a_call_is_an_advisors(kind):
 
 @pytest.mark.parametrize(("is_silent", "held"), [(False, {"casework.outcome"}), (True, set())])
 def test_who_has_no_page_and_may_not_be_called_is_asked_for_no_result(is_silent, held):
-    case = CaseFactory(person__cnic=None, person__cnic_standing="none", first_contact_due_on=timezone.localdate())
+    case = CaseFactory()
+    Person.objects.filter(pk=case.person_id).update(cnic=None, cnic_standing="none")
     FollowUpFactory(case=case)
     if is_silent:
         consents.withdraw(person=case.person, kind=CONTACT, by=case.advisor)
