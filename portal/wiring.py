@@ -355,7 +355,6 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("See the identity card: the money of a loan waits for it"),
         _("Show your identity card to your advisor"),
         "portal:paper-list",
-        is_clients=True,
     ),
     "loans.papers": ItemKind(
         _("Papers for the loan are still to come"), _("Send or bring papers for your loan"), "loans:application-detail"
