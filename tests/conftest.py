@@ -3,6 +3,7 @@ import gc
 import hypothesis
 import pytest
 from django.db import connections
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import Client
 from django.utils import translation
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -48,6 +49,20 @@ def browser_turn(item):
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Each worker's database begins as a copy of one that was migrated before; a copy takes a fraction of a second."""
     connections["default"].settings_dict["TEST"]["TEMPLATE"] = databases.empty_template()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_never_changes_comes_back():
+    """Django puts reference data back by saving it once more; what our triggers keep as it was, they let pass then."""
+    put_back = BaseDatabaseCreation.deserialize_db_from_string
+
+    def put_all_back(self, data):
+        with databases.without_triggers(self.connection):
+            put_back(self, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", put_all_back)
+        yield
 
 
 @pytest.fixture(autouse=True)

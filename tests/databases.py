@@ -99,6 +99,22 @@ def address_of(database: str) -> str:
 
 
 @contextmanager
+def without_triggers(connection):
+    """Our own triggers are off; foreign keys are asked as ever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+        tables = [table for (table,) in cursor.fetchall()]
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@contextmanager
 def alone():
     """A cursor beside all databases, one process at a time: two must not make, nor clone while one drops."""
     connection = psycopg2.connect(os.environ["DATABASE_URL"])

@@ -13,13 +13,13 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.roles import Role
-from casework.models import Case, Channel
+from casework.models import Case, Channel, Referral
 from casework.states import CaseState
 from enterprises.models import Person
 from kit.days import begin_of
 from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
-from portal.sample import meetings, turns
+from portal.sample import checks, meetings, turns
 from portal.sample.clock import Life, Voice, evening_before, live
 from portal.sample.courses import (
     COURSE_OF_TODAY,
@@ -64,9 +64,14 @@ def live_on(*, seed: int, now: datetime, say: Callable[[str], None] = lambda lin
     # All are looked at before anybody moves. Offices are open today; clients live until the evening before, so that a
     # second start on one day changes nothing.
     clients_on, offices_on = list(clients(world, since=since, now=now)), list(offices(world, since=since, now=now))
-    live(clients_on, until=evening_before(now), voice=voice, phones=phones)
+    evening = evening_before(now)
+    live(clients_on, until=evening, voice=voice, phones=phones)
+    # Of those who came meanwhile too.
+    of_sample = Case.objects.filter(person__phone__startswith=PHONES)
+    asked = list(checks.go_on(world, of_sample, since=since, now=evening))
+    live(asked, until=evening, voice=voice, phones=(asked_too := Phones(until=now, plans=False)))
     live(offices_on, until=now, voice=voice, phones=(today_too := Phones(until=now, plans=False)))
-    return phones.told + today_too.told
+    return phones.told + asked_too.told + today_too.told
 
 
 def offices(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
@@ -100,9 +105,13 @@ def calls(world: World, of_sample: QuerySet[Case]) -> Iterator[Life]:
     for case in late:
         if case not in late[-UNCALLED:] or case.first_contact_due_on < long_ago:
             yield is_called(world, case, noon(case.first_contact_due_on))
-    for case in cases.called().filter(next_contact_on__lt=world.today):
+    to_call = cases.called().filter(next_contact_on__lt=world.today)
+    for case in to_call:
         if case.pk % FORGOTTEN or case.next_contact_on < long_ago:
             yield is_called(world, case, max(noon(case.next_contact_on), noon(world.today) - timedelta(days=3)))
+    # Whoever wanted no loan any more is asked why, whenever else they were to be called.
+    for case in cases.called().filter(referrals__in=Referral.objects.left()).exclude(pk__in=to_call):
+        yield is_called(world, case, noon(world.today) - timedelta(days=3))
 
 
 def courses(world: World, now: datetime) -> Iterator[Life]:

@@ -50,7 +50,7 @@ def test_track_shows_the_road_and_no_name(client):
 def test_track_names_no_loan_and_the_owners_page_does(client, signed_in):
     """N4: references run in order, and stand on papers that lie about."""
     case = CaseFactory(enterprise=EnterpriseFactory(reference="MUL-4827"))
-    record("loans.disbursed", target=case, by=case.advisor, audience={ENTREPRENEUR})
+    record("loans.disbursed", target=case, by=case.advisor, audience={ENTREPRENEUR}, data={"amount": 50_000})
 
     road = client.get("/track/", {"ref": "MUL-4827"}).context["road"]
     own = signed_in(case.person.user).get("/my/").context["business"].road
@@ -242,6 +242,7 @@ def test_the_sweep_finds_an_enterprise_without_a_case_and_a_step_left_open():
         "enterprises_without_case": 1,
         "ownerless_items": 0,
         "complaints_of_nobody": 0,
+        "flags_of_nobody": 0,
         "steps_left_open": 0,
         "leads_that_lack_nothing": 0,
         "loans_out_of_balance": 0,
