@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Office, User
 from accounts.roles import Role
 from casework.actions import plans
-from casework.models import Case, StepKind
+from casework.models import Case, Channel, Contact, StepKind
 from casework.states import CaseState
 from enterprises.models import Sex
 from places.calendar import OFFICE, add_working_days, late_cutoff, on_time_until
@@ -107,7 +107,8 @@ def plan_run(world, town, course: Course, begins, **others) -> CourseRun:
 def fill(run: CourseRun, town) -> Case | None:
     """Seats for some open cases of the town, where they are not on the course already.
 
-    Return one who never finished a course: whoever tries the portal may have held a class since this day.
+    Return one who never finished a course and was not visited: whoever tries the portal may have held a class since
+    this day, and the visit that is promised with it is still to come.
     """
     open_cases = Case.objects.filter(
         state__in=[CaseState.CONTACTED, CaseState.PLANNED], enterprise__district__code__in=town.districts
@@ -119,7 +120,8 @@ def fill(run: CourseRun, town) -> Case | None:
     for case in chosen:
         enrolments.enrol(run=run, enterprise=case.enterprise, person=case.person, by=case.advisor)
     finished = set(Enrolment.objects.filter(state=EnrolmentState.COMPLETED).values_list("person_id", flat=True))
-    return next((case for case in chosen if case.person_id not in finished), None)
+    visited = set(Contact.objects.filter(channel=Channel.VISIT, case__in=chosen).values_list("case_id", flat=True))
+    return next((case for case in chosen if case.person_id not in finished and case.pk not in visited), None)
 
 
 def where(town, others):
