@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Office, User
 from accounts.roles import Role
 from casework.actions import plans
-from casework.models import Case, Channel, Contact, StepKind
+from casework.models import Case, Channel, Contact, Step, StepKind
 from casework.states import CaseState
 from enterprises.models import Sex
 from places.calendar import OFFICE, add_working_days, late_cutoff, on_time_until
@@ -84,7 +84,9 @@ def course_of_today(world, town, now):
     yield earlier[0] - FILLED_BEFORE
     promised = fill(run, town)
     if promised is not None:
-        kinds = StepKind.objects.filter(code__in=["course", "visit"])
+        # A first plan has a step of each side.
+        codes = ["course", "visit"] if promised.state == CaseState.CONTACTED else ["course"]
+        kinds = StepKind.objects.filter(code__in=codes)
         steps = [plans.PlannedStep(kind=kind, due_on=world.today + timedelta(days=14)) for kind in kinds]
         plans.agree(case=promised, steps=steps, by=promised.advisor, version=promised.version)
     for sitting in Sitting.objects.filter(run=run).order_by("number")[: len(earlier)]:
@@ -107,8 +109,8 @@ def plan_run(world, town, course: Course, begins, **others) -> CourseRun:
 def fill(run: CourseRun, town) -> Case | None:
     """Seats for some open cases of the town, where they are not on the course already.
 
-    Return one who never finished a course and was not visited: whoever tries the portal may have held a class since
-    this day, and the visit that is promised with it is still to come.
+    Return one who never finished a course, has none in the plan and was not visited: whoever tries the portal may have
+    held a class since this day, and the visit that a first plan promises is still to come.
     """
     open_cases = Case.objects.filter(
         state__in=[CaseState.CONTACTED, CaseState.PLANNED], enterprise__district__code__in=town.districts
@@ -121,7 +123,9 @@ def fill(run: CourseRun, town) -> Case | None:
         enrolments.enrol(run=run, enterprise=case.enterprise, person=case.person, by=case.advisor)
     finished = set(Enrolment.objects.filter(state=EnrolmentState.COMPLETED).values_list("person_id", flat=True))
     visited = set(Contact.objects.filter(channel=Channel.VISIT, case__in=chosen).values_list("case_id", flat=True))
-    return next((case for case in chosen if case.person_id not in finished and case.pk not in visited), None)
+    planned = set(Step.objects.open().filter(kind__code="course", case__in=chosen).values_list("case_id", flat=True))
+    free = (case for case in chosen if case.person_id not in finished and case.pk not in visited | planned)
+    return next(free, None)
 
 
 def where(town, others):
