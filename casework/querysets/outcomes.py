@@ -25,9 +25,6 @@ class FollowUpQuerySet(OfClientQuerySet):
         """Those whose days are over without an answer."""
         return self.waiting().filter(due_on__lt=on)
 
-    def answered(self) -> Self:
-        return self.filter(state=FollowUpState.ANSWERED)
-
     def for_list(self) -> Self:
         return self.select_related("case__person", "case__enterprise__district", "case__office", "case__advisor")
 

@@ -101,6 +101,14 @@ def test_a_step_that_was_done_and_is_open_again_stands():
     assert (shown(case)[0].does, shown(case)[0].step) == (Does.STANDS, again)
 
 
+def test_a_step_that_is_open_stands_though_a_later_one_of_its_kind_was_done():
+    case = PlannedFactory()
+    stands = step(case, "visit", due_on=day_in(10))
+    step(case, "visit", closed_at=timezone.now(), closed_by=case.advisor)
+
+    assert (shown(case)[0].does, shown(case)[0].step) == (Does.STANDS, stands)
+
+
 def test_a_first_plan_is_taken_whole():
     case = CalledFactory()
 
