@@ -7,33 +7,41 @@ from io import StringIO
 from django.utils.translation import override
 from playwright.sync_api import Page
 
-from reports.actions.months import parts, shown
+from reports.actions.months import parts, rests_on, shown
 from reports.indicators import INDICATORS, Figure, Indicator
 from tests.browser.parts.company import Journey, sign_in_as_colleague
 from tests.browser.walking import fill, path_of
 
+# Whose rows say how many more, or fewer, each adds.
+SUMMED = {"jobs": "more", "jobs_women": "more_women"}
+
 
 def read_figures(journey: Journey) -> None:
-    """Fourteen indicators and one chart with its table."""
+    """Every indicator and one chart with its table."""
     page = sign_in_as_colleague(journey, "programme", "programme@sample.invalid", first_page="/reports/")
     journey.see("programme", "reports")
     addresses = [link.get_attribute("href") for link in page.locator("main .fig a").all()]
-    assert len(addresses) == len(INDICATORS) == 14
+    assert len(addresses) == len(INDICATORS) == 22
     assert page.locator("main svg.chart").count() == 1
+    figures: dict[str, Figure] = {}
     for code, address in zip(INDICATORS, addresses, strict=True):
         assert address.startswith(f"/reports/{code}/rows/")
-        open_rows(journey, INDICATORS[code], address)
+        figures[code] = open_rows(journey, INDICATORS[code], address, figures)
     journey.see("programme", "report-rows")
 
 
-def open_rows(journey: Journey, indicator: Indicator, address: str) -> None:
-    """The page's figure is what its rows come to, counted or summed anew from the file of all of them."""
+def open_rows(journey: Journey, indicator: Indicator, address: str, figures: dict[str, Figure]) -> Figure:
+    """The page's figure is what its rows come to, counted or summed anew from the file of all of them.
+
+    Beside one that rests on answers stands out of how many, as the `figures` before it say.
+    """
     page = journey.go("programme", address)
     said = (page.locator("main .big").inner_text(), page.locator("main .big + .mute").all_inner_texts())
     figure = figure_of(indicator, rows_of(page, f"{address}&format=csv"))
-    note = parts(figure)
     with override(journey.walk.language):
+        note = parts(figure) or rests_on(indicator, figures)
         assert said == (shown(indicator, figure), [note] if note else [])
+    return figure
 
 
 def rows_of(page: Page, address: str) -> list[list[str]]:
@@ -49,6 +57,8 @@ def figure_of(indicator: Indicator, rows: Sequence[Sequence[str]]) -> Figure:
         return sum(int(row[columns.index(path)]) for row in kept)
 
     counted = [row for row in rows if "is_counted" in columns and row[columns.index("is_counted")] in {"Yes", "ہاں"}]
+    if indicator.code in SUMMED:
+        return Figure(total(SUMMED[indicator.code], counted))
     if indicator.code == "hours":
         return Figure(round(total("took") / 60))
     if "unpaid" in columns:
