@@ -188,11 +188,17 @@ def done(request):
     draft = draft_of(request)
     if draft is None or draft.state == Draft.State.OPEN:
         return elsewhere(request)
+    with pace.even():
+        context = confirmation(draft)
+    return TemplateResponse(request, "enterprises/register_done.html", context)
+
+
+def confirmation(draft):
     on = timezone.localdate(draft.touched_at)
     told = newcomer(draft)
     office = Office.objects.covering(draft.district_id, on=on).filter(organisation=Office.Organisation.SMEDA).first()
     has_card = draft.person is not None or bool(draft.answers["who"]["cnic"])
-    context = {
+    return {
         "draft": draft,
         "name": name_of(draft),
         "sent_to": told.phone if told and not told.is_called else "",
@@ -201,7 +207,6 @@ def done(request):
         "ready": to_keep_ready(is_idea=draft.is_idea, has_card=has_card),
         "has_card": has_card,
     }
-    return TemplateResponse(request, "enterprises/register_done.html", context)
 
 
 def road_from(on, *, office, is_idea, today):
