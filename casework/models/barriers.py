@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case
+from casework.models.parts import OfCase
 from casework.querysets import BarrierQuerySet, BarrierReportQuerySet
 from journal.models import Versioned
 from places.models import Bilingual, District
@@ -75,7 +76,7 @@ class Barrier(Versioned):
         return reverse("casework:barrier-detail", args=[self.pk])
 
 
-class BarrierReport(models.Model):
+class BarrierReport(OfCase, models.Model):
     """A client met the obstacle: once each, with the days that it cost them."""
 
     barrier = models.ForeignKey(Barrier, on_delete=models.PROTECT, related_name="reports")
@@ -96,11 +97,3 @@ class BarrierReport(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.pk}"
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id

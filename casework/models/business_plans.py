@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
 from casework.models.cases import Case
+from casework.models.parts import OfCase
 from casework.models.trades import Trade
 from casework.querysets import BusinessPlanQuerySet
 from casework.states import BUSINESS_PLAN_MOVES, BusinessPlanState
@@ -16,7 +17,7 @@ from journal.models import Versioned
 USER = settings.AUTH_USER_MODEL
 
 
-class BusinessPlan(Versioned):
+class BusinessPlan(OfCase, Versioned):
     """One page: what it costs, what it earns a month, own money, the loan wanted. Whole rupees.
 
     Written by one advisor and approved by another: the lender lends to approved plans. Sales, costs and the loan wanted
@@ -100,14 +101,6 @@ class BusinessPlan(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("casework:business-plan-detail", args=[self.pk])
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id
 
     @property
     def needed(self) -> int:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case, Channel
+from casework.models.parts import OfCase
 from casework.querysets import CallQuerySet, ContactQuerySet
 
 USER = settings.AUTH_USER_MODEL
@@ -80,7 +81,7 @@ class Contact(models.Model):
 CALL_WAITS = Q(contact__isnull=True, arrived_at__isnull=True)
 
 
-class Call(models.Model):
+class Call(OfCase, models.Model):
     """A call to make where no text may go to the phone, or none arrived: one for each kind of message, until said.
 
     It ends when somebody talked with the client, or when a later text of the kind arrived.
@@ -112,11 +113,3 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"call {self.pk}"
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id

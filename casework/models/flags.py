@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case
+from casework.models.parts import OfCase
 from casework.querysets import FlagQuerySet
 from casework.states import FLAG_MOVES, FlagState
 from journal.models import Versioned
@@ -13,7 +14,7 @@ from journal.models import Versioned
 USER = settings.AUTH_USER_MODEL
 
 
-class Flag(Versioned):
+class Flag(OfCase, Versioned):
     """Something of a case that colleagues have to mind, whose it is and until when. The client never reads of it."""
 
     class Kind(models.TextChoices):
@@ -62,11 +63,3 @@ class Flag(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("casework:flag-detail", args=[self.pk])
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id

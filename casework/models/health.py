@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case
+from casework.models.parts import OfCase
 from casework.models.plans import StepKind
 from casework.querysets import AnswerQuerySet, HealthCheckQuerySet, QuestionnaireQuerySet
 from casework.states import HEALTH_MOVES, HealthState
@@ -101,7 +102,7 @@ class Option(Bilingual):
         ]
 
 
-class HealthCheck(Versioned):
+class HealthCheck(OfCase, Versioned):
     """How a business stands, asked area by area (a business check on every page). Its scores are fixed at its end."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="health_checks")
@@ -143,14 +144,6 @@ class HealthCheck(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("casework:health-detail", args=[self.pk])
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id
 
     @property
     def areas(self) -> list[tuple[Area, int]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case
 from casework.models.contacts import Contact
+from casework.models.parts import OfCase
 from casework.querysets import IntroductionQuerySet
 from casework.states import INTRODUCTION_MOVES, IntroductionState
 from journal.models import Versioned
@@ -14,7 +15,7 @@ from journal.models import Versioned
 USER = settings.AUTH_USER_MODEL
 
 
-class Introduction(Versioned):
+class Introduction(OfCase, Versioned):
     """A client sent somewhere besides the lender, with what came of it: the contact or event that says so, or why not.
 
     It gives nobody sight of anything: the client goes there themselves.
@@ -73,11 +74,3 @@ class Introduction(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("casework:introduction-detail", args=[self.pk])
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id

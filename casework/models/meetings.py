@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case, Channel
 from casework.models.contacts import Contact
+from casework.models.parts import OfCase
 from casework.querysets import MeetingQuerySet
 from casework.states import MEETING_MOVES, OPEN_MEETINGS, MeetingState
 from journal.models import Versioned
@@ -21,7 +22,7 @@ OPEN = Q(state__in=sorted(OPEN_MEETINGS))
 SPAN = Func("starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE", output_field=DateTimeRangeField())
 
 
-class Meeting(Versioned):
+class Meeting(OfCase, Versioned):
     """A time that an advisor keeps for a client (an appointment on every page); the client says yes or no.
 
     It ends in the contact that it was, or without one. Called off, its time is free again at once.
@@ -89,14 +90,6 @@ class Meeting(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("casework:meeting-detail", args=[self.pk])
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id
 
     @property
     def is_open(self) -> bool:

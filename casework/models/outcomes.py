@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case, Channel
+from casework.models.parts import OfCase
 from casework.querysets import FollowUpQuerySet, MeasureQuerySet
 from casework.states import FOLLOW_UP_MOVES, FollowUpState
 from journal.models import Versioned
@@ -38,7 +39,7 @@ class Point(models.TextChoices):
     OTHER = "other", _("on its day")
 
 
-class FollowUp(Versioned):
+class FollowUp(OfCase, Versioned):
     """The client is asked what became of the business: once 6 months after they began, and once after 12.
 
     Whoever does not answer in 30 days is counted as somebody who did not.
@@ -93,20 +94,12 @@ class FollowUp(Versioned):
         return reverse("casework:outcome-list", args=[self.case_id])
 
     @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id
-
-    @property
     def by_themselves(self) -> bool:
         """Answered on the client's own page."""
         return self.answered_at is not None and not self.channel
 
 
-class Measure(models.Model):
+class Measure(OfCase, models.Model):
     """One result of a client: how much, as of which day, how it is known, and who wrote it down.
 
     What the client answered themselves is *confirmed* by that answer alone; nobody can type it.
@@ -182,11 +175,3 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.pk}"
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case
+from casework.models.parts import OfCase
 from casework.querysets import StepKindQuerySet, StepQuerySet
 from enterprises.models import Help
 from journal.models import Versioned
@@ -71,7 +72,7 @@ class StepKind(Bilingual):
         return [thing.strip() for thing in re.split("[,،]", self.in_language("bring")) if thing.strip()]
 
 
-class Step(Versioned):
+class Step(OfCase, Versioned):
     """One dated step of the plan, in plain words, with its owner; closed by an event or by a person.
 
     One that nobody needs any more is dropped for a reason: it is closed too, and does not count as done.
@@ -140,11 +141,3 @@ class Step(Versioned):
     @property
     def is_done(self) -> bool:
         return self.closed_at is not None and not self.is_dropped
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Office
 from casework.models.business_plans import BusinessPlan
 from casework.models.cases import Case
+from casework.models.parts import OfCase
 from casework.querysets import ReferralQuerySet
 from casework.states import REFERRAL_MOVES, ReferralState
 from enterprises.models import Grant
@@ -15,7 +16,7 @@ from journal.models import Versioned
 USER = settings.AUTH_USER_MODEL
 
 
-class Referral(Versioned):
+class Referral(OfCase, Versioned):
     """A client handed to the lender, with what came of it. The grant of sight lives and ends with it."""
 
     class To(models.TextChoices):
@@ -71,11 +72,3 @@ class Referral(Versioned):
 
     def __str__(self) -> str:
         return f"referral {self.pk}"
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
 from casework.models.cases import Case
+from casework.models.parts import OfCase
 from casework.querysets import TransferQuerySet
 from casework.states import TRANSFER_MOVES, TransferState
 from journal.models import Versioned
@@ -14,7 +15,7 @@ from journal.models import Versioned
 USER = settings.AUTH_USER_MODEL
 
 
-class Transfer(Versioned):
+class Transfer(OfCase, Versioned):
     """A case that one colleague would give to another, and what came of it. Until somebody takes it, it stays.
 
     Where a manager hands a case over, nobody is asked: it is proposed and decided by one.
@@ -82,14 +83,6 @@ class Transfer(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("casework:transfer-detail", args=[self.pk])
-
-    @property
-    def enterprise_id(self) -> int:
-        return self.case.enterprise_id
-
-    @property
-    def person_id(self) -> int:
-        return self.case.person_id
 
     @property
     def to_in_words(self) -> str:
