@@ -31,6 +31,8 @@ def report(
     held = hold(case, version=None)
     if not by.has_perm("casework.report_barrier", held):
         raise PermissionDenied("casework.report_barrier")
+    if authority is not None:
+        take_turns(authority)
     found = barrier or known_as(held, authority, what) or new(held, authority, what, by=by)
     living = found.same_as or found
     made, is_first = BarrierReport.objects.update_or_create(
@@ -45,6 +47,11 @@ def report(
             data={"kind": living.authority.code, "days": days_lost},
         )
     return made
+
+
+def take_turns(authority: Authority) -> None:
+    """Two clients may meet it this very minute: whoever comes second finds what the first wrote down."""
+    Authority.objects.select_for_update(no_key=True).get(pk=authority.pk)
 
 
 def known_as(case: Case, authority: Authority | None, what: str) -> Barrier | None:
