@@ -137,6 +137,13 @@ def test_what_no_office_holds_is_on_the_desk_of_the_head_office_and_opens_there(
         ]
 
 
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: where nobody has what no office holds")
+def test_what_no_office_holds_control(office, monkeypatch):
+    monkeypatch.setattr("enterprises.open_items.head_office", Office.objects.none)
+
+    test_what_no_office_holds_is_on_the_desk_of_the_head_office_and_opens_there(office)
+
+
 def test_of_a_client_of_whom_a_permission_ran_out_somebody_asks_again(office):
     """R9: the list of what ran out is empty or in somebody's hands."""
     evening = dt.datetime(2026, 11, 2, 20, 30, tzinfo=dt.UTC)

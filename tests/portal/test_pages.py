@@ -93,7 +93,8 @@ def test_language_changes_without_a_token_and_nothing_else_does():
     assert refused.status_code == 403
 
 
-def test_a_half_filled_form_stands_in_the_other_language():
+@pytest.mark.parametrize("made_up", [{}, {"csrfmiddlewaretoken": "a" * 64}])
+def test_a_half_filled_form_stands_in_the_other_language(made_up):
     """Pressed on the page of the form, whose token comes with it; whoever has none fills in nothing for others."""
     client = Client(enforce_csrf_checks=True)
     page = client.get("/sign-in/?next=/my/").content.decode()
@@ -101,7 +102,7 @@ def test_a_half_filled_form_stands_in_the_other_language():
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
     typed = {"cnic": "36302-48", "language": "ur"}
 
-    stranger = client.post(button, typed)
+    stranger = client.post(button, typed | made_up)
     without = client.get(stranger.url).content.decode()
     changed = client.post(button, typed | {"csrfmiddlewaretoken": token})
     there = client.get(changed.url).content.decode()
@@ -110,6 +111,14 @@ def test_a_half_filled_form_stands_in_the_other_language():
     assert ['value="36302-48"' in found for found in (without, there)] == [False, True]
     assert ('lang="ur" dir="rtl"' in there, "error" in there) == (True, False)
     assert page.index('form="typed" tabindex="-1"') < page.index('form="typed" formaction')
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: where nobody looks at the token")
+@pytest.mark.parametrize("made_up", [{}, {"csrfmiddlewaretoken": "a" * 64}])
+def test_a_half_filled_form_stands_in_the_other_language_control(made_up, monkeypatch):
+    monkeypatch.setattr("kit.language_urls.is_from_our_form", lambda _request: True)
+
+    test_a_half_filled_form_stands_in_the_other_language(made_up)
 
 
 def test_pages_of_people_are_not_kept(signed_in):
