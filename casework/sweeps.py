@@ -6,7 +6,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from casework.models import Case, Step
+from casework.models import Case, Pause, Step
 from casework.states import CaseState
 from enterprises.models import Enterprise
 from journal.models import Event
@@ -15,6 +15,12 @@ from journal.models import Event
 def overdue_first_contacts(now: dt.datetime) -> QuerySet[Case]:
     """Cases that nobody called in time. The desk of the regional manager shows them, and the advisor is reminded."""
     return Case.objects.uncalled(before=timezone.localdate(now)).order_by("first_contact_due_on", "id")
+
+
+def first_calls_to_remind(now: dt.datetime) -> QuerySet[Case]:
+    """Those that may be made today: while the client is told that nobody calls, no advisor is told to."""
+    paused = Pause.objects.in_force(on=timezone.localdate(now)).filter(case=OuterRef("pk"))
+    return overdue_first_contacts(now).filter(~Exists(paused))
 
 
 def enterprises_without_case() -> QuerySet[Enterprise]:

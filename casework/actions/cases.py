@@ -1,5 +1,6 @@
 """Opening and closing the hand-holding of an enterprise."""
 
+import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -64,7 +65,7 @@ def close(*, case: Case, by: User, version: int, outcome: str, note: str = "") -
                 )
             }
         )
-    now = timezone.now()
+    now, agreed_on = timezone.now(), held.next_contact_on
     closed = move(
         held,
         "close",
@@ -76,7 +77,7 @@ def close(*, case: Case, by: User, version: int, outcome: str, note: str = "") -
         closed_at=now,
         next_contact_on=None,
     )
-    save(Closure(case=closed, outcome=outcome, note=note, closed_at=now, closed_by=by))
+    save(Closure(case=closed, outcome=outcome, note=note, closed_at=now, closed_by=by, agreed_on=agreed_on))
     if outcome not in UNTOLD:
         queue("casework.closed", target=closed, by=by)
     return closed
@@ -86,25 +87,38 @@ def close(*, case: Case, by: User, version: int, outcome: str, note: str = "") -
 def reopen(*, case: Case, by: User, version: int, reason: str) -> Case:
     """Take the case up again, for a reason; how it had ended stays on its page. Somebody calls within the usual days.
 
+    No call gains days by it: see `call_again_by`.
     Where whoever had it is here no more, it goes to who takes new cases there.
     """
     held = hold(case, version=version)
     if held.outcome == Case.Outcome.MERGED:
         raise MoveRefused(held)
     now = timezone.now()
-    due_on = first_call_by(timezone.localdate(now))
     facts: dict[str, Any] = {"outcome": "", "closed_at": None}
-    if held.first_contact_at is None:
-        verb, facts = "reopen_uncalled", facts | {"first_contact_due_on": due_on}
-    else:
-        verb, facts = "reopen", facts | {"next_contact_on": due_on}
+    ended = Closure.objects.filter(case=held, reopened_at__isnull=True)
+    was: dt.date | None = held.first_contact_due_on
+    verb, clock = "reopen_uncalled", "first_contact_due_on"
+    if held.first_contact_at is not None:
+        verb, clock, was = "reopen", "next_contact_on", ended.values_list("agreed_on", flat=True).first()
+    facts[clock] = call_again_by(was, closed_at=held.closed_at, today=timezone.localdate(now))
     opened = move(held, verb, by=by, version=version, audience=AUDIENCE, data={"outcome": held.outcome}, **facts)
-    ended = Closure.objects.filter(case=opened, reopened_at__isnull=True)
     ended.update(reopened_at=now, reopened_by=by, reason=reason)
     queue("casework.reopened", target=opened, by=by)
     hand_over_one(opened.pk, now=now)
     opened.refresh_from_db()
     return opened
+
+
+def call_again_by(was: dt.date | None, *, closed_at: dt.datetime | None, today: dt.date) -> dt.date:
+    """When whoever is taken up again is called: within the usual days, or by the day `was` where that is nearer.
+
+    What was late when the case was closed stays late: closing and opening again makes no call one in time.
+    """
+    usual = first_call_by(today)
+    if was is None or closed_at is None:
+        return usual
+    was_late = was < timezone.localdate(closed_at)
+    return min(was, usual) if was_late or was >= today else usual
 
 
 def was_looked_for(case: Case) -> bool:
@@ -114,7 +128,7 @@ def was_looked_for(case: Case) -> bool:
     """
     if Case.objects.filter(pk=case.pk).tried_in_vain().exists():
         return True
-    talked_at = case.last_contact_at or case.opened_at
-    if case.contacts.filter(channel=Channel.VISIT, at__gte=talked_at).exists():
+    if case.attempts.since_last_talk().filter(channel=Channel.VISIT).exists():
         return True
+    talked_at = case.last_contact_at or case.opened_at
     return case.notes.standing().filter(at__gt=max(talked_at, case.assigned_at)).exists()

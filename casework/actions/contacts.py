@@ -61,9 +61,9 @@ def log(
     refuse_day(contact)
     refuse_alone(contact)
     clock = clock_after(contact)
+    data = {"kind": channel} | ({} if day == localdate(now) else {"on": day.isoformat()})
     if held.state == CaseState.NEW:
         clock["first_contact_at"] = moment_of(contact)
-        data = {"kind": channel}
         move(held, "log_first_contact", by=by, version=version, audience=AUDIENCE, data=data, **clock)
         return write(contact)
     if not by.has_perm("casework.work_case", held):
@@ -79,7 +79,7 @@ def log(
     held.version += 1
     held.save(update_fields=["version", *clock])
     write(contact)
-    record("casework.contacted", target=held, by=by, audience=AUDIENCE, data={"kind": channel})
+    record("casework.contacted", target=held, by=by, audience=AUDIENCE, data=data)
     return contact
 
 

@@ -48,7 +48,7 @@ def send(*, case: Case, by: User, version: int, to: str, where: str, why: str) -
 def answer(*, sent: Introduction, by: User, version: int, contact: Contact, reason: str = "") -> Introduction:
     """The client told what came of it: the talk is the evidence."""
     hold(sent.case, version=None)
-    if contact.case_id != sent.case_id or contact.at < sent.at:
+    if not Contact.objects.filter(pk=contact.pk, case=sent.case_id).since(sent.at).exists():
         raise ValidationError({"contact": _("Choose a talk with this client since they were sent.")})
     ended: dict[str, Any] = {"ended_at": timezone.now(), "ended_by": by, "contact": contact, "reason": reason}
     return move(sent, "answer", by=by, version=version, audience=AUDIENCE, **ended)

@@ -2,17 +2,15 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import User
 from casework.actions.cases import AUDIENCE
-from casework.models import Case, Channel, Contact, Meeting
+from casework.models import ByItself, Case, Channel, Contact, Meeting
 from casework.states import CaseState
 from enterprises.discretion import silence_of
 from journal.events import record
@@ -22,6 +20,8 @@ from messaging.outbox import queue
 from places.calendar import OFFICE, add_working_days
 
 FURTHEST = dt.timedelta(days=90)
+# Who comes so long before the time comes to the appointment.
+EARLY = dt.timedelta(hours=1)
 
 
 @transaction.atomic
@@ -123,9 +123,9 @@ def call_again(case: Case) -> None:
 
 
 def hold_for_contact(contact: Contact, *, by: User) -> None:
-    """The contact is the appointment that was agreed for its day, in its way; never before its time."""
+    """The contact is the appointment that was agreed for its day, in its way; whoever came early came to it."""
     rows = Meeting.objects.open().of_day(contact.on).filter(case=contact.case, channel=contact.channel)
-    agreed = rows.filter(starts_at__lte=contact.at).select_for_update(no_key=True, of=("self",)).first()
+    agreed = rows.filter(starts_at__lte=contact.at + EARLY).select_for_update(no_key=True, of=("self",)).first()
     if agreed is not None:
         move(agreed, "hold", by=by, version=None, audience=AUDIENCE, contact=contact)
 
@@ -133,8 +133,7 @@ def hold_for_contact(contact: Contact, *, by: User) -> None:
 @transaction.atomic
 def end_all(kept: QuerySet[Meeting], *, by: User, tells: bool) -> None:
     """Call these off because somebody else has the case; or, telling nobody, because it is closed."""
-    with override(settings.LANGUAGE_CODE):
-        reason = _("Your advisor keeps this time no longer. SMEDA calls you.") if tells else _("Your case is closed")
+    reason = ByItself.HANDED_OVER if tells else ByItself.CLOSED
     for meeting in kept.order_by("pk"):
         held = hold(meeting.case, version=None)
         call_off(meeting, held, by=by, version=None, reason=reason, tells=tells)
@@ -142,9 +141,7 @@ def end_all(kept: QuerySet[Meeting], *, by: User, tells: bool) -> None:
 
 def end_unwelcome(*, person_id: int, by: User) -> None:
     """Whoever may no longer be called or visited keeps their appointments at the office, and no others."""
-    with override(settings.LANGUAGE_CODE):
-        reason = _("You took back the permission to contact you.")
     kept = Meeting.objects.to_come(now=timezone.now()).exclude(channel=Channel.OFFICE)
     for meeting in kept.filter(case__person_id=person_id).order_by("pk"):
         held = hold(meeting.case, version=None)
-        call_off(meeting, held, by=by, version=None, reason=reason, tells=False)
+        call_off(meeting, held, by=by, version=None, reason=ByItself.SILENT, tells=False)

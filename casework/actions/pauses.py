@@ -57,8 +57,13 @@ def end_standing(held: Case, *, at: dt.datetime) -> None:
 
 
 def end_for_event(event: Event) -> None:
-    """Somebody talked with the client, or the case was closed: no pause stands any more."""
+    """Somebody talked with the client, or the case was closed: no pause stands any more.
+
+    A talk from a paper form that is older than the pause ends none: it was made in the knowledge of that talk.
+    """
     standing = Pause.objects.filter(case__enterprise_id=event.enterprise_id or 0, ended_at__isnull=True)
+    if "on" in event.data:
+        standing = standing.filter(at__date__lte=event.data["on"])
     standing.update(ended_at=event.at)
 
 

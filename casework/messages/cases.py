@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override
 from casework.messages.parts import to_advisor, to_owner
 from casework.models import Case, Closure
 from casework.states import CaseState
-from casework.sweeps import overdue_first_contacts
+from casework.sweeps import first_calls_to_remind
 from kit import words
 from messaging.kinds import Kind
 from messaging.models import Message
@@ -19,12 +19,11 @@ from messaging.texts import fitted
 
 
 def overdue_cases(now: datetime) -> Iterable[Case]:
-    return overdue_first_contacts(now).exclude(advisor__phone="").iterator()
+    return first_calls_to_remind(now).exclude(advisor__phone="").iterator()
 
 
 def is_overdue(case: Case) -> bool:
-    is_late = case.state == CaseState.NEW and case.first_contact_due_on < timezone.localdate()
-    return is_late and case.person.lets_contact
+    return first_calls_to_remind(timezone.now()).filter(pk=case.pk).exists()
 
 
 def today(_case: Case) -> str:

@@ -9,7 +9,7 @@ from casework.models.flags import Flag
 from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, GrievanceEntry
 from casework.models.health import Answer, Area, HealthCheck, Option, Question, Questionnaire
 from casework.models.introductions import Introduction
-from casework.models.meetings import Meeting
+from casework.models.meetings import ByItself, Meeting
 from casework.models.notes import Note
 from casework.models.outcomes import Band, FollowUp, Measure, Point
 from casework.models.plan_templates import PlanTemplate, TemplateStep
@@ -30,6 +30,7 @@ __all__ = [
     "Barrier",
     "BarrierReport",
     "BusinessPlan",
+    "ByItself",
     "Call",
     "Case",
     "Channel",

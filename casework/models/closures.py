@@ -18,11 +18,12 @@ class Closure(models.Model):
     note = models.CharField(_("in a few words"), max_length=300, blank=True)
     closed_at = models.DateTimeField(default=timezone.now)
     closed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="closures")
+    agreed_on = models.DateField(_("contact that was agreed"), null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)
     reopened_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(_("why it was opened again"), max_length=300, blank=True)
 
-    SAFE_TO_COPY = {"id", "case", "outcome", "closed_at", "closed_by", "reopened_at", "reopened_by"}
+    SAFE_TO_COPY = {"id", "case", "outcome", "closed_at", "closed_by", "agreed_on", "reopened_at", "reopened_by"}
     NEVER_COPIED = {"note", "reason"}
 
     objects = OfCaseQuerySet.as_manager()

@@ -22,6 +22,14 @@ OPEN = Q(state__in=sorted(OPEN_MEETINGS))
 SPAN = Func("starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE", output_field=DateTimeRangeField())
 
 
+class ByItself(models.TextChoices):
+    """Why a time is kept no longer that nobody called off; the row holds the word, whoever reads it the sentence."""
+
+    HANDED_OVER = "=handed over", _("Your advisor keeps this time no longer. SMEDA calls you.")
+    CLOSED = "=closed", _("Your case is closed")
+    SILENT = "=silent", _("You took back the permission to contact you.")
+
+
 class Meeting(OfCase, Versioned):
     """A time that an advisor keeps for a client (an appointment on every page); the client says yes or no.
 
@@ -101,6 +109,11 @@ class Meeting(OfCase, Versioned):
             return True
         day = timezone.localdate(self.starts_at)
         return self.case.contacts.filter(on=day, at__gte=self.starts_at).exists()
+
+    @property
+    def why_called_off(self) -> str:
+        """In the reader's language, unless a colleague wrote it in their own words."""
+        return str(dict(ByItself.choices).get(self.reason, self.reason))
 
     @property
     def where(self) -> str:

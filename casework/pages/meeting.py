@@ -42,7 +42,7 @@ def answers_of(meeting: Meeting, *, advisor: str) -> list[dict[str, Any]]:
         {"label": _("Where"), "text": meeting.where},
         {"label": _("With whom"), "text": advisor},
     ]
-    return [*rows, {"label": _("Why it was called off"), "text": meeting.reason}] if meeting.reason else rows
+    return [*rows, {"label": _("Why it was called off"), "text": meeting.why_called_off}] if meeting.reason else rows
 
 
 def for_client(meeting: Meeting, *, now: dt.datetime) -> dict[str, Any]:

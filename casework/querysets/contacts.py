@@ -1,7 +1,9 @@
+import datetime as dt
 from typing import Self
 
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
@@ -20,6 +22,11 @@ class ContactQuerySet(OfCaseQuerySet):
     def reportable(self) -> Self:
         """What a total may count: it moved something on, and was about this client alone."""
         return self.filter(is_substantive=True, is_specific=True)
+
+    def since(self, moment: dt.datetime) -> Self:
+        """Those that were after the moment, whenever they were typed: by their day, and of that day by their time."""
+        day = timezone.localdate(moment)
+        return self.filter(Q(on__gt=day) | Q(on=day, at__gte=moment))
 
 
 class CallQuerySet(OfCaseQuerySet):

@@ -208,6 +208,19 @@ def test_a_talk_or_the_end_of_the_case_ends_the_pause():
     assert pause.ended_at is not None
 
 
+def is_paused_after_paper_of_days_ago(days):
+    case = CalledFactory(opened_at=timezone.now() - 20 * DAY)
+    pause = paused(case)
+    said = {"channel": "visit", "agreed": "From a paper form.", "next_on": None, "present": ["relative"]}
+    contacts.log(case=case, by=case.advisor, version=1, on=timezone.localdate() - days * DAY, **said)
+    pause.refresh_from_db()
+    return pause.ended_at is None
+
+
+def test_a_paper_form_of_before_the_pause_does_not_end_it():
+    assert (is_paused_after_paper_of_days_ago(6), is_paused_after_paper_of_days_ago(0)) == (True, False)
+
+
 def test_only_who_works_on_an_open_case_pauses_it():
     with pytest.raises(PermissionDenied):
         paused(CaseFactory(), by=colleague(Role.AUDITOR))

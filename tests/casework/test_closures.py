@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment
 from accounts.roles import Role
-from casework.actions import cases, notes
+from casework.actions import cases, contacts, notes
 from casework.models import Case, Closure, Note
 from casework.states import CaseState
 from journal.models import Event
@@ -24,7 +24,6 @@ from tests.factories.casework import (
     CaseFactory,
     ClosedFactory,
     ClosureFactory,
-    ContactFactory,
     NoteFactory,
     smeda_office,
 )
@@ -68,12 +67,48 @@ def test_a_case_that_is_opened_again_keeps_how_it_had_ended_each_time():
 
 @pytest.mark.parametrize(("made", "state"), [(CalledFactory, CaseState.CONTACTED), (CaseFactory, CaseState.NEW)])
 def test_whoever_is_taken_up_again_is_called_within_the_usual_days(made, state):
-    case = reopened(closed(made()))
+    case = reopened(closed(made(first_contact_due_on=timezone.localdate() + 2 * MONTH)))
 
     due_on = case.next_contact_on if state == CaseState.CONTACTED else case.first_contact_due_on
     assert (case.state, case.outcome, case.closed_at) == (state, "", None)
     assert timezone.localdate() < due_on <= timezone.localdate() + dt.timedelta(days=6)
     assert Event.objects.get(name="casework.reopened").data == {"outcome": "moved"}
+
+
+def closed_and_reopened(made, clock, days):
+    """The day of a call that was due `days` from now, before and after."""
+    day = timezone.localdate() + dt.timedelta(days=days)
+    return day, getattr(reopened(closed(made(**{clock: day}))), clock)
+
+
+CLOCKS = [(CalledFactory, "next_contact_on"), (CaseFactory, "first_contact_due_on")]
+
+
+@pytest.mark.parametrize(("made", "clock"), CLOCKS)
+@pytest.mark.parametrize("days", [-9, -1, 0])
+def test_closing_and_opening_again_makes_no_call_one_in_time(made, clock, days):
+    before, after = closed_and_reopened(made, clock, days)
+
+    assert after == before
+
+
+@pytest.mark.xfail(raises=AssertionError, strict=True, reason="the control: the usual days, whatever was late")
+@pytest.mark.parametrize(("made", "clock"), CLOCKS)
+def test_closing_and_opening_again_makes_no_call_one_in_time_control(monkeypatch, made, clock):
+    monkeypatch.setattr(cases, "call_again_by", lambda was, *, closed_at, today: cases.first_call_by(today))
+
+    before, after = closed_and_reopened(made, clock, -9)
+
+    assert after == before
+
+
+def test_a_day_that_came_while_the_case_was_closed_was_nobodys():
+    day = timezone.localdate() - dt.timedelta(days=4)
+    closed_at = timezone.now() - dt.timedelta(days=5)
+
+    again = cases.call_again_by(day, closed_at=closed_at, today=timezone.localdate())
+
+    assert again == cases.first_call_by(timezone.localdate())
 
 
 def test_each_ending_is_told():
@@ -134,18 +169,28 @@ def test_nobody_is_given_up_from_a_desk():
     assert closed(case, "untraceable").outcome == "untraceable"
 
 
-def test_a_visit_says_that_somebody_looked():
+def test_a_visit_in_vain_says_that_somebody_looked():
     case = CalledFactory()
-    ContactFactory(case=case, channel="visit")
+    AttemptFactory(case=case, channel="visit", result="off")
 
     assert closed(case, "untraceable").outcome == "untraceable"
+
+
+def test_whoever_was_met_at_a_visit_is_not_given_up_on_the_spot():
+    case = CalledFactory()
+    said = {"channel": "visit", "agreed": "We met.", "next_on": None, "present": ["relative"]}
+    contacts.log(case=case, by=case.advisor, version=case.version, **said)
+    case.refresh_from_db()
+
+    with pytest.raises(ValidationError, match="where you looked"):
+        closed(case, "untraceable")
 
 
 @pytest.mark.parametrize("what", ["visit", "note", "attempts", "why it came"])
 def test_what_was_before_the_last_talk_is_no_search(what):
     case, before = CalledFactory(opened_at=timezone.now() - 9 * MONTH), timezone.now() - 8 * MONTH
     if what == "visit":
-        ContactFactory(case=case, channel="visit", at=before)
+        AttemptFactory(case=case, channel="visit", at=before)
     elif what == "attempts":
         for day in range(3):
             AttemptFactory(case=case, at=before + day * dt.timedelta(days=1))

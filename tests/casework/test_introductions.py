@@ -81,12 +81,16 @@ def test_the_talk_in_which_the_client_told_of_it_ends_it():
     )
 
 
-@pytest.mark.parametrize("talk", ["before", "of another case"])
+@pytest.mark.parametrize("talk", ["before", "of another case", "before, from a paper form typed afterwards"])
 def test_another_talk_says_nothing_of_it(talk):
     case = CalledFactory()
-    talks = {"before": lambda: ContactFactory(case=case, at=timezone.now() - DAY), "of another case": ContactFactory}
-    found = talks[talk]()
+    yesterday = timezone.now() - DAY
+    talks = {"before": {"case": case, "at": yesterday, "on": timezone.localdate(yesterday)}, "of another case": {}}
+    if talk in talks:
+        found = ContactFactory(**talks[talk])
     sent = sent_to(case)
+    if talk not in talks:
+        found = ContactFactory(case=case, on=timezone.localdate(yesterday))
 
     with pytest.raises(ValidationError, match="since they were sent"):
         introductions.answer(sent=sent, by=case.advisor, version=0, contact=found)

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,7 @@ from casework import messages
 from casework.actions import cases, contacts, meetings
 from casework.models import Channel, Meeting
 from casework.open_items import open_items
+from casework.pages import meeting as pages
 from casework.states import MeetingState
 from journal.events import ADVISORS, record
 from journal.models import Event
@@ -264,14 +266,16 @@ def test_another_talk_is_not_the_appointment(changes):
     assert meeting.state == MeetingState.CONFIRMED
 
 
-def test_a_talk_before_its_time_is_not_the_appointment():
-    meeting = ConfirmedMeetingFactory(starts_at=timezone.now() + dt.timedelta(seconds=5))
+@time_machine.travel("2026-11-24 12:00 +0500", tick=False)
+@pytest.mark.parametrize(("minutes", "state"), [(10, MeetingState.HELD), (90, MeetingState.CONFIRMED)])
+def test_who_comes_a_little_early_comes_to_the_appointment(minutes, state):
+    meeting = ConfirmedMeetingFactory(starts_at=timezone.now() + dt.timedelta(minutes=minutes))
     case = meeting.case
 
     contacts.log(case=case, by=case.advisor, version=0, channel="office", agreed="She is early.", next_on=None)
 
     meeting.refresh_from_db()
-    assert meeting.state == MeetingState.CONFIRMED
+    assert meeting.state == state
 
 
 def locks_of(case):
@@ -364,7 +368,19 @@ def test_with_the_case_ends_what_was_kept_for_it():
     cases.close(case=case, by=case.advisor, version=0, outcome="moved")
 
     meeting.refresh_from_db()
-    assert (meeting.state, meeting.reason, told(meeting)) == (MeetingState.CANCELLED, "Your case is closed", [])
+    assert (meeting.state, meeting.reason, told(meeting)) == (MeetingState.CANCELLED, "=closed", [])
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_why_a_time_is_kept_no_longer_stands_there_in_the_readers_language(language):
+    meeting = MeetingFactory()
+    cases.close(case=meeting.case, by=meeting.advisor, version=0, outcome="moved")
+    meeting.refresh_from_db()
+
+    with override(language):
+        said = [row["text"] for row in pages.for_client(meeting, now=timezone.now())["answers"]]
+
+    assert said[-1] == {"en": "Your case is closed", "ur": "آپ کا کیس بند ہے"}[language]
 
 
 @pytest.mark.parametrize("is_same", [True, False])

@@ -14,6 +14,7 @@ from messaging.texts import parts
 from tests.factories.casework import (
     CalledFactory,
     CaseFactory,
+    PauseFactory,
     PlannedFactory,
     StepFactory,
     StepKindFactory,
@@ -53,6 +54,18 @@ def test_the_advisor_is_reminded_once_a_day():
 
     assert kind.recipient(case) == Recipient(phone=PHONE, language="en")
     assert kind.occasion(case) == timezone.localdate().isoformat()
+
+
+def test_nobody_is_told_to_call_while_the_client_reads_that_nobody_calls():
+    case = overdue()
+    pause = PauseFactory(case=case)
+    kind = messages.FIRST_CONTACT_OVERDUE
+    paused = (list(kind.due(timezone.now())), kind.still_due(case))
+
+    pause.ended_at = timezone.now()
+    pause.save()
+
+    assert (paused, list(kind.due(timezone.now())), kind.still_due(case)) == (([], False), [case], True)
 
 
 def test_an_advisor_without_a_phone_is_not_reminded():

@@ -27,6 +27,7 @@ from tests.factories.casework import (
     ClosureFactory,
     ContactFactory,
     DeclinedReferralFactory,
+    MeetingFactory,
     ReferralFactory,
     ReturnedPlanFactory,
     WithdrawnReferralFactory,
@@ -181,3 +182,14 @@ def test_whoever_is_on_file_gets_sound_keys_from_the_comparison(monkeypatch):
 
     people = Person.objects.all()
     assert [one.sound_keys for one in people] == [sounds_of(one.name, one.parent_name) for one in people]
+
+
+def test_why_a_time_was_kept_no_longer_is_kept_as_a_word():
+    by_itself = MeetingFactory(state="cancelled", reason="Your case is closed")
+    in_own_words = MeetingFactory(state="cancelled", reason="The office is shut.")
+
+    importlib.import_module("casework.migrations.0037_words_of_what_ended_by_itself").keep_the_word(apps, None)
+
+    by_itself.refresh_from_db()
+    in_own_words.refresh_from_db()
+    assert (by_itself.reason, in_own_words.reason) == ("=closed", "The office is shut.")
