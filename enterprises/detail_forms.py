@@ -137,13 +137,18 @@ class BusinessForm(SinceForm):
         return Sector.objects.get(code=code) if code else getattr(self.of, "sector", None)
 
 
+def is_absurd(sales, per):
+    """More of a month than anybody can mean: a sum of a year, say, written down for a day."""
+    return Enterprise(sales=sales, sales_per=per).sales_a_month > Enterprise.MOST_A_MONTH
+
+
 class SizeForm(DetailsForm):
     subject = "enterprise"
 
     sales = RupeesField(
         label=_("How much do you sell?"),
         help_text=_("All that customers pay you, before costs. A guess is fine."),
-        max_value=2_000_000_000,
+        max_value=Enterprise.MOST_A_MONTH,
         required=False,
     )
     sales_per = choice(Enterprise.Per.choices, label=_("That is for"))
@@ -161,6 +166,8 @@ class SizeForm(DetailsForm):
             self.add_error("sales_per", _("Say whether this is for a day, a week, a month or a year."))
         if cleaned.get("sales") is None:
             cleaned["sales_per"] = ""
+        elif cleaned.get("sales_per") and is_absurd(cleaned["sales"], cleaned["sales_per"]):
+            self.add_error("sales", _("That is too much for a small business. Look at the sum again."))
         workers, women = cleaned.get("workers"), cleaned.get("women")
         if women is not None and (workers is None or women > workers) and "workers" not in self.errors:
             self.add_error("women", _("There cannot be more women than people who work there."))

@@ -13,12 +13,14 @@ from accounts.models import User
 from casework.actions.hand_overs import AUDIENCE
 from casework.actions.notes import BACK_FOR
 from casework.models import Case, FollowUp, Measure, Point
+from casework.models.outcomes import MOST
 from casework.querysets import to_ask
 from enterprises.models import Enterprise, Statement
 from journal.events import record
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.days import months_after
+from kit.faults import one_by_one
 from kit.saving import save
 from messaging.outbox import queue
 
@@ -29,7 +31,6 @@ BEGINNING = dt.timedelta(days=90)
 # portal asked is not asked about a day that nobody remembers.
 ASKED_AFTER = {Point.AT_6_MONTHS: (6, 9), Point.AT_12_MONTHS: (12, 15)}
 ANSWER_WITHIN = dt.timedelta(days=30)
-MONTHS = 12
 
 
 @transaction.atomic
@@ -122,7 +123,7 @@ def take_baseline(*, case: Case) -> int:
     known = set(held.measures.filter(point=Point.BASELINE).values_list("what", flat=True))
     taken = 0
     for what, field, value in baseline_of(enterprise):
-        if value is not None and field in stated and what not in known:
+        if field in stated and what not in known:
             statement = stated[field]
             facts = {"what": what, "value": value, "on": timezone.localdate(statement.at), "by": statement.by}
             place(Measure(case=held, point=Point.BASELINE, grade=Grade.SAID, **facts))
@@ -130,16 +131,16 @@ def take_baseline(*, case: Case) -> int:
     return taken
 
 
-def baseline_of(enterprise: Enterprise) -> list[tuple[str, str, int | None]]:
-    """What is measured, the field that says it, and how much that is."""
+def baseline_of(enterprise: Enterprise) -> list[tuple[str, str, int]]:
+    """What is measured, the field that says it, and how much that is; nothing that nobody can mean."""
     women = enterprise.women
     men = None if women is None or enterprise.workers is None else enterprise.workers - women
-    sales = enterprise.sales_a_year
-    return [
+    figures: list[tuple[str, str, int | None]] = [
         (What.WOMEN, "women", women),
         (What.MEN, "women", men),
-        (What.SALES, "sales", None if sales is None else round(sales / MONTHS)),
+        (What.SALES, "sales", enterprise.sales_a_month),
     ]
+    return [(what, field, value) for what, field, value in figures if value is not None and value <= MOST]
 
 
 def take_baselines() -> int:
@@ -155,7 +156,7 @@ def take_baselines() -> int:
         at__lte=F("enterprise__client_since") + BEGINNING,
     )
     cases = Case.objects.filter(enterprise__in=said.values("enterprise")).order_by("pk")
-    return sum(take_baseline(case=case) for case in cases)
+    return one_by_one(cases, lambda case: take_baseline(case=case), failed="a beginning was not taken over")
 
 
 @transaction.atomic
@@ -205,14 +206,16 @@ def ask(*, case: Case, point: str, now: dt.datetime, by: User) -> bool:
 
 def run_out(*, now: dt.datetime, by: User) -> int:
     """Count as unanswered what nobody answered in time; return how many."""
-    ended = 0
-    for follow_up in FollowUp.objects.over(on=timezone.localdate(now)).order_by("pk"):
+
+    def end(follow_up: FollowUp) -> int:
         try:
             move(follow_up, "run_out", by=by, version=follow_up.version, audience=AUDIENCE)
         except (EditConflict, MoveRefused):
-            continue  # answered this minute
-        ended += 1
-    return ended
+            return 0  # answered this minute
+        return 1
+
+    over = FollowUp.objects.over(on=timezone.localdate(now)).order_by("pk")
+    return one_by_one(over, end, failed="a question about results was not ended")
 
 
 # Taken out

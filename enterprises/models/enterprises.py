@@ -84,6 +84,8 @@ class Enterprise(Versioned):
 
     # Days, weeks and months in which a small business sells in a year: six days a week, holidays left out.
     A_YEAR = {Per.DAY: 300, Per.WEEK: 50, Per.MONTH: 12, Per.YEAR: 1}
+    # Rupees; more of a month is a slip of whoever typed it.
+    MOST_A_MONTH = 2_000_000_000
 
     reference = models.CharField(_("reference"), max_length=16, unique=True, editable=False)
     name = models.CharField(_("name of the business"), max_length=120, blank=True)
@@ -177,6 +179,11 @@ class Enterprise(Versioned):
     def sales_a_year(self) -> int | None:
         """Yearly sales in rupees, worked out from what was said; None where nothing was."""
         return None if self.sales is None else self.sales * self.A_YEAR[self.Per(self.sales_per)]
+
+    @property
+    def sales_a_month(self) -> int | None:
+        """The same for a month, to the rupee."""
+        return None if self.sales_a_year is None else round(self.sales_a_year / self.A_YEAR[self.Per.MONTH])
 
 
 class Ownership(models.Model):
