@@ -9,6 +9,16 @@ from accounts.roles import NATIONAL_ROLES, Role
 from casework.states import OPEN_GRIEVANCES
 
 
+def about(user: User) -> Q:
+    """They themselves or, where it is serious, an office where they hold a post.
+
+    The other face of `casework.rules.is_complained_of`.
+    """
+    posts = [office for _role, office in user.posts]
+    at_own_office = Q(category__is_serious=True, about_office__isnull=False, about_office_id__in=posts)
+    return Q(about_user__isnull=False, about_user=user) | at_own_office
+
+
 class GrievanceQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Whoever made it, who owns it, and who reads for the owner: never whom it is about.
@@ -24,10 +34,11 @@ class GrievanceQuerySet(models.QuerySet):
             readers |= ~Q(pk__in=[])
         if user.has_role(Role.REGIONAL_MANAGER):
             readers |= Q(category__is_serious=False, office_id__in=user.office_ids)
-        posts = [office for _role, office in user.posts]
-        at_own_office = Q(category__is_serious=True, about_office__isnull=False, about_office_id__in=posts)
-        about = Q(about_user__isnull=False, about_user=user) | at_own_office
-        return self.filter(Q(owner__isnull=False, owner=user) | (readers & ~about))
+        return self.filter(Q(owner__isnull=False, owner=user) | (readers & ~about(user)))
+
+    def counted_by(self, user: User) -> Self:
+        """Those that figures tell the user of, and open to their rows: none of which they are the subject."""
+        return self if user.is_system else self.exclude(about(user))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_GRIEVANCES)

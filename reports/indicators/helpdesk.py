@@ -29,9 +29,9 @@ def complaints(month: Month, viewer: User) -> QuerySet:
     """Complaints received in the month, with when the first answer went out.
 
     Counted are those answered by the day that was promised, before anybody above had to take them over. A manager
-    counts those of their offices, without what is about money or conduct.
+    counts those of their offices, without what is about money or conduct; nobody counts what they are complained of.
     """
-    rows = Grievance.objects.filter(within("received_at", month))
+    rows = Grievance.objects.counted_by(viewer).filter(within("received_at", month))
     if not reads_all(viewer):
         rows = rows.filter(category__is_serious=False, office__in=viewer.office_ids)
     first = GrievanceEntry.objects.filter(grievance=OuterRef("pk"), kind__in=ANSWERS).order_by("at", "pk")

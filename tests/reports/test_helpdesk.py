@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from casework.models import Grievance
+from casework.querysets import GrievanceQuerySet
 from journal.events import MANAGERS, record
 from reports.indicators import INDICATORS
 from reports.periods import Month
@@ -20,6 +22,8 @@ from tests.factories.grievances import (
     RepliedGrievanceFactory,
     ResolvedGrievanceFactory,
     category,
+    head_office,
+    programme_manager,
     region,
 )
 
@@ -115,6 +119,57 @@ def test_rows_say_who_complained_and_never_the_name_or_the_words(role, signed_in
     for page in pages:
         assert page.status_code == 200
         assert [secret for secret in (made.name, made.text, f"{made.number}") if secret in page.text] == []
+
+
+def of_the_programme_manager():
+    accused = programme_manager()
+    complaint(about_user=accused, owner=programme_manager(), office=head_office(), category=category("harassment"))
+    return accused
+
+
+def of_the_manager():
+    office = region()
+    accused = colleague(Role.REGIONAL_MANAGER, office=office)
+    complaint(about_user=accused, owner=programme_manager(), office=office)
+    return accused
+
+
+def of_the_office_of_the_reader():
+    complaint(about_office=head_office(), owner=None, office=head_office(), category=category("money"))
+    return programme_manager()
+
+
+ACCUSED = pytest.mark.parametrize("accused", [of_the_programme_manager, of_the_manager, of_the_office_of_the_reader])
+
+
+@pytest.fixture
+def told(signed_in):
+    """What the figure, its rows, its file and the table tell of a complaint to whom it is about."""
+
+    def told(accused):
+        client, query = signed_in(accused), {"month": str(OCTOBER)}
+        assert not Grievance.objects.visible_to(accused).exists()
+        rows = client.get(reverse("reports:indicator-rows", args=["complaints_in_time"]), query)
+        table = client.get(reverse("reports:complaints"), query)
+        cells = table.context["groups"][0]["rows"][-1]["cells"]
+        file = client.get(reverse("reports:indicator-rows", args=["complaints_in_time"]), query | {"format": "csv"})
+        lines = b"".join(file.streaming_content).decode().splitlines()[1:]
+        return figure("complaints_in_time", accused), rows.context["count"], str(cells[1]["text"]), lines
+
+    return told
+
+
+@ACCUSED
+def test_whom_it_is_about_reads_it_in_no_figure(accused, told):
+    assert told(accused()) == ((0, 0), 0, "0", [])
+
+
+@ACCUSED
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="Figures tell of it to whom it is about.")
+def test_whom_it_is_about_reads_it_in_no_figure_control(accused, told, monkeypatch):
+    monkeypatch.setattr(GrievanceQuerySet, "counted_by", lambda rows, user: rows)
+
+    assert told(accused()) == ((0, 0), 0, "0", [])
 
 
 def test_the_ministry_reads_the_table_and_no_rows(signed_in):
