@@ -22,6 +22,7 @@ from enterprises.models import (
     Statement,
 )
 from journal.open_items import Owner, Scope, as_items
+from kit.given import Given
 
 NOTHING = Value(None)
 OF_PHONE = ("phone", "phone_owner")
@@ -49,7 +50,7 @@ def of_registration(scope: Scope) -> Iterable[QuerySet]:
     yield called_wrong(scope)
 
 
-def of_person(person_id: int, scope: Scope) -> Iterable[QuerySet]:
+def of_person(person_id: int | Given, scope: Scope) -> Iterable[QuerySet]:
     """What of it is this person's and not the business's: it stands on one of theirs, and is seen from each."""
     for source, whose in (
         (claims, "newcomer"),

@@ -1,10 +1,12 @@
 """What stands beside a case: papers, courses, the loan, registrations. A few queries each, however long the case."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import Max, Model
+from django.db.models import BigIntegerField, Max, Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +20,9 @@ from enterprises.models import Claim, Document, Enterprise, Person, PhoneChange
 from enterprises.open_items import of_person, of_registration
 from enterprises.pages.wrong import fields_of
 from formalisation.models import Registration
-from journal.open_items import MOST, Scope, united
+from journal.open_items import GIVEN, MOST, as_dicts, union
 from kit import words
+from kit.given import Given, Text
 from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, Loan, Product
@@ -67,16 +70,13 @@ def registration(request: HttpRequest, case: Case, *, kinds: Mapping[str, Any]) 
 
     What is the person's stands on one of their businesses, and is seen from each that the same advisor has.
     """
-    scope = Scope(enterprise_ids=[case.enterprise_id])
-    others = Case.objects.open().filter(person_id=case.person_id, advisor_id=case.advisor_id).exclude(pk=case.pk)
-    beside = Scope(enterprise_ids=others.values("enterprise_id"))
-    found = united([*of_registration(scope), *of_person(case.person_id, beside)], limit=MOST)
-    items = said_once(found, enterprise_id=case.enterprise_id)
+    today = timezone.localdate()
+    items = said_once(waiting_of(case, on=today), enterprise_id=case.enterprise_id)
     fields = fields_of([case.enterprise_id]) if any(item["kind"] == CALLED_WRONG for item in items) else {}
     opened, steps = opened_to(request.user, items), []
     for item in items:
         kind = kinds[item["kind"]]
-        due = words.plain(words.due_in(item["due_on"], scope.today))
+        due = words.plain(words.due_in(item["due_on"], today))
         wrong = fields.get(item["target_id"]) if item["kind"] == CALLED_WRONG else None
         may_open = (item["kind"], item["target_id"]) in opened
         steps.append(
@@ -88,6 +88,22 @@ def registration(request: HttpRequest, case: Case, *, kinds: Mapping[str, Any]) 
             }
         )
     return ("portal/_case_registration.html", {"steps": steps}) if steps else None
+
+
+def waiting_of(case: Case, *, on: date) -> list[dict[str, Any]]:
+    """What waits of the registration of this business, and of its person where the same advisor has another one."""
+    about = {"enterprise_ids": [case.enterprise_id], "today": on, "now": timezone.now()}
+    of_case = {"case_id": case.pk, "person_id": case.person_id, "advisor_id": case.advisor_id}
+    return as_dicts(registering().rows(about | of_case))
+
+
+@cache
+def registering() -> Text:
+    here = replace(GIVEN, user_id=None, office_ids=frozenset())
+    case, person, advisor = (Given(name, BigIntegerField()) for name in ("case_id", "person_id", "advisor_id"))
+    others = Case.objects.open().filter(person_id=person, advisor_id=advisor).exclude(pk=case)
+    beside = replace(here, enterprise_ids=others.values("enterprise_id"))
+    return Text.of(union([*of_registration(here), *of_person(person, beside)], limit=MOST))
 
 
 def said_once(found: Sequence[dict[str, Any]], *, enterprise_id: int) -> list[dict[str, Any]]:

@@ -5,8 +5,13 @@ A module for each kind of record, whose `items` gives one query a kind, each lim
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from casework.open_items import (
     business_plans,
@@ -27,7 +32,8 @@ from casework.open_items.introductions import INTRODUCTION
 from casework.open_items.meetings import MEETING, MEETING_ANSWER
 from casework.open_items.outcomes import OUTCOME
 from casework.open_items.parts import ANSWER, NEXT_CONTACT, WITHDRAWN
-from journal.open_items import Scope
+from journal.open_items import GIVEN, MOST, Scope, as_dicts, union
+from kit.given import Text
 
 SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     cases.items,
@@ -85,3 +91,14 @@ def late_in_team(scope: Scope) -> Iterator[QuerySet]:
     """What advisors below the manager of the scope are late with."""
     for source in LATE:
         yield from source(scope)
+
+
+def of_business(enterprise_id: int, *, on: date) -> list[dict[str, Any]]:
+    """What waits of the case of one business, the earliest due first."""
+    return as_dicts(waiting().rows({"enterprise_ids": [enterprise_id], "today": on, "now": timezone.now()}))
+
+
+@cache
+def waiting() -> Text:
+    of_clients = replace(GIVEN, user_id=None, office_ids=frozenset())
+    return Text.of(union(open_items(of_clients), limit=MOST))

@@ -45,7 +45,9 @@ def late_below(
     managers = posts.filter(over, role=Role.REGIONAL_MANAGER)
     others = managers.exclude(user_id=OuterRef(holder))
     programme = Exists(posts.filter(user_id=user_id, role=Role.PROGRAMME_MANAGER))
+    # It hangs on no row, so PostgreSQL asks it first and once: for whoever manages nobody, no case is looked at.
+    manages = Exists(posts.filter(user_id=user_id, role__in=[Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER]))
     theirs = Q(Exists(managers.filter(user_id=user_id))) | Q(programme, ~Exists(others))
     is_away = Exists(Absence.objects.in_force(on=today).filter(user_id=OuterRef(holder)))
     is_due = Q(**{f"{due_on}__lt": today}) | Q(is_away, **{due_on: today})
-    return rows.filter(is_due if also is None else is_due | also, theirs).exclude(**{holder: user_id})
+    return rows.filter(is_due if also is None else is_due | also, manages, theirs).exclude(**{holder: user_id})

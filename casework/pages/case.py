@@ -27,12 +27,11 @@ from casework.open_items import (
     NEXT_CONTACT,
     OUTCOME,
     WITHDRAWN,
-    open_items,
+    of_business,
 )
 from casework.states import OPEN_CASES, BusinessPlanState, CaseState, ReferralState
 from enterprises.discretion import Silence, silence_after
 from enterprises.models import Consent, Enterprise, Help, Sex
-from journal.open_items import MOST, Scope, united
 from journal.open_items import next_step as first_of
 from kit import words
 from kit.text import apart
@@ -209,7 +208,7 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     agreed = {consent.kind: consent for consent in case.person.consents.newest_of_each_kind()}
     silence = silence_after(agreed.get(Consent.Kind.CONTACT))
     may_work = user.has_perm("casework.work_case", case) and case.state != CaseState.CLOSED
-    items = united(open_items(Scope(enterprise_ids=[case.enterprise_id], today=on)), limit=MOST)
+    items = of_business(case.enterprise_id, on=on)
     item = first_of(items, beside=BESIDE, ahead=AHEAD)
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
     written = BusinessPlan.objects.visible_to(user).filter(case=case).select_related("read_at")

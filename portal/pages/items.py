@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q, QuerySet
 
 from casework.models import Case
@@ -49,7 +50,8 @@ def of_clients(scope: Scope) -> Scope:
 def of_colleague(scope: Scope) -> Scope:
     """What the colleague holds, what nobody holds at their offices, and all that their own clients wait for."""
     own = Case.objects.open().filter(advisor_id=scope.user_id).values("enterprise_id")
-    return replace(scope, enterprise_ids=own)
+    # An array, which an index is asked by: a subquery would be held against every case of the country.
+    return replace(scope, enterprise_ids=ArraySubquery(own))
 
 
 def of_team(scope: Scope) -> Scope:
