@@ -17,7 +17,7 @@ import django
 from launch import folders, locks, static, suites
 from launch.say import Trouble, complain, say
 
-PARTS = ("pages", "bytes", "registration", "twins", "pace", "flood", "starts")
+PARTS = ("pages", "bytes", "registration", "national", "twins", "pace", "flood", "starts")
 RESULTS = Path(__file__).with_name("results")
 # tests/browser/world.py asks pytest-django before it touches the database; here everything may.
 OPEN = SimpleNamespace(unblock=nullcontext)
@@ -61,6 +61,11 @@ def measure(chosen):
     try:
         if {"pages", "bytes", "registration"} & set(parts):
             measured |= measure_pages(chosen, parts)
+        if "national" in parts:
+            from benchmarks import national
+
+            static.collect(folders.home(), lambda command: suites.collects(command, dict(os.environ)))
+            measured["national"] = national.measure(is_quick=chosen.quick)
         if "twins" in parts:
             from benchmarks import twins
 
