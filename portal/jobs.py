@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.throttles import forget as forget_throttles
-from casework.actions import flags, grievances, hand_overs, outcomes
+from casework.actions import enquiries, flags, grievances, hand_overs, outcomes
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
@@ -43,6 +43,7 @@ def forget_what_is_over(run: JobRun) -> dict[str, int]:
         "numbers": phone_changes.forget(now=now),
         "papers": documents.erase(now=now),
         "complainants": grievances.forget(now=now),
+        "enquirers": enquiries.forget(now=now),
         "files": documents.erase_unclaimed(now=now),
         "throttles": forget_throttles(before=now - timedelta(days=1)),
         "sessions": sessions,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,9 @@ from enterprises.likeness import Facts
 from kit import words
 from kit.saving import save
 from places.models import District
+
+# As with complaints: so long somebody may ask again, and be found.
+KEPT = dt.timedelta(days=730)
 
 
 @transaction.atomic
@@ -80,3 +84,9 @@ def refuse_known(by: User, facts: Mapping[str, Any], *, district: District) -> N
             ),
             code="known",
         )
+
+
+def forget(*, now: dt.datetime) -> int:
+    """Take name and number off what was asked two years ago; return off how many. What was asked stays counted."""
+    known = ~Q(name="") | ~Q(phone="")
+    return Enquiry.objects.filter(known, at__lt=now - KEPT).update(name="", phone="")

@@ -15,6 +15,7 @@ from casework.sweeps import first_calls_to_remind
 from kit import words
 from messaging.kinds import Kind
 from messaging.models import Message
+from messaging.querysets import MessageQuerySet
 from messaging.texts import fitted
 
 
@@ -54,6 +55,17 @@ def hand_over_of(case: Case) -> str:
     return f"{case.advisor_id}:{case.assigned_at.isoformat()}"
 
 
+def was_not_told(case: Case) -> bool:
+    """The text names who has the case when it goes out: of several hand-overs before that, one tells it all."""
+    return not sent_of(HANDED_OVER, case).filter(sent_at__gte=case.assigned_at).exists()
+
+
+def sent_of(kind: Kind, case: Case) -> MessageQuerySet:
+    """What went out of the kind about the case. By the person, of whom there is an index."""
+    told = Message.objects.filter(person_id=case.person_id, kind=kind.name, state="sent")
+    return told.filter(target_label=case._meta.label_lower, target_id=case.pk)
+
+
 def closed_text(case: Case, language: str) -> str:
     """That it is closed, and whom to call to take it up again. How it ended is told by the advisor, not by a text."""
     with override(language):
@@ -85,6 +97,7 @@ HANDED_OVER = Kind(
     recipient=to_owner,
     render=handed_over_text,
     discreet=handed_over_text,
+    still_due=was_not_told,
     occasion=hand_over_of,
     lost=gettext_lazy("who their advisor is now"),
 )
@@ -112,8 +125,7 @@ def was_told_closed(case: Case) -> bool:
     last = last_ending(case)
     if case.state == CaseState.CLOSED or last is None:
         return False
-    told = Message.objects.filter(kind=CLOSED.name, target_label=case._meta.label_lower, target_id=case.pk)
-    return told.filter(state="sent", sent_at__gte=last.closed_at).exists()
+    return sent_of(CLOSED, case).filter(sent_at__gte=last.closed_at).exists()
 
 
 def last_ending(case: Case) -> Closure | None:

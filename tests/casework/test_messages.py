@@ -21,6 +21,7 @@ from tests.factories.casework import (
     consents,
     smeda_office,
 )
+from tests.factories.messaging import MessageFactory
 
 pytestmark = pytest.mark.django_db
 PHONE = "+923007654321"
@@ -66,6 +67,18 @@ def test_nobody_is_told_to_call_while_the_client_reads_that_nobody_calls():
     pause.save()
 
     assert (paused, list(kind.due(timezone.now())), kind.still_due(case)) == (([], False), [case], True)
+
+
+def test_of_two_hand_overs_before_the_text_goes_out_one_text_tells_it_all():
+    case = CaseFactory()
+    kind = messages.HANDED_OVER
+    of_case = {"target_label": "casework.case", "target_id": case.pk, "person_id": case.person_id}
+    sent = MessageFactory(kind=kind.name, state="sent", sent_at=timezone.now(), **of_case)
+    first = kind.still_due(case)
+    sent.sent_at = case.assigned_at - dt.timedelta(days=1)
+    sent.save()
+
+    assert (first, kind.still_due(case)) == (False, True)
 
 
 def test_an_advisor_without_a_phone_is_not_reminded():

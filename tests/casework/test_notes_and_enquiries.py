@@ -2,12 +2,13 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from accounts.roles import DISTRICT_ROLES, Role
 from casework.actions import enquiries, notes
 from casework.models import Channel, Enquiry, Note, Topic
 from tests.factories.accounts import colleague
-from tests.factories.casework import CaseFactory, ClosedFactory, smeda_office
+from tests.factories.casework import CaseFactory, ClosedFactory, EnquiryFactory, smeda_office
 from tests.factories.enterprises import district
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +116,14 @@ def test_only_advisors_log_enquiries(role):
 def test_the_topics_are_complete_in_both_languages():
     assert Topic.objects.filter(name_ur="").count() == 0
     assert Topic.objects.count() == 9
+
+
+def test_names_of_who_asked_are_forgotten_after_two_years():
+    now = timezone.now()
+    known = {"name": "Nasreen", "phone": "+923001234567"}
+    old, new = (EnquiryFactory(at=now - dt.timedelta(days=days), **known) for days in (731, 729))
+
+    assert (enquiries.forget(now=now), enquiries.forget(now=now)) == (1, 0)
+
+    told = Enquiry.objects.order_by("at").values_list("pk", "name", "phone")
+    assert list(told) == [(old.pk, "", ""), (new.pk, "Nasreen", "+923001234567")]
