@@ -3,6 +3,7 @@
 from typing import Any
 
 import rules
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -77,6 +78,12 @@ def is_standing_note(_user: User, note: Any) -> bool:
 @rules.predicate
 def is_confirmed(_user: Any, measure: Any) -> bool:
     return measure is not None and measure.grade == "confirmed"
+
+
+@rules.predicate
+def is_answered_lately(_user: User, follow_up: Any) -> bool:
+    until = follow_up.answer_again_until if follow_up is not None else None
+    return until is not None and timezone.localdate() <= until
 
 
 @rules.predicate
@@ -197,6 +204,8 @@ rules.add_perm("casework.measure_case", works_on_case)
 rules.add_perm("casework.remove_measure", works_on_case & ~is_confirmed)
 rules.add_perm("casework.restore_measure", works_on_case & took_out)
 rules.add_perm("casework.answer_follow_up", works_on_case | is_client_of_case)
+# A slip, or what a colleague wrote down for them, for 30 days.
+rules.add_perm("casework.answer_follow_up_again", is_client_of_case & is_answered_lately)
 rules.add_perm("casework.end_follow_up", is_system)
 # obstacles: they name nobody
 rules.add_perm("casework.view_barrier", is_advisor | is_national_reader | is_system)

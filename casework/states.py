@@ -194,6 +194,13 @@ FOLLOW_UP_MOVES = {
         "casework.answer_follow_up",
         event="casework.outcome_answered",
     ),
+    # The client says otherwise, or that what a colleague wrote down is right.
+    "answer_again": Move(
+        {FollowUpState.ANSWERED},
+        FollowUpState.ANSWERED,
+        "casework.answer_follow_up_again",
+        event="casework.outcome_answered_again",
+    ),
     "run_out": Move(
         {FollowUpState.ASKED},
         FollowUpState.UNANSWERED,

@@ -87,8 +87,12 @@ EVENTS: dict[str, Wire] = {
     "enterprises.statements_partly_right": Wire(
         _("The client looked at what was written down for them, and called some of it wrong: %(wrong)s")
     ),
-    "enterprises.statement_upheld": Wire(_("The client was asked: what they called wrong is right as it stands")),
-    "enterprises.statement_disputed": Wire(_("The client says that something written down for them is wrong")),
+    "enterprises.statement_upheld": Wire(
+        _("The client was asked: what they called wrong is right as it stands"), (take_baseline,)
+    ),
+    "enterprises.statement_disputed": Wire(
+        _("The client says that something written down for them is wrong"), (take_baseline,)
+    ),
     "enterprises.address_stated": Wire(_("An address was written down")),
     "enterprises.document_added": Wire(_("A paper was handed in")),
     "enterprises.document_removed": Wire(_("A paper was removed")),
@@ -177,6 +181,7 @@ EVENTS: dict[str, Wire] = {
     "casework.measure_restored": Wire(_("A result was put back")),
     "casework.outcome_asked": Wire(_("Asked how the business goes")),
     "casework.outcome_answered": Wire(_("Said how the business goes")),
+    "casework.outcome_answered_again": Wire(_("Put right how the business goes")),
     "casework.outcome_unanswered": Wire(_("Did not say in time how the business goes")),
     "casework.introduced": Wire(_("Sent to somebody besides the lender")),
     "casework.introduction_answered": Wire(_("It is known what came of where the client was sent")),

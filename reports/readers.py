@@ -47,7 +47,7 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
             {
                 "title": indicator.title,
                 "value": shown(indicator, figure) if figure else months.NOTHING,
-                "note": parts(figure) if figure else "",
+                "note": parts(indicator, figure) if figure else "",
                 "rests_on": months.rests_on(indicator, counted if frozen is None else frozen) if figure else "",
                 "adjustment": adjustment(indicator, figure, now) if figure else "",
                 "definition": indicator.definition,
@@ -64,7 +64,7 @@ def adjustment(indicator: Indicator, frozen: Figure, now: Figure) -> str:
     """
     if now == frozen or now.version != frozen.version:
         return ""
-    whole = parts(now)
+    whole = parts(indicator, now)
     figure = f"{shown(indicator, now)} ({whole})" if whole else shown(indicator, now)
     return _("With what was entered after the month was closed: %(figure)s") % {"figure": figure}
 

@@ -18,7 +18,7 @@ from journal.models import JobRun
 from kit import exports, words
 from kit.paging import page
 from reports.actions import months
-from reports.indicators import INDICATORS, Column, Indicator
+from reports.indicators import INDICATORS, Column, Figure, Indicator
 from reports.periods import Month
 from reports.readers import adjustment, chart_of_lending, complaints_by_sex, frozen_for, tiles_of
 from reports.rules import reads_nationally
@@ -104,13 +104,14 @@ def rows(request, code):
     frozen = (frozen_for(month, request.user) or {}).get(code, figure)
     late = adjustment(indicator, frozen, figure)
     link = f"?month={month}"
+    then = {"value": months.printed(indicator, frozen), "parts": months.parts(indicator, frozen)}
     context = {
         "indicator": indicator,
         "month": month,
         "value": months.shown(indicator, figure),
-        "parts": months.parts(figure),
-        "rests_on": rests_on(indicator, month, request.user),
-        "frozen": {"value": months.printed(indicator, frozen), "parts": months.parts(frozen)} if late else None,
+        "parts": months.parts(indicator, figure),
+        "rests_on": rests_on(indicator, figure, month, request.user),
+        "frozen": then if late else None,
         "columns": [{"label": column.label, "kind": kind_of(column)} for column in indicator.columns],
         "groups": groups_of(indicator, shown.rows),
         "next_url": f"{link}&after={shown.next}" if shown.next else "",
@@ -122,10 +123,10 @@ def rows(request, code):
     return TemplateResponse(request, "reports/rows.html", context)
 
 
-def rests_on(indicator: Indicator, month: Month, viewer) -> str:
+def rests_on(indicator: Indicator, figure: Figure, month: Month, viewer) -> str:
     """On how many answers the figure rests, as they stand now."""
     base = INDICATORS.get(indicator.among)
-    return months.rests_on(indicator, {base.code: base.figure(month, viewer)}) if base else ""
+    return months.rests_on(indicator, {base.code: base.figure(month, viewer), indicator.code: figure}) if base else ""
 
 
 def groups_of(indicator: Indicator, rows: list) -> list[dict]:

@@ -1,7 +1,7 @@
 """Results of clients: written down, proved by events, asked for after 6 and 12 months, and taken out again."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,12 +13,14 @@ from accounts.models import User
 from casework.actions.hand_overs import AUDIENCE
 from casework.actions.notes import BACK_FOR
 from casework.models import Case, FollowUp, Measure, Point
-from casework.models.outcomes import MOST
-from casework.querysets import to_ask
+from casework.models.outcomes import ANSWER_WITHIN, MOST
+from casework.querysets import GRADES, to_ask
+from casework.states import FollowUpState
 from enterprises.models import Enterprise, Statement
 from journal.events import record
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused, hold, move
+from kit import words
 from kit.days import months_after
 from kit.faults import one_by_one
 from kit.saving import save
@@ -30,14 +32,17 @@ BEGINNING = dt.timedelta(days=90)
 # So many months after they began the client is asked, and not after so many: whoever was with us long before the
 # portal asked is not asked about a day that nobody remembers.
 ASKED_AFTER = {Point.AT_6_MONTHS: (6, 9), Point.AT_12_MONTHS: (12, 15)}
-ANSWER_WITHIN = dt.timedelta(days=30)
 
 
 @transaction.atomic
-def note(*, case: Case, by: User, values: Mapping[str, int | None], on: dt.date, point: str, grade: str) -> Case:
-    """Write down what a colleague heard or saw; a newer figure of the same point takes the place of the one before.
+def note(
+    *, case: Case, by: User, values: Mapping[str, int | None], on: dt.date, point: str, grade: str,
+    seen: Collection[int] | None = None,
+) -> Case:  # fmt: skip
+    """Write down what a colleague heard or saw. Of the same point it takes the place of what is not known better.
 
-    What the client answered themselves stands: nobody overwrites it. What events prove is not typed.
+    What the client answered themselves gives way to nobody's word; what papers prove stands beside it. What events
+    prove is not typed. `seen` names the figures that were shown: one that came since is not written over.
     """
     held = hold(case, version=None)
     if not by.has_perm("casework.measure_case", held):
@@ -45,10 +50,13 @@ def note(*, case: Case, by: User, values: Mapping[str, int | None], on: dt.date,
     said = given(values)
     if grade == Grade.CONFIRMED or Measure.BY_EVENT & said.keys():
         raise PermissionDenied("casework.measure_case")
-    if on > timezone.localdate():
-        raise ValidationError({"on": _("This day is still to come.")})
-    if point != Point.OTHER and held.measures.standing().filter(point=point, what__in=said, grade="confirmed").exists():
-        raise ValidationError(_("The client has answered this themselves. Their answer stands."))
+    look_at_day(held.enterprise, point=point, on=on)
+    if point != Point.OTHER:
+        there = held.measures.standing().filter(point=point, what__in=said)
+        if grade != Grade.DOCUMENTED and there.filter(grade=Grade.CONFIRMED).exists():
+            raise ValidationError(_("The client has answered this themselves. Their answer stands."))
+        if seen is not None and (newer := there.exclude(pk__in=seen).order_by("pk").last()):
+            raise EditConflict(newer)
     for what, value in said.items():
         measure = place(Measure(case=held, what=what, point=point, value=value, on=on, grade=grade, by=by))
         record("casework.measured", target=measure, by=by, audience=AUDIENCE, data={"kind": what})
@@ -63,10 +71,33 @@ def given(values: Mapping[str, int | None]) -> dict[str, int]:
     return said
 
 
+def look_at_day(enterprise: Enterprise, *, point: str, on: dt.date) -> None:
+    """A figure of a point is as of a day of that point."""
+    if on > timezone.localdate():
+        raise ValidationError({"on": _("This day is still to come.")})
+    if enterprise.client_since is None:
+        if point != Point.OTHER:
+            raise ValidationError({"point": _("They are no client yet. Choose “on its day”.")})
+        return
+    first, last = days_of(point, began=timezone.localdate(enterprise.client_since))
+    if not first <= on <= last:
+        days = {"first": words.plain(words.day(first)), "last": words.plain(words.day(last))}
+        raise ValidationError({"on": _("For this the day lies between {first} and {last}.").format(**days)})
+
+
+def days_of(point: str, *, began: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of it: around the beginning, a month around when it is asked, or since they began."""
+    if point in ASKED_AFTER:
+        months, until = ASKED_AFTER[Point(point)]
+        return months_after(began, months - 1), months_after(began, until + 1)
+    return began - BEGINNING, began + BEGINNING if point == Point.BASELINE else timezone.localdate()
+
+
 def place(measure: Measure) -> Measure:
-    """Keep it in place of what stood at its point. The case is held."""
+    """Keep it in place of what stood at its point, and is not known better. The case is held."""
     if measure.point != Point.OTHER:
-        before = measure.case.measures.standing().filter(what=measure.what, point=measure.point)
+        no_better = GRADES[: GRADES.index(measure.grade) + 1]
+        before = measure.case.measures.standing().filter(what=measure.what, point=measure.point, grade__in=no_better)
         before.update(removed_at=timezone.now(), removed_by=measure.by)
     save(measure)
     return measure
@@ -77,7 +108,10 @@ def answer(
     *, follow_up: FollowUp, by: User, version: int | None, values: Mapping[str, int | None], anyway: str,
     channel: str = "",
 ) -> FollowUp:  # fmt: skip
-    """What the client answers: their own words confirm it; what an advisor was told in a talk is said, and no more."""
+    """What the client answers: their own words confirm it; what an advisor was told in a talk is said, and no more.
+
+    For 30 days the client can answer again. What they said before and leave out now, they take back.
+    """
     held = hold(follow_up.case, version=None)
     said = given(values)
     is_own = by.is_entrepreneur
@@ -86,7 +120,7 @@ def answer(
     now = timezone.now()
     answered: FollowUp = move(
         follow_up,
-        "take_answer",
+        "answer_again" if is_own and follow_up.state == FollowUpState.ANSWERED else "take_answer",
         by=by,
         version=version,
         audience=AUDIENCE,
@@ -97,10 +131,22 @@ def answer(
         answered_by=by,
     )
     grade = Grade.CONFIRMED if is_own else Grade.SAID
+    taken_back = answered.measures.standing().filter(grade=Grade.CONFIRMED).exclude(what__in=said)
+    taken_back.update(removed_at=now, removed_by=by)
     for what, value in said.items():
         facts = {"what": what, "value": value, "point": answered.point, "on": timezone.localdate(now)}
         place(Measure(case=held, grade=grade, by=by, at=now, follow_up=answered, **facts))
     return answered
+
+
+@transaction.atomic
+def confirm(*, follow_up: FollowUp, by: User, version: int) -> FollowUp:
+    """What a colleague wrote down for the client is right: they are the client's own words from now on."""
+    hold(follow_up.case, version=None)
+    if not by.has_perm("casework.answer_follow_up_again", follow_up):
+        raise PermissionDenied("casework.answer_follow_up_again")
+    told = dict(follow_up.measures.standing().order_by("pk").values_list("what", "value"))
+    return answer(follow_up=follow_up, by=by, version=version, values=told, anyway=follow_up.anyway)
 
 
 # By events and by what the registration says
@@ -110,53 +156,80 @@ def answer(
 def take_baseline(*, case: Case) -> int:
     """Take over from the details what was said of the beginning; return how many. Nobody types it a second time.
 
-    Once each: what a colleague wrote down for the beginning, or took out, stays as it is.
+    What was taken over follows the details while they tell of the beginning, and is out once the client calls them
+    wrong. What a colleague wrote down for the beginning, or took out, stays as it is.
     """
     held = hold(case, version=None)
     enterprise = held.enterprise
     if enterprise.client_since is None:
         return 0
-    told = Statement.objects.filter(
-        enterprise=enterprise, disputed_at__isnull=True, at__lte=enterprise.client_since + BEGINNING
-    )
-    stated = {statement.field: statement for statement in told.select_related("by")}
-    known = set(held.measures.filter(point=Point.BASELINE).values_list("what", flat=True))
+    rows = held.measures.filter(point=Point.BASELINE)
+    followed = {measure.what: measure for measure in rows.standing().filter(is_taken_over=True)}
+    out_by_itself = Q(is_taken_over=True, removed_by=User.objects.system())
+    settled = set(rows.exclude(out_by_itself).values_list("what", flat=True)) - followed.keys()
+    if began_from_nothing(enterprise):
+        facts = {"point": Point.BASELINE, "grade": Grade.SAID, "on": timezone.localdate(enterprise.client_since)}
+        missing = [what for what, _fields, _value in baseline_of(enterprise) if what not in settled | followed.keys()]
+        for what in missing:
+            place(Measure(case=held, what=what, value=0, by=User.objects.system(), **facts))
+        return len(missing)
+    stated = {one.field: one for one in Statement.objects.filter(enterprise=enterprise).select_related("by")}
     taken = 0
-    for what, field, value in baseline_of(enterprise):
-        if field in stated and what not in known:
-            statement = stated[field]
-            facts = {"what": what, "value": value, "on": timezone.localdate(statement.at), "by": statement.by}
-            place(Measure(case=held, point=Point.BASELINE, grade=Grade.SAID, **facts))
+    for what, fields, value in baseline_of(enterprise):
+        statements = [stated[field] for field in fields if field in stated]
+        before = followed.get(what)
+        if what in settled or any(one.at > enterprise.client_since + BEGINNING for one in statements):
+            continue
+        is_known = value is not None and fields[0] in stated and not any(one.disputed_at for one in statements)
+        if before is not None and statements and (not is_known or before.value != value):
+            gone = Measure.objects.filter(pk=before.pk)
+            gone.update(removed_at=timezone.now(), removed_by=User.objects.system())
+        if is_known and (before is None or before.value != value):
+            said = stated[fields[0]]
+            facts = {"what": what, "value": value, "on": timezone.localdate(said.at), "by": said.by}
+            place(Measure(case=held, point=Point.BASELINE, grade=Grade.SAID, is_taken_over=True, **facts))
             taken += 1
     return taken
 
 
-def baseline_of(enterprise: Enterprise) -> list[tuple[str, str, int]]:
-    """What is measured, the field that says it, and how much that is; nothing that nobody can mean."""
-    women = enterprise.women
+def began_from_nothing(enterprise: Enterprise) -> bool:
+    """An idea when they became a client: nobody worked there, and nothing was sold."""
+    is_idea = enterprise.stage == Enterprise.Stage.IDEA
+    began = timezone.localdate(enterprise.client_since)
+    return is_idea or (enterprise.started_on is not None and enterprise.started_on > began)
+
+
+def baseline_of(enterprise: Enterprise) -> list[tuple[str, tuple[str, ...], int | None]]:
+    """What is measured, the fields that say it, and how much that is; nothing that nobody can mean."""
+    women, sales = enterprise.women, enterprise.sales_a_month
     men = None if women is None or enterprise.workers is None else enterprise.workers - women
-    figures: list[tuple[str, str, int | None]] = [
-        (What.WOMEN, "women", women),
-        (What.MEN, "women", men),
-        (What.SALES, "sales", enterprise.sales_a_month),
+    return [
+        (What.WOMEN, ("women",), women),
+        (What.MEN, ("women", "workers"), men),
+        (What.SALES, ("sales",), None if sales is None or sales > MOST else sales),
     ]
-    return [(what, field, value) for what, field, value in figures if value is not None and value <= MOST]
 
 
 def take_baselines() -> int:
-    """The same for everybody of whom it was said before anybody took it over."""
+    """The same for everybody of whom it was said, or called wrong, before anybody took it over or out."""
     known = Measure.objects.filter(case__enterprise=OuterRef("enterprise"), point=Point.BASELINE)
     people = Q(~Exists(known.filter(what=What.WOMEN)), field="women", enterprise__women__isnull=False)
     sales = Q(~Exists(known.filter(what=What.SALES)), field="sales", enterprise__sales__isnull=False)
+    wrong = Q(
+        Exists(known.standing().filter(is_taken_over=True)),
+        field__in=["women", "workers", "sales"],
+        disputed_at__isnull=False,
+    )
     said = Statement.objects.filter(
-        people | sales,
-        enterprise__merged_into__isnull=True,
+        Q(people | sales, disputed_at__isnull=True) | wrong,
         enterprise__client_since__isnull=False,
-        disputed_at__isnull=True,
         at__lte=F("enterprise__client_since") + BEGINNING,
     )
-    cases = Case.objects.filter(enterprise__in=said.values("enterprise")).order_by("pk")
-    return one_by_one(cases, lambda case: take_baseline(case=case), failed="a beginning was not taken over")
+    ideas = Q(enterprise__stage=Enterprise.Stage.IDEA, enterprise__client_since__isnull=False)
+    from_nothing = ideas & ~Exists(Measure.objects.filter(case=OuterRef("pk"), point=Point.BASELINE))
+    cases = Case.objects.filter(Q(enterprise__in=said.values("enterprise")) | from_nothing)
+    living = cases.filter(enterprise__merged_into__isnull=True).order_by("pk")
+    return one_by_one(living, lambda case: take_baseline(case=case), failed="a beginning was not taken over")
 
 
 @transaction.atomic
@@ -238,6 +311,8 @@ def put_back(*, measure: Measure, by: User) -> Measure:
     held = in_hand(measure, by=by, needs="casework.restore_measure")
     if held.removed_at is None or held.removed_at < timezone.now() - BACK_FOR:
         raise ValidationError(_("This was removed more than 30 days ago, and cannot be put back."))
+    if not Measure.objects.removed_by(by, since=timezone.now() - BACK_FOR).filter(pk=held.pk).exists():
+        raise ValidationError(_("There is another figure for this by now. Look at the list again."))
     held.removed_at, held.removed_by = None, None
     save(held, update_fields=["removed_at", "removed_by"])
     record("casework.measure_restored", target=held, by=by, audience=AUDIENCE, data={"kind": held.what})

@@ -1,13 +1,18 @@
 """What became of the business, in six questions; the same ones whoever types the answers."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from crispy_forms.layout import Fieldset, Row, Submit
 from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.forms.parts import CHOOSE, helper_of
 from casework.models import Band, Channel, FollowUp, Measure, Point
+from journal.differences import in_words
 from kit.fields import DayField, RupeesField, VersionField, WholeNumberField
 
 What, Grade = Measure.What, Measure.Grade
@@ -61,6 +66,13 @@ class FiguresForm(forms.Form):
         required=False,
         error_messages=CHOOSE,
     )
+
+    def __init__(self, *args, last: Mapping[str, str] = MappingProxyType({}), **kwargs):
+        """`last` is what was written down last of each thing: it stands beside the question, and answers none."""
+        super().__init__(*args, **kwargs)
+        for what, words in last.items():
+            said = _("Last written down: {value}.").format(value=words)
+            self.fields[what].help_text = " ".join(filter(None, [str(self.fields[what].help_text), said]))
 
     def clean(self):
         cleaned = super().clean()
@@ -133,6 +145,9 @@ class MeasureForm(FiguresForm):
 
     GRADES = (Grade.SAID, Grade.SEEN, Grade.DOCUMENTED)
 
+    # Which figures stood there when the page was shown.
+    seen = forms.RegexField(r"^[0-9.]*$", max_length=2_000, required=False, widget=forms.HiddenInput)
+
     point = forms.ChoiceField(
         label=gettext_lazy("Of when"), choices=Point.choices, initial=Point.OTHER, error_messages=CHOOSE
     )
@@ -147,6 +162,7 @@ class MeasureForm(FiguresForm):
     @cached_property
     def helper(self):
         return helper_of(
+            "seen",
             Fieldset(gettext_lazy("What was measured"), *self.questions()),
             Row("point", "on"),
             "grade",
@@ -154,4 +170,20 @@ class MeasureForm(FiguresForm):
         )
 
     def facts(self):
-        return {"values": self.values} | {name: self.cleaned_data[name] for name in ("point", "on", "grade")}
+        facts = {name: self.cleaned_data[name] for name in ("point", "on", "grade")}
+        seen = {int(number) for number in self.cleaned_data["seen"].split(".") if number}
+        return {"values": self.values, "seen": seen} | facts
+
+    def beside(self, measure: Measure):
+        """What was typed, and what stands there now."""
+        there = {one.what: one for one in measure.case.measures.counted().filter(point=measure.point)}
+        for what in self.WHAT:
+            yours = self.cleaned_data.get(what.value)
+            if yours is not None:
+                field, one = self[what.value], there.get(what.value)
+                theirs = f"{in_words(field, one.value)} · {one.get_grade_display()}" if one else ""
+                yield (
+                    what.label,
+                    f"{in_words(field, yours)} · {in_words(self['grade'], self.cleaned_data['grade'])}",
+                    theirs,
+                )

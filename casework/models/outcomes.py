@@ -1,5 +1,7 @@
 """What came of the hand-holding: measures with how each is known, and the questions that ask for them."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -16,6 +18,8 @@ from journal.models import Versioned
 
 USER = settings.AUTH_USER_MODEL
 MOST = 2_000_000_000
+# So long the client has to answer, and to put the answer right.
+ANSWER_WITHIN = dt.timedelta(days=30)
 STANDING = Q(removed_at__isnull=True)
 
 
@@ -98,11 +102,17 @@ class FollowUp(OfCase, Versioned):
         """Answered on the client's own page."""
         return self.answered_at is not None and not self.channel
 
+    @property
+    def answer_again_until(self) -> dt.date | None:
+        """The last day on which the client can put the answer right, or what a colleague wrote down for them."""
+        return None if self.answered_at is None else timezone.localdate(self.answered_at) + ANSWER_WITHIN
+
 
 class Measure(OfCase, models.Model):
     """One result of a client: how much, as of which day, how it is known, and who wrote it down.
 
-    What the client answered themselves is *confirmed* by that answer alone; nobody can type it.
+    What the client answered themselves is *confirmed* by that answer alone; nobody can type it. Of one point several
+    may stand, each known in another way: the best known one counts, and the others stand beside it.
     """
 
     class What(models.TextChoices):
@@ -138,13 +148,16 @@ class Measure(OfCase, models.Model):
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, blank=True, related_name="measures")
+    # Taken over from the details, and typed by nobody: it follows them.
+    is_taken_over = models.BooleanField(default=False, db_default=False, editable=False)
     # The event that proves it; each once.
     event_id = models.BigIntegerField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     SAFE_TO_COPY = {
-        "id", "case", "what", "point", "on", "grade", "by", "at", "follow_up", "event_id", "removed_at", "removed_by",
+        "id", "case", "what", "point", "on", "grade", "by", "at", "follow_up", "is_taken_over", "event_id",
+        "removed_at", "removed_by",
     }  # fmt: skip
     NEVER_COPIED = {"value"}
 
@@ -156,9 +169,9 @@ class Measure(OfCase, models.Model):
         indexes = [models.Index(fields=["case", "what", "-on"], name="casework_measure_by_case")]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "what", "point"],
+                fields=["case", "what", "point", "grade"],
                 condition=STANDING & ~Q(point="other"),
-                name="casework_measured_once_a_point",
+                name="casework_measured_once_a_grade",
                 violation_error_message=_("There is another figure for this by now. Look at the list again."),
             ),
             models.UniqueConstraint(fields=["event_id", "what"], name="casework_measured_once_by_an_event"),

@@ -19,7 +19,7 @@ def items(scope: Scope) -> Iterator[QuerySet]:
     Who has no page is called about it, if they let themselves be called.
     """
     answer_here = Q(case__person__cnic__isnull=False) | Q(lets_contact(person="case__person_id"))
-    waiting = FollowUp.objects.waiting().filter(answer_here).exclude(case__outcome__in=["merged", "died"])
+    waiting = FollowUp.objects.waiting().of_the_living_record().filter(answer_here).exclude(case__outcome="died")
     yield questions(scope.narrow(waiting.exclude(case__state="closed"), **OF_STEP), of=OF_STEP)
     yield questions(scope.narrow(waiting.filter(case__state="closed"), **OF_PLAN), of=OF_PLAN)
 

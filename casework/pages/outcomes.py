@@ -36,7 +36,7 @@ def tag_of(measure: Measure) -> dict[str, str]:
 
 def panel(_request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """Beside the case: of each thing the beginning and the newest. Nothing where nothing was measured."""
-    measures = list(case.measures.standing().order_by("on", "pk"))
+    measures = list(case.measures.counted().order_by("on", "pk"))
     if not measures:
         return None
     return "casework/_case_outcomes.html", {"lines": lines_of(measures), "case": case}
@@ -103,10 +103,24 @@ def state_of(follow_up: FollowUp) -> str:
     return f"{asked} · {day} · {how} · {anyway}"
 
 
-def last_said(case: Case) -> dict[str, int]:
-    """What stands of each thing, to begin the form with."""
-    rows = case.measures.standing().exclude(what__in=ADDED).order_by("on", "pk")
-    return {measure.what: measure.value for measure in rows}
+def last_said(case: Case) -> dict[str, str]:
+    """What stands of each thing, in words, to stand beside the questions."""
+    rows = case.measures.counted().exclude(what__in=ADDED).order_by("on", "pk")
+    return {measure.what: said(measure) for measure in rows}
+
+
+def own_words(follow_up: FollowUp) -> dict[str, Any]:
+    """What the client answered themselves, to begin with when they put it right; nothing of anybody else's."""
+    if not follow_up.by_themselves:
+        return {}
+    rows = follow_up.measures.standing().filter(grade=Measure.Grade.CONFIRMED)
+    return dict(rows.values_list("what", "value")) | {"anyway": follow_up.anyway}
+
+
+def shown_of(case: Case) -> str:
+    """The figures that may give way, by number: whoever writes saw these."""
+    rows = case.measures.standing().exclude(point=Point.OTHER).order_by("pk")
+    return ".".join(str(number) for number in rows.values_list("pk", flat=True))
 
 
 def answers_of(follow_up: FollowUp) -> list[dict[str, Any]]:

@@ -10,13 +10,14 @@ from casework.querysets.health import WEAK, AnswerQuerySet, HealthCheckQuerySet,
 from casework.querysets.introductions import IntroductionQuerySet
 from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
-from casework.querysets.outcomes import FollowUpQuerySet, MeasureQuerySet, to_ask
+from casework.querysets.outcomes import GRADES, FollowUpQuerySet, MeasureQuerySet, to_ask
 from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, NOT_WANTED, ReferralQuerySet
 from casework.querysets.trades import TradeQuerySet
 from casework.querysets.transfers import TransferQuerySet
 
 __all__ = [
+    "GRADES",
     "NOT_APPROVED",
     "NOT_WANTED",
     "OF_LOAN",

@@ -2,12 +2,20 @@ import datetime as dt
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case as Choice
+from django.db.models import Exists, OuterRef, Q, Value, When
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
 from casework.states import FollowUpState
 from kit.days import begin_of
+
+# How a result is known, the weakest first.
+GRADES = ("said", "seen", "confirmed", "documented")
+
+
+def rank() -> Choice:
+    return Choice(*(When(grade=grade, then=Value(place)) for place, grade in enumerate(GRADES)))
 
 
 class OfClientQuerySet(OfCaseQuerySet):
@@ -23,7 +31,11 @@ class FollowUpQuerySet(OfClientQuerySet):
 
     def over(self, *, on: Any) -> Self:
         """Those whose days are over without an answer."""
-        return self.waiting().filter(due_on__lt=on)
+        return self.waiting().of_the_living_record().filter(due_on__lt=on)
+
+    def of_the_living_record(self) -> Self:
+        """No twins: whose record was joined with another one is asked there alone."""
+        return self.filter(case__enterprise__merged_into__isnull=True).exclude(case__outcome="merged")
 
     def for_list(self) -> Self:
         return self.select_related("case__person", "case__enterprise__district", "case__office", "case__advisor")
@@ -34,11 +46,20 @@ class MeasureQuerySet(OfClientQuerySet):
         """Those that nobody took out. Every page and total asks for these alone."""
         return self.filter(removed_at__isnull=True)
 
+    def counted(self) -> Self:
+        """Of one point the best known figure alone: totals are made of these."""
+        return self.standing().annotate(rank=rank()).filter(~Exists(known_as_well(rank__gt=OuterRef("rank"))))
+
     def removed_by(self, user: User, *, since: dt.datetime) -> Self:
         """What the user took out and may put back: nothing has its place by now."""
-        rows = apps.get_model("casework", "Measure").objects.standing().exclude(point="other")
-        other = rows.filter(case=OuterRef("case"), what=OuterRef("what"), point=OuterRef("point"))
-        return self.visible_to(user).filter(~Exists(other), removed_by=user, removed_at__gt=since)
+        rows = self.visible_to(user).filter(removed_by=user, removed_at__gt=since).annotate(rank=rank())
+        return rows.filter(~Exists(known_as_well(rank__gte=OuterRef("rank"))))
+
+
+def known_as_well(**better: Any) -> Any:
+    """What stands of the same point, and is known so well."""
+    rows = apps.get_model("casework", "Measure").objects.standing().exclude(point="other").annotate(rank=rank())
+    return rows.filter(case=OuterRef("case"), what=OuterRef("what"), point=OuterRef("point"), **better)
 
 
 def to_ask(rows: Any, *, point: str, began: tuple[dt.date, dt.date]) -> Any:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.actions import outcomes
-from casework.forms import ButtonForm, FollowUpForm, MeasureForm, ToldFollowUpForm
+from casework.forms import ButtonForm, FollowUpForm, MeasureForm, MoveForm, ToldFollowUpForm
 from casework.models import FollowUp, Measure
 from casework.pages import outcomes as pages
 from casework.states import FollowUpState
@@ -26,7 +26,7 @@ def outcome_list(request, pk):
 @require_http_methods(["GET", "POST"])
 def outcome_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.measure_case")
-    form = MeasureForm(request.POST or None)
+    form = MeasureForm(request.POST or None, initial={"seen": pages.shown_of(case)})
     if form.is_valid():
         note = partial(outcomes.note, case=case, by=request.user, **form.facts())
         to = pages_of(case)
@@ -44,8 +44,16 @@ def outcome_answer(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def my_outcome(request, pk):
+    """The client answers, puts the answer right, or says that what was written down for them is right."""
     follow_up = get_object_or_404(FollowUp.objects.visible_to(request.user).for_list(), pk=pk)
-    return answered(request, follow_up, FollowUpForm, "casework/my_outcome.html", to="portal:my")
+    is_told = bool(follow_up.channel)
+    confirm = MoveForm(request.POST if "confirm" in request.POST else None)
+    if confirm.is_valid():
+        act = partial(outcomes.confirm, follow_up=follow_up, by=request.user, version=confirm.cleaned_data["version"])
+        if answer := act_once(request, confirm, act, to="portal:my", said=_("Thank you. The answers are saved.")):
+            return answer
+    more = {"confirm": confirm if is_told else None, "last_day": follow_up.answer_again_until}
+    return answered(request, follow_up, FollowUpForm, "casework/my_outcome.html", to="portal:my", **more)
 
 
 @require_POST
@@ -69,21 +77,23 @@ def measure_restore(request, pk):
     )
 
 
-def answered(request, follow_up, form_class, template, *, to):
-    """The questions, while they can be answered; afterwards the answers."""
+def answered(request, follow_up, form_class, template, *, to, **more):
+    """The questions, while they can be answered; afterwards the answers, and for the client the questions once more."""
     is_open = follow_up.state != FollowUpState.ANSWERED
     may_answer = request.user.has_perm("casework.answer_follow_up", follow_up)
+    may_again = request.user.has_perm("casework.answer_follow_up_again", follow_up)
+    is_sent = request.method == "POST" and "confirm" not in request.POST
     if request.method == "POST" and not may_answer:
         raise PermissionDenied("casework.answer_follow_up")
     form = None
-    if request.method == "POST" or (is_open and may_answer):
-        initial = {"version": follow_up.version} | pages.last_said(follow_up.case)
-        form = form_class(request.POST or None, initial=initial)
+    if is_sent or (is_open and may_answer) or may_again:
+        initial = {"version": follow_up.version} | pages.own_words(follow_up)
+        form = form_class(request.POST if is_sent else None, initial=initial, last=pages.last_said(follow_up.case))
         if form.is_valid():
             act = partial(outcomes.answer, follow_up=follow_up, by=request.user, **form.facts())
             if answer := act_once(request, form, act, to=to, said=_("Thank you. The answers are saved.")):
                 return answer
-    context = {"follow_up": follow_up, "case": follow_up.case, "form": form, "is_open": is_open}
+    context = {"follow_up": follow_up, "case": follow_up.case, "form": form, "is_open": is_open} | more
     context["answers"] = [] if is_open else pages.answers_of(follow_up)
     return TemplateResponse(request, template, context)
 

@@ -56,9 +56,10 @@ def say(world: World, follow_up: FollowUp) -> None:
     case, number = follow_up.case, follow_up.pk
     first = dict(figures(case))
     better = number % 5 != 0
+    women = first.get("women", 1) + (number % 4 == 1) * better
     values = {
-        "women": first.get("women", 1) + (number % 4 == 1) * better,
-        "women_paid": number % 2,
+        "women": women,
+        "women_paid": min(number % 2, women),
         "men": first.get("men", 1),
         "men_paid": 0,
         "sales": first.get("sales", 25_000) * (120 if better else 90) // 100,
@@ -74,5 +75,5 @@ def say(world: World, follow_up: FollowUp) -> None:
 
 
 def figures(case: Case) -> Iterator[tuple[str, int]]:
-    for measure in Measure.objects.standing().filter(case=case, point="baseline"):
+    for measure in Measure.objects.counted().filter(case=case, point="baseline"):
         yield measure.what, measure.value

@@ -88,7 +88,7 @@ def csv_rows(month: Month, figures: Mapping[str, Figure]) -> Iterator[tuple[obje
                 str(indicator.title),
                 figure.numerator,
                 figure.denominator,
-                figure.percent,
+                figure.percent if indicator.unit == "percent" else None,
                 defined(indicator, figures),
             )
 
@@ -107,7 +107,7 @@ def as_pdf(month: Month, figures: Mapping[str, Figure]) -> bytes:
 
 
 def row_of(indicator: Indicator, figure: Figure, figures: Mapping[str, Figure]) -> dict[str, str]:
-    row = {"value": printed(indicator, figure), "parts": parts(figure)}
+    row = {"value": printed(indicator, figure), "parts": parts(indicator, figure)}
     for language in ("en", "ur"):
         with override(language):
             row[f"title_{language}"] = str(indicator.title)
@@ -138,11 +138,20 @@ def rests_on(indicator: Indicator, figures: Mapping[str, Figure]) -> str:
     """Of how many answers, out of how many asked: beside every figure that rests on answers."""
     if not indicator.among or (base := figures.get(indicator.among)) is None:
         return ""
+    own = figures.get(indicator.code)
+    if indicator.unit == "count" and own is not None and own.denominator is not None:
+        return _("Of the %(known)s whose beginning is known, out of %(answered)s who answered and %(asked)s asked.") % {
+            "known": words.plain(words.number(own.denominator)),
+            "answered": words.plain(words.number(base.numerator)),
+            "asked": words.plain(words.number(base.denominator or 0)),
+        }
     return _("Of the %(answered)s who answered out of %(asked)s asked.") % {
         "answered": words.plain(words.number(base.numerator)),
         "asked": words.plain(words.number(base.denominator or 0)),
     }
 
 
-def parts(figure: Figure) -> str:
-    return "" if figure.denominator is None else f"{figure.numerator:,}/{figure.denominator:,}"
+def parts(indicator: Indicator, figure: Figure) -> str:
+    """The two numbers of a share."""
+    is_share = indicator.unit == "percent" and figure.denominator is not None
+    return f"{figure.numerator:,}/{figure.denominator:,}" if is_share else ""

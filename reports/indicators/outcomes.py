@@ -1,9 +1,11 @@
 """What became of clients 6 and 12 months on: who answered, jobs, sales, and whether it would be so without us."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -19,12 +21,15 @@ ANSWERS = "outcome_answers"
 
 
 def asked(month: Month, viewer: User) -> QuerySet:
-    """Clients whose 30 days to answer ended in the month (P3). Of November 2026.
+    """Clients whose 30 days to answer ended in the month (P3), or until yesterday while it runs. Of November 2026.
 
-    Who answers later is counted from then on, in the month in which their days ended.
+    Who answers later is counted from then on, in the month in which their days ended. Who died in those days refused
+    nothing.
     """
-    rows = FollowUp.objects.filter(due_on__range=(month.first, month.last)).exclude(case__outcome="merged")
-    counted_rows = rows.annotate(is_counted=Q(state=FollowUpState.ANSWERED))
+    last = min(month.last, timezone.localdate() - dt.timedelta(days=1))
+    rows = FollowUp.objects.of_the_living_record().filter(due_on__range=(month.first, last))
+    asked_rows = rows.filter(Q(state=FollowUpState.ANSWERED) | ~Q(case__outcome="died"))
+    counted_rows = asked_rows.annotate(is_counted=Q(state=FollowUpState.ANSWERED))
     return in_scope(counted_rows, viewer, enterprise="case__enterprise", district="case__enterprise__district")
 
 
@@ -41,8 +46,8 @@ def not_without_us(month: Month, viewer: User) -> QuerySet:
 
 
 def measured(what: str, point: object) -> Subquery:
-    """What stands of it at that point; nothing that was taken out."""
-    found = Measure.objects.standing().filter(case=OuterRef("case"), what=what, point=point)
+    """What is known best of it at that point; nothing that was taken out."""
+    found = Measure.objects.counted().filter(case=OuterRef("case"), what=what, point=point)
     return Subquery(found.values("value")[:1])
 
 
@@ -124,6 +129,8 @@ INDICATORS = (
         ),
         order=ORDER,
         numerator=summed_of_known("more"),
+        denominator=marked,
+        version=3,
         among=ANSWERS,
     ),
     Indicator(
@@ -135,6 +142,8 @@ INDICATORS = (
         columns=(*CLIENT, Column(_("Women"), "more_women"), HOW, COUNTED),
         order=ORDER,
         numerator=summed_of_known("more_women"),
+        denominator=marked,
+        version=3,
         among=ANSWERS,
     ),
     Indicator(

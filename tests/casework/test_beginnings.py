@@ -1,5 +1,6 @@
 """How a client began: taken over from the details, and by no night or page that stops at one row."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -11,6 +12,7 @@ from casework.actions import outcomes
 from casework.states import FollowUpState
 from enterprises.actions.clients import promote_if_ready
 from enterprises.models import Consent, Enterprise
+from journal.events import ADVISORS, record
 from journal.models import JobRun
 from portal.jobs import follow_up as nightly_job
 from tests.factories.casework import CalledFactory, consents
@@ -105,3 +107,140 @@ def test_one_that_fails_stops_nobody_else_of_the_night_control(one_fails, caplog
     """With the guard off, the first that fails ends the night."""
     monkeypatch.setattr(outcomes, "one_by_one", lambda rows, act, *, failed: sum(act(row) for row in rows))
     test_one_that_fails_stops_nobody_else_of_the_night(one_fails, caplog)
+
+
+# Corrected, called wrong, and settled by a colleague
+
+
+PEOPLE = {"enterprise__workers": 30, "enterprise__women": 30}
+
+
+def say(case, **facts):
+    """The details say otherwise by now."""
+    Enterprise.objects.filter(pk=case.enterprise_id).update(**facts)
+    case.refresh_from_db()
+
+
+def changed(name, case):
+    record(name, target=case.enterprise, by=system(), audience=[ADVISORS])
+
+
+def test_what_was_taken_over_follows_the_details():
+    case = told("women", "workers", **PEOPLE)
+    outcomes.take_baseline(case=case)
+
+    say(case, women=3, workers=5)
+    changed("enterprises.details_changed", case)
+
+    assert beginning(case) == {"women": 3, "men": 2}
+    assert case.measures.filter(removed_by=system()).count() == 2
+    assert outcomes.take_baseline(case=case) == 0
+
+
+def test_what_was_said_long_after_changes_no_beginning():
+    case = told("women", "workers", **PEOPLE)
+    outcomes.take_baseline(case=case)
+
+    say(case, women=3)
+    case.enterprise.statements.update(at=NOW() + dt.timedelta(days=91))
+
+    assert (outcomes.take_baseline(case=case), beginning(case)) == (0, {"women": 30, "men": 0})
+
+
+@pytest.mark.parametrize(("field", "left"), [("women", {}), ("workers", {"women": 30})])
+def test_what_the_client_calls_wrong_is_out_until_it_is_settled(field, left):
+    case = told("women", "workers", **PEOPLE)
+    outcomes.take_baseline(case=case)
+
+    case.enterprise.statements.filter(field=field).update(disputed_at=NOW())
+    changed("enterprises.statement_disputed", case)
+    disputed = beginning(case)
+    case.enterprise.statements.update(disputed_at=None)
+    changed("enterprises.statement_upheld", case)
+
+    assert (disputed, beginning(case)) == (left, {"women": 30, "men": 0})
+
+
+def test_what_was_called_wrong_without_anybody_looking_is_out_in_the_night():
+    case = told("women", **PEOPLE)
+    outcomes.take_baseline(case=case)
+    case.enterprise.statements.update(disputed_at=NOW())
+
+    nightly_job(JobRun())
+
+    assert beginning(case) == {}
+
+
+def test_what_was_emptied_is_out():
+    case = told("women", "sales", **PEOPLE, enterprise__sales=3_000, enterprise__sales_per="day")
+    outcomes.take_baseline(case=case)
+
+    say(case, sales=None, sales_per="")
+    outcomes.take_baseline(case=case)
+
+    assert beginning(case) == {"women": 30, "men": 0}
+
+
+@pytest.mark.parametrize("settled", ["typed", "taken out"])
+def test_what_a_colleague_settled_follows_nothing(settled):
+    case = told("women", "workers", **PEOPLE)
+    outcomes.take_baseline(case=case)
+    women = case.measures.get(what="women")
+    if settled == "typed":
+        facts = {"values": {"women": 4}, "on": timezone.localdate(), "point": "baseline", "grade": "said"}
+        outcomes.note(case=case, by=case.advisor, **facts)
+    else:
+        outcomes.remove(measure=women, by=case.advisor)
+
+    say(case, women=3)
+    outcomes.take_baseline(case=case)
+
+    assert beginning(case) == {"men": 27} | ({"women": 4} if settled == "typed" else {})
+
+
+@pytest.mark.xfail(strict=True)
+def test_what_a_colleague_settled_follows_nothing_control(monkeypatch):
+    """With the guard off, the details write over what a colleague wrote down."""
+    place = outcomes.place
+
+    def placed(measure):
+        measure.is_taken_over = True
+        return place(measure)
+
+    monkeypatch.setattr(outcomes, "place", placed)
+    test_what_a_colleague_settled_follows_nothing("typed")
+
+
+# Ideas
+
+
+NOTHING = {"women": 0, "men": 0, "sales": 0}
+
+
+def test_an_idea_begins_with_nobody_and_nothing():
+    case = told(enterprise__stage="idea")
+
+    counts = [outcomes.take_baseline(case=case) for _time in range(2)]
+
+    assert (counts, beginning(case)) == ([3, 0], NOTHING)
+    assert {one.by for one in case.measures.all()} == {system()}
+
+
+def test_it_stays_so_when_the_idea_runs():
+    case = told(enterprise__stage="idea")
+    assert nightly_job(JobRun())["baselines"] == 3
+
+    say(case, stage="running", workers=2, women=2)
+    StatementFactory(person=None, enterprise=case.enterprise, field="women")
+    outcomes.take_baseline(case=case)
+
+    assert beginning(case) == NOTHING
+
+
+@pytest.mark.parametrize(("days", "expected"), [(1, NOTHING), (0, {})])
+def test_who_began_to_run_after_they_came_began_with_nothing(days, expected):
+    case = told(enterprise__started_on=timezone.localdate() + dt.timedelta(days=days))
+
+    outcomes.take_baseline(case=case)
+
+    assert beginning(case) == expected

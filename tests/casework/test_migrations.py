@@ -13,7 +13,7 @@ from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from casework.models import BusinessPlan, Case, Closure, Contact, GrievanceCategory, Referral
+from casework.models import BusinessPlan, Case, Closure, Contact, GrievanceCategory, Measure, Referral
 from enterprises.actions import look_alikes
 from enterprises.likeness import sounds_of
 from enterprises.models import Person
@@ -33,6 +33,7 @@ from tests.factories.casework import (
     WithdrawnReferralFactory,
 )
 from tests.factories.enterprises import PersonFactory
+from tests.factories.outcomes import MeasureFactory
 
 pytestmark = pytest.mark.django_db
 FILES = sorted(path for path in Path(settings.BASE_DIR).glob("*/migrations/0*.py"))
@@ -193,3 +194,39 @@ def test_why_a_time_was_kept_no_longer_is_kept_as_a_word():
     by_itself.refresh_from_db()
     in_own_words.refresh_from_db()
     assert (by_itself.reason, in_own_words.reason) == ("=closed", "The office is shut.")
+
+
+def test_registrations_and_loans_of_before_are_results_once(monkeypatch):
+    case = CaseFactory()
+    facts = {"target": case, "by": case.advisor, "audience": [ADVISORS]}
+    obtained = [
+        record("formalisation.obtained", data={"registration": 1} | data, **facts)
+        for data in ({"kind": "ntn", "on": "2026-03-04"}, {"kind": "bank"}, {"kind": "ntn", "is_new": False})
+    ]
+    record("loans.disbursed", data={"amount": 50_000, "loan": 1}, **facts)
+    record("formalisation.obtained", target=PersonFactory(), by=case.advisor, audience=[ADVISORS], data={"kind": "ntn"})
+    Measure.objects.exclude(event_id=obtained[1].pk).delete()
+
+    for _run in range(2):
+        migration("0039_results_of_before", monkeypatch).measure(apps, None)
+
+    rows = case.measures.order_by("event_id", "what")
+    assert list(rows.values_list("what", "value", "grade")) == [
+        ("registrations", 1, "documented"),
+        ("bank", 1, "documented"),
+        ("registrations", 1, "documented"),
+        ("loan", 50_000, "documented"),
+    ]
+    assert case.measures.get(event_id=obtained[0].pk).on == dt.date(2026, 3, 4)
+
+
+def test_what_nobody_typed_follows_the_details(monkeypatch):
+    taken, typed, seen = (
+        MeasureFactory(point="baseline", grade=grade, case=CaseFactory()) for grade in ("said", "said", "seen")
+    )
+    record("casework.measured", target=typed, by=typed.by, audience=[ADVISORS], data={"kind": "women"})
+
+    migration("0039_results_of_before", monkeypatch).mark(apps, None)
+
+    marked = Measure.objects.filter(is_taken_over=True)
+    assert (list(marked), seen.is_taken_over) == ([taken], False)

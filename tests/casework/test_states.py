@@ -75,6 +75,7 @@ CHANGES = {
     "lapse": {"closed_at": "2026-12-30T10:00+05:00"},
     # results
     "take_answer": {"answered_at": "2026-11-24T10:00+05:00"},
+    "answer_again": {},
     "run_out": {},
     "end": {"reason": "No longer there.", "ended_at": "2026-11-24T10:00+05:00"},
     # transfers and flags
@@ -94,6 +95,8 @@ def mover_of(moves, item, verb):
         return item.owner
     if moves is FLAG_MOVES:
         return item.owner
+    if verb == "answer_again":
+        return item.case.person.user
     if moves is TRANSFER_MOVES:
         return {"withdraw": item.by, "undo": item.decided_by}.get(verb) or item.to_advisor
     return system()

@@ -39,7 +39,7 @@ def open_rows(journey: Journey, indicator: Indicator, address: str, figures: dic
     said = (page.locator("main .big").inner_text(), page.locator("main .big + .mute").all_inner_texts())
     figure = figure_of(indicator, rows_of(page, f"{address}&format=csv"))
     with override(journey.walk.language):
-        note = parts(figure) or rests_on(indicator, figures)
+        note = parts(indicator, figure) or rests_on(indicator, figures | {indicator.code: figure})
         assert said == (shown(indicator, figure), [note] if note else [])
     return figure
 
@@ -58,7 +58,7 @@ def figure_of(indicator: Indicator, rows: Sequence[Sequence[str]]) -> Figure:
 
     counted = [row for row in rows if "is_counted" in columns and row[columns.index("is_counted")] in {"Yes", "ہاں"}]
     if indicator.code in SUMMED:
-        return Figure(total(SUMMED[indicator.code], counted))
+        return Figure(total(SUMMED[indicator.code], counted), len(counted))
     if indicator.code == "hours":
         return Figure(round(total("took") / 60))
     if "unpaid" in columns:
