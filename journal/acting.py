@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from journal.moves import MoveRefused
-from journal.once import once_for
+from journal.once import OtherContent, once_for, without_key
 
 
 def act_once(request, form, act, *, said, to=None):
@@ -24,6 +24,12 @@ def act_once(request, form, act, *, said, to=None):
 
     try:
         answer = once_for(request, form, answer_of)
+    except OtherContent:
+        # The page stood open twice. What is typed here is another form, and is sent as one if it is still wanted.
+        form.data = request.POST = without_key(request.POST)
+        form.add_error(
+            None, _("You sent this page once already, with other words: those are saved, these are not yet.")
+        )
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as refusal:

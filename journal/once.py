@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 
 from journal.models import RequestKey
@@ -75,6 +75,13 @@ def once_for(request: HttpRequest, form: BaseForm, act: Callable[[], HttpRespons
     except EditConflict as conflict:
         conflict.form = form
         raise
+
+
+def without_key(sent: QueryDict) -> QueryDict:
+    """What was typed, to be sent with another key."""
+    typed = sent.copy()
+    del typed[FIELD]
+    return typed
 
 
 def owner_of(request: HttpRequest) -> str:

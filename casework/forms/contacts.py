@@ -23,11 +23,16 @@ class MinutesField(WholeNumberField):
         return self.initial if minutes is None else minutes
 
 
-def fold():
-    """What of a contact is asked beside the three fields, and the button."""
+def fold(form):
+    """What of a contact is asked beside the three fields, and the button.
+
+    Folded only while nothing stands there: what a refused form brings back is seen before it is sent again.
+    """
     said = Fieldset(gettext_lazy("For the reports: tick what is true"), "is_substantive", "is_specific")
     minutes = Row("minutes", "prep_minutes", "travel_minutes")
-    group = AccordionGroup(gettext_lazy("When, how long, who was there"), "on", minutes, "present", said, active=False)
+    group = AccordionGroup(
+        gettext_lazy("When, how long, who was there"), "on", minutes, "present", said, active=form.is_bound
+    )
     return Accordion(group), Submit("save", gettext_lazy("Save the contact"))
 
 
@@ -69,7 +74,7 @@ class ContactForm(forms.Form):
 
     @cached_property
     def helper(self):
-        return helper_of("version", InlineRadios("channel"), "agreed", "next_on", *fold())
+        return helper_of("version", InlineRadios("channel"), "agreed", "next_on", *fold(self))
 
     def clean_on(self):
         return self.cleaned_data["on"] or timezone.localdate()
@@ -82,7 +87,7 @@ class LastWordForm(ContactForm):
 
     @cached_property
     def helper(self):
-        return helper_of("version", InlineRadios("channel"), "agreed", *fold())
+        return helper_of("version", InlineRadios("channel"), "agreed", *fold(self))
 
 
 class UnaskedContactForm(ContactForm):
@@ -112,7 +117,7 @@ class UnaskedContactForm(ContactForm):
             "agreed",
             Fieldset(gettext_lazy("Read aloud, and tick it if they agree now"), "lets_contact"),
             "next_on",
-            *fold(),
+            *fold(self),
         )
 
     def clean(self):

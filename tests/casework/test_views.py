@@ -60,6 +60,29 @@ def contact(**typed):
     return {"channel": "phone", "agreed": "She brings the bill.", "next_on": in_days(7), "minutes": "10"} | typed
 
 
+def test_two_windows_of_one_page_lose_neither_text(signed_in):
+    """What a second window says while the first one's words are saved is shown beside them, and may be sent then."""
+    case = CalledFactory()
+    client, address = signed_in(case.advisor), url("contact-create", case.pk)
+    key = str(uuid.uuid4())
+    send(client, address, **contact(), **{FIELD: key})
+
+    page = send(client, address, **contact(agreed="He buys the oven."), **{FIELD: key}).content.decode()
+
+    assert ("He buys the oven." in page, "with other words" in page, key in page) == (True, True, False)
+    assert case.contacts.count() == 1
+
+
+def test_what_is_folded_away_is_seen_where_a_refused_form_brings_it_back(signed_in):
+    case = CalledFactory()
+    client, address = signed_in(case.advisor), url("contact-create", case.pk)
+
+    pages = [client.get(address), send(client, address, **contact(agreed="", present=["relative"]))]
+
+    folds = [re.search(r"<details[^>]*>", page.content.decode())[0] for page in pages]
+    assert [" open" in fold for fold in folds] == [False, True]
+
+
 # The case list
 
 

@@ -5,13 +5,14 @@ from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory
 
 from journal.acting import act_once
 from journal.models import RequestKey
 from journal.moves import MoveRefused
 from journal.once import FIELD
+from journal.templatetags.once import request_key
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,21 @@ def test_a_refusal_stands_beside_what_was_typed_and_keeps_nothing(request_sent, 
 
     assert (answer, form.errors, said_on(request_sent)) == (None, errors, [])
     assert RequestKey.objects.count() == 0
+
+
+def test_a_page_that_stood_open_twice_loses_no_words(request_sent, form):
+    """The second window's are shown again, to be sent as a form of their own."""
+    act_once(request_sent, form, lambda: "/made/", said="Saved.")
+    second = AmountForm(QueryDict(f"{FIELD}={KEY}&amount=6"))
+    request_sent.POST = second.data
+    assert second.is_valid()
+
+    answer = act_once(request_sent, second, lambda: "/made/again/", said="Saved.")
+
+    said = "You sent this page once already, with other words: those are saved, these are not yet."
+    assert (answer, second.errors) == (None, {"__all__": [said]})
+    assert (second["amount"].value(), FIELD in second.data, KEY in request_key({"request": request_sent})) == (
+        "6",
+        False,
+        False,
+    )
