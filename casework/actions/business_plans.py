@@ -45,7 +45,7 @@ def write(*, case: Case, by: User, **facts: Any) -> BusinessPlan:
     if held.business_plans.in_the_making().exists():
         raise ValidationError(_("Another business plan of this client is not approved yet. Finish that one first."))
     number = (held.business_plans.aggregate(last=Max("number"))["last"] or 0) + 1
-    plan = BusinessPlan(case=held, number=number, author=by)
+    plan = BusinessPlan(case=held, number=number, author=by, writers=[by.pk])
     fill_in(plan, facts)
     plan.save()
     return plan
@@ -53,17 +53,18 @@ def write(*, case: Case, by: User, **facts: Any) -> BusinessPlan:
 
 @transaction.atomic
 def rewrite(*, plan: BusinessPlan, by: User, version: int, **facts: Any) -> BusinessPlan:
-    """Change a plan that nobody is reading. Who changed it last is its author, and cannot approve it."""
+    """Change a plan that nobody is reading. Nobody approves what they ever wrote in."""
     hold_open(plan.case)
     held = hold(plan, version=version)
     if not by.has_perm("casework.write_business_plan", held):
         raise PermissionDenied("casework.write_business_plan")
     if held.state not in BusinessPlan.MOVES["submit"].sources:
         raise MoveRefused(held)
+    held.writers = sorted({*held.all_writers, by.pk})
     held.author = by
     held.version += 1
     fill_in(held, facts)
-    held.save(update_fields=["version", "author", *FACTS, *SUMS])
+    held.save(update_fields=["version", "author", "writers", *FACTS, *SUMS])
     return held
 
 
@@ -88,7 +89,7 @@ def fill_in(plan: BusinessPlan, facts: Mapping[str, Any]) -> None:
 def submit(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
     """Hand the plan to the office: a colleague reads it within two working days. One that leaves nothing is kept.
 
-    Where none but the author is there, or the sum is beyond what the office approves, the office above reads it.
+    Where none but its writers are there, or the sum is beyond what the office approves, the office above reads it.
     """
     case = hold_open(plan.case)
     held = hold(plan, version=version)
@@ -132,7 +133,7 @@ def refuse_loss(plan: BusinessPlan) -> None:
 
 @transaction.atomic
 def approve(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
-    """Approve a plan that somebody else wrote. The client is referred to the lender within five working days."""
+    """Approve a plan that others wrote. The client is referred to the lender within five working days."""
     refuse_loss(hold(plan, version=version))
     return move(
         plan,

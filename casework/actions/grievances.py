@@ -61,6 +61,7 @@ def make(
     owner = owner_of(Matter(category, about_office=office, district_id=district_id), today=today)
     code = "" if complainant is not None else f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     number = next_number()
+    due_on = add_working_days(today, category.days, calendar=OFFICE)
     grievance = Grievance(
         number=number,
         digest=digest_of(number, code) if code else "",
@@ -73,7 +74,8 @@ def make(
         office=owner.office,
         written_by=by if writes_for else None,
         received_at=now,
-        due_on=add_working_days(today, category.days, calendar=OFFICE),
+        due_on=due_on,
+        promised_on=due_on,
         **facts | ({"sex": complainant.sex} if complainant is not None else {}),
     )
     save(grievance)

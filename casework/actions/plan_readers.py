@@ -1,11 +1,11 @@
-"""Where a business plan is read: at the case's office, or upward of it. Never by whoever wrote it."""
+"""Where a business plan is read: at the case's office, or upward of it. Never by whoever wrote in it."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 
-from accounts.models import Absence, Office
+from accounts.models import Absence, Appointment, Office
 from accounts.roles import Role
 from casework.actions.assignment import in_office
 from casework.models import BusinessPlan, Case
@@ -18,8 +18,8 @@ MANAGERS = [Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER]
 def office_above(plan: BusinessPlan, *, today: dt.date) -> Office | None:
     """The office above the case's own that reads the plan; None where a colleague of the case's office does.
 
-    It goes up while the sum is beyond what an office approves, while the author manages it, and while nobody else is
-    there who reads. Where nobody is anywhere, it waits at the top for whoever comes.
+    It goes up while the sum is beyond what an office approves, while who wrote in it manages it, and while nobody else
+    is there who reads. Where nobody is anywhere, it waits at the top for whoever comes.
     """
     own, *above = offices_up(plan.case.office, today=today)
     top = manages_up_to(plan, [own, *above], today=today)
@@ -42,21 +42,21 @@ def offices_up(office: Office, *, today: dt.date) -> Iterator[Office]:
 
 
 def manages_up_to(plan: BusinessPlan, offices: list[Office], *, today: dt.date) -> int:
-    """The highest of these offices that the author manages; -1 for none. Nobody reads what their manager wrote."""
-    posts = plan.author.appointments.in_force(on=today).filter(role__in=MANAGERS)
+    """The highest of these offices that a writer manages; -1 for none. Nobody reads what their manager wrote."""
+    posts = Appointment.objects.in_force(on=today).filter(role__in=MANAGERS, user_id__in=plan.all_writers)
     managed = set(posts.values_list("office_id", flat=True))
     return max((level for level, office in enumerate(offices) if office.pk in managed), default=-1)
 
 
 def has_reader(office: Office, *, roles: Sequence[str], plan: BusinessPlan, today: dt.date) -> bool:
-    """Whether somebody but the author is there today who reads plans."""
+    """Whether somebody is there today who wrote nothing in it, and who reads plans."""
     away = Absence.objects.in_force(on=today).values("user_id")
     posts = in_office(office, today=today).filter(role__in=roles)
-    return posts.exclude(user_id=plan.author_id).exclude(user_id__in=away).exists()
+    return posts.exclude(user_id__in=plan.all_writers).exclude(user_id__in=away).exists()
 
 
 def place_again(case: Case) -> None:
     """The case went to another office: what waits there to be read is read from there upward."""
-    for plan in case.business_plans.awaiting_approval().select_related("author"):
+    for plan in case.business_plans.awaiting_approval():
         plan.case = case
         case.business_plans.filter(pk=plan.pk).update(read_at=office_above(plan, today=timezone.localdate()))

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -30,9 +31,9 @@ class BusinessPlan(OfCase, Versioned):
     purpose = models.CharField(_("what the money is for"), max_length=200)
     trade = models.ForeignKey(Trade, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # {part, code, name, name_ur, amount} each, in the words of the day on which it was written.
-    lines = models.JSONField(default=list, blank=True)
+    lines = models.JSONField(default=list, db_default=[], blank=True)
     # What was sent for approval before and now, oldest first: the facts, the lines, and when.
-    versions = models.JSONField(default=list, blank=True)
+    versions = models.JSONField(default=list, db_default=[], blank=True)
     sales = models.PositiveIntegerField(_("sales a month"), validators=[MaxValueValidator(100_000_000)])
     costs = models.PositiveIntegerField(_("costs a month"), validators=[MaxValueValidator(100_000_000)])
     own_share = models.PositiveIntegerField(_("own money"), validators=[MaxValueValidator(100_000_000)])
@@ -42,7 +43,9 @@ class BusinessPlan(OfCase, Versioned):
     months = models.PositiveSmallIntegerField(
         _("months to repay"), validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
+    # Who has it in hand: whoever changed it last. And all who ever wrote in it: none of them approves it.
     author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    writers = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True, editable=False)
     written_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
     # By when somebody goes on with it: a colleague reads it, the advisor completes it, or refers the client.
@@ -60,8 +63,8 @@ class BusinessPlan(OfCase, Versioned):
 
     SAFE_TO_COPY = {
         "id", "version", "case", "number", "state", "trade", "sales", "costs", "own_share", "loan_wanted", "months",
-        "author", "written_at", "submitted_at", "due_on", "read_at", "returned_at", "approved_by", "approved_at",
-        "set_aside_at", "set_aside_by",
+        "author", "writers", "written_at", "submitted_at", "due_on", "read_at", "returned_at", "approved_by",
+        "approved_at", "set_aside_at", "set_aside_by",
     }  # fmt: skip
     NEVER_COPIED = {"purpose", "remark", "lines", "versions"}
 
@@ -94,6 +97,10 @@ class BusinessPlan(OfCase, Versioned):
                 name="casework_business_plan_maker_is_not_checker",
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("author")),
             ),
+            models.CheckConstraint(
+                name="casework_business_plan_checker_wrote_nothing",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by__among=F("writers")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +108,11 @@ class BusinessPlan(OfCase, Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("casework:business-plan-detail", args=[self.pk])
+
+    @property
+    def all_writers(self) -> set[int]:
+        """Whoever wrote in it, now or before somebody changed it."""
+        return {self.author_id, *self.writers}
 
     @property
     def needed(self) -> int:

@@ -87,6 +87,8 @@ class Grievance(Versioned):
     state = models.CharField(max_length=10, choices=GrievanceState.choices, default=GrievanceState.RECEIVED)
     received_at = models.DateTimeField(default=timezone.now)
     due_on = models.DateField()
+    # The first day that was promised; another day or another owner never changes it. Reports compare with it.
+    promised_on = models.DateField()
     replied_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
@@ -95,7 +97,7 @@ class Grievance(Versioned):
     SAFE_TO_COPY = {
         "id", "version", "number", "category", "channel", "about", "district", "about_office", "about_user",
         "complainant", "sex", "language", "is_for_another", "written_by", "owner", "office", "state", "received_at",
-        "due_on", "replied_at", "resolved_at", "agreed_at", "closed_at",
+        "due_on", "promised_on", "replied_at", "resolved_at", "agreed_at", "closed_at",
     }  # fmt: skip
     NEVER_COPIED = {"digest", "text", "place", "name", "phone"}
 

@@ -17,8 +17,7 @@ def items(scope: Scope) -> Iterator[QuerySet]:
     # At the office above where it is read there.
     waiting = BusinessPlan.objects.awaiting_approval().annotate(read_office=READ_AT)
     plans = scope.narrow(waiting, **OF_READER)
-    # To the author there is nothing to do: the portal never asks them to approve their own.
-    yield business_plans(plans.exclude(author_id=scope.user_id) if scope.user_id else plans)
+    yield business_plans(plans.written_by_others_than(scope.user_id) if scope.user_id else plans)
     yield returned(scope.narrow(BusinessPlan.objects.sent_back(), **OF_STEP))
     yield to_refer(scope.narrow(BusinessPlan.objects.to_refer(), **OF_STEP))
 

@@ -25,8 +25,7 @@ ANY_WORK = "other"
 
 def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
     """What the plan's page prints."""
-    is_open = plan.state in BusinessPlan.MOVES["submit"].sources and plan.case.state != CaseState.CLOSED
-    may_write = is_open and user.has_perm("casework.write_business_plan", plan)
+    may_write = may_change(plan, user=user)
     is_waiting = plan.state == BusinessPlanState.SUBMITTED
     may_approve = is_waiting and user.has_perm("casework.approve_business_plan", plan)
     # What it was before it was approved is for SMEDA alone: neither client nor lender reads drafts.
@@ -43,11 +42,17 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
         "may_submit": may_write and not business_plans.leaves_nothing(plan),
         "may_approve": may_approve and not business_plans.leaves_nothing(plan),
         "may_return": may_approve,
-        "is_waiting_for_another": is_waiting and plan.author_id == user.pk,
+        "is_waiting_for_another": is_waiting and user.pk in plan.all_writers,
         "sees_case": sees_case,
         "refer_url": refer_url_of(plan) if sees_case else "",
         "may_set_aside": sees_case and BusinessPlan.objects.to_refer().filter(pk=plan.pk).exists(),
     }
+
+
+def may_change(plan: BusinessPlan, *, user: User) -> bool:
+    """Nobody reads it now, and the case goes on."""
+    is_open = plan.state in BusinessPlan.MOVES["submit"].sources and plan.case.state != CaseState.CLOSED
+    return is_open and user.has_perm("casework.write_business_plan", plan)
 
 
 def warning_of(plan: BusinessPlan) -> str:

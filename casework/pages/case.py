@@ -330,7 +330,7 @@ def holder_of(item: dict[str, Any], *, case: Case, user: User, read_at: Office |
     if item["kind"] == "casework.referral":
         return _("The lender's branch")
     if item["kind"] == "casework.business_plan":
-        return _("The manager there") if read_at else _("Any colleague but the author")
+        return _("The manager there") if read_at else _("Any colleague who wrote nothing in it")
     return _("You") if item["holder_id"] == user.pk else str(case.advisor)
 
 

@@ -1,11 +1,12 @@
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Value
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
 from enterprises.consent_querysets import lets_contact
+from kit.given import Given
 
 
 class BusinessPlanQuerySet(OfCaseQuerySet):
@@ -15,6 +16,15 @@ class BusinessPlanQuerySet(OfCaseQuerySet):
 
     def awaiting_approval(self) -> Self:
         return self.filter(state="submitted")
+
+    def written_by_others_than(self, user_id: Any) -> Self:
+        """To who wrote in it there is nothing to do: the portal never asks them to approve their own.
+
+        `user_id` may be `Given`.
+        """
+        reader = user_id if isinstance(user_id, Given) else Value(user_id, output_field=BigIntegerField())
+        rows = self.alias(reader=reader)
+        return rows.exclude(author_id=user_id).exclude(reader__among=F("writers"))
 
     def approved(self) -> Self:
         return self.filter(state="approved")

@@ -3,14 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from casework.models import Enquiry, Grievance, GrievanceEntry
-from journal.models import Event
 from reports.indicators.base import COUNTED, Column, Indicator, counted, marked
 from reports.periods import Month
 from reports.querysets import within
@@ -28,18 +27,15 @@ def enquiries(month: Month, viewer: User) -> QuerySet:
 def complaints(month: Month, viewer: User) -> QuerySet:
     """Complaints received in the month, with when the first answer went out.
 
-    Counted are those answered by the day that was promised, before anybody above had to take them over. A manager
+    Counted are those answered by the day that was promised first, whatever day they got later. A manager
     counts those of their offices, without what is about money or conduct; nobody counts what they are complained of.
     """
     rows = Grievance.objects.counted_by(viewer).filter(within("received_at", month))
     if not reads_all(viewer):
         rows = rows.filter(category__is_serious=False, office__in=viewer.office_ids)
     first = GrievanceEntry.objects.filter(grievance=OuterRef("pk"), kind__in=ANSWERS).order_by("at", "pk")
-    passed_up = Event.objects.filter(
-        name="casework.grievance_passed_up", target_id=OuterRef("pk"), at__lt=OuterRef("first_answer_at")
-    )
     rows = rows.annotate(first_answer_at=Subquery(first.values("at")[:1]))
-    in_time = Q(~Exists(passed_up), first_answer_at__isnull=False, first_answer_on__lte=F("due_on"))
+    in_time = Q(first_answer_at__isnull=False, first_answer_on__lte=F("promised_on"))
     return rows.annotate(first_answer_on=TruncDate("first_answer_at")).annotate(is_counted=in_time)
 
 

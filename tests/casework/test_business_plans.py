@@ -125,7 +125,10 @@ def test_who_changes_a_plan_becomes_its_author():
     changed.refresh_from_db()
     assert (changed.author, changed.version, changed.state) == (other, 1, BusinessPlanState.RETURNED)
     assert {name: getattr(changed, name) for name in FACTS | SUMS} == FACTS | SUMS
-    assert [user.has_perm("casework.approve_business_plan", changed) for user in (other, plan.author)] == [False, True]
+    assert changed.all_writers == {plan.author.pk, other.pk}
+    third = second_advisor(plan)
+    readers = [user.has_perm("casework.approve_business_plan", changed) for user in (other, plan.author, third)]
+    assert readers == [False, False, True]
 
 
 @pytest.mark.parametrize("made", [SubmittedPlanFactory, ApprovedPlanFactory])

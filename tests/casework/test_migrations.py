@@ -13,11 +13,14 @@ from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from casework.models import BusinessPlan, Case, Closure, Contact, GrievanceCategory, Measure, Referral
+from casework.models import BusinessPlan, Case, Closure, Contact, Grievance, GrievanceCategory, Measure, Question, Referral
+from accounts.roles import Role
 from enterprises.actions import look_alikes
 from enterprises.likeness import sounds_of
 from enterprises.models import Person
 from journal.events import ADVISORS, record
+from places.models import Holiday
+from tests.factories.accounts import colleague
 from tests.factories.casework import (
     DUE,
     AnsweredReferralFactory,
@@ -34,6 +37,7 @@ from tests.factories.casework import (
 )
 from tests.factories.enterprises import PersonFactory
 from tests.factories.outcomes import MeasureFactory
+from tests.factories.grievances import GrievanceFactory, category
 
 pytestmark = pytest.mark.django_db
 FILES = sorted(path for path in Path(settings.BASE_DIR).glob("*/migrations/0*.py"))
@@ -78,6 +82,34 @@ def test_nobody_waits_while_an_index_or_a_constraint_is_made(key):
     plain = [step for step in steps if type(step) in {operations.AddIndex, operations.AddConstraint}]
 
     assert {step.model_name for step in plain} <= made | SMALL
+
+
+def added_fields():
+    """Every field that a table of the release before got since, as it is after all migrations."""
+    made, added = set(), {}
+    for key in NEW:
+        for step in DISK[key].operations:
+            if isinstance(step, operations.CreateModel):
+                made.add((key[0], step.name.lower()))
+            elif isinstance(step, operations.AddField) and (key[0], step.model_name_lower) not in made:
+                added[key[0], step.model_name_lower, step.name] = step.field
+            elif isinstance(step, operations.AlterField):
+                name = (key[0], step.model_name_lower, step.name)
+                added |= {name: step.field} if name in added else {}
+            elif isinstance(step, operations.RemoveField):
+                added.pop((key[0], step.model_name_lower, step.name), None)
+    return added
+
+
+def test_the_release_before_goes_on_writing_while_tables_have_new_columns():
+    """It knows none of them: the database fills them, or they stay empty."""
+    unfilled = [
+        "-".join(name)
+        for name, field in added_fields().items()
+        if not (field.null or field.many_to_many or field.has_db_default())
+    ]
+
+    assert unfilled == []
 
 
 def test_the_database_dates_a_contact_by_the_portals_clock():
@@ -128,6 +160,43 @@ def test_no_plan_is_late_on_the_first_day(monkeypatch):
     assert returned.returned_at == long_ago
 
 
+FILL = "casework.migrations.0041_fill_promised_days_and_writers"
+
+
+def test_what_was_promised_is_the_day_of_before_it_was_moved(monkeypatch):
+    friday = dt.datetime(2026, 10, 2, 12, tzinfo=timezone.get_default_timezone())
+    still, moved = [GrievanceFactory(received_at=friday, due_on=dt.date(2026, 10, 30)) for _one in range(2)]
+    record("casework.grievance_passed_up", target=moved, by=still.owner, audience={ADVISORS})
+    Holiday.objects.create(name="Day", name_ur="دن", on=dt.date(2026, 10, 6), calendar="office")
+    Holiday.objects.create(name="Day", name_ur="دن", on=dt.date(2026, 10, 7), calendar="lending")
+    module = importlib.import_module(FILL)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE casework_grievance ALTER promised_on DROP NOT NULL")
+    Grievance.objects.update(promised_on=None)
+
+    for _run in range(2):
+        module.say_what_was_promised(apps, None)
+
+    days = category("delay").days
+    assert (days, dict(Grievance.objects.values_list("pk", "promised_on"))) == (
+        5,
+        {still.pk: still.due_on, moved.pk: dt.date(2026, 10, 12)},
+    )
+
+
+def test_who_sent_a_plan_before_wrote_in_it():
+    first, second = colleague(Role.ADVISOR), colleague(Role.ADVISOR)
+    plan = ReturnedPlanFactory(author=second, versions=[{"by": first.pk}])
+    approved = ApprovedPlanFactory(versions=[{"by": first.pk}])
+
+    for _run in range(2):
+        importlib.import_module(FILL).name_writers(apps, None)
+
+    found = dict(BusinessPlan.objects.values_list("pk", "writers"))
+    assert found == {plan.pk: sorted([first.pk, second.pk]), approved.pk: []}
+
+
 def test_what_was_withdrawn_before_gets_a_day_to_come(monkeypatch):
     in_a_week = timezone.localdate() + dt.timedelta(days=7)
     withdrawn = [WithdrawnReferralFactory().pk for _one in range(3)]
@@ -171,6 +240,15 @@ def test_kinds_of_complaints_are_loaded_once_and_stay():
 
     assert there == set(GrievanceCategory.objects.values_list("pk", flat=True))
     assert module.Migration.operations[-1].reverse_code is operations.RunPython.noop
+
+
+def test_the_first_questions_are_loaded_once_and_stay():
+    module = importlib.import_module("casework.migrations.0024_ask_how_a_business_stands")
+    there = list(Question.objects.order_by("pk").values_list("pk", "questionnaire__number"))
+
+    module.load(apps, None)
+
+    assert there == list(Question.objects.order_by("pk").values_list("pk", "questionnaire__number"))
 
 
 def test_whoever_is_on_file_gets_sound_keys_from_the_comparison(monkeypatch):

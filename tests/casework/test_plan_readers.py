@@ -5,15 +5,18 @@ from itertools import product
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Office
 from accounts.roles import Role
 from casework.actions import business_plans, hand_overs, plan_readers
 from casework.actions.assignment import Holder, Why
+from casework.models import BusinessPlan
 from casework.open_items import open_items
 from casework.states import BusinessPlanState
 from journal.open_items import Scope, united
+from tests.casework.test_business_plans import line
 from tests.factories.accounts import AbsenceFactory, OfficeFactory, colleague
 from tests.factories.casework import BusinessPlanFactory, CalledFactory, SubmittedPlanFactory, smeda_office
 from tests.factories.enterprises import system
@@ -84,6 +87,52 @@ def test_nobody_at_any_position_approves_their_own_plan(author, limit, offices):
 
     with pytest.raises(PermissionDenied):
         business_plans.approve(plan=sent, by=plan.author, version=sent.version)
+
+
+def a_comma_later(offices, *, sent):
+    """One writes, with or without sending it; a colleague changes a comma and sends it."""
+    plan = plan_at(offices)
+    first, second = plan.author, colleague(ADVISOR, office=offices[0])
+    facts = {"trade": None, "own_share": 0, "months": 12, "lines": [line("start", 50_000), line("sales", 9_000)]}
+    if sent:
+        plan = business_plans.submit(plan=plan, by=first, version=0)
+        plan = business_plans.send_back(plan=plan, by=second, version=plan.version, remark="A comma is missing.")
+    plan = business_plans.rewrite(plan=plan, by=second, version=plan.version, purpose="A motor, new", **facts)
+    return first, second, business_plans.submit(plan=plan, by=second, version=plan.version)
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_nobody_approves_what_they_wrote_before_a_colleague_did(sent, offices, signed_in):
+    colleague(REGIONAL, office=offices[1])
+    first, second, plan = a_comma_later(offices, sent=sent)
+    waiting = {
+        row["target_id"] for row in united(open_items(Scope(user_id=first.pk, office_ids={offices[0].pk})), limit=9)
+    }
+
+    assert (plan.author, plan.all_writers, plan.read_at) == (second, {first.pk, second.pk}, offices[1])
+    assert plan.pk not in waiting
+    assert "so you cannot approve it yourself" in signed_in(first).get(plan.get_absolute_url()).text
+    for writer in (first, second):
+        with pytest.raises(PermissionDenied):
+            business_plans.approve(plan=plan, by=writer, version=plan.version)
+
+
+@pytest.mark.parametrize("sent", [True, False])
+@pytest.mark.xfail(strict=True, reason="By a comma it is somebody else's plan.", raises=pytest.fail.Exception)
+def test_nobody_approves_what_they_wrote_before_a_colleague_did_control(sent, offices, monkeypatch):
+    monkeypatch.setattr(BusinessPlan, "all_writers", property(lambda plan: {plan.author_id}))
+    first, _second, plan = a_comma_later(offices, sent=sent)
+    BusinessPlan.objects.update(writers=[])
+
+    with pytest.raises(PermissionDenied):
+        business_plans.approve(plan=plan, by=first, version=plan.version)
+
+
+def test_the_database_lets_nobody_approve_what_they_wrote(offices):
+    first, _second, plan = a_comma_later(offices, sent=True)
+
+    with pytest.raises(IntegrityError, match="casework_business_plan_checker_wrote_nothing"):
+        BusinessPlan.objects.filter(pk=plan.pk).update(state="approved", approved_by=first, approved_at=timezone.now())
 
 
 @pytest.mark.parametrize(

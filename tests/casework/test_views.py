@@ -277,7 +277,10 @@ def test_a_sent_plan_waits_for_any_colleague_but_the_author(signed_in):
 
     shown = next_step_of(plan.case, colleague(Role.ADVISOR, office=plan.case.office), signed_in)
 
-    assert (shown["holder"], shown["actions"][0]["url"]) == ("Any colleague but the author", plan.get_absolute_url())
+    assert (shown["holder"], shown["actions"][0]["url"]) == (
+        "Any colleague who wrote nothing in it",
+        plan.get_absolute_url(),
+    )
 
 
 def test_a_referral_waits_for_the_lender(signed_in):

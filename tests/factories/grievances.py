@@ -55,6 +55,7 @@ class GrievanceFactory(factory.django.DjangoModelFactory):
     office = factory.LazyFunction(region)
     owner = factory.LazyAttribute(lambda made: colleague(Role.REGIONAL_MANAGER, office=made.office))
     due_on = DUE
+    promised_on = factory.SelfAttribute("due_on")
 
 
 class RepliedGrievanceFactory(GrievanceFactory):
