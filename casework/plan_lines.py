@@ -19,6 +19,18 @@ def of_part(lines: Iterable[Line], part: str) -> list[Line]:
     return [line for line in lines if line["part"] == part]
 
 
+def kept(line: Line, untaken: list[Line]) -> Line:
+    """A line in own words; where these are those of a line that was asked for, that line, in both its languages.
+
+    Each of these is taken once, out of `untaken`.
+    """
+    asked = next((one for one in untaken if one["code"] and line["name"] in {one["name"], one.get("name_ur")}), None)
+    if asked is None:
+        return line
+    untaken.remove(asked)
+    return asked | {"amount": line["amount"]}
+
+
 def total(lines: Iterable[Line], part: str) -> int:
     return sum(line["amount"] for line in of_part(lines, part))
 

@@ -16,7 +16,7 @@ from kit.fields import LongTextField, RupeesField, TextField, VersionField, Whol
 
 MOST, MOST_LENT = 100_000_000, 10_000_000
 # Lines in own words, beside those that the trade asks for.
-OWN_ROWS = 2
+OWN_ROWS, MOST_ROWS = 2, 50
 TITLES = {
     Part.START: gettext_lazy("What is needed, and its price"),
     Part.COSTS: gettext_lazy("Costs in a month"),
@@ -76,20 +76,31 @@ class BusinessPlanForm(forms.Form):
         super().__init__(*args, initial=initial, **kwargs)
         for line in self.asked:
             self.fields[f"at_{line.code}"] = amount_field(line)
-        self.rows = {}
+        self.own, self.rows = own, {}
         for part in Part:
             told = plan_lines.of_part(own, part)
-            self.rows[part] = range(1, len(told) + OWN_ROWS + 1)
-            for row in self.rows[part]:
-                line = told[row - 1] if row <= len(told) else None
-                say, amount = f"say_{part}_{row}", f"sum_{part}_{row}"
-                self.fields[say] = TextField(label=_("Something else"), max_length=100, required=False)
-                self.fields[amount] = amount_field()
-                if line:
-                    self.initial |= {say: plan_lines.label_of(line), amount: line["amount"]}
+            self.rows[part] = len(told) + OWN_ROWS
+            for row in range(1, self.rows[part] + 1):
+                self.add_row(part, row)
+            for row, line in enumerate(told, 1):
+                self.initial |= {f"say_{part}_{row}": plan_lines.label_of(line), f"sum_{part}_{row}": line["amount"]}
 
         # Laid out by the address and the plan, not by what was sent: once refused, it is drawn anew by `kit.again`.
-        self.base_fields = self.fields
+        self.base_fields = dict(self.fields)
+        # Unless a colleague took lines out meanwhile: what was typed into those is not lost.
+        for part in Part:
+            for row in range(self.rows[part] + 1, self.sent_rows(part) + 1):
+                self.add_row(part, row)
+                self.rows[part] = row
+
+    def add_row(self, part, row):
+        self.fields[f"say_{part}_{row}"] = TextField(label=_("Something else"), max_length=100, required=False)
+        self.fields[f"sum_{part}_{row}"] = amount_field()
+
+    def sent_rows(self, part):
+        """The last line in own words that was sent."""
+        sent = (row for row in range(MOST_ROWS, 0, -1) if f"say_{part}_{row}" in (self.data or {}))
+        return next(sent, 0)
 
     # Not one of these has to be filled in, so that their labels do not say that they may stay empty.
     @property
@@ -102,7 +113,9 @@ class BusinessPlanForm(forms.Form):
         for part in Part:
             asked = [line for line in self.asked if line.part == part and cleaned.get(f"at_{line.code}")]
             self.lines += [as_line(line, amount=cleaned[f"at_{line.code}"]) for line in asked]
-            self.lines += [line for row in self.rows[part] if (line := self.own_line(part, row))]
+            untaken = plan_lines.of_part(self.own, part)
+            rows = range(1, self.rows[part] + 1)
+            self.lines += [plan_lines.kept(line, untaken) for row in rows if (line := self.own_line(part, row))]
         if not self.errors:
             self.check_sums(plan_lines.sums_of(self.lines, own_share=cleaned["own_share"]))
         return cleaned
@@ -145,7 +158,7 @@ class BusinessPlanForm(forms.Form):
     @cached_property
     def helper(self):
         start, costs, sales = (Fieldset(title, *self.fields_of(part)) for part, title in TITLES.items())
-        return helper_of(
+        helper = helper_of(
             "version",
             "purpose",
             start,
@@ -154,10 +167,13 @@ class BusinessPlanForm(forms.Form):
             sales,
             Submit("save", gettext_lazy("Save the plan")),
         )
+        if self.chosen:  # whatever trade a colleague chooses meanwhile
+            helper.form_action = f"?trade={self.chosen.code}"
+        return helper
 
     def fields_of(self, part):
         asked = [in_rupees(f"at_{line.code}") for line in self.asked if line.part == part]
-        own = [Row(f"say_{part}_{row}", in_rupees(f"sum_{part}_{row}")) for row in self.rows[part]]
+        own = [Row(f"say_{part}_{row}", in_rupees(f"sum_{part}_{row}")) for row in range(1, self.rows[part] + 1)]
         return [*asked, *own]
 
 

@@ -1,7 +1,7 @@
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,6 +41,8 @@ def business_plan_create(request, pk):
 @require_http_methods(["GET", "POST"])
 def business_plan_edit(request, pk):
     plan = plan_in_sight(request, pk, needs="casework.write_business_plan")
+    if request.method == "GET" and not pages.may_change(plan, user=request.user):
+        return redirect(plan)  # it is read or approved by now: its page says so
     trades = pages.trades_for(plan.case.enterprise, asked=trade_asked(request), plan=plan)
     form = BusinessPlanChangeForm(request.POST or None, trade=trades.chosen, plan=plan)
     if form.is_valid():
