@@ -71,6 +71,7 @@ class Relation:
     `once`: what may stand but once with a record, among the rows that meet `among`.
     `closes`: what is written into the second of two (CLOSE), or into the row that others are folded out of (FOLD),
     where it meets `among`; `ends` narrows that where `among` does not.
+    `unless`: where one of two stays behind (KEPT), but both are such as this, nothing is joined: see `refusal`.
     `blocks`: rows that let nothing be merged while either record has one; `refusal` says so and what to do.
     `against`: another field of the same model; a row that joins one record to the other would join it to itself.
     `as_moved`: what changes in a row that goes over. `renumbers`: a number that is counted on from the kept record's.
@@ -86,6 +87,7 @@ class Relation:
     among: Q = field(default_factory=Q)
     closes: Mapping[str, Any] = field(default_factory=dict)
     ends: Q = field(default_factory=Q)
+    unless: Q | None = None
     blocks: Q | None = None
     refusal: Promise | str = ""
     against: str = ""

@@ -166,8 +166,10 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "casework.HealthCheck.case",
         _("Business checks"),
-        Rule.REFUSE,
+        Rule.KEPT,
         among=Q(state="draft"),
+        # Nobody can finish what a closed case left: that stays where it is.
+        unless=Q(state="draft", case__state__in=sorted(OPEN_CASES)),
         refusal=_("Both have a business check that is begun. Finish one of the two first."),
     ),
     # obstacles
@@ -212,8 +214,10 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "casework.BusinessPlan.case",
         _("Business plans"),
-        Rule.REFUSE,
+        Rule.KEPT,
         among=~Q(state="approved"),
+        # What a closed case left in the making stays there, unless somebody reads it.
+        unless=Q(state="submitted") | (~Q(state="approved") & Q(case__state__in=sorted(OPEN_CASES))),
         refusal=_("Both have a business plan in the making. Have one of them approved first."),
         renumbers="number",
     ),

@@ -41,7 +41,7 @@ def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -
         raise ValidationError(_("Choose at least one step."))
     held = hold(case, version=version)
     refuse_twice(held, [step["kind"] for step in agreed])
-    if held.state == CaseState.CONTACTED:
+    if is_first_plan(held):
         refuse_one_sided([step["kind"] for step in agreed])
     data = {"steps": len(agreed)}
     planned = move(held, "agree_plan", by=by, version=version, audience=AUDIENCE, data=data)
@@ -60,6 +60,11 @@ def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -
     told = " ".join(str(step.pk) for step in planned.steps.to_tell())
     outbox.queue("casework.plan_agreed", target=planned, by=by, key=f"step {told}")
     return planned
+
+
+def is_first_plan(case: Case) -> bool:
+    """Nothing was agreed yet. A case that was taken up again has its plan already, whatever its state says."""
+    return case.state == CaseState.CONTACTED and not case.steps.exists()
 
 
 def refuse_twice(case: Case, kinds: list[StepKind]) -> None:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -85,6 +85,7 @@ def take(*, case: Case, template: PlanTemplate, by: User, digest: str, moves: bo
     if not added and not moved:
         raise ValidationError(_("All of it is in the plan already."))
     for step, due_on in moved:
-        because = _("Template “%(template)s”") % {"template": template.label}
+        with translation.override(held.person.language):  # the client reads it
+            because = _("Template “%(template)s”") % {"template": template.label}
         plans.re_date(step=step, by=by, version=step.version, due_on=due_on, because=because)
     return plans.agree(case=held, steps=added, by=by, version=held.version) if added else held

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from casework.actions import plans
 from casework.actions.templates import Change, Does
 from casework.models import Answer, Case, HealthCheck, StepKind
-from casework.states import CaseState
 from enterprises.models import Help
 from kit import words
 
@@ -46,7 +46,7 @@ def suggestions(case: Case) -> list[Suggestion]:
 def for_each_side(case: Case, suggested: list[Suggestion]) -> list[Suggestion]:
     """A visit, where a first plan would have no step of the advisor's."""
     owners = {one.kind.owner for one in suggested[:PREFILLED]}
-    if case.state != CaseState.CONTACTED or StepKind.Owner.ADVISOR in owners:
+    if StepKind.Owner.ADVISOR in owners or not plans.is_first_plan(case):
         return []
     visits = StepKind.objects.offered().filter(code="visit")
     return [Suggestion(kind, _("A first plan has a step of the client's and one of yours.")) for kind in visits]

@@ -297,9 +297,10 @@ def is_refused(relation: Relation, pairs: dict[str, list[Pair]]) -> bool:
             return True
         if relation.against and relation.rows(*pair).filter(**{f"{relation.against}__in": pair}).exists():
             return True
-        if relation.rule == Rule.REFUSE:
+        clashing = relation.among if relation.rule == Rule.REFUSE else relation.unless
+        if clashing is not None:
             mine, theirs = (
-                {key for _pk, key in keyed(relation, relation.rows(pk).filter(relation.among), pairs)} for pk in pair
+                {key for _pk, key in keyed(relation, relation.rows(pk).filter(clashing), pairs)} for pk in pair
             )
             if mine & theirs:
                 return True

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.roles import Role
 from casework import facts, timeline
-from casework.actions import plans
+from casework.actions import cases, plans
 from casework.models import Case, Step, StepKind
 from casework.open_items import plans as plan_items
 from casework.states import CaseState
@@ -287,6 +287,31 @@ def test_a_first_plan_has_a_step_of_each_side():
     """C5. A partner's step is neither."""
     refuses("a step of yours too", step(), step(StepKindFactory(owner="partner")))
     refuses("a step of the client's too", ours(), step(StepKindFactory(owner="partner")))
+
+
+def taken_up_again():
+    """Both sides had steps, the case was closed, and it is open again."""
+    case = PlannedFactory()
+    agree(case, step(), ours())
+    case.refresh_from_db()
+    closed = cases.close(case=case, by=case.advisor, version=case.version, outcome="graduated")
+    return cases.reopen(case=closed, by=case.advisor, version=closed.version, reason="She came back.")
+
+
+def test_a_case_that_is_taken_up_again_has_its_plan_already():
+    case = taken_up_again()
+
+    agree(case, step(StepKindFactory(owner="entrepreneur")), version=case.version)
+
+    assert (case.state, case.steps.count()) == ("contacted", 3)
+
+
+@pytest.mark.xfail(strict=True, raises=ValidationError, reason="The state alone says that it is a first plan.")
+def test_a_case_that_is_taken_up_again_has_its_plan_already_control(monkeypatch):
+    monkeypatch.setattr(plans, "is_first_plan", lambda case: case.state == "contacted")
+    case = taken_up_again()
+
+    agree(case, step(StepKindFactory(owner="entrepreneur")), version=case.version)
 
 
 def test_a_plan_that_grows_may_grow_on_one_side():

@@ -9,13 +9,14 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.roles import Role
 from casework.actions import plans, templates
 from casework.actions.templates import Does
 from casework.models import PlanTemplate, Step, StepKind, TemplateStep
 from casework.pages.plan import lines_of
+from enterprises.models import Person
 from journal.models import Event
 from journal.moves import MoveRefused
 from places.calendar import OFFICE, Calendar
@@ -123,6 +124,7 @@ def test_a_first_plan_is_taken_whole():
 @pytest.mark.parametrize("moves", [False, True])
 def test_what_stands_moves_only_where_that_is_wanted(moves):
     case = PlannedFactory()
+    Person.objects.update(language="en")
     one = step(case, "bank-account", due_on=day_in(90))
 
     take(case, moves=moves)
@@ -131,6 +133,19 @@ def test_what_stands_moves_only_where_that_is_wanted(moves):
     day, because = (day_in(14), "Template “Tax number and licence”") if moves else (day_in(90), "")
     assert (one.due_on, one.moved_because, case.steps.count()) == (day, because, 4)
     assert Event.objects.filter(name="casework.step_moved").count() == moves
+
+
+@pytest.mark.parametrize(("reads", "said"), [("en", "Template “"), ("ur", "نمونہ ”")])
+def test_the_client_reads_in_their_own_language_why_a_step_moved(reads, said):
+    case = PlannedFactory()
+    Person.objects.update(language=reads)
+    one = step(case, "bank-account", due_on=day_in(90))
+
+    with translation.override("en" if reads == "ur" else "ur"):
+        take(case, moves=True)
+
+    one.refresh_from_db()
+    assert one.moved_because.startswith(said)
 
 
 def test_a_template_that_only_moves_agrees_no_plan_anew():

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.roles import Role
-from casework.models import BusinessPlan, Call, Case
+from casework.models import BusinessPlan, Call, Case, HealthCheck, Questionnaire
 from enterprises.actions import consents, merge_plans
 from enterprises.actions.people import living
 from enterprises.models import Consent, Enterprise, Grant, Ownership, Person, Sector
@@ -423,6 +423,54 @@ def test_cases_that_both_have_something_in_the_making(manager):
 
     assert ["business plan in the making" in said[0], "referred to the lender" in said[1], len(said)] == [True, True, 2]
     assert merge_plans.plan(kept=kept, gone=gone).refusals == []  # as two businesses
+
+
+def with_something_begun(manager, *, closed, made):
+    """Two records of one business, both with something begun; the cases named are closed."""
+    pair = record(), record()
+    for number, person in enumerate(pair):
+        case = person.cases.get()
+        made(case)
+        if number in closed:
+            case.state, case.closed_at, case.outcome = "closed", timezone.now(), "graduated"
+            case.save()
+    return pair
+
+
+def begun_check(case):
+    return HealthCheck.objects.create(case=case, questionnaire=Questionnaire.objects.current(), by=case.advisor)
+
+
+BEGUN = pytest.mark.parametrize("made", [begun_check, lambda case: cases.BusinessPlanFactory(case=case)])
+
+
+@BEGUN
+@pytest.mark.parametrize("closed", [{0}, {1}, {0, 1}])
+def test_what_a_closed_case_left_begun_stays_there_and_blocks_nothing(closed, made, manager):
+    kept, gone = with_something_begun(manager, closed=closed, made=made)
+
+    merge = join(kept, gone, by=manager, same=True)
+
+    (living,) = kept.cases.filter(enterprise__merged_into=None)
+    begun = [living.health_checks.count(), living.business_plans.count()]
+    assert (sorted(begun), living.state) == ([0, 1], "closed" if len(closed) == 2 else "contacted")
+    undo(merge, by=manager)
+    assert [case.health_checks.count() + case.business_plans.count() for case in Case.objects.all()] == [1, 1]
+
+
+@BEGUN
+def test_what_two_open_cases_have_begun_is_finished_first(made, manager):
+    kept, gone = with_something_begun(manager, closed=set(), made=made)
+
+    (said,) = refused(kept, gone, by=manager, same=True)
+
+    assert said.startswith("Both have a business ")
+
+
+def test_a_plan_that_somebody_reads_is_read_first(manager):
+    kept, gone = with_something_begun(manager, closed={1}, made=lambda case: cases.SubmittedPlanFactory(case=case))
+
+    assert "business plan in the making" in refused(kept, gone, by=manager, same=True)[0]
 
 
 def test_a_number_that_is_being_checked_is_settled_first(manager):
