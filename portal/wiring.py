@@ -173,6 +173,7 @@ EVENTS: dict[str, Wire] = {
     # obstacles
     "casework.barrier_reported": Wire(_("An authority stood in the way")),
     "casework.barrier_seen_to": Wire(_("It was said who sees to an obstacle, and what came of it")),
+    "casework.barrier_reworded": Wire(_("An obstacle was worded anew")),
     "casework.barrier_joined": Wire(_("Two obstacles were joined")),
     "casework.barrier_parted": Wire(_("Two obstacles were taken apart")),
     # results

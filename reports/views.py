@@ -70,7 +70,7 @@ def barriers(request):
         raise PermissionDenied
     found = Barrier.objects.all()
     if not reads_nationally.test(request.user):
-        found = found.filter(district__in=request.user.district_ids)
+        found = found.met_in(request.user.district_ids)
     context = {"columns": obstacles.columns(), "groups": obstacles.groups(obstacles.worst(found), is_linked=False)}
     return TemplateResponse(request, "reports/barriers.html", context)
 

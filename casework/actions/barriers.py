@@ -69,12 +69,18 @@ def new(case: Case, authority: Authority | None, what: str, *, by: User) -> Barr
 
 
 @transaction.atomic
-def see_to(*, barrier: Barrier, by: User, version: int, owner: str, answer: str) -> Barrier:
-    """Who sees to it, and what came of it: the committee reads both."""
+def see_to(*, barrier: Barrier, by: User, version: int, owner: str, answer: str, what: str = "") -> Barrier:
+    """Who sees to it, and what came of it: the committee reads both. The obstacle itself may be worded better.
+
+    The former words stay in its history, which only who may word it reads: they may have named somebody.
+    """
     held = in_hand(barrier, by=by, version=version)
+    if what and what != held.what:
+        record("casework.barrier_reworded", target=held, by=by, audience={MANAGERS}, data={"was": held.what})
+        held.what = what
     held.owner, held.answer = owner, answer
     held.answered_at = timezone.now() if answer else None
-    return written(held, ["owner", "answer", "answered_at"], event="casework.barrier_seen_to", by=by)
+    return written(held, ["what", "owner", "answer", "answered_at"], event="casework.barrier_seen_to", by=by)
 
 
 @transaction.atomic

@@ -75,6 +75,11 @@ class BarrierForm(forms.Form):
 
 class SeeToForm(forms.Form):
     version = VersionField()
+    what = TextField(
+        label=gettext_lazy("What stands in the way"),
+        help_text=gettext_lazy("In a few words, without anybody's name."),
+        max_length=160,
+    )
     owner = TextField(
         label=gettext_lazy("Who sees to it"),
         help_text=gettext_lazy("An office or a post; the committee reads it."),
@@ -85,7 +90,7 @@ class SeeToForm(forms.Form):
 
     @cached_property
     def helper(self):
-        return helper_of("version", "owner", "answer", Submit("save", gettext_lazy("Save")))
+        return helper_of("version", "what", "owner", "answer", Submit("save", gettext_lazy("Save")))
 
 
 class JoinForm(forms.Form):

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Case as Choose
+from django.db.models import When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from casework.models import Barrier, BarrierReport, Case
+from journal.models import Event
 from kit import words
 from kit.templatetags.kit import own
 
@@ -23,8 +26,10 @@ def panel(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None
 
 def known_in(case: Case) -> Any:
     """The obstacles of the district, the commonest first."""
-    found = Barrier.objects.filter(district=case.enterprise.district_id).worst_first().for_list()
-    return Barrier.objects.for_list().filter(pk__in=[one.pk for one in found[:MOST]])
+    found = Barrier.objects.met_in([case.enterprise.district_id]).worst_first()
+    known = [one.pk for one in found[:MOST]]
+    place = Choose(*(When(pk=pk, then=at) for at, pk in enumerate(known)), default=MOST)
+    return Barrier.objects.for_list().filter(pk__in=known).order_by(place)
 
 
 def columns() -> list[dict[str, Any]]:
@@ -71,6 +76,14 @@ def days(median: float | None) -> str:
     return "–" if median is None else f"{median:g}"
 
 
+def wordings(barrier: Barrier) -> list[Any]:
+    """How it was worded before, the last time first, with who worded it anew and when."""
+    events = Event.objects.filter(
+        target_label=barrier._meta.label_lower, target_id=barrier.pk, name="casework.barrier_reworded"
+    )
+    return list(events.select_related("by").order_by("-at", "-pk"))
+
+
 def worst(rows: Any, *, limit: int = MOST) -> list[Any]:
     """The obstacles that held up most clients, then those that cost most days."""
-    return list(rows.worst_first().for_list().filter(cases__gt=0)[:limit])
+    return [one for one in rows.worst_first().for_list()[:limit] if one.cases]

@@ -1,19 +1,16 @@
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Aggregate, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, FloatField, IntegerField, Max, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
 
-
-class Median(Aggregate):
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+HOW_MANY = "(SELECT COUNT(*) FROM (%(subquery)s) AS clients)"
+MEDIAN = "(SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY days) FROM (%(subquery)s) AS clients)"
 
 
 class BarrierQuerySet(models.QuerySet):
@@ -26,18 +23,32 @@ class BarrierQuerySet(models.QuerySet):
         """Those that were not joined with another."""
         return self.filter(same_as__isnull=True)
 
+    def met_in(self, districts: Iterable[int]) -> Self:
+        """Those of these districts, and those with which one of them was joined, wherever that stands itself."""
+        here = self.model._default_manager.filter(district__in=districts, same_as__isnull=False)
+        return self.filter(models.Q(district__in=districts) | models.Q(pk__in=here.values("same_as")))
+
     def with_counts(self) -> Self:
         """Each with how many clients met it, or one that was joined with it, and the median of the days lost."""
         return self.annotate(
-            cases=Coalesce(Subquery(self.counted(Count("case", distinct=True))), 0),
-            median=Subquery(self.counted(Median("days_lost"))),
+            cases=Subquery(self.days_of_clients(), template=HOW_MANY, output_field=IntegerField()),
+            median=Subquery(self.days_of_clients(), template=MEDIAN, output_field=FloatField()),
         )
 
-    def counted(self, measure: Aggregate) -> QuerySet:
-        reports: Any = apps.get_model("casework", "BarrierReport").objects.all()
-        met = Q(barrier=OuterRef("pk")) | Q(barrier__same_as=OuterRef("pk"))
-        rows: QuerySet = reports.filter(met).order_by().annotate(every=models.Value(1)).values("every")
-        return rows.annotate(found=measure).values("found")
+    def days_of_clients(self) -> QuerySet:
+        """The days that it cost each client: one number each, the larger where they met two that are joined.
+
+        Leads never enter a total, and what a record that was joined into another kept stands with that one already.
+        """
+        asked = OuterRef(OuterRef("pk"))
+        ids = self.model._default_manager.filter(models.Q(pk=asked) | models.Q(same_as=asked))
+        reports: Any = apps.get_model("casework", "BarrierReport").objects.filter(
+            barrier__in=ids.values("pk"),
+            case__enterprise__merged_into__isnull=True,
+            case__enterprise__client_since__isnull=False,
+        )
+        rows: QuerySet = reports.order_by().values("case").annotate(days=Max("days_lost")).values("days")
+        return rows
 
     def worst_first(self) -> Self:
         return self.living().with_counts().order_by("-cases", F("median").desc(nulls_last=True), "id")

@@ -32,8 +32,12 @@ def barrier_report(request, pk):
 @require_safe
 def barrier_list(request):
     """All of them, the worst first."""
-    rows = Barrier.objects.visible_to(request.user).worst_first().for_list()[:SHOWN]
-    context = {"columns": pages.columns(), "groups": pages.groups(rows, is_linked=True)}
+    rows = list(Barrier.objects.visible_to(request.user).worst_first().for_list()[: SHOWN + 1])
+    context = {
+        "columns": pages.columns(),
+        "groups": pages.groups(rows[:SHOWN], is_linked=True),
+        "shown": SHOWN if len(rows) > SHOWN else 0,
+    }
     return TemplateResponse(request, "casework/barrier_list.html", context)
 
 
@@ -42,7 +46,7 @@ def barrier_detail(request, pk):
     barrier = barrier_in_sight(request, pk)
     form = None
     if request.user.has_perm("casework.see_to_barrier", barrier):
-        initial = {"version": barrier.version, "owner": barrier.owner, "answer": barrier.answer}
+        initial = {"version": barrier.version, "what": barrier.what, "owner": barrier.owner, "answer": barrier.answer}
         form = SeeToForm(request.POST or None, initial=initial)
         if form.is_valid():
             see_to = partial(barriers.see_to, barrier=barrier, by=request.user, **form.cleaned_data)
@@ -81,12 +85,14 @@ def barrier_in_sight(request, pk):
 
 
 def show(request, barrier, form):
+    may_see_to = request.user.has_perm("casework.see_to_barrier", barrier)
     context = {
         "barrier": barrier,
         "form": form,
         "is_form": isinstance(form, SeeToForm),
         "median": pages.days(barrier.median),
         "joined": barrier.joined.select_related("district").order_by("pk"),
-        "may_see_to": request.user.has_perm("casework.see_to_barrier", barrier),
+        "may_see_to": may_see_to,
+        "wordings": pages.wordings(barrier) if may_see_to else [],
     }
     return TemplateResponse(request, "casework/barrier_detail.html", context)

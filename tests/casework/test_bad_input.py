@@ -123,7 +123,7 @@ def test_whatever_is_answered_in_a_business_check_the_page_answers(signed_in):
 
 @pytest.mark.parametrize(
     ("name", "fields"),
-    [("barrier-detail", ["owner", "answer"]), ("barrier-join", ["into"]), ("barrier-part", [])],
+    [("barrier-detail", ["what", "owner", "answer"]), ("barrier-join", ["into"]), ("barrier-part", [])],
 )
 def test_whatever_is_typed_of_an_obstacle_the_page_answers(name, fields, signed_in):
     client = signed_in(colleague(Role.PROGRAMME_MANAGER))

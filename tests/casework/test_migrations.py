@@ -13,8 +13,18 @@ from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from casework.models import BusinessPlan, Case, Closure, Contact, Grievance, GrievanceCategory, Measure, Question, Referral
 from accounts.roles import Role
+from casework.models import (
+    BusinessPlan,
+    Case,
+    Closure,
+    Contact,
+    Grievance,
+    GrievanceCategory,
+    Measure,
+    Question,
+    Referral,
+)
 from enterprises.actions import look_alikes
 from enterprises.likeness import sounds_of
 from enterprises.models import Person
@@ -36,8 +46,8 @@ from tests.factories.casework import (
     WithdrawnReferralFactory,
 )
 from tests.factories.enterprises import PersonFactory
-from tests.factories.outcomes import MeasureFactory
 from tests.factories.grievances import GrievanceFactory, category
+from tests.factories.outcomes import MeasureFactory
 
 pytestmark = pytest.mark.django_db
 FILES = sorted(path for path in Path(settings.BASE_DIR).glob("*/migrations/0*.py"))
