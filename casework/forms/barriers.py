@@ -13,6 +13,9 @@ CHOOSE_ONE = gettext_lazy("Choose one")
 class BarrierForm(forms.Form):
     """What stands in the client's way: one that is known in the district, or a new one."""
 
+    # Needed where no known one is chosen, so that their labels do not say that they may stay empty.
+    one_of = ("authority", "what")
+
     known = forms.ModelChoiceField(
         label=gettext_lazy("What colleagues met in this district"),
         queryset=Barrier.objects.none(),

@@ -302,6 +302,14 @@ def test_each_obstacle_is_counted_by_its_own_reports_alone():
 # Pages
 
 
+def test_what_is_needed_where_no_known_one_is_picked_is_not_said_to_be_free(signed_in):
+    case = CalledFactory()
+
+    page = signed_in(case.advisor).get(url("barrier-report", case.pk))
+
+    assert "optional" not in page.content.decode()
+
+
 def test_an_advisor_picks_a_known_one_of_the_district_in_one_click(signed_in):
     case = CalledFactory()
     known = BarrierReportFactory(barrier__what="Asks for a lease").barrier
