@@ -1,6 +1,17 @@
 """What people do on the portal, in the order in which they do it: the whole way, and the other ways in."""
 
-from tests.browser.parts import advising, arriving, lending, registering, reminding, reporting, training
+from tests.browser.parts import (
+    advising,
+    arriving,
+    day,
+    lending,
+    owning,
+    registering,
+    reminding,
+    reporting,
+    team,
+    training,
+)
 from tests.browser.parts.company import Journey, of_multan, sign_in_as_colleague
 
 
@@ -63,3 +74,42 @@ def the_other_ways_in(journey: Journey) -> None:
     arriving.two_with_one_card(journey)
     arriving.one_person_twice(journey)
     arriving.looks_at_own_record(journey)
+
+
+def an_advisors_day(journey: Journey) -> None:
+    """What is late first; then one client from the first call to a plan that is read, and what is taken back."""
+    day.meet_client(journey)
+    day.begin_the_day(journey)
+    day.find_by_name_and_father(journey)
+    day.log_contact(journey)
+    day.make_appointment(journey)
+    day.answer_enquiry(journey)
+    day.check_business(journey)
+    day.take_what_is_suggested(journey)
+    day.change_steps(journey)
+    day.write_plan_of_the_trade(journey)
+    day.mind_and_send(journey)
+    day.print_visit_form(journey)
+    day.close_and_undo(journey)
+
+
+def a_managers_review(journey: Journey) -> None:
+    """How the team stands, and what is the manager's to decide; at last the programme's manager on obstacles."""
+    team.look_at_team(journey)
+    team.read_plans(journey)
+    team.answer_transfers(journey)
+    team.settle_complaint(journey)
+    team.pause_and_leave(journey)
+    team.type_visits(journey)
+    team.replace_who_left(journey)
+    team.join_obstacles(journey)
+
+
+def an_entrepreneurs_page(journey: Journey) -> None:
+    """Where everything stands and who has it; then what is asked is answered, and a complaint goes its way."""
+    owning.meet_owner(journey)
+    owning.read_own_page(journey)
+    owning.read_how_it_stands(journey)
+    owning.answer_appointments(journey)
+    owning.say_how_it_goes(journey)
+    owning.complain(journey)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests import eyes
 from tests.browser.world import World
 from tests.chromium import DESKTOP, PHONE
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
+MOST_TABS = 30
 # Words in Latin letters that an Urdu page shows and that are neither codes nor somebody's own words.
 LEFT_IN_ENGLISH = r"""() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -162,6 +163,44 @@ def find_in_list(page: Page, address: str) -> None:
         with page.expect_navigation():
             page.locator("main a[rel=next]").click(timeout=1000)
     follow(page, address)
+
+
+def rows_of(page: Page) -> Locator:
+    """The rows of the page's table, without its heads."""
+    return page.locator("main table.rows tbody tr:not(.g)")
+
+
+@dataclass
+class Keys:
+    """Somebody who uses the keyboard alone; every press counts."""
+
+    page: Page
+    pressed: int = 0
+
+    def press(self, key: str) -> None:
+        self.pressed += 1
+        self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self.pressed += len(text)
+        self.page.keyboard.type(text)
+
+    def go_to(self, name: str) -> None:
+        """Tab until the field of this name has the focus."""
+        for _press in range(MOST_TABS):
+            if self.page.locator(f"main [name={name}]:focus").count():
+                return
+            self.press("Tab")
+        raise AssertionError(f"{MOST_TABS} times Tab do not lead to {name}")
+
+    def choose(self, name: str, value: str) -> None:
+        """Arrow down to the option."""
+        chosen = self.page.locator(f"main [name={name}]")
+        for _press in range(chosen.locator("option").count()):
+            if chosen.input_value() == value:
+                return
+            self.press("ArrowDown")
+        raise AssertionError(f"{name} has no {value}")
 
 
 def path_of(page: Page) -> str:

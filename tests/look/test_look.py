@@ -6,14 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.journey import the_other_ways_in, the_whole_way
+from tests.browser.journey import (
+    a_managers_review,
+    an_advisors_day,
+    an_entrepreneurs_page,
+    the_other_ways_in,
+    the_whole_way,
+)
 from tests.browser.parts.company import Journey
 from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
 
 PICTURES = Path(__file__).parent / "pictures"
-WAYS = (the_whole_way, the_other_ways_in)
+WAYS = (the_whole_way, the_other_ways_in, an_advisors_day, a_managers_review, an_entrepreneurs_page)
 COMBINATIONS = list(product(WAYS, ("en", "ur"), ("phone", "desktop"), (True, False)))
 
 

@@ -3,7 +3,7 @@
 from casework.models import Case
 from enterprises import cards
 from enterprises.models import Draft, Enterprise, Person
-from tests.browser.parts.company import Journey, sign_in_as_colleague
+from tests.browser.parts.company import Journey, newest_code, sign_in_as_client, sign_in_as_colleague
 from tests.browser.walking import Walk, fill, follow, path_of, press
 
 FIRST, SECOND, HER_PHONE = "+923019990011", "+923019990012", "+923019990013"
@@ -41,11 +41,6 @@ def answer_pages(walk: Walk, page, answers, *, look="", until="/register/check/"
         before = path_of(page)
         press(page, "go")
         assert path_of(page) != before, page.locator("main").inner_text()
-
-
-def newest_code(journey: Journey, phone) -> str:
-    journey.world.deliver()
-    return "".join(char for char in journey.world.received(phone)[-1] if char.isdigit())[:6]
 
 
 def an_idea_stops_and_goes_on_elsewhere(journey: Journey) -> None:
@@ -204,13 +199,7 @@ def one_person_twice(journey: Journey) -> None:
 def looks_at_own_record(journey: Journey) -> None:
     """Registered at the camp, she signs in, says what is right, and takes a permission back."""
     journey.walk.seen += ["sample-phone"]
-    page = journey.pages["owner"] = journey.walk.somebody()
-    page.goto("/sign-in/")
-    fill(page, cnic=AT_CAMP["cnic"])
-    press(page, "send")
-    fill(page, code=newest_code(journey, HER_PHONE))
-    press(page, "enter")
-    assert path_of(page) == "/my/"
+    sign_in_as_client(journey, "owner", cnic=AT_CAMP["cnic"], phone=HER_PHONE)
     journey.see("owner", "my")
     for address in ("/my/confirm/", "/my/consents/", "/my/details/", "/my/address/", "/my/phone/"):
         journey.go("owner", address)

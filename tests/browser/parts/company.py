@@ -1,14 +1,17 @@
 """Who walks the way together, and how colleagues sign in."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
 from playwright.sync_api import Page
 
+from enterprises.models import Person
 from portal.sample.organisation import PASSWORD
 from tests.browser.walking import Walk, fill, path_of, press
 from tests.browser.world import World
 
+CODE = re.compile(r"\b\d{6}\b")
 NASREEN = {"name": "نسرین بی بی", "cnic": "36302-4827105-2", "phone": "0301-2345678", "stored": "+923012345678"}
 
 
@@ -21,6 +24,8 @@ class Journey:
     reference: str = ""
     enterprise_id: int = 0
     case_id: int = 0
+    client: Person | None = None
+    asked_id: int = 0
     advisor: str = ""
     colleague: str = ""
     run_id: int = 0
@@ -58,6 +63,24 @@ def sign_in_as_colleague(journey: Journey, who: str, email: str, *, first_page: 
     press(page, "enter")
     assert path_of(page) == first_page
     return page
+
+
+def sign_in_as_client(journey: Journey, who: str, *, cnic: str, phone: str) -> Page:
+    """CNIC and one-time code, on a phone of their own; the portal opens on their page."""
+    page = journey.pages[who] = journey.walk.somebody()
+    page.goto("/sign-in/")
+    fill(page, cnic=cnic)
+    press(page, "send")
+    fill(page, code=newest_code(journey, phone))
+    press(page, "enter")
+    assert path_of(page) == "/my/"
+    return page
+
+
+def newest_code(journey: Journey, phone: str) -> str:
+    """Of the codes on somebody's phone the last; other messages may have come after it."""
+    journey.world.deliver()
+    return next(filter(None, map(CODE.search, reversed(journey.world.received(phone))))).group()
 
 
 def of_multan(handle: str) -> str:

@@ -1,14 +1,10 @@
 """1 and 2: somebody registers a business, signs in, and sees where they stand."""
 
-import re
-
 from playwright.sync_api import Page
 
 from enterprises.models import Draft
-from tests.browser.parts.company import NASREEN, Journey
+from tests.browser.parts.company import CODE, NASREEN, Journey
 from tests.browser.walking import Walk, fill, follow, path_of, press
-
-CODE = re.compile(r"\b\d{6}\b")
 
 
 def register(journey: Journey) -> None:

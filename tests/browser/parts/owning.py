@@ -1,0 +1,132 @@
+"""What an entrepreneur does on their own page, on a phone: read where everything stands, and answer."""
+
+from datetime import datetime, time
+
+from django.utils import timezone
+
+from casework.actions import contacts, grievances, meetings
+from casework.models import Case, Channel, FollowUp, Grievance, HealthCheck, Meeting
+from casework.states import FollowUpState, GrievanceState, MeetingState
+from tests.browser.parts.company import Journey, sign_in_as_client
+from tests.browser.parts.day import AGREED, working_day
+from tests.browser.walking import fill, follow, path_of, press
+
+HAPPENED = "دو ہفتے سے کوئی فون نہیں آیا۔"
+STILL_WRONG = "اب بھی کسی نے فون نہیں کیا۔"
+REPLIES = ("ہم نے دفتر سے بات کی ہے۔", "آپ کو آج فون کیا گیا، معذرت چاہتے ہیں۔")
+FREE_AT = (time(8), time(18, 30))
+
+
+def meet_owner(journey: Journey) -> None:
+    """Somebody with a phone of their own, a business check, and the question how the business goes."""
+    with journey.world.inside():
+        asked = FollowUp.objects.waiting().filter(case__person__phone_owner="self", case__health_checks__state="done")
+        rows = asked.exclude(case__person__cnic=None).select_related("case__person", "case__advisor")
+        asked = next(row for row in rows.order_by("pk") if row.case.person.lets_contact)
+        journey.case_id, journey.client, journey.advisor = asked.case_id, asked.case.person, asked.case.advisor.email
+        journey.asked_id = asked.pk
+        call_again(asked.case)
+        propose(journey, FREE_AT[0])
+
+
+def call_again(case: Case) -> None:
+    """The advisor called, and calls again: whoever waits for that reads who hears of it if nobody does."""
+    said = {"channel": Channel.PHONE, "agreed": AGREED, "next_on": working_day(5)}
+    contacts.log(case=case, by=case.advisor, version=case.version, **said)
+
+
+def propose(journey: Journey, at: time) -> Meeting:
+    """The advisor keeps a time for them."""
+    case = Case.objects.select_related("advisor").get(pk=journey.case_id)
+    starts_at = timezone.make_aware(datetime.combine(working_day(4), at))
+    return meetings.propose(case=case, by=case.advisor, channel=Channel.OFFICE, starts_at=starts_at)
+
+
+def read_own_page(journey: Journey) -> None:
+    """Of everything that is open: who has it, the office's number, since when, until when, and who comes after."""
+    page = sign_in_as_client(journey, "owner", cnic=journey.client.cnic, phone=journey.client.phone)
+    journey.see("owner", "own-page")
+    first = page.locator("section.next")
+    assert first.locator("a[href^='tel:']").count() == 1
+    assert first.locator("dl.facts > div").count() > 2
+    assert page.locator("section[aria-labelledby=plan] li").count() > 1
+    lines = page.locator("section[aria-labelledby=also] li").all()
+    comes_after = []
+    for line in lines:
+        assert line.locator("a[href^='tel:']").count() == 1
+        since, until, *after = line.locator("small").last.inner_text().split(" · ")
+        assert all(any(char.isdigit() for char in said) for said in (since, until))
+        comes_after += after
+    assert comes_after
+
+
+def read_how_it_stands(journey: Journey) -> None:
+    """What came of the business check, in words; six areas, and no number of another."""
+    with journey.world.inside():
+        check = HealthCheck.objects.done().filter(case=journey.case_id).newest_first().first()
+    page = journey.pages["owner"]
+    follow(page, f"/my/health/{check.pk}/")
+    assert page.locator("section[aria-labelledby=areas] dt").count() == 6
+    journey.see("owner", "own-check")
+
+
+def answer_appointments(journey: Journey) -> None:
+    """To the first time no, which is free at once; to the second yes."""
+    for at, answer, state in zip(FREE_AT, ("no", "yes"), (MeetingState.DECLINED, MeetingState.CONFIRMED), strict=True):
+        with journey.world.inside():
+            meeting = Meeting.objects.open().filter(case=journey.case_id).first() or propose(journey, at)
+        page = journey.go("owner", "/my/")
+        follow(page, f"/my/meetings/{meeting.pk}/")
+        if answer == "no":
+            journey.see("owner", "own-appointment")
+        with page.expect_navigation():
+            page.locator(f"button[name=answer][value={answer}]").click()
+        with journey.world.inside():
+            assert Meeting.objects.get(pk=meeting.pk).state == state
+
+
+def say_how_it_goes(journey: Journey) -> None:
+    """Eight short answers and what would be without us; two of them do not fit, and the others still stand there."""
+    page = journey.go("owner", f"/my/outcomes/{journey.asked_id}/")
+    fill(page, women="1", women_paid="2", men="0", sales="35,000", profit="2", bank="1", anyway="no")
+    press(page, "save")
+    assert page.locator("[name=women_paid]").get_attribute("aria-invalid") == "true"
+    assert page.locator("[name=sales]").input_value().replace(",", "") == "35000"
+    journey.see("owner", "own-outcome")
+    fill(page, women_paid="1", men_paid="0")
+    press(page, "save")
+    assert path_of(page) == "/my/"
+    with journey.world.inside():
+        assert FollowUp.objects.get(pk=journey.asked_id).state == FollowUpState.ANSWERED
+
+
+def complain(journey: Journey) -> None:
+    """Three answers, nothing about oneself; the reply is read, disagreed with, and at last agreed with."""
+    page = journey.go("owner", "/complain/")
+    boxes = page.locator("main form :is(input, textarea):not([type=hidden])")
+    assert {box.get_attribute("name") for box in boxes.all()} == {"category", "about", "text", "place"}
+    fill(page, category="delay", about="smeda", text=HAPPENED)
+    journey.see("owner", "complain")
+    press(page, "send")
+    with journey.world.inside():
+        complaint = Grievance.objects.get(text=HAPPENED)
+    for reply, verdict, text in zip(REPLIES, ("no", "yes"), (STILL_WRONG, ""), strict=True):
+        answer(journey, complaint.pk, reply)
+        page = journey.go("owner", "/my/complaints/")
+        follow(page, f"/my/complaints/{complaint.pk}/")
+        assert page.locator("section[aria-labelledby=said]").get_by_text(reply).count() == 1
+        if verdict == "no":
+            journey.see("owner", "own-complaint")
+        fill(page, verdict=verdict, text=text)
+        press(page, "say")
+    journey.see("owner", "own-complaint-closed")
+    with journey.world.inside():
+        assert Grievance.objects.get(pk=complaint.pk).state == GrievanceState.CLOSED
+
+
+def answer(journey: Journey, pk: int, text: str) -> None:
+    """Whoever has it says that it is put right."""
+    with journey.world.inside():
+        complaint = Grievance.objects.select_related("owner").get(pk=pk)
+        by = complaint.owner
+        grievances.answer(grievance=complaint, by=by, version=complaint.version, text=text, is_remedied=True)
