@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from casework.forms.parts import CHOOSE, helper_of
 from casework.models import MOST_DAYS, Authority, Barrier
 from kit.fields import LongTextField, TextField, VersionField, WholeNumberField
+from kit.text import apart
 
 CHOOSE_ONE = gettext_lazy("Choose one")
 
@@ -13,8 +14,8 @@ CHOOSE_ONE = gettext_lazy("Choose one")
 class BarrierForm(forms.Form):
     """What stands in the client's way: one that is known in the district, or a new one."""
 
-    # Needed where no known one is chosen, so that their labels do not say that they may stay empty.
-    one_of = ("authority", "what")
+    # One that is known, or both others: so none of their labels says that it may stay empty.
+    one_of = ("known", "authority", "what")
 
     known = forms.ModelChoiceField(
         label=gettext_lazy("What colleagues met in this district"),
@@ -48,7 +49,7 @@ class BarrierForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["authority"].queryset = Authority.objects.filter(is_open=True)
         self.fields["known"].queryset = known
-        self.fields["known"].label_from_instance = lambda barrier: f"{barrier.authority.label}: {barrier.what}"
+        self.fields["known"].label_from_instance = lambda barrier: f"{barrier.authority.label}: {apart(barrier.what)}"
         self.has_known = known.exists()
 
     @cached_property
@@ -109,7 +110,7 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = Barrier.objects.living().for_list().filter(authority=barrier.authority).exclude(pk=barrier.pk)
         self.fields["into"].queryset = others.order_by("district__name", "what")
-        self.fields["into"].label_from_instance = lambda other: f"{other.district.label}: {other.what}"
+        self.fields["into"].label_from_instance = lambda other: f"{other.district.label}: {apart(other.what)}"
 
     @cached_property
     def helper(self):

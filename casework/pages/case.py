@@ -34,6 +34,7 @@ from enterprises.discretion import Silence, silence_after
 from enterprises.models import Consent, Enterprise, Help, Sex
 from journal.open_items import next_step as first_of
 from kit import words
+from kit.templatetags.kit import own
 from kit.text import apart
 
 # What an advisor reads on the sewn card, and the words of its button: (title, button, page that does it).
@@ -362,7 +363,7 @@ def facts_of(case: Case, *, shares: Consent | None, is_silent: bool) -> list[dic
     if case.next_contact_on and not is_silent:
         facts.insert(0, {"label": _("Call or visit agreed"), "text": words.day_plain(case.next_contact_on)})
     if enterprise.what:
-        facts.insert(0, {"label": _("Makes or sells"), "text": enterprise.what})
+        facts.insert(0, {"label": _("Makes or sells"), "text": own(enterprise.what)})
     return facts
 
 
