@@ -88,7 +88,7 @@ def look(arguments: list[str]) -> int:
 
     if not browser.find_or_install():
         raise Trouble(f"There is no browser to look with: {browser.HOW}")
-    return suites.main(["tests/look", *arguments])
+    return suites.main(["tests/look", *(arguments or words_given())])
 
 
 def manage(arguments: list[str]) -> None:
@@ -99,8 +99,13 @@ def manage(arguments: list[str]) -> None:
     with_services([*folders.MANAGE, *words])
 
 
+def words_given() -> list[str]:
+    """What stands in ARGS."""
+    return shlex.split(os.environ.get("ARGS", ""))
+
+
 def bench(arguments: list[str]) -> None:
-    words = arguments or shlex.split(os.environ.get("ARGS", ""))
+    words = arguments or words_given()
     with_services([str(folders.PYTHON), "-m", "benchmarks", *words])
 
 

@@ -23,10 +23,15 @@ WAYS = (the_whole_way, the_other_ways_in, an_advisors_day, a_managers_review, an
 COMBINATIONS = list(product(WAYS, ("en", "ur"), ("phone", "desktop"), (True, False)))
 
 
-@pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
+def folder_of(combination):
+    way, language, size, has_script = combination
+    return f"{way.__name__}/{language}-{size}-{'script' if has_script else 'no-script'}"
+
+
+@pytest.mark.parametrize("combination", COMBINATIONS, ids=folder_of)
 def test_look(world, chromium, combination):
     way, language, size, has_script = combination
-    folder = PICTURES / way.__name__ / "-".join([language, size, "script" if has_script else "no-script"])
+    folder = PICTURES / folder_of(combination)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     walk = Walk(world, chromium, language, size, has_script, pictures=folder)
