@@ -12,6 +12,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
+from casework.models import FollowUp
 from enterprises.actions import registrations
 from enterprises.models import Draft, Person
 from enterprises.steps import needed
@@ -37,6 +38,8 @@ class Aims:
 LIGHT = Aims(ratio=4, first_bytes=15 * KB, again_bytes=3 * KB, requests=4)
 # Never kept by the browser, and their list is what people come for: where they stand, instalments, kinds of business.
 LONG = replace(LIGHT, again_bytes=int(4.5 * KB))
+# A page of questions of one's own, or a chart with its table.
+ASKING = replace(LIGHT, again_bytes=int(3.5 * KB))
 DISTRICTS = replace(LIGHT, again_bytes=6 * KB)  # 173 to choose from
 STAFF = Aims(ratio=8, first_bytes=60 * KB, again_bytes=None, requests=None)
 
@@ -81,8 +84,26 @@ def cases():
         case("/loans/N/", "loans:loan-detail", STAFF, args=[loan.pk], cookies=branch, is_timed=True),
         case("/loans/due/", "loans:loan-list", STAFF, cookies=branch, is_timed=True),
         case("/reports/", "reports:dashboard", STAFF, cookies=programme),
+        *hand_holding_cases(),
         *registration_cases(),
     ]
+
+
+def hand_holding_cases():
+    """A case that is hand-held for a year, as its advisor and its owner see it; the manager's team; a complaint."""
+    asked = FollowUp.objects.waiting().filter(case__health_checks__state="done").order_by("pk").first()
+    check = asked.case.health_checks.done().newest_first().first()
+    owner = signed_in(user_of(asked.case.person))
+    return [
+        case("/my/health/N/", "casework:my-health", ASKING, args=[check.pk], cookies=owner),
+        case("/my/outcomes/N/", "casework:my-outcome", ASKING, args=[asked.pk], cookies=owner),
+        case("/complain/", "casework:complain", ASKING),
+        case("/desk/team/", "portal:team", STAFF, cookies=signed_in(colleague("manager.punjab"))),
+        case(
+            "/desk/cases/N/", "casework:case-detail", STAFF,
+            args=[asked.case_id], cookies=signed_in(asked.case.advisor),
+        ),
+    ]  # fmt: skip
 
 
 def registration_cases():
