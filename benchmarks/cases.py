@@ -39,7 +39,7 @@ LIGHT = Aims(ratio=4, first_bytes=15 * KB, again_bytes=3 * KB, requests=4)
 # Never kept by the browser, and their list is what people come for: where they stand, instalments, kinds of business.
 LONG = replace(LIGHT, again_bytes=int(4.5 * KB))
 # A page of questions of one's own, or a chart with its table.
-ASKING = replace(LIGHT, again_bytes=int(3.5 * KB))
+ASKING = replace(LIGHT, again_bytes=int(3.75 * KB))
 DISTRICTS = replace(LIGHT, again_bytes=6 * KB)  # 173 to choose from
 STAFF = Aims(ratio=8, first_bytes=60 * KB, again_bytes=None, requests=None)
 
