@@ -25,7 +25,11 @@ def absence_list(request):
     seen = Absence.objects.visible_to(request.user).for_list()
     page = paging.page(seen, order=ORDER, after=request.GET.get("after", ""))
     said_of = set(absences.may_be_said_of(request.user, on=today).values_list("pk", flat=True))
-    rows = [row_of(absence, may_enter=absence.user_id in said_of, on=today) for absence in page.rows]
+    offices = absences.offices_of([absence.user for absence in page.rows], on=today)
+    rows = [
+        row_of(absence, may_enter=absence.user_id in said_of, on=today) | {"office": offices.get(absence.user_id, "")}
+        for absence in page.rows
+    ]
     context = {"rows": rows, "page": page, "may_enter": may_enter(request.user), "today": today}
     return TemplateResponse(request, "accounts/absence_list.html", context)
 
@@ -34,7 +38,8 @@ def absence_list(request):
 def absence_create(request):
     today = timezone.localdate()
     users = absences.may_be_said_of(request.user, on=today)
-    form = AbsenceForm(request.POST or None, users=users, initial={"user": request.user.pk, "from_on": today})
+    people = {"users": users, "offices": absences.offices_of(users, on=today)}
+    form = AbsenceForm(request.POST or None, **people, initial={"user": request.user.pk, "from_on": today})
     if form.is_valid():
         enter = partial(absences.enter, by=request.user, **form.cleaned_data)
         said = _("Saved. Nobody new comes on these days.")

@@ -111,7 +111,7 @@ class ClosureForm(forms.Form):
 
 
 class AbsenceForm(forms.Form):
-    """Who is away and for how long; `users` are those for whom the reader may say it."""
+    """Who is away and for how long; `users` are those for whom the reader may say it, `offices` where each works."""
 
     user = forms.ModelChoiceField(
         label=_("Who is away?"),
@@ -128,9 +128,13 @@ class AbsenceForm(forms.Form):
     from_on = DayField(label=_("First day"))
     until_on = DayField(label=_("Last day"))
 
-    def __init__(self, *args, users, **kwargs):
+    def __init__(self, *args, users, offices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = users
+        named = {}
+        for user in users:
+            named.setdefault(offices.get(user.pk, ""), []).append((user.pk, str(user)))
+        self.fields["user"].choices = sorted(named.items())
 
     @cached_property
     def helper(self):

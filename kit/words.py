@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeData, SafeString
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
@@ -106,14 +107,36 @@ def month_name(value: dt.date) -> str:
     return str(MONTHS[local_day(value).month - 1])
 
 
+def local_time(value: dt.time | dt.datetime) -> dt.time:
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
+    return value
+
+
+def hours(value: dt.time) -> str:
+    """2:30, or 11 on the full hour."""
+    hour = value.hour % 12 or 12
+    return f"{hour}:{value.minute:02}" if value.minute else str(hour)
+
+
+def part_of_day(value: dt.time) -> Promise:
+    return next(pattern for before, pattern in PARTS_OF_DAY if value.hour < before)
+
+
 def clock(value: dt.time | dt.datetime) -> SafeString:
     """2:30 pm, or 11 am on the full hour."""
-    if isinstance(value, dt.datetime):
-        value = timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
-    hour = value.hour % 12 or 12
-    time = f"{hour}:{value.minute:02}" if value.minute else str(hour)
-    pattern = next(words for before, words in PARTS_OF_DAY if value.hour < before)
-    return format_html(str(pattern), time=time)
+    at = local_time(value)
+    return format_html(str(part_of_day(at)), time=hours(at))
+
+
+def clocks(begins: dt.time | dt.datetime, ends: dt.time | dt.datetime) -> str:
+    """10 to 10:30 am, without markup; across two parts of the day each with its own: 11:30 am to 12:30 pm."""
+    first, last = local_time(begins), local_time(ends)
+    span = pgettext("from one time to another", "{begins} to {ends}")
+    if part_of_day(first) is not part_of_day(last):
+        return span.format(begins=plain(clock(first)), ends=plain(clock(last)))
+    within = span.format(begins=hours(first), ends=hours(last))
+    return plain(format_html(str(part_of_day(first)), time=within))
 
 
 def moment(value: dt.datetime) -> SafeString:

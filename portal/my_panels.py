@@ -53,6 +53,9 @@ PANELS: tuple[Panel, ...] = (meeting, complaints, business_check, business_plan)
 
 
 def shown_for(request: HttpRequest, business: MyBusiness, *, on: date) -> list[dict[str, Any]]:
-    """The panels that have something to say: {template, context} each."""
+    """The panels that have something to say: {template, context, is_first}; first stands what waits for the reader."""
     found = (panel(request, business, on) for panel in PANELS)
-    return [{"template": template, "context": context} for template, context in filter(None, found)]
+    return [
+        {"template": template, "context": context, "is_first": context.get("may_say_yes", False)}
+        for template, context in filter(None, found)
+    ]

@@ -164,7 +164,7 @@ EVENTS: dict[str, Wire] = {
     # appointments
     "casework.meeting_proposed": Wire(_("An appointment was made")),
     "casework.meeting_confirmed": Wire(_("The client said yes to the appointment")),
-    "casework.meeting_declined": Wire(_("The client cannot come to the appointment")),
+    "casework.meeting_declined": Wire(_("The client said no to the appointment")),
     "casework.meeting_cancelled": Wire(_("The appointment was called off")),
     "casework.meeting_held": Wire(_("The appointment took place")),
     "casework.meeting_missed": Wire(_("The client was not there at the appointment")),
@@ -327,7 +327,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
     ),
     "casework.meeting_answer": ItemKind(
         _("Appointment: the client has not answered yet"),
-        _("Say whether you come to the appointment"),
+        _("Say yes or no to the appointment"),
         "casework:meeting-detail",
     ),
     "casework.meeting": ItemKind(

@@ -1,6 +1,7 @@
 """Colleagues who are away: entered by themselves or by who runs their office, and lifted when they are back."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -42,6 +43,12 @@ def lift(*, absence: Absence, by: User, version: int) -> Absence:
     held.save(update_fields=["lifted_at", "lifted_by", "version"])
     record("accounts.absence_lifted", target=held, by=by, audience=AUDIENCE, data={"user": held.user_id})
     return held
+
+
+def offices_of(users: Iterable[User] | QuerySet[User], *, on: dt.date) -> dict[int, str]:
+    """The office of each, by which people of one name are told apart."""
+    posts = Appointment.objects.in_force(on=on).filter(user__in=users).select_related("office")
+    return {post.user_id: post.office.label for post in posts.order_by("-office__depth", "-pk")}
 
 
 def may_be_said_of(by: User, *, on: dt.date) -> QuerySet[User]:

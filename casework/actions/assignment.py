@@ -1,7 +1,7 @@
 """Who takes a case: the office, and the colleague there."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -71,22 +71,55 @@ def choose(district_id: int, *, person: Person, now: dt.datetime, wishes: Wishes
     """
     today = timezone.localdate(now)
     for who in within(wishes, today=today):
-        for office in offices_upward(district_id, today=today):
-            if not in_office(office, today=today).filter(who).exists():
-                continue
-            locked = hand_out_by_turns(office)
-            if found := taker(locked, person, who=who, wishes=wishes, now=now):
-                advisor, why = found
-                return Holder(locked, advisor, why, lacks_woman=wishes.woman and advisor.sex != Sex.WOMAN)
+        if holder := first_of(offices_upward(district_id, today=today), person, who=who, wishes=wishes, now=now):
+            return holder
     raise NobodyToCallError(f"No colleague holds a post at any office above district {district_id}.")
+
+
+def choose_near(case: Case, *, now: dt.datetime, wishes: Wishes) -> Holder | None:
+    """Which advisor comes nearest to the wishes who is there, of those who work for the client: no manager, and nobody
+    of an office above.
+    """
+    today = timezone.localdate(now)
+    for who in within(wishes, today=today):
+        is_near = who & is_here(today) & Q(role=Role.ADVISOR)
+        if holder := first_of(offices_near(case, today=today), case.person, who=is_near, wishes=wishes, now=now):
+            return holder
+    return None
+
+
+def back_on(case: Case, *, wishes: Wishes, today: dt.date) -> dt.date | None:
+    """From when an advisor who meets the wishes, and is away now, works for the client again."""
+    away = Absence.objects.in_force(on=today).select_related("user")
+    near = Appointment.objects.in_force(on=today).filter(
+        role=Role.ADVISOR, weekly_cap__gt=0, office__in=offices_near(case, today=today)
+    )
+    rows = away.filter(user__is_active=True, user__in=near.values("user"))
+    last_days = [absence.until_on for absence in rows if all(met(wishes, absence.user))]
+    return min(last_days) + dt.timedelta(days=1) if last_days else None
+
+
+def first_of(offices: Iterable[Office], person: Person, *, who: Q, wishes: Wishes, now: dt.datetime) -> Holder | None:
+    """Who takes it at the first of the offices where anybody does; the office's row is locked."""
+    for office in offices:
+        if not in_office(office, today=timezone.localdate(now)).filter(who).exists():
+            continue
+        locked = hand_out_by_turns(office)
+        if found := taker(locked, person, who=who, wishes=wishes, now=now):
+            advisor, why = found
+            return Holder(locked, advisor, why, lacks_woman=wishes.woman and advisor.sex != Sex.WOMAN)
+    return None
+
+
+def is_here(today: dt.date) -> Q:
+    return ~Q(user__in=Absence.objects.in_force(on=today).values("user"))
 
 
 def within(wishes: Wishes, *, today: dt.date) -> Iterator[Q]:
     """Which colleagues are looked at, the narrowest choice first: whoever is away is better than nobody."""
-    is_here = ~Q(user__in=Absence.objects.in_force(on=today).values("user"))
     if wishes.woman:
-        yield is_here & Q(user__sex=Sex.WOMAN)
-    yield is_here
+        yield is_here(today) & Q(user__sex=Sex.WOMAN)
+    yield is_here(today)
     yield ANYBODY
 
 
@@ -113,6 +146,13 @@ def offices_upward(district_id: int, *, today: dt.date) -> Iterator[Office]:
             seen.add(office.pk)
             yield office
             office = office.parent and office.parent.heir(on=today)
+
+
+def offices_near(case: Case, *, today: dt.date) -> list[Office]:
+    """The office that has the case, and those that cover its district: whoever works there works for the client."""
+    smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA).open(on=today)
+    covering = smeda.covering(case.enterprise.district_id, on=today)
+    return [*smeda.filter(pk=case.office_id), *covering.exclude(pk=case.office_id)]
 
 
 def hand_out_by_turns(office: Office) -> Office:

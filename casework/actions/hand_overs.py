@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Absence, Appointment, Office, Sex, User
 from accounts.roles import Role
 from casework.actions import flags
-from casework.actions.assignment import Holder, Why, Wishes, choose, hand_out_by_turns, met, with_load
+from casework.actions.assignment import Holder, Why, Wishes, choose, choose_near, hand_out_by_turns, met, with_load
 from casework.actions.clocks import first_call_by
 from casework.actions.pauses import end_standing
 from casework.actions.plan_readers import place_again
@@ -117,7 +117,8 @@ def hand_over_one(case_id: int, *, now: dt.datetime) -> int:
 def wish(*, case: Case, by: User, version: int, woman: bool, language: str) -> Case:
     """Keep whom the client would rather talk with; whoever comes nearer to it than the advisor has the case at once.
 
-    Where nobody does, it stays where it is. The wish stands, and whoever takes the case later is chosen by it.
+    That is an advisor who works for the client and is there. Where none is, the case stays where it is, and the wish
+    stands: whoever takes the case later is chosen by it.
     """
     held = hold(case, version=version)
     if not by.has_perm("casework.wish_advisor", held):
@@ -130,8 +131,11 @@ def wish(*, case: Case, by: User, version: int, woman: bool, language: str) -> C
     )
     if held.state not in OPEN_CASES:
         return held
-    chosen, wishes = choose_for(held, now=timezone.now()), wishes_of(held)
-    return hand_over(held, chosen, by=by) if met(wishes, chosen.advisor) > met(wishes, held.advisor) else held
+    wishes = wishes_of(held)
+    chosen = choose_near(held, now=timezone.now(), wishes=wishes)
+    if chosen is None or met(wishes, chosen.advisor) <= met(wishes, held.advisor):
+        return held
+    return hand_over(held, chosen, by=by)
 
 
 @transaction.atomic

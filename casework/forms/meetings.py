@@ -52,8 +52,8 @@ class ComingForm(MoveForm):
 
     YES, NO = "yes", "no"
     answer = forms.ChoiceField(
-        choices=[(YES, gettext_lazy("I come")), (NO, gettext_lazy("I cannot come"))],
-        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Say whether you come")),
+        choices=[(YES, gettext_lazy("Yes")), (NO, gettext_lazy("No"))],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Say yes or no")),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import LocalClosure
-from casework.models import Meeting
+from casework.models import Channel, Meeting
 from casework.states import MeetingState
 from enterprises.discretion import reach_if_allowed
 from kit import words
@@ -26,24 +26,36 @@ def when_of(meeting: Meeting) -> str:
     return " ".join(map(words.plain, (words.day_short(meeting.starts_at), words.clock(meeting.starts_at))))
 
 
-def said(sentence: str, meeting: Meeting, language: str) -> str:
-    return fitted(sentence, language, names={"place": meeting.where}, when=when_of(meeting), helpline=settings.HELPLINE)
+WHAT = {
+    Channel.OFFICE: gettext_lazy("Appointment with SMEDA"),
+    Channel.VISIT: gettext_lazy("SMEDA comes to you"),
+    Channel.PHONE: gettext_lazy("SMEDA calls you"),
+}
+
+
+def said(answer: str, meeting: Meeting, language: str) -> str:
+    """What, when and where, and then how the client answers."""
+    where = _("{what}: {when}, {place}.") if meeting.where else _("{what}: {when}.")
+    facts = {"what": str(WHAT[Channel(meeting.channel)]), "when": when_of(meeting), "helpline": settings.HELPLINE}
+    return fitted(f"{where} {answer}", language, names={"place": meeting.where}, **facts)
+
+
+def or_call(meeting: Meeting) -> str:
+    if meeting.client_comes:
+        return _("Cannot come? Call {helpline}")
+    return _("Does it not suit you? Call {helpline}")
 
 
 def set_text(meeting: Meeting, language: str) -> str:
     """Whoever has no page says yes or no on the telephone."""
     with override(language):
-        sentence = (
-            _("Appointment with SMEDA: {when}, {place}. Say yes or no on your page. Help {helpline}")
-            if meeting.case.person.has_page
-            else _("Appointment with SMEDA: {when}, {place}. Cannot come? Call {helpline}")
-        )
-        return said(sentence, meeting, language)
+        on_page = _("Say yes or no on your page. Help {helpline}")
+        return said(on_page if meeting.case.person.has_page else or_call(meeting), meeting, language)
 
 
 def tomorrow_text(meeting: Meeting, language: str) -> str:
     with override(language):
-        return said(_("Your appointment with SMEDA: {when}, {place}. Cannot come? Call {helpline}"), meeting, language)
+        return said(or_call(meeting), meeting, language)
 
 
 def cancelled_text(meeting: Meeting, language: str) -> str:

@@ -116,7 +116,11 @@ class Meeting(OfCase, Versioned):
         return str(dict(ByItself.choices).get(self.reason, self.reason))
 
     @property
+    def client_comes(self) -> bool:
+        """To the office; otherwise we come to the client, or call."""
+        return self.channel == Channel.OFFICE
+
+    @property
     def where(self) -> str:
-        """The place in words: what was written down, or else what the way of meeting says."""
-        at_office = self.case.office.label if self.channel == Channel.OFFICE else ""
-        return self.place or at_office or str(Channel(self.channel).label)
+        """The place in words: what was written down, or else the office; of a visit or a call the way says it all."""
+        return self.place or (self.case.office.label if self.client_comes else "")

@@ -44,7 +44,7 @@ def meeting_detail(request, pk):
 
 @require_POST
 def meeting_confirm(request, pk):
-    return moved(request, meeting_in_sight(request, pk), meetings.confirm, said=_("The client comes."))
+    return moved(request, meeting_in_sight(request, pk), meetings.confirm, said=_("The client said yes."))
 
 
 @require_POST
@@ -78,7 +78,7 @@ def my_meeting(request, pk):
     if form.is_valid():
         is_yes = form.cleaned_data["answer"] == ComingForm.YES
         answer_with, said = (
-            (meetings.confirm, _("Thank you. We expect you."))
+            (meetings.confirm, str(pages.asked(meeting).thanks))
             if is_yes
             else (meetings.say_no, _("Thank you for telling us. Your advisor calls you for another time."))
         )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from casework.actions import hand_overs
-from casework.actions.assignment import met
+from casework.actions.assignment import back_on, met
 from casework.forms import HandOverForm, WishForm
 from casework.models import Case
 from casework.states import CaseState
@@ -64,8 +64,16 @@ def answer(request, case, *, template, to):
         "is_closed": case.state == CaseState.CLOSED,
         "advisor": case.advisor.introduced(_("Your advisor")),
         "today": timezone.localdate(),
-    }
+    } | waiting(case)
     return TemplateResponse(request, template, context)
+
+
+def waiting(case):
+    """Whether a wish stands that nobody meets, and from when somebody who would is there again."""
+    wishes, today = hand_overs.wishes_of(case), timezone.localdate()
+    if case.state == CaseState.CLOSED or all(met(wishes, case.advisor)):
+        return {}
+    return {"is_wish_waiting": True, "back_on": back_on(case, wishes=wishes, today=today)}
 
 
 def said_of(before):
@@ -76,6 +84,6 @@ def said_of(before):
             return _("Saved. Another advisor has the case from now on.")
         if all(met(hand_overs.wishes_of(case), case.advisor)):
             return _("Saved.")
-        return _("Saved. Just now nobody like that is there. The advisor stays the same until somebody comes.")
+        return _("Saved. Just now nobody like that is there. The advisor stays the same, and the wish stands.")
 
     return said

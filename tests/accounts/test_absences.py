@@ -13,7 +13,7 @@ from accounts.models import Absence
 from accounts.roles import Role
 from journal.models import Event
 from journal.moves import EditConflict
-from tests.factories.accounts import AbsenceFactory, OfficeFactory, colleague
+from tests.factories.accounts import AbsenceFactory, AppointmentFactory, OfficeFactory, colleague
 from tests.hostile import throw_at
 
 pytestmark = pytest.mark.django_db
@@ -169,13 +169,30 @@ def test_the_form_offers_only_those_of_whom_one_may_say_it(advisor, manager, sig
     assert list(refused.context["form"].errors) == ["user"]
 
 
+def test_people_of_one_name_are_told_apart_by_their_office(advisor, office, signed_in):
+    other = OfficeFactory()
+    namesake = colleague(Role.ADVISOR, office=other, full_name=advisor.full_name)
+    runs_both = colleague(Role.REGIONAL_MANAGER, office=office, full_name="Zafar Gul")
+    AppointmentFactory(user=runs_both, office=other, role=Role.REGIONAL_MANAGER)
+    AbsenceFactory(user=namesake)
+    client = signed_in(runs_both)
+
+    form = client.get("/desk/absences/new/").context["form"]
+    rows = client.get("/desk/absences/").context["rows"]
+
+    groups = {label: [name for _pk, name in people] for label, people in form.fields["user"].choices}
+    named = {label for label, people in groups.items() if advisor.full_name in people}
+    assert named == {office.label, other.label}
+    assert [row["office"] for row in rows] == [other.label]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_asks_no_more_for_more_rows(rows, manager, advisor, signed_in, django_assert_num_queries):
     client = signed_in(manager)
     for _row in range(rows):
         AbsenceFactory(user=advisor)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/desk/absences/")
 
 

@@ -144,14 +144,53 @@ def test_who_asks_for_a_woman_has_one_at_once_and_is_told(office, man):
     ]
 
 
-def test_the_office_above_helps_where_the_own_one_has_no_woman():
+def only_above(role):
+    """The client's own office has no woman; an office above has one."""
     above = smeda_office("lahore", depth=1)
     office = smeda_office(parent=above)
     case = CaseFactory(office=office, advisor=advisor_of(office, sex=Sex.MAN))
-    woman = colleague(Role.REGIONAL_MANAGER, office=above, sex=Sex.WOMAN)
+    return case, colleague(role, office=above, sex=Sex.WOMAN)
 
-    assert (wished(case), case.office) == (woman, above)
-    assert Case.objects.visible_to(woman).get() == case
+
+@pytest.mark.parametrize("role", [Role.REGIONAL_MANAGER, Role.ADVISOR])
+def test_a_wish_sends_no_case_to_the_office_above(role):
+    case, _woman = only_above(role)
+    before = case.advisor
+
+    assert (wished(case), case.wants_woman) == (before, True)
+    assert not Event.objects.filter(name="casework.assigned").exists()
+
+
+@pytest.mark.xfail(strict=True, reason="the control: whoever takes a new case", raises=AssertionError)
+def test_a_wish_sends_no_case_to_the_office_above_control(monkeypatch):
+    monkeypatch.setattr(
+        hand_overs, "choose_near", lambda case, **_rest: hand_overs.choose_for(case, now=timezone.now())
+    )
+
+    test_a_wish_sends_no_case_to_the_office_above(Role.ADVISOR)
+
+
+def test_a_manager_of_the_own_office_gets_no_case_by_a_wish(office, man):
+    case = CaseFactory(office=office, advisor=man)
+    colleague(Role.REGIONAL_MANAGER, office=office, sex=Sex.WOMAN)
+
+    assert wished(case) == man
+
+
+def test_where_no_advisor_of_the_office_is_there_the_case_stays(office, man):
+    case = CaseFactory(office=office, advisor=man)
+    for user in (man, advisor_of(office, sex=Sex.WOMAN)):
+        AbsenceFactory(user=user)
+
+    assert wished(case) == man
+
+
+def test_an_advisor_of_another_office_of_the_district_meets_the_wish(man, office):
+    case = CaseFactory(office=office, advisor=man)
+    beside = smeda_office()
+    woman = advisor_of(beside, sex=Sex.WOMAN)
+
+    assert (wished(case), case.office) == (woman, beside)
 
 
 def test_where_no_woman_is_there_the_case_stays_and_the_wish_stands(office, man):

@@ -176,6 +176,41 @@ def test_the_client_says_no_and_is_called_again(signed_in, made):
     assert TODAY() < case.next_contact_on <= TODAY() + dt.timedelta(days=6)
 
 
+SUITS = "Say whether the time suits you"
+
+
+@pytest.mark.parametrize(
+    ("channel", "how", "ask", "thanks", "what"),
+    [
+        ("office", "You come to us", "Say whether you come", "Thank you. We expect you.", "Appointment with SMEDA"),
+        ("visit", "We come to you", SUITS, "Thank you. We come to you then.", "SMEDA comes to you"),
+        ("phone", "We call you", SUITS, "Thank you. We call you then.", "SMEDA calls you"),
+    ],
+)
+def test_the_client_is_asked_in_words_of_who_comes(channel, how, ask, thanks, what, signed_in):
+    meeting = MeetingFactory(channel=channel)
+    client, url = signed_in(meeting.case.person.user), f"/my/meetings/{meeting.pk}/"
+
+    first, page = client.get("/my/").text, client.get(url)
+    typed = {"version": meeting.version, "request_key": str(uuid.uuid4()), "answer": "yes"}
+    answer = client.post(url, typed, follow=True)
+
+    # What waits for the client stands above the way they walk.
+    assert first.index('id="meeting"') < first.index('id="road"')
+    assert (how in first, ask in first, page.context["tag"]["text"]) == (True, True, "Waits for your yes")
+    labels = [row["label"] for row in page.context["answers"]]
+    assert ("Where" in labels, "I come" in page.text) == (channel == "office",) * 2
+    assert [str(message) for message in answer.context["messages"]] == [thanks]
+    texts = [text(meeting, "en") for text in (messages.meetings.set_text, messages.meetings.tomorrow_text)]
+    assert [text.startswith(what) for text in texts] == [True, True]
+    assert ["come?" in text for text in texts] == [False, channel == "office"]
+
+
+@pytest.mark.parametrize(("channel", "said"), [("office", "The client comes"), ("visit", "The client said yes")])
+def test_colleagues_read_of_a_visit_that_the_client_said_yes(channel, said):
+    assert pages.tag_of(ConfirmedMeetingFactory(channel=channel))["text"] == said
+
+
 def test_an_answer_that_comes_after_we_called_it_off_is_told_so(signed_in):
     meeting = MeetingFactory()
     meetings.cancel(meeting=meeting, by=meeting.advisor, version=0, reason="The office is shut.")
@@ -217,7 +252,7 @@ def test_what_is_neither_yes_nor_no_is_no_answer(signed_in, said):
     page = answer(signed_in(meeting.case.person.user), meeting, said).content.decode()
 
     meeting.refresh_from_db()
-    assert ("Say whether you come" in page, meeting.state) == (True, MeetingState.PROPOSED)
+    assert ("Say yes or no" in page, meeting.state) == (True, MeetingState.PROPOSED)
 
 
 def test_the_page_of_a_client_without_one_says_nothing_of_it(signed_in):

@@ -12,13 +12,14 @@ from accounts.roles import Role
 from casework.actions import hand_overs
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
+from kit import words
 from messaging.models import Message
 from tests.factories.accounts import AbsenceFactory, colleague
 from tests.factories.casework import CaseFactory, ClosedFactory, PauseFactory, smeda_office
 from tests.factories.enterprises import entrepreneur
 
 pytestmark = pytest.mark.django_db
-NEITHER = "Saved. Just now nobody like that is there. The advisor stays the same until somebody comes."
+NEITHER = "Saved. Just now nobody like that is there. The advisor stays the same, and the wish stands."
 
 
 @pytest.fixture
@@ -55,6 +56,20 @@ def test_where_nobody_like_that_is_there_the_page_says_so(case, signed_in):
 
     case.refresh_from_db()
     assert (case.wants_woman, case.wants_language, said(answer)) == (True, "ps", [NEITHER])
+
+
+def test_where_who_is_like_that_is_away_the_page_says_from_when_they_are_there(case, signed_in):
+    woman = colleague(Role.ADVISOR, office=case.office, sex=Sex.WOMAN)
+    absence = AbsenceFactory(user=woman)
+    client = signed_in(case.person.user)
+    assert "The wish stands." not in client.get(url_of(case)).text
+
+    answer = send(client, url_of(case), woman="on")
+
+    case.refresh_from_db()
+    back = absence.until_on + dt.timedelta(days=1)
+    assert (case.advisor != woman, said(answer), answer.context["back_on"]) == (True, [NEITHER], back)
+    assert f"is there again from {words.day(back)}" in answer.text
 
 
 def test_the_advisor_writes_the_wish_down_and_sees_it_on_the_case(case, signed_in):

@@ -222,3 +222,16 @@ def test_no_template_puts_a_latin_comma_between_two_facts():
 
     seen = with_latin_commas([("values", "{{ a }}, {{ b }}"), ("joined", "{{ a|join:', ' }}"), ("other", "{{ a }}.")])
     assert (found, seen) == ([], ["values", "joined"])
+
+
+@pytest.mark.parametrize(
+    ("ends", "english", "urdu"),
+    [
+        (dt.time(10, 30), "10 to 10:30 am", "صبح 10 سے 10:30 بجے"),
+        (dt.time(12, 30), "10 am to 12:30 pm", "صبح 10 بجے سے دوپہر 12:30 بجے"),
+    ],
+)
+def test_from_when_until_when_names_the_part_of_the_day_once(ends, english, urdu):
+    assert words.clocks(dt.time(10), ends) == english
+    with translation.override("ur"):
+        assert words.clocks(dt.time(10), ends) == urdu
