@@ -193,10 +193,12 @@ def days_between(since: dt.date, until: dt.date) -> SafeString:
 
 
 def due_in(due: dt.date, today: dt.date) -> SafeString:
-    """10 days late, Today, In 3 days."""
+    """10 days late, Today, Tomorrow, In 3 days."""
     days = (local_day(due) - local_day(today)).days
     if not days:
         return format_html("{}", pgettext("due", "Today"))
+    if days == 1:
+        return format_html("{}", pgettext("due", "Tomorrow"))
     if days < 0:
         return format_html(ngettext("<bdi>{days}</bdi> day late", "<bdi>{days}</bdi> days late", -days), days=-days)
     return format_html(ngettext("In <bdi>{days}</bdi> day", "In <bdi>{days}</bdi> days", days), days=days)

@@ -77,8 +77,9 @@ def choose(district_id: int, *, person: Person, now: dt.datetime, wishes: Wishes
 
 
 def choose_near(case: Case, *, now: dt.datetime, wishes: Wishes) -> Holder | None:
-    """Which advisor comes nearest to the wishes who is there, of those who work for the client: no manager, and nobody
-    of an office above.
+    """Which advisor comes nearest to the wishes who is there, at an office near the client.
+
+    No manager, and nobody of an office above.
     """
     today = timezone.localdate(now)
     for who in within(wishes, today=today):

@@ -16,7 +16,7 @@ from casework.actions.clocks import first_call_by
 from casework.actions.hand_overs import choose_for, hand_over, wishes_of
 from casework.actions.notes import BACK_FOR
 from casework.models import Case, Transfer
-from casework.states import OPEN_CASES
+from casework.states import OPEN_CASES, TransferState
 from enterprises.models import Enterprise
 from journal.events import ADVISORS, MANAGERS, record
 from journal.models import Event
@@ -145,9 +145,13 @@ def refuse(*, transfer: Transfer, by: User, version: int, refusal: str) -> Trans
 
 @transaction.atomic
 def withdraw(*, transfer: Transfer, by: User, version: int | None) -> Transfer:
-    """Ask no longer."""
+    """Ask no longer. Where somebody took it meanwhile, that is said, and nothing changes."""
     hold(transfer.case, version=None)
-    at = timezone.now()
+    at, asked = timezone.now(), hold(transfer, version=None)
+    if asked.state == TransferState.ACCEPTED:
+        taken = _("The case was taken already: {name} has it since {day}.")
+        day = words.plain(words.day_short(asked.decided_at or at))
+        raise ValidationError(taken.format(name=asked.to_in_words, day=day), code="taken")
     return move(transfer, "withdraw", by=by, version=version, audience=AUDIENCE, decided_by=by, decided_at=at)
 
 

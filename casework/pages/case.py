@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Office, User
+from accounts.roles import Role
 from casework import timeline
 from casework.actions import referrals
 from casework.models import Attempt, BusinessPlan, Case, Pause, Referral, Step, StepKind
@@ -316,12 +317,21 @@ def next_step(
         shown["after"] = (
             _("Tried in vain three times: the manager decides whether to visit, wait or close.")
             if is_in_vain
-            else _("After that it stands on the manager's list.")
+            else after_first_call(case, user=user, is_late=shown["is_late"])
         )
     may_call = item["kind"] in AFTER_THE_END and user.has_perm("casework.work_case", case)
     if page and (may_work or may_call or page == "casework:business-plan-detail"):
         shown["actions"] = [{"label": button, "url": reverse(page, args=[item["target_id"]]), "icon": "go"}]
     return shown
+
+
+def after_first_call(case: Case, *, user: User, is_late: bool) -> str:
+    """What a late first call leads to; a manager who has the case is told nothing of their own list."""
+    if case.advisor_id == user.pk and user.has_role(Role.REGIONAL_MANAGER):
+        return ""
+    if is_late:
+        return _("Since then it stands on the manager's list too.")
+    return _("After that it stands on the manager's list.")
 
 
 def holder_of(item: dict[str, Any], *, case: Case, user: User, read_at: Office | None = None) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from casework.models import Channel, Meeting
@@ -28,32 +28,35 @@ class Asked(NamedTuple):
 
 
 SUITS = (
-    _lazy("Say whether the time suits you"),
-    _lazy("Does the time not suit you?"),
-    _lazy("Yes, the time suits me"),
-    _lazy("No, the time does not suit me"),
+    gettext_lazy("Say whether the time suits you"),
+    gettext_lazy("Does the time not suit you?"),
+    gettext_lazy("Yes, the time suits me"),
+    gettext_lazy("No, the time does not suit me"),
 )
 ASKED = {
     Channel.OFFICE: Asked(
-        _lazy("You come to us"),
-        _lazy("Say whether you come"),
-        _lazy("Cannot come?"),
-        _lazy("I come"),
-        _lazy("I cannot come"),
-        _lazy("Thank you. We expect you."),
+        gettext_lazy("You come to us"),
+        gettext_lazy("Say whether you come"),
+        gettext_lazy("Cannot come?"),
+        gettext_lazy("I come"),
+        gettext_lazy("I cannot come"),
+        gettext_lazy("Thank you. We expect you."),
     ),
-    Channel.VISIT: Asked(_lazy("We come to you"), *SUITS, _lazy("Thank you. We come to you then.")),
-    Channel.PHONE: Asked(_lazy("We call you"), *SUITS, _lazy("Thank you. We call you then.")),
+    Channel.VISIT: Asked(gettext_lazy("We come to you"), *SUITS, gettext_lazy("Thank you. We come to you then.")),
+    Channel.PHONE: Asked(gettext_lazy("We call you"), *SUITS, gettext_lazy("Thank you. We call you then.")),
 }
 # In the words of whoever is asked; the states' own words are a colleague's.
 OWN_STATES = {
-    MeetingState.PROPOSED: _lazy("Waits for your yes"),
-    MeetingState.CONFIRMED: _lazy("You said yes"),
-    MeetingState.DECLINED: _lazy("You said no"),
-    MeetingState.MISSED: _lazy("Did not take place"),
+    MeetingState.PROPOSED: gettext_lazy("Waits for your yes"),
+    MeetingState.CONFIRMED: gettext_lazy("You said yes"),
+    MeetingState.DECLINED: gettext_lazy("You said no"),
+    MeetingState.MISSED: gettext_lazy("Did not take place"),
 }
 # Where we come to the client, or call, nobody says that they come.
-SAID = {MeetingState.CONFIRMED: _lazy("The client said yes"), MeetingState.DECLINED: _lazy("The client said no")}
+SAID = {
+    MeetingState.CONFIRMED: gettext_lazy("The client said yes"),
+    MeetingState.DECLINED: gettext_lazy("The client said no"),
+}
 
 
 def asked(meeting: Meeting) -> Asked:

@@ -4,10 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions.transfers import taker_at
 from casework.models import Case, Transfer
 from casework.states import TransferState
 from kit import words
@@ -34,8 +36,25 @@ def gather(transfer: Transfer, *, user: User, today: dt.date) -> dict[str, Any]:
         "may_withdraw": is_open and user.has_perm("casework.withdraw_transfer", transfer),
         "may_undo": transfer.state == TransferState.ACCEPTED and user.has_perm("casework.undo_transfer", transfer),
         # Said to whoever answers; a manager may answer for who is asked.
-        "is_for_another": may_answer and transfer.to_advisor_id not in {None, user.pk},
+        "yes": what_yes_does(transfer, user=user) if may_answer else "",
     }
+
+
+def what_yes_does(transfer: Transfer, *, user: User) -> str:
+    """Who has the case after a yes; asked of an office, as things stand now."""
+    if transfer.to_advisor is not None:
+        is_named, taker = True, transfer.to_advisor
+    else:
+        is_named, taker = False, taker_at(transfer.to_office, transfer.case, by=user, now=timezone.now())
+    if taker == user:
+        return _(
+            "If you say yes, the case is yours at once, with all that waits, and you see who the client is. "
+            "The client is told."
+        )
+    if is_named:
+        return _("If you say yes, the case goes to whoever is asked. The client is told.")
+    goes = _("If you say yes, the case goes to whoever of the office takes the next case. The client is told.")
+    return f"{goes} {_('Just now that is {name}.').format(name=taker)}" if taker else goes
 
 
 def answers_of(transfer: Transfer, *, today: dt.date) -> list[dict[str, Any]]:

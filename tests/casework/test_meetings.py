@@ -180,14 +180,15 @@ SUITS = "Say whether the time suits you"
 
 
 @pytest.mark.parametrize(
-    ("channel", "how", "ask", "thanks", "what"),
+    ("channel", "said"),
     [
-        ("office", "You come to us", "Say whether you come", "Thank you. We expect you.", "Appointment with SMEDA"),
-        ("visit", "We come to you", SUITS, "Thank you. We come to you then.", "SMEDA comes to you"),
-        ("phone", "We call you", SUITS, "Thank you. We call you then.", "SMEDA calls you"),
+        ("office", ("You come to us", "Say whether you come", "Thank you. We expect you.", "Appointment with SMEDA")),
+        ("visit", ("We come to you", SUITS, "Thank you. We come to you then.", "SMEDA comes to you")),
+        ("phone", ("We call you", SUITS, "Thank you. We call you then.", "SMEDA calls you")),
     ],
 )
-def test_the_client_is_asked_in_words_of_who_comes(channel, how, ask, thanks, what, signed_in):
+def test_the_client_is_asked_in_words_of_who_comes(channel, said, signed_in):
+    how, ask, thanks, what = said
     meeting = MeetingFactory(channel=channel)
     client, url = signed_in(meeting.case.person.user), f"/my/meetings/{meeting.pk}/"
 

@@ -15,6 +15,7 @@ from casework.actions import cases, hand_overs, transfers
 from casework.actions.clocks import first_call_by
 from casework.models import Case, Transfer
 from casework.open_items import open_items
+from casework.pages import transfers as pages
 from enterprises.models import Grant, Person
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
@@ -472,3 +473,56 @@ def test_the_history_takes_one_question_however_long(count, signed_in, django_as
 
 
 QUERIES = 38
+
+
+GOES = "If you say yes, the case goes to whoever of the office takes the next case. The client is told."
+YOURS = (
+    "If you say yes, the case is yours at once, with all that waits, and you see who the client is. The client is told."
+)
+
+
+def read_by(user, transfer, signed_in):
+    return signed_in(user).get(url("detail", transfer.pk)).context["yes"]
+
+
+def test_a_manager_of_the_office_that_is_asked_reads_who_would_take_it(there, signed_in):
+    office = office_of(there)
+    manager = colleague(Role.REGIONAL_MANAGER, office=office)
+    transfer = proposed(CalledFactory(), transfers.To(office))
+
+    assert read_by(manager, transfer, signed_in) == f"{GOES} Just now that is {there.full_name}."
+    assert read_by(there, transfer, signed_in) == YOURS
+
+
+def test_where_nobody_of_the_office_takes_cases_now_no_name_is_said(there):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+    transfer = proposed(CalledFactory(), transfers.To(office_of(there)))
+    Appointment.objects.filter(office=office_of(there)).delete()
+
+    assert pages.what_yes_does(transfer, user=manager) == GOES
+
+
+def test_who_answers_for_a_colleague_reads_that_it_goes_to_them(there, signed_in):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+    transfer = proposed(CalledFactory(), to(there))
+
+    assert read_by(manager, transfer, signed_in).startswith("If you say yes, the case goes to whoever is asked.")
+    assert read_by(there, transfer, signed_in) == YOURS
+
+
+def test_who_asks_no_longer_after_it_was_taken_reads_by_whom(there, signed_in):
+    case = CalledFactory()
+    transfer = proposed(case, to(there))
+    transfers.accept(transfer=transfer, by=there, version=0)
+    transfer.refresh_from_db()
+
+    with pytest.raises(ValidationError) as refused:
+        transfers.withdraw(transfer=transfer, by=case.advisor, version=0)
+
+    (said,) = refused.value.messages
+    assert said.startswith(f"The case was taken already: {transfer.to_in_words} has it since ")
+    transfer.refresh_from_db()
+    assert transfer.state == "accepted"
+    Case.objects.filter(pk=case.pk).update(advisor=case.advisor)
+    page = sent(signed_in(case.advisor), url("withdraw", transfer.pk), {"version": 0})
+    assert "The case was taken already" in page.text

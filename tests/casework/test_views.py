@@ -239,6 +239,22 @@ def test_the_sewn_card_says_who_has_the_next_step_until_when(signed_in):
     }
 
 
+def test_a_late_first_call_stands_on_the_managers_list_already(signed_in):
+    case = CaseFactory(first_contact_due_on=TODAY() - dt.timedelta(days=1))
+
+    step = next_step_of(case, case.advisor, signed_in)
+
+    assert step["after"] == "Since then it stands on the manager's list too."
+
+
+def test_a_manager_who_has_the_case_is_told_nothing_of_their_own_list(signed_in):
+    case = CaseFactory()
+    manager = colleague(Role.REGIONAL_MANAGER, office=case.office)
+    type(case).objects.update(advisor=manager)
+
+    assert next_step_of(case, manager, signed_in)["after"] == ""
+
+
 def test_a_reader_is_told_the_advisors_name_and_offered_no_button(signed_in):
     case = CaseFactory(first_contact_due_on=TODAY() - dt.timedelta(days=1))
 

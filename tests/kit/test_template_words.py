@@ -182,6 +182,7 @@ def test_dots_part_what_there_is():
         (-10, "late", "<bdi>10</bdi> days late", "<bdi>10</bdi> دن دیر"),
         (-1, "late", "<bdi>1</bdi> day late", "<bdi>1</bdi> دن دیر"),
         (0, "soon", "Today", "آج"),
+        (1, "idle", "Tomorrow", "کل"),
         (3, "idle", "In <bdi>3</bdi> days", "<bdi>3</bdi> دن میں"),
     ],
 )
