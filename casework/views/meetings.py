@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import Sex
 from casework.actions import meetings
 from casework.forms import CancelForm, ComingForm, MeetingForm, MoveForm
 from casework.models import Meeting
@@ -32,7 +33,13 @@ def meeting_create(request, pk):
         said = _("The appointment is made. A client who lets us contact them gets a message, and says yes or no.")
         if answer := act_once(request, form, propose, said=said):
             return answer
-    context = {"case": case, "form": form, "silence": silence_of(case.person)}
+    context = {
+        "case": case,
+        "form": form,
+        "silence": silence_of(case.person),
+        "standing": case.meetings.open().first(),
+        "needs_company": case.person.sex == Sex.WOMAN and case.advisor.sex != Sex.WOMAN,
+    }
     return TemplateResponse(request, "casework/meeting_create.html", context)
 
 

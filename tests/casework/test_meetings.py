@@ -531,3 +531,28 @@ def test_before_the_first_call_no_other_day_is_set():
 
     case.refresh_from_db()
     assert (case.next_contact_on, case.version) == (None, 0)
+
+
+def test_who_makes_a_second_appointment_reads_when_the_first_one_is(signed_in):
+    meeting = MeetingFactory()
+    client, url = signed_in(meeting.advisor), reverse("casework:meeting-create", args=[meeting.case_id])
+
+    page = client.get(url).text
+
+    assert f"There is an appointment with this client already: {words.moment(meeting.starts_at)}" in page
+    assert f'href="{meeting.get_absolute_url()}"' in page
+    Meeting.objects.update(state="declined")
+    assert "already:" not in client.get(url).text
+
+
+@pytest.mark.parametrize(
+    ("client", "advisor", "is_said"), [("woman", "man", True), ("woman", "woman", False), ("man", "man", False)]
+)
+def test_a_man_who_makes_an_appointment_with_a_woman_reads_how_she_is_visited(client, advisor, is_said, signed_in):
+    case = CalledFactory()
+    type(case.person).objects.filter(pk=case.person_id).update(sex=client)
+    type(case.advisor).objects.filter(pk=case.advisor_id).update(sex=advisor)
+
+    page = signed_in(case.advisor).get(reverse("casework:meeting-create", args=[case.pk])).text
+
+    assert ("A visit to her takes place only" in page) == is_said
