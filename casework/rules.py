@@ -212,6 +212,8 @@ rules.add_perm("casework.end_follow_up", is_system)
 rules.add_perm("casework.view_barrier", is_advisor | is_national_reader | is_system)
 rules.add_perm("casework.view_barrier_report", sees_enterprise & reads_for_smeda)
 rules.add_perm("casework.report_barrier", works_on_case)
+rules.add_perm("casework.remove_barrier_report", works_on_case)
+rules.add_perm("casework.restore_barrier_report", works_on_case & took_out)
 rules.add_perm("casework.see_to_barrier", holds(Role.PROGRAMME_MANAGER))
 
 

@@ -89,6 +89,13 @@ REFERRAL_MOVES = {
         "casework.answer_referral",
         event="casework.referral_answered",
     ),
+    # The application was withdrawn: nobody answered, and nobody has to any more.
+    "drop": Move(
+        {ReferralState.SENT, ReferralState.TAKEN},
+        ReferralState.ANSWERED,
+        "casework.answer_referral",
+        event="casework.referral_dropped",
+    ),
     "decline": Move(
         {ReferralState.SENT, ReferralState.TAKEN},
         ReferralState.DECLINED,

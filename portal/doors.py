@@ -117,6 +117,9 @@ DOORS = {
     "casework:case-detail": CASE_READERS,
     "casework:case-close": ADVISORS,
     "casework:case-reopen": ADVISORS,
+    "casework:filter-create": CASE_READERS,
+    "casework:filter-detail": CASE_READERS,
+    "casework:filter-delete": CASE_READERS,
     "casework:undo-list": ADVISORS,
     "casework:note-remove": ADVISORS,
     "casework:note-restore": ADVISORS,
@@ -178,6 +181,8 @@ DOORS = {
     "casework:my-health": ENTREPRENEURS,
     # obstacles
     "casework:barrier-report": ADVISORS,
+    "casework:barrier-report-remove": ADVISORS,
+    "casework:barrier-report-restore": ADVISORS,
     "casework:barrier-list": CASE_READERS,
     "casework:barrier-detail": CASE_READERS,
     "casework:barrier-join": staff(Role.PROGRAMME_MANAGER),

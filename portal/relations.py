@@ -173,7 +173,13 @@ RELATIONS: tuple[Relation, ...] = (
         refusal=_("Both have a business check that is begun. Finish one of the two first."),
     ),
     # obstacles
-    Relation("casework.BarrierReport.case", _("Obstacles that they met"), Rule.KEPT, once=("barrier",)),
+    Relation(
+        "casework.BarrierReport.case",
+        _("Obstacles that they met"),
+        Rule.KEPT,
+        once=("barrier",),
+        among=Q(removed_at__isnull=True),
+    ),
     # results
     Relation("casework.FollowUp.case", _("Questions about results"), Rule.KEPT, once=("point",)),
     Relation(

@@ -149,6 +149,7 @@ EVENTS: dict[str, Wire] = {
     "casework.referred": Wire(_("Referred to the lender"), (close_steps,)),
     "casework.referral_taken": Wire(_("The lender took up the referral")),
     "casework.referral_answered": Wire(_("The referral was answered")),
+    "casework.referral_dropped": Wire(_("The referral ended: the loan is not asked for any more")),
     "casework.referral_declined": Wire(_("The referral was declined")),
     "casework.referral_withdrawn": Wire(_("The referral was taken back")),
     # complaints: read by managers alone, and on no case's timeline
@@ -172,6 +173,8 @@ EVENTS: dict[str, Wire] = {
     "casework.health_checked": Wire(_("Business check finished: %(overall)s of 100")),
     # obstacles
     "casework.barrier_reported": Wire(_("An authority stood in the way")),
+    "casework.barrier_report_removed": Wire(_("That an authority stood in the way was taken back")),
+    "casework.barrier_report_restored": Wire(_("That an authority stood in the way counts again")),
     "casework.barrier_seen_to": Wire(_("It was said who sees to an obstacle, and what came of it")),
     "casework.barrier_reworded": Wire(_("An obstacle was worded anew")),
     "casework.barrier_joined": Wire(_("Two obstacles were joined")),

@@ -1,11 +1,18 @@
-// Only makes quicker what works without it: a print button, and "/" to go to the search box.
+// Only makes quicker what works without it: a print button, "/" to go to the search box, j and k to walk down and up
+// the names of a list.
 for (const button of document.querySelectorAll("[data-print][hidden]")) {
   button.hidden = false
   button.nextElementSibling.hidden = true // how to print without it
   button.addEventListener("click", () => print())
 }
 addEventListener("keydown", event => {
-  if (event.key !== "/" || event.target.closest("input, textarea, select")) return
+  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return
+  const step = { KeyJ: 1, KeyK: -1 }[event.code] // the keys' places: an Urdu keyboard writes other letters there
+  if (step) {
+    const names = [...document.querySelectorAll(".rows .who a")]
+    names[names.indexOf(document.activeElement) + step]?.focus()
+  }
+  if (event.key !== "/") return
   const box = document.querySelector("[type=search]")
   if (!box) return
   event.preventDefault()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.actions.hand_overs import AUDIENCE
+from casework.actions.notes import BACK_FOR
 from casework.models import Authority, Barrier, BarrierReport, Case
 from journal.events import MANAGERS, record
 from journal.moves import hold
@@ -36,7 +37,11 @@ def report(
     found = barrier or known_as(held, authority, what) or new(held, authority, what, by=by)
     living = found.same_as or found
     made, is_first = BarrierReport.objects.update_or_create(
-        barrier=living, case=held, defaults={"days_lost": days_lost}, create_defaults={"days_lost": days_lost, "by": by}
+        barrier=living,
+        case=held,
+        removed_at__isnull=True,
+        defaults={"days_lost": days_lost},
+        create_defaults={"days_lost": days_lost, "by": by},
     )
     if is_first:
         record(
@@ -47,6 +52,40 @@ def report(
             data={"kind": living.authority.code, "days": days_lost},
         )
     return made
+
+
+@transaction.atomic
+def take_back(*, report: BarrierReport, by: User) -> BarrierReport:
+    """The client did not meet it: it leaves every page and total at once. For 30 days it can be put back."""
+    held = report_in_hand(report, by=by, needs="casework.remove_barrier_report")
+    if held.removed_at is None:
+        held.removed_at, held.removed_by = timezone.now(), by
+        keep_back(held, event="casework.barrier_report_removed", by=by)
+    return held
+
+
+@transaction.atomic
+def put_back(*, report: BarrierReport, by: User) -> BarrierReport:
+    """It counts again as it did, unless it was written down for the client once more meanwhile."""
+    held = report_in_hand(report, by=by, needs="casework.restore_barrier_report")
+    if held.removed_at is None or held.removed_at < timezone.now() - BACK_FOR:
+        raise ValidationError(_("This was removed more than 30 days ago, and cannot be put back."))
+    held.removed_at, held.removed_by = None, None
+    keep_back(held, event="casework.barrier_report_restored", by=by)
+    return held
+
+
+def report_in_hand(report: BarrierReport, *, by: User, needs: str) -> BarrierReport:
+    hold(report.case, version=None)
+    held = hold(report, version=None)
+    if not by.has_perm(needs, held):
+        raise PermissionDenied(needs)
+    return held
+
+
+def keep_back(held: BarrierReport, *, event: str, by: User) -> None:
+    save(held, update_fields=["removed_at", "removed_by"])
+    record(event, target=held, by=by, audience=AUDIENCE, data={"kind": held.barrier.authority.code})
 
 
 def take_turns(authority: Authority) -> None:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -262,8 +264,13 @@ def ask_due(*, now: dt.datetime, by: User) -> int:
     for point, (months, until) in ASKED_AFTER.items():
         began = months_after(today, -until) + dt.timedelta(days=1), months_after(today, -months)
         cases = to_ask(Case.objects.all(), point=point, began=began)
-        asked += sum(ask(case=case, point=point, now=now, by=by) for case in cases.order_by("pk"))
+        put = partial(ask_one, point=point, now=now, by=by)
+        asked += one_by_one(cases.order_by("pk"), put, failed="a client was not asked for results")
     return asked
+
+
+def ask_one(case: Case, **facts: Any) -> bool:
+    return ask(case=case, **facts)
 
 
 @transaction.atomic

@@ -184,7 +184,8 @@ def answer_for_event(*, event: Event, by: User) -> list[Referral]:
     hold_sight(unanswered)
     leaves_a_talk = event.name in {NOT_APPROVED, NOT_WANTED}
     changes = {"answering_event_id": event.pk} | ({"due_on": due_to_tell()} if leaves_a_talk else {})
-    return [ended(referral, "answer", by=by, version=None, **changes) for referral in held(unanswered)]
+    verb = "drop" if event.name == NOT_WANTED else "answer"
+    return [ended(referral, verb, by=by, version=None, **changes) for referral in held(unanswered)]
 
 
 @transaction.atomic

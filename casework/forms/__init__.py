@@ -6,6 +6,7 @@ from casework.forms.cases import CaseFilterForm, CloseForm, ReopenForm
 from casework.forms.clocks import AttemptForm, PauseForm
 from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
 from casework.forms.enquiries import CallerForm, EnquiryForm, EventForm, LeadForm
+from casework.forms.filters import RenameForm, SavedFilterForm
 from casework.forms.flags import ClearForm, FlagForm
 from casework.forms.grievances import (
     AnswerForm,
@@ -70,8 +71,10 @@ __all__ = [
     "ReDateForm",
     "ReferralForm",
     "RefusalForm",
+    "RenameForm",
     "ReopenForm",
     "ReturnForm",
+    "SavedFilterForm",
     "SeeToForm",
     "StrangersComplaintForm",
     "TemplateForm",

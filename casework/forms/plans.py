@@ -1,5 +1,6 @@
 import datetime as dt
 
+from crispy_forms.bootstrap import Accordion, AccordionGroup
 from crispy_forms.layout import Row, Submit
 from django import forms
 from django.utils import timezone
@@ -59,8 +60,17 @@ class PlanForm(forms.Form):
 
     @cached_property
     def helper(self):
-        rows = [Row(f"step_{row}", f"due_{row}", f"words_{row}") for row in ROWS]
-        return helper_of("version", *rows, Submit("save", gettext_lazy("Agree this plan")))
+        first, *more = (Row(*self.names_of(row)) for row in ROWS)
+        folded = [self.fold(number, row) for number, row in enumerate(more, start=2)]
+        return helper_of("version", first, *folded, Submit("save", gettext_lazy("Agree this plan")))
+
+    def names_of(self, row):
+        return f"step_{row}", f"due_{row}", f"words_{row}"
+
+    def fold(self, number, row):
+        """A further step is folded away until somebody opens it, writes in it, or is to put something right there."""
+        is_begun = any(self[name].value() for name in self.names_of(number))
+        return Accordion(AccordionGroup(_("Add step {number}").format(number=number), row, active=is_begun))
 
     def clean(self):
         cleaned = super().clean()

@@ -3,7 +3,7 @@
 from casework.messages.cases import CLOSED, FIRST_CONTACT_OVERDUE, HANDED_OVER, REOPENED
 from casework.messages.grievances import RECEIVED, REPLIED
 from casework.messages.meetings import MEETING_CANCELLED, MEETING_SET, MEETING_TOMORROW
-from casework.messages.outcomes import OUTCOME_ASKED
+from casework.messages.outcomes import OUTCOME_ASKED, OUTCOME_REMINDER
 from casework.messages.plans import PLAN_AGREED
 
 KINDS = (
@@ -21,4 +21,5 @@ KINDS = (
     MEETING_CANCELLED,
     # results
     OUTCOME_ASKED,
+    OUTCOME_REMINDER,
 )

@@ -1,6 +1,10 @@
 """That SMEDA asks what became of the business."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -9,6 +13,8 @@ from casework.states import FollowUpState
 from enterprises.discretion import reach_if_allowed
 from kit import words
 from messaging.kinds import Kind, Recipient
+
+LAST_WEEK = 7
 
 
 def to_client(follow_up: FollowUp) -> Recipient | None:
@@ -26,6 +32,32 @@ def asked_text(follow_up: FollowUp, language: str) -> str:
         return sentence.format(day=words.plain(words.day_short(follow_up.due_on)), helpline=settings.HELPLINE)
 
 
+def to_who_has_a_page(follow_up: FollowUp) -> Recipient | None:
+    """Whoever has none is called, and can answer nothing by themselves."""
+    return to_client(follow_up) if follow_up.case.person.has_page else None
+
+
+def reminder_text(follow_up: FollowUp, language: str) -> str:
+    if not follow_up.case.person.has_page:  # no longer: whoever has none gets no reminder
+        return asked_text(follow_up, language)
+    with override(language):
+        sentence = _(
+            "SMEDA still waits for your answers: how does your business go? Your page, until {day}. {helpline}"
+        )
+        return sentence.format(day=words.plain(words.day_short(follow_up.due_on)), helpline=settings.HELPLINE)
+
+
+def due_to_remind(now: datetime) -> Iterable[FollowUp]:
+    rows = FollowUp.objects.to_remind(on=timezone.localdate(now)).for_list()
+    return rows.order_by("due_on", "id").iterator()
+
+
+def which_reminder(follow_up: FollowUp) -> str:
+    """The first or the last: each goes once."""
+    left = (follow_up.due_on - timezone.localdate()).days
+    return "first" if left > LAST_WEEK else "last"
+
+
 def is_waiting(follow_up: FollowUp) -> bool:
     return follow_up.state == FollowUpState.ASKED
 
@@ -37,4 +69,14 @@ OUTCOME_ASKED = Kind(
     discreet=asked_text,
     still_due=is_waiting,
     call=gettext_lazy("how the business goes"),
+)
+# Nobody is called for it: where no text may go, the question itself asks for a call.
+OUTCOME_REMINDER = Kind(
+    "casework.outcome_reminder",
+    recipient=to_who_has_a_page,
+    render=reminder_text,
+    discreet=reminder_text,
+    still_due=is_waiting,
+    due=due_to_remind,
+    occasion=which_reminder,
 )

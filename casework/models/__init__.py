@@ -5,6 +5,7 @@ from casework.models.clocks import Attempt, Pause
 from casework.models.closures import Closure
 from casework.models.contacts import CALL_WAITS, Call, Contact, Present
 from casework.models.enquiries import Enquiry, HelpdeskEvent, Topic
+from casework.models.filters import SavedFilter
 from casework.models.flags import Flag
 from casework.models.grievances import SILENCE, Grievance, GrievanceCategory, GrievanceEntry
 from casework.models.health import Answer, Area, HealthCheck, Option, Question, Questionnaire
@@ -57,6 +58,7 @@ __all__ = [
     "Question",
     "Questionnaire",
     "Referral",
+    "SavedFilter",
     "Step",
     "StepKind",
     "TemplateStep",

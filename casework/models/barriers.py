@@ -77,15 +77,17 @@ class Barrier(Versioned):
 
 
 class BarrierReport(OfCase, models.Model):
-    """A client met the obstacle: once each, with the days that it cost them."""
+    """A client met the obstacle: once each, with the days that it cost them. What was taken back is in no total."""
 
     barrier = models.ForeignKey(Barrier, on_delete=models.PROTECT, related_name="reports")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="barrier_reports")
     days_lost = models.PositiveSmallIntegerField(_("days lost"), validators=[MaxValueValidator(MOST_DAYS)])
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    SAFE_TO_COPY = {"id", "barrier", "case", "days_lost", "by", "at"}
+    SAFE_TO_COPY = {"id", "barrier", "case", "days_lost", "by", "at", "removed_at", "removed_by"}
     NEVER_COPIED: set[str] = set()
 
     objects = BarrierReportQuerySet.as_manager()
@@ -93,7 +95,20 @@ class BarrierReport(OfCase, models.Model):
     class Meta:
         verbose_name = _("report of an obstacle")
         verbose_name_plural = _("reports of obstacles")
-        constraints = [models.UniqueConstraint(fields=["barrier", "case"], name="casework_barrier_once_a_case")]
+        indexes = [models.Index(fields=["removed_by", "-removed_at"], name="casework_barrier_taken_back")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["barrier", "case"],
+                condition=Q(removed_at__isnull=True),
+                name="casework_barrier_once_a_case",
+                violation_error_message=_("It was written down for this client again by now."),
+            ),
+            models.CheckConstraint(
+                name="casework_barrier_taken_back_by_somebody",
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"report {self.pk}"

@@ -1,5 +1,6 @@
 """Obstacles with authorities: beside a case, on the list of all, and each on its page."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.models import When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from casework.models import Barrier, BarrierReport, Case
 from journal.models import Event
 from kit import words
@@ -20,8 +22,16 @@ COLUMNS = ("what", "authority", "district", "cases", "median", "owner", "answer"
 def panel(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """What this client met, with the days that it cost. Nothing where nothing stood in the way."""
     reports = BarrierReport.objects.visible_to(request.user).filter(case=case)
-    met = list(reports.select_related("barrier__authority").order_by("-at", "-pk"))
-    return ("casework/_case_barriers.html", {"reports": met}) if met else None
+    met = list(reports.standing().select_related("barrier__authority").order_by("-at", "-pk"))
+    may_remove = bool(met) and request.user.has_perm("casework.report_barrier", case)
+    return ("casework/_case_barriers.html", {"reports": met, "may_remove": may_remove}) if met else None
+
+
+def taken_back(user: User, *, since: dt.datetime) -> list[tuple[BarrierReport, str]]:
+    """What the user took back and can put back, each in words, for the page of all that can be taken back."""
+    rows = BarrierReport.objects.removed_by(user, since=since)
+    rows = rows.select_related("case__person", "case__enterprise", "barrier__authority")
+    return [(one, one.barrier.authority.label) for one in rows.order_by("-removed_at")[:50]]
 
 
 def known_in(case: Case) -> Any:

@@ -36,12 +36,11 @@ class CaseList:
     previous_url: str
 
 
-def gather(user: User, *, filters: dict[str, str], after: str) -> CaseList:
+def gather(user: User, *, chosen: dict[str, str], after: str) -> CaseList:
     """One page of the cases in the user's sight that the filters leave."""
-    with spelt_freely() if filters["q"] else nullcontext():
-        rows = chosen(user, **filters).for_list().annotate(is_silent=~lets_contact())
+    with spelt_freely() if "q" in chosen else nullcontext():
+        rows = found_for(user, **chosen).for_list().annotate(is_silent=~lets_contact())
         found = page(rows, order=ORDER, after=after)
-    said = {name: value for name, value in filters.items() if value}
     return CaseList(
         columns=[
             {"label": _("State")},
@@ -52,8 +51,8 @@ def gather(user: User, *, filters: dict[str, str], after: str) -> CaseList:
             {"label": _("Next contact")},
         ],
         groups=[{"rows": [row_of(case, user) for case in found.rows]}] if found.rows else [],
-        next_url=url_of(said, found.next),
-        previous_url=url_of(said, found.previous),
+        next_url=url_of(chosen, found.next),
+        previous_url=url_of(chosen, found.previous),
     )
 
 
@@ -65,7 +64,7 @@ def spelt_freely() -> Iterator[None]:
         yield
 
 
-def chosen(user: User, *, q: str, state: str, whose: str, due: str) -> QuerySet[Case]:
+def found_for(user: User, *, q: str = "", state: str = "", whose: str = "", due: str = "") -> QuerySet[Case]:
     cases = Case.objects.visible_to(user)
     if q:
         cases = cases.matching(q)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.actions.notes import BACK_FOR
 from casework.models import Case, Closure, Flag, Note, Transfer
-from casework.pages import outcomes
+from casework.pages import barriers, outcomes
 from casework.states import FlagState, TransferState
 
 MOST = 50
@@ -22,7 +22,7 @@ def recent(user: User, *, now: dt.datetime) -> list[dict[str, Any]]:
     """
     since = now - BACK_FOR
     rows = [*closed(user, since), *removed(user, since), *given(user, since), *settled(user, since)]
-    rows += results(user, since)
+    rows += [*results(user, since), *obstacles(user, since)]
     return sorted(rows, key=lambda row: row["at"], reverse=True)[:MOST]
 
 
@@ -106,6 +106,20 @@ def results(user: User, since: dt.datetime) -> list[dict[str, Any]]:
             button={"url": reverse("casework:measure-restore", args=[one.pk]), "label": _("Put the result back")},
         )
         for one, words in outcomes.removed(user, since=since)
+    ]
+
+
+def obstacles(user: User, since: dt.datetime) -> list[dict[str, Any]]:
+    return [
+        row_of(
+            one.case,
+            one.removed_at,
+            icon="cross",
+            text=_("Obstacle taken back: {authority}").format(authority=authority),
+            words=one.barrier.what,
+            button={"url": reverse("casework:barrier-report-restore", args=[one.pk]), "label": _("Put it back")},
+        )
+        for one, authority in barriers.taken_back(user, since=since)
     ]
 
 

@@ -4,6 +4,7 @@ from casework.querysets.cases import WEEK, CaseQuerySet, OfCaseQuerySet, read_fo
 from casework.querysets.clocks import AttemptQuerySet, PauseQuerySet
 from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
 from casework.querysets.enquiries import EnquiryQuerySet, HelpdeskEventQuerySet
+from casework.querysets.filters import SavedFilterQuerySet
 from casework.querysets.flags import FlagQuerySet
 from casework.querysets.grievances import GrievanceQuerySet
 from casework.querysets.health import WEAK, AnswerQuerySet, HealthCheckQuerySet, QuestionnaireQuerySet
@@ -46,6 +47,7 @@ __all__ = [
     "PlanTemplateQuerySet",
     "QuestionnaireQuerySet",
     "ReferralQuerySet",
+    "SavedFilterQuerySet",
     "StepKindQuerySet",
     "StepQuerySet",
     "TradeQuerySet",

@@ -1,9 +1,10 @@
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, FloatField, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, FloatField, IntegerField, Max, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES
@@ -42,10 +43,14 @@ class BarrierQuerySet(models.QuerySet):
         """
         asked = OuterRef(OuterRef("pk"))
         ids = self.model._default_manager.filter(models.Q(pk=asked) | models.Q(same_as=asked))
-        reports: Any = apps.get_model("casework", "BarrierReport").objects.filter(
-            barrier__in=ids.values("pk"),
-            case__enterprise__merged_into__isnull=True,
-            case__enterprise__client_since__isnull=False,
+        reports: Any = (
+            apps.get_model("casework", "BarrierReport")
+            .objects.standing()
+            .filter(
+                barrier__in=ids.values("pk"),
+                case__enterprise__merged_into__isnull=True,
+                case__enterprise__client_since__isnull=False,
+            )
         )
         rows: QuerySet = reports.order_by().values("case").annotate(days=Max("days_lost")).values("days")
         return rows
@@ -61,3 +66,18 @@ class BarrierReportQuerySet(OfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
         """What a client met is for SMEDA's own eyes."""
         return super().visible_to(user).filter(read_for_smeda(user, case="case__"))
+
+    def standing(self) -> Self:
+        """Those that nobody took back. Every page and total asks for these alone."""
+        return self.filter(removed_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "case__person", "case__enterprise__district", "case__office", "case__advisor", "barrier__authority"
+        )
+
+    def removed_by(self, user: User, *, since: dt.datetime) -> Self:
+        """What the user took back and may put back: it was not written down again since."""
+        again = apps.get_model("casework", "BarrierReport").objects.standing()
+        again = again.filter(barrier=OuterRef("barrier"), case=OuterRef("case"))
+        return self.visible_to(user).filter(~Exists(again), removed_by=user, removed_at__gt=since)

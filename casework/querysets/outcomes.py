@@ -18,6 +18,10 @@ def rank() -> Choice:
     return Choice(*(When(grade=grade, then=Value(place)) for place, grade in enumerate(GRADES)))
 
 
+# So many days before the answer's last day, day 14 and day 25, or within two days of that where the portal stood still.
+REMINDED_ON = (16, 15, 14, 5, 4, 3)
+
+
 class OfClientQuerySet(OfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
         """Between the client whom the case calls and SMEDA: neither a partner nor another owner."""
@@ -36,6 +40,11 @@ class FollowUpQuerySet(OfClientQuerySet):
     def of_the_living_record(self) -> Self:
         """No twins: whose record was joined with another one is asked there alone."""
         return self.filter(case__enterprise__merged_into__isnull=True).exclude(case__outcome="merged")
+
+    def to_remind(self, *, on: dt.date) -> Self:
+        """Those that wait on the days of a reminder, or just after; who died, or whose case went on elsewhere, not."""
+        days = [on + dt.timedelta(days=left) for left in REMINDED_ON]
+        return self.waiting().of_the_living_record().filter(due_on__in=days).exclude(case__outcome="died")
 
     def for_list(self) -> Self:
         return self.select_related("case__person", "case__enterprise__district", "case__office", "case__advisor")

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.actions import barriers
-from casework.forms import BarrierForm, JoinForm, MoveForm, SeeToForm
-from casework.models import Barrier
+from casework.forms import BarrierForm, ButtonForm, JoinForm, MoveForm, SeeToForm
+from casework.models import Barrier, BarrierReport
 from casework.pages import barriers as pages
+from casework.views import undo
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
 
@@ -27,6 +28,31 @@ def barrier_report(request, pk):
         if answer := act_once(request, form, report, to=case, said=_("Saved. It counts for the committee.")):
             return answer
     return TemplateResponse(request, "casework/barrier_report.html", {"case": case, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def barrier_report_remove(request, pk):
+    report = get_object_or_404(BarrierReport.objects.visible_to(request.user).for_list(), pk=pk)
+    if not request.user.has_perm("casework.remove_barrier_report", report):
+        raise PermissionDenied("casework.remove_barrier_report")
+    form, case = ButtonForm(request.POST or None), report.case
+    if form.is_valid():
+        take_back = partial(barriers.take_back, report=report, by=request.user)
+        said = _("It is taken out of all totals. For 30 days you can put it back: see Take something back.")
+        if answer := act_once(request, form, take_back, to=case, said=said):
+            return answer
+    context = {"report": report, "case": case, "form": form}
+    return TemplateResponse(request, "casework/barrier_report_remove.html", context)
+
+
+@require_POST
+def barrier_report_restore(request, pk):
+    report = get_object_or_404(BarrierReport.objects.visible_to(request.user), pk=pk)
+    form = ButtonForm(request.POST)
+    form.is_valid()
+    put_back = partial(barriers.put_back, report=report, by=request.user)
+    said = _("The obstacle counts again.")
+    return act_once(request, form, put_back, to="casework:undo-list", said=said) or undo.show(request, form)
 
 
 @require_safe

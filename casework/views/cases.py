@@ -14,6 +14,7 @@ from casework.forms import CaseFilterForm, CloseForm, ReopenForm
 from casework.models import Case
 from casework.pages import case as case_pages
 from casework.pages import cases as case_lists
+from casework.pages import filters
 from journal.acting import act_once
 
 
@@ -27,11 +28,14 @@ def case_in_sight(request, pk, *, needs=None):
 
 @require_safe
 def case_list(request):
-    form = CaseFilterForm(request.GET, team=case_lists.team_of(request.user, on=timezone.localdate()))
-    form.is_valid()
-    filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
-    found = case_lists.gather(request.user, filters=filters, after=request.GET.get("after", ""))
-    context = {"form": form, "cases": found, "is_filtered": any(filters.values())}
+    team = case_lists.team_of(request.user, on=timezone.localdate())
+    form = CaseFilterForm(request.GET, team=team)
+    chosen = filters.chosen_in(form)
+    found = case_lists.gather(request.user, chosen=chosen, after=request.GET.get("after", ""))
+    kept = filters.gather(request.user, form)
+    if kept.gone:
+        form = CaseFilterForm(chosen, team=team)
+    context = {"form": form, "cases": found, "is_filtered": bool(chosen), "kept": kept}
     return TemplateResponse(request, "casework/case_list.html", context)
 
 

@@ -10,7 +10,7 @@ from accounts.roles import Role
 from enterprises import pace
 from kit.fields import TypedField
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
-from tests.factories.barriers import BarrierFactory
+from tests.factories.barriers import BarrierFactory, BarrierReportFactory
 from tests.factories.casework import (
     AcceptedTransferFactory,
     ApprovedPlanFactory,
@@ -65,6 +65,8 @@ FORMS = {
     "meeting-miss": (MeetingFactory, []),
     "meeting-cancel": (MeetingFactory, {"reason": "The road is shut."}),
     "barrier-report": (CalledFactory, {"known": "", "authority": "1", "what": "Asks twice", "days_lost": "3"}),
+    "barrier-report-remove": (BarrierReportFactory, []),
+    "barrier-report-restore": (BarrierReportFactory, []),
     "outcome-create": (CalledFactory, {"women": "2", "point": "other", "on": "1/11/2026", "grade": "seen"}),
     "outcome-answer": (FollowUpFactory, {"channel": "phone", "women": "2", "sales": "9", "anyway": "no"}),
     "measure-remove": (MeasureFactory, []),

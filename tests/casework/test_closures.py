@@ -355,5 +355,5 @@ def test_the_page_of_what_may_be_taken_back_takes_as_many_questions(count, signe
     client = signed_in(case.advisor)
     client.get(url("undo-list"))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(url("undo-list"))

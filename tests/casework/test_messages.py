@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -8,7 +9,7 @@ from casework import messages
 from casework.actions import cases
 from casework.models import Case, StepKind
 from enterprises.models import Consent
-from messaging.kinds import Recipient
+from messaging.kinds import Recipient, always
 from messaging.models import Message
 from messaging.texts import parts
 from tests.factories.casework import (
@@ -204,3 +205,38 @@ def test_closing_is_told_unless_nobody_is_there_to_read_it(outcome, told):
     cases.close(case=case, by=case.advisor, version=0, outcome=outcome)
 
     assert list(Message.objects.values_list("kind", flat=True)) == told
+
+
+def opened_again(state):
+    """A case that was closed and opened again, where the text about its end stands so."""
+    case = CalledFactory()
+    closed = cases.close(case=case, by=case.advisor, version=0, outcome="moved")
+    sent_at, error = (timezone.now(), "") if state == "sent" else (None, "x" if state != "waiting" else "")
+    Message.objects.filter(kind="casework.closed", target_id=case.pk).update(
+        state=state, sent_at=sent_at, last_error=error
+    )
+    return cases.reopen(case=closed, by=case.advisor, version=closed.version, reason="She is back.")
+
+
+def told_again(kind):
+    """Of which texts about an end it follows that the next one goes out."""
+    return [state for state in ("waiting", "dropped", "dead", "sent") if kind.still_due(opened_again(state))]
+
+
+def test_only_who_was_told_that_the_case_is_closed_is_told_that_it_is_open_again():
+    assert told_again(messages.REOPENED) == ["sent"]
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: where nobody asks whether they were told")
+def test_only_who_was_told_that_the_case_is_closed_is_told_that_it_is_open_again_control():
+    assert told_again(replace(messages.REOPENED, still_due=always)) == ["sent"]
+
+
+def test_what_was_told_of_an_earlier_end_does_not_count_for_the_last_one():
+    case = opened_again("sent")
+    again = cases.close(case=case, by=case.advisor, version=case.version, outcome="moved")
+
+    assert messages.REOPENED.still_due(again) is False
+    opened = cases.reopen(case=again, by=case.advisor, version=again.version, reason="She is back.")
+
+    assert messages.REOPENED.still_due(opened) is False

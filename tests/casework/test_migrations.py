@@ -61,7 +61,7 @@ NEXT_RELEASE = {"casework": "0009", "enterprises": "0043"}
 DISK = MigrationLoader(None).disk_migrations
 NEW = sorted(key for key in DISK if key[1] >= NEXT_RELEASE.get(key[0], "9"))
 # Tables of a few thousand rows at most, which nobody waits for.
-SMALL = {"businessplan", "codesheet"}
+SMALL = {"barrierreport", "businessplan", "codesheet"}
 
 
 def migration(name, monkeypatch, app="casework"):

@@ -2,16 +2,18 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from casework import messages
 from casework.actions import outcomes
+from casework.messages import OUTCOME_ASKED, OUTCOME_REMINDER
 from casework.models import FollowUp, Measure
 from casework.open_items import open_items
 from casework.states import FollowUpState
@@ -21,7 +23,9 @@ from journal.models import Event, JobRun
 from journal.moves import EditConflict, MoveRefused
 from journal.open_items import Scope, united
 from kit.days import months_after
+from messaging import kinds
 from messaging.models import Message
+from messaging.outbox import plan
 from portal.jobs import follow_up as nightly_job
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import CalledFactory, CaseFactory, ClosedFactory, smeda_office
@@ -281,6 +285,112 @@ def test_who_was_asked_this_minute_is_asked_once():
     assert [outcomes.ask(case=case, point="m6", now=NOW(), by=system()) for _job in range(2)] == [True, False]
 
 
+def fails_for(monkeypatch, name, case):
+    """The night's step fails for this one client, after it has written something."""
+    act = getattr(outcomes, name)
+
+    def failing(*args, **facts):
+        made = act(*args, **facts)
+        if (args[0].case_id if args else facts["case"].pk) == case.pk:
+            raise RuntimeError
+        return made
+
+    monkeypatch.setattr(outcomes, name, transaction.atomic(failing))
+
+
+def test_one_client_who_fails_stops_no_other_of_the_night(monkeypatch, caplog):
+    """What was written for that client is gone: the next night asks again."""
+    first, second, third = client_since(6), client_since(6), client_since(12)
+    fails_for(monkeypatch, "ask", second)
+
+    count = outcomes.ask_due(now=NOW(), by=system())
+
+    assert (count, asked()) == (2, [(first.pk, "m6"), (third.pk, "m12")])
+    assert [record.row for record in caplog.records if record.levelname == "ERROR"] == [second.pk]
+
+
+@pytest.mark.xfail(strict=True, raises=RuntimeError, reason="the control: where the first fault ends the night")
+def test_one_client_who_fails_stops_no_other_of_the_night_control(monkeypatch, caplog):
+    monkeypatch.setattr(outcomes, "one_by_one", lambda rows, act, **_failed: sum(act(row) for row in rows))
+
+    test_one_client_who_fails_stops_no_other_of_the_night(monkeypatch, caplog)
+
+
+def test_one_who_fails_stops_nobody_else_from_being_counted_as_silent(monkeypatch):
+    late = [FollowUpFactory(due_on=TODAY() - dt.timedelta(days=1)) for _number in range(3)]
+    fails_for(monkeypatch, "move", late[1].case)
+
+    assert outcomes.run_out(now=NOW(), by=system()) == 2
+
+    assert list(FollowUp.objects.order_by("pk").values_list("state", flat=True)) == [
+        "unanswered",
+        "asked",
+        "unanswered",
+    ]
+
+
+# Reminded
+
+
+def reminders():
+    rows = Message.objects.filter(kind="casework.outcome_reminder").order_by("pk")
+    return list(rows.values_list("target_id", flat=True))
+
+
+def planned_for(days):
+    """What is planned every morning for so many days, from today on."""
+    start = NOW()
+    counts = []
+    for day in range(days):
+        with time_machine.travel(start + dt.timedelta(days=day), tick=False):
+            for _time in range(2):
+                plan(timezone.now())
+        counts.append(len(reminders()))
+    return counts
+
+
+def test_who_does_not_answer_is_reminded_on_day_14_and_25_once_each():
+    follow_up = FollowUpFactory()
+
+    counts = planned_for(31)
+
+    assert [counts.index(number) for number in (1, 2)] == [14, 25]
+    assert reminders() == [follow_up.pk] * 2
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: where every day is an occasion of its own")
+def test_who_does_not_answer_is_reminded_on_day_14_and_25_once_each_control(monkeypatch):
+    each_day = replace(OUTCOME_REMINDER, occasion=lambda _one: timezone.localdate().isoformat())
+    monkeypatch.setitem(kinds._installed, OUTCOME_REMINDER.name, each_day)
+
+    test_who_does_not_answer_is_reminded_on_day_14_and_25_once_each()
+
+
+def test_a_day_on_which_the_portal_stood_still_is_made_up_for_and_no_week():
+    for left in (14, 13, 3, 2):
+        FollowUpFactory(due_on=TODAY() + dt.timedelta(days=left))
+
+    plan(NOW())
+
+    assert [(FollowUp.objects.get(pk=pk).due_on - TODAY()).days for pk in sorted(reminders(), reverse=True)] == [3, 14]
+
+
+def test_nobody_is_reminded_who_answered_died_has_no_page_or_may_not_be_written_to():
+    due_on = TODAY() + dt.timedelta(days=16)
+    UnansweredFollowUpFactory(due_on=due_on)
+    FollowUpFactory(due_on=due_on, case=ClosedFactory(outcome="died"))
+    reached = FollowUpFactory(due_on=due_on)
+    silent, unsigned = (FollowUpFactory(due_on=due_on).case.person for _number in range(2))
+    silent.consents.update(withdrawn_at=NOW())
+    type(unsigned).objects.filter(pk=unsigned.pk).update(cnic=None, cnic_standing="none")
+
+    told = [one.pk for one in FollowUp.objects.to_remind(on=TODAY()) if OUTCOME_REMINDER.recipient(one)]
+
+    assert told == [reached.pk]
+    answer(reached)
+    assert OUTCOME_REMINDER.still_due(FollowUp.objects.get(pk=reached.pk)) is False
+
+
 def test_the_nightly_job_asks_and_counts_who_did_not_answer():
     late = FollowUpFactory(due_on=TODAY() - dt.timedelta(days=1))
     FollowUpFactory(due_on=TODAY())
@@ -309,7 +419,7 @@ def test_the_text_says_that_it_is_asked_and_nothing_of_the_business():
     with_page, without = FollowUpFactory(), FollowUpFactory()
     Person.objects.filter(pk=without.case.person_id).update(cnic=None, cnic_standing="none")
     without.case.person.refresh_from_db()
-    kind = messages.KINDS[-1]
+    kind = OUTCOME_ASKED
 
     said = [kind.render(one, "en") for one in (with_page, without)]
 

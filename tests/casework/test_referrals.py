@@ -305,8 +305,16 @@ def test_a_second_application_changes_nothing():
 
 
 @pytest.mark.parametrize("made", [ReferralFactory, TakenReferralFactory])
-@pytest.mark.parametrize("name", ["loans.refused", "loans.withdrawn", "loans.disbursed"])
-def test_the_lenders_decision_answers_the_referral_and_ends_its_sight(made, name):
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("loans.refused", "casework.referral_answered"),
+        ("loans.withdrawn", "casework.referral_dropped"),
+        ("loans.disbursed", "casework.referral_answered"),
+    ],
+)
+def test_the_lenders_decision_answers_the_referral_and_ends_its_sight(made, name, told):
+    """Where nobody asks for the loan any more, no history says that anybody answered."""
     referral = made()
 
     event = happened(name, referral.case, amount=50_000)
@@ -314,7 +322,7 @@ def test_the_lenders_decision_answers_the_referral_and_ends_its_sight(made, name
     referral.refresh_from_db()
     referral.grant.refresh_from_db()
     assert (referral.state, referral.answering_event_id) == (ReferralState.ANSWERED, event.pk)
-    assert names_of(Referral, referral.pk) == ["casework.referral_answered"]
+    assert names_of(Referral, referral.pk) == [told]
     assert (referral.ended_at is not None, referral.grant.until_at is not None) == (True, True)
 
 

@@ -59,6 +59,7 @@ CHANGES = {
     "send_back": {},
     "take_up": {},
     "answer": {"answering_event_id": 1, "ended_at": "2026-11-24T10:00+05:00"},
+    "drop": {"answering_event_id": 1, "ended_at": "2026-11-24T10:00+05:00"},
     "decline": {"reason": "Too far.", "ended_at": "2026-11-24T10:00+05:00"},
     "confirm": {},
     "say_no": {},

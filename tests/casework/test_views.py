@@ -173,7 +173,7 @@ def test_the_list_asks_the_same_number_of_queries(rows, signed_in, django_assert
         CaseFactory(office=office, advisor=advisor, enterprise__name="")
     client = signed_in(advisor)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url("case-list"))
 
 
@@ -522,6 +522,27 @@ def test_the_form_begins_with_what_the_client_asked_for(signed_in):
     labels = [field.label for field in form.visible_fields()]
     assert [form[f"step_{row}"].value() for row in range(1, 5)] == ["business-plan", "loan-application", None, None]
     assert labels == [part for row in range(1, 5) for part in parts_of(row)]  # each by its own
+
+
+@pytest.mark.parametrize(
+    ("typed", "unfolded"),
+    [
+        ({}, []),
+        ({"step_2": "ntn"}, [2]),
+        ({"due_3": "nonsense"}, [3]),
+        ({"words_4": "At the bank", "step_2": "fly"}, [2, 4]),
+    ],
+)
+def test_further_steps_are_folded_away_until_something_stands_there(typed, unfolded, signed_in):
+    """On a phone the form begins with one step; what was typed, or is to be put right, is in sight."""
+    case = CalledFactory()
+    client = signed_in(case.advisor)
+
+    page = client.get(url("plan-create", case.pk)) if not typed else send(client, url("plan-create", case.pk), **typed)
+
+    folds = re.findall(r"<details[^>]*?( open)?><summary>Add step \D*(\d)", page.text)
+    assert [int(number) for _open, number in folds] == [2, 3, 4]
+    assert [int(number) for is_open, number in folds if is_open] == unfolded
 
 
 @time_machine.travel("2026-11-24 12:00 +0500", tick=False)

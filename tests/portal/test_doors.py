@@ -22,6 +22,8 @@ BUTTONS = {
     "casework:business-plan-set-aside", "casework:business-plan-submit", "casework:meeting-confirm",
     "casework:meeting-decline", "casework:meeting-miss",
     "casework:measure-remove", "casework:measure-restore", "casework:barrier-part",
+    "casework:barrier-report-restore",
+    "casework:filter-delete",
     "casework:transfer-accept", "casework:transfer-withdraw", "casework:transfer-undo", "casework:flag-restore",
     "casework:consent-create", "casework:note-remove", "casework:note-restore", "casework:pause-end",
     "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",

@@ -86,6 +86,7 @@ def targets():
     yield from ((f"casework.grievance_{what}", complaint) for what in ("received", "replied"))
     yield from ((f"casework.meeting_{what}", MeetingFactory()) for what in ("set", "tomorrow", "cancelled"))
     yield "casework.outcome_asked", FollowUpFactory()
+    yield "casework.outcome_reminder", FollowUpFactory()
     yield from ((kind.name, enrolment) for kind in KINDS if kind.name.startswith("training."))
     yield from of_loans(lender())
 
