@@ -293,6 +293,11 @@ def test_a_manager_reads_the_own_districts_alone(code, october):
     assert found == [True, False]
 
 
+def known(rows):
+    """Of how many of them the beginning is known."""
+    return sum(row.is_counted for row in rows)
+
+
 # How a reader with the rows in hand arrives at each figure.
 BY_HAND = {
     **dict.fromkeys(
@@ -314,8 +319,8 @@ BY_HAND = {
         ],
         lambda rows: Figure(sum(row.is_counted for row in rows), len(rows)),
     ),
-    "jobs": lambda rows: Figure(sum(row.more for row in rows if row.is_counted)),
-    "jobs_women": lambda rows: Figure(sum(row.more_women for row in rows if row.is_counted)),
+    "jobs": lambda rows: Figure(sum(row.more for row in rows if row.is_counted), known(rows)),
+    "jobs_women": lambda rows: Figure(sum(row.more_women for row in rows if row.is_counted), known(rows)),
     "lent": lambda rows: Figure(sum(row.principal for row in rows)),
     "at_risk": lambda rows: Figure(sum(row.unpaid for row in rows if row.is_counted), sum(row.unpaid for row in rows)),
     "recovered": lambda rows: Figure(sum(row.met for row in rows), sum(row.fallen for row in rows)),
