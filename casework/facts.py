@@ -12,11 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.models import Attempt, Case, Pause, Step
+from casework.models import Attempt, Case, Introduction, Pause, Step
 from enterprises.models import Enterprise
 from enterprises.summaries import to_keep_ready
 from journal.open_items import Facts
 from kit import words
+from kit.text import apart
 
 MOST_TRIED = 3
 # Why nobody calls just now, to the client's own eyes.
@@ -84,6 +85,16 @@ def of_steps(ids: Collection[int]) -> dict[int, Facts]:
     return {
         step.pk: Facts(title=step.kind.label, why=step.words, bring=tuple(parts_of(step.kind.in_language("bring"))))
         for step in steps
+    }
+
+
+def of_introductions(ids: Collection[int]) -> dict[int, Facts]:
+    """Where they were sent, and what for: of several each reads differently. One query for all of them."""
+    return {
+        sent.pk: Facts(
+            title=_("Your advisor asks you what came of this: {where}").format(where=apart(sent.where)), why=sent.why
+        )
+        for sent in Introduction.objects.filter(pk__in=ids)
     }
 
 

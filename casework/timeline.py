@@ -17,19 +17,21 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.models import Case, Contact, Note, Present, StepKind
+from casework.models import Case, Contact, Introduction, Note, Present, StepKind
 from enterprises.details import labels_of
 from journal.events import ADVISORS, MANAGERS
 from journal.models import Event
 from journal.sentences import sentence
 from kit import words
 from kit.paging import Page, union_page
+from kit.text import apart
 
 ORDER = ("-at", "-source", "-row_id")
 SIZE = 20
 EVENT, CONTACT, NOTE = 1, 2, 3
 STEP_MOVED = "casework.step_moved"
 OF_STEPS = ("casework.step_closed", "casework.step_dropped", STEP_MOVED)
+OF_INTRODUCTIONS = ("casework.introduced", "casework.introduction_answered", "casework.introduction_ended")
 CALLED_WRONG = ("enterprises.statement_disputed", "enterprises.statement_upheld")
 CONSENTS = {
     "contact": gettext_lazy("to keep the details and to call"),
@@ -133,7 +135,9 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     found = {source: model.objects.select_related("by").in_bulk(ids[source]) for source, model in models.items()}
     closed = {event.data["kind"] for event in found[EVENT].values() if event.name in OF_STEPS}
     steps = {kind.code: kind.label for kind in StepKind.objects.filter(code__in=closed)} if closed else {}
-    draw = {EVENT: partial(of_event, steps=steps), CONTACT: of_contact, NOTE: of_note}
+    sent = {event.target_id for event in found[EVENT].values() if event.name in OF_INTRODUCTIONS}
+    places = dict(Introduction.objects.filter(pk__in=sent).values_list("pk", "where")) if sent else {}
+    draw = {EVENT: partial(of_event, steps=steps, places=places), CONTACT: of_contact, NOTE: of_note}
     drawn = {source: {pk: draw[source](row, case) for pk, row in found[source].items()} for source in models}
     for source in _further:
         chosen = [row["row_id"] for row in rows if row["source"] == source.number]
@@ -143,10 +147,12 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def of_event(event: Event, case: Case, *, steps: dict[str, str]) -> dict[str, Any]:
-    """The event's own words; with which step is done, what a permission is for, which facts were called wrong."""
+def of_event(event: Event, case: Case, *, steps: dict[str, str], places: dict[int, str]) -> dict[str, Any]:
+    """The event's own words; with which step is done, where to, what a permission is for, what was called wrong."""
     area, text, kind = event.name.partition(".")[0], sentence(event), event.data.get("kind", "")
     which = steps.get(kind) if event.name in OF_STEPS else CONSENTS.get(kind) if event.name in OF_CLIENT else None
+    if event.name in OF_INTRODUCTIONS:
+        which = apart(places.get(event.target_id, "–"))
     if event.name in CALLED_WRONG:
         which = labels_of(event.data["fields"])
     if event.name == STEP_MOVED:

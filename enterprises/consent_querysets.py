@@ -29,8 +29,8 @@ class ConsentQuerySet(models.QuerySet[Any]):
         """What stands, or else what was taken back last."""
         return self.order_by("kind", F("withdrawn_at").desc(nulls_first=True), "-id").distinct("kind")
 
-    def lets_share(self, enterprise: models.Model, *, on: dt.date) -> Self:
-        """The consent by which the enterprise's owner lets SMEDA pass details to the lender.
+    def lets_share(self, enterprise: Any, *, on: Any) -> Self:
+        """The consent by which the enterprise's owner lets SMEDA pass details to the lender; it may be a column.
 
         One that ran out shares nothing more from that day, whenever the night's job ends it.
         """
@@ -75,6 +75,12 @@ def lets_contact(*, person: str = "person_id") -> Exists:
     """The same of the outer query's person, whose column is named."""
     consents = apps.get_model("enterprises", "Consent").objects
     return Exists(consents.lets_contact().filter(person_id=OuterRef(person)))
+
+
+def lets_share(*, enterprise: str, on: Any) -> Exists:
+    """The same of the outer query's business, whose column is named."""
+    consents = apps.get_model("enterprises", "Consent").objects
+    return Exists(consents.lets_share(OuterRef(enterprise), on=on))
 
 
 def refuses_contact(*, person: str = "person_id") -> Q:

@@ -235,12 +235,14 @@ class ItemKind:
     """How a kind of open item is said to colleagues and to the entrepreneur, and the page where it is done.
 
     `is_clients`: they do it, though a colleague keeps it on the desk, so to them it is said to be their turn.
+    `holder`: who has it, to the client, where it is not their advisor.
     """
 
     label: Promise
     plain: Promise
     url_name: str
     is_clients: bool = False
+    holder: Promise | None = None
 
 
 ITEM_KINDS: dict[str, ItemKind] = {
@@ -301,6 +303,7 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Business plan waits for approval"),
         _("A second advisor reads your business plan"),
         "casework:business-plan-detail",
+        holder=_("A colleague of your advisor"),
     ),
     "casework.business_plan_return": ItemKind(
         _("Business plan sent back: complete it"),
@@ -310,6 +313,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.to_refer": ItemKind(
         _("Business plan approved: refer the client to the lender"),
         _("Your advisor takes your business plan to the lender"),
+        "casework:business-plan-detail",
+    ),
+    "casework.to_share": ItemKind(
+        _("Business plan approved: ask the client first whether the lender may have their details"),
+        _("Your advisor asks you first whether the lender may see your details"),
         "casework:business-plan-detail",
     ),
     "casework.referral": ItemKind(
@@ -378,6 +386,7 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
     "casework.first_contact": casework_facts.of_first_contacts,
     "casework.next_contact": casework_facts.of_next_contacts,
     "casework.step": casework_facts.of_steps,
+    "casework.introduction": casework_facts.of_introductions,
     "training.sitting": training_facts.of_sittings,
     "training.waiting": training_facts.of_waiting,
     "loans.disbursement": loans_facts.of_payouts,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.actions.hand_overs import AUDIENCE
+from casework.actions.notes import MOMENT
 from casework.models import Case, Contact, Introduction
 from casework.states import OPEN_CASES
 from journal.events import record
@@ -30,12 +31,18 @@ PROVED_BY = {
 
 @transaction.atomic
 def send(*, case: Case, by: User, version: int, to: str, where: str, why: str) -> Introduction:
-    """Write down where the client was sent, and what for. In fourteen days somebody asks what came of it."""
+    """Write down where the client was sent, and what for. In fourteen days somebody asks what came of it.
+
+    The same once more within a few minutes is refused, as a note is.
+    """
     held = hold(case, version=version)
     if not by.has_perm("casework.work_case", held):
         raise PermissionDenied("casework.work_case")
     if held.state not in OPEN_CASES:
         raise MoveRefused(held)
+    same = held.introductions.filter(by=by, to=to, where=where, why=why)
+    if same.filter(at__gt=timezone.now() - MOMENT).exists():
+        raise ValidationError(_("You have written this already. It is saved."))
     due_on = timezone.localdate() + STALE_AFTER
     sent = Introduction(case=held, to=to, where=where, why=why, by=by, due_on=due_on)
     save(sent)

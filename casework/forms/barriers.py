@@ -9,6 +9,10 @@ from kit.fields import LongTextField, TextField, VersionField, WholeNumberField
 from kit.text import apart
 
 CHOOSE_ONE = gettext_lazy("Choose one")
+LACKING = {
+    "authority": gettext_lazy("Choose which authority it is."),
+    "what": gettext_lazy("Say what stands in the way."),
+}
 
 
 class BarrierForm(forms.Form):
@@ -66,9 +70,9 @@ class BarrierForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("known") and "known" not in self.errors:
-            for name in ("authority", "what"):
+            for name, lacking in LACKING.items():
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, gettext_lazy("Say which authority it is, and what stands in the way."))
+                    self.add_error(name, lacking)
         return cleaned
 
     def facts(self):

@@ -85,6 +85,7 @@ class BusinessPlanForm(forms.Form):
             for row, line in enumerate(told, 1):
                 self.initial |= {f"say_{part}_{row}": plan_lines.label_of(line), f"sum_{part}_{row}": line["amount"]}
 
+        self.order_fields(self.as_on_the_page())
         # Laid out by the address and the plan, not by what was sent: once refused, it is drawn anew by `kit.again`.
         self.base_fields = dict(self.fields)
         # Unless a colleague took lines out meanwhile: what was typed into those is not lost.
@@ -92,6 +93,28 @@ class BusinessPlanForm(forms.Form):
             for row in range(self.rows[part] + 1, self.sent_rows(part) + 1):
                 self.add_row(part, row)
                 self.rows[part] = row
+        self.order_fields(self.as_on_the_page())
+
+    def as_on_the_page(self):
+        """The fields from top to bottom, as the layout has them: so are their errors listed."""
+        lines = {part: [*self.asked_of(part), *(name for pair in self.own_of(part) for name in pair)] for part in Part}
+        return ["version", "purpose", *lines[Part.START], "own_share", "months", *lines[Part.COSTS], *lines[Part.SALES]]
+
+    def asked_of(self, part):
+        return [f"at_{line.code}" for line in self.asked if line.part == part]
+
+    def own_of(self, part):
+        return [(f"say_{part}_{row}", f"sum_{part}_{row}") for row in range(1, self.rows[part] + 1)]
+
+    @property
+    def named_as(self):
+        """Which of the lines in own words is meant, where their labels stand alone."""
+        names = {}
+        for part, title in TITLES.items():
+            for row, (say, amount) in enumerate(self.own_of(part), 1):
+                names[say] = _("{part}, something else, line {row}").format(part=title, row=row)
+                names[amount] = _("{part}, amount of line {row}").format(part=title, row=row)
+        return names
 
     def add_row(self, part, row):
         self.fields[f"say_{part}_{row}"] = TextField(label=_("Something else"), max_length=100, required=False)
@@ -172,9 +195,10 @@ class BusinessPlanForm(forms.Form):
         return helper
 
     def fields_of(self, part):
-        asked = [in_rupees(f"at_{line.code}") for line in self.asked if line.part == part]
-        own = [Row(f"say_{part}_{row}", in_rupees(f"sum_{part}_{row}")) for row in range(1, self.rows[part] + 1)]
-        return [*asked, *own]
+        return [
+            *map(in_rupees, self.asked_of(part)),
+            *(Row(say, in_rupees(amount)) for say, amount in self.own_of(part)),
+        ]
 
 
 class BusinessPlanChangeForm(BusinessPlanForm):

@@ -32,7 +32,23 @@ class IntroductionForm(forms.Form):
         return helper_of("version", "to", "where", "why", Submit("save", gettext_lazy("Save")))
 
 
+NO_TALK = "none"
+
+
+class TalkIterator(forms.models.ModelChoiceIterator):
+    """The talks, and last that it was none of them: said, and never meant by leaving the field alone."""
+
+    def __iter__(self):
+        yield from super().__iter__()
+        yield NO_TALK, gettext_lazy("In none: nothing came of it")
+
+
 class ContactField(forms.ModelChoiceField):
+    iterator = TalkIterator
+
+    def to_python(self, value):
+        return None if value == NO_TALK else super().to_python(value)
+
     def label_from_instance(self, contact):
         return f"{words.plain(words.day_short(contact.on))}: {contact.agreed[:80]}"
 
@@ -45,7 +61,7 @@ class OutcomeForm(forms.Form):
         label=gettext_lazy("In which talk did the client tell you?"),
         queryset=Contact.objects.none(),
         required=False,
-        empty_label=gettext_lazy("In none: nothing came of it"),
+        empty_label=gettext_lazy("Choose one"),
         error_messages=CHOOSE,
     )
     reason = TextField(
@@ -55,14 +71,20 @@ class OutcomeForm(forms.Form):
         required=False,
     )
 
+    # The talk, or why there was none.
+    one_of = ("contact", "reason")
+
     def __init__(self, *args, talks, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = talks
 
     def clean(self):
         said = super().clean()
-        if not said.get("contact") and not said.get("reason") and not self.errors:
-            self.add_error("reason", _("Choose a talk, or say why nothing came of it."))
+        if "contact" not in self.errors and not said.get("contact"):
+            if not self["contact"].data:
+                self.add_error("contact", CHOOSE["required"])
+            elif not said.get("reason") and "reason" not in self.errors:
+                self.add_error("reason", _("Say why nothing came of it."))
         return said
 
     @cached_property

@@ -1,6 +1,7 @@
 """Obstacles with authorities: beside a case, on the list of all, and each on its page."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -82,8 +83,8 @@ def groups(barriers: Iterable[Any], *, is_linked: bool) -> list[dict[str, Any]]:
 
 
 def days(median: float | None) -> str:
-    """Half a day stays half; nobody met it: a dash."""
-    return "–" if median is None else f"{median:g}"
+    """Whole days, half a one rounded up; nobody met it: a dash."""
+    return "–" if median is None else words.plain(words.number(math.floor(median + 0.5)))
 
 
 def wordings(barrier: Barrier) -> list[Any]:

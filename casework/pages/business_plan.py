@@ -44,7 +44,7 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
         "may_return": may_approve,
         "is_waiting_for_another": is_waiting and user.pk in plan.all_writers,
         "sees_case": sees_case,
-        "refer_url": refer_url_of(plan) if sees_case else "",
+        "refer": refer_of(plan) if sees_case else {},
         "may_set_aside": sees_case and BusinessPlan.objects.to_refer().filter(pk=plan.pk).exists(),
     }
 
@@ -149,13 +149,18 @@ def line_changes(before: list[plan_lines.Line], now: list[plan_lines.Line]) -> I
         yield plan_lines.label_of(line), *amounts
 
 
-def refer_url_of(plan: BusinessPlan) -> str:
+def refer_of(plan: BusinessPlan) -> dict[str, Any]:
     """What comes after the approval, while it is to be done. Where only the client's yes lacks, they are asked."""
     if plan.state != BusinessPlanState.APPROVED or plan.case.state == CaseState.CLOSED:
-        return ""
-    if referrals.obstacle(plan.case) not in referrals.SETTLED_THERE:
-        return ""
-    return reverse("casework:referral-create", args=[plan.case_id])
+        return {}
+    found = referrals.obstacle(plan.case)
+    if found not in referrals.SETTLED_THERE:
+        return {}
+    return {
+        "text": found.label if found else _("Next, the client can be referred to the lender."),
+        "label": _("Ask the client first") if found else _("Refer to the lender"),
+        "url": reverse("casework:referral-create", args=[plan.case_id]),
+    }
 
 
 def author_of(plan: BusinessPlan, *, user: User) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,7 +29,8 @@ from casework.open_items import (
     WITHDRAWN,
     of_business,
 )
-from casework.states import OPEN_CASES, BusinessPlanState, CaseState, ReferralState
+from casework.pages.more import more_of
+from casework.states import BusinessPlanState, CaseState, ReferralState
 from enterprises.discretion import Silence, silence_after
 from enterprises.models import Consent, Enterprise, Help, Sex
 from journal.open_items import next_step as first_of
@@ -88,6 +88,11 @@ NEXT = {
         gettext_lazy("Open the business plan"),
         "casework:business-plan-detail",
     ),
+    "casework.to_share": (
+        gettext_lazy("Ask the client first whether the lender may have these details: the business plan is approved"),
+        gettext_lazy("Open the business plan"),
+        "casework:business-plan-detail",
+    ),
     MEETING_ANSWER: (
         gettext_lazy("The client says whether they come to the appointment"),
         gettext_lazy("Open the appointment"),
@@ -118,63 +123,6 @@ AFTER_THE_END = frozenset({"casework.call", "casework.lost_text", OUTCOME})
 REFERRALS = 10
 
 
-@dataclass(frozen=True)
-class More:
-    """What else can be done with a case, at the foot of its page, in these states, by whoever has the permission."""
-
-    label: Promise
-    url_name: str
-    icon: str
-    states: frozenset[str] = OPEN_CASES
-    permission: str = "casework.work_case"
-
-
-MORE = (
-    More(gettext_lazy("I did not reach them"), "casework:attempt-create", "phone"),
-    More(gettext_lazy("Pause the calls"), "casework:pause-create", "clock"),
-    More(
-        gettext_lazy("Business check"),
-        "casework:health-list",
-        "shop",
-        states=frozenset({CaseState.CONTACTED, CaseState.PLANNED}),
-    ),
-    More(gettext_lazy("Make an appointment"), "casework:meeting-create", "calendar"),
-    More(gettext_lazy("Print the visit form"), "casework:visit-form-of-case", "printer"),
-    More(gettext_lazy("With whom the client would rather talk"), "casework:case-wishes", "person"),
-    More(
-        gettext_lazy("Hand over to a colleague"),
-        "casework:case-hand-over",
-        "users",
-        permission="casework.assign_case",
-    ),
-    More(gettext_lazy("An authority stands in the way"), "casework:barrier-report", "cross"),
-    More(
-        gettext_lazy("Results: jobs, sales, registrations"),
-        "casework:outcome-list",
-        "eye",
-        states=frozenset(CaseState),
-        permission="casework.view_measure",
-    ),
-    More(gettext_lazy("Refer elsewhere"), "casework:introduction-create", "go"),
-    More(
-        gettext_lazy("Propose a transfer"), "casework:transfer-create", "users", permission="casework.propose_transfer"
-    ),
-    More(
-        gettext_lazy("Raise a flag"),
-        "casework:flag-create",
-        "alert",
-        states=frozenset(CaseState),
-        permission="casework.raise_flag",
-    ),
-    More(gettext_lazy("Close this case"), "casework:case-close", "cross"),
-    More(
-        gettext_lazy("Open this case again"),
-        "casework:case-reopen",
-        "plus",
-        states=frozenset({CaseState.CLOSED}),
-        permission="casework.reopen_case",
-    ),
-)
 TONES = {
     CaseState.NEW: "soon",
     CaseState.CLOSED: "idle",
@@ -461,14 +409,6 @@ def links_of(case: Case, *, plans: list[BusinessPlan]) -> dict[str, str]:
     if referrals.obstacle(case) in referrals.SETTLED_THERE:
         links["refer"] = reverse("casework:referral-create", args=[case.pk])
     return links
-
-
-def more_of(case: Case, *, user: User) -> list[dict[str, Any]]:
-    return [
-        {"label": more.label, "url": reverse(more.url_name, args=[case.pk]), "icon": more.icon}
-        for more in MORE
-        if case.state in more.states and user.has_perm(more.permission, case)
-    ]
 
 
 def chips_of(show: str) -> list[dict[str, Any]]:

@@ -94,11 +94,17 @@ def named(found):
 
 @register.simple_tag
 def problems(form):
-    """Every error of a form in the order of its fields: where it is, whose it is, and what to do."""
+    """Every error of a form in the order of its fields: where it is, whose it is, and what to do.
+
+    Of several fields with one label the form says in `named_as` which is which.
+    """
     if not form.is_bound:
         return []
+    names = getattr(form, "named_as", {})
     return [Problem("", "", message) for message in form.non_field_errors()] + [
-        Problem(target(field), field.label, message, is_asked(field)) for field in form for message in field.errors
+        Problem(target(field), names.get(field.name, field.label), message, is_asked(field))
+        for field in form
+        for message in field.errors
     ]
 
 

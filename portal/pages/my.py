@@ -305,10 +305,12 @@ def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[di
         if item.get("is_early") and not facts.bring:
             continue
         office = offices.get(item["office_id"])
-        is_mine = item["owner"] == Owner.ENTREPRENEUR or ITEM_KINDS[item["kind"]].is_clients
-        holder = _("You") if is_mine else holder_in_words(item["owner"], holders.get(item["holder_id"]))
+        kind = ITEM_KINDS[item["kind"]]
+        is_mine = item["owner"] == Owner.ENTREPRENEUR or kind.is_clients
+        in_office = kind.holder and str(kind.holder)
+        holder = _("You") if is_mine else in_office or holder_in_words(item["owner"], holders.get(item["holder_id"]))
         until = facts.until or item["due_on"]
-        title = facts.title or ITEM_KINDS[item["kind"]].plain
+        title = facts.title or kind.plain
         is_to_send = item["kind"] in TO_SEND and facts.bring
         actions = send_it(item, reference=reference) if is_to_send else answer_it(item)
         lines.append(

@@ -1,6 +1,7 @@
 """The team of a manager: what each advisor has, who comes new to whom, and who waits too long."""
 
 import datetime as dt
+from math import floor
 from statistics import median
 from typing import Any
 
@@ -95,12 +96,12 @@ def cases_of(user_id: int, **filters: str) -> str:
     return f"{reverse('casework:case-list')}?{urlencode({'whose': user_id} | filters)}"
 
 
-def spread_of(new: list[int]) -> dict[str, Any] | None:
-    """How unevenly new cases come: the most of one advisor over the median of all who take any."""
+def spread_of(new: list[int]) -> dict[str, int] | None:
+    """How unevenly new cases come: the most of one advisor, and what half of all who take any did not get beyond."""
     middle = median(new) if new else 0
     if not middle:
         return None
-    return {"ratio": words.number(round(max(new) / middle, 1)), "most": max(new), "median": words.number(middle)}
+    return {"most": max(new), "half": floor(middle)}
 
 
 def proposals(user: User, *, today: dt.date) -> list[dict[str, Any]]:

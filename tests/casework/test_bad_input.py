@@ -81,7 +81,7 @@ FORMS = {
     "health-list": (CalledFactory, []),
     "health-detail": (HealthCheckFactory, []),
     "introduction-create": (CalledFactory, {"to": "outside", "where": "The chamber", "why": "To meet buyers."}),
-    "introduction-detail": (IntroductionFactory, {"contact": "", "reason": "Nobody was there."}),
+    "introduction-detail": (IntroductionFactory, {"contact": "none", "reason": "Nobody was there."}),
     "flag-create": (CalledFactory, {"kind": "safety", "text": "Alone at night.", "owner": "", "due_on": ""}),
     "flag-detail": (FlagFactory, {"clearing": "Settled."}),
     "flag-restore": (ClearedFlagFactory, []),

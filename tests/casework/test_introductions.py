@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from casework import facts, timeline
 from casework.actions import introductions
 from casework.models import Introduction
 from casework.open_items import open_items
@@ -65,6 +66,48 @@ def test_after_fourteen_days_somebody_asks_and_then_the_manager():
         "kind": "outside",
         "due_on": sent.due_on.isoformat(),
     }
+
+
+def test_the_same_again_within_a_moment_is_refused():
+    sent_to(case := CalledFactory())
+    case.refresh_from_db()
+
+    with pytest.raises(ValidationError, match="It is saved"):
+        sent_to(case)
+    assert Introduction.objects.count() == 1
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="the control: no moment is short enough")
+def test_the_same_again_within_a_moment_is_refused_control(monkeypatch):
+    monkeypatch.setattr(introductions, "MOMENT", dt.timedelta())
+    sent_to(case := CalledFactory())
+
+    with pytest.raises(ValidationError, match="It is saved"):
+        sent_to(case)
+
+
+def test_the_same_later_or_somewhere_else_is_kept():
+    sent = sent_to(case := CalledFactory())
+    sent_to(case, to="office")
+    Introduction.objects.filter(pk=sent.pk).update(at=sent.at - introductions.MOMENT)
+    sent_to(case)
+
+    assert Introduction.objects.count() == 3
+
+
+def test_the_client_and_the_timeline_are_told_which_one():
+    case = CalledFactory()
+    shown = [sent_to(case, to=to) for to in ("outside", "office")]
+
+    told = facts.of_introductions([sent.pk for sent in shown])
+    lines, _page = timeline.page_of(case, user=case.advisor, show="", after="")
+
+    assert {(one.title, one.why) for one in told.values()} == {
+        ("Your advisor asks you what came of this: \u2068The chamber\u2069", "To meet buyers.")
+    }
+    assert [line["text"] for line in lines if "besides" in line.get("text", "")] == [
+        "Sent to somebody besides the lender: \u2068The chamber\u2069"
+    ] * 2
 
 
 def test_the_talk_in_which_the_client_told_of_it_ends_it():
@@ -174,11 +217,15 @@ def test_the_form_sends_and_its_page_says_what_came_of_it(signed_in):
 
     post(client, create, version=0, to="office", where="SMEDA Lahore", why="It has a mould maker.")
     page = Introduction.objects.get().get_absolute_url()
-    neither = post(client, page, version=0, contact="", reason="")
-    nothing = post(client, page, version=0, contact="", reason="It is closed.")
+    neither = post(client, page, version=0, contact="none", reason="")
+    untouched = post(client, page, version=0, contact="", reason="It is closed.")
+    nothing = post(client, page, version=0, contact="none", reason="It is closed.")
     closed = client.get(page).text
 
-    assert "say why nothing came of it" in neither.text
+    assert "Say why nothing came of it." in neither.text
+    assert untouched.context["form"].errors == {"contact": ["Choose one of these."]}
+    assert '<option value="" selected>Choose one</option>' in untouched.text
+    assert "(optional)" not in untouched.text
     assert nothing["Location"] == case.get_absolute_url()
     assert "It is closed." in closed
     assert 'name="reason"' not in closed

@@ -25,6 +25,7 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
     TakenReferralFactory,
     WithdrawnReferralFactory,
+    ready_to_refer,
     smeda_office,
 )
 from tests.factories.enterprises import system
@@ -142,12 +143,20 @@ def test_a_plan_that_was_sent_back_waits_for_whoever_has_the_case():
 
 
 def test_an_approved_plan_waits_until_the_client_is_referred():
-    plan = PLANS["approved"]()
+    plan = ready_to_refer().business_plans.get()
     before = found(user_id=plan.case.advisor_id)
 
     REFERRALS["sent"](case=plan.case, business_plan=plan)
 
     assert (before, found(user_id=plan.case.advisor_id)) == ([("casework.to_refer", plan.pk, "advisor")], [])
+
+
+@pytest.mark.parametrize("ended", [{"withdrawn_at": timezone.now()}, {"until_on": YESTERDAY}])
+def test_without_the_clients_yes_they_are_asked_first(ended):
+    case = ready_to_refer()
+    case.person.consents.filter(kind="share").update(**ended)
+
+    assert [row[::2] for row in found(user_id=case.advisor_id)] == [("casework.to_share", "advisor")]
 
 
 NOBODY_GOES_ON = {

@@ -15,6 +15,7 @@ from casework.states import BusinessPlanState
 from enterprises.models import Sector
 from journal.once import FIELD
 from kit import words
+from kit.templatetags import ralli
 from tests.factories.accounts import colleague
 from tests.factories.casework import (
     PLANS,
@@ -341,3 +342,17 @@ def test_a_closed_case_shows_its_client_no_plan_on_their_page(signed_in):
     plan = ApprovedPlanFactory(case=ClosedFactory())
 
     assert f"/business-plans/{plan.pk}/" not in signed_in(plan.case.person.user).get(reverse("portal:my")).text
+
+
+def test_what_is_to_be_put_right_is_listed_from_top_to_bottom_and_says_which_line(signed_in):
+    case = case_of("tailoring")
+    wrong = {"months": "", "say_sales_1": "Repairs", "sum_costs_2": "500", "say_start_1": "x" * 101}
+
+    page = send(signed_in(case.advisor), url("business-plan-create", case.pk), **wrong)
+
+    assert [problem.label for problem in ralli.problems(page.context["form"])] == [
+        "What is needed, and its price, something else, line 1",
+        "Months to pay it back",
+        "Costs in a month, something else, line 2",
+        "Sales in a month, amount of line 1",
+    ]

@@ -675,11 +675,23 @@ def test_an_approved_plan_leads_on_to_the_lender(signed_in):
     officer = colleague(Role.LOAN_OFFICER, office=sent.referrals.get().to_office)
 
     shown = [
-        signed_in(user).get(one.get_absolute_url()).context["refer_url"]
+        signed_in(user).get(one.get_absolute_url()).context["refer"].get("url", "")
         for user, one in ((case.advisor, plan), (sent.case.advisor, sent), (officer, sent))
     ]
 
     assert shown == [url("referral-create", case.pk), "", ""]
+
+
+def test_an_approved_plan_asks_first_for_a_yes_that_lacks(signed_in):
+    case = ready_to_refer()
+    address = case.business_plans.get().get_absolute_url()
+    before = signed_in(case.advisor).get(address).context["refer"]
+
+    case.person.consents.filter(kind="share").update(withdrawn_at=timezone.now())
+    after = signed_in(case.advisor).get(address).context["refer"]
+
+    assert (before["label"], after["label"]) == ("Refer to the lender", "Ask the client first")
+    assert "has not agreed" in str(after["text"])
 
 
 def test_a_plan_that_the_client_does_not_want_is_set_aside_on_its_page(signed_in):

@@ -31,6 +31,7 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
     TransferFactory,
     WithdrawnReferralFactory,
+    consents,
     smeda_office,
 )
 from tests.factories.enterprises import (
@@ -115,6 +116,11 @@ def approved_plan(case):
     return ApprovedPlanFactory(case=case)
 
 
+def willing(case):
+    consents(case.person, "share")
+    return approved_plan(case)
+
+
 def theirs(case):
     return {"person": case.person, "enterprise": case.enterprise}
 
@@ -140,7 +146,8 @@ WAITS = {
         case=case, author=colleague(Role.ADVISOR, office=case.office)
     ),
     "casework.business_plan_return": lambda case: ReturnedPlanFactory(case=case),
-    "casework.to_refer": approved_plan,
+    "casework.to_refer": willing,
+    "casework.to_share": approved_plan,
     "casework.outcome": lambda case: FollowUpFactory(case=case),
     "casework.meeting": lambda case: ConfirmedMeetingFactory(case=case),
     "casework.meeting_answer": lambda case: MeetingFactory(case=case),

@@ -77,6 +77,7 @@ KINDS = {
     "casework.business_plan",
     "casework.business_plan_return",
     "casework.to_refer",
+    "casework.to_share",
     "casework.meeting",
     "casework.meeting_answer",
     "casework.health_check",
@@ -121,6 +122,8 @@ def people():
         FollowUpFactory(case=ClosedFactory(**mine), due_on=due(5))
         for made in (SubmittedPlanFactory, ReturnedPlanFactory, ApprovedPlanFactory):
             made(case=CalledFactory(**mine), due_on=due(3))
+        willing = ApprovedPlanFactory(case=CalledFactory(**mine), due_on=due(3)).case.person
+        ConsentFactory(person=willing, kind="share")
         IntroductionFactory(case=CalledFactory(**mine), due_on=due(-1))
         DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))
     ReferralFactory()

@@ -15,12 +15,14 @@ from kit import words
 from portal.pages import my, owned
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import (
+    ApprovedPlanFactory,
     CaseFactory,
     ClosedFactory,
     NoteFactory,
     PlannedFactory,
     ReferralFactory,
     StepFactory,
+    SubmittedPlanFactory,
     branch,
     smeda_office,
 )
@@ -559,3 +561,22 @@ def test_where_the_office_has_no_number_the_helpline_stands(signed_in, settings)
     case = ClosedFactory()
 
     assert page(signed_in, case.person).closed["phone"] == "0800-00000"
+
+
+def test_a_plan_is_read_by_a_colleague_and_goes_nowhere_before_the_client_said_yes(signed_in):
+    read, approved_one = SubmittedPlanFactory(), ApprovedPlanFactory()
+    Enterprise.objects.filter(pk=approved_one.case.enterprise_id).update(client_since=timezone.now())
+
+    first, then = (
+        next(line for line in (shown.next_step, *shown.also) if line["kind"] == kind)
+        for shown, kind in (
+            (page(signed_in, read.case.person), "casework.business_plan"),
+            (page(signed_in, approved_one.case.person), "casework.to_share"),
+        )
+    )
+
+    assert (str(first["title"]), first["holder"]) == (
+        "A second advisor reads your business plan",
+        "A colleague of your advisor",
+    )
+    assert str(then["title"]) == "Your advisor asks you first whether the lender may see your details"
