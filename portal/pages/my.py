@@ -442,8 +442,12 @@ def road_with(
 
 
 def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The plan's steps by date, done ones first; `clocks` are the open ones' lines by step, with who sees to them."""
+    """The plan's steps by date, done ones first; `clocks` are the open ones' lines by step, with who sees to them.
+
+    Whoever has a step is named once, and each number to call once.
+    """
     lines = []
+    numbers: set[str] = set()
     for step in sorted(steps, key=lambda step: (step.is_dropped, step.closed_at is None, step.due_on)):
         if step.is_dropped:
             state, day, sentence = (
@@ -458,7 +462,9 @@ def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> l
             sentence = _("%(owner)s, by %(day)s in place of %(was)s: %(reason)s")
         else:
             state, day, sentence = "todo", step.due_on, _("%(owner)s, by %(day)s")
-        clock = clocks.get(step.pk) if state == "todo" and step.kind.owner != StepKind.Owner.ENTREPRENEUR else None
+        clock = clocks.get(step.pk) if state == "todo" else None
+        if clock and step.kind.owner == StepKind.Owner.ADVISOR:
+            sentence = _("By %(day)s in place of %(was)s: %(reason)s") if step.was_due_on else _("By %(day)s")
         owner = _("You") if step.kind.owner == Owner.ENTREPRENEUR else capfirst(step.kind.get_owner_display())
         said = {"owner": owner, "day": words.plain(words.day_plain(day))}
         said["reason"] = apart(step.dropped_because or step.moved_because)
@@ -467,5 +473,17 @@ def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> l
         if step.words:
             note = _("{what}: {which}").format(what=apart(step.words), which=note)
         line = {"label": step.kind.label, "note": note, "state": state}
-        lines.append(line | ({"clock": clock} if clock else {}))
+        if clock:
+            line |= {"bring": clock["bring"], "clock": clock | whom_to_ask(step, clock, told=clock["phone"] in numbers)}
+            numbers.add(clock["phone"])
+        lines.append(line)
     return lines
+
+
+def whom_to_ask(step: Step, clock: Mapping[str, Any], *, told: bool) -> dict[str, Any]:
+    """Of the client's own step the office that helps; the number is `told` already, or not."""
+    phone = {"phone": ""} if told else {}
+    if step.kind.owner != StepKind.Owner.ENTREPRENEUR:
+        return phone
+    asked = _("Ask {office}").format(office=clock["office"]) if clock["office"] and not told else ""
+    return phone | {"holder": asked, "office": ""}

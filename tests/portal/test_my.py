@@ -529,13 +529,15 @@ def test_every_open_item_says_since_when_who_has_it_and_whom_to_call(signed_in, 
     Office.objects.filter(pk=case.office_id).update(phone="061-1234567")
     step = StepFactory(case=case, due_on=due(9), kind__owner=StepKind.Owner.PARTNER)
     ReferralFactory(case=case, due_on=due(5), to_office=branch(phone="061-7654321"))
-    StepFactory(case=case, due_on=due(2))
+    own = StepFactory(case=case, kind=StepKind.objects.get(code="bank-account"), due_on=due(10))
 
     shown = page(signed_in, case.person)
     text = signed_in(case.person.user).get("/my/").text
 
-    (clock,) = [line["clock"] for line in shown.plan if "clock" in line]
-    assert [line["label"] for line in shown.plan if "clock" in line] == [step.kind.label]
+    clock, mine = (line["clock"] for line in shown.plan)
+    assert [line["label"] for line in shown.plan] == [step.kind.label, own.kind.label]
+    assert (mine["holder"], mine["phone"], mine["since"]) == ("", "", timezone.localdate())
+    assert shown.plan[1]["bring"] == [part.strip() for part in own.kind.bring.split(",")]
     assert (clock["holder"], clock["phone"], clock["after"]) == ("Your advisor", "061-1234567", TOLD)
     assert clock["since"] == timezone.localdate()
     lines = [clock, *[line for line in shown.also if line["kind"] == "casework.referral"]]
@@ -580,3 +582,22 @@ def test_a_plan_is_read_by_a_colleague_and_goes_nowhere_before_the_client_said_y
         "A colleague of your advisor",
     )
     assert str(then["title"]) == "Your advisor asks you first whether the lender may see your details"
+
+
+def test_in_the_plan_whoever_has_a_step_is_named_once_and_the_number_to_ask_too(signed_in, case):
+    Office.objects.filter(pk=case.office_id).update(phone="061-1234567")
+    StepFactory(case=case, due_on=due(1))
+    theirs = {"kind__owner": StepKind.Owner.ADVISOR}
+    StepFactory(case=case, due_on=due(2), **theirs)
+    moved = {"was_due_on": due(1), "moved_because": "A strike."}
+    StepFactory(case=case, due_on=due(3), **theirs, **moved)
+
+    shown = page(signed_in, case.person).plan
+
+    asked = f"Ask {case.office.label}"
+    assert [(line["clock"]["holder"], line["clock"]["phone"]) for line in shown] == [
+        (asked, "061-1234567"),
+        ("Your advisor", ""),
+        ("Your advisor", ""),
+    ]
+    assert [line["note"].partition(" ")[0] for line in shown] == ["You,", "By", "By"]
