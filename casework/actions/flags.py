@@ -1,6 +1,8 @@
 """What colleagues have to mind of a case: raised, settled with a reason, and raised again."""
 
 import datetime as dt
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,25 +11,34 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Appointment, User
+from accounts.models import Appointment, Office, User
 from accounts.roles import HOLDER_ROLES
-from casework.actions.assignment import manager_of, offices_upward
+from casework.actions.assignment import manager_of
 from casework.actions.notes import BACK_FOR
 from casework.models import Case, Flag
 from journal.events import ADVISORS, MANAGERS, record
 from journal.moves import hold, move
+from kit.faults import describe
 from kit.saving import save
+
+logger = logging.getLogger(__name__)
 
 AUDIENCE = {ADVISORS, MANAGERS}
 
 
 def owners_for(case: Case, *, on: dt.date) -> QuerySet[User]:
-    """Who may see to a flag of the case: its advisor, and whoever advises or manages at its office or above."""
-    office = case.office
-    above = [office.pk, office.parent_id, office.parent and office.parent.parent_id]
-    posts = Appointment.objects.in_force(on=on).filter(role__in=HOLDER_ROLES, office__in=[pk for pk in above if pk])
-    works_there = User.objects.filter(pk__in=posts.values("user")) | User.objects.filter(pk=case.advisor_id)
-    return works_there.filter(is_active=True).order_by("full_name", "pk")
+    """Who may see to a flag of the case: whoever advises or manages at its office or above, as its advisor does."""
+    posts = Appointment.objects.in_force(on=on).filter(role__in=HOLDER_ROLES, office__in=above(case))
+    return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("full_name", "pk")
+
+
+def above(case: Case) -> list[Office]:
+    """The case's office, and those above it, the nearest first."""
+    offices, office = [], case.office
+    while office is not None:
+        offices.append(office)
+        office = office.parent
+    return offices
 
 
 @transaction.atomic
@@ -63,13 +74,18 @@ def clear(*, flag: Flag, by: User, version: int, clearing: str) -> Flag:
 
 @transaction.atomic
 def raise_again(*, flag: Flag, by: User, version: int) -> Flag:
-    """Take the settling back, within 30 days, by who settled it. Whose it was, it is again, and by the same day."""
+    """Take the settling back, within 30 days, by who settled it; it is due by the same day.
+
+    Whose it was, it is again, as long as they work with the case; else whoever has the case sees to it.
+    """
     hold(flag.case, version=None)
     held = hold(flag, version=version)
     if held.cleared_at is not None and held.cleared_at < timezone.now() - BACK_FOR:
         raise ValidationError(_("This was settled more than 30 days ago. Raise another flag instead."))
-    empty: dict[str, Any] = {"cleared_by": None, "cleared_at": None, "clearing": ""}
-    return move(held, "raise_again", by=by, version=None, audience=AUDIENCE, **empty)
+    facts: dict[str, Any] = {"cleared_by": None, "cleared_at": None, "clearing": ""}
+    if not owners_for(held.case, on=timezone.localdate()).filter(pk=held.owner_id).exists():
+        facts["owner"] = held.case.advisor
+    return move(held, "raise_again", by=by, version=None, audience=AUDIENCE, **facts)
 
 
 def follow(case: Case, *, was: int) -> None:
@@ -85,25 +101,40 @@ def due_to_hand_on(now: dt.datetime) -> QuerySet[Flag]:
 
 
 def hand_on(*, now: dt.datetime) -> int:
-    """Give on the flags of whoever left: to who has the case or, of a closed one, to the manager there."""
+    """Give on the flags of whoever left the case's office: to who has the case, else to a manager who sees it.
+
+    One that cannot be given on does not stop the others.
+    """
     count = 0
     for pk in due_to_hand_on(now).order_by("pk").values_list("pk", flat=True):
-        count += hand_on_one(pk, now=now)
+        try:
+            count += hand_on_one(pk, now=now)
+        except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
+            logger.error("a flag has nobody to go to", extra={"flag": pk, **describe(error)})  # noqa: TRY400 - codes only
     return count
 
 
 @transaction.atomic
 def hand_on_one(pk: int, *, now: dt.datetime) -> int:
     flag = hold(Flag(pk=pk), version=None)
-    today = timezone.localdate(now)
-    posts = Appointment.objects.in_force(on=today).filter(role__in=HOLDER_ROLES, user__is_active=True)
-    post = posts.filter(user=flag.case.advisor_id).select_related("user").first()
-    offices = offices_upward(flag.case.enterprise.district_id, today=today)
-    managers = (manager_of(office, today=today) for office in offices)
-    owner = post.user if post else next(filter(None, managers), None)
+    if not due_to_hand_on(now).filter(pk=pk).exists():
+        return 0
+    owner = next((user for user in next_owners(flag.case, on=timezone.localdate(now)) if sees(user, flag)), None)
     if owner is None:
         return 0
     flag.owner = owner
     flag.version += 1
     save(flag, update_fields=["owner", "version"])
     return 1
+
+
+def next_owners(case: Case, *, on: dt.date) -> Iterator[User]:
+    """Who has the case, then the managers from its office upward, the head office at last."""
+    yield from owners_for(case, on=on).filter(pk=case.advisor_id)
+    for office in [*above(case), *Office.objects.heads(Office.Organisation.SMEDA)]:
+        if manager := manager_of(office, today=on):
+            yield manager
+
+
+def sees(user: User, flag: Flag) -> bool:
+    return user.has_perm("casework.view_flag", flag)

@@ -1,13 +1,12 @@
 """Of whom an item is, by the columns that say it, and whose it is too once it is late."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Absence, Appointment
 from accounts.roles import Role
+from casework.querysets.cases import at_or_above
 
 NEXT_CONTACT = "casework.next_contact"
 # A no of the lender's that nobody has told the client yet.
@@ -39,10 +38,8 @@ def late_below(
     Computed, so nothing has to be handed over to show. Where there is no such manager but the one who has the case, it
     comes before the programme's manager: nobody is reminded of their own delay alone.
     """
-    above = [f"{office}_id", f"{office}__parent_id", f"{office}__parent__parent_id"]
-    over = reduce(or_, (Q(office_id=OuterRef(path)) for path in above))
     posts = Appointment.objects.in_force(on=today)
-    managers = posts.filter(over, role=Role.REGIONAL_MANAGER)
+    managers = posts.filter(at_or_above(office), role=Role.REGIONAL_MANAGER)
     others = managers.exclude(user_id=OuterRef(holder))
     programme = Exists(posts.filter(user_id=user_id, role=Role.PROGRAMME_MANAGER))
     # It hangs on no row, so PostgreSQL asks it first and once: for whoever manages nobody, no case is looked at.

@@ -34,6 +34,12 @@ def read_for_smeda(user: User, *, case: Any = "") -> Any:
     return own
 
 
+def at_or_above(office: str) -> Q:
+    """Posts at the office that `office` leads to from the outer rows, as in "case__office", or above it."""
+    paths = (f"{office}_id", f"{office}__parent_id", f"{office}__parent__parent_id")
+    return reduce(or_, (Q(office_id=OuterRef(path)) for path in paths))
+
+
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """A case of a business that was merged into another is in nobody's sight: its address leads on."""
@@ -76,9 +82,7 @@ class CaseQuerySet(models.QuerySet):
     def left_behind(self, *, on: Any) -> Self:
         """Open cases that nobody works on: who has them cannot sign in or left the office, or the office is closed."""
         posts = apps.get_model("accounts", "Appointment").objects.in_force(on=on)
-        above = ["office_id", "office__parent_id", "office__parent__parent_id"]
-        at_office = reduce(or_, (Q(office_id=OuterRef(path)) for path in above))
-        works_there = posts.filter(at_office, user_id=OuterRef("advisor_id"), role__in=HOLDER_ROLES)
+        works_there = posts.filter(at_or_above("office"), user_id=OuterRef("advisor_id"), role__in=HOLDER_ROLES)
         is_there = is_open_at("office__", on=on) & Q(advisor__is_active=True) & Exists(works_there)
         return self.open().exclude(is_there)
 

@@ -2,11 +2,11 @@ import datetime as dt
 from typing import Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from accounts.roles import HOLDER_ROLES
-from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
+from accounts.roles import HOLDER_ROLES, Role
+from casework.querysets.cases import OfCaseQuerySet, at_or_above, read_for_smeda
 
 
 class FlagQuerySet(OfCaseQuerySet):
@@ -20,9 +20,13 @@ class FlagQuerySet(OfCaseQuerySet):
         return self.filter(state="raised")
 
     def of_nobody(self, *, on: dt.date) -> Self:
-        """Standing ones whose owner cannot sign in, or holds no post any more."""
+        """Standing ones whose owner cannot sign in, or works neither at the case's office nor above it.
+
+        The programme's manager sees every case, wherever the post is.
+        """
         posts = apps.get_model("accounts", "Appointment").objects.in_force(on=on).filter(role__in=HOLDER_ROLES)
-        works = posts.filter(user_id=OuterRef("owner_id"), user__is_active=True)
+        there = at_or_above("case__office") | Q(role=Role.PROGRAMME_MANAGER)
+        works = posts.filter(there, user_id=OuterRef("owner_id"), user__is_active=True)
         return self.standing().filter(~Exists(works))
 
     def for_list(self) -> Self:

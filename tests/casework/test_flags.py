@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Appointment
+from accounts.models import Appointment, User
 from accounts.roles import Role
 from casework.actions import flags, hand_overs
 from casework.models import Case, Flag
@@ -18,7 +18,7 @@ from casework.open_items import open_items
 from journal.models import Event
 from journal.moves import EditConflict
 from journal.open_items import Scope
-from tests.factories.accounts import colleague
+from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CalledFactory, ClearedFlagFactory, ClosedFactory, FlagFactory, smeda_office
 from tests.factories.enterprises import district, system
 
@@ -180,6 +180,88 @@ def test_where_nobody_is_at_all_it_stays():
     left(flag.owner)
 
     assert flags.hand_on(now=timezone.now()) == 0
+
+
+def went_to(user, code="quetta"):
+    """The user's post is at another office from today on."""
+    Appointment.objects.filter(user=user).update(office=smeda_office(code))
+
+
+@pytest.mark.parametrize("factory", [CalledFactory, ClosedFactory])
+def test_what_somebody_left_who_works_elsewhere_now_goes_to_who_sees_the_case(factory):
+    case = factory()
+    manager = colleague(Role.REGIONAL_MANAGER, office=case.office)
+    near = colleague(Role.ADVISOR, office=case.office)
+    flag = FlagFactory(case=case, owner=case.advisor if factory is ClosedFactory else near)
+    went_to(flag.owner)
+
+    assert flags.hand_on(now=timezone.now()) == 1
+
+    owner = Flag.objects.get().owner
+    assert owner == (manager if factory is ClosedFactory else case.advisor)
+    assert owner.has_perm("casework.clear_flag", Flag.objects.get())
+    assert flags.hand_on(now=timezone.now()) == 0
+
+
+def test_a_manager_who_does_not_see_the_case_is_passed_over():
+    """A closed case stays where it ended, also when its business moves: the programme's manager sees it."""
+    case = ClosedFactory()
+    colleague(Role.REGIONAL_MANAGER, office=case.office)
+    programme = colleague(Role.PROGRAMME_MANAGER, office=OfficeFactory(depth=0))
+    FlagFactory(case=case)
+    went_to(case.advisor)
+    type(case.enterprise).objects.filter(pk=case.enterprise_id).update(district=district("lahore"))
+
+    assert (flags.hand_on(now=timezone.now()), Flag.objects.get().owner) == (1, programme)
+    assert flags.hand_on(now=timezone.now()) == 0
+
+
+def test_who_settled_it_meanwhile_keeps_it():
+    """The night's list is older than the look at each of it."""
+    flag = FlagFactory()
+    colleague(Role.REGIONAL_MANAGER, office=flag.case.office)
+    left(flag.owner)
+    Flag.objects.update(**{"state": "cleared", "clearing": "x", "cleared_by": flag.owner, "cleared_at": timezone.now()})
+
+    assert (flags.hand_on_one(flag.pk, now=timezone.now()), Flag.objects.get().owner) == (0, flag.owner)
+
+
+def test_one_that_cannot_be_given_on_does_not_stop_the_others(monkeypatch, caplog):
+    first, second = FlagFactory(), FlagFactory()
+    given_on = flags.hand_on_one
+    for flag in (first, second):
+        colleague(Role.REGIONAL_MANAGER, office=flag.case.office)
+        left(flag.owner)
+
+    def fails_for_the_first(pk, *, now):
+        if pk == first.pk:
+            raise RuntimeError("x")
+        return given_on(pk, now=now)
+
+    monkeypatch.setattr(flags, "hand_on_one", fails_for_the_first)
+
+    assert flags.hand_on(now=timezone.now()) == 1
+    assert [record.flag for record in caplog.records if "nobody to go to" in record.message] == [first.pk]
+
+
+def test_raised_again_it_is_the_advisors_where_who_had_it_left_the_office():
+    case = CalledFactory()
+    was, manager = case.advisor, colleague(Role.REGIONAL_MANAGER, office=case.office)
+    flag = flags.clear(flag=raised(case), by=manager, version=0, clearing="Done.")
+    now_theirs = colleague(Role.ADVISOR, office=case.office)
+    given(case, now_theirs, manager)
+    went_to(was)
+
+    flags.raise_again(flag=flag, by=manager, version=flag.version)
+
+    assert Flag.objects.get().owner == now_theirs
+
+
+def test_raised_again_it_is_the_advisors_control(monkeypatch):
+    """The control: without the look it is of whoever does not see it any more."""
+    monkeypatch.setattr(flags, "owners_for", lambda _case, on: User.objects.all())
+    with pytest.raises(AssertionError):
+        test_raised_again_it_is_the_advisors_where_who_had_it_left_the_office()
 
 
 # the pages
