@@ -34,7 +34,8 @@ def owners_for(case: Case, *, on: dt.date) -> QuerySet[User]:
 
 def above(case: Case) -> list[Office]:
     """The case's office, and those above it, the nearest first."""
-    offices, office = [], case.office
+    offices: list[Office] = []
+    office: Office | None = case.office
     while office is not None:
         offices.append(office)
         office = office.parent

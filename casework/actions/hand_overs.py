@@ -17,6 +17,7 @@ from casework.actions.assignment import Holder, Why, Wishes, choose, choose_near
 from casework.actions.clocks import first_call_by
 from casework.actions.pauses import end_standing
 from casework.actions.plan_readers import place_again
+from casework.actions.put_back import as_it_is, day_or_none
 from casework.models import Case, Note, Transfer
 from casework.states import OPEN_CASES, CaseState, TransferState
 from enterprises.actions import grants
@@ -24,6 +25,7 @@ from enterprises.models import Grant
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import MoveRefused, hold
 from kit.faults import describe
+from kit.saving import save
 from messaging.outbox import queue
 
 logger = logging.getLogger(__name__)
@@ -45,13 +47,38 @@ def give(case: Case, to: Holder, *, by: User, due_on: dt.date, **said: Any) -> N
     record("casework.assigned", target=case, by=by, audience=AUDIENCE, data=data)
 
 
-def hand_over(held: Case, to: Holder, *, by: User, **said: Any) -> Case:
+def hand_over(held: Case, to: Holder, *, by: User, cause: str, reason: str = "", **said: Any) -> Case:
+    """Give the case on where nobody is asked: proposed and decided by one, it stands in the case's history."""
+    now = timezone.now()
+    transfer = Transfer(
+        case=held,
+        from_office=held.office,
+        from_advisor=held.advisor,
+        to_office=to.office,
+        to_advisor=to.advisor,
+        state=TransferState.ACCEPTED,
+        reason=reason,
+        by=by,
+        due_on=timezone.localdate(now),
+        decided_by=by,
+        decided_at=now,
+        cause=cause,
+    )
+    transfer.kept = pass_on(held, to, by=by, **said)
+    # Where the office alone is another one, nobody else has it.
+    if transfer.from_advisor_id != transfer.to_advisor_id:
+        save(transfer)
+    return held
+
+
+def pass_on(held: Case, to: Holder, *, by: User, **said: Any) -> dict[str, Any]:
     """The one way by which a case comes to somebody else. `held` is locked, and the caller asked whether `by` may.
 
-    Whoever waits for the first call is called by the day that they were told; the others are called soon, and no pause
-    stands any more. They are told who has their case now.
+    Whoever waits for the first call is called by the day that they were told, and a pause of theirs goes on; the others
+    are called soon, and no pause stands any more. They are told who has their case now. Returns what it changed, as it
+    was before, and the day that it set.
     """
-    now = timezone.now()
+    now, kept = timezone.now(), as_it_is(held)
     was, is_other = held.advisor_id, to.advisor.pk != held.advisor_id
     grants.end_all(Grant.objects.filter(enterprise_id=held.enterprise_id, purpose=Grant.Purpose.CASE), by=by)
     held.office = to.office
@@ -69,7 +96,7 @@ def hand_over(held: Case, to: Holder, *, by: User, **said: Any) -> Case:
     give(held, to, by=by, due_on=due_on or first_call_by(timezone.localdate(now)), **said)
     if is_other:
         queue("casework.handed_over", target=held, by=by)
-    return held
+    return kept | {"given_on": day_or_none(held.next_contact_on)}
 
 
 def choose_for(case: Case, *, now: dt.datetime) -> Holder:
@@ -109,7 +136,7 @@ def hand_over_one(case_id: int, *, now: dt.datetime) -> int:
     held = hold(Case(pk=case_id), version=None)
     if not Case.objects.left_behind(on=timezone.localdate(now)).filter(pk=case_id).exists():
         return 0
-    hand_over(held, choose_for(held, now=now), by=User.objects.system())
+    hand_over(held, choose_for(held, now=now), by=User.objects.system(), cause=Transfer.Cause.LEFT)
     return 1
 
 
@@ -135,7 +162,7 @@ def wish(*, case: Case, by: User, version: int, woman: bool, language: str) -> C
     chosen = choose_near(held, now=timezone.now(), wishes=wishes)
     if chosen is None or met(wishes, chosen.advisor) <= met(wishes, held.advisor):
         return held
-    return hand_over(held, chosen, by=by)
+    return hand_over(held, chosen, by=by, cause=Transfer.Cause.WISH)
 
 
 @transaction.atomic
@@ -155,30 +182,26 @@ def assign(*, case: Case, to: User, by: User, version: int, reason: str) -> Case
         raise ValidationError({"to": _("Choose another colleague of your offices.")})
     # Whoever hands out there waits for us, and counts this one.
     office = hand_out_by_turns(post.office)
-    load = with_load(Appointment.objects.filter(pk=post.pk), now=now).get()
+    load = load_of(post, now=now)
     if load.is_full and not reason:
-        full = _("{name} has {count} of {cap} new clients this week already. Say why they take one more.")
-        text = full.format(name=to, count=load.new_cases, cap=post.weekly_cap)
+        text = _("{load} Say why they take one more.").format(load=full_in_words(load))
         raise ValidationError({"reason": text}, code="full")
     if reason:
         Note.objects.create(case=held, by=by, text=reason, is_shared=False)
-    # Proposed and decided by one: it stands in the case's history, and can be undone.
-    Transfer.objects.create(
-        case=held,
-        from_office=held.office,
-        from_advisor=held.advisor,
-        to_office=office,
-        to_advisor=to,
-        state=TransferState.ACCEPTED,
-        reason=reason,
-        by=by,
-        due_on=timezone.localdate(now),
-        decided_by=by,
-        decided_at=now,
-    )
     over = {"over_cap": True} if load.is_full else {}
     lacks_woman = held.wants_woman and to.sex != Sex.WOMAN
-    return hand_over(held, Holder(office, to, Why.CHOSEN, lacks_woman), by=by, **over)
+    holder = Holder(office, to, Why.CHOSEN, lacks_woman)
+    return hand_over(held, holder, by=by, cause=Transfer.Cause.MANAGER, reason=reason, **over)
+
+
+def load_of(post: Appointment, *, now: dt.datetime) -> Any:
+    """The post with what its week holds; whoever hands out at its office waits for us."""
+    return with_load(Appointment.objects.filter(pk=post.pk), now=now).select_related("user").get()
+
+
+def full_in_words(load: Any) -> str:
+    full = _("{name} has {count} of {cap} new clients this week already.")
+    return full.format(name=load.user, count=load.new_cases, cap=load.weekly_cap)
 
 
 def takers(manager: User, *, on: dt.date) -> QuerySet[Appointment]:

@@ -1,7 +1,7 @@
 """A case goes to somebody else: who is asked for it, who takes it, and back; or it follows its business."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,8 +13,9 @@ from accounts.models import Absence, Appointment, Office, User
 from accounts.roles import Role
 from casework.actions.assignment import Holder, Why, hand_out_by_turns, in_office, taker, within
 from casework.actions.clocks import first_call_by
-from casework.actions.hand_overs import choose_for, hand_over, wishes_of
+from casework.actions.hand_overs import choose_for, full_in_words, hand_over, load_of, pass_on, wishes_of
 from casework.actions.notes import BACK_FOR
+from casework.actions.put_back import put_back, unchanged
 from casework.models import Case, Transfer
 from casework.states import OPEN_CASES, TransferState
 from enterprises.models import Enterprise
@@ -35,9 +36,9 @@ class To(NamedTuple):
 
 
 def askable(*, on: dt.date) -> QuerySet[Appointment]:
-    """Advisors of every office who are not away."""
+    """Advisors of every office who are not away, and take new cases: a cap of nought is a pause."""
     away = Absence.objects.in_force(on=on).values("user")
-    posts = Appointment.objects.in_force(on=on).filter(role=Role.ADVISOR, user__is_active=True)
+    posts = Appointment.objects.in_force(on=on).filter(role=Role.ADVISOR, weekly_cap__gt=0, user__is_active=True)
     at_smeda = Office.objects.filter(organisation=Office.Organisation.SMEDA).open(on=on)
     return posts.filter(office__in=at_smeda).exclude(user__in=away).select_related("user", "office")
 
@@ -89,7 +90,8 @@ def propose(*, case: Case, to: To, by: User, version: int, reason: str) -> Trans
 def accept(*, transfer: Transfer, by: User, version: int) -> Transfer:
     """Take the case: it is theirs at once, with all that waits, and the client is told who has it now.
 
-    A manager who answers for a colleague gives it to them; for an office, to whoever takes its next case.
+    A manager who answers for a colleague gives it to them, unless they are away or their week is full: past it they
+    take it themselves. For an office it goes to whoever takes its next case.
     """
     case = hold(transfer.case, version=None)
     now = timezone.now()
@@ -98,8 +100,15 @@ def accept(*, transfer: Transfer, by: User, version: int) -> Transfer:
         raise PermissionDenied("casework.answer_transfer")
     office = hand_out_by_turns(asked.to_office)
     advisor = asked.to_advisor or taker_at(office, case, by=by, now=now)
-    if advisor is None or not in_office(office, today=timezone.localdate(now)).filter(user=advisor).exists():
+    posts = in_office(office, today=timezone.localdate(now)).filter(user=advisor)
+    # With a second post at the office it is the advisor's week that counts.
+    post = posts.order_by("role", "pk").first() if advisor else None
+    if post is None:
         raise ValidationError(_("Whoever is asked does not work there any more. Say no, with this as the reason."))
+    load = load_of(post, now=now)
+    is_over = post.role == Role.ADVISOR and load.is_full
+    if asked.to_advisor_id and by.pk != asked.to_advisor_id:
+        refuse_for_another(load, is_over=is_over, today=timezone.localdate(now))
     taken = move(
         asked,
         "accept",
@@ -111,8 +120,18 @@ def accept(*, transfer: Transfer, by: User, version: int) -> Transfer:
         decided_by=by,
         decided_at=now,
     )
-    hand_over(case, Holder(office, advisor, Why.AGREED), by=by)
+    taken.kept = pass_on(case, Holder(office, load.user, Why.AGREED), by=by, **{"over_cap": True} if is_over else {})
+    taken.save(update_fields=["kept"])
     return taken
+
+
+def refuse_for_another(load: Any, *, is_over: bool, today: dt.date) -> None:
+    """Nobody says yes for a colleague who is away, or past the week's cap of theirs."""
+    if Absence.objects.in_force(on=today).filter(user=load.user).exists():
+        raise ValidationError(_("{name} is away. Say no, with this as the reason.").format(name=load.user))
+    if is_over:
+        text = _("{load} They can say yes themselves.").format(load=full_in_words(load))
+        raise ValidationError(text, code="full")
 
 
 def taker_at(office: Office, case: Case, *, by: User, now: dt.datetime) -> User | None:
@@ -165,7 +184,8 @@ def end_for_event(event: Event, *, by: User) -> None:
 def undo(*, transfer: Transfer, by: User, version: int) -> Transfer:
     """Give a case back to whoever had it, within 30 days, by who decided that it goes.
 
-    Refused where it is not where the transfer brought it: with what was done then, and what stands now.
+    Refused where it is not where the transfer brought it, or somebody decided again since: with what was done then, and
+    what stands now. What the transfer changed besides, and nobody since, is as it was.
     """
     case = hold(transfer.case, version=None)
     held = hold(transfer, version=version)
@@ -173,8 +193,15 @@ def undo(*, transfer: Transfer, by: User, version: int) -> Transfer:
         raise PermissionDenied("casework.undo_transfer")
     now = timezone.now()
     refuse_undoing(held, case, now=now)
+    to = back_to(held, case, now=now)
+    if to.advisor.pk == case.advisor_id:
+        text = _("{name} is away or does not work there any more, and nobody else takes it.")
+        raise ValidationError(text.format(name=held.from_advisor))
+    found = unchanged(held, case)
     undone = move(held, "undo", by=by, version=None, audience=AUDIENCE, undone_at=now)
-    hand_over(case, back_to(held, case, now=now), by=by)
+    pass_on(case, to, by=by)
+    if to.advisor.pk == held.from_advisor_id:
+        put_back(case, found)
     return undone
 
 
@@ -185,6 +212,8 @@ def refuse_undoing(transfer: Transfer, case: Case, *, now: dt.datetime) -> None:
         said = _("You gave the case to {then}. It is closed since {day}: open it again first.")
     elif (case.advisor_id, case.office_id) != (transfer.to_advisor_id, transfer.to_office_id):
         said = _("You gave the case to {then}. Since {day} it is with {now}: ask them.")
+    elif decided_since(transfer).exists():
+        said = _("You gave the case to {then}. It went on since, and back on {day}: whoever decided that can undo it.")
     else:
         return
     day = words.plain(words.day_short(case.closed_at or case.assigned_at))
@@ -192,9 +221,18 @@ def refuse_undoing(transfer: Transfer, case: Case, *, now: dt.datetime) -> None:
     raise ValidationError(said.format(then=transfer.to_in_words, now=has_it, day=day), code="changed")
 
 
+def decided_since(transfer: Transfer) -> QuerySet[Transfer]:
+    """Later transfers of the case that stand."""
+    others = Transfer.objects.filter(case=transfer.case_id, state="accepted").exclude(pk=transfer.pk)
+    return others.filter(decided_at__gte=transfer.decided_at)
+
+
 def back_to(transfer: Transfer, case: Case, *, now: dt.datetime) -> Holder:
-    """Whoever had it, if they still work there; else who takes cases of its district."""
-    posts = in_office(transfer.from_office, today=timezone.localdate(now))
+    """Whoever had it, if they still work there and are not away; else who takes cases of its district."""
+    today = timezone.localdate(now)
+    posts = in_office(transfer.from_office, today=today).exclude(
+        user__in=Absence.objects.in_force(on=today).values("user")
+    )
     if not posts.filter(user=transfer.from_advisor).exists():
         return choose_for(case, now=now)
     return Holder(hand_out_by_turns(transfer.from_office), transfer.from_advisor, Why.BACK)
@@ -220,4 +258,4 @@ def follow(*, enterprise: Enterprise, by: User) -> Case | None:
     chosen = choose_for(held, now=now)
     if (chosen.advisor.pk, chosen.office.pk) == (held.advisor_id, held.office_id):
         return None
-    return hand_over(held, chosen, by=by)
+    return hand_over(held, chosen, by=by, cause=Transfer.Cause.DISTRICT)

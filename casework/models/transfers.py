@@ -18,8 +18,18 @@ USER = settings.AUTH_USER_MODEL
 class Transfer(OfCase, Versioned):
     """A case that one colleague would give to another, and what came of it. Until somebody takes it, it stays.
 
-    Where a manager hands a case over, nobody is asked: it is proposed and decided by one.
+    Where a manager hands a case over, or it goes by a wish or by itself, nobody is asked: it is proposed and decided
+    by one.
     """
+
+    class Cause(models.TextChoices):
+        """Why the case went to somebody else."""
+
+        ASKED = "asked", _("a colleague was asked")
+        MANAGER = "manager", _("a manager handed it over")
+        WISH = "wish", _("the client wished for somebody else")
+        DISTRICT = "district", _("the business moved to another district")
+        LEFT = "left", _("who had it does not work there any more")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="transfers")
     from_office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
@@ -36,10 +46,13 @@ class Transfer(OfCase, Versioned):
     decided_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(_("why not"), max_length=300, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=8, choices=Cause.choices, default=Cause.ASKED)
+    # What went with the case, as it was before: see `actions/put_back.py`.
+    kept = models.JSONField(default=dict, blank=True)
 
     SAFE_TO_COPY = {
         "id", "version", "case", "from_office", "from_advisor", "to_office", "to_advisor", "state", "by", "at",
-        "due_on", "decided_by", "decided_at", "undone_at",
+        "due_on", "decided_by", "decided_at", "undone_at", "cause", "kept",
     }  # fmt: skip
     NEVER_COPIED = {"reason", "refusal"}
 

@@ -69,7 +69,7 @@ def answers_of(transfer: Transfer, *, today: dt.date) -> list[dict[str, Any]]:
         },
         {"label": _("Who has it"), "text": str(case.advisor), "small": case.office.label},
         {"label": _("Who is asked"), "text": transfer.to_in_words},
-        {"label": _("Why"), "text": transfer.reason},
+        {"label": _("Why"), "text": why(transfer)},
         {"label": _("Asked by"), "text": str(transfer.by), "small": words.day_plain(transfer.at)},
     ]
     if is_open:
@@ -83,6 +83,11 @@ def answers_of(transfer: Transfer, *, today: dt.date) -> list[dict[str, Any]]:
     return rows
 
 
+def why(transfer: Transfer) -> str:
+    """What was said; where nothing was, how it came about."""
+    return transfer.reason or capfirst(transfer.get_cause_display())
+
+
 def history(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """A panel beside the case: who was asked to take it, and who had it before."""
     found = Transfer.objects.filter(case=case).select_related("from_advisor", "to_advisor", "to_office", "decided_by")
@@ -90,6 +95,7 @@ def history(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
         {
             "transfer": transfer,
             "tag": tag_of(transfer),
+            "why": transfer.refusal or why(transfer),
             "who": _("From {one} to {other}").format(one=transfer.from_advisor, other=transfer.to_in_words),
         }
         for transfer in found.order_by("-at", "-id")[:MOST]

@@ -221,7 +221,7 @@ def test_who_settled_it_meanwhile_keeps_it():
     flag = FlagFactory()
     colleague(Role.REGIONAL_MANAGER, office=flag.case.office)
     left(flag.owner)
-    Flag.objects.update(**{"state": "cleared", "clearing": "x", "cleared_by": flag.owner, "cleared_at": timezone.now()})
+    Flag.objects.update(state="cleared", clearing="x", cleared_by=flag.owner, cleared_at=timezone.now())
 
     assert (flags.hand_on_one(flag.pk, now=timezone.now()), Flag.objects.get().owner) == (0, flag.owner)
 

@@ -33,6 +33,7 @@ from places.models import Holiday
 from tests.factories.accounts import colleague
 from tests.factories.casework import (
     DUE,
+    AcceptedTransferFactory,
     AnsweredReferralFactory,
     ApprovedPlanFactory,
     CaseFactory,
@@ -318,3 +319,13 @@ def test_what_nobody_typed_follows_the_details(monkeypatch):
 
     marked = Measure.objects.filter(is_taken_over=True)
     assert (list(marked), seen.is_taken_over) == ([taken], False)
+
+
+def test_what_a_manager_handed_over_before_is_of_that_cause():
+    asked = AcceptedTransferFactory()
+    by = asked.to_advisor
+    theirs = AcceptedTransferFactory(by=by, decided_by=by)
+
+    importlib.import_module("casework.migrations.0042_what_a_transfer_changed").say_why(apps, None)
+
+    assert [type(one).objects.get(pk=one.pk).cause for one in (asked, theirs)] == ["asked", "manager"]

@@ -8,10 +8,11 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts.models import Appointment
 from accounts.roles import Role
-from casework.actions import cases, hand_overs, transfers
+from casework.actions import cases, contacts, hand_overs, transfers
 from casework.actions.clocks import first_call_by
 from casework.models import Case, Transfer
 from casework.open_items import open_items
@@ -27,11 +28,14 @@ from tests.factories.casework import (
     CalledFactory,
     CaseFactory,
     ClosedFactory,
+    FlagFactory,
     NoteFactory,
+    PauseFactory,
     RefusedTransferFactory,
     TransferFactory,
     smeda_office,
 )
+from tests.factories.enterprises import district, system
 
 pytestmark = pytest.mark.django_db
 WHY = "She moved to Lahore."
@@ -367,6 +371,199 @@ def test_what_somebody_changed_since_is_not_undone_control(there, monkeypatch):
     monkeypatch.setattr(transfers, "refuse_undoing", lambda *_args, **_kwargs: None)
     with pytest.raises(pytest.fail.Exception):
         test_what_somebody_changed_since_is_not_undone_and_both_are_said(there)
+
+
+def given(case, to, by):
+    """The manager hands the case over; what stands in its history then."""
+    case.refresh_from_db()
+    hand_overs.assign(case=case, to=to, by=by, version=case.version, reason="")
+    return Transfer.objects.filter(case=case).latest("pk")
+
+
+def test_what_others_decided_since_is_not_undone_although_it_is_where_it_was():
+    """Given to one, on to another, and back: the first decision is not the one that stands."""
+    case = CalledFactory()
+    one, other = (colleague(Role.ADVISOR, office=case.office) for _one in range(2))
+    manager = colleague(Role.REGIONAL_MANAGER, office=case.office)
+    first, second, third = (given(case, to, manager) for to in (one, other, one))
+
+    with pytest.raises(ValidationError, match="It went on since"):
+        transfers.undo(transfer=first, by=manager, version=0)
+
+    assert has(case)[0] == one
+    for transfer in (third, second, first):
+        transfers.undo(transfer=transfer, by=manager, version=0)
+    assert has(case)[0] == first.from_advisor
+
+
+def test_what_others_decided_since_is_not_undone_control(monkeypatch):
+    """The control: without the look at later ones two decisions are passed over."""
+    monkeypatch.setattr(transfers, "decided_since", lambda _transfer: Transfer.objects.none())
+    with pytest.raises(pytest.fail.Exception):
+        test_what_others_decided_since_is_not_undone_although_it_is_where_it_was()
+
+
+def case_with_all(there):
+    """A case that is called in 30 days and paused until then, with a flag of a colleague; and who has it is asked."""
+    in_a_month = timezone.localdate() + dt.timedelta(days=30)
+    case = CalledFactory(next_contact_on=in_a_month)
+    near = colleague(Role.ADVISOR, office=case.office)
+    own, theirs = FlagFactory(case=case, owner=case.advisor), FlagFactory(case=case, owner=near)
+    pause = PauseFactory(case=case, until_on=in_a_month)
+    transfer = proposed(case, to(there))
+    return transfers.accept(transfer=transfer, by=there, version=0), [own, theirs], pause
+
+
+def as_it_stands(transfer, flags, pause):
+    case = Case.objects.get(pk=transfer.case_id)
+    pause.refresh_from_db()
+    owners = [type(flag).objects.get(pk=flag.pk).owner for flag in flags]
+    return case.next_contact_on, owners, pause.ended_at is None
+
+
+def test_the_day_the_pause_and_the_flags_come_back(there):
+    transfer, flags, pause = case_with_all(there)
+    soon = first_call_by(timezone.localdate())
+    assert as_it_stands(transfer, flags, pause) == (soon, [there, there], False)
+
+    transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    in_a_month = timezone.localdate() + dt.timedelta(days=30)
+    assert as_it_stands(transfer, flags, pause) == (in_a_month, [flag.owner for flag in flags], True)
+
+
+def test_the_day_the_pause_and_the_flags_come_back_control(there, monkeypatch):
+    """The control: without it the day is a near one, and all flags are the advisor's."""
+    monkeypatch.setattr(transfers, "put_back", lambda *_args: None)
+    with pytest.raises(AssertionError):
+        test_the_day_the_pause_and_the_flags_come_back(there)
+
+
+def test_a_day_that_was_agreed_since_stays(there):
+    transfer, flags, pause = case_with_all(there)
+    agreed = timezone.localdate() + dt.timedelta(days=1)
+    case = Case.objects.get(pk=transfer.case_id)
+    contacts.log(case=case, by=there, version=case.version, channel="phone", agreed="We talked.", next_on=agreed)
+
+    transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    assert as_it_stands(transfer, flags, pause)[::2] == (agreed, False)
+
+
+def test_a_flag_of_who_left_since_is_the_advisors(there):
+    transfer, flags, pause = case_with_all(there)
+    left(flags[1].owner)
+
+    transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    assert as_it_stands(transfer, flags, pause)[1] == [transfer.from_advisor, transfer.from_advisor]
+
+
+def test_a_flag_that_is_anothers_since_stays_so(there):
+    transfer, flags, pause = case_with_all(there)
+    manager = colleague(Role.REGIONAL_MANAGER, office=transfer.from_office)
+    type(flags[1]).objects.filter(pk=flags[1].pk).update(owner=manager)
+
+    transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    assert as_it_stands(transfer, flags, pause)[1] == [flags[0].owner, manager]
+
+
+def test_it_does_not_go_back_to_who_is_away(there):
+    transfer = taken(there)
+    other = colleague(Role.ADVISOR, office=transfer.from_office)
+    AbsenceFactory(user=transfer.from_advisor)
+
+    transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    assert has(transfer.case)[0] == other
+
+
+def test_where_nobody_else_takes_it_it_stays_and_that_is_said():
+    case = CalledFactory()
+    other, manager = (colleague(role, office=case.office) for role in (Role.ADVISOR, Role.REGIONAL_MANAGER))
+    transfer = given(case, other, manager)
+    left(transfer.from_advisor)
+
+    with pytest.raises(ValidationError, match="nobody else takes it"):
+        transfers.undo(transfer=transfer, by=manager, version=0)
+
+    assert Transfer.objects.get().state == "accepted"
+
+
+@pytest.mark.parametrize(("how", "said"), [("full", "can say yes themselves"), ("away", "is away")])
+def test_a_manager_says_no_yes_for_who_is_away_or_whose_week_is_full(how, said, there):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+    transfer = proposed(case := CalledFactory(), to(there))
+    if how == "full":
+        Appointment.objects.filter(user=there).update(weekly_cap=0)
+    else:
+        AbsenceFactory(user=there)
+
+    with pytest.raises(ValidationError, match=said):
+        transfers.accept(transfer=transfer, by=manager, version=0)
+    transfers.accept(transfer=transfer, by=there, version=0)
+
+    assert has(case)[0] == there
+    assert Event.objects.get(name="casework.assigned").data.get("over_cap", False) is (how == "full")
+
+
+@pytest.mark.parametrize("how", ["full", "away"])
+def test_a_manager_says_no_yes_control(how, there, monkeypatch):
+    """The control: without the look the manager passes a cap without a reason."""
+    monkeypatch.setattr(transfers, "refuse_for_another", lambda *_args, **_kwargs: None)
+    with pytest.raises(pytest.fail.Exception):
+        test_a_manager_says_no_yes_for_who_is_away_or_whose_week_is_full(how, "is", there)
+
+
+def test_who_is_paused_is_not_asked(there):
+    Appointment.objects.filter(user=there).update(weekly_cap=0)
+
+    with pytest.raises(ValidationError):
+        proposed(CalledFactory(), to(there))
+
+
+def gone(case, how):
+    """The case goes to `other` where nobody is asked."""
+    if how == "wish":
+        other = colleague(Role.ADVISOR, office=case.office, sex="woman")
+        hand_overs.wish(case=case, by=case.advisor, version=case.version, woman=True, language="")
+    elif how == "left":
+        other = colleague(Role.ADVISOR, office=case.office)
+        left(case.advisor)
+        hand_overs.hand_over_left(now=timezone.now())
+    else:
+        other = colleague(Role.ADVISOR, office=smeda_office("lahore"))
+        enterprise = case.enterprise
+        type(enterprise).objects.filter(pk=enterprise.pk).update(district=district("lahore"))
+        transfers.follow(enterprise=type(enterprise).objects.get(pk=enterprise.pk), by=system())
+    return other
+
+
+@pytest.mark.parametrize("how", ["wish", "left", "district"])
+def test_who_had_the_case_is_written_down_however_it_went(how, signed_in):
+    case = CalledFactory(advisor__sex="man")
+    was = case.advisor
+
+    other = gone(case, how)
+
+    transfer = Transfer.objects.get()
+    assert (transfer.from_advisor, transfer.to_advisor, transfer.cause) == (was, other, how)
+    assert has(case)[0] == other
+    page = signed_in(other).get(case.get_absolute_url()).text
+    assert f"From {was} to {other}" in page
+    assert capfirst(transfer.get_cause_display()) in page
+
+
+def test_whoever_wrote_down_the_wish_takes_the_case_back():
+    case = CalledFactory(advisor__sex="man")
+    was = case.advisor
+    gone(case, "wish")
+    transfer = Transfer.objects.get()
+
+    transfers.undo(transfer=transfer, by=type(was).objects.get(pk=was.pk), version=0)
+
+    assert has(case)[0] == was
 
 
 def test_a_case_that_was_closed_since_is_opened_first(there):
