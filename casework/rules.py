@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from accounts.rules import holds, is_advisor, is_lender, is_manager, is_national_reader, is_system
-from casework.states import BusinessPlanState, HealthState, TransferState
+from casework.states import BACK_FOR, BusinessPlanState, HealthState, TransferState
 from enterprises.rules import covers_district, holds_grant, owns_enterprise, sees_enterprise
 
 
@@ -245,9 +245,19 @@ def decided_it(user: User, transfer: Any) -> bool:
     return transfer is not None and transfer.decided_by_id == user.pk
 
 
-# Who is asked reads the proposal, and the case once it is theirs.
+@rules.predicate
+def works_at_either_office(user: User, transfer: Any) -> bool:
+    return transfer is not None and not user.office_ids.isdisjoint({transfer.from_office_id, transfer.to_office_id})
+
+
+@rules.predicate
+def decided_lately(user: User, transfer: Any) -> bool:
+    return decided_it.test(user, transfer) and transfer.decided_at > timezone.now() - BACK_FOR
+
+
+# Who is asked reads the proposal, and the case once it is theirs. Who decided it may undo it, and reads it so long.
 asked = is_advisor & (is_at_office_asked | is_asked_to_take) & is_undecided
-reads_transfer = (sees_enterprise & reads_for_smeda) | asked | (is_advisor & decided_it)
+reads_transfer = (sees_enterprise & reads_for_smeda) | asked | (is_advisor & works_at_either_office & decided_lately)
 rules.add_perm("casework.view_transfer", reads_transfer)
 rules.add_perm("casework.propose_transfer", works_on_case)
 # The manager of the office decides for whoever is asked; nobody decides what they proposed.
@@ -255,7 +265,7 @@ rules.add_perm(
     "casework.answer_transfer", ((is_advisor & is_asked_to_take) | (is_manager & is_at_office_asked)) & ~proposed_it
 )
 rules.add_perm("casework.withdraw_transfer", (is_advisor & proposed_it) | is_system)
-rules.add_perm("casework.undo_transfer", is_advisor & decided_it)
+rules.add_perm("casework.undo_transfer", is_advisor & works_at_either_office & decided_it)
 
 
 # flags

@@ -1,9 +1,14 @@
 """States and moves of casework. The table is the documentation; docs/states.md is made from it."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from journal.moves import Move
+
+# So long what a colleague did can be taken back by them.
+BACK_FOR = dt.timedelta(days=30)
 
 
 class CaseState(models.TextChoices):

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Appointment, Office, User
 from accounts.roles import HOLDER_ROLES
 from casework.actions.assignment import manager_of
-from casework.actions.notes import BACK_FOR
 from casework.models import Case, Flag
+from casework.states import BACK_FOR
 from journal.events import ADVISORS, MANAGERS, record
 from journal.moves import hold, move
 from kit.faults import describe

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import Case, Note
+from casework.states import BACK_FOR
 from kit.saving import save
 
 # Within it the same words again are a second press, or a page that was saved twice.
 MOMENT = dt.timedelta(minutes=10)
-# So long whoever removed a note may put it back.
-BACK_FOR = dt.timedelta(days=30)
 
 
 @transaction.atomic

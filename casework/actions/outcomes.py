@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.actions.hand_overs import AUDIENCE
-from casework.actions.notes import BACK_FOR
 from casework.models import Case, FollowUp, Measure, Point
 from casework.models.outcomes import ANSWER_WITHIN, MOST
 from casework.querysets import GRADES, to_ask
-from casework.states import FollowUpState
+from casework.states import BACK_FOR, FollowUpState
 from enterprises.models import Enterprise, Statement
 from journal.events import record
 from journal.models import Event

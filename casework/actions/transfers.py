@@ -14,10 +14,9 @@ from accounts.roles import Role
 from casework.actions.assignment import Holder, Why, hand_out_by_turns, in_office, taker, within
 from casework.actions.clocks import first_call_by
 from casework.actions.hand_overs import choose_for, full_in_words, hand_over, load_of, pass_on, wishes_of
-from casework.actions.notes import BACK_FOR
 from casework.actions.put_back import put_back, unchanged
 from casework.models import Case, Transfer
-from casework.states import OPEN_CASES, TransferState
+from casework.states import BACK_FOR, OPEN_CASES, TransferState
 from enterprises.models import Enterprise
 from journal.events import ADVISORS, MANAGERS, record
 from journal.models import Event

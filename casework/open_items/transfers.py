@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
+from accounts.models import Appointment
 from casework.models import Transfer
 from casework.open_items.parts import late_below
 from journal.open_items import Owner, Scope, as_items
@@ -13,14 +14,18 @@ WHERE = {"holder": "to_advisor_id", "office": "to_office_id"}
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:
-    """Whose it is to answer; once it is late, also the manager's of the office that was asked."""
+    """Whose it is to answer; once it is late, or they left, also the manager's of the office that was asked."""
     if not (scope.user_id or scope.office_ids):
         return
     waiting = Transfer.objects.waiting()
     yield asked(replace(scope, enterprise_ids=None).narrow(waiting, enterprise="", **WHERE))
     if scope.user_id and not scope.is_team:
         named = waiting.filter(to_advisor__isnull=False)
-        yield asked(late_below(named, scope.user_id, today=scope.today, office="to_office", holder="to_advisor_id"))
+        # Whoever left answers nothing: it is the manager's at once.
+        there = Appointment.objects.in_force(on=scope.today).filter(office=OuterRef("to_office"), user__is_active=True)
+        left = ~Q(Exists(there.filter(user=OuterRef("to_advisor"))))
+        of_asked = {"office": "to_office", "holder": "to_advisor_id"}
+        yield asked(late_below(named, scope.user_id, today=scope.today, also=left, **of_asked))
 
 
 def asked(rows: QuerySet) -> QuerySet:

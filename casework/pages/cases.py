@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Appointment, User
-from accounts.roles import NATIONAL_ROLES, Role
+from accounts.roles import HOLDER_ROLES, NATIONAL_ROLES, Role
 from casework.models import Case
 from casework.pages.case import TONES, state_of
 from enterprises.consent_querysets import lets_contact
@@ -84,13 +84,18 @@ def found_for(user: User, *, q: str = "", state: str = "", whose: str = "", due:
 
 
 def team_of(user: User, *, on: dt.date) -> list[User]:
-    """Whose cases a manager may ask for by name: the advisors of their offices; who reads nationally, everybody's."""
+    """Whose cases a manager may ask for by name; who reads nationally, everybody's."""
     if not user.has_role(Role.REGIONAL_MANAGER, *NATIONAL_ROLES):
         return []
-    posts = Appointment.objects.in_force(on=on).filter(role=Role.ADVISOR)
-    if not user.has_role(*NATIONAL_ROLES):
-        posts = posts.filter(office__in=user.office_ids)
-    return list(User.objects.filter(pk__in=posts.values("user")).order_by("full_name", "pk"))
+    return list(User.objects.filter(pk__in=team_posts(user, on=on).values("user")).order_by("full_name", "pk"))
+
+
+def team_posts(user: User, *, on: dt.date) -> QuerySet[Appointment]:
+    """The advisors of the manager's offices, and who manages there and has open cases; who reads nationally, all."""
+    has_cases = Exists(Case.objects.open().filter(advisor=OuterRef("user")))
+    holders = Q(role=Role.ADVISOR) | (Q(role__in=HOLDER_ROLES) & has_cases)
+    posts = Appointment.objects.in_force(on=on).filter(holders)
+    return posts if user.has_role(*NATIONAL_ROLES) else posts.filter(office__in=user.office_ids)
 
 
 def row_of(case: Case, user: User) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def gather(transfer: Transfer, *, user: User, today: dt.date) -> dict[str, Any]:
     return {
         "sees_case": sees_case,
         "tag": tag_of(transfer),
-        "answers": answers_of(transfer, today=today),
+        "answers": answers_of(transfer, today=today, sees_case=sees_case),
         "may_answer": may_answer,
         "may_withdraw": is_open and user.has_perm("casework.withdraw_transfer", transfer),
         "may_undo": transfer.state == TransferState.ACCEPTED and user.has_perm("casework.undo_transfer", transfer),
@@ -57,21 +57,24 @@ def what_yes_does(transfer: Transfer, *, user: User) -> str:
     return f"{goes} {_('Just now that is {name}.').format(name=taker)}" if taker else goes
 
 
-def answers_of(transfer: Transfer, *, today: dt.date) -> list[dict[str, Any]]:
+def answers_of(transfer: Transfer, *, today: dt.date, sees_case: bool) -> list[dict[str, Any]]:
+    """Who had the case then; how it stands now is said to who sees it, and to who is asked for it."""
     case, enterprise = transfer.case, transfer.case.enterprise
-    is_open = transfer.state == TransferState.PROPOSED
+    is_open, was_asked = transfer.state == TransferState.PROPOSED, transfer.cause == Transfer.Cause.ASKED
+    state, had = capfirst(case.get_state_display()), _("Who has it") if is_open else _("Who had it")
     rows = [
-        {"label": _("Case"), "text": enterprise.reference, "small": capfirst(case.get_state_display())},
+        {"label": _("Case"), "text": enterprise.reference, "small": state if sees_case or is_open else ""},
         {
             "label": _("Business"),
             "text": enterprise.sector.label if enterprise.sector else _("Not said yet"),
             "small": enterprise.district.label,
         },
-        {"label": _("Who has it"), "text": str(case.advisor), "small": case.office.label},
-        {"label": _("Who is asked"), "text": transfer.to_in_words},
+        {"label": had, "text": str(transfer.from_advisor), "small": transfer.from_office.label},
+        {"label": _("Who is asked") if was_asked else _("Who took it"), "text": transfer.to_in_words},
         {"label": _("Why"), "text": why(transfer)},
-        {"label": _("Asked by"), "text": str(transfer.by), "small": words.day_plain(transfer.at)},
     ]
+    if was_asked:
+        rows.append({"label": _("Asked by"), "text": str(transfer.by), "small": words.day_plain(transfer.at)})
     if is_open:
         due = {"text": words.day_plain(transfer.due_on), "small": words.due_in(transfer.due_on, today)}
         rows.append({"label": _("Answer by"), **due})

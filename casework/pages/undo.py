@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from casework.actions.notes import BACK_FOR
 from casework.models import Case, Closure, Flag, Note, Transfer
 from casework.pages import barriers, outcomes
-from casework.states import FlagState, TransferState
+from casework.querysets.transfers import decided_lately_by
+from casework.states import BACK_FOR, FlagState, TransferState
 
 MOST = 50
 
@@ -21,7 +21,7 @@ def recent(user: User, *, now: dt.datetime) -> list[dict[str, Any]]:
     Each says what was done and how it is taken back: by a button, or on a page that asks for a reason.
     """
     since = now - BACK_FOR
-    rows = [*closed(user, since), *removed(user, since), *given(user, since), *settled(user, since)]
+    rows = [*closed(user, since), *removed(user, since), *given(user), *settled(user, since)]
     rows += [*results(user, since), *obstacles(user, since)]
     return sorted(rows, key=lambda row: row["at"], reverse=True)[:MOST]
 
@@ -55,9 +55,9 @@ def removed(user: User, since: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
-def given(user: User, since: dt.datetime) -> list[dict[str, Any]]:
+def given(user: User) -> list[dict[str, Any]]:
     """Cases that the user took, or gave to somebody. They may be out of sight since: the reference stands for them."""
-    found = Transfer.objects.filter(decided_by=user, decided_at__gt=since, state=TransferState.ACCEPTED)
+    found = Transfer.objects.filter(decided_lately_by(user), state=TransferState.ACCEPTED)
     seen = set(Case.objects.visible_to(user).filter(transfers__in=found).values_list("pk", flat=True))
     rows = found.select_related("case__person", "case__enterprise", "from_advisor", "to_advisor", "to_office")
     return [

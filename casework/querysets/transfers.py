@@ -1,18 +1,26 @@
 from typing import Self
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
-from casework.states import OPEN_CASES
+from casework.states import BACK_FOR, OPEN_CASES
+
+
+def decided_lately_by(user: User) -> Q:
+    """Transfers that the user decided and may still undo: in another region nobody moves cases of this one."""
+    works_there = Q(from_office_id__in=user.office_ids) | Q(to_office_id__in=user.office_ids)
+    return works_there & Q(decided_by=user, decided_at__gt=timezone.now() - BACK_FOR)
 
 
 class TransferQuerySet(OfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
         """Who works on the case, and who is asked to take it; never the client, nor a partner.
 
-        Who is asked sees the proposal alone: the case comes into their sight when they take it.
+        Who is asked sees the proposal alone: the case comes into their sight when they take it. Who decided it sees it
+        as long as they may undo it.
         """
         if user.is_entrepreneur:
             return self.none()
@@ -20,7 +28,7 @@ class TransferQuerySet(OfCaseQuerySet):
         if not user.has_role(*DISTRICT_ROLES):
             return self.filter(seen)
         asked = Q(to_office_id__in=user.office_ids) | Q(to_advisor=user)
-        return self.filter(seen | (asked & Q(state="proposed")) | Q(decided_by=user))
+        return self.filter(seen | (asked & Q(state="proposed")) | decided_lately_by(user))
 
     def waiting(self) -> Self:
         """Nobody has said yes or no."""

@@ -1,57 +1,66 @@
-"""The team of a manager: what each advisor has, who comes new to whom, and who waits too long."""
+"""The team of a manager: what each colleague has, who comes new to whom, and who waits too long."""
 
 import datetime as dt
 from math import floor
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts.models import Absence, Appointment, Office, User
+from accounts.models import Absence, Office, User
 from accounts.roles import NATIONAL_ROLES, Role
-from casework.actions.assignment import with_load
 from casework.actions.introductions import STALE_AFTER
 from casework.models import Case, Introduction, Referral, Transfer
+from casework.pages.cases import team_posts
+from casework.querysets import WEEK
+from casework.states import OPEN_CASES
 from kit import words
 
 # The most proposals that stand on the page itself.
 MOST = 20
 
 
-def posts_of(user: User, *, on: dt.date) -> QuerySet[Appointment]:
-    """The advisors of the manager's offices; for who reads nationally, of all."""
-    posts = Appointment.objects.in_force(on=on).filter(role=Role.ADVISOR, user__is_active=True)
-    if not user.has_role(*NATIONAL_ROLES):
-        posts = posts.filter(office__in=user.office_ids)
-    return posts.filter(office__organisation=Office.Organisation.SMEDA)
+def posts_of(user: User, *, on: dt.date) -> list[Any]:
+    """One post of each of the team, an advisor's first, with the cap of all of them; by office and name."""
+    posts = team_posts(user, on=on).filter(user__is_active=True, office__organisation=Office.Organisation.SMEDA)
+    found: dict[int, Any] = {}
+    for post in posts.order_by("role", "office__name", "office_id", "pk").select_related("user", "office"):
+        post.cap = post.weekly_cap if post.role == Role.ADVISOR else None
+        first = found.setdefault(post.user_id, post)
+        if first is not post and post.cap is not None:
+            first.cap += post.cap
+    return sorted(found.values(), key=lambda post: (post.office.name, post.office_id, post.user.full_name, post.pk))
 
 
 def gather(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that the page prints, in a number of queries that does not grow with the team."""
-    posts = with_load(posts_of(user, on=today), now=now).select_related("user", "office")
-    team = list(posts.order_by("office__name", "office_id", "user__full_name", "pk"))
+    team = posts_of(user, on=today)
     people = {post.user_id for post in team}
+    # As their lists have it: what the reader sees of each.
+    seen = Case.objects.visible_to(user).filter(advisor__in=people).order_by()
+    is_new, is_open = Q(assigned_at__gt=now - WEEK), Q(state__in=OPEN_CASES)
+    held = {
+        row["advisor"]: row
+        for row in seen.values("advisor").annotate(new=Count("pk", filter=is_new), open=Count("pk", filter=is_open))
+    }
     late = {
         row["advisor"]: row
-        for row in Case.objects.late(on=today)
-        .filter(advisor__in=people)
-        .order_by()
-        .values("advisor")
-        .annotate(number=Count("pk"), since=Min("late_since"))
+        for row in seen.late(on=today).values("advisor").annotate(number=Count("pk"), since=Min("late_since"))
     }
     absent = Absence.objects.in_force(on=today).filter(user__in=people)
     until = dict(absent.order_by("until_on").values_list("user", "until_on"))
     groups: dict[str, list[dict[str, Any]]] = {}
     for post in team:
+        post.new_cases, post.open_cases = (held.get(post.user_id, {}).get(name, 0) for name in ("new", "open"))
         row = row_of(post, late=late.get(post.user_id), away_until=until.get(post.user_id), today=today)
         groups.setdefault(post.office.label, []).append(row)
     return {
         "columns": columns(),
         "groups": [{"title": title, "rows": rows} for title, rows in groups.items()],
-        "spread": spread_of([post.new_cases for post in team if post.weekly_cap > 0]),
+        "spread": spread_of([post.new_cases for post in team if post.cap]),
         "proposals": proposals(user, today=today),
         "stale": stale(user, now=now, today=today),
     }
@@ -70,7 +79,9 @@ def columns() -> list[dict[str, Any]]:
 
 def row_of(post: Any, *, late: dict[str, Any] | None, away_until: dt.date | None, today: dt.date) -> dict[str, Any]:
     number = late["number"] if late else 0
-    cap = _("of {cap} a week").format(cap=post.weekly_cap) if post.weekly_cap else _("takes nobody new")
+    cap = _("of {cap} a week").format(cap=post.cap) if post.cap else _("takes nobody new")
+    if post.cap is None:
+        cap = ""
     return {
         "cells": [
             {"kind": "who", "text": str(post.user), "url": cases_of(post.user_id, state="open")},

@@ -326,6 +326,6 @@ def test_what_a_manager_handed_over_before_is_of_that_cause():
     by = asked.to_advisor
     theirs = AcceptedTransferFactory(by=by, decided_by=by)
 
-    importlib.import_module("casework.migrations.0042_what_a_transfer_changed").say_why(apps, None)
+    importlib.import_module("casework.migrations.0044_what_a_transfer_changed").say_why(apps, None)
 
     assert [type(one).objects.get(pk=one.pk).cause for one in (asked, theirs)] == ["asked", "manager"]

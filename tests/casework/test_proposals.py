@@ -192,6 +192,14 @@ def test_late_it_stands_on_the_managers_list_too(there):
     assert [listed(manager), listed(manager, today=after)] == [[], [transfer.pk]]
 
 
+def test_of_who_left_it_is_the_managers_at_once(there):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+    transfer = proposed(CalledFactory(), to(there))
+    left(there)
+
+    assert listed(manager) == [transfer.pk]
+
+
 def strangers(there):
     office = office_of(there)
     return {
@@ -542,7 +550,7 @@ def gone(case, how):
 
 @pytest.mark.parametrize("how", ["wish", "left", "district"])
 def test_who_had_the_case_is_written_down_however_it_went(how, signed_in):
-    case = CalledFactory(advisor__sex="man")
+    case = CalledFactory()
     was = case.advisor
 
     other = gone(case, how)
@@ -556,7 +564,7 @@ def test_who_had_the_case_is_written_down_however_it_went(how, signed_in):
 
 
 def test_whoever_wrote_down_the_wish_takes_the_case_back():
-    case = CalledFactory(advisor__sex="man")
+    case = CalledFactory()
     was = case.advisor
     gone(case, "wish")
     transfer = Transfer.objects.get()
@@ -573,6 +581,42 @@ def test_a_case_that_was_closed_since_is_opened_first(there):
 
     with pytest.raises(ValidationError, match="open it again first"):
         transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+
+def sights(transfer, user):
+    user = type(user).objects.get(pk=user.pk)
+    return (
+        Transfer.objects.visible_to(user).filter(pk=transfer.pk).exists(),
+        user.has_perm("casework.view_transfer", transfer),
+        user.has_perm("casework.undo_transfer", transfer),
+    )
+
+
+def test_who_said_no_reads_it_for_thirty_days_and_not_who_has_it_now(there, signed_in):
+    had = colleague(Role.ADVISOR, office=smeda_office(), full_name="Asif Nawaz")
+    case = CalledFactory(advisor=had, office=office_of(had))
+    transfer = proposed(case, to(there))
+    transfer = transfers.refuse(transfer=transfer, by=there, version=0, refusal="Too far.")
+    now_theirs = colleague(Role.ADVISOR, office=case.office, full_name="Sadia Anwar")
+    Case.objects.filter(pk=case.pk).update(advisor=now_theirs)
+
+    page = signed_in(there).get(url("detail", transfer.pk)).text
+
+    assert ["Too far." in page, "Asif Nawaz" in page, "Sadia Anwar" in page] == [True, True, False]
+    assert sights(transfer, there)[:2] == (True, True)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=31), tick=False):
+        assert sights(transfer, there)[:2] == (False, False)
+
+
+def test_a_manager_of_another_region_since_neither_reads_nor_undoes_it():
+    case = CalledFactory()
+    other, manager = (colleague(role, office=case.office) for role in (Role.ADVISOR, Role.REGIONAL_MANAGER))
+    transfer = given(case, other, manager)
+    assert sights(transfer, manager) == (True, True, True)
+
+    Appointment.objects.filter(user=manager).update(office=smeda_office("khanewal"))
+
+    assert sights(transfer, manager) == (False, False, False)
 
 
 def test_nobody_undoes_what_another_decided(there):

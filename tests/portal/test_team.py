@@ -9,8 +9,9 @@ from accounts.models import Appointment
 from accounts.roles import Role
 from kit import words
 from portal.pages import team
-from tests.factories.accounts import AbsenceFactory, colleague
+from tests.factories.accounts import AbsenceFactory, AppointmentFactory, colleague
 from tests.factories.casework import CalledFactory, CaseFactory, ClosedFactory, TransferFactory, smeda_office
+from tests.factories.enterprises import district
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -76,6 +77,36 @@ def test_every_number_opens_to_its_list(office, manager, signed_in):
 def listed_at(client, url):
     groups = client.get(url).context["cases"].groups
     return [row for group in groups for row in group["rows"]]
+
+
+def test_who_has_a_second_post_stands_once_with_what_the_reader_sees(office, manager, signed_in):
+    """The list of it has cases of the manager's offices alone; the week of the colleague may hold others."""
+    both = advisor_with(office, open_cases=2, full_name="Sadia Anwar")
+    near, far = smeda_office("khanewal", parent=office), smeda_office("lahore")
+    for other in (near, far):
+        AppointmentFactory(user=both, role=Role.ADVISOR, office=other, weekly_cap=3)
+    CaseFactory(office=near, advisor=both, enterprise__district=district("khanewal"))
+    CaseFactory(office=far, advisor=both, enterprise__district=district("lahore"))
+    reader = type(manager).objects.get(pk=manager.pk)
+    caps = Appointment.objects.filter(user=both).exclude(office=far).values_list("weekly_cap", flat=True)
+
+    found = team.gather(reader, now=timezone.now(), today=timezone.localdate())
+
+    cells = [row["cells"] for group in found["groups"] for row in group["rows"]]
+    assert [words.plain(cell["text"]) for cell in cells[0][1:3]] == ["3", "3"]
+    assert len(cells) == 1
+    assert words.plain(cells[0][2]["small"]) == f"of {sum(caps)} a week"
+    assert len(listed_at(signed_in(reader), cells[0][1]["url"])) == 3
+
+
+def test_what_a_manager_has_stands_there_too(office, manager, signed_in):
+    CaseFactory(office=office, advisor=manager, first_contact_due_on=timezone.localdate() - 5 * DAY)
+
+    cells = rows(manager)[str(manager)]
+
+    assert [words.plain(cell["text"]) for cell in cells[1:4]] == ["1", "1", "1"]
+    assert cells[2]["small"] == ""
+    assert len(listed_at(signed_in(manager), cells[3]["url"])) == 1
 
 
 def test_late_cases_alone_are_found_and_whatever_else_is_typed_finds_all(office, manager, signed_in):
@@ -166,4 +197,4 @@ def test_the_page_takes_as_many_questions_whatever_the_team(
         client.get("/desk/team/")
 
 
-QUERIES = 13
+QUERIES = 14

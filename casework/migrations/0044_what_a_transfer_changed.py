@@ -9,7 +9,7 @@ def say_why(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0041_fill_promised_days_and_writers")]
+    dependencies = [("casework", "0043_obstacles_taken_back")]
 
     operations = [
         migrations.AddField(
