@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.actions.hand_overs import AUDIENCE
-from casework.actions.notes import BACK_FOR
 from casework.models import Authority, Barrier, BarrierReport, Case
+from casework.states import BACK_FOR
 from journal.events import MANAGERS, record
 from journal.moves import hold
 from kit.saving import save
