@@ -24,6 +24,8 @@ class Role(models.TextChoices):
 DISTRICT_ROLES = frozenset({Role.ADVISOR, Role.REGIONAL_MANAGER})
 # Roles that may have a case: at the head office, where nobody else is, the programme's manager.
 HOLDER_ROLES = DISTRICT_ROLES | {Role.PROGRAMME_MANAGER}
+# Who manages at SMEDA, an office or the programme.
+MANAGER_ROLES = frozenset({Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER})
 # Roles that read every case: the programme's own, and the dated reader.
 NATIONAL_ROLES = frozenset({Role.PROGRAMME_MANAGER, Role.AUDITOR})
 LENDER_ROLES = frozenset({Role.LOAN_OFFICER, Role.CASHIER, Role.BRANCH_MANAGER, Role.AREA_MANAGER})

@@ -6,9 +6,9 @@ import rules
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import MANAGER_ROLES, Role
 from accounts.rules import holds, is_advisor, is_lender, is_manager, is_national_reader, is_system
-from casework.states import BACK_FOR, BusinessPlanState, HealthState, TransferState
+from casework.states import BACK_FOR, BusinessPlanState, HealthState, PlanReviewState, TransferState
 from enterprises.rules import covers_district, holds_grant, owns_enterprise, sees_enterprise
 
 
@@ -47,7 +47,7 @@ def is_read_above(_user: Any, plan: Any) -> bool:
 
 @rules.predicate
 def manages_where_it_is_read(user: User, plan: Any) -> bool:
-    managed = {office for role, office in user.posts if role in {Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER}}
+    managed = {office for role, office in user.posts if role in MANAGER_ROLES}
     return plan is not None and plan.read_at_id in managed
 
 
@@ -284,6 +284,23 @@ rules.add_perm("casework.view_flag", sees_flag)
 rules.add_perm("casework.raise_flag", works_on_case)
 rules.add_perm("casework.clear_flag", sees_flag & (owns_flag | is_manager))
 rules.add_perm("casework.restore_flag", sees_flag & cleared_flag)
+
+
+# second readings of plans
+@rules.predicate
+def was_drawn(_user: Any, review: Any) -> bool:
+    return review is not None and review.state != PlanReviewState.SPARED
+
+
+sees_plan_review = sees_enterprise & reads_for_smeda & was_drawn
+rules.add_perm("casework.view_plan_review", sees_plan_review)
+rules.add_perm("casework.draw_plan", is_system)
+# A manager where it is read, or the programme's; never the author: the database holds that too.
+rules.add_perm(
+    "casework.review_plan",
+    sees_plan_review & (manages_where_it_is_read | holds(Role.PROGRAMME_MANAGER)) & ~wrote_in_plan,
+)
+rules.add_perm("casework.talk_plan_over", works_on_case & (wrote_in_plan | is_own_case))
 
 # referrals besides the lender
 rules.add_perm("casework.view_introduction", (sees_enterprise & reads_for_smeda) | is_client_of_case)

@@ -288,3 +288,31 @@ INTRODUCTION_MOVES = {
         {IntroductionState.SENT}, IntroductionState.ENDED, "casework.work_case", event="casework.introduction_ended"
     ),
 }
+
+
+# second readings of plans
+class PlanReviewState(models.TextChoices):
+    """A plan that was not drawn is nobody's to read."""
+
+    SPARED = "spared", _("not drawn")
+    DRAWN = "drawn", _("waits to be read")
+    SOUND = "sound", _("found sound")
+    REMARKED = "remarked", _("to be talked over")
+    TALKED = "talked", _("talked over")
+
+
+PLAN_REVIEW_MOVES = {
+    "draw": Move({PlanReviewState.SPARED}, PlanReviewState.DRAWN, "casework.draw_plan", event="casework.plan_drawn"),
+    "find_sound": Move(
+        {PlanReviewState.DRAWN}, PlanReviewState.SOUND, "casework.review_plan", event="casework.plan_found_sound"
+    ),
+    "remark_on": Move(
+        {PlanReviewState.DRAWN}, PlanReviewState.REMARKED, "casework.review_plan", event="casework.plan_remarked"
+    ),
+    "talk_over": Move(
+        {PlanReviewState.REMARKED},
+        PlanReviewState.TALKED,
+        "casework.talk_plan_over",
+        event="casework.plan_talked_over",
+    ),
+}

@@ -15,6 +15,7 @@ from casework.views import (
     introductions,
     meetings,
     outcomes,
+    plan_reviews,
     plans,
     referrals,
     templates,
@@ -98,6 +99,9 @@ urlpatterns = [
     path("desk/transfers/<int:pk>/undo/", transfers.transfer_undo, name="transfer-undo"),
     path("desk/cases/<int:pk>/flags/new/", flags.flag_create, name="flag-create"),
     path("desk/flags/<int:pk>/", flags.flag_detail, name="flag-detail"),
+    path("desk/plan-reviews/", plan_reviews.plan_review_list, name="plan-review-list"),
+    path("desk/plan-reviews/<int:pk>/", plan_reviews.plan_review_detail, name="plan-review-detail"),
+    path("desk/plan-reviews/<int:pk>/talked/", plan_reviews.plan_review_talk, name="plan-review-talk"),
     path("desk/flags/<int:pk>/restore/", flags.flag_restore, name="flag-restore"),
     # complaints
     path("complain/", complaints.complain, name="complain"),

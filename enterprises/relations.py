@@ -13,11 +13,12 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 PERSON, ENTERPRISE = "enterprises.Person", "enterprises.Enterprise"
-# What `closes` writes into a row: the moment of the merge, and who merged.
+# What `closes` writes into a row: the moment of the merge, and who merged. Sentences are for the client to read.
 NOW, BY = "now", "by"
 NEVER: Any = Q(pk__in=[])
 
@@ -132,10 +133,12 @@ def at(path: str) -> Relation | None:
     return next((relation for relation in _installed if relation.path == path), None)
 
 
-def stamped(values: Mapping[str, Any], *, by: int, now: dt.datetime) -> dict[str, Any]:
-    """The values with who and when filled in."""
+def stamped(values: Mapping[str, Any], *, by: int, now: dt.datetime, language: str) -> dict[str, Any]:
+    """The values with who and when filled in, and sentences in this language."""
     filled = {NOW: now, BY: by}
-    return {name: filled.get(value, value) if isinstance(value, str) else value for name, value in values.items()}
+    with translation.override(language):
+        said = {name: str(value) if isinstance(value, Promise) else value for name, value in values.items()}
+    return {name: filled.get(value, value) if isinstance(value, str) else value for name, value in said.items()}
 
 
 def plain(value: Any) -> Any:

@@ -207,6 +207,10 @@ DOORS = {
     "casework:flag-create": ADVISORS,
     "casework:flag-detail": CASE_READERS,
     "casework:flag-restore": CASE_READERS,
+    # second readings of plans
+    "casework:plan-review-list": staff(Role.REGIONAL_MANAGER, *READERS),
+    "casework:plan-review-detail": CASE_READERS,
+    "casework:plan-review-talk": ADVISORS,
     # enterprises
     "enterprises:register": PUBLIC,
     "enterprises:register-step": PUBLIC,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.throttles import forget as forget_throttles
-from casework.actions import enquiries, flags, grievances, hand_overs, outcomes
+from casework.actions import enquiries, flags, grievances, hand_overs, outcomes, plan_reviews
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
@@ -101,6 +101,15 @@ def hand_on_flags(run: JobRun) -> dict[str, int]:
     return {"flags": flags.hand_on(now=timezone.now())}
 
 
+def draw_plans(run: JobRun) -> dict[str, int]:
+    """Draw the lots of new plans, and one of last month's of whoever was not drawn."""
+    now, by = timezone.now(), User.objects.system()
+    return {
+        "drawn": plan_reviews.draw_lots(now=now, by=by),
+        "promised": plan_reviews.keep_promise(now=now, by=by),
+    }
+
+
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
@@ -115,5 +124,6 @@ JOBS = [
     Job("casework.follow_complaints", period=nightly(at_hour=1), run=follow_complaints),
     Job("casework.follow_up", period=nightly(at_hour=4), run=follow_up),
     Job("casework.hand_on_flags", period=nightly(at_hour=1), run=hand_on_flags),
+    Job("casework.draw_plans", period=nightly(at_hour=1), run=draw_plans),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
 ]

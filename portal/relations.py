@@ -17,6 +17,9 @@ from training.states import LIVE
 # Of two cases of one business the one that is further on goes on.
 FURTHEST = ("closed", "new", "contacted", "planned")
 
+# Why the second of two equal steps is dropped, for the client to read.
+STANDS_TWICE = _("Two records are one now; the step goes on once.")
+
 
 def progress(case: Case) -> tuple[int, int]:
     """How far a case is; of two alike, the older one."""
@@ -207,6 +210,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation("casework.Introduction.case", _("Where the client was sent besides the lender")),
     Relation("casework.Flag.case", _("Flags of the case")),
+    Relation("casework.PlanReview.case", _("Second readings of the plan")),
     Relation("casework.Closure.case", _("How the case had ended"), Rule.STAYS),
     Relation("casework.Call.case", _("Calls to make"), Rule.KEPT, once=("kind",), among=CALL_WAITS),
     Relation(
@@ -215,7 +219,7 @@ RELATIONS: tuple[Relation, ...] = (
         Rule.CLOSE,
         once=("kind",),
         among=Q(closed_at__isnull=True),
-        closes={"closed_at": NOW, "closed_by": BY},
+        closes={"closed_at": NOW, "closed_by": BY, "dropped_because": STANDS_TWICE},
     ),
     Relation(
         "casework.BusinessPlan.case",

@@ -199,6 +199,11 @@ EVENTS: dict[str, Wire] = {
     "casework.flag_raised": Wire(_("A flag was raised")),
     "casework.flag_cleared": Wire(_("A flag was settled")),
     "casework.flag_raised_again": Wire(_("A settled flag was raised again")),
+    # second readings of plans
+    "casework.plan_drawn": Wire(_("The plan was drawn to be read a second time")),
+    "casework.plan_found_sound": Wire(_("The plan was read a second time and found sound")),
+    "casework.plan_remarked": Wire(_("The plan was read a second time, with a remark to talk over")),
+    "casework.plan_talked_over": Wire(_("The remark on the plan was talked over")),
     # training
     "training.enrolled": Wire(_("Enrolled on a course"), (close_steps, answer_introduction)),
     "training.waitlisted": Wire(_("Put on the waiting list of a course")),
@@ -360,6 +365,12 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Asked to take a case: say yes or no"), _("Who goes on with your case"), "casework:transfer-detail"
     ),
     "casework.flag": ItemKind(_("Flag to settle"), _("SMEDA looks into something"), "casework:flag-detail"),
+    "casework.plan_review": ItemKind(
+        _("Plan drawn by lot: read it"), _("SMEDA looks into something"), "casework:plan-review-detail"
+    ),
+    "casework.plan_remark": ItemKind(
+        _("Remark on the plan: talk it over"), _("SMEDA looks into something"), "casework:plan-review-detail"
+    ),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),
     "loans.application": ItemKind(

@@ -1,18 +1,17 @@
-"""Where a business plan is read: at the case's office, or upward of it. Never by whoever wrote in it."""
+"""Where a plan is read: at the case's office, or upward of it. Never by whoever wrote in it."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from django.utils import timezone
 
 from accounts.models import Absence, Appointment, Office
-from accounts.roles import Role
+from accounts.roles import MANAGER_ROLES, Role
 from casework.actions.assignment import in_office
-from casework.models import BusinessPlan, Case
+from casework.models import BusinessPlan, Case, PlanReview
 
-# Who reads a plan at the case's own office, and who does for the offices below theirs.
+# Who reads a business plan at the case's own office; for the offices below theirs, managers do.
 COLLEAGUES = [Role.ADVISOR, Role.REGIONAL_MANAGER]
-MANAGERS = [Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER]
 
 
 def office_above(plan: BusinessPlan, *, today: dt.date) -> Office | None:
@@ -24,11 +23,22 @@ def office_above(plan: BusinessPlan, *, today: dt.date) -> Office | None:
     own, *above = offices_up(plan.case.office, today=today)
     top = manages_up_to(plan, [own, *above], today=today)
     for level, office in enumerate([own, *above]):
-        roles = MANAGERS if level else COLLEAGUES
+        roles = MANAGER_ROLES if level else COLLEAGUES
         is_within = office.plan_limit is None or plan.loan_wanted <= office.plan_limit
         if level > top and is_within and has_reader(office, roles=roles, plan=plan, today=today):
             return office if level else None
     return above[-1] if above else None
+
+
+def office_of_manager(review: PlanReview, *, today: dt.date) -> Office:
+    """The nearest office from the case's own upward where a manager is there who is not below the author.
+
+    Where nobody is anywhere, it waits at the top for whoever comes.
+    """
+    offices = list(offices_up(review.case.office, today=today))
+    above = offices[manages_up_to(review, offices, today=today) + 1 :]
+    there = (office for office in above if has_reader(office, roles=MANAGER_ROLES, plan=review, today=today))
+    return next(there, offices[-1])
 
 
 def offices_up(office: Office, *, today: dt.date) -> Iterator[Office]:
@@ -41,14 +51,14 @@ def offices_up(office: Office, *, today: dt.date) -> Iterator[Office]:
         here = here.parent and here.parent.heir(on=today)
 
 
-def manages_up_to(plan: BusinessPlan, offices: list[Office], *, today: dt.date) -> int:
+def manages_up_to(plan: BusinessPlan | PlanReview, offices: list[Office], *, today: dt.date) -> int:
     """The highest of these offices that a writer manages; -1 for none. Nobody reads what their manager wrote."""
-    posts = Appointment.objects.in_force(on=today).filter(role__in=MANAGERS, user_id__in=plan.all_writers)
+    posts = Appointment.objects.in_force(on=today).filter(role__in=MANAGER_ROLES, user_id__in=plan.all_writers)
     managed = set(posts.values_list("office_id", flat=True))
     return max((level for level, office in enumerate(offices) if office.pk in managed), default=-1)
 
 
-def has_reader(office: Office, *, roles: Sequence[str], plan: BusinessPlan, today: dt.date) -> bool:
+def has_reader(office: Office, *, roles: Collection[str], plan: BusinessPlan | PlanReview, today: dt.date) -> bool:
     """Whether somebody is there today who wrote nothing in it, and who reads plans."""
     away = Absence.objects.in_force(on=today).values("user_id")
     posts = in_office(office, today=today).filter(role__in=roles)

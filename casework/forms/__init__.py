@@ -24,6 +24,7 @@ from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.outcomes import FollowUpForm, MeasureForm, ToldFollowUpForm
 from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
+from casework.forms.plan_reviews import PlanReviewForm
 from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm, TemplateForm
 from casework.forms.referrals import ReferralForm
 from casework.forms.transfers import RefusalForm, TransferForm
@@ -68,6 +69,7 @@ __all__ = [
     "OutcomeForm",
     "PauseForm",
     "PlanForm",
+    "PlanReviewForm",
     "ReDateForm",
     "ReferralForm",
     "RefusalForm",

@@ -13,6 +13,7 @@ from casework.models.introductions import Introduction
 from casework.models.meetings import ByItself, Meeting
 from casework.models.notes import Note
 from casework.models.outcomes import Band, FollowUp, Measure, Point
+from casework.models.plan_reviews import PlanReview
 from casework.models.plan_templates import PlanTemplate, TemplateStep
 from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
@@ -52,6 +53,7 @@ __all__ = [
     "Option",
     "Part",
     "Pause",
+    "PlanReview",
     "PlanTemplate",
     "Point",
     "Present",

@@ -23,6 +23,7 @@ from casework.open_items import (
     introductions,
     meetings,
     outcomes,
+    plan_reviews,
     plans,
     referrals,
     transfers,
@@ -51,6 +52,7 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     # colleagues' alone
     transfers.items,
     flags.items,
+    plan_reviews.items,
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
 BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION})
@@ -64,6 +66,7 @@ LATE: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     plans.late,
     referrals.late,
     introductions.late,
+    health.late,
 )
 ESCALATED = frozenset(
     {
@@ -73,6 +76,7 @@ ESCALATED = frozenset(
         "casework.lost_text",
         "casework.step",
         ANSWER,
+        HEALTH_CHECK,
         INTRODUCTION,
         WITHDRAWN,
     }

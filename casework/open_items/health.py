@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from django.db.models.functions import Coalesce, TruncDate
 
 from casework.models import Case, HealthCheck, Pause
-from casework.open_items.parts import OF_CASE
+from casework.open_items.parts import OF_CASE, late_below
 from journal.open_items import Owner, Scope, as_items
 
 HEALTH_CHECK = "casework.health_check"
@@ -17,11 +17,25 @@ AHEAD_BY = dt.timedelta(days=7)
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:
+    yield checks(scope.narrow(to_ask(scope), **OF_CASE))
+
+
+def late(scope: Scope) -> Iterator[QuerySet]:
+    rows = to_ask(scope).annotate(check_on=TruncDate("check_at"))
+    yield checks(
+        late_below(rows, scope.user_id, today=scope.today, due_on="check_on", office="office", holder="advisor_id")
+    )
+
+
+def to_ask(scope: Scope) -> QuerySet:
     """Nobody is asked while the calls are paused, or without the permission to be contacted."""
     paused = Pause.objects.in_force(on=scope.today).filter(case=OuterRef("pk"))
-    cases = dated().filter(shown_at__lte=scope.now).exclude(Exists(paused))
-    yield as_items(
-        scope.narrow(cases, **OF_CASE),
+    return dated().filter(shown_at__lte=scope.now).exclude(Exists(paused))
+
+
+def checks(rows: QuerySet) -> QuerySet:
+    return as_items(
+        rows,
         kind=HEALTH_CHECK,
         since="check_since",
         due_on=TruncDate("check_at"),

@@ -12,6 +12,7 @@ from casework.querysets.introductions import IntroductionQuerySet
 from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
 from casework.querysets.outcomes import GRADES, FollowUpQuerySet, MeasureQuerySet, to_ask
+from casework.querysets.plan_reviews import PlanReviewQuerySet
 from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, NOT_WANTED, ReferralQuerySet
 from casework.querysets.trades import TradeQuerySet
@@ -44,6 +45,7 @@ __all__ = [
     "NoteQuerySet",
     "OfCaseQuerySet",
     "PauseQuerySet",
+    "PlanReviewQuerySet",
     "PlanTemplateQuerySet",
     "QuestionnaireQuerySet",
     "ReferralQuerySet",

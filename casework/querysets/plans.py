@@ -1,6 +1,9 @@
+import datetime as dt
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Exists, OuterRef, Subquery
 
 from casework.querysets.cases import OfCaseQuerySet
 
@@ -8,6 +11,13 @@ from casework.querysets.cases import OfCaseQuerySet
 class StepQuerySet(OfCaseQuerySet):
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
+
+    def without_lot(self, *, since: dt.datetime, until: dt.datetime) -> Self:
+        """The first step of each plan that was agreed between then and has no lot yet; see `PlanReview`."""
+        of_case = apps.get_model("casework", "Step").objects.filter(case_id=OuterRef("case_id"))
+        lots = apps.get_model("casework", "PlanReview").objects.filter(case_id=OuterRef("case_id"))
+        first = of_case.order_by("set_at", "pk").values("pk")[:1]
+        return self.filter(~Exists(lots), set_at__gte=since, set_at__lte=until, pk=Subquery(first))
 
     def for_list(self) -> Self:
         """The plan in its order: what is done first, then what is due next."""

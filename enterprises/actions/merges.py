@@ -182,7 +182,7 @@ def carry(made: Merge, relation: Relation, *, now: dt.datetime) -> int:
 
 
 def ended(made: Merge, relation: Relation, *, now: dt.datetime) -> dict[str, Any]:
-    return relations.stamped(relation.closes, by=made.by_id, now=now)
+    return relations.stamped(relation.closes, by=made.by_id, now=now, language=made.kept.language)
 
 
 def renumber(relation: Relation, kept: int, rows: Mapping[int, dict[str, Any]]) -> None:

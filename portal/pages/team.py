@@ -14,6 +14,7 @@ from accounts.models import Absence, Office, User
 from accounts.roles import NATIONAL_ROLES, Role
 from casework.actions.introductions import STALE_AFTER
 from casework.models import Case, Introduction, Referral, Transfer
+from casework.pages import plan_reviews
 from casework.pages.cases import team_posts
 from casework.querysets import WEEK
 from casework.states import OPEN_CASES
@@ -52,10 +53,19 @@ def gather(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     }
     absent = Absence.objects.in_force(on=today).filter(user__in=people)
     until = dict(absent.order_by("until_on").values_list("user", "until_on"))
+    drawn = {
+        row["author"]: row
+        for row in plan_reviews.counted_in(user, now=now)
+        .filter(author__in=people)
+        .order_by()
+        .values("author")
+        .annotate(number=Count("pk"), read=Count("pk", filter=Q(reviewed_at__isnull=False)))
+    }
     groups: dict[str, list[dict[str, Any]]] = {}
     for post in team:
         post.new_cases, post.open_cases = (held.get(post.user_id, {}).get(name, 0) for name in ("new", "open"))
         row = row_of(post, late=late.get(post.user_id), away_until=until.get(post.user_id), today=today)
+        row["cells"] += drawn_of(post.user_id, drawn.get(post.user_id, {}))
         groups.setdefault(post.office.label, []).append(row)
     return {
         "columns": columns(),
@@ -74,6 +84,8 @@ def columns() -> list[dict[str, Any]]:
         {"label": _("Late for the client"), "kind": "num"},
         {"label": _("Late since")},
         {"label": _("Away until")},
+        {"label": _("Plans drawn in 90 days"), "kind": "num"},
+        {"label": _("Of them read"), "kind": "num"},
     ]
 
 
@@ -96,6 +108,15 @@ def row_of(post: Any, *, late: dict[str, Any] | None, away_until: dt.date | None
             {"label": _("Away until"), "text": words.day_short(away_until) if away_until else "–"},
         ]
     }
+
+
+def drawn_of(author: int, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """How many of the advisor's plans were drawn to be read by somebody else, and how many of them were."""
+    address = f"{reverse('casework:plan-review-list')}?author={author}"
+    return [
+        counted(_("Plans drawn in 90 days"), row.get("number", 0), address),
+        counted(_("Of them read"), row.get("read", 0), f"{address}&show=read"),
+    ]
 
 
 def counted(label: str, number: int, url: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from portal.sample.obstacles import obstacles
 from portal.sample.organisation import TOWNS, Organisation
 from portal.sample.outcomes import results
 from portal.sample.phones import Phones, Told
+from portal.sample.readings import readings
 
 SEED = 2026
 MONTHS_BACK = 16
@@ -83,6 +84,7 @@ def offices(world: World, now: datetime):
     yield closing(now - timedelta(days=31), now)
     yield complaints(world, now)
     yield obstacles(world, now)
+    yield readings(world, now)
 
 
 def lives(world: World, now: datetime):

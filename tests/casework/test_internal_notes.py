@@ -23,6 +23,7 @@ from tests.factories.casework import (
     PauseFactory,
     ReferralFactory,
     RefusedTransferFactory,
+    RemarkedPlanFactory,
     StepFactory,
     SubmittedPlanFactory,
     TransferFactory,
@@ -60,6 +61,7 @@ def case():
     BarrierReportFactory(case=case, barrier__what=SECRET[:160])
     MeasureFactory(case=case, follow_up=FollowUpFactory(case=case))
     FlagFactory(case=case, text=SECRET)
+    RemarkedPlanFactory(case=case, remark=SECRET)
     EndedIntroductionFactory(case=case, why=SECRET, reason=SECRET)
     ClearedFlagFactory(case=case, clearing=SECRET)
     RefusedTransferFactory(case=case, reason=SECRET, refusal=SECRET)
@@ -77,7 +79,7 @@ def ids_of(case):
     hanging += [*case.meetings.all(), *case.health_checks.all()]
     hanging += [*case.meetings.all(), *case.follow_ups.all(), *case.measures.all()]
     hanging += [*case.barrier_reports.all(), *(report.barrier for report in case.barrier_reports.all())]
-    hanging += [*case.flags.all(), *case.transfers.all(), *case.introductions.all()]
+    hanging += [*case.flags.all(), *case.transfers.all(), *case.introductions.all(), *case.plan_reviews.all()]
     sent = [*case.referrals.all(), *(referral.grant for referral in case.referrals.all())]
     return sorted({str(item.pk) for item in (*near, *hanging, *sent)} | {case.enterprise.reference})
 

@@ -276,6 +276,7 @@ def late_ones():
     yield "casework.next_contact", CalledFactory(next_contact_on=YESTERDAY)
     yield "casework.call", CallFactory(due_on=YESTERDAY, case=CalledFactory()).case
     yield "casework.lost_text", CallFactory(due_on=YESTERDAY, is_lost=True, case=CalledFactory()).case
+    yield "casework.health_check", CalledFactory(first_contact_at=timezone.now() - dt.timedelta(days=20))
     yield "casework.step", StepFactory(due_on=YESTERDAY, kind__owner=StepKind.Owner.PARTNER).case
     yield "casework.answer", DeclinedReferralFactory(due_on=YESTERDAY).case
     yield "casework.introduction", IntroductionFactory(due_on=YESTERDAY).case

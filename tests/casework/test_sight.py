@@ -23,6 +23,7 @@ from casework.models import (
     Measure,
     Meeting,
     Note,
+    PlanReview,
     Referral,
     Step,
     Transfer,
@@ -36,6 +37,7 @@ from tests.factories.casework import (
     CASES,
     FLAGS,
     INTRODUCTIONS,
+    PLAN_REVIEWS,
     PLANS,
     REFERRALS,
     TRANSFERS,
@@ -77,6 +79,7 @@ MODELS = {
     HelpdeskEvent: "casework.view_helpdesk_event",
     Transfer: "casework.view_transfer",
     Flag: "casework.view_flag",
+    PlanReview: "casework.view_plan_review",
     Introduction: "casework.view_introduction",
 }
 
@@ -97,7 +100,13 @@ def everything():
         NoteFactory(case=case, is_shared=False)
         NoteFactory(case=case, is_shared=True, removed_at=timezone.now(), removed_by=case.advisor)
         StepFactory(case=case)
-    for made in (*PLANS.values(), *TRANSFERS.values(), *FLAGS.values(), *INTRODUCTIONS.values()):
+    for made in (
+        *PLANS.values(),
+        *TRANSFERS.values(),
+        *FLAGS.values(),
+        *INTRODUCTIONS.values(),
+        *PLAN_REVIEWS.values(),
+    ):
         made()
     TransferFactory(to_office=smeda_office(), to_advisor=None, case__enterprise__district=district("lahore"))
     for made in REFERRALS.values():

@@ -14,6 +14,7 @@ from casework.states import (
     HEALTH_MOVES,
     INTRODUCTION_MOVES,
     MEETING_MOVES,
+    PLAN_REVIEW_MOVES,
     REFERRAL_MOVES,
     TRANSFER_MOVES,
 )
@@ -21,7 +22,17 @@ from journal.events import ADVISORS
 from journal.models import Event
 from journal.moves import MoveRefused, move
 from tests.factories.accounts import colleague
-from tests.factories.casework import CASES, FLAGS, INTRODUCTIONS, MEETINGS, PLANS, REFERRALS, TRANSFERS, ContactFactory
+from tests.factories.casework import (
+    CASES,
+    FLAGS,
+    INTRODUCTIONS,
+    MEETINGS,
+    PLAN_REVIEWS,
+    PLANS,
+    REFERRALS,
+    TRANSFERS,
+    ContactFactory,
+)
 from tests.factories.enterprises import system
 from tests.factories.grievances import GRIEVANCES
 from tests.factories.health import HEALTH_CHECKS
@@ -40,6 +51,7 @@ TABLES = [
     (TRANSFER_MOVES, TRANSFERS),
     (FLAG_MOVES, FLAGS),
     (INTRODUCTION_MOVES, INTRODUCTIONS),
+    (PLAN_REVIEW_MOVES, PLAN_REVIEWS),
 ]
 EVERY = [
     pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
@@ -84,6 +96,10 @@ CHANGES = {
     "refuse": {"refusal": "Too far."},
     "undo": {"undone_at": "2026-11-24T10:00+05:00"},
     "clear": {"clearing": "Settled.", "cleared_at": "2026-11-24T10:00+05:00"},
+    "draw": {"drawn_at": "2026-11-24T10:00+05:00", "due_on": "2026-12-01"},
+    "find_sound": {"reviewed_at": "2026-11-24T10:00+05:00"},
+    "remark_on": {"reviewed_at": "2026-11-24T10:00+05:00", "remark": "Too many steps."},
+    "talk_over": {"talked_at": "2026-11-24T10:00+05:00"},
     "raise_again": {"clearing": "", "cleared_at": None, "cleared_by": None},
 }
 
@@ -92,12 +108,12 @@ def mover_of(moves, item, verb):
     """Somebody whom the rules let make the move."""
     if moves in (BUSINESS_PLAN_MOVES, MEETING_MOVES, INTRODUCTION_MOVES) or verb == "take_answer":
         return colleague(Role.ADVISOR, office=item.case.office)
-    if moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}:
-        return item.owner
-    if moves is FLAG_MOVES:
+    if moves is FLAG_MOVES or (moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}):
         return item.owner
     if verb == "answer_again":
         return item.case.person.user
+    if moves is PLAN_REVIEW_MOVES and verb != "draw":
+        return item.author if verb == "talk_over" else colleague(Role.PROGRAMME_MANAGER)
     if moves is TRANSFER_MOVES:
         return {"withdraw": item.by, "undo": item.decided_by}.get(verb) or item.to_advisor
     return system()
@@ -113,6 +129,9 @@ def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
         "hold": lambda: {"contact": ContactFactory(case=item.case)},
     }
     needed["finish"] = lambda: {"done_by": by}
+    needed["draw"] = lambda: {"read_at": item.case.office}
+    needed["find_sound"] = needed["remark_on"] = lambda: {"read_by": by}
+    needed["talk_over"] = lambda: {"talked_by": by}
     needed["clear"] = lambda: {"cleared_by": by}
     changes = CHANGES[verb] | needed.get(verb, dict)()
     if moves is INTRODUCTION_MOVES:

@@ -4,17 +4,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from casework.models import Flag, Introduction, Transfer
+from casework.models import Flag, Introduction, PlanReview, Transfer
 from tests.factories.casework import (
     AcceptedTransferFactory,
     CalledFactory,
+    DrawnPlanFactory,
     FlagFactory,
     IntroductionFactory,
     RefusedTransferFactory,
     TransferFactory,
 )
 
-MODELS = {Transfer: TransferFactory, Flag: FlagFactory, Introduction: IntroductionFactory}
+MODELS = {Transfer: TransferFactory, Flag: FlagFactory, Introduction: IntroductionFactory, PlanReview: DrawnPlanFactory}
 
 
 @pytest.mark.parametrize("model", MODELS)

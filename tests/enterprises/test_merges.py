@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.roles import Role
 from casework.models import BusinessPlan, Call, Case, HealthCheck, Questionnaire
@@ -152,8 +152,22 @@ def test_businesses_that_are_one_are_joined_with_their_cases(manager):
     assert (fresh(second).state, fresh(second).outcome, fresh(first).state) == ("closed", "merged", "planned")
     assert [fresh(row).case for row in (contact, note, plan, theirs, other)] == [first] * 5
     assert [fresh(step).closed_at is None for step in (mine, theirs, other)] == [True, False, True]
+    assert (fresh(theirs).is_dropped, fresh(theirs).is_done) == (True, False)
     assert list(BusinessPlan.objects.filter(case=first).order_by("pk").values_list("number", flat=True)) == [2, 1]
     assert fresh(business(fresh(kept))).merged_from.get().case == second
+
+
+@pytest.mark.parametrize(("reads", "said"), [("en", "Two records are one now"), ("ur", "دو ریکارڈ ایک ہو گئے")])
+def test_the_client_reads_in_their_own_language_why_the_second_of_two_steps_is_dropped(reads, said, manager):
+    kept, gone = record(case=cases.PlannedFactory), record()
+    Person.objects.update(language=reads)
+    kind = cases.StepKindFactory()
+    _mine, theirs = (cases.StepFactory(case=one.cases.get(), kind=kind) for one in (kept, gone))
+
+    with translation.override("en" if reads == "ur" else "ur"):
+        join(fresh(kept), fresh(gone), by=manager, same=True)
+
+    assert fresh(theirs).dropped_because.startswith(said)
 
 
 def test_of_two_cases_the_one_that_is_further_on_goes_on_whichever_person_is_kept(manager):

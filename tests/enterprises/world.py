@@ -66,6 +66,10 @@ WORLD = {
     "asked for": lambda one: cases.TransferFactory(case=one.cases.get()),
     "sent elsewhere": lambda one: cases.IntroductionFactory(case=one.cases.get()),
     "flag": lambda one: cases.FlagFactory(case=one.cases.get()),
+    "plan drawn": lambda one: cases.DrawnPlanFactory(
+        case=one.cases.get(),
+        first_step=cases.StepFactory(case=one.cases.get(), closed_at=timezone.now(), closed_by=system()),
+    ),
     "opened again": lambda one: cases.ClosureFactory(
         case=one.cases.get(), outcome="moved", reopened_at=timezone.now(), reopened_by=system(), reason="Back in town."
     ),

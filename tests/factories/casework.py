@@ -20,6 +20,7 @@ from casework.models import (
     Meeting,
     Note,
     Pause,
+    PlanReview,
     Referral,
     Step,
     StepKind,
@@ -32,6 +33,7 @@ from casework.states import (
     FlagState,
     IntroductionState,
     MeetingState,
+    PlanReviewState,
     ReferralState,
     TransferState,
 )
@@ -484,3 +486,48 @@ def ready_to_refer(**attributes):
     consents(plan.case.person)
     branch()
     return plan.case
+
+
+class SparedPlanFactory(factory.django.DjangoModelFactory):
+    """A plan whose lot fell on nothing."""
+
+    class Meta:
+        model = PlanReview
+
+    case = factory.SubFactory(CalledFactory)
+    first_step = factory.LazyAttribute(lambda lot: StepFactory(case=lot.case))
+    author = factory.SelfAttribute("case.advisor")
+    agreed_at = factory.LazyFunction(timezone.now)
+
+
+class DrawnPlanFactory(SparedPlanFactory):
+    state = PlanReviewState.DRAWN
+    read_at = factory.SelfAttribute("case.office")
+    drawn_at = factory.LazyFunction(timezone.now)
+    due_on = DUE
+
+
+class SoundPlanFactory(DrawnPlanFactory):
+    state = PlanReviewState.SOUND
+    read_by = factory.LazyAttribute(lambda lot: colleague(Role.REGIONAL_MANAGER, office=lot.case.office))
+    reviewed_at = factory.LazyFunction(timezone.now)
+
+
+class RemarkedPlanFactory(SoundPlanFactory):
+    state = PlanReviewState.REMARKED
+    remark = "No step says who pays for the licence."
+
+
+class TalkedPlanFactory(RemarkedPlanFactory):
+    state = PlanReviewState.TALKED
+    talked_by = factory.SelfAttribute("author")
+    talked_at = factory.LazyFunction(timezone.now)
+
+
+PLAN_REVIEWS = {
+    PlanReviewState.SPARED: SparedPlanFactory,
+    PlanReviewState.DRAWN: DrawnPlanFactory,
+    PlanReviewState.SOUND: SoundPlanFactory,
+    PlanReviewState.REMARKED: RemarkedPlanFactory,
+    PlanReviewState.TALKED: TalkedPlanFactory,
+}

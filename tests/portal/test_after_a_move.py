@@ -26,6 +26,7 @@ from tests.factories.casework import (
     IntroductionFactory,
     MeetingFactory,
     ReferralFactory,
+    RemarkedPlanFactory,
     ReturnedPlanFactory,
     StepFactory,
     SubmittedPlanFactory,
@@ -49,7 +50,7 @@ from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFac
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 # No business stands behind it, or it is about what an office did and not about where the business is.
-STAYS = {"enterprises.draft", "casework.grievance"}
+STAYS = {"enterprises.draft", "casework.grievance", "casework.plan_review"}
 # The page is that of a class, which stays where it is: whoever teaches or advises there reads it on.
 OF_A_CLASS = {"training.sitting"}
 # An appointment is with the advisor who made it: it ends, the client is told, and another is made.
@@ -154,6 +155,7 @@ WAITS = {
     "casework.health_check": called_long_ago,
     "casework.introduction": lambda case: IntroductionFactory(case=case),
     "casework.flag": lambda case: FlagFactory(case=case),
+    "casework.plan_remark": lambda case: RemarkedPlanFactory(case=case),
     "casework.transfer": lambda case: TransferFactory(case=case, to_office=case.office, to_advisor=case.advisor),
     "casework.referral": lambda case: ReferralFactory(case=case),
     "casework.answer": lambda case: DeclinedReferralFactory(case=case),

@@ -27,10 +27,12 @@ from tests.factories.casework import (
     ClosedFactory,
     ConfirmedMeetingFactory,
     DeclinedReferralFactory,
+    DrawnPlanFactory,
     FlagFactory,
     IntroductionFactory,
     MeetingFactory,
     ReferralFactory,
+    RemarkedPlanFactory,
     ReturnedPlanFactory,
     StepFactory,
     SubmittedPlanFactory,
@@ -89,6 +91,8 @@ KINDS = {
     "casework.introduction",
     "casework.transfer",
     "casework.flag",
+    "casework.plan_review",
+    "casework.plan_remark",
     "training.sitting",
     "training.waiting",
     "loans.application",
@@ -134,6 +138,11 @@ def people():
     for owner in (advisor, manager):
         FlagFactory(case=CalledFactory(office=office, advisor=advisor), owner=owner, due_on=due(-1))
     FlagFactory(due_on=due(3))
+    for author in (advisor, manager):
+        case = CalledFactory(office=office, advisor=advisor)
+        DrawnPlanFactory(case=case, author=author, due_on=due(-1))
+        RemarkedPlanFactory(case=case, due_on=due(-1))
+    DrawnPlanFactory(due_on=due(-1))
     WithdrawnReferralFactory()
     GrievanceFactory(owner=manager, office=office, due_on=due(-1))
     GrievanceFactory(due_on=due(1))
@@ -291,6 +300,8 @@ def test_what_an_owner_cannot_have_is_not_asked():
         "casework.grievance",
         "casework.transfer",
         "casework.flag",
+        "casework.plan_review",
+        "casework.plan_remark",
     }
 
 

@@ -1,0 +1,90 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Office
+from casework.models.cases import Case
+from casework.models.parts import OfCase
+from casework.models.plans import Step
+from casework.querysets import PlanReviewQuerySet
+from casework.states import PLAN_REVIEW_MOVES, PlanReviewState
+from journal.models import Versioned
+
+USER = settings.AUTH_USER_MODEL
+
+
+class PlanReview(OfCase, Versioned):
+    """The lot of a plan of steps: whether it is read a second time, by whom, and what they said. Never the author.
+
+    Every plan has one lot, drawn once, which its first step holds. The client waits for none of it, and never reads it.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="plan_reviews")
+    first_step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=PlanReviewState.choices, default=PlanReviewState.SPARED)
+    # Once it is drawn: at which office it is read, and by when; once there is a remark, by when it is talked over.
+    read_at = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    read_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
+    talked_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    talked_at = models.DateTimeField(null=True, blank=True)
+
+    SAFE_TO_COPY = {
+        "id", "version", "case", "first_step", "author", "agreed_at", "state", "read_at", "drawn_at", "due_on",
+        "read_by", "reviewed_at", "talked_by", "talked_at",
+    }  # fmt: skip
+    NEVER_COPIED = {"remark"}
+
+    MOVES = PLAN_REVIEW_MOVES
+    objects = PlanReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("second reading of a plan")
+        verbose_name_plural = _("second readings of plans")
+        indexes = [
+            models.Index(fields=["read_at", "due_on", "id"], name="casework_plan_to_read", condition=Q(state="drawn")),
+            models.Index(fields=["author", "agreed_at"], name="casework_plan_lot_by_author"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="casework_plan_drawn_with_place_and_day",
+                condition=Q(state="spared", read_at__isnull=True, drawn_at__isnull=True, due_on__isnull=True)
+                | (~Q(state="spared") & Q(read_at__isnull=False, drawn_at__isnull=False, due_on__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="casework_plan_read_by_somebody",
+                condition=Q(state__in=["spared", "drawn"], read_by__isnull=True, reviewed_at__isnull=True)
+                | (Q(state__in=["sound", "remarked", "talked"]) & Q(read_by__isnull=False, reviewed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="casework_plan_not_read_by_its_author",
+                condition=Q(read_by__isnull=True) | ~Q(read_by=F("author")),
+            ),
+            models.CheckConstraint(
+                name="casework_plan_remarked_with_a_remark",
+                condition=~Q(state__in=["remarked", "talked"]) | ~Q(remark=""),
+            ),
+            models.CheckConstraint(
+                name="casework_plan_talked_over_by_somebody",
+                condition=Q(state="talked", talked_by__isnull=False, talked_at__isnull=False)
+                | (~Q(state="talked") & Q(talked_by__isnull=True, talked_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"planreview {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("casework:plan-review-detail", args=[self.pk])
+
+    @property
+    def all_writers(self) -> set[int]:
+        """Whoever may not read it: its author."""
+        return {self.author_id}
