@@ -12,7 +12,7 @@ from accounts.models import Office
 from accounts.roles import Role
 from casework.actions import business_plans, hand_overs, plan_readers
 from casework.actions.assignment import Holder, Why
-from casework.models import BusinessPlan
+from casework.models import BusinessPlan, Transfer
 from casework.open_items import open_items
 from casework.states import BusinessPlanState
 from journal.open_items import Scope, united
@@ -222,7 +222,7 @@ def test_a_plan_that_waits_goes_along_with_its_case(offices):
     colleague(ADVISOR, office=lone.appointments.get().office)
 
     to = Holder(lone.appointments.get().office, lone, Why.CHOSEN)
-    hand_overs.hand_over(plan.case, to, by=system())
+    hand_overs.hand_over(plan.case, to, by=system(), cause=Transfer.Cause.LEFT)
 
     plan.refresh_from_db()
     assert (plan.read_at, plan.case.office.name) == (None, "Lahore")
