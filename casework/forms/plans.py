@@ -60,17 +60,22 @@ class PlanForm(forms.Form):
 
     @cached_property
     def helper(self):
-        first, *more = (Row(*self.names_of(row)) for row in ROWS)
+        first, *more = ROWS
         folded = [self.fold(number, row) for number, row in enumerate(more, start=2)]
-        return helper_of("version", first, *folded, Submit("save", gettext_lazy("Agree this plan")))
+        return helper_of("version", *self.lines_of(first), *folded, Submit("save", gettext_lazy("Agree this plan")))
 
     def names_of(self, row):
         return f"step_{row}", f"due_{row}", f"words_{row}"
 
+    def lines_of(self, row):
+        step, due, words = self.names_of(row)
+        return Row(step, due), words
+
     def fold(self, number, row):
         """A further step is folded away until somebody opens it, writes in it, or is to put something right there."""
         is_begun = any(self[name].value() for name in self.names_of(number))
-        return Accordion(AccordionGroup(_("Add step {number}").format(number=number), row, active=is_begun))
+        heading = _("Add step {number}").format(number=number)
+        return Accordion(AccordionGroup(heading, *self.lines_of(row), active=is_begun))
 
     def clean(self):
         cleaned = super().clean()

@@ -540,7 +540,7 @@ def test_further_steps_are_folded_away_until_something_stands_there(typed, unfol
 
     page = client.get(url("plan-create", case.pk)) if not typed else send(client, url("plan-create", case.pk), **typed)
 
-    folds = re.findall(r"<details[^>]*?( open)?><summary>Add step \D*(\d)", page.text)
+    folds = re.findall(r"<details[^>]*?( open)?><summary><span>Add step \D*(\d)", page.text)
     assert [int(number) for _open, number in folds] == [2, 3, 4]
     assert [int(number) for is_open, number in folds if is_open] == unfolded
 
