@@ -1,7 +1,6 @@
 """What colleagues have to mind of a case: raised, settled with a reason, and raised again."""
 
 import datetime as dt
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,10 +17,8 @@ from casework.models import Case, Flag
 from casework.states import BACK_FOR
 from journal.events import ADVISORS, MANAGERS, record
 from journal.moves import hold, move
-from kit.faults import describe
+from kit.faults import one_by_one
 from kit.saving import save
-
-logger = logging.getLogger(__name__)
 
 AUDIENCE = {ADVISORS, MANAGERS}
 
@@ -106,13 +103,8 @@ def hand_on(*, now: dt.datetime) -> int:
 
     One that cannot be given on does not stop the others.
     """
-    count = 0
-    for pk in due_to_hand_on(now).order_by("pk").values_list("pk", flat=True):
-        try:
-            count += hand_on_one(pk, now=now)
-        except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
-            logger.error("a flag has nobody to go to", extra={"flag": pk, **describe(error)})  # noqa: TRY400 - codes only
-    return count
+    left = due_to_hand_on(now).order_by("pk")
+    return one_by_one(left, lambda flag: hand_on_one(flag.pk, now=now), failed="a flag has nobody to go to")
 
 
 @transaction.atomic

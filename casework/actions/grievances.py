@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import secrets
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +20,7 @@ from casework.states import GrievanceState
 from enterprises.models import Person
 from journal.events import MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
+from kit.faults import one_by_one
 from kit.saving import save
 from messaging.outbox import queue
 from places import matching
@@ -167,39 +169,50 @@ def lapse(*, now: dt.datetime, by: User) -> int:
 
 
 def hand_on(*, now: dt.datetime, by: User) -> int:
-    """Give what nobody has, since its owner left or nobody could have it, to somebody who may; return how many."""
-    today, moved = timezone.localdate(now), 0
-    for left in Grievance.objects.of_nobody(on=today).order_by("pk"):
-        with transaction.atomic():
-            held = hold(left, version=None)
-            owner = owner_of(Matter.of(held), today=today, at=held.office)
-            if held.owner_id != left.owner_id or held.state == GrievanceState.CLOSED or owner.user is None:
-                continue
-            held.owner, held.office, held.due_on = owner.user, owner.office, max(held.due_on, anew(now))
-            held.version += 1
-            save(held, update_fields=["owner", "office", "due_on", "version"])
-            record("casework.grievance_handed_on", target=held, by=by, audience=AUDIENCE, data=owned(owner))
-            moved += 1
-    return moved
+    """Give what nobody has, since its owner left or nobody could have it, to somebody who may; return how many.
+
+    One that cannot be given on does not stop the others.
+    """
+    left = Grievance.objects.of_nobody(on=timezone.localdate(now)).order_by("pk")
+    return one_by_one(left, partial(hand_on_one, now=now, by=by), failed="a complaint has nobody to go to")
+
+
+@transaction.atomic
+def hand_on_one(left: Grievance, *, now: dt.datetime, by: User) -> bool:
+    held = hold(left, version=None)
+    owner = owner_of(Matter.of(held), today=timezone.localdate(now), at=held.office)
+    if held.owner_id != left.owner_id or held.state == GrievanceState.CLOSED or owner.user is None:
+        return False
+    give(held, owner, due_on=max(held.due_on, anew(now)), event="casework.grievance_handed_on", by=by)
+    return True
 
 
 def pass_up(*, now: dt.datetime, by: User) -> int:
-    """Give what nobody answered in time to whoever stands above, with days of their own; return how many."""
-    today, moved = timezone.localdate(now), 0
-    for late in Grievance.objects.late(on=today).order_by("pk"):
-        with transaction.atomic():
-            held = hold(late, version=None)
-            if held.due_on >= today or held.state in {GrievanceState.RESOLVED, GrievanceState.CLOSED}:
-                continue  # somebody moved it this minute
-            owner = owner_of(Matter.of(held), today=today, above=held.owner)
-            if owner.user == held.owner:
-                continue  # nobody stands above: it stays late where it is, on top of the list
-            held.owner, held.office, held.due_on = owner.user, owner.office, anew(now)
-            held.version += 1
-            save(held, update_fields=["owner", "office", "due_on", "version"])
-            record("casework.grievance_passed_up", target=held, by=by, audience=AUDIENCE, data=owned(owner))
-            moved += 1
-    return moved
+    """Give what nobody answered in time to whoever stands above, with days of their own; return how many.
+
+    One that cannot be given on does not stop the others.
+    """
+    late = Grievance.objects.late(on=timezone.localdate(now)).order_by("pk")
+    return one_by_one(late, partial(pass_up_one, now=now, by=by), failed="a complaint was not passed up")
+
+
+@transaction.atomic
+def pass_up_one(late: Grievance, *, now: dt.datetime, by: User) -> bool:
+    today, held = timezone.localdate(now), hold(late, version=None)
+    if held.due_on >= today or held.state in {GrievanceState.RESOLVED, GrievanceState.CLOSED}:
+        return False  # somebody moved it this minute
+    owner = owner_of(Matter.of(held), today=today, above=held.owner)
+    if owner.user == held.owner:
+        return False  # nobody stands above: it stays late where it is, on top of the list
+    give(held, owner, due_on=anew(now), event="casework.grievance_passed_up", by=by)
+    return True
+
+
+def give(held: Grievance, owner: Any, *, due_on: dt.date, event: str, by: User) -> None:
+    held.owner, held.office, held.due_on = owner.user, owner.office, due_on
+    held.version += 1
+    save(held, update_fields=["owner", "office", "due_on", "version"])
+    record(event, target=held, by=by, audience=AUDIENCE, data=owned(owner))
 
 
 def forget(*, now: dt.datetime) -> int:

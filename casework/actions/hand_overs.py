@@ -1,7 +1,6 @@
 """Who has a case, written down: the first time, and whenever somebody else takes it."""
 
 import datetime as dt
-import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,11 +23,9 @@ from enterprises.actions import grants
 from enterprises.models import Grant
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.moves import MoveRefused, hold
-from kit.faults import describe
+from kit.faults import one_by_one
 from kit.saving import save
 from messaging.outbox import queue
-
-logger = logging.getLogger(__name__)
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 
@@ -123,13 +120,8 @@ def hand_over_left(*, now: dt.datetime) -> int:
     Posts end by themselves, on a day, so nobody has to remember. Told again it finds nothing. One case that cannot be
     given on does not stop the others.
     """
-    count = 0
-    for case_id in Case.objects.left_behind(on=timezone.localdate(now)).order_by("pk").values_list("pk", flat=True):
-        try:
-            count += hand_over_one(case_id, now=now)
-        except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
-            logger.error("a case has nobody to go to", extra={"case": case_id, **describe(error)})  # noqa: TRY400 - codes only
-    return count
+    left = Case.objects.left_behind(on=timezone.localdate(now)).order_by("pk")
+    return one_by_one(left, lambda case: hand_over_one(case.pk, now=now), failed="a case has nobody to go to")
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ month is drawn at its end, so that every author is read at least once in a month
 import datetime as dt
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,7 @@ from casework.models import Case, PlanReview, Step
 from casework.states import PlanReviewState
 from journal.events import ADVISORS, MANAGERS
 from journal.moves import hold, move
+from kit.faults import one_by_one
 from kit.saving import save
 from places.calendar import OFFICE, add_working_days
 
@@ -42,7 +44,8 @@ def due_by(now: dt.datetime) -> dt.date:
 def draw_lots(*, now: dt.datetime, by: User, lot: Callable[[], bool] | None = None) -> int:
     """Draw the lot of every plan that has none yet; how many are to be read. `lot`: whether one falls."""
     waiting = Step.objects.without_lot(since=now - LOOKS_BACK, until=now).exclude(set_by=by).order_by("pk")
-    return sum(draw_lot(step, now=now, by=by, lot=lot or falls) for step in waiting.select_related("case"))
+    draw = partial(draw_lot, now=now, by=by, lot=lot or falls)
+    return one_by_one(waiting.select_related("case"), draw, failed="a plan of steps has no lot")
 
 
 @transaction.atomic

@@ -91,14 +91,12 @@ def columns() -> list[dict[str, Any]]:
 
 def row_of(post: Any, *, late: dict[str, Any] | None, away_until: dt.date | None, today: dt.date) -> dict[str, Any]:
     number = late["number"] if late else 0
-    cap = _("of {cap} a week").format(cap=post.cap) if post.cap else _("takes nobody new")
-    if post.cap is None:
-        cap = ""
     return {
         "cells": [
             {"kind": "who", "text": str(post.user), "url": cases_of(post.user_id, state="open")},
             counted(_("Open cases"), post.open_cases, cases_of(post.user_id, state="open")),
-            counted(_("New in seven days"), post.new_cases, cases_of(post.user_id, due="new")) | {"small": cap},
+            counted(_("New in seven days"), post.new_cases, cases_of(post.user_id, due="new"))
+            | {"small": cap_in_words(post.cap)},
             counted(_("Late for the client"), number, cases_of(post.user_id, due="late")),
             {
                 "label": _("Late since"),
@@ -108,6 +106,13 @@ def row_of(post: Any, *, late: dict[str, Any] | None, away_until: dt.date | None
             {"label": _("Away until"), "text": words.day_short(away_until) if away_until else "–"},
         ]
     }
+
+
+def cap_in_words(cap: int | None) -> str:
+    """How many new cases a week are theirs; a manager has no cap."""
+    if cap is None:
+        return ""
+    return _("of {cap} a week").format(cap=cap) if cap else _("takes nobody new")
 
 
 def drawn_of(author: int, row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -347,7 +347,7 @@ def test_one_case_that_nobody_can_take_does_not_stop_the_others(caplog, monkeypa
 
     assert hand_overs.hand_over_left(now=timezone.now()) == 1
     second.refresh_from_db()
-    said = [(record.message, record.case, record.error, record.exc_info) for record in caplog.records]
+    said = [(record.message, record.row, record.error, record.exc_info) for record in caplog.records]
     assert (second.advisor, said) == (
         staying,
         [("a case has nobody to go to", first.pk, "NobodyToCallError", None)],

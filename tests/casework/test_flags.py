@@ -241,7 +241,7 @@ def test_one_that_cannot_be_given_on_does_not_stop_the_others(monkeypatch, caplo
     monkeypatch.setattr(flags, "hand_on_one", fails_for_the_first)
 
     assert flags.hand_on(now=timezone.now()) == 1
-    assert [record.flag for record in caplog.records if "nobody to go to" in record.message] == [first.pk]
+    assert [record.row for record in caplog.records if "nobody to go to" in record.message] == [first.pk]
 
 
 def test_raised_again_it_is_the_advisors_where_who_had_it_left_the_office():

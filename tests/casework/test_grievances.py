@@ -283,6 +283,37 @@ def test_what_is_late_goes_up_once():
     assert events_of(grievance) == ["casework.grievance_passed_up"]
 
 
+@pytest.fixture
+def one_that_fails(monkeypatch):
+    """Of two late complaints the first, for which nobody can be found."""
+    programme_manager()
+    first, second = (GrievanceFactory(due_on=NOW.date() - WEEK, district=district()) for _complaint in range(2))
+    owner_of = grievances.owner_of
+
+    def fails_for_the_first(matter, **where):
+        if where.get("above") == first.owner:
+            raise LookupError
+        return owner_of(matter, **where)
+
+    monkeypatch.setattr(grievances, "owner_of", fails_for_the_first)
+    return first, second
+
+
+def test_one_complaint_that_fails_does_not_stop_the_others_of_the_night(one_that_fails, caplog):
+    first, second = one_that_fails
+
+    assert grievances.pass_up(now=NOW, by=system()) == 1
+    assert (events_of(first), events_of(second)) == ([], ["casework.grievance_passed_up"])
+    assert [(record.message, record.row) for record in caplog.records] == [("a complaint was not passed up", first.pk)]
+
+
+@pytest.mark.xfail(raises=LookupError, strict=True, reason="the control: the first fault ends the night")
+def test_one_complaint_that_fails_does_not_stop_the_others_of_the_night_control(one_that_fails, monkeypatch):
+    monkeypatch.setattr(grievances, "one_by_one", lambda rows, act, *, failed: sum(act(row) for row in rows))
+
+    assert grievances.pass_up(now=NOW, by=system()) == 1
+
+
 def test_where_nobody_stands_above_it_stays_late_where_it_is():
     manager = programme_manager()
     grievance = GrievanceFactory(

@@ -92,6 +92,33 @@ def test_a_drawn_plan_waits_for_the_manager_and_not_for_the_author(everyone):
     assert (event.target_id, event.by, sorted(event.audience)) == (review.pk, system(), ["advisors", "managers"])
 
 
+def drawn_where_the_first_fails(monkeypatch):
+    """How many of two plans are drawn in the night in which the first one cannot be."""
+    chain()
+    first, _second = agreed(), agreed()
+    draw = plan_reviews.draw
+
+    def fails_for_the_first(review, **facts):
+        if review.first_step_id == first.pk:
+            raise LookupError
+        return draw(review, **facts)
+
+    monkeypatch.setattr(plan_reviews, "draw", fails_for_the_first)
+    return drawn()
+
+
+def test_one_plan_that_fails_does_not_stop_the_others_of_the_night(everyone, monkeypatch):
+    assert drawn_where_the_first_fails(monkeypatch) == 1
+    assert PlanReview.objects.count() == 1  # the other has no lot yet, and gets it another night
+
+
+@pytest.mark.xfail(strict=True, raises=LookupError, reason="the control: the first fault ends the night")
+def test_one_plan_that_fails_does_not_stop_the_others_of_the_night_control(everyone, monkeypatch):
+    monkeypatch.setattr(plan_reviews, "one_by_one", lambda rows, act, *, failed: sum(act(row) for row in rows))
+
+    assert drawn_where_the_first_fails(monkeypatch) == 1
+
+
 def drawn_again(monkeypatch, *, lots):
     """How many readings there are when the lot is asked for as often as these."""
     agreed()
