@@ -32,6 +32,7 @@ TITLES: dict[str, Promise] = {
     "casework.closed": _("Your case is closed"),
     "casework.reopened": _("Your case is open again"),
     "casework.plan_agreed": _("Your plan is agreed"),
+    "casework.plan_changed": _("Your plan changed"),
     # complaints: neither says what it is about
     "casework.grievance_received": _("Your message reached us"),
     "casework.grievance_replied": _("Your message has an answer"),

@@ -20,6 +20,8 @@ from kit.saving import save
 from messaging import outbox
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
+# So long a plan rests before the client gets word of what changed in it.
+REST = dt.timedelta(hours=1)
 
 
 class PlannedStep(TypedDict):
@@ -95,7 +97,7 @@ def close_step(*, step: Step, by: User) -> Step:
 
 @transaction.atomic
 def drop(*, step: Step, by: User, version: int, because: str) -> Step:
-    """Nobody needs it any more: it leaves every list, and does not count as done. The client reads why."""
+    """Nobody needs it any more: it leaves every list, and does not count as done. The client is told, and reads why."""
     if not because:
         raise ValidationError({"because": _("Write why, so that the client knows.")})
     held = open_step(step, by=by, version=version)
@@ -103,13 +105,13 @@ def drop(*, step: Step, by: User, version: int, because: str) -> Step:
     held.closed_at, held.closed_by = timezone.now(), by
     held.version += 1
     save(held, update_fields=["version", "closed_at", "closed_by", "dropped_because"])
-    record("casework.step_dropped", target=held, by=by, audience=AUDIENCE, data={"kind": held.kind.code})
+    changed(held, "casework.step_dropped", by=by)
     return held
 
 
 @transaction.atomic
 def re_date(*, step: Step, by: User, version: int, due_on: dt.date, because: str) -> Step:
-    """Another day for a step. The history says both days, and the client reads why."""
+    """Another day for a step. The history says both days; the client is told, and reads why."""
     if not because:
         raise ValidationError({"because": _("Write why, so that the client knows.")})
     held = open_step(step, by=by, version=version)
@@ -118,9 +120,15 @@ def re_date(*, step: Step, by: User, version: int, due_on: dt.date, because: str
     held.was_due_on, held.due_on, held.moved_because = held.due_on, due_on, because
     held.version += 1
     save(held, update_fields=["version", "due_on", "was_due_on", "moved_because"])
-    days = {"was": held.was_due_on.isoformat(), "now": due_on.isoformat()}
-    record("casework.step_moved", target=held, by=by, audience=AUDIENCE, data={"kind": held.kind.code, **days})
+    changed(held, "casework.step_moved", by=by, was=held.was_due_on, now=due_on)
     return held
+
+
+def changed(step: Step, event: str, *, by: User, **days: dt.date) -> None:
+    """Write down what happened to a step, and tell the client once the plan has come to rest."""
+    said = {name: day.isoformat() for name, day in days.items()}
+    record(event, target=step, by=by, audience=AUDIENCE, data={"kind": step.kind.code, **said})
+    outbox.queue("casework.plan_changed", target=step.case, by=by, due_at=timezone.now() + REST)
 
 
 def open_step(step: Step, *, by: User, version: int | None) -> Step:

@@ -4,11 +4,12 @@ from casework.messages.cases import CLOSED, FIRST_CONTACT_OVERDUE, HANDED_OVER, 
 from casework.messages.grievances import RECEIVED, REPLIED
 from casework.messages.meetings import MEETING_CANCELLED, MEETING_SET, MEETING_TOMORROW
 from casework.messages.outcomes import OUTCOME_ASKED, OUTCOME_REMINDER
-from casework.messages.plans import PLAN_AGREED
+from casework.messages.plans import PLAN_AGREED, PLAN_CHANGED
 
 KINDS = (
     FIRST_CONTACT_OVERDUE,
     PLAN_AGREED,
+    PLAN_CHANGED,
     HANDED_OVER,
     CLOSED,
     REOPENED,

@@ -8,14 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from casework.messages.parts import to_advisor, to_owner
+from casework.messages.parts import sent_of, to_advisor, to_owner
 from casework.models import Case, Closure
 from casework.states import CaseState
 from casework.sweeps import first_calls_to_remind
 from kit import words
 from messaging.kinds import Kind
-from messaging.models import Message
-from messaging.querysets import MessageQuerySet
 from messaging.texts import fitted
 
 
@@ -58,12 +56,6 @@ def hand_over_of(case: Case) -> str:
 def was_not_told(case: Case) -> bool:
     """The text names who has the case when it goes out: of several hand-overs before that, one tells it all."""
     return not sent_of(HANDED_OVER, case).filter(sent_at__gte=case.assigned_at).exists()
-
-
-def sent_of(kind: Kind, case: Case) -> MessageQuerySet:
-    """What went out of the kind about the case. By the person, of whom there is an index."""
-    told = Message.objects.filter(person_id=case.person_id, kind=kind.name, state="sent")
-    return told.filter(target_label=case._meta.label_lower, target_id=case.pk)
 
 
 def closed_text(case: Case, language: str) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.roles import Role
+from casework.actions import plans
 from casework.models import StepKind
 from enterprises.models import DocumentKind, Person
 from messaging.texts import most_parts, parts
@@ -82,6 +83,9 @@ def targets():
     late = CaseFactory(first_contact_due_on=date(2026, 11, 2))
     yield "portal.late_in_team", colleague(Role.REGIONAL_MANAGER, office=late.office)
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case
+    moved = StepFactory(kind=steps[-1])
+    plans.re_date(step=moved, by=moved.case.advisor, version=0, due_on=date(2026, 12, 30), because="The shop was shut.")
+    yield "casework.plan_changed", moved.case
     complaint = RepliedGrievanceFactory(phone="+923001234567", number=100_001, due_on=TEN_O_CLOCK.date())
     yield from ((f"casework.grievance_{what}", complaint) for what in ("received", "replied"))
     yield from ((f"casework.meeting_{what}", MeetingFactory()) for what in ("set", "tomorrow", "cancelled"))
