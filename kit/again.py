@@ -185,16 +185,26 @@ class RefusedForms:
         is_whole = set(form.fields) <= set(form.base_fields)
         if not goes_on or not is_whole or not form.errors or has_secrets(form, request):
             return None
-        # What a form added to its own data, such as by what it finds a file again, goes along.
-        if len(typed := without(NEVER_HELD, form.data)) > LONGEST:
-            return None
-        request.session[HELD] = {
-            "path": request.path,
-            "form": type(form).__name__,
-            "typed": typed,
-            "at": int(time.time()),
-        } | told(form)
-        return Onward(request.get_full_path())
+        return Onward(request.get_full_path()) if keep(request, form, told(form)) else None
+
+
+def keep(request, form, said):
+    """Hold the form as it stands, with what is said to it, for its own page; whether it is short enough for that."""
+    # What a form added to its own data, such as by what it finds a file again, goes along.
+    if len(typed := without(NEVER_HELD, form.data)) > LONGEST:
+        return False
+    about = {"path": request.path, "form": type(form).__name__, "typed": typed, "at": int(time.time())}
+    request.session[HELD] = about | said
+    return True
+
+
+def keep_unsaid(request, form):
+    """Lead on to the form's page where a button changed what stands in it, and nothing was sent yet; None if too long.
+
+    Nothing is said to it.
+    """
+    is_kept = keep(request, form, {"errors": {}, "language": get_language()})
+    return redirect(request.get_full_path()) if is_kept else None
 
 
 def without(names, typed):

@@ -62,7 +62,9 @@ class PlanForm(forms.Form):
     def helper(self):
         first, *more = ROWS
         folded = [self.fold(number, row) for number, row in enumerate(more, start=2)]
-        return helper_of("version", *self.lines_of(first), *folded, Submit("save", gettext_lazy("Agree this plan")))
+        helper = helper_of("version", *self.lines_of(first), *folded, Submit("save", gettext_lazy("Agree this plan")))
+        helper.form_id = "agree"  # buttons beside the form belong to it
+        return helper
 
     def names_of(self, row):
         return f"step_{row}", f"due_{row}", f"words_{row}"
@@ -76,6 +78,23 @@ class PlanForm(forms.Form):
         is_begun = any(self[name].value() for name in self.names_of(number))
         heading = _("Add step {number}").format(number=number)
         return Accordion(AccordionGroup(heading, *self.lines_of(row), active=is_begun))
+
+    @property
+    def taken(self):
+        """The codes of the steps that stand in the form."""
+        return {self[f"step_{row}"].value() for row in ROWS} - {None, ""}
+
+    @property
+    def free_row(self):
+        """The first row in which nothing stands, if any."""
+        rows = (row for row in ROWS if not any(self[name].value() for name in self.names_of(row)))
+        return next(rows, None)
+
+    def take(self, code):
+        """Put a step that is suggested into the first free row, once; nothing else that stands there changes."""
+        if self.free_row and code not in self.taken:
+            self.data = self.data.copy()
+            self.data[f"step_{self.free_row}"] = code
 
     def clean(self):
         cleaned = super().clean()

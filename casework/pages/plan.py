@@ -12,8 +12,6 @@ from enterprises.models import Help
 from kit import words
 
 STATES = {Does.DONE: "done", Does.MOVES: "now"}
-# So many of what is suggested stand in the form already.
-PREFILLED = 2
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,8 @@ def suggestions(case: Case) -> list[Suggestion]:
 
 
 def for_each_side(case: Case, suggested: list[Suggestion]) -> list[Suggestion]:
-    """A visit, where a first plan would have no step of the advisor's."""
-    owners = {one.kind.owner for one in suggested[:PREFILLED]}
+    """A visit, where no step of the advisor's is suggested for a first plan."""
+    owners = {one.kind.owner for one in suggested}
     if StepKind.Owner.ADVISOR in owners or not plans.is_first_plan(case):
         return []
     visits = StepKind.objects.offered().filter(code="visit")

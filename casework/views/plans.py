@@ -9,23 +9,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.actions import plans
-from casework.forms import ROWS, DropForm, PlanForm, ReDateForm
+from casework.forms import DropForm, PlanForm, ReDateForm
 from casework.models import PlanTemplate, Step, StepKind
-from casework.pages.plan import PREFILLED, for_each_side, suggestions
+from casework.pages.plan import for_each_side, suggestions
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
+from kit.again import keep_unsaid
 
 
 @require_http_methods(["GET", "POST"])
 def plan_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.work_case")
     suggested = suggestions(case)
-    beside = for_each_side(case, suggested)
-    chosen = [*suggested[:PREFILLED], *beside]
-    initial = {f"step_{row}": one.kind.code for row, one in zip(ROWS, chosen, strict=False)}
-    form = PlanForm(request.POST or None, initial=initial | {"version": case.version})
-    if form.is_valid():
+    suggested += for_each_side(case, suggested)
+    form = PlanForm(request.POST or None, initial={"version": case.version})
+    if taken := request.POST.get("take"):
+        form.take(taken)
+        if answer := keep_unsaid(request, form):
+            return answer
+    elif form.is_valid():
         agree = partial(plans.agree, case=case, by=request.user, version=form.cleaned_data["version"])
         act = partial(agree, steps=form.steps())
         if answer := act_once(
@@ -42,7 +45,7 @@ def plan_create(request, pk):
     return TemplateResponse(
         request,
         "casework/plan_create.html",
-        {"case": case, "form": form, "kinds": kinds, "suggested": suggested + beside, "templates": offered},
+        {"case": case, "form": form, "kinds": kinds, "suggested": suggested, "templates": offered},
     )
 
 

@@ -514,14 +514,60 @@ def parts_of(row):
     return f"Step {row}", f"Step {row}, by", f"Step {row}, in your own words"
 
 
-def test_the_form_begins_with_what_the_client_asked_for(signed_in):
+def test_the_form_begins_with_nothing_that_nobody_chose(signed_in):
     case = CalledFactory(enterprise__help_wanted=["loan", "papers"])
 
-    form = signed_in(case.advisor).get(url("plan-create", case.pk)).context["form"]
+    context = signed_in(case.advisor).get(url("plan-create", case.pk)).context
 
+    form = context["form"]
     labels = [field.label for field in form.visible_fields()]
-    assert [form[f"step_{row}"].value() for row in range(1, 5)] == ["business-plan", "loan-application", None, None]
+    assert [form[f"step_{row}"].value() for row in range(1, 5)] == [None] * 4
     assert labels == [part for row in range(1, 5) for part in parts_of(row)]  # each by its own
+    assert {"business-plan", "loan-application"} <= {one.kind.code for one in context["suggested"]}
+
+
+def take(client, case, code, **typed):
+    """Press "Add this step"; the page that follows."""
+    answer = send(client, url("plan-create", case.pk), take=code, **typed)
+    assert answer["Location"] == url("plan-create", case.pk)
+    return client.get(answer["Location"])
+
+
+def test_a_suggested_step_goes_into_the_first_free_row_and_nothing_typed_is_lost(signed_in):
+    """What is wrong elsewhere is not said before it is sent."""
+    case = CalledFactory(enterprise__help_wanted=["loan", "papers"])
+    client = signed_in(case.advisor)
+
+    first = take(client, case, "loan-application", due_1="31-12", words_1="At the bank", step_2="ntn", version=0)
+
+    form = first.context["form"]
+    assert [form[f"step_{row}"].value() for row in (1, 2, 3)] == [None, "ntn", "loan-application"]
+    assert [form[name].value() for name in ("due_1", "words_1", "version")] == ["31-12", "At the bank", "0"]
+    assert (dict(form.errors), Step.objects.count()) == ({}, 0)
+    assert (first.text.count('name="take"'), first.text.count("Stands in the form below")) == (
+        len(first.context["suggested"]) - 1, 1
+    )  # fmt: skip
+
+
+def test_a_step_is_taken_once_and_a_full_form_takes_none(signed_in):
+    case = CalledFactory(enterprise__help_wanted=["loan", "papers"])
+    client = signed_in(case.advisor)
+    full = {"step_1": "ntn", "step_2": "visit", "words_3": "At the bank", "step_4": "course"}
+
+    twice = take(client, case, "ntn", **(full | {"step_2": ""}))
+    none = take(client, case, "loan-application", **full)
+
+    assert [page.context["form"].taken for page in (twice, none)] == [{"ntn", "course"}, {"ntn", "visit", "course"}]
+    assert ('name="take"' in none.text, "The form is full" in none.text) == (False, True)
+
+
+def test_what_nobody_can_keep_is_answered_at_once(signed_in):
+    case = CalledFactory(enterprise__help_wanted=["loan"])
+
+    answer = send(signed_in(case.advisor), url("plan-create", case.pk), take="visit", words_1="a" * 21_000)
+
+    form = answer.context["form"]
+    assert (form["step_2"].value(), len(form["words_1"].value()), Step.objects.count()) == ("visit", 21_000, 0)
 
 
 @pytest.mark.parametrize(

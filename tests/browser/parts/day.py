@@ -163,13 +163,17 @@ def answer_area(journey: Journey, *, look: bool = False) -> int:
 
 
 def take_what_is_suggested(journey: Journey) -> None:
-    """Each with its reason, two of them in the form already; what is agreed stands in the plan."""
+    """Each with its reason; two are taken by a press each, and what is agreed stands in the plan."""
     page = journey.pages["advisor"]
     follow(page, f"/desk/cases/{journey.case_id}/plan/")
     reasons = page.locator("section[aria-labelledby=suggested] li small").all_inner_texts()
     assert len(reasons) > 2
     assert all(reasons)
+    assert page.locator("main [name=step_1]").input_value() == ""
+    for _row in (1, 2):
+        press(page, "take")
     taken = [page.locator(f"main [name=step_{row}]").input_value() for row in (1, 2)]
+    assert all(taken)
     # And two more that the client would do anyway.
     further = [code for code in CLIENTS_OWN if code not in taken][:2]
     fill(page, step_3=further[0], step_4=further[1])
