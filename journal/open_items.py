@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, Q, QuerySet, Value
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, Field, Model, Q, QuerySet, Value
 from django.db.models.expressions import Combinable, F
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -58,28 +59,64 @@ class Scope:
     `enterprise_ids`: everything that these enterprises wait for, ids or a subquery of them.
     `user_id`: what this colleague holds, for whichever client.
     `office_ids`: what nobody in particular holds at these offices; with `is_team`, what anybody there holds.
+    `clients_by`: the column of a case by which `enterprise_ids` were found, such as its advisor. What is found by that
+    column of its case need not be looked for by its enterprise again.
     `today` and `now`: when it is asked; no query looks at the clock itself.
-    Each of these may be `Given`: see `GIVEN`.
+    Each value may be `Given`: see `GIVEN`.
     """
 
     user_id: Any = None
     office_ids: Any = field(default_factory=frozenset)
     enterprise_ids: Collection[int] | QuerySet | Given | None = None
     is_team: bool = False
+    clients_by: Field | None = None
     today: Any = field(default_factory=timezone.localdate)
     now: Any = field(default_factory=timezone.now)
 
     def narrow(self, rows: QuerySet, *, enterprise: str, holder: str | None, office: str | None) -> QuerySet:
         """Keep the rows of this scope; the names say which columns lead to enterprise, holder and office."""
-        wanted = Q(pk__in=[])
-        if self.enterprise_ids is not None:
-            wanted |= Q(**{f"{enterprise}__among": self.enterprise_ids})
+        about, held = [], Q()
+        if self.enterprise_ids is not None and not self.is_implied(
+            rows.model, holder if self.user_id else None, office if self.office_ids else None
+        ):
+            about.append(Q(**{f"{enterprise}__among": self.enterprise_ids}))
         if self.user_id and holder:
-            wanted |= Q(**{holder: self.user_id})
+            held |= Q(**{holder: self.user_id})
         if self.office_ids and office:
             at_office = Q(**{f"{office}__among": self.office_ids})
-            wanted |= at_office if self.is_team or not holder else at_office & Q(**{f"{holder}__isnull": True})
-        return rows.filter(wanted)
+            held |= at_office if self.is_team or not holder else at_office & Q(**{f"{holder}__isnull": True})
+        return either(rows, [*about, held] if held else about, is_few=not self.is_team)
+
+    def is_implied(self, model: type[Model], *paths: str | None) -> bool:
+        """Whether the rows of these enterprises are among those found by one of the columns anyway."""
+        return self.clients_by is not None and any(column_of(model, path) == self.clients_by for path in paths if path)
+
+
+def either(rows: QuerySet, wanted: Sequence[Q], *, is_few: bool) -> QuerySet:
+    """Rows that one of the conditions keeps.
+
+    No index serves an OR over several tables, nor over many ids and a column. Where few rows are kept, each condition
+    finds its own by the index that it has; where a large part of all is kept, that would be looking twice.
+    """
+    if is_few and len(wanted) > 1:
+        first, *others = (rows.filter(condition).order_by().values("pk") for condition in wanted)
+        return rows.filter(pk__in=first.union(*others))
+    kept = Q(pk__in=[])
+    for condition in wanted:
+        kept |= condition
+    return rows.filter(kept)
+
+
+def column_of(model: type[Model], path: str) -> Any:
+    """The column that the path leads to from the model; None where it is computed."""
+    *steps, last = path.split("__")
+    table: Any = model
+    for step in steps:
+        table = table._meta.get_field(step).related_model
+    try:
+        return table._meta.get_field(last.removesuffix("_id"))
+    except FieldDoesNotExist:
+        return None
 
 
 IDS: ArrayField = ArrayField(BigIntegerField())
@@ -97,7 +134,7 @@ WEEK_ENDS: Any = Given("week_ends", DateField())
 def as_items(
     rows: QuerySet,
     *,
-    kind: str,
+    kind: str | Combinable,
     enterprise: str | Combinable,
     since: str | Combinable,
     due_on: str | Combinable,
@@ -112,12 +149,15 @@ def as_items(
         # Nothing is cast too: PostgreSQL takes two bare NULLs in a UNION for texts, and a number after them is refused.
         return Cast(F(source) if isinstance(source, str) else source or Value(None), output)
 
+    def word(source: str | Combinable) -> Combinable:
+        return Value(source, output_field=CharField()) if isinstance(source, str) else Cast(source, CharField())
+
     return rows.order_by().annotate(
-        item_kind=Value(kind, output_field=CharField()),
+        item_kind=word(kind),
         item_enterprise=column(enterprise, BigIntegerField()),
         item_since=column(since, DateTimeField()),
         item_due_on=column(due_on, DateField()),
-        item_owner=Value(owner, output_field=CharField()) if isinstance(owner, str) else Cast(owner, CharField()),
+        item_owner=word(owner),
         item_holder=column(holder, BigIntegerField()),
         item_office=column(office, BigIntegerField()),
         item_target=column(target, BigIntegerField()),
@@ -127,56 +167,58 @@ def as_items(
     )  # fmt: skip
 
 
-CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([a-z_.]+)_([0-9]{1,18})")
+CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([a-z_.]+)_([0-9]{1,18})_([0-9]{1,18})")
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """The last row of the page before, in the order of `united`."""
+    """The last row of the page before, in the order of `board`: many businesses may wait for one class."""
 
     due_on: Any
     kind: Any
     target_id: Any
+    enterprise_id: Any
+
+    @classmethod
+    def at(cls, item: Mapping[str, Any]) -> "Cursor":
+        return cls(item["due_on"], item["kind"], item["target_id"], item["enterprise_id"] or 0)
+
+    def parts(self) -> tuple[Any, Any, Any, Any]:
+        return self.due_on, self.kind, self.target_id, self.enterprise_id
 
     def __str__(self) -> str:
-        return f"{self.due_on.isoformat()}_{self.kind}_{self.target_id}"
+        return f"{self.due_on.isoformat()}_{self.kind}_{self.target_id}_{self.enterprise_id}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
         """The cursor in a URL; None for anything that is not one."""
         found = CURSOR.fullmatch(text)
         try:
-            return cls(date.fromisoformat(found[1]), found[2], int(found[3])) if found else None
+            return cls(date.fromisoformat(found[1]), found[2], int(found[3]), int(found[4])) if found else None
         except ValueError:  # a 31st of November
             return None
 
-    def beyond(self) -> Q:
-        """Rows after this one; the first condition is redundant, and is what PostgreSQL's index serves."""
-        same_day = Q(item_due_on=self.due_on)
-        return Q(item_due_on__gte=self.due_on) & (
-            Q(item_due_on__gt=self.due_on)
-            | (same_day & Q(item_kind__gt=self.kind))
-            | (same_day & Q(item_kind=self.kind, item_target__gt=self.target_id))
-        )
 
-
+NOWHERE = Cursor(date.min, "", 0, 0)  # before every row
 AFTER = Cursor(
-    Given("after_due_on", DateField()), Given("after_kind", CharField()), Given("after_target_id", BigIntegerField())
+    Given("after_due_on", DateField()),
+    Given("after_kind", CharField()),
+    Given("after_target_id", BigIntegerField()),
+    Given("after_enterprise_id", BigIntegerField()),
 )
 
 
-def union(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = None) -> QuerySet:
+def union(sources: Iterable[QuerySet], *, limit: int) -> QuerySet:
     """The earliest due of all sources, each limited by its own index, united, limited again."""
     order = ("item_due_on", "item_kind", "item_target")
-    branches = [(source.filter(after.beyond()) if after else source).order_by(*order)[:limit] for source in sources]
-    first, *others = branches
+    first, *others = [source.order_by(*order)[:limit] for source in sources]
     return first.union(*others, all=True).order_by(*order)[:limit] if others else first
 
 
-def united(sources: Iterable[QuerySet], *, limit: int, after: Cursor | None = None) -> list[dict[str, Any]]:
+def united(sources: Iterable[QuerySet], *, limit: int) -> list[dict[str, Any]]:
     """The earliest due of all sources as dictionaries: one query, made for this asking."""
     branches = list(sources)
-    return as_dicts(union(branches, limit=limit, after=after)) if branches else []
+    return as_dicts(union(branches, limit=limit)) if branches else []
 
 
 MOST = 20  # open items of one business that are looked at
@@ -200,26 +242,51 @@ def as_dicts(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
 # The colleagues' own to do: theirs, and what others are late with. The rest of others' is "waiting".
 OWN = "own"
 COUNTS = ("late", "today", "week", "waiting", OWN)
-COUNTING = """
-SELECT count(*) FILTER (WHERE item_due_on < %s),
-       count(*) FILTER (WHERE item_due_on = %s AND item_owner = %s),
-       count(*) FILTER (WHERE item_due_on > %s AND item_due_on <= %s AND item_owner = %s),
-       count(*) FILTER (WHERE item_owner <> %s),
-       count(*) FILTER (WHERE item_due_on < %s OR item_owner = %s)
-FROM (%s) AS items
+SHOW, LIMIT = Given("show", CharField()), Given("limit", BigIntegerField())
+# Each open item is looked up once, for the counts and for the list. One text serves whatever is shown of it.
+BOARD = """
+WITH items AS MATERIALIZED (%s), sorted AS MATERIALIZED (
+  SELECT *, item_due_on < %s AS is_late,
+         item_due_on = %s AND item_owner = %s AS is_today,
+         item_due_on > %s AND item_due_on <= %s AND item_owner = %s AS is_week,
+         item_owner <> %s AS is_waiting,
+         item_due_on < %s OR item_owner = %s AS is_own
+  FROM items
+), counts AS (
+  SELECT count(*) FILTER (WHERE is_late), count(*) FILTER (WHERE is_today), count(*) FILTER (WHERE is_week),
+         count(*) FILTER (WHERE is_waiting), count(*) FILTER (WHERE is_own)
+  FROM sorted
+), listed AS (
+  SELECT item_kind, item_enterprise, item_since, item_due_on, item_owner, item_holder, item_office, item_target
+  FROM sorted
+  WHERE CASE %s WHEN 'late' THEN is_late WHEN 'today' THEN is_today WHEN 'week' THEN is_week
+                WHEN 'waiting' THEN is_waiting WHEN 'own' THEN is_own ELSE TRUE END
+    AND (item_due_on, item_kind, item_target, COALESCE(item_enterprise, 0)) > (%s, %s, %s, %s)
+  ORDER BY item_due_on, item_kind, item_target, COALESCE(item_enterprise, 0) LIMIT %s
+)
+SELECT counts.*, listed.* FROM counts LEFT JOIN listed ON TRUE
+ORDER BY item_due_on, item_kind, item_target, COALESCE(item_enterprise, 0)
 """
 
 
-def counting(sources: Iterable[QuerySet]) -> Text:
-    """How many are late, due today, due later this week, with others, and the own: one query, to be kept."""
+def asking(*, show: str, limit: int, after: Cursor | None) -> dict[str, Any]:
+    """The values that say which page of a `board` is asked for."""
+    marks = [mark.name for mark in AFTER.parts()]
+    return {"show": show, "limit": limit} | dict(zip(marks, (after or NOWHERE).parts(), strict=True))
+
+
+def board(sources: Iterable[QuerySet]) -> Text:
+    """How many are late, due today, due later this week, with others, and the own; and a page of whichever is shown."""
     first, *others = sources
     items = Text.of(first.union(*others, all=True) if others else first)
-    own, today = Owner.ADVISOR, GIVEN.today
-    marks = (today, today, own, today, WEEK_ENDS, own, own, today, own)
-    return Text(COUNTING % (*["%s"] * len(marks), items.sql), (*marks, *items.params))
+    own, today, ends = Owner.ADVISOR, GIVEN.today, WEEK_ENDS
+    marks = (today, today, own, today, ends, own, own, today, own, SHOW, *AFTER.parts(), LIMIT)
+    return Text(BOARD % (items.sql, *["%s"] * len(marks)), (*items.params, *marks))
 
 
-def counted(text: Text, values: Mapping[str, Any]) -> dict[str, int]:
-    """What `counting` counts."""
-    (numbers,) = text.rows(values)
-    return dict(zip(COUNTS, numbers, strict=True))
+def read(text: Text, values: Mapping[str, Any]) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """The counts, and the page's items, of a `board`."""
+    rows = text.rows(values)
+    numbers, found = rows[0][: len(COUNTS)], [row[len(COUNTS) :] for row in rows]
+    # Where nothing is listed, the counts stand alone.
+    return dict(zip(COUNTS, numbers, strict=True)), as_dicts(row for row in found if row[0] is not None)

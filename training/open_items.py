@@ -12,6 +12,7 @@ from training.states import EnrolmentState
 
 OF_RUN = {"holder": "run__trainer_id", "office": "run__office_id"}
 OF_ENROLMENT = OF_RUN | {"enterprise": "enterprise_id"}
+OF_SEATED = OF_RUN | {"enterprise": "client_id"}
 
 
 def open_items(scope: Scope) -> Iterator[QuerySet]:
@@ -21,8 +22,9 @@ def open_items(scope: Scope) -> Iterator[QuerySet]:
     yield classes_to_mark(of_colleague.narrow(Sitting.objects.unmarked(now=scope.now), enterprise="", **OF_RUN))
     # The next class is the client's alone: no colleague waits for it.
     of_client = replace(scope, user_id=None, office_ids=frozenset())
-    seated = Enrolment.objects.filter(state=EnrolmentState.ENROLLED).with_next_sitting(now=scope.now)
-    yield next_classes(of_client.narrow(seated.filter(next_sitting_id__isnull=False), **OF_ENROLMENT))
+    seated = Sitting.objects.next_of_run(now=scope.now).filter(run__enrolments__state=EnrolmentState.ENROLLED)
+    joined = seated.annotate(client_id=F("run__enrolments__enterprise_id"), joined_at=F("run__enrolments__seated_at"))
+    yield next_classes(of_client.narrow(joined, **OF_SEATED))
     waiting = Enrolment.objects.waiting().filter(run__starts_on__gte=scope.today)
     yield places_on_list(scope.narrow(waiting, **OF_ENROLMENT))
 
@@ -39,15 +41,15 @@ def classes_to_mark(sittings: QuerySet) -> QuerySet:
     )
 
 
-def next_classes(enrolments: QuerySet) -> QuerySet:
+def next_classes(sittings: QuerySet) -> QuerySet:
+    """One for each who has a seat: looked for by the class, which many wait for, and not by each of them."""
     return as_items(
-        enrolments,
+        sittings,
         kind="training.sitting",
-        since="seated_at",
-        due_on=TruncDate(F("next_starts_at")),
+        since="joined_at",
+        due_on=TruncDate("starts_at"),
         owner=Owner.ENTREPRENEUR,
-        target="next_sitting_id",
-        **OF_ENROLMENT,
+        **OF_SEATED,
     )
 
 

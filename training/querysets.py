@@ -74,6 +74,12 @@ class SittingQuerySet(models.QuerySet[Any]):
     def to_come(self, *, now: datetime) -> Self:
         return self.filter(held_at__isnull=True, starts_at__gt=now)
 
+    def next_of_run(self, *, now: datetime) -> Self:
+        """Of each course date the class that comes next."""
+        earlier = Q(starts_at__lt=OuterRef("starts_at")) | Q(starts_at=OuterRef("starts_at"), id__lt=OuterRef("id"))
+        sooner = self.model._default_manager.to_come(now=now).filter(earlier, run_id=OuterRef("run_id"))
+        return self.to_come(now=now).filter(~Exists(sooner))
+
     def with_present(self) -> Self:
         """`present`: how many were there."""
         return self.annotate(present=Count("attendances", filter=Q(attendances__mark=Mark.PRESENT)))

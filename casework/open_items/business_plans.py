@@ -2,34 +2,30 @@
 
 from collections.abc import Iterator
 
-from django.db.models import BigIntegerField, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Case as Choice
+from django.db.models import QuerySet, Value, When
 
 from casework.models import BusinessPlan
 from casework.open_items.parts import OF_PLAN, OF_STEP
 from enterprises.consent_querysets import lets_share
 from journal.open_items import Owner, Scope, as_items
 
-READ_AT = Coalesce("read_at_id", "case__office_id", output_field=BigIntegerField())
-OF_READER = OF_PLAN | {"office": "read_office"}
+# At the office above where it is read there.
+OF_READER = OF_PLAN | {"office": "read_at_id"}
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:
-    # At the office above where it is read there.
-    waiting = BusinessPlan.objects.awaiting_approval().annotate(read_office=READ_AT)
-    plans = scope.narrow(waiting, **OF_READER)
-    yield business_plans(plans.written_by_others_than(scope.user_id) if scope.user_id else plans)
+    waiting = BusinessPlan.objects.awaiting_approval()
+    for read_above, where in ((False, OF_PLAN), (True, OF_READER)):
+        plans = scope.narrow(waiting.filter(read_at__isnull=not read_above), **where)
+        yield business_plans(plans.written_by_others_than(scope.user_id) if scope.user_id else plans, where=where)
     yield returned(scope.narrow(BusinessPlan.objects.sent_back(), **OF_STEP))
-    approved = scope.narrow(BusinessPlan.objects.to_refer(), **OF_STEP)
-    # As `referrals.unpermitted` says of one case.
-    shares = lets_share(enterprise="case__enterprise_id", on=scope.today)
-    yield to_refer(approved.filter(shares))
-    yield to_share(approved.exclude(shares))
+    yield approved(scope.narrow(BusinessPlan.objects.to_refer(), **OF_STEP), scope)
 
 
-def business_plans(rows: QuerySet) -> QuerySet:
+def business_plans(rows: QuerySet, *, where: dict) -> QuerySet:
     return as_items(
-        rows, kind="casework.business_plan", since="submitted_at", due_on="due_on", owner=Owner.ADVISOR, **OF_READER
+        rows, kind="casework.business_plan", since="submitted_at", due_on="due_on", owner=Owner.ADVISOR, **where
     )
 
 
@@ -40,15 +36,12 @@ def returned(rows: QuerySet) -> QuerySet:
     )
 
 
-def to_refer(rows: QuerySet) -> QuerySet:
-    """The lender lends to approved plans: the advisor takes the client there, or says that they do not want it now."""
-    return as_items(
-        rows, kind="casework.to_refer", since="approved_at", due_on="due_on", owner=Owner.ADVISOR, **OF_STEP
-    )
+def approved(rows: QuerySet, scope: Scope) -> QuerySet:
+    """The lender lends to approved plans: the advisor takes the client there, or says that they do not want it now.
 
-
-def to_share(rows: QuerySet) -> QuerySet:
-    """Without the client's yes nothing goes to the lender: the advisor asks them first."""
-    return as_items(
-        rows, kind="casework.to_share", since="approved_at", due_on="due_on", owner=Owner.ADVISOR, **OF_STEP
-    )
+    Without the client's yes nothing goes to the lender: the advisor asks them first. As `referrals.unpermitted` says
+    of one case.
+    """
+    shares = lets_share(enterprise="case__enterprise_id", on=scope.today)
+    kind = Choice(When(shares, then=Value("casework.to_refer")), default=Value("casework.to_share"))
+    return as_items(rows, kind=kind, since="approved_at", due_on="due_on", owner=Owner.ADVISOR, **OF_STEP)

@@ -25,11 +25,11 @@ class ReferralQuerySet(OfCaseQuerySet):
 
     def refused(self) -> Self:
         """Those that ended in a no: the branch did not take the client up, or did not approve the loan."""
-        return self.filter(Q(state="declined") | answered_by(NOT_APPROVED))
+        return self.filter(was_refused())
 
     def withdrawn(self) -> Self:
         """Those that ended without an answer: the permission was taken back or ran out, or the client wants no loan."""
-        return self.filter(Q(state="withdrawn") | answered_by(NOT_WANTED))
+        return self.filter(was_withdrawn())
 
     def untold(self) -> Self:
         """The noes among `unspoken_of`."""
@@ -38,6 +38,10 @@ class ReferralQuerySet(OfCaseQuerySet):
     def left(self) -> Self:
         """Those among `unspoken_of` that were withdrawn: the client is asked again, or told of another way."""
         return self.withdrawn().unspoken_of()
+
+    def to_talk_of(self) -> Self:
+        """Both: `untold` and `left`."""
+        return self.filter(was_refused() | was_withdrawn()).unspoken_of()
 
     def unspoken_of(self) -> Self:
         """Each open case's newest that led to no loan, while nobody has talked with the client since, and may.
@@ -62,6 +66,14 @@ class ReferralQuerySet(OfCaseQuerySet):
     def unanswered(self) -> Self:
         """Sent, and not taken up: once it is, the application itself is what people wait for."""
         return self.filter(state="sent")
+
+
+def was_refused() -> Q:
+    return Q(state="declined") | answered_by(NOT_APPROVED)
+
+
+def was_withdrawn() -> Q:
+    return Q(state="withdrawn") | answered_by(NOT_WANTED)
 
 
 def answered_by(event: str) -> Q:

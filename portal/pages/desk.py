@@ -17,7 +17,7 @@ from enterprises.summaries import name_of
 from journal.open_items import COUNTS, OWN, Cursor, Owner, Scope
 from kit import words
 from portal.doors import DOORS
-from portal.pages.items import Shape, earliest, numbers, of_colleague, of_offices, of_team, week_after
+from portal.pages.items import Shape, numbered, of_colleague, of_offices, of_team, week_after
 from portal.wiring import ITEM_KINDS
 from training.models import Sitting
 
@@ -61,12 +61,12 @@ def gather(user: User, *, on: date, is_team: bool, show: str, after: str, first:
     Unless a count is chosen, it is what they have to do themselves: what is their own, and what others are late with.
     """
     shape, scope = asked_by(user, on=on, is_team=is_team)
-    # A strange word in the address narrows nothing, and makes no text of its own.
+    # A strange word in the address narrows nothing.
     show = show if show in SHOWS else OWN
-    items = earliest(shape, scope, limit=PAGE + 1, show=show, after=(cursor := Cursor.parse(after)))
+    cursor = Cursor.parse(after)
+    found, items = numbered(shape, scope, limit=PAGE + 1, show=show, after=cursor)
     shown = items[:PAGE]
     last = shown[-1] if len(items) > PAGE else None
-    found = numbers(shape, scope)
     begins = int(first) if cursor and PLACE.fullmatch(first) else 1
     return Desk(
         today=on,
@@ -75,7 +75,7 @@ def gather(user: User, *, on: date, is_team: bool, show: str, after: str, first:
         first=begins,
         last=(ends := begins + len(shown) - 1),
         total=max(found[show], ends),
-        next_after=str(Cursor(last["due_on"], last["kind"], last["target_id"])) if last else "",
+        next_after=str(Cursor.at(last)) if last else "",
     )
 
 

@@ -10,25 +10,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from casework.models import Case
 from casework.open_items import BESIDE as BESIDE_A_CASE
-from journal.open_items import (
-    AFTER,
-    GIVEN,
-    OWN,
-    WEEK_ENDS,
-    Cursor,
-    Owner,
-    Scope,
-    as_dicts,
-    counted,
-    counting,
-    union,
-)
-from kit.given import Text
+from journal.open_items import GIVEN, Cursor, Scope, as_dicts, asking, board, column_of, read, union
+from kit.given import Given, Text
 from portal.wiring import OPEN_ITEMS
 
 Shape = Callable[[Scope], Scope]
@@ -49,15 +36,19 @@ def of_clients(scope: Scope) -> Scope:
 
 def of_colleague(scope: Scope) -> Scope:
     """What the colleague holds, what nobody holds at their offices, and all that their own clients wait for."""
-    own = Case.objects.open().filter(advisor_id=scope.user_id).values("enterprise_id")
-    # An array, which an index is asked by: a subquery would be held against every case of the country.
-    return replace(scope, enterprise_ids=ArraySubquery(own))
+    # Ids, which an index is asked by: a subquery would be held against every case of the country.
+    own = scope.enterprise_ids if isinstance(scope.user_id, Given) else own_clients(scope)
+    return replace(scope, enterprise_ids=own, clients_by=column_of(Case, "advisor_id"))
+
+
+def own_clients(scope: Scope) -> QuerySet:
+    return Case.objects.open().filter(advisor_id=scope.user_id).values_list("enterprise_id", flat=True)
 
 
 def of_team(scope: Scope) -> Scope:
     """What the manager and everybody at the offices holds, and all that the clients of these offices wait for."""
     clients = Case.objects.open().filter(office__among=scope.office_ids).values("enterprise_id")
-    return replace(scope, enterprise_ids=clients, is_team=True)
+    return replace(scope, enterprise_ids=clients, is_team=True, clients_by=column_of(Case, "office_id"))
 
 
 def of_offices(scope: Scope) -> Scope:
@@ -69,59 +60,41 @@ def sources(scope: Scope) -> list[QuerySet]:
     return [rows for open_items in OPEN_ITEMS for rows in open_items(scope)]
 
 
-def earliest(
+def earliest(shape: Shape, scope: Scope, *, limit: int) -> list[dict[str, Any]]:
+    """The earliest due of the scope's items."""
+    return as_dicts(listing(shape, limit).rows(values_of(shape, scope)))
+
+
+def numbered(
     shape: Shape, scope: Scope, *, limit: int, show: str = "", after: Cursor | None = None
-) -> list[dict[str, Any]]:
-    """The earliest due of the scope's items after the cursor; `show` narrows them as the counts do."""
-    return as_dicts(listing(shape, show, limit, is_continued=after is not None).rows(values_of(scope, after)))
-
-
-def numbers(shape: Shape, scope: Scope) -> dict[str, int]:
-    """How many are late, due today, due in the week to come, with others, and the own."""
-    return counted(numbering(shape), values_of(scope))
+) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """How many of the scope's items each count has, and the earliest due of the one that is shown, after the cursor."""
+    asked = asking(show=show, limit=limit, after=after)
+    return read(numbering(shape), values_of(shape, scope) | asked)
 
 
 @cache
-def listing(shape: Shape, show: str, limit: int, *, is_continued: bool) -> Text:
-    rows = [narrowed(rows, show, GIVEN.today, WEEK_ENDS) for rows in sources(shape(GIVEN))]
-    union_of_all = union(rows, limit=limit, after=AFTER if is_continued else None)
-    # What people see who open their page: a count that narrows it, or the list's next page, is asked far less often.
-    return Text.of(union_of_all, is_prepared=show in {"", OWN} and not is_continued)
+def listing(shape: Shape, limit: int) -> Text:
+    return Text.of(union(sources(shape(GIVEN)), limit=limit))
 
 
 @cache
 def numbering(shape: Shape) -> Text:
-    return counting(sources(shape(GIVEN)))
+    return board(sources(shape(GIVEN)))
 
 
-def values_of(scope: Scope, after: Cursor | None = None) -> dict[str, Any]:
+def values_of(shape: Shape, scope: Scope) -> dict[str, Any]:
     """What the kept texts are filled with."""
-    values = {
+    clients = own_clients(scope) if shape is of_colleague else scope.enterprise_ids
+    return {
         "user_id": scope.user_id,
         "office_ids": list(scope.office_ids),
-        "enterprise_ids": list(scope.enterprise_ids or ()),
+        "enterprise_ids": list(clients or ()),
         "today": scope.today,
         "now": scope.now,
         "week_ends": week_after(scope.today),
     }
-    if after:
-        values |= {"after_due_on": after.due_on, "after_kind": after.kind, "after_target_id": after.target_id}
-    return values
 
 
 def week_after(day: date) -> date:
     return day + timedelta(days=7)
-
-
-def narrowed(rows: QuerySet, show: str, on: Any, week_ends: Any) -> QuerySet:
-    if show == "late":
-        return rows.filter(item_due_on__lt=on)
-    if show == "today":
-        return rows.filter(item_due_on=on, item_owner=Owner.ADVISOR)
-    if show == "week":
-        return rows.filter(item_due_on__gt=on, item_due_on__lte=week_ends, item_owner=Owner.ADVISOR)
-    if show == "waiting":
-        return rows.exclude(item_owner=Owner.ADVISOR)
-    if show == OWN:
-        return rows.filter(Q(item_due_on__lt=on) | Q(item_owner=Owner.ADVISOR))
-    return rows

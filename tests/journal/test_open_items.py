@@ -1,13 +1,13 @@
 import datetime as dt
 
 import pytest
-from django.db.models import F
+from django.db.models import F, Value
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from casework.models import Case
-from journal.open_items import COLUMNS, Cursor, Owner, Scope, as_items, counted, counting, next_step, united
+from journal.open_items import COLUMNS, Cursor, Owner, Scope, as_items, asking, board, next_step, read, united
 from tests.factories.casework import CaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -97,14 +97,19 @@ def test_a_scope_keeps_what_is_its_own(scope, paths, found):
     assert list(rows) == [cases[place] for place in found]
 
 
+def page_of(sources, *, after=None, limit=4, show="", today=MONDAY, week_ends=MONDAY):
+    values = {"today": today, "week_ends": week_ends}
+    return read(board(sources), values | asking(show=show, limit=limit, after=after))
+
+
 def test_pages_follow_each_other_without_gap_or_repeat():
     cases = [CaseFactory(first_contact_due_on=MONDAY + dt.timedelta(days=place // 3)) for place in range(7)]
     sources = [items(kind="test.b"), items(kind="test.a")]
     pages, after = [], None
 
-    while page := united(sources, limit=4, after=after):
+    while page := page_of(sources, after=after)[1]:
         pages.append([(row["due_on"], row["kind"], row["target_id"]) for row in page])
-        after = Cursor(*pages[-1][-1])
+        after = Cursor.at(page[-1])
 
     everything = [(case.first_contact_due_on, kind, case.pk) for case in cases for kind in ("test.a", "test.b")]
     assert ([len(page) for page in pages], [row for page in pages for row in page]) == (
@@ -113,10 +118,22 @@ def test_pages_follow_each_other_without_gap_or_repeat():
     )
 
 
-def test_a_cursor_comes_back_from_its_url():
-    cursor = Cursor(MONDAY, "casework.first_contact", 7)
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_of_many_who_wait_for_one_thing_no_page_drops_one(limit):
+    CaseFactory.create_batch(3, first_contact_due_on=MONDAY)
+    sources, found, after = [items(target=Value(1))], [], None
 
-    assert (str(cursor), Cursor.parse(str(cursor))) == ("2026-11-23_casework.first_contact_7", cursor)
+    while page := page_of(sources, after=after, limit=limit)[1]:
+        found += [row["enterprise_id"] for row in page]
+        after = Cursor.at(page[-1])
+
+    assert found == list(Case.objects.order_by("enterprise_id").values_list("enterprise_id", flat=True))
+
+
+def test_a_cursor_comes_back_from_its_url():
+    cursor = Cursor(MONDAY, "casework.first_contact", 7, 9)
+
+    assert (str(cursor), Cursor.parse(str(cursor))) == ("2026-11-23_casework.first_contact_7_9", cursor)
 
 
 @pytest.mark.parametrize(
@@ -125,27 +142,29 @@ def test_a_cursor_comes_back_from_its_url():
         "",
         "x",
         "2026-11-23",
-        "2026-11-23_7",
-        "2026-11-31_a_7",
-        "2026-11-23_a_x",
-        "2026-11-23_a\x00_7",
-        "2026-11-23_a_" + "9" * 19,
+        "2026-11-23_7_9",
+        "2026-11-23_a_7",
+        "2026-11-31_a_7_9",
+        "2026-11-23_a_x_9",
+        "2026-11-23_a_7_x",
+        "2026-11-23_a\x00_7_9",
+        "2026-11-23_a_7_" + "9" * 19,
     ],
 )
 def test_what_is_no_cursor_is_none(text):
     assert Cursor.parse(text) is None
 
 
-@examples(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     day=st.dates().map(str) | st.text(max_size=5),
     kind=st.text(max_size=5),
     number=st.integers().map(str) | st.text(max_size=3),
 )
 def test_no_cursor_breaks_a_page(day, kind, number):
-    after = Cursor.parse(f"{day}_{kind}_{number}")
+    after = Cursor.parse(f"{day}_{kind}_{number}_{number}")
 
-    assert united([items()], limit=1, after=after) == []
+    assert page_of([items()], after=after)[1] == []
 
 
 def test_items_are_counted_by_how_late_they_are_and_who_has_them(django_assert_num_queries):
@@ -154,17 +173,24 @@ def test_items_are_counted_by_how_late_they_are_and_who_has_them(django_assert_n
     friday = MONDAY + dt.timedelta(days=4)
 
     with django_assert_num_queries(1):
-        found = counted(counting([items(), items(owner=Owner.LENDER)]), {"today": MONDAY, "week_ends": friday})
+        found, page = page_of([items(), items(owner=Owner.LENDER)], week_ends=friday, show="today")
 
     assert found == {"late": 2, "today": 1, "week": 2, "waiting": 5, "own": 6}
+    assert [(row["due_on"], row["owner"]) for row in page] == [(MONDAY, Owner.ADVISOR)]
 
 
 def test_one_source_is_counted_too():
     CaseFactory(first_contact_due_on=MONDAY)
 
-    found = counted(counting([items()]), {"today": MONDAY, "week_ends": MONDAY})
+    found, _page = page_of([items()])
 
     assert found == {"late": 0, "today": 1, "week": 0, "waiting": 0, "own": 1}
+
+
+def test_counts_stand_where_nothing_is_listed():
+    CaseFactory(first_contact_due_on=MONDAY)
+
+    assert page_of([items()], show="late") == ({"late": 0, "today": 1, "week": 0, "waiting": 0, "own": 1}, [])
 
 
 @pytest.mark.parametrize(
