@@ -295,12 +295,13 @@ def was_drawn(_user: Any, review: Any) -> bool:
 sees_plan_review = sees_enterprise & reads_for_smeda & was_drawn
 rules.add_perm("casework.view_plan_review", sees_plan_review)
 rules.add_perm("casework.draw_plan", is_system)
-# A manager where it is read, or the programme's; never the author: the database holds that too.
+reads_plans = manages_where_it_is_read | holds(Role.PROGRAMME_MANAGER)
+# A manager where it is read, or the programme's; never who agreed a step of it. The database holds the author to that.
+rules.add_perm("casework.review_plan", sees_plan_review & reads_plans & ~wrote_in_plan)
+# Whoever reads there may say so too: of a case that ended and whose advisor left nobody else is there to.
 rules.add_perm(
-    "casework.review_plan",
-    sees_plan_review & (manages_where_it_is_read | holds(Role.PROGRAMME_MANAGER)) & ~wrote_in_plan,
+    "casework.talk_plan_over", (works_on_case & (wrote_in_plan | is_own_case)) | (sees_plan_review & reads_plans)
 )
-rules.add_perm("casework.talk_plan_over", works_on_case & (wrote_in_plan | is_own_case))
 
 # referrals besides the lender
 rules.add_perm("casework.view_introduction", (sees_enterprise & reads_for_smeda) | is_client_of_case)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError, connection
+
 logger = logging.getLogger(__name__)
 
 FRAMES = 4
@@ -14,14 +17,19 @@ FRAMES = 4
 def one_by_one(rows: Iterable[Any], act: Callable[[Any], int], *, failed: str) -> int:
     """What a night's job does to each row, added up. A row that fails is logged as `failed`; the others go on.
 
-    `act` keeps what it does to a row in a transaction of its own.
+    `act` keeps what it does to a row in a transaction of its own. What is no row's fault is raised: the job's time is
+    over, or the database is gone. Then every other row would fail as well, and the job would count as done.
     """
     count = 0
     for row in rows:
         try:
             count += act(row)
-        except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
-            logger.error(failed, extra={"row": row.pk, **describe(error)})  # noqa: TRY400 - codes only
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:
+            if isinstance(error, DatabaseError) and not connection.is_usable():
+                raise
+            logger.error(failed, extra={"row": getattr(row, "pk", row), **describe(error)})  # noqa: TRY400 - codes only
     return count
 
 

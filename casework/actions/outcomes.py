@@ -128,7 +128,8 @@ def answer(
         data={"kind": follow_up.point, "channel": "" if is_own else channel},
         anyway=anyway,
         channel="" if is_own else channel,
-        answered_at=now,
+        # Whoever answers again does not begin another 30 days.
+        answered_at=follow_up.answered_at or now,
         answered_by=by,
     )
     grade = Grade.CONFIRMED if is_own else Grade.SAID

@@ -81,7 +81,8 @@ def keep_promise(*, now: dt.datetime, by: User) -> int:
     of_month = PlanReview.objects.agreed_between(first, last)
     read = of_month.exclude(state=PlanReviewState.SPARED).values("author")
     authors = of_month.exclude(author__in=read).order_by("author").values_list("author", flat=True).distinct()
-    return sum(draw_one_of(author, first=first, last=last, now=now, by=by) for author in authors)
+    draw_one = partial(draw_one_of, first=first, last=last, now=now, by=by)
+    return one_by_one(authors, draw_one, failed="an author's plans of the month have no reader")
 
 
 @transaction.atomic

@@ -86,5 +86,5 @@ class PlanReview(OfCase, Versioned):
 
     @property
     def all_writers(self) -> set[int]:
-        """Whoever may not read it: its author."""
-        return {self.author_id}
+        """Whoever may not read it: its author, and who agreed any step of the plan as it stands."""
+        return {self.author_id, *self.case.steps.values_list("set_by_id", flat=True)}

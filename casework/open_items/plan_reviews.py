@@ -20,7 +20,7 @@ def items(scope: Scope) -> Iterator[QuerySet]:
         yield to_read(PlanReview.objects.asked_of(scope.user_id, today=scope.today))
     else:
         drawn = colleagues.narrow(PlanReview.objects.drawn(), **OF_READER)
-        yield to_read(drawn.exclude(author_id=scope.user_id) if scope.user_id else drawn)
+        yield to_read(drawn.not_written_by(scope.user_id) if scope.user_id else drawn)
     remarked = PlanReview.objects.remarked()
     yield to_talk_over(colleagues.narrow(remarked, **OF_STEP))
     if scope.user_id and not scope.is_team:

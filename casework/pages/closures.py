@@ -1,5 +1,6 @@
 """How a case ended, each time, and why it was opened again."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
@@ -20,12 +21,17 @@ def history(_request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | N
 def line_of(closure: Closure) -> dict[str, Any]:
     return {
         "title": capfirst(closure.get_outcome_display()),
-        "closed": _("{day}, {who}").format(day=words.day_plain(closure.closed_at), who=closure.closed_by),
+        "closed": _("{day}, {who}").format(day=day_of(closure.closed_at), who=closure.closed_by),
         "note": closure.note,
         "reopened": _("Opened again: {day}, {who}").format(
-            day=words.day_plain(closure.reopened_at), who=closure.reopened_by
+            day=day_of(closure.reopened_at), who=closure.reopened_by
         )
         if closure.reopened_at
         else "",
         "reason": closure.reason,
     }
+
+
+def day_of(at: dt.datetime) -> str:
+    """Without markup: the template marks the digits of the whole sentence."""
+    return words.plain(words.day_plain(at))

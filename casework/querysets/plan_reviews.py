@@ -27,12 +27,17 @@ class PlanReviewQuerySet(OfCaseQuerySet):
     def asked_of(self, user_id: Any, *, today: Any) -> Self:
         """Those that this manager reads: of their own office, and for the programme's manager whatever is late.
 
-        Never their own.
+        Never one of whose steps they agreed any.
         """
         posts = apps.get_model("accounts", "Appointment").objects.in_force(on=today).filter(user_id=user_id)
         here = Exists(posts.filter(role__in=MANAGER_ROLES, office_id=OuterRef("read_at_id")))
         programme = Exists(posts.filter(role=Role.PROGRAMME_MANAGER))
-        return self.drawn().filter(here | Q(programme, due_on__lt=today)).exclude(author_id=user_id)
+        return self.drawn().filter(here | Q(programme, due_on__lt=today)).not_written_by(user_id)
+
+    def not_written_by(self, user_id: Any) -> Self:
+        """The other face of `PlanReview.all_writers`."""
+        steps = apps.get_model("casework", "Step").objects.filter(case=OuterRef("case"), set_by_id=user_id)
+        return self.exclude(author_id=user_id).exclude(Exists(steps))
 
     def agreed_between(self, first: dt.date, last: dt.date) -> Self:
         return self.filter(agreed_at__date__gte=first, agreed_at__date__lte=last)

@@ -214,6 +214,17 @@ def test_for_30_days_and_by_nobody_else():
         outcomes.confirm(follow_up=follow_up, by=follow_up.case.person.user, version=follow_up.version)
 
 
+def test_answering_again_begins_no_new_30_days():
+    follow_up = answered()
+    first = NOW() - dt.timedelta(days=29)
+    FollowUp.objects.filter(pk=follow_up.pk).update(answered_at=first)
+    follow_up.refresh_from_db()
+
+    again = answered(follow_up=follow_up, values={"women": 1})
+
+    assert again.answer_again_until == timezone.localdate(first) + dt.timedelta(days=30)
+
+
 @pytest.mark.xfail(strict=True)
 def test_for_30_days_and_by_nobody_else_control(monkeypatch):
     """With the guard off, an answer is never done with."""

@@ -75,6 +75,15 @@ def test_whoever_is_taken_up_again_is_called_within_the_usual_days(made, state):
     assert Event.objects.get(name="casework.reopened").data == {"outcome": "moved"}
 
 
+def test_the_page_of_the_case_says_it_in_words_and_not_in_markup(signed_in):
+    case = reopened(closed(CalledFactory(), note="She moved."))
+
+    said = signed_in(case.advisor).get(url("case-detail", case.pk)).content.decode()
+
+    assert "Opened again: <bdi>" in said
+    assert "&lt;bdi" not in said
+
+
 def closed_and_reopened(made, clock, days):
     """The day of a call that was due `days` from now, before and after."""
     day = timezone.localdate() + dt.timedelta(days=days)
