@@ -26,9 +26,15 @@ MONTHS_SHOWN = 12
 def frozen_for(month: Month, viewer: User) -> Mapping[str, Figure] | None:
     """The figures of a closed month as they stood; None while it is open.
 
-    They are the whole programme's: who reads a region sees that region's, counted now.
+    They are the whole programme's: who reads a region sees that region's, counted now. So does whoever is complained
+    of: a figure that is more than the rows they may open would tell them of the complaint.
     """
-    return months.frozen(month) if reads_nationally.test(viewer) else None
+    if not reads_nationally.test(viewer):
+        return None
+    figures = months.frozen(month)
+    if figures is not None and helpdesk.hides(month, viewer):
+        figures[helpdesk.COMPLAINTS] = INDICATORS[helpdesk.COMPLAINTS].figure(month, viewer)
+    return figures
 
 
 def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None) -> list[dict[str, Any]]:

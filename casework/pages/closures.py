@@ -23,9 +23,7 @@ def line_of(closure: Closure) -> dict[str, Any]:
         "title": capfirst(closure.get_outcome_display()),
         "closed": _("{day}, {who}").format(day=day_of(closure.closed_at), who=closure.closed_by),
         "note": closure.note,
-        "reopened": _("Opened again: {day}, {who}").format(
-            day=day_of(closure.reopened_at), who=closure.reopened_by
-        )
+        "reopened": _("Opened again: {day}, {who}").format(day=day_of(closure.reopened_at), who=closure.reopened_by)
         if closure.reopened_at
         else "",
         "reason": closure.reason,

@@ -15,6 +15,7 @@ from reports.periods import Month
 from reports.querysets import within
 from reports.rules import reads_nationally
 
+COMPLAINTS = "complaints_in_time"
 ANSWERS = (GrievanceEntry.Kind.REPLY, GrievanceEntry.Kind.REMEDY)
 
 
@@ -37,6 +38,12 @@ def complaints(month: Month, viewer: User) -> QuerySet:
     rows = rows.annotate(first_answer_at=Subquery(first.values("at")[:1]))
     in_time = Q(first_answer_at__isnull=False, first_answer_on__lte=F("promised_on"))
     return rows.annotate(first_answer_on=TruncDate("first_answer_at")).annotate(is_counted=in_time)
+
+
+def hides(month: Month, viewer: User) -> bool:
+    """Whether a complaint of the month is not told to the viewer, whom it is about."""
+    received = Grievance.objects.filter(within("received_at", month))
+    return received.exclude(pk__in=received.counted_by(viewer)).exists()
 
 
 def reads_all(viewer: User) -> bool:
@@ -74,7 +81,7 @@ INDICATORS = (
         complete=say_work,
     ),
     Indicator(
-        code="complaints_in_time",
+        code=COMPLAINTS,
         title=_("Complaints answered in time"),
         definition=_(
             "Of the complaints received in the month, those answered by the day that was promised. An answer is not a "

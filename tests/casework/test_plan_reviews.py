@@ -374,7 +374,7 @@ def test_nobody_reads_their_own_control(monkeypatch):
 
 
 def read_by_whoever_agreed_a_step_too():
-    """Whether it stands on the list of the manager who agreed the second step of a colleague's plan, and may read it."""
+    """What a manager who agreed a step of a colleague's plan finds on their lists, and whether they may read it."""
     office, (manager, _above, _programme) = chain()
     case = agreed(office=office, advisor=colleague(Role.ADVISOR, office=office)).case
     StepFactory(case=case, set_by=manager)

@@ -11,6 +11,8 @@ from accounts.roles import Role
 from casework.actions import grievances
 from casework.models import Grievance
 from casework.querysets import GrievanceQuerySet
+from reports import readers
+from reports.actions import months
 from reports.indicators import INDICATORS
 from reports.periods import Month
 from tests.factories.accounts import colleague
@@ -221,6 +223,32 @@ def test_whom_it_is_about_reads_it_in_no_figure_control(accused, told, monkeypat
     monkeypatch.setattr(GrievanceQuerySet, "counted_by", lambda rows, user: rows)
 
     assert told(accused()) == ((0, 0), 0, "0", [])
+
+
+def told_when_closed(accused, signed_in):
+    """What the page of the rows says of the month as it was closed, and the tile on the dashboard."""
+    months.close(month=OCTOBER, by=system())
+    query, client = {"month": str(OCTOBER)}, signed_in(accused)
+    rows = client.get(reverse("reports:indicator-rows", args=["complaints_in_time"]), query)
+    title = INDICATORS["complaints_in_time"].title
+    tiles = client.get(reverse("reports:dashboard"), query).context["tiles"]
+    (tile,) = [tile for tile in tiles if tile["title"] == title]
+    return rows.context["frozen"], tile["value"], tile["adjustment"]
+
+
+def test_a_closed_month_tells_whom_it_is_about_no_more(signed_in):
+    accused = of_the_programme_manager()
+
+    assert told_when_closed(accused, signed_in) == (None, "–", "")
+    other = signed_in(programme_manager())
+    assert other.get(reverse("reports:dashboard"), {"month": str(OCTOBER)}).context["is_closed"]
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="What was frozen tells of it to whom it is about.")
+def test_a_closed_month_tells_whom_it_is_about_no_more_control(signed_in, monkeypatch):
+    monkeypatch.setattr(readers.helpdesk, "hides", lambda month, viewer: False)
+
+    test_a_closed_month_tells_whom_it_is_about_no_more(signed_in)
 
 
 def test_the_ministry_reads_the_table_and_no_rows(signed_in):
