@@ -79,6 +79,7 @@ ADMINISTERED = [
     ("casework", ("topic", "stepkind", "grievancecategory", "plantemplate", "authority"), ("view", "add", "change")),
     ("casework", ("templatestep", "tradeline"), ("view", "add", "change", "delete")),
     ("casework", ("trade",), ("view", "add", "change")),
+    ("casework", ("questionnaire", "question", "option"), ("view", "add", "change", "delete")),
     ("training", ("course", "courserun"), ("view", "add", "change")),
     ("loans", ("financingpartner", "product", "refusalreason"), ("view", "add", "change")),
     ("formalisation", ("registrationkind",), ("view", "add", "change")),

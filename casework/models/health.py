@@ -53,7 +53,9 @@ class Questionnaire(models.Model):
 class Question(Bilingual):
     """A question in plain words, with a hint and an example."""
 
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="questions")
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.PROTECT, related_name="questions", verbose_name=_("questionnaire")
+    )
     code = models.SlugField(_("code"))
     area = models.CharField(_("area"), max_length=10, choices=Area.choices)
     order = models.PositiveSmallIntegerField(_("order"))
@@ -62,7 +64,9 @@ class Question(Bilingual):
     example = models.CharField(_("example"), max_length=200, blank=True)
     example_ur = models.CharField(_("example, in Urdu"), max_length=200, blank=True)
     # The step of a plan that helps whoever gives a weak answer.
-    suggests = models.ForeignKey(StepKind, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    suggests = models.ForeignKey(
+        StepKind, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("suggested step")
+    )
 
     SAFE_TO_COPY = {
         "id", "name", "name_ur", "questionnaire", "code", "area", "order", "hint", "hint_ur", "example", "example_ur",
@@ -83,7 +87,7 @@ class Question(Bilingual):
 class Option(Bilingual):
     """An answer in words, and how good it is, from 0 to 3."""
 
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="options")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="options", verbose_name=_("question"))
     order = models.PositiveSmallIntegerField(_("order"))
     points = models.PositiveSmallIntegerField(_("points"))
 

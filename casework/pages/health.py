@@ -110,6 +110,11 @@ def compared(check: HealthCheck, before: HealthCheck | None) -> str:
     if before is None:
         return _("The first check: the next one is compared with it.")
     day = words.plain(words.day_plain(before.done_at))
+    if before.questionnaire_id != check.questionnaire_id:
+        sentence = _(
+            "On {day} other questions were asked: compare area by area. The dashed line shows the scores of then."
+        )
+        return sentence.format(day=day)
     return _("On {day} it was {score} of 100. The dashed line shows it.").format(day=day, score=before.overall)
 
 

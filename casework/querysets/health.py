@@ -16,6 +16,9 @@ class QuestionnaireQuerySet(models.QuerySet):
         """The newest one that was published: what a check asks that begins now."""
         return self.filter(published_at__isnull=False).order_by("-number").first()
 
+    def drafts(self) -> Self:
+        return self.filter(published_at__isnull=True)
+
 
 class HealthCheckQuerySet(OfCaseQuerySet):
     def visible_to(self, user: User) -> Self:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Office, OfficeDistrict
 from accounts.roles import Role
-from casework.models import Authority, GrievanceCategory, PlanTemplate, StepKind, Topic
+from casework.models import Authority, GrievanceCategory, PlanTemplate, Question, StepKind, Topic
 from enterprises.models import Sector
 from places.models import District
 from tests.factories.accounts import OfficeFactory, colleague
@@ -30,7 +30,7 @@ def client(signed_in, administrator):
     return signed_in(administrator)
 
 
-@pytest.mark.parametrize("model", [Sector, Topic, StepKind, GrievanceCategory, PlanTemplate, Authority])
+@pytest.mark.parametrize("model", [Sector, Topic, StepKind, GrievanceCategory, PlanTemplate, Authority, Question])
 def test_the_lists_that_forms_offer_are_kept_in_admin(client, model):
     page = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
 
