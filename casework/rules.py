@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import MANAGER_ROLES, Role
 from accounts.rules import holds, is_advisor, is_lender, is_manager, is_national_reader, is_system
-from casework.states import BACK_FOR, BusinessPlanState, HealthState, PlanReviewState, TransferState
+from casework.states import BACK_FOR, BusinessPlanState, HealthState, PlanReviewState, TransferState, WritingState
 from enterprises.rules import covers_district, holds_grant, owns_enterprise, sees_enterprise
 
 
@@ -305,3 +305,16 @@ rules.add_perm(
 
 # referrals besides the lender
 rules.add_perm("casework.view_introduction", (sees_enterprise & reads_for_smeda) | is_client_of_case)
+
+
+# what client and advisor write to each other
+@rules.predicate
+def is_standing_writing(_user: User, writing: Any) -> bool:
+    return writing is not None and writing.state != WritingState.BACK
+
+
+sees_writing = is_standing_writing & ((sees_enterprise & reads_for_smeda) | is_client_of_case)
+rules.add_perm("casework.view_writing", sees_writing)
+rules.add_perm("casework.write_to_advisor", is_client_of_case)
+rules.add_perm("casework.answer_writing", works_on_case)
+rules.add_perm("casework.take_back_writing", wrote & (works_on_case | is_client_of_case))

@@ -316,3 +316,31 @@ PLAN_REVIEW_MOVES = {
         event="casework.plan_talked_over",
     ),
 }
+
+
+# what client and advisor write to each other
+class WritingState(models.TextChoices):
+    """A client's text waits for an answer; an advisor's is sent, and read or not."""
+
+    WAITING = "waiting", _("waits for an answer")
+    ANSWERED = "answered", _("answered")
+    SETTLED = "settled", _("nothing to answer")
+    SENT = "sent", _("sent")
+    BACK = "back", _("taken back")
+
+
+WRITING_MOVES = {
+    "answer": Move(
+        {WritingState.WAITING}, WritingState.ANSWERED, "casework.answer_writing", event="casework.writing_answered"
+    ),
+    # Or it was answered by word.
+    "settle": Move(
+        {WritingState.WAITING}, WritingState.SETTLED, "casework.answer_writing", event="casework.writing_settled"
+    ),
+    "take_back": Move(
+        {WritingState.WAITING, WritingState.SENT},
+        WritingState.BACK,
+        "casework.take_back_writing",
+        event="casework.writing_taken_back",
+    ),
+}

@@ -45,6 +45,8 @@ OF_CLIENT = (
     "enterprises.consent_refused",
 )
 TOLD_BY_CONTACT = ("casework.first_contact", "casework.contacted")
+# The text of a colleague's that answered is an entry of its own.
+TOLD_BY_ANSWER = ("casework.writing_answered",)
 # What may be shown alone: (value in the URL, words, the events' first word or the source).
 SHOWS = (
     ("contacts", gettext_lazy("Contacts"), CONTACT),
@@ -121,7 +123,7 @@ def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QueryS
 def events_of(case: Case, *, user: User) -> list[QuerySet[Event]]:
     """Events of the enterprise, of those merged into it, and of the person where no enterprise is meant."""
     audiences = [ADVISORS, MANAGERS] if user.has_role(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER) else [ADVISORS]
-    told = Event.objects.for_audience(*audiences).exclude(name__in=TOLD_BY_CONTACT)
+    told = Event.objects.for_audience(*audiences).exclude(name__in=TOLD_BY_CONTACT + TOLD_BY_ANSWER)
     return [
         told.about(case.enterprise.record_ids()),
         told.filter(person_id__in=case.person.record_ids(), enterprise_id__isnull=True),

@@ -23,6 +23,7 @@ from casework.views import (
     undo,
     visits,
     wishes,
+    writings,
 )
 
 app_name = "casework"
@@ -103,6 +104,12 @@ urlpatterns = [
     path("desk/plan-reviews/<int:pk>/", plan_reviews.plan_review_detail, name="plan-review-detail"),
     path("desk/plan-reviews/<int:pk>/talked/", plan_reviews.plan_review_talk, name="plan-review-talk"),
     path("desk/flags/<int:pk>/restore/", flags.flag_restore, name="flag-restore"),
+    # what client and advisor write to each other; both read and take back, so that does not stand below the desk
+    path("desk/cases/<int:pk>/thread/", writings.thread, name="thread"),
+    path("desk/cases/<int:pk>/thread/settle/", writings.thread_settle, name="thread-settle"),
+    path("my/cases/<int:pk>/thread/", writings.my_thread, name="my-thread"),
+    path("threads/<int:pk>/read/", writings.thread_read, name="thread-read"),
+    path("writings/<int:pk>/take-back/", writings.writing_take_back, name="writing-take-back"),
     # complaints
     path("complain/", complaints.complain, name="complain"),
     path("complain/done/", complaints.complain_done, name="complain-done"),

@@ -147,6 +147,12 @@ DOORS = {
     "casework:case-hand-over": staff(Role.REGIONAL_MANAGER),
     "casework:my-advisor": ENTREPRENEURS,
     "casework:enquiry-list": CASE_READERS,
+    # what client and advisor write to each other
+    "casework:thread": CASE_READERS,
+    "casework:thread-settle": ADVISORS,
+    "casework:my-thread": ENTREPRENEURS,
+    "casework:thread-read": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, entrepreneurs=True),
+    "casework:writing-take-back": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, entrepreneurs=True),
     # complaints
     "casework:complain": PUBLIC,
     "casework:complain-done": PUBLIC,

@@ -31,6 +31,7 @@ TITLES: dict[str, Promise] = {
     "casework.handed_over": _("You have another advisor"),
     "casework.closed": _("Your case is closed"),
     "casework.reopened": _("Your case is open again"),
+    "casework.advisor_wrote": _("Your advisor wrote to you"),
     "casework.plan_agreed": _("Your plan is agreed"),
     "casework.plan_changed": _("Your plan changed"),
     # complaints: neither says what it is about

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from casework.models import BusinessPlan, HealthCheck, Meeting
+from casework.models import BusinessPlan, HealthCheck, Meeting, Writing
 from casework.pages import grievances, health
 from casework.pages.meeting import for_client
 from portal.pages.my import MyBusiness
@@ -49,13 +49,25 @@ def business_plan(_request: HttpRequest, business: MyBusiness, _on: date) -> tup
     return ("portal/_my_business_plan.html", {"plan": plan}) if plan else None
 
 
-PANELS: tuple[Panel, ...] = (meeting, complaints, business_check, business_plan)
+def thread(_request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str, dict[str, Any]] | None:
+    """The way to write to their advisor, and that there is something to read. It is between these two alone."""
+    if business.case is None or not business.is_client:
+        return None
+    news = Writing.objects.filter(case=business.case).unread_by(is_client=True).count()
+    return "portal/_my_thread.html", {"case": business.case, "news": news, "waits_for_reader": news > 0}
+
+
+PANELS: tuple[Panel, ...] = (meeting, thread, complaints, business_check, business_plan)
 
 
 def shown_for(request: HttpRequest, business: MyBusiness, *, on: date) -> list[dict[str, Any]]:
     """The panels that have something to say: {template, context, is_first}; first stands what waits for the reader."""
     found = (panel(request, business, on) for panel in PANELS)
     return [
-        {"template": template, "context": context, "is_first": context.get("may_say_yes", False)}
+        {
+            "template": template,
+            "context": context,
+            "is_first": context.get("may_say_yes", False) or context.get("waits_for_reader", False),
+        }
         for template, context in filter(None, found)
     ]

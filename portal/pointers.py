@@ -49,6 +49,8 @@ NAMED = {
     "casework:transfer-create": Case,
     "casework:introduction-create": Case,
     "casework:flag-create": Case,
+    "casework:thread": Case,
+    "casework:my-thread": Case,
 }
 
 

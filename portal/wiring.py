@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import facts as casework_facts
 from casework import open_items as casework_items
-from casework.pages import barriers, closures, flags, health, introductions, outcomes, transfers
+from casework.pages import barriers, closures, flags, health, introductions, outcomes, transfers, writings
 from casework.reactions import (
     answer_introduction,
     answer_referral,
@@ -199,6 +199,12 @@ EVENTS: dict[str, Wire] = {
     "casework.flag_raised": Wire(_("A flag was raised")),
     "casework.flag_cleared": Wire(_("A flag was settled")),
     "casework.flag_raised_again": Wire(_("A settled flag was raised again")),
+    # what client and advisor write to each other: the words stand in the thread alone
+    "casework.client_wrote": Wire(_("The client wrote to their advisor")),
+    "casework.advisor_wrote": Wire(_("Wrote to the client")),
+    "casework.writing_answered": Wire(_("What the client wrote was answered")),
+    "casework.writing_settled": Wire(_("In what the client wrote there was nothing to answer")),
+    "casework.writing_taken_back": Wire(_("A text was taken back before anybody read it")),
     # second readings of plans
     "casework.plan_drawn": Wire(_("The plan was drawn to be read a second time")),
     "casework.plan_found_sound": Wire(_("The plan was read a second time and found sound")),
@@ -360,6 +366,9 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Your advisor asks you what came of where you were sent"),
         "casework:introduction-detail",
     ),
+    "casework.writing": ItemKind(
+        _("The client wrote: answer"), _("Your advisor answers what you wrote"), "casework:thread"
+    ),
     # Colleagues' alone: neither is found by the client, whatever is asked.
     "casework.transfer": ItemKind(
         _("Asked to take a case: say yes or no"), _("Who goes on with your case"), "casework:transfer-detail"
@@ -410,6 +419,7 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
 PANELS = (
     partial(panels.registration, kinds=ITEM_KINDS),
     flags.of_case,
+    writings.of_case,
     panels.meetings,
     health.beside_case,
     panels.documents,

@@ -30,6 +30,7 @@ from casework.forms.referrals import ReferralForm
 from casework.forms.transfers import RefusalForm, TransferForm
 from casework.forms.visits import VisitsForm
 from casework.forms.wishes import HandOverForm, WishForm
+from casework.forms.writings import ReplyForm, SeenForm, WritingForm
 
 __all__ = [
     "ROWS",
@@ -75,9 +76,11 @@ __all__ = [
     "RefusalForm",
     "RenameForm",
     "ReopenForm",
+    "ReplyForm",
     "ReturnForm",
     "SavedFilterForm",
     "SeeToForm",
+    "SeenForm",
     "StrangersComplaintForm",
     "TemplateForm",
     "ToldComplaintForm",
@@ -87,6 +90,7 @@ __all__ = [
     "UnaskedContactForm",
     "VisitsForm",
     "WishForm",
+    "WritingForm",
     "area_form",
     "chosen",
 ]

@@ -5,6 +5,7 @@ from casework.messages.grievances import RECEIVED, REPLIED
 from casework.messages.meetings import MEETING_CANCELLED, MEETING_SET, MEETING_TOMORROW
 from casework.messages.outcomes import OUTCOME_ASKED, OUTCOME_REMINDER
 from casework.messages.plans import PLAN_AGREED, PLAN_CHANGED
+from casework.messages.writings import ADVISOR_WROTE
 
 KINDS = (
     FIRST_CONTACT_OVERDUE,
@@ -13,6 +14,7 @@ KINDS = (
     HANDED_OVER,
     CLOSED,
     REOPENED,
+    ADVISOR_WROTE,
     # complaints
     RECEIVED,
     REPLIED,

@@ -19,6 +19,7 @@ from casework.models.plans import Step, StepKind
 from casework.models.referrals import Referral
 from casework.models.trades import Part, Trade, TradeLine
 from casework.models.transfers import Transfer
+from casework.models.writings import Writing
 
 __all__ = [
     "CALL_WAITS",
@@ -68,4 +69,5 @@ __all__ = [
     "Trade",
     "TradeLine",
     "Transfer",
+    "Writing",
 ]

@@ -27,12 +27,14 @@ from casework.open_items import (
     plans,
     referrals,
     transfers,
+    writings,
 )
 from casework.open_items.health import HEALTH_CHECK
 from casework.open_items.introductions import INTRODUCTION
 from casework.open_items.meetings import MEETING, MEETING_ANSWER
 from casework.open_items.outcomes import OUTCOME
 from casework.open_items.parts import ANSWER, NEXT_CONTACT, WITHDRAWN
+from casework.open_items.writings import WRITING
 from journal.open_items import GIVEN, MOST, Scope, as_dicts, union
 from kit.given import Text
 
@@ -49,13 +51,14 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     health.items,
     outcomes.items,
     introductions.items,
+    writings.items,
     # colleagues' alone
     transfers.items,
     flags.items,
     plan_reviews.items,
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
-BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION})
+BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION, WRITING})
 AHEAD = frozenset({ANSWER, WITHDRAWN})
 
 
@@ -67,6 +70,7 @@ LATE: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     referrals.late,
     introductions.late,
     health.late,
+    writings.late,
 )
 ESCALATED = frozenset(
     {
@@ -79,6 +83,7 @@ ESCALATED = frozenset(
         HEALTH_CHECK,
         INTRODUCTION,
         WITHDRAWN,
+        WRITING,
     }
 )
 

@@ -27,6 +27,7 @@ from casework.open_items import (
     NEXT_CONTACT,
     OUTCOME,
     WITHDRAWN,
+    WRITING,
     of_business,
 )
 from casework.pages.more import more_of
@@ -114,11 +115,12 @@ NEXT = {
         gettext_lazy("Open it"),
         "casework:introduction-detail",
     ),
+    WRITING: (gettext_lazy("Answer what the client wrote"), gettext_lazy("Open what they wrote"), "casework:thread"),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
 
 # What is done after the end of the hand-holding too.
-AFTER_THE_END = frozenset({"casework.call", "casework.lost_text", OUTCOME})
+AFTER_THE_END = frozenset({"casework.call", "casework.lost_text", OUTCOME, WRITING})
 # Referrals to the lender that the page lists with their outcome, the newest first.
 REFERRALS = 10
 

@@ -32,6 +32,13 @@ MORE: tuple[tuple[Promise, tuple[More, ...]], ...] = (
             More(gettext_lazy("Pause the calls"), "casework:pause-create", "clock"),
             More(gettext_lazy("Make an appointment"), "casework:meeting-create", "calendar"),
             More(gettext_lazy("Print the visit form"), "casework:visit-form-of-case", "printer"),
+            More(
+                gettext_lazy("Write to the client"),
+                "casework:thread",
+                "chat",
+                states=frozenset(CaseState),
+                permission="casework.answer_writing",
+            ),
             More(gettext_lazy("With whom the client would rather talk"), "casework:case-wishes", "person"),
         ),
     ),

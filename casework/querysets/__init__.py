@@ -17,6 +17,7 @@ from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, Ste
 from casework.querysets.referrals import NOT_APPROVED, NOT_WANTED, ReferralQuerySet
 from casework.querysets.trades import TradeQuerySet
 from casework.querysets.transfers import TransferQuerySet
+from casework.querysets.writings import WritingQuerySet
 
 __all__ = [
     "GRADES",
@@ -54,6 +55,7 @@ __all__ = [
     "StepQuerySet",
     "TradeQuerySet",
     "TransferQuerySet",
+    "WritingQuerySet",
     "read_for_smeda",
     "to_ask",
 ]

@@ -121,6 +121,17 @@ def look(person_id: int | None, digits: str) -> tuple[bool, SheetCode | None]:
     return has_pin, SheetCode.objects.good_for(*ids).filter(digest__in=digests).first()
 
 
+def user_of(person: Person) -> User:
+    """Who they are to the portal; made when they come in the first time."""
+    if person.user is None:
+        user = User(kind=User.Kind.ENTREPRENEUR)
+        user.set_unusable_password()
+        user.save()
+        person.user = user
+        person.save(update_fields=["user"])
+    return person.user
+
+
 @transaction.atomic
 def enter(code: OneTimeCode, *, is_by_text: bool = True, printed: SheetCode | None = None) -> Entry:
     """Spend what opened the page, and return whose it is. Of two who hold the same code, one gets in."""
@@ -135,10 +146,4 @@ def enter(code: OneTimeCode, *, is_by_text: bool = True, printed: SheetCode | No
         used_at=timezone.now()
     ):
         raise codes.spent()
-    if person.user is None:
-        user = User(kind=User.Kind.ENTREPRENEUR)
-        user.set_unusable_password()
-        user.save()
-        person.user = user
-        person.save(update_fields=["user"])
-    return Entry(person.user, is_short=not (is_by_text and person.has_phone_of_own))
+    return Entry(user_of(person), is_short=not (is_by_text and person.has_phone_of_own))

@@ -21,7 +21,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import closures
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step, StepKind
-from casework.open_items import AHEAD, ESCALATED, OUTCOME
+from casework.open_items import AHEAD, ESCALATED, OUTCOME, WRITING
 from enterprises import needs
 from enterprises.consent_querysets import lets_contact
 from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
@@ -73,6 +73,7 @@ PAGES_OF_TARGET = {
     owned.DISBURSEMENT: "loans:my-application",
     owned.INSTALMENT: "loans:my-loan",
     OUTCOME: "casework:my-outcome",
+    WRITING: "casework:my-thread",
 }
 PERSON_ID: Given = Given("person_id", BigIntegerField())
 ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())
@@ -341,9 +342,10 @@ def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[di
 def told_of_delay(item: Mapping[str, Any], *, is_silent: bool) -> str:
     """What happens once the day has passed: of what a manager is told of then, and of nothing else.
 
-    Nothing where it is the reader's turn, or nobody may call them.
+    Nothing where it is the reader's turn, or nobody may call them: on their page they are answered all the same.
     """
-    is_promised = item["kind"] in ESCALATED and item["owner"] == Owner.ADVISOR and not is_silent
+    goes_on = item["kind"] == WRITING or not is_silent
+    is_promised = item["kind"] in ESCALATED and item["owner"] == Owner.ADVISOR and goes_on
     return _("After that the manager of the office is told.") if is_promised else ""
 
 

@@ -19,7 +19,7 @@ from enterprises.models import Person
 from kit.days import begin_of
 from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
-from portal.sample import checks, meetings, turns
+from portal.sample import checks, meetings, threads, turns
 from portal.sample.clock import Life, Voice, evening_before, live
 from portal.sample.courses import (
     COURSE_OF_TODAY,
@@ -86,6 +86,7 @@ def clients(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
     yield from turns.lives(world, of_sample, since=since)
     yield from calls(world, of_sample)
     yield from meetings.go_on(world, of_sample)
+    yield from threads.go_on(of_sample, since=since, now=now)
     yield from newcomers(world, now)
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from casework.models import Case
 from loans.models import Loan
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample import checks, meetings, turns
+from portal.sample import checks, meetings, threads, turns
 from portal.sample.camp import halfway, twice
 from portal.sample.clock import Voice, evening_before, live, travel
 from portal.sample.complaints import complaints
@@ -71,6 +71,7 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
     promised = [*turns.lives(world, everybody, since=begins), *calls(world, everybody)]
     promised += payments(world, Loan.objects.all(), since=begins, last=now)
     promised += meetings.lives(world, everybody, now=now)
+    promised += threads.lives(world, everybody, now=now)
     promised += checks.lives(world, everybody, now=evening)
     live(promised, until=evening, voice=voice, phones=(later := Phones(until=now, plans=False)))
     # Offices are open today; of what they do, no phone is told.

@@ -87,6 +87,7 @@ def an_advisors_day(journey: Journey) -> None:
     day.check_business(journey)
     day.take_what_is_suggested(journey)
     day.change_steps(journey)
+    day.answer_client(journey)
     day.write_plan_of_the_trade(journey)
     day.mind_and_send(journey)
     day.print_visit_form(journey)
@@ -112,4 +113,5 @@ def an_entrepreneurs_page(journey: Journey) -> None:
     owning.read_how_it_stands(journey)
     owning.answer_appointments(journey)
     owning.say_how_it_goes(journey)
+    owning.write_to_advisor(journey)
     owning.complain(journey)

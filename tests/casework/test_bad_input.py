@@ -28,6 +28,7 @@ from tests.factories.casework import (
     StepFactory,
     SubmittedPlanFactory,
     TransferFactory,
+    WritingFactory,
     ready_to_refer,
     smeda_office,
 )
@@ -87,6 +88,10 @@ FORMS = {
     "flag-create": (CalledFactory, {"kind": "safety", "text": "Alone at night.", "owner": "", "due_on": ""}),
     "flag-detail": (FlagFactory, {"clearing": "Settled."}),
     "flag-restore": (ClearedFlagFactory, []),
+    "writing-take-back": (WritingFactory, []),
+    "thread": (CalledFactory, {"seen": "0", "text": "Come on Monday."}),
+    "thread-settle": (CalledFactory, {"seen": "0"}),
+    "thread-read": (CalledFactory, []),
     "plan-review-detail": (DrawnPlanFactory, {"verdict": "talk", "remark": "Who pays?"}),
     "plan-review-talk": (RemarkedPlanFactory, []),
     "transfer-create": (CalledFactory, {"to": "", "reason": "Near her home."}),
@@ -101,6 +106,7 @@ SITS_THERE = {
     "flag-restore": lambda flag: flag.cleared_by,
     "plan-review-detail": lambda review: colleague(Role.REGIONAL_MANAGER, office=review.read_at),
     "plan-review-talk": lambda review: review.author,
+    "writing-take-back": lambda writing: writing.by,
     "transfer-accept": lambda transfer: transfer.to_advisor,
     "transfer-refuse": lambda transfer: transfer.to_advisor,
     "transfer-withdraw": lambda transfer: transfer.by,
@@ -208,7 +214,14 @@ def test_whatever_a_manager_types_who_hands_over_the_page_answers(signed_in):
     throw_at(path, client=signed_in(manager), fields={"to": str(other.pk), "reason": "x"}, app="casework")
 
 
-@pytest.mark.parametrize(("name", "fields"), [("my-meeting", {"answer": "no"}), ("my-advisor", {"woman": "on"})])
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("my-meeting", {"answer": "no"}),
+        ("my-advisor", {"woman": "on"}),
+        ("my-thread", {"text": "When?"}),
+    ],
+)
 def test_whatever_a_client_sends_the_page_answers(name, fields, signed_in):
     meeting = MeetingFactory(case__person__user=EntrepreneurUserFactory())
     path = reverse(f"casework:{name}", args=[meeting.pk if name == "my-meeting" else meeting.case_id])

@@ -14,6 +14,7 @@ from tests.factories.accounts import colleague
 from tests.factories.barriers import BarrierReportFactory
 from tests.factories.casework import (
     ApprovedPlanFactory,
+    BackWritingFactory,
     ClearedFlagFactory,
     ContactFactory,
     EndedIntroductionFactory,
@@ -27,6 +28,7 @@ from tests.factories.casework import (
     StepFactory,
     SubmittedPlanFactory,
     TransferFactory,
+    WritingFactory,
 )
 from tests.factories.enterprises import GrantFactory, system
 from tests.factories.health import DoneHealthCheckFactory
@@ -62,6 +64,8 @@ def case():
     MeasureFactory(case=case, follow_up=FollowUpFactory(case=case))
     FlagFactory(case=case, text=SECRET)
     RemarkedPlanFactory(case=case, remark=SECRET)
+    BackWritingFactory(case=case, text=SECRET, is_clients=False, due_on=None, by=case.advisor)
+    WritingFactory(case=case)
     EndedIntroductionFactory(case=case, why=SECRET, reason=SECRET)
     ClearedFlagFactory(case=case, clearing=SECRET)
     RefusedTransferFactory(case=case, reason=SECRET, refusal=SECRET)
@@ -80,6 +84,7 @@ def ids_of(case):
     hanging += [*case.meetings.all(), *case.follow_ups.all(), *case.measures.all()]
     hanging += [*case.barrier_reports.all(), *(report.barrier for report in case.barrier_reports.all())]
     hanging += [*case.flags.all(), *case.transfers.all(), *case.introductions.all(), *case.plan_reviews.all()]
+    hanging += [*case.writings.all()]
     sent = [*case.referrals.all(), *(referral.grant for referral in case.referrals.all())]
     return sorted({str(item.pk) for item in (*near, *hanging, *sent)} | {case.enterprise.reference})
 

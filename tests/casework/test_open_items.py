@@ -25,6 +25,7 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
     TakenReferralFactory,
     WithdrawnReferralFactory,
+    WritingFactory,
     ready_to_refer,
     smeda_office,
 )
@@ -280,6 +281,7 @@ def late_ones():
     yield "casework.step", StepFactory(due_on=YESTERDAY, kind__owner=StepKind.Owner.PARTNER).case
     yield "casework.answer", DeclinedReferralFactory(due_on=YESTERDAY).case
     yield "casework.introduction", IntroductionFactory(due_on=YESTERDAY).case
+    yield "casework.writing", WritingFactory(due_on=YESTERDAY).case
     yield "casework.withdrawn", WithdrawnReferralFactory(due_on=YESTERDAY).case
 
 

@@ -27,6 +27,7 @@ from casework.models import (
     Referral,
     Step,
     Transfer,
+    Writing,
 )
 from casework.rules import is_complained_of
 from casework.states import ReferralState
@@ -41,6 +42,7 @@ from tests.factories.casework import (
     PLANS,
     REFERRALS,
     TRANSFERS,
+    WRITINGS,
     CalledFactory,
     CallFactory,
     ContactFactory,
@@ -81,6 +83,7 @@ MODELS = {
     Flag: "casework.view_flag",
     PlanReview: "casework.view_plan_review",
     Introduction: "casework.view_introduction",
+    Writing: "casework.view_writing",
 }
 
 
@@ -106,6 +109,7 @@ def everything():
         *FLAGS.values(),
         *INTRODUCTIONS.values(),
         *PLAN_REVIEWS.values(),
+        *WRITINGS.values(),
     ):
         made()
     TransferFactory(to_office=smeda_office(), to_advisor=None, case__enterprise__district=district("lahore"))

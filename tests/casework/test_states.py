@@ -17,6 +17,7 @@ from casework.states import (
     PLAN_REVIEW_MOVES,
     REFERRAL_MOVES,
     TRANSFER_MOVES,
+    WRITING_MOVES,
 )
 from journal.events import ADVISORS
 from journal.models import Event
@@ -31,6 +32,7 @@ from tests.factories.casework import (
     PLANS,
     REFERRALS,
     TRANSFERS,
+    WRITINGS,
     ContactFactory,
 )
 from tests.factories.enterprises import system
@@ -52,6 +54,7 @@ TABLES = [
     (FLAG_MOVES, FLAGS),
     (INTRODUCTION_MOVES, INTRODUCTIONS),
     (PLAN_REVIEW_MOVES, PLAN_REVIEWS),
+    (WRITING_MOVES, WRITINGS),
 ]
 EVERY = [
     pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
@@ -100,18 +103,20 @@ CHANGES = {
     "find_sound": {"reviewed_at": "2026-11-24T10:00+05:00"},
     "remark_on": {"reviewed_at": "2026-11-24T10:00+05:00", "remark": "Too many steps."},
     "talk_over": {"talked_at": "2026-11-24T10:00+05:00"},
+    "settle": {},
+    "take_back": {},
     "raise_again": {"clearing": "", "cleared_at": None, "cleared_by": None},
 }
 
 
 def mover_of(moves, item, verb):
     """Somebody whom the rules let make the move."""
-    if moves in (BUSINESS_PLAN_MOVES, MEETING_MOVES, INTRODUCTION_MOVES) or verb == "take_answer":
+    if verb in {"answer_again", "take_back"}:
+        return item.by if verb == "take_back" else item.case.person.user
+    if moves in (WRITING_MOVES, BUSINESS_PLAN_MOVES, MEETING_MOVES, INTRODUCTION_MOVES) or verb == "take_answer":
         return colleague(Role.ADVISOR, office=item.case.office)
     if moves is FLAG_MOVES or (moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}):
         return item.owner
-    if verb == "answer_again":
-        return item.case.person.user
     if moves is PLAN_REVIEW_MOVES and verb != "draw":
         return item.author if verb == "talk_over" else colleague(Role.PROGRAMME_MANAGER)
     if moves is TRANSFER_MOVES:
@@ -136,6 +141,8 @@ def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     changes = CHANGES[verb] | needed.get(verb, dict)()
     if moves is INTRODUCTION_MOVES:
         changes |= {"ended_by": by}
+    if moves is WRITING_MOVES:
+        changes = {"ended_by": by, "ended_at": "2026-11-24T10:00+05:00"}
     if moves is TRANSFER_MOVES and verb != "undo":
         changes = {name: value for name, value in changes.items() if name == "refusal"}
         changes |= {"decided_by": by, "decided_at": "2026-11-24T10:00+05:00"}

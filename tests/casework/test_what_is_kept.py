@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from casework.models import Flag, Introduction, PlanReview, Transfer
+from casework.models import Flag, Introduction, PlanReview, Transfer, Writing
 from tests.factories.casework import (
     AcceptedTransferFactory,
     CalledFactory,
@@ -12,10 +12,17 @@ from tests.factories.casework import (
     FlagFactory,
     IntroductionFactory,
     RefusedTransferFactory,
+    SentWritingFactory,
     TransferFactory,
 )
 
-MODELS = {Transfer: TransferFactory, Flag: FlagFactory, Introduction: IntroductionFactory, PlanReview: DrawnPlanFactory}
+MODELS = {
+    Transfer: TransferFactory,
+    Flag: FlagFactory,
+    Introduction: IntroductionFactory,
+    PlanReview: DrawnPlanFactory,
+    Writing: SentWritingFactory,
+}
 
 
 @pytest.mark.parametrize("model", MODELS)

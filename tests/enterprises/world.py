@@ -66,6 +66,7 @@ WORLD = {
     "asked for": lambda one: cases.TransferFactory(case=one.cases.get()),
     "sent elsewhere": lambda one: cases.IntroductionFactory(case=one.cases.get()),
     "flag": lambda one: cases.FlagFactory(case=one.cases.get()),
+    "text": lambda one: cases.SentWritingFactory(case=one.cases.get()),
     "plan drawn": lambda one: cases.DrawnPlanFactory(
         case=one.cases.get(),
         first_step=cases.StepFactory(case=one.cases.get(), closed_at=timezone.now(), closed_by=system()),

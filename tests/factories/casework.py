@@ -26,6 +26,7 @@ from casework.models import (
     StepKind,
     Topic,
     Transfer,
+    Writing,
 )
 from casework.states import (
     BusinessPlanState,
@@ -36,6 +37,7 @@ from casework.states import (
     PlanReviewState,
     ReferralState,
     TransferState,
+    WritingState,
 )
 from enterprises.models import Consent, Grant
 from tests.factories.accounts import LONG_AGO, EntrepreneurUserFactory, OfficeFactory, colleague
@@ -327,6 +329,57 @@ INTRODUCTIONS = {
     IntroductionState.SENT: IntroductionFactory,
     IntroductionState.ANSWERED: AnsweredIntroductionFactory,
     IntroductionState.ENDED: EndedIntroductionFactory,
+}
+
+
+class WritingFactory(factory.django.DjangoModelFactory):
+    """The client asks something, and nobody has opened it."""
+
+    class Meta:
+        model = Writing
+
+    case = factory.SubFactory(CalledFactory)
+    text = factory.Sequence("When is the office open, {}?".format)
+    is_clients = True
+    state = WritingState.WAITING
+    by = factory.LazyAttribute(lambda writing: writing.case.person.user)
+    due_on = DUE
+
+
+class AnsweredWritingFactory(WritingFactory):
+    state = WritingState.ANSWERED
+    read_at = factory.LazyFunction(timezone.now)
+    read_by = factory.SelfAttribute("case.advisor")
+    ended_at = factory.LazyFunction(timezone.now)
+    ended_by = factory.SelfAttribute("case.advisor")
+
+
+class SettledWritingFactory(AnsweredWritingFactory):
+    state = WritingState.SETTLED
+
+
+class BackWritingFactory(WritingFactory):
+    state = WritingState.BACK
+    ended_at = factory.LazyFunction(timezone.now)
+    ended_by = factory.SelfAttribute("by")
+
+
+class SentWritingFactory(WritingFactory):
+    """The advisor wrote, and the client has not opened it."""
+
+    text = factory.Sequence("From nine to five, {}.".format)
+    is_clients = False
+    state = WritingState.SENT
+    by = factory.SelfAttribute("case.advisor")
+    due_on = None
+
+
+WRITINGS = {
+    WritingState.WAITING: WritingFactory,
+    WritingState.ANSWERED: AnsweredWritingFactory,
+    WritingState.SETTLED: SettledWritingFactory,
+    WritingState.SENT: SentWritingFactory,
+    WritingState.BACK: BackWritingFactory,
 }
 
 FLAGS = {FlagState.RAISED: FlagFactory, FlagState.CLEARED: ClearedFlagFactory}

@@ -32,6 +32,7 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
     TransferFactory,
     WithdrawnReferralFactory,
+    WritingFactory,
     consents,
     smeda_office,
 )
@@ -154,6 +155,7 @@ WAITS = {
     "casework.meeting_answer": lambda case: MeetingFactory(case=case),
     "casework.health_check": called_long_ago,
     "casework.introduction": lambda case: IntroductionFactory(case=case),
+    "casework.writing": lambda case: WritingFactory(case=case),
     "casework.flag": lambda case: FlagFactory(case=case),
     "casework.plan_remark": lambda case: RemarkedPlanFactory(case=case),
     "casework.transfer": lambda case: TransferFactory(case=case, to_office=case.office, to_advisor=case.advisor),

@@ -41,6 +41,7 @@ from tests.factories.casework import (
     SubmittedPlanFactory,
     TransferFactory,
     WithdrawnReferralFactory,
+    WritingFactory,
     smeda_office,
 )
 from tests.factories.enterprises import (
@@ -94,6 +95,7 @@ KINDS = {
     "casework.introduction",
     "casework.transfer",
     "casework.flag",
+    "casework.writing",
     "casework.plan_review",
     "casework.plan_remark",
     "training.sitting",
@@ -132,6 +134,8 @@ def people():
         willing = ApprovedPlanFactory(case=CalledFactory(**mine), due_on=due(3)).case.person
         ConsentFactory(person=willing, kind="share")
         IntroductionFactory(case=CalledFactory(**mine), due_on=due(-1))
+        for wrote in (CalledFactory(**mine), ClosedFactory(**mine)):
+            WritingFactory(case=wrote, due_on=due(-1))
         DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))
     ReferralFactory()
     DeclinedReferralFactory()

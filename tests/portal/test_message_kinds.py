@@ -18,7 +18,7 @@ from portal.message_kinds import KINDS, TITLES, TO_COLLEAGUES
 from portal.sample.courses import where
 from portal.sample.organisation import TOWNS
 from tests.factories.accounts import colleague
-from tests.factories.casework import CaseFactory, MeetingFactory, StepFactory
+from tests.factories.casework import CaseFactory, MeetingFactory, SentWritingFactory, StepFactory
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
     CardReleaseFactory,
@@ -80,6 +80,7 @@ def targets():
     yield "casework.handed_over", CaseFactory()
     yield "casework.closed", CaseFactory()
     yield "casework.reopened", CaseFactory()
+    yield "casework.advisor_wrote", SentWritingFactory()
     late = CaseFactory(first_contact_due_on=date(2026, 11, 2))
     yield "portal.late_in_team", colleague(Role.REGIONAL_MANAGER, office=late.office)
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case

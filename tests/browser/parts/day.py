@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from casework.models import BusinessPlan, Case, Enquiry, Flag, HealthCheck, Meeting, Step
-from casework.states import CaseState, MeetingState
+from casework.models import BusinessPlan, Case, Enquiry, Flag, HealthCheck, Meeting, Step, Writing
+from casework.states import CaseState, MeetingState, WritingState
 from tests.browser.parts.company import Journey, sign_in_as_client, sign_in_as_colleague
 from tests.browser.walking import Keys, fill, follow, number_in, path_of, press, rows_of
 
@@ -14,6 +14,7 @@ AGREED = "سات دن حساب لکھیں گے، پھر دفتر میں بیٹھ
 ANSWER = "دو ضامن، پانچ فیصد فیس نہیں"
 # A shopkeeper's pace: so many keys in the twenty seconds that an enquiry may take.
 KEYS_IN_TWENTY_SECONDS = 60
+ASKED, SAID = "کیا شادی کے بعد آ سکتے ہیں؟", "جی ہاں، اگلے مہینے کی پانچ تاریخ کو آئیں۔"
 BY_MISTAKE = "بند کرنا نہیں تھا"
 QUESTIONS, AREAS = 20, 6
 CLIENTS_OWN = ("photos", "bank-account", "qr-code", "ntn")
@@ -204,6 +205,26 @@ def change_steps(journey: Journey) -> None:
     owner = journey.go("client", "/my/")
     assert owner.locator("section[aria-labelledby=plan]").get_by_text("بیٹی کی شادی ہے").count() == 1
     journey.see("advisor", "case-planned")
+
+
+def answer_client(journey: Journey) -> None:
+    """They write; the advisor opens it, which they see, and answers in a few words."""
+    thread = f"/my/cases/{journey.case_id}/thread/"
+    owner = journey.go("client", thread)
+    fill(owner, text=ASKED)
+    press(owner, "save")
+    page = journey.go("advisor", f"/desk/cases/{journey.case_id}/")
+    assert page.get_by_text(ASKED).count() == 0
+    journey.see("advisor", "case-with-a-text")
+    with page.expect_navigation():
+        page.locator("section[aria-labelledby=case-thread] form[action$='/read/'] button").click()
+    assert page.get_by_text(ASKED).count() == 1
+    fill(page, text=SAID)
+    journey.see("advisor", "thread")
+    press(page, "save")
+    with journey.world.inside():
+        assert Writing.objects.get(case=journey.case_id, text=ASKED).state == WritingState.ANSWERED
+    assert journey.go("client", thread).locator("form[action$='/read/'] button").count() == 1
 
 
 def write_plan_of_the_trade(journey: Journey) -> None:

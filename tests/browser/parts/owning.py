@@ -4,9 +4,9 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from casework.actions import contacts, grievances, meetings
-from casework.models import Case, Channel, FollowUp, Grievance, HealthCheck, Meeting
-from casework.states import FollowUpState, GrievanceState, MeetingState
+from casework.actions import contacts, grievances, meetings, writings
+from casework.models import Case, Channel, FollowUp, Grievance, HealthCheck, Meeting, Writing
+from casework.states import FollowUpState, GrievanceState, MeetingState, WritingState
 from tests.browser.parts.company import Journey, sign_in_as_client
 from tests.browser.parts.day import AGREED, working_day
 from tests.browser.walking import fill, follow, path_of, press
@@ -14,6 +14,7 @@ from tests.browser.walking import fill, follow, path_of, press
 HAPPENED = "دو ہفتے سے کوئی فون نہیں آیا۔"
 STILL_WRONG = "اب بھی کسی نے فون نہیں کیا۔"
 REPLIES = ("ہم نے دفتر سے بات کی ہے۔", "آپ کو آج فون کیا گیا، معذرت چاہتے ہیں۔")
+ASKED, TOLD = "کیا میں کل دفتر آ سکتی ہوں؟", "جی ہاں، دس بجے آئیں۔"
 FREE_AT = (time(8), time(18, 30))
 
 
@@ -98,6 +99,38 @@ def say_how_it_goes(journey: Journey) -> None:
     assert path_of(page) == "/my/"
     with journey.world.inside():
         assert FollowUp.objects.get(pk=journey.asked_id).state == FollowUpState.ANSWERED
+
+
+def write_to_advisor(journey: Journey) -> None:
+    """A question; it is answered, stands closed until it is opened, and another one is taken back unread."""
+    page = journey.go("owner", "/my/")
+    follow(page, f"/my/cases/{journey.case_id}/thread/")
+    fill(page, text=ASKED)
+    press(page, "save")
+    assert page.get_by_text(ASKED).count() == 1
+    with journey.world.inside():
+        case = Case.objects.select_related("advisor").get(pk=journey.case_id)
+        asked = Writing.objects.get(case=case, text=ASKED)
+        writings.answer(case=case, by=case.advisor, text=TOLD, seen=asked.pk)
+    page = journey.go("owner", "/my/")
+    assert page.get_by_text(TOLD).count() == 0
+    journey.see("owner", "own-page-with-a-text")
+    with page.expect_navigation():
+        page.locator("section[aria-labelledby=thread] button").click()
+    assert page.get_by_text(TOLD).count() == 1
+    fill(page, text=AGREED)
+    press(page, "save")
+    journey.see("owner", "own-thread")
+    with page.expect_navigation():
+        page.locator("form[action$='/take-back/'] button").click()
+    assert page.get_by_text(AGREED).count() == 0
+    with journey.world.inside():
+        written = Writing.objects.filter(case=journey.case_id, text__in=[ASKED, TOLD, AGREED])
+        assert dict(written.values_list("text", "state")) == {
+            ASKED: WritingState.ANSWERED,
+            TOLD: WritingState.SENT,
+            AGREED: WritingState.BACK,
+        }
 
 
 def complain(journey: Journey) -> None:
