@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.forms.parts import CHOOSE, ComingDayField, helper_of
+from casework.forms.parts import CHOOSE, ComingDayField, MeetingDayForm, helper_of
 from casework.models import Channel, Present
 from enterprises.models import Consent
 from kit.fields import DayField, LongTextField, VersionField, WholeNumberField
@@ -36,7 +36,9 @@ def fold(form):
     return Accordion(group), Submit("save", gettext_lazy("Save the contact"))
 
 
-class ContactForm(forms.Form):
+class ContactForm(MeetingDayForm):
+    DAY = "next_on"
+
     version = VersionField()
     channel = forms.ChoiceField(
         label=gettext_lazy("How you spoke"),
@@ -74,7 +76,7 @@ class ContactForm(forms.Form):
 
     @cached_property
     def helper(self):
-        return helper_of("version", InlineRadios("channel"), "agreed", "next_on", *fold(self))
+        return helper_of("version", "kept_day", InlineRadios("channel"), "agreed", "next_on", *fold(self))
 
     def clean_on(self):
         return self.cleaned_data["on"] or timezone.localdate()
@@ -87,7 +89,7 @@ class LastWordForm(ContactForm):
 
     @cached_property
     def helper(self):
-        return helper_of("version", InlineRadios("channel"), "agreed", *fold(self))
+        return helper_of("version", "kept_day", InlineRadios("channel"), "agreed", *fold(self))
 
 
 class UnaskedContactForm(ContactForm):
@@ -112,6 +114,7 @@ class UnaskedContactForm(ContactForm):
     def helper(self):
         return helper_of(
             "version",
+            "kept_day",
             "is_unasked",
             InlineRadios("channel"),
             "agreed",

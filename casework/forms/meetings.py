@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from casework.forms.parts import CHOOSE, ComingDayField, MoveForm, helper_of
+from casework.forms.parts import CHOOSE, ComingDayField, MeetingDayForm, MoveForm, helper_of
 from casework.models import Meeting
 from kit.fields import TextField, VersionField, WholeNumberField
 
@@ -14,7 +14,7 @@ from kit.fields import TextField, VersionField, WholeNumberField
 TIMES = [dt.time(minutes // 60, minutes % 60) for minutes in range(8 * 60, 19 * 60 + 1, 30)]
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(MeetingDayForm):
     """A time that is kept for a client."""
 
     channel = forms.ChoiceField(
@@ -37,7 +37,11 @@ class MeetingForm(forms.Form):
     @cached_property
     def helper(self):
         return helper_of(
-            "channel", Row("day", "time", "minutes"), "place", Submit("save", gettext_lazy("Make the appointment"))
+            "kept_day",
+            "channel",
+            Row("day", "time", "minutes"),
+            "place",
+            Submit("save", gettext_lazy("Make the appointment")),
         )
 
     def facts(self):

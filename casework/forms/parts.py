@@ -5,10 +5,15 @@ import datetime as dt
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kit.fields import DayField, VersionField
+from kit.text import apart
+from places.calendar import OFFICE, REST_DAYS, SUNDAY
+from places.models import Holiday
 
 A_YEAR = dt.timedelta(days=366)
 
@@ -34,6 +39,34 @@ class ComingDayField(DayField):
         if day is not None and day > today + A_YEAR:
             raise self.refusal("far_off")
         return day
+
+
+class MeetingDayForm(forms.Form):
+    """On a day on which offices are shut somebody may want to meet, or not have looked: it is asked once.
+
+    Whoever sends the same day once more has answered.
+    """
+
+    kept_day = forms.CharField(required=False, widget=forms.HiddenInput)
+    DAY = "day"
+
+    def clean(self):
+        cleaned = super().clean()
+        day, kept = cleaned.get(self.DAY), cleaned.pop("kept_day", "")
+        if day and kept != day.isoformat() and (shut := why_shut(day)):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("kept_day")] = day.isoformat()
+            said = _("{why} Keep it? Then press the button once more, or choose another day.").format(why=shut)
+            self.add_error(self.DAY, ValidationError(said, code="sure"))
+        return cleaned
+
+
+def why_shut(day):
+    """A sentence that says on which day of rest or holiday this falls; "" on a day on which offices are open."""
+    if day.weekday() in REST_DAYS[OFFICE]:
+        return _("That is a Sunday.") if day.weekday() == SUNDAY else _("That is a Saturday.")
+    holiday = Holiday.objects.closing(OFFICE).filter(on=day).first()
+    return _("That is a holiday, {name}.").format(name=apart(holiday.label)) if holiday else ""
 
 
 def helper_of(*layout):

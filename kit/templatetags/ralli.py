@@ -59,15 +59,15 @@ def target(field):
     return field.id_for_label or field.subwidgets[0].id_for_label or ""
 
 
-# Of an error that is a question: nothing is wrong, and the answer is one of those offered.
-QUESTION = "several"
+# Of an error that is a question: nothing is wrong. The answer is one of those offered, or the same once more.
+QUESTIONS = frozenset({"several", "sure"})
 
 
 @register.filter
 def is_asked(field):
     """Whether all that is said to this field is a question."""
     codes = [error.code for error in field.errors.as_data()]
-    return bool(codes) and set(codes) == {QUESTION}
+    return bool(codes) and QUESTIONS.issuperset(codes)
 
 
 class Problem(NamedTuple):

@@ -25,6 +25,7 @@ from journal.moves import EditConflict, MoveRefused
 from journal.open_items import Scope, united
 from kit import words
 from messaging.models import Message
+from places.calendar import OFFICE, add_working_days
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import (
     CalledFactory,
@@ -478,7 +479,7 @@ def send(client, name, pk, **typed):
 def test_an_advisor_makes_one_on_its_page(signed_in):
     case = CalledFactory()
     client = signed_in(case.advisor)
-    day = TODAY() + dt.timedelta(days=2)
+    day = add_working_days(TODAY(), 2, calendar=OFFICE)
 
     response = send(
         client, "meeting-create", case.pk, channel="visit", day=day.strftime("%d/%m/%Y"), time="11:30", minutes="45"

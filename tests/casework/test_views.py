@@ -16,6 +16,7 @@ from journal.events import ADVISORS, record
 from journal.once import FIELD
 from kit import words
 from kit.templatetags.kit import own
+from places.calendar import OFFICE, on_time_until
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import (
     ApprovedPlanFactory,
@@ -47,6 +48,11 @@ def in_days(days):
     return (TODAY() + dt.timedelta(days=days)).strftime(SOON)
 
 
+def open_in_days(days):
+    """The same, or the next day on which offices are open."""
+    return on_time_until(TODAY() + dt.timedelta(days=days), calendar=OFFICE).strftime(SOON)
+
+
 def url(name, *args):
     return reverse(f"casework:{name}", args=args)
 
@@ -57,7 +63,7 @@ def send(client, address, **typed):
 
 
 def contact(**typed):
-    return {"channel": "phone", "agreed": "She brings the bill.", "next_on": in_days(7), "minutes": "10"} | typed
+    return {"channel": "phone", "agreed": "She brings the bill.", "next_on": open_in_days(7), "minutes": "10"} | typed
 
 
 def test_two_windows_of_one_page_lose_neither_text(signed_in):
