@@ -92,7 +92,7 @@ def of_introductions(ids: Collection[int]) -> dict[int, Facts]:
     """Where they were sent, and what for: of several each reads differently. One query for all of them."""
     return {
         sent.pk: Facts(
-            title=_("Your advisor asks you what came of this: {where}").format(where=apart(sent.where)), why=sent.why
+            title=_("Your advisor asks you what came of this: {where}").format(where=apart(sent.place)), why=sent.why
         )
         for sent in Introduction.objects.filter(pk__in=ids)
     }

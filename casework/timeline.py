@@ -31,7 +31,12 @@ SIZE = 20
 EVENT, CONTACT, NOTE = 1, 2, 3
 STEP_MOVED = "casework.step_moved"
 OF_STEPS = ("casework.step_closed", "casework.step_dropped", STEP_MOVED)
-OF_INTRODUCTIONS = ("casework.introduced", "casework.introduction_answered", "casework.introduction_ended")
+OF_INTRODUCTIONS = (
+    "casework.introduced",
+    "casework.introduction_answered",
+    "casework.introduction_not_answered",
+    "casework.introduction_ended",
+)
 CALLED_WRONG = ("enterprises.statement_disputed", "enterprises.statement_upheld")
 CONSENTS = {
     "contact": gettext_lazy("to keep the details and to call"),
@@ -138,7 +143,7 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     closed = {event.data["kind"] for event in found[EVENT].values() if event.name in OF_STEPS}
     steps = {kind.code: kind.label for kind in StepKind.objects.filter(code__in=closed)} if closed else {}
     sent = {event.target_id for event in found[EVENT].values() if event.name in OF_INTRODUCTIONS}
-    places = dict(Introduction.objects.filter(pk__in=sent).values_list("pk", "where")) if sent else {}
+    places = {one.pk: one.place for one in Introduction.objects.filter(pk__in=sent)} if sent else {}
     draw = {EVENT: partial(of_event, steps=steps, places=places), CONTACT: of_contact, NOTE: of_note}
     drawn = {source: {pk: draw[source](row, case) for pk, row in found[source].items()} for source in models}
     for source in _further:

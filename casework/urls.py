@@ -91,6 +91,7 @@ urlpatterns = [
     # referrals besides the lender
     path("desk/cases/<int:pk>/introductions/new/", introductions.introduction_create, name="introduction-create"),
     path("desk/introductions/<int:pk>/", introductions.introduction_detail, name="introduction-detail"),
+    path("desk/introductions/<int:pk>/offer/", introductions.introduction_offer, name="introduction-offer"),
     # transfers and flags
     path("desk/cases/<int:pk>/transfers/new/", transfers.transfer_create, name="transfer-create"),
     path("desk/transfers/<int:pk>/", transfers.transfer_detail, name="transfer-detail"),

@@ -5,7 +5,7 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self):
-        from casework import limits, panels, timeline
+        from casework import destinations, limits, panels, timeline
         from casework.actions import calls
         from enterprises import cards, promises, relations, shares
         from journal import events, jobs, sentences
@@ -18,6 +18,7 @@ class PortalConfig(AppConfig):
         sentences.install({name: wire.sentence for name, wire in wiring.EVENTS.items()})
         panels.install(wiring.PANELS, referring=wiring.REFERRAL_PANELS)
         timeline.install(wiring.TIMELINE)
+        destinations.install(wiring.DESTINATIONS)
         limits.install(wiring.MOST_LENT)
         cards.install(wiring.CARDS, lent=wiring.CARDS_LENT_ON, weights=wiring.CARDS_WEIGH)
         promises.install(wiring.CALL_BY)

@@ -202,6 +202,7 @@ DOORS = {
     "casework:my-outcome": ENTREPRENEURS,
     "casework:introduction-create": ADVISORS,
     "casework:introduction-detail": CASE_READERS,
+    "casework:introduction-offer": ADVISORS,
     "portal:team": staff(Role.REGIONAL_MANAGER, *READERS),
     # transfers and flags
     "casework:transfer-create": ADVISORS,

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.destinations import Destination
 from casework.models import Case, Referral
 from casework.pages.meeting import tag_of as tag_of_meeting
 from casework.states import ReferralState
 from enterprises.models import Claim, Document, Enterprise, Person, PhoneChange
 from enterprises.open_items import of_person, of_registration
 from enterprises.pages.wrong import fields_of
-from formalisation.models import Registration
+from formalisation.models import Registration, RegistrationKind
 from journal.open_items import GIVEN, MOST, as_dicts, union
 from kit import words
 from kit.given import Given, Text
@@ -31,7 +32,7 @@ from loans.pages.referral import No, no_of
 from loans.schedule import days_late
 from places.calendar import LENDING, Calendar, on_time_until
 from portal.pages import papers
-from training.models import Enrolment
+from training.models import Course, Enrolment
 from training.pages.runs import said
 
 CALLED_WRONG = "enterprises.called_wrong"
@@ -153,6 +154,18 @@ def cards(request: HttpRequest) -> Shown:
     rows = waiting.for_list().select_related("enterprise__district")
     found = page(rows, order=("due_on", "id"), after=request.GET.get("loans"))
     return ("portal/_cards_of_loans.html", {"page": found}) if found.rows else None
+
+
+def courses() -> list[tuple[Destination, bool]]:
+    return [(named(course), course.is_open) for course in Course.objects.all()]
+
+
+def registration_kinds() -> list[tuple[Destination, bool]]:
+    return [(named(kind), kind.is_open) for kind in RegistrationKind.objects.all()]
+
+
+def named(row: Course | RegistrationKind) -> Destination:
+    return Destination(row.code, row.name, row.name_ur)
 
 
 def most_lent() -> int | None:

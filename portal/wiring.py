@@ -189,6 +189,7 @@ EVENTS: dict[str, Wire] = {
     "casework.outcome_unanswered": Wire(_("Did not say in time how the business goes")),
     "casework.introduced": Wire(_("Sent to somebody besides the lender")),
     "casework.introduction_answered": Wire(_("It is known what came of where the client was sent")),
+    "casework.introduction_not_answered": Wire(_("Something else on file is not what the client was sent for")),
     "casework.introduction_ended": Wire(_("Nothing came of where the client was sent")),
     # transfers and flags
     "casework.transfer_proposed": Wire(_("Somebody was asked to take the case")),
@@ -369,6 +370,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.writing": ItemKind(
         _("The client wrote: answer"), _("Your advisor answers what you wrote"), "casework:thread"
     ),
+    "casework.offered_answer": ItemKind(
+        _("Is this what the client was sent for?"),
+        _("Your advisor asks you what came of where you were sent"),
+        "casework:introduction-detail",
+    ),
     # Colleagues' alone: neither is found by the client, whatever is asked.
     "casework.transfer": ItemKind(
         _("Asked to take a case: say yes or no"), _("Who goes on with your case"), "casework:transfer-detail"
@@ -407,6 +413,7 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
     "casework.next_contact": casework_facts.of_next_contacts,
     "casework.step": casework_facts.of_steps,
     "casework.introduction": casework_facts.of_introductions,
+    "casework.offered_answer": casework_facts.of_introductions,
     "training.sitting": training_facts.of_sittings,
     "training.waiting": training_facts.of_waiting,
     "loans.disbursement": loans_facts.of_payouts,
@@ -439,6 +446,9 @@ TIMELINE: tuple[Source, ...] = (loans_timeline.RECEIPTS,)
 
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)
+
+# Courses and registrations to which a client is sent by name.
+DESTINATIONS = {"course": panels.courses, "papers": panels.registration_kinds}
 
 # What the largest loan on offer is: no plan asks for more.
 MOST_LENT = panels.most_lent

@@ -1,7 +1,7 @@
 """A client sent to a course, for a registration, to another office or outside, and what came of it."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,27 +10,38 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions.clocks import first_call_by
 from casework.actions.hand_overs import AUDIENCE
 from casework.actions.notes import MOMENT
 from casework.models import Case, Contact, Introduction
-from casework.states import OPEN_CASES
-from journal.events import record
+from casework.states import OPEN_CASES, IntroductionState
+from journal.events import ADVISORS, MANAGERS, record
 from journal.models import Event
 from journal.moves import MoveRefused, hold, move
 from kit.saving import save
 
 # After so many days without an answer somebody asks.
 STALE_AFTER = dt.timedelta(days=14)
-# What proves that the client went there; the services stand on a higher floor, their events are read here.
+# What proves that the client went there, and which of the event's data says where; the services stand on a higher
+# floor, their events are read here.
 PROVED_BY = {
-    "training.enrolled": Introduction.To.COURSE,
-    "training.certified": Introduction.To.COURSE,
-    "formalisation.obtained": Introduction.To.REGISTRATION,
+    "training.enrolled": (Introduction.To.COURSE, "course"),
+    "training.certified": (Introduction.To.COURSE, "course"),
+    "formalisation.obtained": (Introduction.To.REGISTRATION, "kind"),
 }
 
 
+class Where(NamedTuple):
+    """To what a client is sent: in words, or by the code of a course or registration with its names."""
+
+    to: str
+    name: str
+    name_ur: str = ""
+    code: str = ""
+
+
 @transaction.atomic
-def send(*, case: Case, by: User, version: int, to: str, where: str, why: str) -> Introduction:
+def send(*, case: Case, by: User, version: int, where: Where, why: str) -> Introduction:
     """Write down where the client was sent, and what for. In fourteen days somebody asks what came of it.
 
     The same once more within a few minutes is refused, as a note is.
@@ -40,13 +51,14 @@ def send(*, case: Case, by: User, version: int, to: str, where: str, why: str) -
         raise PermissionDenied("casework.work_case")
     if held.state not in OPEN_CASES:
         raise MoveRefused(held)
-    same = held.introductions.filter(by=by, to=to, where=where, why=why)
+    said = {"to": where.to, "where": where.name, "where_ur": where.name_ur, "about": where.code, "why": why}
+    same = held.introductions.filter(by=by, **said)
     if same.filter(at__gt=timezone.now() - MOMENT).exists():
         raise ValidationError(_("You have written this already. It is saved."))
     due_on = timezone.localdate() + STALE_AFTER
-    sent = Introduction(case=held, to=to, where=where, why=why, by=by, due_on=due_on)
+    sent = Introduction(case=held, by=by, due_on=due_on, **said)
     save(sent)
-    data = {"kind": to, "due_on": due_on.isoformat()}
+    data = {"kind": where.to, "due_on": due_on.isoformat()}
     record("casework.introduced", target=sent, by=by, audience=AUDIENCE, data=data)
     return sent
 
@@ -70,12 +82,62 @@ def end(*, sent: Introduction, by: User, version: int, reason: str) -> Introduct
 
 
 @transaction.atomic
-def answer_for_event(*, event: Event, by: User) -> list[Introduction]:
-    """The event proves that the client went there: it is the answer."""
+def answer_for_event(*, event: Event, by: User) -> None:
+    """The event proves that the client went where they were sent: it is the answer.
+
+    Where it is of another course or registration, or none was named, whoever has the case says whether it is.
+    """
     theirs = Q(case__enterprise_id=event.enterprise_id) if event.enterprise_id else Q(case__person_id=event.person_id)
-    waiting = Introduction.objects.waiting().filter(theirs, to=PROVED_BY[event.name]).order_by("pk")
-    ended: dict[str, Any] = {"ended_at": timezone.now(), "ended_by": by, "answering_event_id": event.pk}
-    return [
-        move(sent, "answer", by=by, version=None, audience=AUDIENCE, **ended)
-        for sent in waiting.select_for_update(no_key=True, of=("self",))
-    ]
+    to, key = PROVED_BY[event.name]
+    waiting = Introduction.objects.waiting().filter(theirs, to=to).order_by("pk")
+    for sent in waiting.select_for_update(no_key=True, of=("self",)):
+        if sent.about and sent.about == event.data.get(key):
+            take(sent, event.pk, by=by, version=None)
+        elif event.pk not in {*sent.offered_ids, *sent.declined_ids}:
+            offer(sent, event.pk)
+
+
+def offer(sent: Introduction, event_id: int) -> None:
+    """Somebody says within two working days whether it is the answer."""
+    sent.offered_ids.append(event_id)
+    sent.due_on = min(sent.due_on, first_call_by(timezone.localdate()))
+    sent.version += 1
+    sent.save(update_fields=["offered_ids", "due_on", "version"])
+
+
+def take(sent: Introduction, event_id: int, *, by: User, version: int | None) -> Introduction:
+    ended: dict[str, Any] = {"ended_at": timezone.now(), "ended_by": by, "answering_event_id": event_id}
+    return move(sent, "answer", by=by, version=version, audience=AUDIENCE, **ended)
+
+
+def hold_offer(sent: Introduction, event_id: int, *, by: User, version: int) -> Introduction:
+    """The referral, locked, while nobody has said what came of it and the event waits for a yes or no."""
+    hold(sent.case, version=None)
+    held = hold(sent, version=version)
+    if not by.has_perm("casework.work_case", held):
+        raise PermissionDenied("casework.work_case")
+    if held.state != IntroductionState.SENT:
+        raise MoveRefused(held)
+    if event_id not in held.offered_ids:
+        raise ValidationError(_("Nobody asks whether this is the answer any more."))
+    return held
+
+
+@transaction.atomic
+def say_yes(*, sent: Introduction, by: User, version: int, event: int) -> Introduction:
+    """What stands in the history is what the client was sent for."""
+    return take(hold_offer(sent, event, by=by, version=version), event, by=by, version=None)
+
+
+@transaction.atomic
+def say_no(*, sent: Introduction, by: User, version: int, event: int) -> Introduction:
+    """It is something else: nothing is known yet, and nobody asks of it again."""
+    held = hold_offer(sent, event, by=by, version=version)
+    held.offered_ids.remove(event)
+    held.declined_ids.append(event)
+    if not held.offered_ids:
+        held.due_on = timezone.localdate(held.at) + STALE_AFTER
+    held.version += 1
+    held.save(update_fields=["offered_ids", "declined_ids", "due_on", "version"])
+    record("casework.introduction_not_answered", target=held, by=by, audience={ADVISORS, MANAGERS})
+    return held

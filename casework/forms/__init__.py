@@ -19,7 +19,7 @@ from casework.forms.grievances import (
     ToldComplaintForm,
 )
 from casework.forms.health import area_form, chosen
-from casework.forms.introductions import IntroductionForm, OutcomeForm
+from casework.forms.introductions import IntroductionForm, OfferForm, OutcomeForm
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.outcomes import FollowUpForm, MeasureForm, ToldFollowUpForm
@@ -67,6 +67,7 @@ __all__ = [
     "MoveForm",
     "NoteForm",
     "NumberAndCodeForm",
+    "OfferForm",
     "OutcomeForm",
     "PauseForm",
     "PlanForm",

@@ -1,35 +1,81 @@
 from crispy_forms.layout import Submit
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.forms.parts import CHOOSE, helper_of
+from casework import destinations
+from casework.actions.introductions import Where
+from casework.forms.parts import CHOOSE, MoveForm, helper_of
 from casework.models import Contact, Introduction
 from kit import words
 from kit.fields import TextField, VersionField
+
+# What is on file by name, and how it is said that it is none of those.
+OTHERS = {
+    Introduction.To.COURSE: gettext_lazy("another course"),
+    Introduction.To.REGISTRATION: gettext_lazy("another registration or licence"),
+}
 
 
 class IntroductionForm(forms.Form):
     """Where a client is sent besides the lender."""
 
     version = VersionField()
-    to = forms.ChoiceField(
-        label=gettext_lazy("Where to?"),
-        choices=Introduction.To.choices,
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
-    )
+    to = forms.ChoiceField(label=gettext_lazy("Where to?"), error_messages=CHOOSE)
     where = TextField(
         label=gettext_lazy("Which one?"),
-        help_text=gettext_lazy("The course, the registration, the office or whom to ask for."),
+        help_text=gettext_lazy("Needed where the list above does not name it: which one, or whom to ask for."),
         max_length=120,
+        required=False,
     )
     why = TextField(label=gettext_lazy("What for?"), max_length=300)
+
+    # What the list names needs no words.
+    one_of = ("where",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.named = {
+            f"{to}-{found.code}": Where(to, *found[1:], found.code)
+            for to in OTHERS
+            for found in destinations.on_offer(to)
+        }
+        self.fields["to"].choices = [("", _("Choose one")), *map(self.group_of, Introduction.To)]
+
+    def group_of(self, to):
+        """The list of what is on file, and last another one; or the one line of where nothing is."""
+        title = capfirst(to.label)
+        if to not in OTHERS:
+            return to.value, title
+        listed = [
+            (value, destinations.in_words(one.name, one.name_ur)) for value, one in self.named.items() if one.to == to
+        ]
+        return title, [*listed, (to.value, OTHERS[to])]
+
+    def clean(self):
+        """Where to, in place of the two fields that say it."""
+        said = super().clean()
+        to, where = said.pop("to", ""), said.pop("where", "")
+        if to in self.named:
+            said["where"] = self.named[to]
+        elif where:
+            said["where"] = Where(to, where)
+        elif "where" not in self.errors:
+            self.add_error("where", _("Say which one, or whom to ask for."))
+        return said
 
     @cached_property
     def helper(self):
         return helper_of("version", "to", "where", "why", Submit("save", gettext_lazy("Save")))
+
+
+class OfferForm(MoveForm):
+    """Yes or no: is what stands in the history what the client was sent for?"""
+
+    event = forms.IntegerField(widget=forms.HiddenInput)
+    is_answer = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce="yes".__eq__, error_messages=CHOOSE)
 
 
 NO_TALK = "none"

@@ -30,7 +30,7 @@ from casework.open_items import (
     writings,
 )
 from casework.open_items.health import HEALTH_CHECK
-from casework.open_items.introductions import INTRODUCTION
+from casework.open_items.introductions import INTRODUCTION, OFFERED
 from casework.open_items.meetings import MEETING, MEETING_ANSWER
 from casework.open_items.outcomes import OUTCOME
 from casework.open_items.parts import ANSWER, NEXT_CONTACT, WITHDRAWN
@@ -58,7 +58,7 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     plan_reviews.items,
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
-BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION, WRITING})
+BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION, OFFERED, WRITING})
 AHEAD = frozenset({ANSWER, WITHDRAWN})
 
 
@@ -82,6 +82,7 @@ ESCALATED = frozenset(
         ANSWER,
         HEALTH_CHECK,
         INTRODUCTION,
+        OFFERED,
         WITHDRAWN,
         WRITING,
     }

@@ -25,6 +25,7 @@ from casework.open_items import (
     MEETING,
     MEETING_ANSWER,
     NEXT_CONTACT,
+    OFFERED,
     OUTCOME,
     WITHDRAWN,
     WRITING,
@@ -116,6 +117,11 @@ NEXT = {
         "casework:introduction-detail",
     ),
     WRITING: (gettext_lazy("Answer what the client wrote"), gettext_lazy("Open what they wrote"), "casework:thread"),
+    OFFERED: (
+        gettext_lazy("Say whether something on file is what the client was sent for"),
+        gettext_lazy("Open it"),
+        "casework:introduction-detail",
+    ),
     "casework.referral": (gettext_lazy("The lender answers the referral"), "", ""),
 }
 

@@ -9,9 +9,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions.introductions import PROVED_BY
+from casework.destinations import name_of
 from casework.models import Case, Contact, Introduction
 from casework.states import IntroductionState
+from journal.models import Event
+from journal.sentences import sentence
 from kit import words
+from kit.text import apart
 
 MOST = 20
 TALKS = 10
@@ -31,23 +36,41 @@ def talks_since(sent: Introduction) -> Any:
 
 
 def gather(sent: Introduction, *, user: User, today: dt.date) -> dict[str, Any]:
+    may_answer = sent.state == IntroductionState.SENT and user.has_perm("casework.work_case", sent)
     return {
         "tag": tag_of(sent, today=today),
         "answers": answers_of(sent),
-        "may_answer": sent.state == IntroductionState.SENT and user.has_perm("casework.work_case", sent),
+        "may_answer": may_answer,
+        "offers": offers_of(sent) if may_answer and sent.offered_ids else [],
     }
+
+
+def offers_of(sent: Introduction) -> list[dict[str, Any]]:
+    """What stands in the client's history and may be what they were sent for."""
+    return [
+        {"id": event.pk, "what": said_of(sent, event), "at": event.at}
+        for event in Event.objects.filter(pk__in=sent.offered_ids).order_by("at", "pk")
+    ]
+
+
+def said_of(sent: Introduction, event: Event) -> str:
+    """The event, with which course or registration it was."""
+    code = event.data.get(PROVED_BY[event.name][1], "")
+    return _("{what}: {which}").format(what=sentence(event), which=apart(name_of(sent.to, code)))
 
 
 def answers_of(sent: Introduction) -> list[dict[str, Any]]:
     rows = [
-        {"label": _("Where to"), "text": sent.where, "small": capfirst(sent.get_to_display())},
+        {"label": _("Where to"), "text": sent.place, "small": capfirst(sent.get_to_display())},
         {"label": _("What for"), "text": sent.why},
         {"label": _("Sent by"), "text": str(sent.by), "small": words.day_plain(sent.at)},
     ]
     if sent.state == IntroductionState.SENT:
         return [*rows, {"label": _("Ask by"), "text": words.day_plain(sent.due_on)}]
     if sent.answering_event_id:
-        rows.append({"label": _("Known from"), "text": _("By itself: it stands in the client's history")})
+        itself = {"text": _("By itself: it stands in the client's history")}
+        history = {"text": _("The client's history"), "small": str(sent.ended_by)}
+        rows.append({"label": _("Known from"), **(itself if sent.ended_by.is_system else history)})
     elif sent.contact:
         talk = {"text": words.day_plain(sent.contact.on), "small": sent.contact.agreed}
         rows.append({"label": _("Told in the talk of"), **talk})

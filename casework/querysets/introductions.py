@@ -18,6 +18,10 @@ class IntroductionQuerySet(OfCaseQuerySet):
         """Nobody has said what came of it."""
         return self.filter(state="sent", case__state__in=OPEN_CASES)
 
+    def with_offer(self) -> Self:
+        """Something on file may be the answer: a colleague says whether it is."""
+        return self.waiting().filter(offered_ids__0__isnull=False)
+
     def stale(self, *, on: dt.date) -> Self:
         return self.waiting().filter(due_on__lte=on)
 

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.actions import introductions
-from casework.forms import IntroductionForm, OutcomeForm
+from casework.forms import IntroductionForm, OfferForm, OutcomeForm
 from casework.models import Introduction
 from casework.pages import introductions as pages
 from casework.views.cases import case_in_sight
@@ -41,5 +41,28 @@ def introduction_detail(request, pk):
         act = partial(tell, sent=sent, by=request.user, **said)
         if answer := act_once(request, form, act, to=sent.case, said=_("Saved.")):
             return answer
+    return show(request, sent, form)
+
+
+@require_POST
+def introduction_offer(request, pk):
+    """Whether something on file is what the client was sent for; a refusal is shown on the referral's own page."""
+    sent = get_object_or_404(Introduction.objects.visible_to(request.user).for_list(), pk=pk)
+    if not request.user.has_perm("casework.work_case", sent):
+        raise PermissionDenied("casework.work_case")
+    form = OfferForm(request.POST)
+    if form.is_valid():
+        is_answer, said = form.cleaned_data.pop("is_answer"), form.cleaned_data
+        act = partial(introductions.say_yes if is_answer else introductions.say_no, sent=sent, by=request.user, **said)
+        words = _("Saved.") if is_answer else _("Saved. Nobody asks of it again.")
+        if answer := act_once(request, form, act, to=sent.case if is_answer else sent, said=words):
+            return answer
+    sent.refresh_from_db()
+    outcome = OutcomeForm(talks=pages.talks_since(sent), initial={"version": sent.version})
+    return show(request, sent, outcome, refused=form)
+
+
+def show(request, sent, form, *, refused=None):
     context = pages.gather(sent, user=request.user, today=timezone.localdate())
-    return TemplateResponse(request, "casework/introduction_detail.html", context | {"sent": sent, "form": form})
+    context |= {"sent": sent, "form": form, "refused": refused}
+    return TemplateResponse(request, "casework/introduction_detail.html", context)

@@ -7,7 +7,17 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from casework.models import Case, FollowUp, Introduction, Meeting, Referral
-from casework.open_items import AHEAD, ANSWER, INTRODUCTION, MEETING, MEETING_ANSWER, OUTCOME, WITHDRAWN, WRITING
+from casework.open_items import (
+    AHEAD,
+    ANSWER,
+    INTRODUCTION,
+    MEETING,
+    MEETING_ANSWER,
+    OFFERED,
+    OUTCOME,
+    WITHDRAWN,
+    WRITING,
+)
 from enterprises.models import Claim, Ownership, Person, PhoneChange, Statement
 from journal.open_items import MOST, Scope, next_step
 from loans.models import Application, Loan
@@ -123,6 +133,7 @@ OWN = {
     MEETING_ANSWER: meetings,
     OUTCOME: follow_ups,
     INTRODUCTION: introductions,
+    OFFERED: introductions,
     ANSWER: cases,
     WITHDRAWN: cases,
     WRITING: cases,

@@ -168,7 +168,7 @@ def stale(user: User, *, now: dt.datetime, today: dt.date) -> list[dict[str, Any
     if not user.has_role(*NATIONAL_ROLES):
         elsewhere, lender = (rows.filter(case__office__in=user.office_ids) for rows in (elsewhere, lender))
     of_case = ("case__person", "case__advisor")
-    found = [(sent, sent.where) for sent in elsewhere.select_related(*of_case).order_by("at", "pk")[:MOST]]
+    found = [(sent, sent.place) for sent in elsewhere.select_related(*of_case).order_by("at", "pk")[:MOST]]
     lent = lender.select_related("to_office", *of_case).order_by("at", "pk")[:MOST]
     found += [(sent, sent.to_office.label) for sent in lent]
     oldest = sorted(found, key=lambda row: row[0].at)[:MOST]

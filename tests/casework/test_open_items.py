@@ -18,6 +18,7 @@ from tests.factories.casework import (
     ClosedFactory,
     DeclinedReferralFactory,
     IntroductionFactory,
+    OfferedIntroductionFactory,
     PlannedFactory,
     ReferralFactory,
     StepFactory,
@@ -282,6 +283,7 @@ def late_ones():
     yield "casework.answer", DeclinedReferralFactory(due_on=YESTERDAY).case
     yield "casework.introduction", IntroductionFactory(due_on=YESTERDAY).case
     yield "casework.writing", WritingFactory(due_on=YESTERDAY).case
+    yield "casework.offered_answer", OfferedIntroductionFactory(due_on=YESTERDAY).case
     yield "casework.withdrawn", WithdrawnReferralFactory(due_on=YESTERDAY).case
 
 

@@ -40,6 +40,7 @@ from casework.states import (
     WritingState,
 )
 from enterprises.models import Consent, Grant
+from journal.events import ADVISORS, record
 from tests.factories.accounts import LONG_AGO, EntrepreneurUserFactory, OfficeFactory, colleague
 from tests.factories.enterprises import (
     ConsentFactory,
@@ -48,6 +49,7 @@ from tests.factories.enterprises import (
     OwnershipFactory,
     PersonFactory,
     district,
+    system,
 )
 
 DUE = dt.date(2026, 11, 26)
@@ -323,6 +325,24 @@ class EndedIntroductionFactory(IntroductionFactory):
     reason = "They did not let her in."
     ended_at = factory.LazyFunction(timezone.now)
     ended_by = factory.SelfAttribute("by")
+
+
+class OfferedIntroductionFactory(IntroductionFactory):
+    """Sent to a course, and on another one."""
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    to = Introduction.To.COURSE
+    about = "cash-book"
+    where = "Keep your accounts"
+    where_ur = "حساب کتاب"
+
+    @factory.post_generation
+    def enrolled(self, create, extracted, **kwargs):
+        told = {"audience": {ADVISORS}, "data": {"course": "pricing", "run": 1}}
+        record("training.enrolled", target=self.case.enterprise, by=system(), **told)
+        self.refresh_from_db()
 
 
 INTRODUCTIONS = {

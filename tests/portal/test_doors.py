@@ -25,7 +25,7 @@ BUTTONS = {
     "casework:barrier-report-restore",
     "casework:filter-delete",
     "casework:transfer-accept", "casework:transfer-withdraw", "casework:transfer-undo", "casework:flag-restore",
-    "casework:plan-review-talk",
+    "casework:plan-review-talk", "casework:introduction-offer",
     "casework:thread-read", "casework:thread-settle", "casework:writing-take-back",
     "casework:consent-create", "casework:note-remove", "casework:note-restore", "casework:pause-end",
     "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",

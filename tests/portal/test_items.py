@@ -34,6 +34,7 @@ from tests.factories.casework import (
     FlagFactory,
     IntroductionFactory,
     MeetingFactory,
+    OfferedIntroductionFactory,
     ReferralFactory,
     RemarkedPlanFactory,
     ReturnedPlanFactory,
@@ -93,6 +94,7 @@ KINDS = {
     "casework.withdrawn",
     "casework.grievance",
     "casework.introduction",
+    "casework.offered_answer",
     "casework.transfer",
     "casework.flag",
     "casework.writing",
@@ -136,6 +138,7 @@ def people():
         IntroductionFactory(case=CalledFactory(**mine), due_on=due(-1))
         for wrote in (CalledFactory(**mine), ClosedFactory(**mine)):
             WritingFactory(case=wrote, due_on=due(-1))
+        OfferedIntroductionFactory(case=CalledFactory(**mine), due_on=due(-1))
         DocumentRequestFactory(enterprise=step.case.enterprise, asked_by=step.case.advisor, due_on=due(8))
     ReferralFactory()
     DeclinedReferralFactory()

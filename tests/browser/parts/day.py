@@ -249,7 +249,7 @@ def mind_and_send(journey: Journey) -> None:
     """Referred elsewhere, a flag for colleagues, an obstacle that others met too: each from the foot of the case."""
     case = f"/desk/cases/{journey.case_id}/"
     page = journey.go("advisor", f"{case}introductions/new/")
-    fill(page, to="papers", where="FBR, NTN", why="بینک اکاؤنٹ کے لیے")
+    fill(page, to="papers-ntn", why="بینک اکاؤنٹ کے لیے")
     journey.see("advisor", "refer-elsewhere")
     press(page, "save")
     page.goto(f"{case}flags/new/")
