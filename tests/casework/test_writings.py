@@ -384,6 +384,21 @@ def test_an_advisor_opens_answers_and_the_client_sees_by_whom_and_that_it_is_ans
     assert "Your advisor" in mine
 
 
+@pytest.mark.parametrize("page", ["/my/", "my-thread", "case-detail", "thread"])
+def test_every_form_carries_its_token_and_key(page, signed_in):
+    """Also those of a panel, which is drawn apart from the page around it."""
+    case = CalledFactory()
+    WritingFactory(case=case, read_at=timezone.now(), read_by=case.advisor)
+    SentWritingFactory(case=case)
+    at = page if page == "/my/" else reverse(f"casework:{page}", args=[case.pk])
+
+    text = text_of(signed_in(case.person.user if "my" in page else case.advisor).get(at))
+
+    main = text.partition("<main")[2].partition("</main>")[0]
+    sent = main.count('method="post"')
+    assert sent == main.count('name="csrfmiddlewaretoken"') == main.count('name="request_key"') > 0
+
+
 def test_an_auditor_reads_and_is_offered_nothing(signed_in):
     writing = asked(case := CalledFactory())
     page = text_of(signed_in(colleague(Role.AUDITOR)).get(reverse("casework:thread", args=[case.pk])))
