@@ -147,7 +147,8 @@ def open_around(field_asked) -> None:
 def press(page: Page, name: str) -> None:
     """Press the button of this name and wait for the page that follows."""
     with page.expect_navigation():
-        page.locator(f"main button[name='{name}']").first.click()
+        # Not one that is there for the Enter key alone.
+        page.locator(f"main button[name='{name}']:not([aria-hidden])").first.click()
 
 
 def follow(page: Page, where: str) -> None:
