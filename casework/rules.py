@@ -34,9 +34,9 @@ def is_client_of_case(user: User, item: Any) -> bool:
 
 
 @rules.predicate
-def wrote_in_plan(user: User, plan: Any) -> bool:
+def wrote_it(user: User, written: Any) -> bool:
     """Today's author, or any who wrote in it before: a comma makes nobody else's plan of it."""
-    return plan is not None and user.pk in plan.all_writers
+    return written is not None and user.pk in written.all_writers
 
 
 @rules.predicate
@@ -175,7 +175,7 @@ rules.add_perm("casework.make_lead", is_advisor & reads_helpdesk)
 rules.add_perm("casework.write_business_plan", works_on_case)
 # A colleague of the district, or a manager above; never who wrote in it: the database holds that too.
 reads_business_plan = (works_on_case & ~is_read_above) | manages_where_it_is_read
-rules.add_perm("casework.approve_business_plan", reads_business_plan & ~wrote_in_plan)
+rules.add_perm("casework.approve_business_plan", reads_business_plan & ~wrote_it)
 rules.add_perm("casework.answer_referral", (is_lender & is_at_office_referred_to) | is_system)
 rules.add_perm("casework.withdraw_referral", is_system)
 
@@ -288,20 +288,29 @@ rules.add_perm("casework.restore_flag", sees_flag & cleared_flag)
 
 # second readings of plans
 @rules.predicate
-def was_drawn(_user: Any, review: Any) -> bool:
-    return review is not None and review.state != PlanReviewState.SPARED
+def was_drawn(_user: Any, lot: Any) -> bool:
+    return lot is not None and lot.state != PlanReviewState.SPARED
 
 
 sees_plan_review = sees_enterprise & reads_for_smeda & was_drawn
 rules.add_perm("casework.view_plan_review", sees_plan_review)
 rules.add_perm("casework.draw_plan", is_system)
-reads_plans = manages_where_it_is_read | holds(Role.PROGRAMME_MANAGER)
+looks_a_second_time = manages_where_it_is_read | holds(Role.PROGRAMME_MANAGER)
 # A manager where it is read, or the programme's; never who agreed a step of it. The database holds the author to that.
-rules.add_perm("casework.review_plan", sees_plan_review & reads_plans & ~wrote_in_plan)
+rules.add_perm("casework.review_plan", sees_plan_review & looks_a_second_time & ~wrote_it)
 # Whoever reads there may say so too: of a case that ended and whose advisor left nobody else is there to.
 rules.add_perm(
-    "casework.talk_plan_over", (works_on_case & (wrote_in_plan | is_own_case)) | (sees_plan_review & reads_plans)
+    "casework.talk_plan_over", (works_on_case & (wrote_it | is_own_case)) | (sees_plan_review & looks_a_second_time)
 )
+
+# call-backs: never for the eyes of who had the contact, even where they manage
+sees_call_back = (
+    sees_enterprise & reads_for_smeda & was_drawn & (is_system | ((is_manager | is_national_reader) & ~wrote_it))
+)
+rules.add_perm("casework.view_call_back", sees_call_back)
+rules.add_perm("casework.draw_call_back", is_system)
+rules.add_perm("casework.call_back", sees_call_back & looks_a_second_time)
+rules.add_perm("casework.settle_call_back", sees_call_back & holds(Role.PROGRAMME_MANAGER))
 
 # referrals besides the lender
 rules.add_perm("casework.view_introduction", (sees_enterprise & reads_for_smeda) | is_client_of_case)

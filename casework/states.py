@@ -344,3 +344,39 @@ WRITING_MOVES = {
         event="casework.writing_taken_back",
     ),
 }
+
+
+# call-backs
+class CallBackState(models.TextChoices):
+    """A contact that was not drawn is nobody's to ask about."""
+
+    SPARED = "spared", _("not drawn")
+    DRAWN = "drawn", _("waits to be called back")
+    CALLED = "called", _("called back")
+    DENIED = "denied", _("it did not take place, says the client")
+    SETTLED = "settled", _("decided")
+    VAIN = "vain", _("not reached")
+    ENDED = "ended", _("not to be called any more")
+
+
+CALL_BACK_MOVES = {
+    "draw": Move(
+        {CallBackState.SPARED}, CallBackState.DRAWN, "casework.draw_call_back", event="casework.call_back_drawn"
+    ),
+    "try": Move({CallBackState.DRAWN}, CallBackState.DRAWN, "casework.call_back", event="casework.call_back_tried"),
+    "give_up": Move(
+        {CallBackState.DRAWN}, CallBackState.VAIN, "casework.call_back", event="casework.call_back_in_vain"
+    ),
+    # One event, whatever the client said: whoever had the contact may manage too, and read it.
+    "reach": Move({CallBackState.DRAWN}, CallBackState.CALLED, "casework.call_back", event="casework.called_back"),
+    "hear_no": Move({CallBackState.DRAWN}, CallBackState.DENIED, "casework.call_back", event="casework.called_back"),
+    "settle": Move(
+        {CallBackState.DENIED},
+        CallBackState.SETTLED,
+        "casework.settle_call_back",
+        event="casework.call_back_settled",
+    ),
+    "end": Move(
+        {CallBackState.DRAWN}, CallBackState.ENDED, "casework.draw_call_back", event="casework.call_back_ended"
+    ),
+}

@@ -3,6 +3,7 @@ from django.urls import path
 from casework.views import (
     barriers,
     business_plans,
+    call_backs,
     cases,
     clocks,
     complaints,
@@ -101,6 +102,9 @@ urlpatterns = [
     path("desk/transfers/<int:pk>/undo/", transfers.transfer_undo, name="transfer-undo"),
     path("desk/cases/<int:pk>/flags/new/", flags.flag_create, name="flag-create"),
     path("desk/flags/<int:pk>/", flags.flag_detail, name="flag-detail"),
+    path("desk/call-backs/", call_backs.call_back_list, name="call-back-list"),
+    path("desk/call-backs/<int:pk>/", call_backs.call_back_detail, name="call-back-detail"),
+    path("desk/call-backs/<int:pk>/settle/", call_backs.call_back_settle, name="call-back-settle"),
     path("desk/plan-reviews/", plan_reviews.plan_review_list, name="plan-review-list"),
     path("desk/plan-reviews/<int:pk>/", plan_reviews.plan_review_detail, name="plan-review-detail"),
     path("desk/plan-reviews/<int:pk>/talked/", plan_reviews.plan_review_talk, name="plan-review-talk"),

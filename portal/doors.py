@@ -218,6 +218,10 @@ DOORS = {
     "casework:plan-review-list": staff(Role.REGIONAL_MANAGER, *READERS),
     "casework:plan-review-detail": CASE_READERS,
     "casework:plan-review-talk": ADVISORS,
+    # call-backs
+    "casework:call-back-list": staff(Role.REGIONAL_MANAGER, *READERS),
+    "casework:call-back-detail": staff(Role.REGIONAL_MANAGER, *READERS),
+    "casework:call-back-settle": staff(Role.PROGRAMME_MANAGER),
     # enterprises
     "enterprises:register": PUBLIC,
     "enterprises:register-step": PUBLIC,

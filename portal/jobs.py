@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.throttles import forget as forget_throttles
-from casework.actions import enquiries, flags, grievances, hand_overs, outcomes, plan_reviews
+from casework.actions import call_backs, enquiries, flags, grievances, hand_overs, outcomes, plan_reviews
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
@@ -110,6 +110,16 @@ def draw_plans(run: JobRun) -> dict[str, int]:
     }
 
 
+def draw_call_backs(run: JobRun) -> dict[str, int]:
+    """End the call-backs of whoever may not be called any more, and draw the lots of new contacts as those of plans."""
+    now, by = timezone.now(), User.objects.system()
+    return {
+        "ended": call_backs.end_unwelcome(by=by),
+        "drawn": call_backs.draw_lots(now=now, by=by),
+        "promised": call_backs.keep_promise(now=now, by=by),
+    }
+
+
 JOBS = [
     Job("reports.month", period=months.due_period, run=months.write),
     Job("journal.forget_request_keys", period=nightly(at_hour=2), run=forget_request_keys),
@@ -125,5 +135,6 @@ JOBS = [
     Job("casework.follow_up", period=nightly(at_hour=4), run=follow_up),
     Job("casework.hand_on_flags", period=nightly(at_hour=1), run=hand_on_flags),
     Job("casework.draw_plans", period=nightly(at_hour=1), run=draw_plans),
+    Job("casework.draw_call_backs", period=nightly(at_hour=1), run=draw_call_backs),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),
 ]

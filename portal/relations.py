@@ -212,6 +212,7 @@ RELATIONS: tuple[Relation, ...] = (
     Relation("casework.Flag.case", _("Flags of the case")),
     Relation("casework.Writing.case", _("What client and advisor wrote to each other")),
     Relation("casework.PlanReview.case", _("Second readings of the plan")),
+    Relation("casework.CallBack.case", _("Call-backs about contacts")),
     Relation("casework.Closure.case", _("How the case had ended"), Rule.STAYS),
     Relation("casework.Call.case", _("Calls to make"), Rule.KEPT, once=("kind",), among=CALL_WAITS),
     Relation(

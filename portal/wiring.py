@@ -211,6 +211,13 @@ EVENTS: dict[str, Wire] = {
     "casework.plan_found_sound": Wire(_("The plan was read a second time and found sound")),
     "casework.plan_remarked": Wire(_("The plan was read a second time, with a remark to talk over")),
     "casework.plan_talked_over": Wire(_("The remark on the plan was talked over")),
+    # call-backs
+    "casework.call_back_drawn": Wire(_("A contact was drawn to be called back")),
+    "casework.call_back_tried": Wire(_("The client was not reached for a call-back")),
+    "casework.call_back_in_vain": Wire(_("The client was not reached in three tries for a call-back")),
+    "casework.called_back": Wire(_("The client was called back about a contact")),
+    "casework.call_back_settled": Wire(_("It was decided what follows from a call-back")),
+    "casework.call_back_ended": Wire(_("A call-back ended: the client may not be called")),
     # training
     "training.enrolled": Wire(_("Enrolled on a course"), (close_steps, answer_introduction)),
     "training.waitlisted": Wire(_("Put on the waiting list of a course")),
@@ -385,6 +392,14 @@ ITEM_KINDS: dict[str, ItemKind] = {
     ),
     "casework.plan_remark": ItemKind(
         _("Remark on the plan: talk it over"), _("SMEDA looks into something"), "casework:plan-review-detail"
+    ),
+    "casework.call_back": ItemKind(
+        _("Contact drawn by lot: call the client"), _("SMEDA looks into something"), "casework:call-back-detail"
+    ),
+    "casework.call_back_no": ItemKind(
+        _("The client says that a contact did not take place: decide"),
+        _("SMEDA looks into something"),
+        "casework:call-back-detail",
     ),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Absence, Appointment, Office, Sex, User
 from accounts.roles import Role
-from casework.actions import flags, plan_reviews
+from casework.actions import flags, lots
 from casework.actions.assignment import Holder, Why, Wishes, choose, choose_near, hand_out_by_turns, met, with_load
 from casework.actions.clocks import first_call_by
 from casework.actions.pauses import end_standing
@@ -90,7 +90,7 @@ def pass_on(held: Case, to: Holder, *, by: User, **said: Any) -> dict[str, Any]:
     held.save(update_fields=["office", "advisor", "assigned_at", "next_contact_on", "version"])
     flags.follow(held, was=was)
     place_again(held)
-    plan_reviews.place_again(held)
+    lots.place_again(held)
     give(held, to, by=by, due_on=due_on or first_call_by(timezone.localdate(now)), **said)
     if is_other:
         queue("casework.handed_over", target=held, by=by)

@@ -1,4 +1,4 @@
-"""Where a plan is read: at the case's office, or upward of it. Never by whoever wrote in it."""
+"""Where a plan is read, or a contact asked about: at the case's office, or upward. Never by whoever wrote it."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator
@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.models import Absence, Appointment, Office
 from accounts.roles import MANAGER_ROLES, Role
 from casework.actions.assignment import in_office
-from casework.models import BusinessPlan, Case, PlanReview
+from casework.models import BusinessPlan, Case
+from casework.models.lots import Lot
 
 # Who reads a business plan at the case's own office; for the offices below theirs, managers do.
 COLLEAGUES = [Role.ADVISOR, Role.REGIONAL_MANAGER]
@@ -30,14 +31,14 @@ def office_above(plan: BusinessPlan, *, today: dt.date) -> Office | None:
     return above[-1] if above else None
 
 
-def office_of_manager(review: PlanReview, *, today: dt.date) -> Office:
+def office_of_manager(lot: Lot, *, today: dt.date) -> Office:
     """The nearest office from the case's own upward where a manager is there who is not below the author.
 
     Where nobody is anywhere, it waits at the top for whoever comes.
     """
-    offices = list(offices_up(review.case.office, today=today))
-    above = offices[manages_up_to(review, offices, today=today) + 1 :]
-    there = (office for office in above if has_reader(office, roles=MANAGER_ROLES, plan=review, today=today))
+    offices = list(offices_up(lot.case.office, today=today))
+    above = offices[manages_up_to(lot, offices, today=today) + 1 :]
+    there = (office for office in above if has_reader(office, roles=MANAGER_ROLES, plan=lot, today=today))
     return next(there, offices[-1])
 
 
@@ -51,14 +52,14 @@ def offices_up(office: Office, *, today: dt.date) -> Iterator[Office]:
         here = here.parent and here.parent.heir(on=today)
 
 
-def manages_up_to(plan: BusinessPlan | PlanReview, offices: list[Office], *, today: dt.date) -> int:
+def manages_up_to(plan: BusinessPlan | Lot, offices: list[Office], *, today: dt.date) -> int:
     """The highest of these offices that a writer manages; -1 for none. Nobody reads what their manager wrote."""
     posts = Appointment.objects.in_force(on=today).filter(role__in=MANAGER_ROLES, user_id__in=plan.all_writers)
     managed = set(posts.values_list("office_id", flat=True))
     return max((level for level, office in enumerate(offices) if office.pk in managed), default=-1)
 
 
-def has_reader(office: Office, *, roles: Collection[str], plan: BusinessPlan | PlanReview, today: dt.date) -> bool:
+def has_reader(office: Office, *, roles: Collection[str], plan: BusinessPlan | Lot, today: dt.date) -> bool:
     """Whether somebody is there today who wrote nothing in it, and who reads plans."""
     away = Absence.objects.in_force(on=today).values("user_id")
     posts = in_office(office, today=today).filter(role__in=roles)

@@ -1,11 +1,9 @@
 """Plans of steps that are read a second time: drawn by lot, never read by their author, and no client waits for it.
 
-Nobody can foresee which: each plan has one chance in ten, once. Of whose plans of a month none was drawn, one of that
-month is drawn at its end, so that every author is read at least once in a month in which they agreed a plan.
+Each plan has one chance in ten, once; every author is read at least once in a month in which they agreed a plan.
 """
 
 import datetime as dt
-import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,35 +13,25 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Office, User
-from casework.actions.plan_readers import office_of_manager
-from casework.models import Case, PlanReview, Step
-from casework.states import PlanReviewState
+from accounts.models import User
+from casework.actions import lots
+from casework.models import PlanReview, Step
 from journal.events import ADVISORS, MANAGERS
 from journal.moves import hold, move
 from kit.faults import one_by_one
 from kit.saving import save
-from places.calendar import OFFICE, add_working_days
 
 AUDIENCE = {ADVISORS, MANAGERS}
 ONE_IN = 10
-# So long a plan may wait for its lot; older ones, from before lots were drawn, have none.
-LOOKS_BACK = dt.timedelta(days=31)
-WORKING_DAYS = 5
 
 
 def falls() -> bool:
-    """One in ten, from what nobody can foresee."""
-    return secrets.randbelow(ONE_IN) == 0
-
-
-def due_by(now: dt.datetime) -> dt.date:
-    return add_working_days(timezone.localdate(now), WORKING_DAYS, calendar=OFFICE)
+    return lots.falls(one_in=ONE_IN)
 
 
 def draw_lots(*, now: dt.datetime, by: User, lot: Callable[[], bool] | None = None) -> int:
     """Draw the lot of every plan that has none yet; how many are to be read. `lot`: whether one falls."""
-    waiting = Step.objects.without_lot(since=now - LOOKS_BACK, until=now).exclude(set_by=by).order_by("pk")
+    waiting = Step.objects.without_lot(since=now - lots.LOOKS_BACK, until=now).exclude(set_by=by).order_by("pk")
     draw = partial(draw_lot, now=now, by=by, lot=lot or falls)
     return one_by_one(waiting.select_related("case"), draw, failed="a plan of steps has no lot")
 
@@ -63,37 +51,13 @@ def draw_lot(step: Step, *, now: dt.datetime, by: User, lot: Callable[[], bool])
 
 
 def draw(review: PlanReview, *, now: dt.datetime, by: User) -> PlanReview:
-    office = office_of_manager(review, today=timezone.localdate(now))
-    return move(
-        review, "draw", by=by, version=None, audience=AUDIENCE, read_at=office, drawn_at=now, due_on=due_by(now)
-    )
-
-
-def month_before(day: dt.date) -> tuple[dt.date, dt.date]:
-    """The first and the last day of the month that is over."""
-    last = day.replace(day=1) - dt.timedelta(days=1)
-    return last.replace(day=1), last
+    return lots.draw(review, now=now, by=by, audience=AUDIENCE)
 
 
 def keep_promise(*, now: dt.datetime, by: User) -> int:
     """Of everybody of whose plans of the last month none was drawn, draw one; how many."""
-    first, last = month_before(timezone.localdate(now))
-    of_month = PlanReview.objects.agreed_between(first, last)
-    read = of_month.exclude(state=PlanReviewState.SPARED).values("author")
-    authors = of_month.exclude(author__in=read).order_by("author").values_list("author", flat=True).distinct()
-    draw_one = partial(draw_one_of, first=first, last=last, now=now, by=by)
-    return one_by_one(authors, draw_one, failed="an author's plans of the month have no reader")
-
-
-@transaction.atomic
-def draw_one_of(author: int, *, first: dt.date, last: dt.date, now: dt.datetime, by: User) -> bool:
-    """Any of the author's plans of these days; none where one was drawn meanwhile."""
-    theirs = PlanReview.objects.agreed_between(first, last).filter(author=author).order_by("pk")
-    held = list(theirs.select_for_update(no_key=True, of=("self",)).select_related("case__office", "author"))
-    if any(review.state != PlanReviewState.SPARED for review in held):
-        return False
-    draw(secrets.choice(held), now=now, by=by)
-    return True
+    failed = "an author's plans of the month have no reader"
+    return lots.keep_promise(PlanReview.objects.all(), now=now, draw=partial(draw, now=now, by=by), failed=failed)
 
 
 @transaction.atomic
@@ -106,7 +70,8 @@ def read(*, review: PlanReview, by: User, version: int, is_sound: bool, remark: 
     facts: dict[str, Any] = {"read_by": by, "reviewed_at": now, "remark": remark}
     if is_sound:
         return move(review, "find_sound", by=by, version=version, audience=AUDIENCE, **facts)
-    return move(review, "remark_on", by=by, version=version, audience=AUDIENCE, due_on=due_by(now), **facts)
+    due_on = lots.due_by(now)
+    return move(review, "remark_on", by=by, version=version, audience=AUDIENCE, due_on=due_on, **facts)
 
 
 @transaction.atomic
@@ -115,12 +80,3 @@ def talk_over(*, review: PlanReview, by: User, version: int) -> PlanReview:
     hold(review.case, version=None)
     said: dict[str, Any] = {"talked_by": by, "talked_at": timezone.now()}
     return move(review, "talk_over", by=by, version=version, audience=AUDIENCE, **said)
-
-
-def place_again(case: Case) -> None:
-    """The case went to another office: what waits to be read is read by the manager there, or upward."""
-    today = timezone.localdate()
-    for review in case.plan_reviews.drawn().select_related("author"):
-        review.case = case
-        office: Office = office_of_manager(review, today=today)
-        case.plan_reviews.filter(pk=review.pk).update(read_at=office)

@@ -2,6 +2,7 @@
 
 from casework.forms.barriers import BarrierForm, JoinForm, SeeToForm
 from casework.forms.business_plans import BusinessPlanChangeForm, BusinessPlanForm, ReturnForm, TradeForm
+from casework.forms.call_backs import CallBackForm, DecideForm
 from casework.forms.cases import CaseFilterForm, CloseForm, ReopenForm
 from casework.forms.clocks import AttemptForm, PauseForm
 from casework.forms.contacts import ContactForm, LastWordForm, UnaskedContactForm
@@ -40,6 +41,7 @@ __all__ = [
     "BusinessPlanChangeForm",
     "BusinessPlanForm",
     "ButtonForm",
+    "CallBackForm",
     "CallerForm",
     "CancelForm",
     "CaseFilterForm",
@@ -49,6 +51,7 @@ __all__ = [
     "ComingForm",
     "ComplaintForm",
     "ContactForm",
+    "DecideForm",
     "DirectForm",
     "DropForm",
     "EnquiryForm",

@@ -1,5 +1,6 @@
 from casework.models.barriers import MOST_DAYS, Authority, Barrier, BarrierReport
 from casework.models.business_plans import BusinessPlan
+from casework.models.call_backs import CallBack
 from casework.models.cases import Case, Channel
 from casework.models.clocks import Attempt, Pause
 from casework.models.closures import Closure
@@ -35,6 +36,7 @@ __all__ = [
     "BusinessPlan",
     "ByItself",
     "Call",
+    "CallBack",
     "Case",
     "Channel",
     "Closure",

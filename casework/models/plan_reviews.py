@@ -1,35 +1,31 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Office
 from casework.models.cases import Case
-from casework.models.parts import OfCase
+from casework.models.lots import Lot, drawn_with_place_and_day, not_by_its_author
 from casework.models.plans import Step
 from casework.querysets import PlanReviewQuerySet
 from casework.states import PLAN_REVIEW_MOVES, PlanReviewState
-from journal.models import Versioned
 
 USER = settings.AUTH_USER_MODEL
 
 
-class PlanReview(OfCase, Versioned):
-    """The lot of a plan of steps: whether it is read a second time, by whom, and what they said. Never the author.
+class PlanReview(Lot):
+    """The lot of a plan of steps: whether it is read a second time, by whom, and what they said.
 
-    Every plan has one lot, drawn once, which its first step holds. The client waits for none of it, and never reads it.
+    The plan's first step holds it. The client never reads it.
     """
+
+    DONE_AT = "agreed_at"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="plan_reviews")
     first_step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="+")
-    author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=PlanReviewState.choices, default=PlanReviewState.SPARED)
-    # Once it is drawn: at which office it is read, and by when; once there is a remark, by when it is talked over.
-    read_at = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    drawn_at = models.DateTimeField(null=True, blank=True)
-    due_on = models.DateField(null=True, blank=True)
+    # Once there is a remark, `due_on` is the day by which it is talked over.
     read_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     remark = models.CharField(_("remark"), max_length=300, blank=True)
@@ -53,20 +49,13 @@ class PlanReview(OfCase, Versioned):
             models.Index(fields=["author", "agreed_at"], name="casework_plan_lot_by_author"),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="casework_plan_drawn_with_place_and_day",
-                condition=Q(state="spared", read_at__isnull=True, drawn_at__isnull=True, due_on__isnull=True)
-                | (~Q(state="spared") & Q(read_at__isnull=False, drawn_at__isnull=False, due_on__isnull=False)),
-            ),
+            drawn_with_place_and_day("casework_plan_drawn_with_place_and_day"),
             models.CheckConstraint(
                 name="casework_plan_read_by_somebody",
                 condition=Q(state__in=["spared", "drawn"], read_by__isnull=True, reviewed_at__isnull=True)
                 | (Q(state__in=["sound", "remarked", "talked"]) & Q(read_by__isnull=False, reviewed_at__isnull=False)),
             ),
-            models.CheckConstraint(
-                name="casework_plan_not_read_by_its_author",
-                condition=Q(read_by__isnull=True) | ~Q(read_by=F("author")),
-            ),
+            not_by_its_author("casework_plan_not_read_by_its_author", "read_by"),
             models.CheckConstraint(
                 name="casework_plan_remarked_with_a_remark",
                 condition=~Q(state__in=["remarked", "talked"]) | ~Q(remark=""),

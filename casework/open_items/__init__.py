@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from casework.open_items import (
     business_plans,
+    call_backs,
     calls,
     cases,
     flags,
@@ -56,6 +57,7 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     transfers.items,
     flags.items,
     plan_reviews.items,
+    call_backs.items,
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
 BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION, OFFERED, WRITING})

@@ -1,5 +1,7 @@
 """Of whom an item is, by the columns that say it, and whose it is too once it is late."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -7,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Absence, Appointment
 from accounts.roles import Role
 from casework.querysets.cases import at_or_above
+from journal.open_items import Scope
 
 NEXT_CONTACT = "casework.next_contact"
 # A no of the lender's that nobody has told the client yet.
@@ -18,7 +21,20 @@ OF_CASE = {"enterprise": "enterprise_id", "holder": "advisor_id", "office": "off
 OF_STEP = {"enterprise": "case__enterprise_id", "holder": "case__advisor_id", "office": "case__office_id"}
 # Whoever of the office is free reads a plan; whoever of the branch is free takes a referral up.
 OF_PLAN = OF_STEP | {"holder": None}
+# Whoever manages where it waits looks at what was drawn.
+OF_LOT = OF_PLAN | {"office": "read_at_id"}
 OF_REFERRAL = OF_PLAN | {"office": "to_office_id"}
+
+
+def to_look_at(scope: Scope, waiting: QuerySet, *, own: Callable[..., QuerySet]) -> QuerySet:
+    """What waits for a second look of this scope: a manager's `own`, or what their team has; never what they did.
+
+    No page of the client's asks.
+    """
+    if scope.user_id and not scope.is_team:
+        return own(scope.user_id, today=scope.today)
+    rows = replace(scope, enterprise_ids=None).narrow(waiting, **OF_LOT)
+    return rows.not_written_by(scope.user_id) if scope.user_id else rows
 
 
 def late_below(

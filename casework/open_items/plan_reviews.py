@@ -6,21 +6,15 @@ from dataclasses import replace
 from django.db.models import QuerySet
 
 from casework.models import PlanReview
-from casework.open_items.parts import OF_STEP, late_below
+from casework.open_items.parts import OF_LOT, OF_STEP, late_below, to_look_at
 from journal.open_items import Owner, Scope, as_items
-
-OF_READER = {"enterprise": "case__enterprise_id", "holder": None, "office": "read_at_id"}
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:
     if not (scope.user_id or scope.office_ids):
         return
     colleagues = replace(scope, enterprise_ids=None)
-    if scope.user_id and not scope.is_team:
-        yield to_read(PlanReview.objects.asked_of(scope.user_id, today=scope.today))
-    else:
-        drawn = colleagues.narrow(PlanReview.objects.drawn(), **OF_READER)
-        yield to_read(drawn.not_written_by(scope.user_id) if scope.user_id else drawn)
+    yield to_read(to_look_at(scope, PlanReview.objects.drawn(), own=PlanReview.objects.asked_of))
     remarked = PlanReview.objects.remarked()
     yield to_talk_over(colleagues.narrow(remarked, **OF_STEP))
     if scope.user_id and not scope.is_team:
@@ -28,9 +22,7 @@ def items(scope: Scope) -> Iterator[QuerySet]:
 
 
 def to_read(rows: QuerySet) -> QuerySet:
-    return as_items(
-        rows, kind="casework.plan_review", since="drawn_at", due_on="due_on", owner=Owner.ADVISOR, **OF_READER
-    )
+    return as_items(rows, kind="casework.plan_review", since="drawn_at", due_on="due_on", owner=Owner.ADVISOR, **OF_LOT)
 
 
 def to_talk_over(rows: QuerySet) -> QuerySet:

@@ -2,38 +2,26 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import PlanReview, Step
+from casework.pages import lots
 from casework.states import PlanReviewState
 from kit import words
 from kit.templatetags.kit import own
 
-WINDOW = dt.timedelta(days=90)
-MOST = 200
-LONGEST = 18  # digits of a number that PostgreSQL keeps
-
-
-def counted_in(user: User, *, now: dt.datetime) -> Any:
-    """What the figures of the team count: what was drawn in the last 90 days."""
-    return PlanReview.objects.visible_to(user).filter(drawn_at__gte=now - WINDOW)
-
-
-def tag_of(review: PlanReview, *, today: dt.date) -> dict[str, str]:
-    waits = review.state in {PlanReviewState.DRAWN, PlanReviewState.REMARKED}
-    if not waits or review.due_on is None:
-        return {"text": capfirst(review.get_state_display()), "tone": "idle"}
-    return {"text": words.due_in(review.due_on, today), "tone": "late" if review.due_on < today else "soon"}
+SHOWS = {"drawn": Q(), "read": Q(reviewed_at__isnull=False)}
 
 
 def gather(review: PlanReview, *, user: User, today: dt.date) -> dict[str, Any]:
     return {
-        "tag": tag_of(review, today=today),
+        "tag": lots.tag_of(review, today=today),
         "answers": answers_of(review),
         "steps": [line_of(step) for step in review.case.steps.for_list()],
         "may_read": review.state == PlanReviewState.DRAWN and user.has_perm("casework.review_plan", review),
@@ -72,43 +60,7 @@ def answers_of(review: PlanReview) -> list[dict[str, Any]]:
 
 
 def listed(user: User, *, asked: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
-    """Those of the last 90 days, what waits first, and of it the oldest; of one author where they are asked for."""
-    rows = counted_in(user, now=now)
-    author = asked.get("author", "")
-    if author.isascii() and author.isdecimal() and len(author) <= LONGEST:
-        rows = rows.filter(author_id=int(author))
-    if asked.get("show") == "read":
-        rows = rows.filter(reviewed_at__isnull=False)
-    today = timezone.localdate(now)
-    found = list(rows.for_list().order_by("-reviewed_at", "drawn_at", "pk")[:MOST])
-    return {"columns": columns(), "groups": [{"rows": [row_of(one, today=today) for one in found]}] if found else []}
-
-
-def columns() -> list[dict[str, Any]]:
-    return [
-        {"label": _("Client")},
-        {"label": _("Agreed by")},
-        {"label": _("Drawn on")},
-        {"label": _("Has waited"), "kind": "num"},
-        {"label": _("State")},
-        {"label": _("Due")},
-    ]
-
-
-def row_of(review: PlanReview, *, today: dt.date) -> dict[str, Any]:
-    waits = review.state == PlanReviewState.DRAWN
-    tag = tag_of(review, today=today)
-    return {
-        "cells": [
-            {"kind": "who", "text": review.case.person.name, "url": review.get_absolute_url()},
-            {"label": _("Agreed by"), "text": str(review.author)},
-            {"label": _("Drawn on"), "text": words.day_short(review.drawn_at)},
-            {
-                "label": _("Has waited"),
-                "kind": "num",
-                "text": words.days_between(review.drawn_at, today) if waits else "–",
-            },
-            {"label": _("State"), "text": capfirst(review.get_state_display())},
-            {"label": _("Due"), "kind": "days"} | (tag if tag["tone"] != "idle" else {"text": ""}),
-        ]
-    }
+    rows, author = lots.counted_in(PlanReview.objects, user, now=now), _("Agreed by")
+    draw = partial(lots.row_of, author=author)
+    groups = lots.listed(rows, asked=asked, shows=SHOWS, done_at="reviewed_at", row_of=draw)
+    return {"columns": lots.columns(author), "groups": groups}

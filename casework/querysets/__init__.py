@@ -1,5 +1,6 @@
 from casework.querysets.barriers import BarrierQuerySet, BarrierReportQuerySet
 from casework.querysets.business_plans import BusinessPlanQuerySet
+from casework.querysets.call_backs import CallBackQuerySet
 from casework.querysets.cases import WEEK, CaseQuerySet, OfCaseQuerySet, read_for_smeda
 from casework.querysets.clocks import AttemptQuerySet, PauseQuerySet
 from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
@@ -31,6 +32,7 @@ __all__ = [
     "BarrierQuerySet",
     "BarrierReportQuerySet",
     "BusinessPlanQuerySet",
+    "CallBackQuerySet",
     "CallQuerySet",
     "CaseQuerySet",
     "ContactQuerySet",

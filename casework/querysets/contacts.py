@@ -23,6 +23,14 @@ class ContactQuerySet(OfCaseQuerySet):
         """What a total may count: it moved something on, and was about this client alone."""
         return self.filter(is_substantive=True, is_specific=True)
 
+    def without_lot(self, *, since: dt.datetime, until: dt.datetime) -> Self:
+        """Those that count, were written down between then and have no lot yet; see `CallBack`.
+
+        Where the client got in touch themselves, nobody is asked whether they did.
+        """
+        lots = apps.get_model("casework", "CallBack").objects.filter(contact_id=OuterRef("pk"))
+        return self.reportable().filter(~Exists(lots), is_unasked=False, at__gte=since, at__lte=until)
+
     def since(self, moment: dt.datetime) -> Self:
         """Those that were after the moment, whenever they were typed: by their day, and of that day by their time."""
         day = timezone.localdate(moment)

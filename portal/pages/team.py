@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Absence, Office, User
 from accounts.roles import NATIONAL_ROLES, Role
 from casework.actions.introductions import STALE_AFTER
-from casework.models import Case, Introduction, Referral, Transfer
-from casework.pages import plan_reviews
+from casework.models import CallBack, Case, Introduction, PlanReview, Referral, Transfer
+from casework.pages import call_backs, lots, plan_reviews
 from casework.pages.cases import team_posts
 from casework.querysets import WEEK
 from casework.states import OPEN_CASES
@@ -53,19 +53,16 @@ def gather(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     }
     absent = Absence.objects.in_force(on=today).filter(user__in=people)
     until = dict(absent.order_by("until_on").values_list("user", "until_on"))
-    drawn = {
-        row["author"]: row
-        for row in plan_reviews.counted_in(user, now=now)
-        .filter(author__in=people)
-        .order_by()
-        .values("author")
-        .annotate(number=Count("pk"), read=Count("pk", filter=Q(reviewed_at__isnull=False)))
-    }
+    looked_at = [
+        lots.numbers_of(lots.counted_in(model.objects, user, now=now), shows, people=people)
+        for model, shows in ((PlanReview, plan_reviews.SHOWS), (CallBack, call_backs.SHOWS))
+    ]
     groups: dict[str, list[dict[str, Any]]] = {}
     for post in team:
         post.new_cases, post.open_cases = (held.get(post.user_id, {}).get(name, 0) for name in ("new", "open"))
         row = row_of(post, late=late.get(post.user_id), away_until=until.get(post.user_id), today=today)
-        row["cells"] += drawn_of(post.user_id, drawn.get(post.user_id, {}))
+        plans, contacts = (numbers.get(post.user_id, {}) for numbers in looked_at)
+        row["cells"] += plans_of(post.user_id, plans) + contacts_of(post.user_id, contacts)
         groups.setdefault(post.office.label, []).append(row)
     return {
         "columns": columns(),
@@ -86,6 +83,9 @@ def columns() -> list[dict[str, Any]]:
         {"label": _("Away until")},
         {"label": _("Plans drawn in 90 days"), "kind": "num"},
         {"label": _("Of them read"), "kind": "num"},
+        {"label": _("Contacts drawn in 90 days"), "kind": "num"},
+        {"label": _("Client reached"), "kind": "num"},
+        {"label": _("Of them confirmed"), "kind": "num"},
     ]
 
 
@@ -115,12 +115,23 @@ def cap_in_words(cap: int | None) -> str:
     return _("of {cap} a week").format(cap=cap) if cap else _("takes nobody new")
 
 
-def drawn_of(author: int, row: dict[str, Any]) -> list[dict[str, Any]]:
+def plans_of(author: int, row: dict[str, int]) -> list[dict[str, Any]]:
     """How many of the advisor's plans were drawn to be read by somebody else, and how many of them were."""
     address = f"{reverse('casework:plan-review-list')}?author={author}"
     return [
-        counted(_("Plans drawn in 90 days"), row.get("number", 0), address),
+        counted(_("Plans drawn in 90 days"), row.get("drawn", 0), address),
         counted(_("Of them read"), row.get("read", 0), f"{address}&show=read"),
+    ]
+
+
+def contacts_of(author: int, row: dict[str, int]) -> list[dict[str, Any]]:
+    """How many of the advisor's contacts a manager asked clients about, and of how many the client says yes."""
+    address = f"{reverse('casework:call-back-list')}?author={author}"
+    reached = counted(_("Client reached"), row.get("reached", 0), f"{address}&show=reached")
+    return [
+        counted(_("Contacts drawn in 90 days"), row.get("drawn", 0), address),
+        reached | {"small": _("{number} not reached").format(number=vain) if (vain := row.get("vain", 0)) else ""},
+        counted(_("Of them confirmed"), row.get("confirmed", 0), f"{address}&show=confirmed"),
     ]
 
 

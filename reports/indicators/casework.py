@@ -1,12 +1,12 @@
-"""What advisors do for clients: sessions that count, and the hours that they took."""
+"""What advisors do for clients: sessions that count, the hours that they took, and what clients say of them."""
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from casework.models import Contact, Meeting
-from casework.states import MeetingState
+from casework.models import CallBack, Contact, Meeting
+from casework.states import CallBackState, MeetingState
 from reports.indicators.base import COUNTED, Column, Indicator, counted, marked
 from reports.periods import Month
 from reports.querysets import in_scope, within
@@ -33,6 +33,32 @@ def kept_times(month: Month, viewer: User) -> QuerySet:
     return in_scope(counted, viewer, enterprise="case__enterprise", district="case__enterprise__district")
 
 
+def denied(month: Month, viewer: User) -> QuerySet:
+    """Sessions of the month of which the client, called back, says that they did not take place (C3).
+
+    Of November 2026. They stand among the sessions until somebody takes them out: this figure stands beside.
+    """
+    return sessions(month, viewer).filter(call_back__took_place=CallBack.Answer.NO)
+
+
+def call_backs(month: Month, viewer: User) -> QuerySet:
+    """Clients whom a manager called in the month about a contact drawn by lot, and reached or gave up (C3).
+
+    Of November 2026. By the day of the last call. Counted is in each figure what its definition says.
+    """
+    rows = CallBack.objects.filter(within("called_at", month))
+    return in_scope(rows, viewer, enterprise="case__enterprise", district="case__enterprise__district")
+
+
+def confirmed(month: Month, viewer: User) -> QuerySet:
+    rows = call_backs(month, viewer).exclude(state=CallBackState.VAIN)
+    return rows.annotate(is_counted=Q(took_place=CallBack.Answer.YES))
+
+
+def not_reached(month: Month, viewer: User) -> QuerySet:
+    return call_backs(month, viewer).annotate(is_counted=Q(state=CallBackState.VAIN))
+
+
 def hours(rows: QuerySet) -> int:
     """Whole hours, rounded once at the end."""
     minutes: int = rows.aggregate(total=Coalesce(Sum("took"), 0))["total"]
@@ -48,6 +74,12 @@ COLUMNS = (
     Column(_("Day"), "on", "day"),
     Column(_("How"), "get_channel_display"),
     Column(_("Minutes, with preparing and the way"), "took"),
+)
+ASKED = (
+    *CLIENT,
+    Column(_("Day of the contact"), "contact__on", "day"),
+    Column(_("Called on"), "called_at", "day"),
+    COUNTED,
 )
 
 INDICATORS = (
@@ -73,6 +105,49 @@ INDICATORS = (
         columns=COLUMNS,
         order=("on", "id"),
         numerator=hours,
+    ),
+    Indicator(
+        code="denied",
+        title=_("Sessions that the client says did not take place"),
+        definition=_(
+            "Of the sessions of the month, those of which the client said on a call-back that they did not take "
+            "place. They stay among the sessions until somebody takes them out."
+        ),
+        unit="count",
+        rows=denied,
+        columns=COLUMNS,
+        order=("on", "id"),
+        numerator=counted,
+    ),
+    Indicator(
+        code="call_backs",
+        title=_("Call-backs confirmed"),
+        definition=_(
+            "Of the clients whom a manager reached in the month about a contact drawn by lot, one in twenty, those who "
+            "say that it took place."
+        ),
+        unit="percent",
+        rows=confirmed,
+        columns=ASKED,
+        order=("called_at", "id"),
+        filled=("called_at",),
+        numerator=marked,
+        denominator=counted,
+    ),
+    Indicator(
+        code="call_backs_vain",
+        title=_("Call-backs in which nobody was reached"),
+        definition=_(
+            "Of the call-backs that ended in the month, those whose client was not reached in three tries on more than "
+            "one day."
+        ),
+        unit="percent",
+        rows=not_reached,
+        columns=ASKED,
+        order=("called_at", "id"),
+        filled=("called_at",),
+        numerator=marked,
+        denominator=counted,
     ),
     Indicator(
         code="no_shows",

@@ -11,6 +11,7 @@ from enterprises import pace
 from kit.fields import TypedField
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.barriers import BarrierFactory, BarrierReportFactory
+from tests.factories.call_backs import DeniedFactory, DrawnCallBackFactory
 from tests.factories.casework import (
     AcceptedTransferFactory,
     ApprovedPlanFactory,
@@ -94,6 +95,11 @@ FORMS = {
     "thread": (CalledFactory, {"seen": "0", "text": "Come on Monday."}),
     "thread-settle": (CalledFactory, {"seen": "0"}),
     "thread-read": (CalledFactory, []),
+    "call-back-detail": (
+        DrawnCallBackFactory,
+        {"reached": "yes", "took_place": "yes", "is_as_agreed": "no", "is_content": "yes", "words": "All well."},
+    ),
+    "call-back-settle": (DeniedFactory, {"decision": "It was put right."}),
     "plan-review-detail": (DrawnPlanFactory, {"verdict": "talk", "remark": "Who pays?"}),
     "plan-review-talk": (RemarkedPlanFactory, []),
     "transfer-create": (CalledFactory, {"to": "", "reason": "Near her home."}),
@@ -106,6 +112,8 @@ FORMS = {
 SITS_THERE = {
     "flag-detail": lambda flag: flag.owner,
     "flag-restore": lambda flag: flag.cleared_by,
+    "call-back-detail": lambda back: colleague(Role.REGIONAL_MANAGER, office=back.read_at),
+    "call-back-settle": lambda _back: colleague(Role.PROGRAMME_MANAGER),
     "plan-review-detail": lambda review: colleague(Role.REGIONAL_MANAGER, office=review.read_at),
     "plan-review-talk": lambda review: review.author,
     "writing-take-back": lambda writing: writing.by,

@@ -12,6 +12,7 @@ from journal.events import ADVISORS, LENDER, record
 from portal.doors import door_of
 from tests.factories.accounts import colleague
 from tests.factories.barriers import BarrierReportFactory
+from tests.factories.call_backs import SettledFactory
 from tests.factories.casework import (
     ApprovedPlanFactory,
     BackWritingFactory,
@@ -66,6 +67,7 @@ def case():
     RemarkedPlanFactory(case=case, remark=SECRET)
     BackWritingFactory(case=case, text=SECRET, is_clients=False, due_on=None, by=case.advisor)
     WritingFactory(case=case)
+    SettledFactory(case=case, words=SECRET, decision=SECRET)
     EndedIntroductionFactory(case=case, why=SECRET, reason=SECRET)
     ClearedFlagFactory(case=case, clearing=SECRET)
     RefusedTransferFactory(case=case, reason=SECRET, refusal=SECRET)
@@ -85,6 +87,7 @@ def ids_of(case):
     hanging += [*case.barrier_reports.all(), *(report.barrier for report in case.barrier_reports.all())]
     hanging += [*case.flags.all(), *case.transfers.all(), *case.introductions.all(), *case.plan_reviews.all()]
     hanging += [*case.writings.all()]
+    hanging += [*case.call_backs.all()]
     sent = [*case.referrals.all(), *(referral.grant for referral in case.referrals.all())]
     return sorted({str(item.pk) for item in (*near, *hanging, *sent)} | {case.enterprise.reference})
 

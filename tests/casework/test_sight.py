@@ -11,6 +11,7 @@ from casework.models import (
     BarrierReport,
     BusinessPlan,
     Call,
+    CallBack,
     Case,
     Contact,
     Enquiry,
@@ -34,6 +35,7 @@ from casework.states import ReferralState
 from enterprises.models import Grant
 from tests.factories.accounts import AppointmentFactory, EntrepreneurUserFactory, UserFactory, colleague
 from tests.factories.barriers import BarrierReportFactory
+from tests.factories.call_backs import CALL_BACKS
 from tests.factories.casework import (
     CASES,
     FLAGS,
@@ -81,6 +83,7 @@ MODELS = {
     HelpdeskEvent: "casework.view_helpdesk_event",
     Transfer: "casework.view_transfer",
     Flag: "casework.view_flag",
+    CallBack: "casework.view_call_back",
     PlanReview: "casework.view_plan_review",
     Introduction: "casework.view_introduction",
     Writing: "casework.view_writing",
@@ -110,6 +113,7 @@ def everything():
         *INTRODUCTIONS.values(),
         *PLAN_REVIEWS.values(),
         *WRITINGS.values(),
+        *CALL_BACKS.values(),
     ):
         made()
     TransferFactory(to_office=smeda_office(), to_advisor=None, case__enterprise__district=district("lahore"))

@@ -7,6 +7,7 @@ import pytest
 from accounts.roles import Role
 from casework.states import (
     BUSINESS_PLAN_MOVES,
+    CALL_BACK_MOVES,
     CASE_MOVES,
     FLAG_MOVES,
     FOLLOW_UP_MOVES,
@@ -23,6 +24,7 @@ from journal.events import ADVISORS
 from journal.models import Event
 from journal.moves import MoveRefused, move
 from tests.factories.accounts import colleague
+from tests.factories.call_backs import CALL_BACKS
 from tests.factories.casework import (
     CASES,
     FLAGS,
@@ -55,6 +57,7 @@ TABLES = [
     (INTRODUCTION_MOVES, INTRODUCTIONS),
     (PLAN_REVIEW_MOVES, PLAN_REVIEWS),
     (WRITING_MOVES, WRITINGS),
+    (CALL_BACK_MOVES, CALL_BACKS),
 ]
 EVERY = [
     pytest.param(moves, made, verb, state, id=f"{verb}-{state}")
@@ -103,8 +106,13 @@ CHANGES = {
     "find_sound": {"reviewed_at": "2026-11-24T10:00+05:00"},
     "remark_on": {"reviewed_at": "2026-11-24T10:00+05:00", "remark": "Too many steps."},
     "talk_over": {"talked_at": "2026-11-24T10:00+05:00"},
-    "settle": {},
     "take_back": {},
+    # call-backs
+    "try": {"tried_on": ["2026-11-24"]},
+    "give_up": {"called_at": "2026-11-24T10:00+05:00"},
+    "reach": {"called_at": "2026-11-24T10:00+05:00", "took_place": "yes"},
+    "hear_no": {"called_at": "2026-11-24T10:00+05:00", "took_place": "no"},
+    "settle": {"settled_at": "2026-11-24T10:00+05:00", "decision": "It was put right."},
     "raise_again": {"clearing": "", "cleared_at": None, "cleared_by": None},
 }
 
@@ -117,7 +125,7 @@ def mover_of(moves, item, verb):
         return colleague(Role.ADVISOR, office=item.case.office)
     if moves is FLAG_MOVES or (moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}):
         return item.owner
-    if moves is PLAN_REVIEW_MOVES and verb != "draw":
+    if moves in (PLAN_REVIEW_MOVES, CALL_BACK_MOVES) and verb not in {"draw", "end"}:
         return item.author if verb == "talk_over" else colleague(Role.PROGRAMME_MANAGER)
     if moves is TRANSFER_MOVES:
         return {"withdraw": item.by, "undo": item.decided_by}.get(verb) or item.to_advisor
@@ -137,8 +145,12 @@ def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     needed["draw"] = lambda: {"read_at": item.case.office}
     needed["find_sound"] = needed["remark_on"] = lambda: {"read_by": by}
     needed["talk_over"] = lambda: {"talked_by": by}
+    needed["give_up"] = needed["reach"] = needed["hear_no"] = lambda: {"called_by": by}
+    needed["settle"] = lambda: {"settled_by": by}
     needed["clear"] = lambda: {"cleared_by": by}
     changes = CHANGES[verb] | needed.get(verb, dict)()
+    if moves is CALL_BACK_MOVES and verb == "end":
+        changes = {}
     if moves is INTRODUCTION_MOVES:
         changes |= {"ended_by": by}
     if moves is WRITING_MOVES:

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from casework.models import Flag, Introduction, PlanReview, Transfer, Writing
+from casework.models import CallBack, Flag, Introduction, PlanReview, Transfer, Writing
+from tests.factories.call_backs import DrawnCallBackFactory
 from tests.factories.casework import (
     AcceptedTransferFactory,
     CalledFactory,
@@ -22,6 +23,7 @@ MODELS = {
     Introduction: IntroductionFactory,
     PlanReview: DrawnPlanFactory,
     Writing: SentWritingFactory,
+    CallBack: DrawnCallBackFactory,
 }
 
 

@@ -24,6 +24,7 @@ from reports.periods import Month
 from tests.committed import at_once, committed_rows
 from tests.enterprises.joining import join, undo
 from tests.factories.accounts import colleague
+from tests.factories.call_backs import DeniedFactory
 from tests.factories.casework import CalledFactory, CaseFactory, ContactFactory, MissedMeetingFactory
 from tests.factories.enterprises import (
     AttestedChangeFactory,
@@ -298,7 +299,8 @@ def worked_on(*, client_since):
     whose = {"enterprise": owner.enterprise, "person": owner.person}
     case = CalledFactory(**whose, first_contact_due_on=DAY, first_contact_at=NOON)
     MissedMeetingFactory(case=case, starts_at=NOON)
-    ContactFactory(case=case, on=DAY, is_substantive=True, is_specific=True)
+    session = ContactFactory(case=case, on=DAY, is_substantive=True, is_specific=True)
+    DeniedFactory(case=case, contact=session, called_at=NOON)
     agreed = record("casework.plan_agreed", target=case, by=system(), audience=[ADVISORS])
     Event.objects.filter(pk=agreed.pk).update(at=NOON)
     CertificateFactory(enrolment__enterprise=owner.enterprise, issued_at=NOON)

@@ -15,6 +15,7 @@ from tests.factories import casework as cases
 from tests.factories import enterprises as people
 from tests.factories.accounts import EntrepreneurUserFactory
 from tests.factories.barriers import BarrierFactory, BarrierReportFactory
+from tests.factories.call_backs import DrawnCallBackFactory
 from tests.factories.enterprises import system
 from tests.factories.grievances import GrievanceFactory
 from tests.factories.health import HealthCheckFactory
@@ -71,6 +72,7 @@ WORLD = {
         case=one.cases.get(),
         first_step=cases.StepFactory(case=one.cases.get(), closed_at=timezone.now(), closed_by=system()),
     ),
+    "drawn to call back": lambda one: DrawnCallBackFactory(case=one.cases.get()),
     "opened again": lambda one: cases.ClosureFactory(
         case=one.cases.get(), outcome="moved", reopened_at=timezone.now(), reopened_by=system(), reason="Back in town."
     ),

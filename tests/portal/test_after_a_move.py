@@ -52,7 +52,13 @@ from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFac
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 # No business stands behind it, or it is about what an office did and not about where the business is.
-STAYS = {"enterprises.draft", "casework.grievance", "casework.plan_review"}
+STAYS = {
+    "enterprises.draft",
+    "casework.grievance",
+    "casework.plan_review",
+    "casework.call_back",
+    "casework.call_back_no",
+}
 # The page is that of a class, which stays where it is: whoever teaches or advises there reads it on.
 OF_A_CLASS = {"training.sitting"}
 # An appointment is with the advisor who made it: it ends, the client is told, and another is made.

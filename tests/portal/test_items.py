@@ -22,6 +22,7 @@ from kit.given import FrozenLiteralError
 from portal.pages import items
 from portal.pages.items import earliest, numbered, of_clients, of_colleague, of_offices, of_team, week_after
 from tests.factories.accounts import colleague
+from tests.factories.call_backs import DeniedFactory, DrawnCallBackFactory
 from tests.factories.casework import (
     ApprovedPlanFactory,
     CalledFactory,
@@ -100,6 +101,8 @@ KINDS = {
     "casework.writing",
     "casework.plan_review",
     "casework.plan_remark",
+    "casework.call_back",
+    "casework.call_back_no",
     "training.sitting",
     "training.waiting",
     "loans.application",
@@ -112,6 +115,17 @@ KINDS = {
 
 def due(days):
     return NOON.date() + days * DAY
+
+
+def drawn_by_lot(office, advisor, manager):
+    for author in (advisor, manager):
+        case = CalledFactory(office=office, advisor=advisor)
+        DrawnPlanFactory(case=case, author=author, due_on=due(-1))
+        RemarkedPlanFactory(case=case, due_on=due(-1))
+        for made in (DrawnCallBackFactory, DeniedFactory):
+            made(case=CalledFactory(office=office, advisor=advisor), author=author, due_on=due(-1))
+    DrawnPlanFactory(due_on=due(-1))
+    DrawnCallBackFactory(due_on=due(-1))
 
 
 def people():
@@ -148,11 +162,7 @@ def people():
     for owner in (advisor, manager):
         FlagFactory(case=CalledFactory(office=office, advisor=advisor), owner=owner, due_on=due(-1))
     FlagFactory(due_on=due(3))
-    for author in (advisor, manager):
-        case = CalledFactory(office=office, advisor=advisor)
-        DrawnPlanFactory(case=case, author=author, due_on=due(-1))
-        RemarkedPlanFactory(case=case, due_on=due(-1))
-    DrawnPlanFactory(due_on=due(-1))
+    drawn_by_lot(office, advisor, manager)
     WithdrawnReferralFactory()
     GrievanceFactory(owner=manager, office=office, due_on=due(-1))
     GrievanceFactory(due_on=due(1))
@@ -367,6 +377,8 @@ def test_what_an_owner_cannot_have_is_not_asked():
         "casework.flag",
         "casework.plan_review",
         "casework.plan_remark",
+        "casework.call_back",
+        "casework.call_back_no",
     }
 
 

@@ -16,6 +16,7 @@ from reports.indicators import INDICATORS, Figure
 from reports.periods import Month
 from reports.querysets import fallen_due, next_due_when, paid_until
 from tests.factories.accounts import colleague
+from tests.factories.call_backs import DeniedFactory, SessionFactory, VainFactory
 from tests.factories.casework import (
     CalledFactory,
     CancelledMeetingFactory,
@@ -51,8 +52,8 @@ def figure(code, viewer, month=OCTOBER):
     return INDICATORS[code].figure(month, viewer)
 
 
-def test_there_are_two_and_twenty_indicators_with_a_definition_each():
-    assert len(INDICATORS) == 22
+def test_there_are_five_and_twenty_indicators_with_a_definition_each():
+    assert len(INDICATORS) == 25
     assert [indicator.code for indicator in INDICATORS.values() if not str(indicator.definition)] == []
 
 
@@ -269,7 +270,9 @@ def october():
         ApplicationFactory(received_at=noon(day))
         CaseFactory(first_contact_due_on=day)
         CalledFactory(first_contact_due_on=day, first_contact_at=noon(day))
-        ContactFactory(on=day, is_substantive=True, is_specific=True)
+        session = SessionFactory(on=day)
+        DeniedFactory(case=session.case, contact=session, called_at=noon(day))
+        VainFactory(called_at=noon(day))
         MissedMeetingFactory(starts_at=noon(day))
         EnquiryFactory(at=noon(day), district=district())
         GrievanceEntryFactory(grievance__received_at=noon(day), grievance__due_on=day, at=noon(day), kind="reply")
@@ -301,13 +304,16 @@ def known(rows):
 # How a reader with the rows in hand arrives at each figure.
 BY_HAND = {
     **dict.fromkeys(
-        ["registered", "people", "planned", "certified", "sessions", "enquiries"], lambda rows: Figure(len(rows))
+        ["registered", "people", "planned", "certified", "sessions", "denied", "enquiries"],
+        lambda rows: Figure(len(rows)),
     ),
     "hours": lambda rows: Figure(round(sum(row.took for row in rows) / 60)),
     **dict.fromkeys(
         [
             "called",
             "no_shows",
+            "call_backs",
+            "call_backs_vain",
             "approved",
             "quick",
             "women",

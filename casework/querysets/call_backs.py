@@ -1,0 +1,49 @@
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Exists
+
+from accounts.models import User
+from accounts.roles import NATIONAL_ROLES, Role
+from casework.querysets.lots import LotQuerySet
+from enterprises.consent_querysets import lets_contact
+
+# Whose case ended like this is not called about what was.
+NOT_CALLED_AFTER = ("died", "untraceable", "dropped_out", "refused", "merged")
+REACHED = ("called", "denied", "settled")
+
+
+class CallBackQuerySet(LotQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Managers' and national readers', and never the author's: nobody learns that their own is asked about."""
+        if not (user.is_system or user.has_role(Role.REGIONAL_MANAGER, *NATIONAL_ROLES)):
+            return self.none()
+        return super().visible_to(user).not_written_by(user.pk)
+
+    def may_be_called(self) -> Self:
+        """Those whose client may be called: they let SMEDA contact them, have a number, and their case goes on."""
+        rows = self.filter(lets_contact(person="case__person_id"))
+        return rows.exclude(case__outcome__in=NOT_CALLED_AFTER).exclude(case__person__phone="")
+
+    def asked_of(self, user_id: Any, *, today: Any) -> Self:
+        return super().asked_of(user_id, today=today).may_be_called()
+
+    def denied(self) -> Self:
+        """Those of which the client says that nobody talked with them, until the programme's manager decided."""
+        return self.filter(state="denied")
+
+    def denied_for(self, user_id: Any, *, today: Any) -> Self:
+        """Those that this manager of the programme decides; never their own."""
+        posts = apps.get_model("accounts", "Appointment").objects.in_force(on=today).filter(user_id=user_id)
+        programme = Exists(posts.filter(role=Role.PROGRAMME_MANAGER))
+        return self.denied().filter(programme).not_written_by(user_id)
+
+    def reached(self) -> Self:
+        """Those whose client was reached, whatever they said."""
+        return self.filter(state__in=REACHED)
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "case__person", "case__enterprise__district", "case__enterprise__sector", "case__office", "case__advisor",
+            "author", "read_at", "contact__by", "called_by", "settled_by",
+        )  # fmt: skip
