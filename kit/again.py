@@ -9,7 +9,7 @@ A form that adds one more of many people says `opens_empty`: whoever comes to it
 """
 
 import time
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm, FileField
@@ -198,13 +198,14 @@ def keep(request, form, said):
     return True
 
 
-def keep_unsaid(request, form):
+def keep_unsaid(request, form, *, query=None):
     """Lead on to the form's page where a button changed what stands in it, and nothing was sent yet; None if too long.
 
-    Nothing is said to it.
+    Nothing is said to it. `query` takes the place of what stands behind the address, where the button chose that.
     """
     is_kept = keep(request, form, {"errors": {}, "language": get_language()})
-    return redirect(request.get_full_path()) if is_kept else None
+    address = request.get_full_path() if query is None else f"{request.path}?{urlencode(query)}"
+    return redirect(address) if is_kept else None
 
 
 def without(names, typed):

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from crispy_forms.bootstrap import PrependedText
 from crispy_forms.layout import Fieldset, Row, Submit
@@ -17,6 +18,8 @@ from kit.fields import LongTextField, RupeesField, TextField, VersionField, Whol
 MOST, MOST_LENT = 100_000_000, 10_000_000
 # Lines in own words, beside those that the trade asks for.
 OWN_ROWS, MOST_ROWS = 2, 50
+# What the buttons beside the plan's form belong to.
+FORM = "plan"
 TITLES = {
     Part.START: gettext_lazy("What is needed, and its price"),
     Part.COSTS: gettext_lazy("Costs in a month"),
@@ -25,9 +28,11 @@ TITLES = {
 
 
 class TradeForm(forms.Form):
-    """Of which work the page asks; chosen before anything is typed."""
+    """Of which work the page asks. Sent with the plan's form, so that what was typed there already is not lost."""
 
-    trade = forms.ChoiceField(label=gettext_lazy("Kind of work"), error_messages=CHOOSE)
+    trade = forms.ChoiceField(
+        label=gettext_lazy("Kind of work"), error_messages=CHOOSE, widget=forms.Select(attrs={"form": FORM})
+    )
 
     def __init__(self, *args, trades: Iterable[Trade], **kwargs):
         super().__init__(*args, auto_id="choose_%s", **kwargs)
@@ -35,8 +40,9 @@ class TradeForm(forms.Form):
 
     @cached_property
     def helper(self):
-        helper = helper_of("trade", Submit("", gettext_lazy("Show its lines"), css_class="alt"))
-        helper.form_method = "get"
+        show = Submit("show", gettext_lazy("Show its lines"), css_class="alt", form=FORM, formnovalidate=True)
+        helper = helper_of("trade", show)
+        helper.form_tag, helper.disable_csrf = False, True
         return helper
 
 
@@ -66,9 +72,11 @@ class BusinessPlanForm(forms.Form):
     )
     months = WholeNumberField(label=gettext_lazy("Months to pay it back"), min_value=1, max_value=60)
 
-    def __init__(self, *args, trade: Trade | None, plan: BusinessPlan | None = None, **kwargs):
+    def __init__(
+        self, *args, trade: Trade | None, plan: BusinessPlan | None = None, own_rows: int = OWN_ROWS, **kwargs
+    ):
         self.asked = list(trade.lines.all()) if trade else []
-        self.chosen = trade
+        self.chosen, self.own_rows = trade, own_rows
         self.lines: list[plan_lines.Line] = []
         initial = initial_of(plan) if plan else {}
         at, own = split(plan.lines or plan_lines.of_sums(plan), asked=self.asked) if plan else ({}, [])
@@ -79,7 +87,7 @@ class BusinessPlanForm(forms.Form):
         self.own, self.rows = own, {}
         for part in Part:
             told = plan_lines.of_part(own, part)
-            self.rows[part] = len(told) + OWN_ROWS
+            self.rows[part] = max(len(told) + OWN_ROWS, own_rows)
             for row in range(1, self.rows[part] + 1):
                 self.add_row(part, row)
             for row, line in enumerate(told, 1):
@@ -124,6 +132,25 @@ class BusinessPlanForm(forms.Form):
         """The last line in own words that was sent."""
         sent = (row for row in range(MOST_ROWS, 0, -1) if f"say_{part}_{row}" in (self.data or {}))
         return next(sent, 0)
+
+    def lay_out_for(self, trade):
+        """What was sent, as the lines of another trade take it: what that does not ask for stands in own words."""
+        asked = {(line.part, line.code) for line in trade.lines.all()}
+        self.data = self.data.copy()
+        for line in self.asked:
+            if (line.part, line.code) not in asked and (amount := "".join(self.data.pop(f"at_{line.code}", []))):
+                say, paid = self.free_row(line.part)
+                self.data[say], self.data[paid] = line.label, amount
+        self.chosen = trade
+
+    def free_row(self, part):
+        rows = ((f"say_{part}_{row}", f"sum_{part}_{row}") for row in range(1, MOST_ROWS + 1))
+        return next(pair for pair in rows if not any(self.data.get(name) for name in pair))
+
+    def address_of(self):
+        """Behind the page's address: the trade and, where what was typed takes more, how many lines in own words."""
+        own = max(self.own_rows, *(self.sent_rows(part) for part in Part))
+        return {"trade": self.chosen.code} | ({"own": own} if own > OWN_ROWS else {})
 
     # Not one of these has to be filled in, so that their labels do not say that they may stay empty.
     @property
@@ -190,8 +217,9 @@ class BusinessPlanForm(forms.Form):
             sales,
             Submit("save", gettext_lazy("Save the plan")),
         )
+        helper.form_id = FORM
         if self.chosen:  # whatever trade a colleague chooses meanwhile
-            helper.form_action = f"?trade={self.chosen.code}"
+            helper.form_action = f"?{urlencode(self.address_of())}"
         return helper
 
     def fields_of(self, part):

@@ -150,7 +150,7 @@ class CasePage:
     next_step: dict[str, Any] | None
     facts: list[dict[str, Any]]
     plan: list[dict[str, Any]]
-    business_plan: dict[str, Any] | None
+    business_plans: list[dict[str, Any]]
     referrals: list[dict[str, Any]]
     links: dict[str, str]
     more: list[dict[str, Any]]
@@ -170,7 +170,8 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     item = first_of(items, beside=BESIDE, ahead=AHEAD)
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
     written = BusinessPlan.objects.visible_to(user).filter(case=case).select_related("read_at")
-    plans = list(written.order_by("-number")[:1])
+    # One is written at a time: what comes before the newest is approved.
+    plans = plans_shown(list(written.order_by("-number")[:2]))
     read_at = plans[0].read_at if plans else None
     referred = Referral.objects.visible_to(user).filter(case=case).select_related("to_office")
     sent = list(referred.order_by("-at", "-id")[:REFERRALS])
@@ -194,7 +195,7 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
         else None,
         facts=facts_of(case, shares=agreed.get(Consent.Kind.SHARE), is_silent=silence is not None) + clock,
         plan=plan_of(steps, case=case),
-        business_plan=paper_of(plans[0]) if plans else None,
+        business_plans=[paper_of(plan) for plan in plans],
         referrals=[referral_of(referral, is_newest=referral is sent[0]) for referral in sent],
         links=links_of(case, plans=plans) if may_work else {},
         more=more_of(case, user=user),
@@ -381,6 +382,11 @@ def said_of(step: Step, *, case: Case) -> tuple[str, str]:
     is_theirs = step.kind.owner == StepKind.Owner.ENTREPRENEUR
     whose = case.person.name if is_theirs else capfirst(step.kind.get_owner_display())
     return "todo", _("{who}, by {day}").format(who=whose, day=words.plain(words.day_short(step.due_on)))
+
+
+def plans_shown(newest: list[BusinessPlan]) -> list[BusinessPlan]:
+    """The newest, and while somebody writes or reads it the approved one before it: the lender lends to that one."""
+    return newest[:1] if newest and newest[0].state == BusinessPlanState.APPROVED else newest
 
 
 def paper_of(plan: BusinessPlan) -> dict[str, Any]:

@@ -36,10 +36,11 @@ class BusinessPlanQuerySet(OfCaseQuerySet):
     def to_refer(self) -> Self:
         """Approved for a loan that nobody asked the lender for yet, though the client may be asked and wants it.
 
-        Of a lead, and of whom nobody may call, nobody waits for it; a newer plan takes the place of an older one.
+        Of a lead, and of whom nobody may call, nobody waits for it; a newer one that is approved takes its place, and
+        one that somebody only writes does not.
         """
         plans, sent = (apps.get_model("casework", name).objects for name in ("BusinessPlan", "Referral"))
-        newer = plans.filter(case_id=OuterRef("case_id"), number__gt=OuterRef("number"))
+        newer = plans.approved().filter(case_id=OuterRef("case_id"), number__gt=OuterRef("number"))
         referred = sent.filter(business_plan_id=OuterRef("pk"))
         wanted = self.approved().filter(set_aside_at__isnull=True, case__enterprise__client_since__isnull=False)
         asked = lets_contact(person="case__person_id")

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework.actions import business_plans
 from casework.forms import BusinessPlanChangeForm, BusinessPlanForm, MoveForm, ReturnForm, TradeForm
+from casework.forms.business_plans import MOST_ROWS
 from casework.models import BusinessPlan
 from casework.pages import business_plan as pages
 from casework.views.cases import case_in_sight
 from enterprises import needs
 from journal.acting import act_once
+from kit.again import keep_unsaid
 
 SAVED = gettext_lazy("The plan is saved. Read it once more, then send it to your colleagues.")
 
@@ -30,7 +32,9 @@ def plan_in_sight(request, pk, *, needs=None):
 def business_plan_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.write_business_plan")
     trades = pages.trades_for(case.enterprise, asked=trade_asked(request))
-    form = BusinessPlanForm(request.POST or None, trade=trades.chosen)
+    form = BusinessPlanForm(request.POST or None, trade=trades.chosen, own_rows=rows_asked(request))
+    if answer := of_another_trade(request, form, trades=trades):
+        return answer
     if form.is_valid():
         write = partial(business_plans.write, case=case, by=request.user, **form.facts())
         if answer := act_once(request, form, write, said=SAVED):
@@ -44,7 +48,9 @@ def business_plan_edit(request, pk):
     if request.method == "GET" and not pages.may_change(plan, user=request.user):
         return redirect(plan)  # it is read or approved by now: its page says so
     trades = pages.trades_for(plan.case.enterprise, asked=trade_asked(request), plan=plan)
-    form = BusinessPlanChangeForm(request.POST or None, trade=trades.chosen, plan=plan)
+    form = BusinessPlanChangeForm(request.POST or None, trade=trades.chosen, plan=plan, own_rows=rows_asked(request))
+    if answer := of_another_trade(request, form, trades=trades):
+        return answer
     if form.is_valid():
         version = form.cleaned_data["version"]
         rewrite = partial(business_plans.rewrite, plan=plan, by=request.user, version=version, **form.facts())
@@ -56,6 +62,21 @@ def business_plan_edit(request, pk):
 def trade_asked(request):
     """Of which trade the page asks, where one was chosen; its form is sent to the same address."""
     return request.GET.get("trade", "")
+
+
+def rows_asked(request):
+    """How many lines in own words the page has at least, where what was typed for another trade stands there."""
+    asked = request.GET.get("own", "")
+    return min(int(asked), MOST_ROWS) if asked.isascii() and asked.isdecimal() else 0
+
+
+def of_another_trade(request, form, *, trades):
+    """The page once more, with the lines of the trade that was chosen and with all that was typed; None otherwise."""
+    chosen = next((trade for trade in trades.offered if trade.code == request.POST.get("trade")), None)
+    if "show" not in request.POST or chosen is None:
+        return None
+    form.lay_out_for(chosen)
+    return keep_unsaid(request, form, query=form.address_of())
 
 
 def page_to_write(request, case, form, *, trades, plan=None):

@@ -176,11 +176,20 @@ def test_an_approved_plan_waits_for_nobody_where_nobody_may_or_wants_to_go_on(wh
     assert found(user_id=plan.case.advisor_id) == []
 
 
-def test_a_newer_plan_takes_the_place_of_an_older_one():
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+def test_a_plan_that_is_only_written_takes_no_place(state):
+    """The client could wait for ever for a plan that nobody finishes."""
     plan = PLANS["approved"]()
-    PLANS["draft"](case=plan.case, number=2)
+    PLANS[state](case=plan.case, number=2)
 
-    assert found(user_id=plan.case.advisor_id) == []
+    assert ("casework.to_share", plan.pk, "advisor") in found(user_id=plan.case.advisor_id)
+
+
+def test_a_newer_approved_plan_takes_the_place_of_an_older_one():
+    plan = PLANS["approved"]()
+    newer = PLANS["approved"](case=plan.case, number=2)
+
+    assert found(user_id=plan.case.advisor_id) == [("casework.to_share", newer.pk, "advisor")]
 
 
 def test_a_referral_waits_for_its_branch_and_shows_to_the_one_who_sent_it():

@@ -49,6 +49,33 @@ def case_of(sector):
     return CalledFactory(enterprise__sector=Sector.objects.get(code=sector))
 
 
+def shown_for(client, address, code, **typed):
+    """The form after another kind of work was chosen for what stands in it, with all that stands there."""
+    answer = send(client, address, show="1", trade=code, **typed)
+    form = client.get(answer["Location"]).context["form"]
+    return form, {name: form[name].value() for name in form.fields if form[name].value()}
+
+
+def test_another_kind_of_work_loses_nothing_that_was_typed(signed_in):
+    """What both ask for stays where it is; what the other does not ask for stands in own words."""
+    case = CalledFactory()
+    client, address = signed_in(case.advisor), url("business-plan-create", case.pk) + "?trade=tailoring"
+    first, second = (list(trade(code).lines.all()) for code in ("tailoring", "bakery"))
+    alike = {line.code for line in first} & {line.code for line in second}
+    typed = {f"at_{line.code}": f"{number},000" for number, line in enumerate(first, 1)}
+
+    form, stands = shown_for(client, address, "bakery", say_sales_1="Buttons", sum_sales_1="7", **typed)
+
+    assert (form.chosen.code, dict(form.errors), BusinessPlan.objects.count()) == ("bakery", {}, 0)
+    assert {name: stands[name] for name in TYPED} == TYPED
+    kept = {f"at_{code}": typed[f"at_{code}"] for code in alike}
+    assert {name: value for name, value in stands.items() if name.startswith("at_")} == kept
+    own = {stands[name]: stands[name.replace("say", "sum")] for name in stands if name.startswith("say")}
+    moved = {line.label: typed[f"at_{line.code}"] for line in first if line.code not in alike}
+    assert own == {"Buttons": "7"} | moved
+    assert "say_start_3" in stands  # more than the lines in own words that a page begins with
+
+
 def test_every_trade_asks_for_all_three_parts_in_both_languages():
     lacks = [
         (one.code, part)
@@ -191,7 +218,7 @@ def a_colleague_took_lines_out(signed_in, *, row):
     facts = {"purpose": "Another", "trade": trade("bakery"), "lines": [start, sales], "own_share": 0, "months": 12}
     business_plans.rewrite(plan=plan, by=plan.author, version=0, **facts)
     page = signed_in(plan.author).get(url("business-plan-edit", plan.pk))
-    action = "?trade=other"
+    action = "?trade=other&own=2"
     typed = TYPED | {"version": "0", "say_start_1": "Machine", "sum_start_1": "50,000", "at_rent": "123"}
     typed |= {f"say_costs_{row}": "Power of the freezer", f"sum_costs_{row}": "4,000", "request_key": str(uuid.uuid4())}
     assert page.context["form"].helper.form_action == "?trade=bakery"
