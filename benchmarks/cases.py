@@ -12,7 +12,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
-from casework.models import FollowUp
+from casework.models import FollowUp, Writing
 from enterprises.actions import registrations
 from enterprises.models import Draft, Person
 from enterprises.steps import needed
@@ -36,7 +36,8 @@ class Aims:
 
 
 LIGHT = Aims(ratio=4, first_bytes=15 * KB, again_bytes=3 * KB, requests=4)
-# Never kept by the browser, and their list is what people come for: where they stand, instalments, kinds of business.
+# Never kept by the browser, and their list is what people come for: where they stand, instalments, kinds of business,
+# what was written.
 LONG = replace(LIGHT, again_bytes=int(4.5 * KB))
 # A page of questions of one's own, or a chart with its table.
 ASKING = replace(LIGHT, again_bytes=int(3.75 * KB))
@@ -94,9 +95,12 @@ def hand_holding_cases():
     asked = FollowUp.objects.waiting().filter(case__health_checks__state="done").order_by("pk").first()
     check = asked.case.health_checks.done().newest_first().first()
     owner = signed_in(user_of(asked.case.person))
+    written = Writing.objects.select_related("case__person").earliest("pk").case
+    writer = signed_in(user_of(written.person))
     return [
         case("/my/health/N/", "casework:my-health", ASKING, args=[check.pk], cookies=owner),
         case("/my/outcomes/N/", "casework:my-outcome", ASKING, args=[asked.pk], cookies=owner),
+        case("/my/cases/N/thread/", "casework:my-thread", LONG, args=[written.pk], cookies=writer),
         case("/complain/", "casework:complain", ASKING),
         case("/desk/team/", "portal:team", STAFF, cookies=signed_in(colleague("manager.punjab"))),
         case(
