@@ -26,6 +26,7 @@ from enterprises import needs
 from enterprises.consent_querysets import lets_contact
 from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
 from enterprises.pages import family
+from journal.events import ENTREPRENEUR
 from journal.models import Event
 from journal.open_items import MOST, Facts, Owner, next_step
 from kit import words
@@ -417,9 +418,10 @@ def road_of(enterprise: Enterprise, *, planned: Collection[str] = (), names_loan
 
 @cache
 def first_reached() -> Text:
-    """The milestones that were reached, by event, and when each was reached first."""
+    """The milestones that were reached, by event that the entrepreneur may read, and when each was reached first."""
     records = Enterprise.objects.records_of(ENTERPRISE_ID).values("pk")
-    events = Event.objects.about(records).filter(name__in=[name for name, _done, _ahead in ROAD])
+    told = Event.objects.for_audience(ENTREPRENEUR).about(records)
+    events = told.filter(name__in=[name for name, _done, _ahead in ROAD])
     return Text.of(events.order_by().values_list("name").annotate(first=Min("at")))
 
 

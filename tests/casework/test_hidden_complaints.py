@@ -5,7 +5,6 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Office
@@ -13,11 +12,13 @@ from accounts.roles import Role
 from casework.actions import grievances
 from casework.models import Grievance
 from enterprises.models import Grant
-from tests.casework.test_internal_notes import LINE_UP, filled, open_to, routes
+from tests.casework.test_internal_notes import filled, open_to
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CalledFactory, ReferralFactory, branch, smeda_office
 from tests.factories.enterprises import GrantFactory, system
 from tests.factories.grievances import GrievanceEntryFactory, category, head_office, programme_manager, region
+from tests.portal.everywhere import routes
+from tests.portal.planting import line_up
 
 pytestmark = pytest.mark.django_db
 TEXT, NAME, NOTE = "He wanted five thousand for the form.", "Zarmina Gul", "Ask the cashier about the fourth of May."
@@ -26,8 +27,7 @@ TEXT, NAME, NOTE = "He wanted five thousand for the form.", "Zarmina Gul", "Ask 
 @pytest.fixture
 def world():
     """A client complains, signed in and as a stranger, of money asked at SMEDA's office and at the branch."""
-    with connection.cursor() as cursor:
-        cursor.execute(LINE_UP)
+    line_up()
     programme = programme_manager()
     south = region()
     town = smeda_office("multan", parent=south)
