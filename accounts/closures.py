@@ -23,18 +23,31 @@ def shut_where_one_works() -> Text:
     )
 
 
+@cache
+def shut_for_one() -> Text:
+    """Ids of what is shut today for a district, or an office."""
+    ids = ArrayField(BigIntegerField())
+    touching = {"districts": Given("district_ids", ids), "offices": Given("office_ids", ids)}
+    found = LocalClosure.objects.in_force(on=Given("today", DateField())).touching(**touching)
+    return Text.of(found.order_by().values_list("pk"))
+
+
+def shut(found: list[tuple[int]]) -> list[LocalClosure]:
+    """The closures of these ids; mostly there are none, and nothing more is asked."""
+    ids = [pk for (pk,) in found]
+    return list(LocalClosure.objects.filter(pk__in=ids).for_list().order_by("until_on", "id")) if ids else []
+
+
 def notices(user: User, *, on: date) -> list[dict[str, Any]]:
     """What is shut today where the user works: one query while nothing is."""
-    ids = [pk for (pk,) in shut_where_one_works().rows({"today": on, "office_ids": list(user.office_ids)})]
-    mine = LocalClosure.objects.filter(pk__in=ids) if ids else LocalClosure.objects.none()
-    return [line_of(closure) for closure in mine.for_list().order_by("until_on", "id")]
+    mine = shut(shut_where_one_works().rows({"today": on, "office_ids": list(user.office_ids)}))
+    return [line_of(closure) for closure in mine]
 
 
 def notices_for(*, district: int | None, office: int | None, on: date) -> list[dict[str, Any]]:
     """What is shut today for one client or one loan."""
-    ids = {"districts": [district] if district else [], "offices": [office] if office else []}
-    found = LocalClosure.objects.in_force(on=on).touching(**ids)
-    return [line_of(closure) for closure in found.for_list().order_by("until_on", "id")]
+    ids = {"district_ids": [district] if district else [], "office_ids": [office] if office else []}
+    return [line_of(closure) for closure in shut(shut_for_one().rows({"today": on} | ids))]
 
 
 def shut_for(serves: Mapping[int, Collection[int]], *, on: date) -> dict[int, list[dict[str, Any]]]:

@@ -18,11 +18,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import Role
 from casework.models import Case, Contact, Introduction, Note, Present, StepKind
+from casework.rules import reads_for_smeda
 from enterprises.details import labels_of
 from journal.events import ADVISORS, MANAGERS
 from journal.models import Event
+from journal.open_items import IDS
 from journal.sentences import sentence
 from kit import words
+from kit.given import Given, kept
 from kit.paging import Page, union_page
 from kit.text import apart
 
@@ -104,8 +107,9 @@ def page_of(case: Case, *, user: User, show: str, after: str) -> tuple[list[dict
 
 
 def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QuerySet]:
-    notes = Note.objects.visible_to(user).filter(case=case)
-    contacts = Contact.objects.visible_to(user).filter(case=case)
+    notes, contacts = Note.objects.standing().filter(case=case), Contact.objects.filter(case=case)
+    if not reads_for_smeda.test(user, case):
+        notes, contacts = notes.visible_to(user), contacts.visible_to(user)
     events = events_of(case, user=user)
     if wanted == NOTE:
         chosen = [(NOTE, notes)]
@@ -139,7 +143,7 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     """The rows as `components/timeline.html` takes them, each source fetched once."""
     models = {EVENT: Event, CONTACT: Contact, NOTE: Note}
     ids = {source: [row["row_id"] for row in rows if row["source"] == source] for source in models}
-    found = {source: model.objects.select_related("by").in_bulk(ids[source]) for source, model in models.items()}
+    found = {source: in_bulk(model, ids[source]) for source, model in models.items()}
     closed = {event.data["kind"] for event in found[EVENT].values() if event.name in OF_STEPS}
     steps = {kind.code: kind.label for kind in StepKind.objects.filter(code__in=closed)} if closed else {}
     sent = {event.target_id for event in found[EVENT].values() if event.name in OF_INTRODUCTIONS}
@@ -152,6 +156,19 @@ def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
     return [
         {"at": row["at"]} | drawn[row["source"]][row["row_id"]] for row in rows if row["row_id"] in drawn[row["source"]]
     ]
+
+
+def in_bulk(model: Any, ids: list[int]) -> dict[int, Any]:
+    """As Django's, with who it was, by a query that is kept."""
+    rows = kept(RECORDS[model]).ask({"ids": ids}) if ids else []
+    return {row.pk: row for row in rows}
+
+
+def by_ids(model: Any) -> QuerySet:
+    return model.objects.select_related("by").filter(pk__among=Given("ids", IDS)).order_by()
+
+
+RECORDS = {model: partial(by_ids, model) for model in (Event, Contact, Note)}
 
 
 def of_event(event: Event, case: Case, *, steps: dict[str, str], places: dict[int, str]) -> dict[str, Any]:

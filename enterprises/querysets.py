@@ -402,14 +402,18 @@ class DocumentQuerySet(models.QuerySet[Any]):
 
     def of_any(self, enterprises: Q) -> Q:
         """The condition that a paper is of such an enterprise, or of somebody who owns one."""
-        found = apps.get_model("enterprises", "Enterprise").objects.filter(enterprises).values("pk")
-        owners = apps.get_model("enterprises", "Ownership").objects.current().filter(enterprise_id__in=found)
-        return Q(enterprise_id__in=found) | Q(person_id__in=owners.values("person_id"))
+        found = apps.get_model("enterprises", "Enterprise").objects.filter(enterprises, pk=OuterRef("enterprise_id"))
+        owned = apps.get_model("enterprises", "Ownership").objects.current().filter(person_id=OuterRef("person_id"))
+        return Q(Exists(found)) | Q(Exists(owned.filter(Exists(found))))
 
     def about(self, enterprise: Any) -> Self:
         """The papers of the enterprise, and of the person whom the portal talks to about it."""
         people = apps.get_model("enterprises", "Person").objects.contacts_of(enterprise)
-        return self.filter(Q(enterprise=enterprise) | Q(person_id__in=people.values("pk")))
+        papers = self.model._default_manager.order_by().values("pk")
+        # Each by its own index, which an OR of both would not use.
+        return self.filter(
+            pk__in=papers.filter(enterprise=enterprise).union(papers.filter(person_id__in=people.values("pk")))
+        )
 
     def standing(self) -> Self:
         """What counts today: neither replaced nor removed."""

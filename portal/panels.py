@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, Max, Model
+from django.db.models import BigIntegerField, Max, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.destinations import Destination
-from casework.models import Case, Referral
+from casework.models import Case, Meeting, Referral
 from casework.pages.meeting import tag_of as tag_of_meeting
 from casework.states import ReferralState
 from enterprises.models import Claim, Document, Enterprise, Person, PhoneChange
@@ -23,7 +23,7 @@ from enterprises.pages.wrong import fields_of
 from formalisation.models import Registration, RegistrationKind
 from journal.open_items import GIVEN, MOST, as_dicts, union
 from kit import words
-from kit.given import Given, Text
+from kit.given import Given, Text, kept
 from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, Loan, Product
@@ -49,9 +49,40 @@ OPENED_BY: dict[str, tuple[type[Model], str]] = {
 Shown = tuple[str, dict[str, Any]] | None
 
 
+# What is kept of the queries: see `kit.given.kept`.
+ENTERPRISE_ID = Given("enterprise_id", BigIntegerField())
+
+
+def last_meetings() -> QuerySet:
+    return Meeting.objects.of_given_case().order_by("-starts_at", "-id")[:3]
+
+
+def last_enrolments() -> QuerySet:
+    rows = Enrolment.objects.filter(enterprise_id=ENTERPRISE_ID).select_related("run__course", "certificate")
+    return rows.order_by("-asked_at")[:5]
+
+
+def newest_loan() -> QuerySet:
+    return Loan.objects.filter(enterprise_id=ENTERPRISE_ID).order_by("-disbursed_on")[:1]
+
+
+def newest_applications() -> QuerySet:
+    """The newest, with all that either of the panels says of it."""
+    applied = Application.objects.filter(enterprise_id=ENTERPRISE_ID).order_by("-received_at", "-id")
+    return applied.select_related("branch", "product", "refusal", "person")[:1]
+
+
+def newest_to_lender() -> QuerySet:
+    return Referral.objects.of_given_case().filter(to=Referral.To.LENDER).order_by("-pk")[:1]
+
+
+def last_registrations() -> QuerySet:
+    return Registration.objects.filter(enterprise_id=ENTERPRISE_ID).for_list()[:5]
+
+
 def meetings(_request: HttpRequest, case: Case) -> Shown:
     """The appointment that is kept for the client, and what became of the last ones."""
-    rows = case.meetings.select_related("case__office").order_by("-starts_at", "-id")[:3]
+    rows = kept(last_meetings).ask({"case_id": case.pk}, case=case)
     shown = [{"meeting": meeting, "tag": tag_of_meeting(meeting)} for meeting in rows]
     return ("portal/_case_meetings.html", {"meetings": shown}) if shown else None
 
@@ -127,9 +158,9 @@ def opened_to(user: User, items: Sequence[Mapping[str, Any]]) -> set[tuple[str, 
 
 def training(request: HttpRequest, case: Case) -> Shown:
     """Courses that the client joined, and the way to the next one."""
-    enrolments = Enrolment.objects.filter(enterprise_id=case.enterprise_id).select_related("run__course", "certificate")
+    enrolments = kept(last_enrolments).ask({"enterprise_id": case.enterprise_id})
     context = {
-        "enrolments": [(enrolment, said(enrolment)) for enrolment in enrolments.order_by("-asked_at")[:5]],
+        "enrolments": [(enrolment, said(enrolment)) for enrolment in enrolments],
         "enterprise_id": case.enterprise_id,
         "may_enrol": request.user.has_perm("training.enrol_enterprise", case.enterprise),
     }
@@ -139,9 +170,9 @@ def training(request: HttpRequest, case: Case) -> Shown:
 def loan(request: HttpRequest, case: Case) -> Shown:
     """Where the loan stands, in words; what was lent and what is left."""
     application = newest_application(case)
-    given = Loan.objects.filter(enterprise_id=case.enterprise_id).order_by("-disbursed_on").first()
     if application is None:
         return None
+    given = next(iter(kept(newest_loan).ask({"enterprise_id": case.enterprise_id})), None)
     today = timezone.localdate()
     due = due_of(given, on=today) if given and given.next_due_on else None
     shown = {"application": application, "standing": standings([application])[application.pk]}
@@ -199,9 +230,7 @@ def refusal(_request: HttpRequest, case: Case) -> Shown:
 
 
 def newest_application(case: Case) -> Application | None:
-    """With all that either of the panels says of it."""
-    applied = Application.objects.filter(enterprise_id=case.enterprise_id).order_by("-received_at", "-id")
-    return applied.select_related("branch", "product", "refusal", "person").first()
+    return next(iter(kept(newest_applications).ask({"enterprise_id": case.enterprise_id})), None)
 
 
 def declined(_request: HttpRequest, case: Case) -> Shown:
@@ -211,9 +240,7 @@ def declined(_request: HttpRequest, case: Case) -> Shown:
 
 
 def declined_of(case: Case) -> No | None:
-    newest = (
-        Referral.objects.filter(case__enterprise_id=case.enterprise_id, to=Referral.To.LENDER).order_by("-pk").first()
-    )
+    newest = next(iter(kept(newest_to_lender).ask({"case_id": case.pk}, case=case)), None)
     return no_of(newest) if newest is not None and newest.state == ReferralState.DECLINED else None
 
 
@@ -231,7 +258,7 @@ def due_of(loan: Loan, *, on: date) -> dict[str, Any]:
 def formalisation(request: HttpRequest, case: Case) -> Shown:
     """Registrations on file, and the way to record one."""
     context = {
-        "registrations": Registration.objects.filter(enterprise_id=case.enterprise_id).for_list()[:5],
+        "registrations": kept(last_registrations).ask({"enterprise_id": case.enterprise_id}),
         "enterprise_id": case.enterprise_id,
         "may_record": request.user.has_perm("formalisation.record_registration", case.enterprise),
     }

@@ -6,24 +6,31 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import When
+from django.db.models import QuerySet, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import Barrier, BarrierReport, Case
+from casework.rules import reads_for_smeda
 from journal.models import Event
 from kit import words
+from kit.given import kept
 from kit.templatetags.kit import own
 
 MOST = 10
 COLUMNS = ("what", "authority", "district", "cases", "median", "owner", "answer")
 
 
+def reports_of_case() -> QuerySet:
+    """Those that stand: whoever reads the case for SMEDA sees them, and nobody else does."""
+    rows = BarrierReport.objects.standing().of_given_case()
+    return rows.select_related("barrier__authority").order_by("-at", "-pk")
+
+
 def panel(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """What this client met, with the days that it cost. Nothing where nothing stood in the way."""
-    reports = BarrierReport.objects.visible_to(request.user).filter(case=case)
-    met = list(reports.standing().select_related("barrier__authority").order_by("-at", "-pk"))
+    met = kept(reports_of_case).ask({"case_id": case.pk}, case=case) if reads_for_smeda.test(request.user, case) else []
     may_remove = bool(met) and request.user.has_perm("casework.report_barrier", case)
     return ("casework/_case_barriers.html", {"reports": met, "may_remove": may_remove}) if met else None
 

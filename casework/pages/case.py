@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -32,11 +33,15 @@ from casework.open_items import (
     of_business,
 )
 from casework.pages.more import more_of
+from casework.querysets.cases import CASE_ID
+from casework.rules import reads_for_smeda
 from casework.states import BusinessPlanState, CaseState, ReferralState
 from enterprises.discretion import Silence, silence_after
 from enterprises.models import Consent, Enterprise, Help, Sex
+from journal.open_items import GIVEN
 from journal.open_items import next_step as first_of
 from kit import words
+from kit.given import Given, Text, kept
 from kit.templatetags.kit import own
 from kit.text import apart
 
@@ -162,19 +167,24 @@ class CasePage:
 
 def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePage:
     """The page of `case` for `user` on the day, in a number of queries that does not grow with the case."""
-    steps = list(Step.objects.filter(case=case).for_list())
-    agreed = {consent.kind: consent for consent in case.person.consents.newest_of_each_kind()}
+    about = {"case_id": case.pk, "person_id": case.person_id}
+    steps = kept(steps_of_case).ask(about, case=case)
+    agreed = {consent.kind: consent for consent in kept(consents_of_person).ask(about)}
     silence = silence_after(agreed.get(Consent.Kind.CONTACT))
     may_work = user.has_perm("casework.work_case", case) and case.state != CaseState.CLOSED
     items = of_business(case.enterprise_id, on=on)
     item = first_of(items, beside=BESIDE, ahead=AHEAD)
     entries, found = timeline.page_of(case, user=user, show=show, after=after)
-    written = BusinessPlan.objects.visible_to(user).filter(case=case).select_related("read_at")
-    # One is written at a time: what comes before the newest is approved.
-    plans = plans_shown(list(written.order_by("-number")[:2]))
+    # One business plan is written at a time: what comes before the newest is approved.
+    if reads_for_smeda.test(user, case):
+        newest, sent = (kept(rows).ask(about, case=case) for rows in (newest_plans, newest_referrals))
+    else:
+        written = BusinessPlan.objects.visible_to(user).filter(case=case).select_related("read_at")
+        newest = list(written.order_by("-number")[:2])
+        referred = Referral.objects.visible_to(user).filter(case=case).select_related("to_office")
+        sent = list(referred.order_by("-at", "-id")[:REFERRALS])
+    plans = plans_shown(newest)
     read_at = plans[0].read_at if plans else None
-    referred = Referral.objects.visible_to(user).filter(case=case).select_related("to_office")
-    sent = list(referred.order_by("-at", "-id")[:REFERRALS])
     clock, is_in_vain = clock_of(case, on=on)
     return CasePage(
         silence=silence,
@@ -204,6 +214,40 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
         next_url=url_of(show, found.next),
         previous_url=url_of(show, found.previous),
     )
+
+
+# Kept queries. Whoever reads a case for SMEDA sees all that hangs on it.
+
+
+def steps_of_case() -> QuerySet:
+    return Step.objects.of_given_case().for_list()
+
+
+def consents_of_person() -> QuerySet:
+    person = Given("person_id", BigIntegerField())
+    return Consent.objects.filter(person_id=person).newest_of_each_kind()
+
+
+def newest_plans() -> QuerySet:
+    return BusinessPlan.objects.of_given_case().select_related("read_at").order_by("-number")[:2]
+
+
+def newest_referrals() -> QuerySet:
+    return Referral.objects.of_given_case().select_related("to_office").order_by("-at", "-id")[:REFERRALS]
+
+
+@cache
+def clock() -> Text:
+    tried = Attempt.objects.since_last_talk().filter(case=OuterRef("pk"))
+    numbered = tried.order_by().values("case").annotate(number=Count("pk")).values("number")
+    pause = Pause.objects.in_force(on=GIVEN.today).filter(case=OuterRef("pk"))
+    found = Case.objects.filter(pk=CASE_ID).values_list(
+        Subquery(numbered),
+        Subquery(pause.values("until_on")),
+        Subquery(pause.values("reason")),
+        Exists(Attempt.objects.in_vain()),
+    )
+    return Text.of(found)
 
 
 def tags_of(case: Case, *, is_silent: bool, on: date) -> list[dict[str, Any]]:
@@ -336,16 +380,7 @@ def facts_of(case: Case, *, shares: Consent | None, is_silent: bool) -> list[dic
 
 def clock_of(case: Case, *, on: date) -> tuple[list[dict[str, Any]], bool]:
     """Why nobody calls just now, how often somebody tried in vain since the last talk, and whether it is enough."""
-    tried = Attempt.objects.since_last_talk().filter(case=OuterRef("pk"))
-    numbered = tried.order_by().values("case").annotate(number=Count("pk")).values("number")
-    pause = Pause.objects.in_force(on=on).filter(case=OuterRef("pk"))
-    found = Case.objects.filter(pk=case.pk).values_list(
-        Subquery(numbered),
-        Subquery(pause.values("until_on")),
-        Subquery(pause.values("reason")),
-        Exists(Attempt.objects.in_vain()),
-    )
-    number, until_on, reason, is_in_vain = found.get()
+    ((number, until_on, reason, is_in_vain),) = clock().rows({"case_id": case.pk, "today": on})
     facts = []
     if until_on:
         label = capfirst(Pause.Reason(reason).label)

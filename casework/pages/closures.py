@@ -3,18 +3,23 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from casework.models import Case, Closure
 from kit import words
+from kit.given import kept
+
+
+def closures_of_case() -> QuerySet:
+    return Closure.objects.of_given_case().select_related("closed_by", "reopened_by").order_by("-closed_at", "-id")
 
 
 def history(_request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """A panel beside the case; nothing where it was never closed."""
-    closures = case.closures.select_related("closed_by", "reopened_by").order_by("-closed_at", "-id")
-    lines = [line_of(closure) for closure in closures]
+    lines = [line_of(closure) for closure in kept(closures_of_case).ask({"case_id": case.pk}, case=case)]
     return ("casework/_case_closures.html", {"lines": lines}) if lines else None
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import Case, Flag
+from casework.rules import reads_for_smeda
 from casework.states import FlagState
 from kit import words
+from kit.given import kept
 
 MOST = 10
 
@@ -47,10 +50,16 @@ def answers_of(flag: Flag) -> list[dict[str, Any]]:
     return rows
 
 
+def flags_of_case() -> QuerySet:
+    """All of them: whoever reads the case for SMEDA sees them, and nobody else does."""
+    rows = Flag.objects.of_given_case().select_related("owner", "cleared_by")
+    return rows.order_by("-state", "due_on", "-id")[:MOST]
+
+
 def of_case(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """A panel beside the case: the standing ones first, then those that were settled."""
     today = timezone.localdate()
-    found = Flag.objects.visible_to(request.user).filter(case=case).select_related("owner", "cleared_by")
+    found = kept(flags_of_case).ask({"case_id": case.pk}, case=case) if reads_for_smeda.test(request.user, case) else []
     lines = [
         {
             "flag": flag,
@@ -58,7 +67,7 @@ def of_case(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
             "title": capfirst(flag.get_kind_display()),
             "tag": tag_of(flag, today=today),
         }
-        for flag in found.order_by("-state", "due_on", "-id")[:MOST]
+        for flag in found
     ]
     is_urgent = any(line["is_raised"] for line in lines)
     return ("casework/_case_flags.html", {"lines": lines, "is_urgent": is_urgent}) if lines else None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,6 +15,7 @@ from casework.models import Answer, Area, Case, HealthCheck
 from casework.querysets import WEAK
 from casework.states import HealthState
 from kit import words
+from kit.given import kept
 
 # From how many of 100 on, in which words and tone; the last line is everything below.
 BANDS = (
@@ -118,11 +120,16 @@ def compared(check: HealthCheck, before: HealthCheck | None) -> str:
     return _("On {day} it was {score} of 100. The dashed line shows it.").format(day=day, score=before.overall)
 
 
+def newest_check() -> QuerySet:
+    return HealthCheck.objects.of_given_case().order_by("-pk")[:1]
+
+
 def beside_case(_request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """A panel beside the case: the newest check, whether begun or finished."""
-    check: HealthCheck | None = case.health_checks.order_by("-pk").first()
-    if check is None:
+    newest = kept(newest_check).ask({"case_id": case.pk}, case=case)
+    if not newest:
         return None
+    check: HealthCheck = newest[0]
     shown = {"check": check, "lines": lines_of(check) if check.done_at else []}
     return "casework/_case_health.html", shown | {"case": case}
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,6 +17,7 @@ from casework.states import IntroductionState
 from journal.models import Event
 from journal.sentences import sentence
 from kit import words
+from kit.given import kept
 from kit.text import apart
 
 MOST = 20
@@ -79,9 +81,13 @@ def answers_of(sent: Introduction) -> list[dict[str, Any]]:
     return rows
 
 
+def introductions_of_case() -> QuerySet:
+    return Introduction.objects.of_given_case().order_by("-at", "-id")[:MOST]
+
+
 def of_case(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """A panel beside the case: all of them with their outcome, the newest first."""
     today = timezone.localdate()
-    found = Introduction.objects.filter(case=case).order_by("-at", "-id")[:MOST]
+    found = kept(introductions_of_case).ask({"case_id": case.pk}, case=case)
     lines = [{"sent": sent, "tag": tag_of(sent, today=today)} for sent in found]
     return ("casework/_case_introductions.html", {"lines": lines}) if lines else None

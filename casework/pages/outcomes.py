@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.models import Band, Case, FollowUp, Measure, Point
 from kit import words
+from kit.given import kept
 
 What = Measure.What
 TONES = {"said": "idle", "seen": "idle"}
@@ -34,9 +36,13 @@ def tag_of(measure: Measure) -> dict[str, str]:
     return {"text": capfirst(measure.get_grade_display()), "tone": TONES.get(measure.grade, "")}
 
 
+def measures_of_case() -> QuerySet:
+    return Measure.objects.of_given_case().counted().order_by("on", "pk")
+
+
 def panel(_request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """Beside the case: of each thing the beginning and the newest. Nothing where nothing was measured."""
-    measures = list(case.measures.counted().order_by("on", "pk"))
+    measures = kept(measures_of_case).ask({"case_id": case.pk}, case=case)
     if not measures:
         return None
     return "casework/_case_outcomes.html", {"lines": lines_of(measures), "case": case}

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -13,6 +14,7 @@ from casework.actions.transfers import taker_at
 from casework.models import Case, Transfer
 from casework.states import TransferState
 from kit import words
+from kit.given import kept
 
 MOST = 10
 TONES = {TransferState.PROPOSED: "soon", TransferState.ACCEPTED: ""}
@@ -91,9 +93,14 @@ def why(transfer: Transfer) -> str:
     return transfer.reason or capfirst(transfer.get_cause_display())
 
 
+def transfers_of_case() -> QuerySet:
+    rows = Transfer.objects.of_given_case().select_related("from_advisor", "to_advisor", "to_office", "decided_by")
+    return rows.order_by("-at", "-id")[:MOST]
+
+
 def history(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """A panel beside the case: who was asked to take it, and who had it before."""
-    found = Transfer.objects.filter(case=case).select_related("from_advisor", "to_advisor", "to_office", "decided_by")
+    found = kept(transfers_of_case).ask({"case_id": case.pk}, case=case)
     lines = [
         {
             "transfer": transfer,
@@ -101,6 +108,6 @@ def history(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
             "why": transfer.refusal or why(transfer),
             "who": _("From {one} to {other}").format(one=transfer.from_advisor, other=transfer.to_in_words),
         }
-        for transfer in found.order_by("-at", "-id")[:MOST]
+        for transfer in found
     ]
     return ("casework/_case_transfers.html", {"lines": lines}) if lines else None

@@ -16,6 +16,7 @@ from casework.states import OPEN_CASES
 from enterprises.consent_querysets import lets_contact
 from enterprises.querysets import sight_of
 from kit import cnic, phones
+from kit.given import Given
 from kit.text import UnreadableError
 
 WEEK = dt.timedelta(days=7)
@@ -120,8 +121,15 @@ def businesses_of(people: Any) -> Any:
     )
 
 
+CASE_ID: Any = Given("case_id", models.BigIntegerField())
+
+
 class OfCaseQuerySet(models.QuerySet):
     """Rows that hang on a case and take its sight."""
+
+    def of_given_case(self) -> Self:
+        """Those of one case, in a query that is kept: see `kit.given.kept`."""
+        return self.filter(case_id=CASE_ID)
 
     def visible_to(self, user: User) -> Self:
         cases = apps.get_model("casework", "Case").objects.visible_to(user)

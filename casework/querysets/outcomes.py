@@ -3,7 +3,8 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Case as Choice
-from django.db.models import Exists, OuterRef, Q, Value, When
+from django.db.models import Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
@@ -15,7 +16,9 @@ GRADES = ("said", "seen", "confirmed", "documented")
 
 
 def rank() -> Choice:
-    return Choice(*(When(grade=grade, then=Value(place)) for place, grade in enumerate(GRADES)))
+    # As words, so that a kept text may hold them.
+    places = {grade: Cast(Value(str(place)), IntegerField()) for place, grade in enumerate(GRADES)}
+    return Choice(*(When(grade=grade, then=place) for grade, place in places.items()))
 
 
 # So many days before the answer's last day, day 14 and day 25, or within two days of that where the portal stood still.

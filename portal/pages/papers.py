@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import BigIntegerField, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LENDER_ROLES
 from casework.models import Case, Step
 from enterprises.models import Document, DocumentKind, DocumentRequest, Enterprise
+from kit.given import Given, kept
 from loans.conditions import papers_lacking
 from loans.models import Application
 
+ENTERPRISE_ID = Given("enterprise_id", BigIntegerField())
 TONES = {Document.Scan.WAITING: "soon", Document.Scan.INFECTED: "late"}
 
 
@@ -26,15 +29,31 @@ class Papers:
 
 def gather(enterprise: Enterprise, *, user: User, on: date) -> Papers:
     """The papers that `user` may see, in a number of queries that does not grow with them."""
-    documents = list(Document.objects.visible_to(user).about(enterprise).standing().for_list())
-    asked = {
-        request.kind_id: request
-        for request in DocumentRequest.objects.visible_to(user).waiting().filter(enterprise=enterprise).for_list()
-    }
+    if reads_all(user, enterprise):
+        about = {"enterprise_id": enterprise.pk}
+        documents, requests = kept(papers_about).ask(about), kept(requests_about).ask(about)
+    else:
+        documents = list(Document.objects.visible_to(user).about(enterprise).standing().for_list())
+        requests = DocumentRequest.objects.visible_to(user).waiting().filter(enterprise=enterprise).for_list()
+    asked = {request.kind_id: request for request in requests}
     return Papers(
         missing=missing(enterprise, documents=documents, asked=asked, user=user, on=on),
         here=[line_of(document, user=user, on=on) for document in documents],
     )
+
+
+def reads_all(user: User, enterprise: Enterprise) -> bool:
+    """A colleague who reads the papers for SMEDA: all of them, and all that is asked for."""
+    asked = DocumentRequest(enterprise=enterprise)
+    return user.is_colleague and user.has_perm("enterprises.view_documentrequest", asked)
+
+
+def papers_about() -> QuerySet:
+    return Document.objects.about(ENTERPRISE_ID).standing().for_list()
+
+
+def requests_about() -> QuerySet:
+    return DocumentRequest.objects.waiting().filter(enterprise_id=ENTERPRISE_ID).for_list()
 
 
 def way_back(enterprise: Enterprise, *, user: User) -> str:
@@ -53,7 +72,7 @@ def missing(
     # Of several of a kind, the one that was valid longest.
     ended = sorted((one for one in documents if one.is_over(on=on)), key=lambda one: one.expires_on)
     over = {document.kind_id: document.expires_on for document in ended}
-    kinds = list(DocumentKind.objects.offered())
+    kinds = kept(offered_kinds).ask({})
     needs = needs_of(enterprise, [kind for kind in kinds if kind.pk not in here], user=user)
     lines = []
     for kind in kinds:
@@ -76,6 +95,15 @@ def missing(
     return sorted(lines, key=lambda line: line["request"] is None)
 
 
+def offered_kinds() -> QuerySet:
+    return DocumentKind.objects.offered()
+
+
+def steps_to_do() -> QuerySet:
+    rows = Step.objects.open().filter(case__enterprise_id=ENTERPRISE_ID)
+    return rows.exclude(case__state="closed").select_related("kind").order_by("due_on", "id")
+
+
 def needs_of(
     enterprise: Enterprise, to_come: list[DocumentKind], *, user: User
 ) -> list[tuple[list[DocumentKind], dict[str, Any]]]:
@@ -83,14 +111,14 @@ def needs_of(
 
     Of a loan lending says it, because the papers are the applicant's and not another's who has the business with them.
     """
-    steps = Step.objects.open().filter(case__enterprise=enterprise).exclude(case__state="closed")
+    steps = kept(steps_to_do).ask({"enterprise_id": enterprise.pk})
     applied = Application.objects.visible_to(user).open().filter(enterprise=enterprise).select_related("branch")
     return [
         (
             [kind for kind in to_come if step.kind.code in kind.steps],
             {"label": step.kind.label, "whom": "", "until": step.due_on},
         )
-        for step in steps.select_related("kind").order_by("due_on", "id")
+        for step in steps
     ] + [
         (papers_lacking(one), {"label": "", "whom": one.branch.label, "until": one.due_on})
         for one in applied.order_by("due_on", "id")

@@ -427,7 +427,7 @@ def test_the_panel_takes_as_many_questions(count, signed_in, django_assert_num_q
         client.get(case.get_absolute_url())
 
 
-CASE_QUERIES = 41
+CASE_QUERIES = 40
 
 
 def test_the_manager_finds_what_nobody_knew_of_for_fourteen_days():

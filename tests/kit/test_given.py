@@ -3,12 +3,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import NotSupportedError, connection, transaction
-from django.db.models import BigIntegerField, DateField
+from django.db.models import BigIntegerField, DateField, F
 
 from casework.models import Case
+from enterprises.models import Enterprise
 from journal.open_items import IDS
 from kit import given
-from kit.given import FrozenLiteralError, Given, Text
+from kit.given import FrozenLiteralError, Given, Kept, Text
 from tests.factories.casework import DUE, CaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +188,46 @@ def test_a_column_that_a_release_changes_breaks_no_page_control(monkeypatch):
     monkeypatch.setattr(given, "NotSupportedError", KeyError)
 
     test_a_column_that_a_release_changes_breaks_no_page()
+
+
+# Rows as objects
+
+
+def test_objects_come_as_the_queryset_gives_them(django_assert_num_queries):
+    case, other = CaseFactory.create_batch(2)
+    kept = Kept(
+        Case.objects.filter(advisor_id=USER)
+        .select_related("person", "enterprise__merged_into", "advisor")
+        .annotate(called=F("state"))
+    )
+
+    for one in (case, other, case):
+        with django_assert_num_queries(1):
+            (found,) = kept.ask({"user_id": one.advisor_id}, office=one.office)
+            read = (found.person.name, found.enterprise.name, found.enterprise.merged_into, found.advisor, found.office)
+        plain = Case.objects.get(pk=one.pk)
+        assert read == (plain.person.name, plain.enterprise.name, None, plain.advisor, plain.office)
+        columns = [field.attname for field in Case._meta.concrete_fields]
+        assert [getattr(found, name) for name in columns] == [getattr(plain, name) for name in columns]
+        assert (found.called, found._state.adding, found._state.db) == ("new", False, "default")
+
+
+def test_values_are_converted_as_the_queryset_converts_them():
+    """JSON and arrays among them."""
+    case = CaseFactory(enterprise__help_wanted=["loan"])
+    kept = Kept(Enterprise.objects.filter(pk=Given("pk", BigIntegerField())))
+
+    (found,) = kept.ask({"pk": case.enterprise_id})
+
+    plain = Enterprise.objects.get(pk=case.enterprise_id)
+    columns = [field.attname for field in Enterprise._meta.concrete_fields]
+    assert [getattr(found, name) for name in columns] == [getattr(plain, name) for name in columns]
+
+
+def test_no_row_is_no_object():
+    assert Kept(Case.objects.filter(advisor_id=USER)).ask({"user_id": 1}) == []
+
+
+def test_objects_of_one_asking_alone_are_refused():
+    with pytest.raises(FrozenLiteralError, match="must come from the scope"):
+        Kept(Case.objects.filter(advisor_id=7))
