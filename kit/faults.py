@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFault
+from django.db import connection
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ def one_by_one(rows: Iterable[Any], act: Callable[[Any], int], *, failed: str) -
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:
-            if isinstance(error, DatabaseError) and not connection.is_usable():
+            if isinstance(error, DatabaseFault) and not connection.is_usable():
                 raise
             logger.error(failed, extra={"row": getattr(row, "pk", row), **describe(error)})  # noqa: TRY400 - codes only
     return count

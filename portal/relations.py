@@ -189,7 +189,7 @@ RELATIONS: tuple[Relation, ...] = (
         "casework.Measure.case",
         _("Results"),
         Rule.KEPT,
-        once=("what", "point"),
+        once=("what", "point", "grade"),
         among=Q(removed_at__isnull=True) & ~Q(point="other"),
     ),
     Relation("casework.Note.case", _("Notes of the case")),
