@@ -5,7 +5,7 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Appointment, User
 from accounts.roles import MANAGER_ROLES, Role
 from accounts.rules import holds, is_advisor, is_lender, is_manager, is_national_reader, is_system
 from casework.states import BACK_FOR, BusinessPlanState, HealthState, PlanReviewState, TransferState, WritingState
@@ -20,6 +20,13 @@ def case_of(item: Any) -> Any:
 @rules.predicate
 def is_own_case(user: User, item: Any) -> bool:
     return item is not None and case_of(item).advisor_id == user.pk
+
+
+@rules.predicate
+def has_advisor_at_work(_user: User, item: Any) -> bool:
+    """Whoever has the case holds a post today."""
+    posts = Appointment.objects.in_force(on=timezone.localdate())
+    return item is not None and posts.filter(user_id=case_of(item).advisor_id).exists()
 
 
 @rules.predicate
@@ -142,6 +149,7 @@ def is_grievance_of_office(user: User, grievance: Any) -> bool:
 has_case_in_hand = covers_district | ((is_own_case | (is_manager & is_case_of_office)) & holds_grant)
 reads_for_smeda = has_case_in_hand | is_national_reader | is_system
 works_on_case = is_advisor & has_case_in_hand
+manages_case = is_manager & is_case_of_office
 
 rules.add_perm("casework.view_case", sees_enterprise)
 rules.add_perm("casework.view_plan", sees_enterprise)
@@ -298,9 +306,11 @@ rules.add_perm("casework.draw_plan", is_system)
 looks_a_second_time = manages_where_it_is_read | holds(Role.PROGRAMME_MANAGER)
 # A manager where it is read, or the programme's; never who agreed a step of it. The database holds the author to that.
 rules.add_perm("casework.review_plan", sees_plan_review & looks_a_second_time & ~wrote_it)
-# Whoever reads there may say so too: of a case that ended and whose advisor left nobody else is there to.
+# Where the advisor of a case that ended works here no more, a manager of it says so: nobody else is there to.
 rules.add_perm(
-    "casework.talk_plan_over", (works_on_case & (wrote_it | is_own_case)) | (sees_plan_review & looks_a_second_time)
+    "casework.talk_plan_over",
+    (works_on_case & (wrote_it | is_own_case))
+    | (sees_plan_review & (manages_case | holds(Role.PROGRAMME_MANAGER)) & ~has_advisor_at_work),
 )
 
 # call-backs: never for the eyes of who had the contact, even where they manage

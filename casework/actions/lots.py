@@ -86,7 +86,7 @@ def draw_one_of(theirs: QuerySet[Any], *, draw: Callable[[Any], Any], may: Calla
 
 
 def place_again(case: Case) -> None:
-    """The case went to another office: what waits to be looked at waits for the manager there, or above."""
+    """The case went to another office, or somebody else has a hand in it: what waits is looked at there, or above."""
     today = timezone.localdate()
     for model in (PlanReview, CallBack):
         for lot in model.objects.drawn().filter(case=case).select_related("author"):

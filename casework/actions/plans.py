@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions import lots
 from casework.models import Case, Step, StepKind
 from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
@@ -59,6 +60,8 @@ def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -
         )
         for step in agreed
     )
+    # Who agreed a step of it reads it no more: what waits to be read a second time goes to somebody who did not.
+    lots.place_again(planned)
     told = " ".join(str(step.pk) for step in planned.steps.to_tell())
     outbox.queue("casework.plan_agreed", target=planned, by=by, key=f"step {told}")
     return planned

@@ -38,6 +38,8 @@ def fold(form):
 
 class ContactForm(MeetingDayForm):
     DAY = "next_on"
+    # One talk of many: ticks of an earlier one that was given up must not stand in the next one.
+    opens_empty = True
 
     version = VersionField()
     channel = forms.ChoiceField(

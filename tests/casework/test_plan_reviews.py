@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Appointment
 from accounts.roles import Role
-from casework.actions import lots, plan_reviews
-from casework.models import Case, PlanReview
+from casework.actions import lots, plan_reviews, plans
+from casework.models import Case, PlanReview, StepKind
 from casework.open_items import open_items
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
@@ -395,9 +395,34 @@ def test_whoever_agreed_a_step_of_it_does_not_read_it_control(everyone, monkeypa
     assert read_by_whoever_agreed_a_step_too() == ([], [], False)
 
 
-def test_a_remark_on_a_case_that_ended_is_settled_by_whoever_reads_there():
+def step_agreed_by_the_manager_after_the_draw():
+    """Who finds the plan on their list: the manager of the office, and the one above."""
+    office, (manager, above, _programme) = chain()
+    case = agreed(office=office, advisor=colleague(Role.ADVISOR, office=office)).case
+    drawn()
+    plans.agree(case=case, steps=[planned("ntn"), planned("visit")], by=manager, version=case.version)
+    return [len(listed(user)) for user in (manager, above)]
+
+
+def planned(code):
+    return {"kind": StepKind.objects.get(code=code), "due_on": timezone.localdate() + 9 * DAY}
+
+
+def test_a_drawn_plan_goes_up_where_its_reader_agrees_a_step_of_it(everyone):
+    assert step_agreed_by_the_manager_after_the_draw() == [0, 1]
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: it stays where nobody may read it")
+def test_a_drawn_plan_goes_up_where_its_reader_agrees_a_step_of_it_control(everyone, monkeypatch):
+    monkeypatch.setattr(lots, "place_again", lambda case: None)
+
+    assert step_agreed_by_the_manager_after_the_draw() == [0, 1]
+
+
+def test_a_remark_on_a_case_that_ended_is_settled_by_its_manager_once_the_advisor_left():
     office, (manager, _above, programme) = chain()
     review = RemarkedPlanFactory(case=CalledFactory(office=office), read_by=manager)
+    assert not manager.has_perm("casework.talk_plan_over", review)
     Case.objects.update(state="closed", outcome="graduated", closed_at=timezone.now(), next_contact_on=None)
     Appointment.objects.filter(user=review.case.advisor).delete()
     review = PlanReview.objects.get()
