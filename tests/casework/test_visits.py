@@ -68,8 +68,8 @@ def test_the_paper_asks_what_the_screen_asks(language):
         asked = {name: str(field.label) for name, field in ContactForm().fields.items()}
         printed = {field["name"]: field["label"] for field in pages.fields_of_paper()}
 
-    # The way of meeting is a visit, and the version is the page's own.
-    assert printed == {name: label for name, label in asked.items() if name not in {"version", "channel"}}
+    # The way of meeting is a visit; the version, and whether a day was asked about, are the page's own.
+    assert printed == {name: label for name, label in asked.items() if name not in {"version", "channel", "kept_day"}}
 
 
 def test_the_bulk_form_asks_the_same_and_whose_visit_it_is():

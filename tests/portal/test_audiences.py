@@ -241,33 +241,40 @@ LEAKS = {
 }
 
 
-def leak(view, monkeypatch):
-    """One more address, open to everybody."""
-    monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, path("leak/", view, name="leak")])
-    monkeypatch.setitem(DOORS, "leak", PUBLIC)
+@pytest.fixture
+def leak(monkeypatch):
+    """One more address, open to everybody, for this test alone."""
+
+    def opened(view):
+        monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, path("leak/", view, name="leak")])
+        monkeypatch.setitem(DOORS, "leak", PUBLIC)
+        clear_url_caches()
+
+    yield opened
+    monkeypatch.undo()
     clear_url_caches()
 
 
 @pytest.mark.parametrize("way", LEAKS)
-def test_whatever_is_shown_is_found(way, world, signed_in, monkeypatch):
+def test_whatever_is_shown_is_found(way, world, signed_in, leak):
     word = next(word for word, what in world.planted.words.items() if what.startswith("note (internal)"))
-    leak(lambda request: LEAKS[way](request, word), monkeypatch)
+    leak(lambda request: LEAKS[way](request, word))
 
     assert set(seen(CLIENT, world, signed_in, below="leak/")) >= of(CLIENT, {"note (internal): text"})
 
 
-def test_every_event_that_is_told_is_found(world, signed_in, monkeypatch):
+def test_every_event_that_is_told_is_found(world, signed_in, leak):
     rows = Event.objects.about([world.case.enterprise_id])
-    leak(lambda _request: HttpResponse("\n".join(sentence(event) for event in rows)), monkeypatch)
+    leak(lambda _request: HttpResponse("\n".join(sentence(event) for event in rows)))
 
     found = set(seen(CLIENT, world, signed_in, below="leak/"))
 
     assert found == {f"event for {audience}: {name}" for audience in planting.OTHERS for name in _wired}
 
 
-def test_a_number_is_found_however_it_is_written(world, signed_in, monkeypatch):
+def test_a_number_is_found_however_it_is_written(world, signed_in, leak):
     digits, what = next(iter(world.planted.numbers.items()))
-    leak(lambda _request: HttpResponse(f"0355-{digits[:3]} {digits[3:]}"), monkeypatch)
+    leak(lambda _request: HttpResponse(f"0355-{digits[:3]} {digits[3:]}"))
 
     assert set(seen(CLIENT, world, signed_in, below="leak/")) == {what}
 

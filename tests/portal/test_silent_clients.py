@@ -35,6 +35,7 @@ NO_CALL = {
     "casework.meeting": "they come to the office",
     "casework.transfer": "a colleague says whether they take the case",
     "casework.writing": "they wrote themselves, and are answered on their page",
+    "casework.offered_answer": "what is on file is looked at; nobody is called",
     "casework.flag": "it is colleagues' alone",
     "casework.plan_remark": "colleagues talk with each other",
     "loans.card": "the money of a loan waits for it",
