@@ -16,6 +16,7 @@ from django.utils import timezone
 from casework.models import GrievanceEntry, Note
 from enterprises.models import Address, Enterprise, Kinship, Ownership, Person
 from enterprises.references import next_reference
+from journal import sentences
 from journal.events import _wired
 from journal.models import Event
 from journal.sentences import sentence
@@ -62,6 +63,7 @@ OWN = BUSINESS | OF_AN_OWNER | {
 def world(papers_folder, monkeypatch):
     """Two clients with a record of every kind, and another owner of the first one's business."""
     everywhere.papers_as_text(monkeypatch)
+    said = dict(sentences._sentences)
     planted = planting.Planted(planting.line_up())
     PersonFactory()  # somebody with a lower number
     case, other = (cases.PlannedFactory(enterprise__reference=next_reference(district())) for _one in range(2))
@@ -74,7 +76,8 @@ def world(papers_folder, monkeypatch):
     planted.in_records(lambda row: told_apart(row, people))
     planted.in_events(enterprise=case.enterprise, person=case.person)
     readers = {CLIENT: case.person.user, SECOND: second.user, ANOTHER: other.person.user, STRANGER: AnonymousUser()}
-    return SimpleNamespace(case=case, other=other, readers=readers, planted=planted)
+    yield SimpleNamespace(case=case, other=other, readers=readers, planted=planted)
+    sentences.install(said)
 
 
 def hide(case):
