@@ -1,53 +1,52 @@
 """Local closures as pages print them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, DateField
+from django.db.models import BigIntegerField, DateField, QuerySet, prefetch_related_objects
 
 from accounts.models import LocalClosure, OfficeDistrict, User
 from kit import words
-from kit.given import Given, Text
+from kit.given import Given, kept
+
+IDS: ArrayField = ArrayField(BigIntegerField())
 
 
-@cache
-def shut_where_one_works() -> Text:
-    """Ids of what is shut today for somebody at these offices; every page of a colleague's day asks."""
-    today, offices = Given("today", DateField()), Given("office_ids", ArrayField(BigIntegerField()))
+def shut_where_one_works() -> QuerySet:
+    """What is shut today for somebody at these offices; every page of a colleague's day asks."""
+    today, offices = Given("today", DateField()), Given("office_ids", IDS)
     served = OfficeDistrict.objects.held(on=today).filter(holder_id__among=offices).values("district_id")
-    return Text.of(
-        LocalClosure.objects.in_force(on=today).touching(districts=served, offices=offices).order_by().values_list("pk")
-    )
+    return shut_on(today, districts=served, offices=offices)
 
 
-@cache
-def shut_for_one() -> Text:
-    """Ids of what is shut today for a district, or an office."""
-    ids = ArrayField(BigIntegerField())
-    touching = {"districts": Given("district_ids", ids), "offices": Given("office_ids", ids)}
-    found = LocalClosure.objects.in_force(on=Given("today", DateField())).touching(**touching)
-    return Text.of(found.order_by().values_list("pk"))
+def shut_for_one() -> QuerySet:
+    """What is shut today for a district, or an office."""
+    return shut_on(Given("today", DateField()), districts=Given("district_ids", IDS), offices=Given("office_ids", IDS))
 
 
-def shut(found: list[tuple[int]]) -> list[LocalClosure]:
-    """The closures of these ids; mostly there are none, and nothing more is asked."""
-    ids = [pk for (pk,) in found]
-    return list(LocalClosure.objects.filter(pk__in=ids).for_list().order_by("until_on", "id")) if ids else []
+def shut_on(today: Given, **touching: Any) -> QuerySet:
+    found = LocalClosure.objects.in_force(on=today).touching(**touching)
+    return found.select_related("entered_by").order_by("until_on", "id")
+
+
+def shut(build: Callable[[], QuerySet], **values: Any) -> list[dict[str, Any]]:
+    """The lines of what a kept query finds: one query while nothing is shut."""
+    found = kept(build).ask(values)
+    prefetch_related_objects(found, "districts", "offices")
+    return [line_of(closure) for closure in found]
 
 
 def notices(user: User, *, on: date) -> list[dict[str, Any]]:
-    """What is shut today where the user works: one query while nothing is."""
-    mine = shut(shut_where_one_works().rows({"today": on, "office_ids": list(user.office_ids)}))
-    return [line_of(closure) for closure in mine]
+    """What is shut today where the user works."""
+    return shut(shut_where_one_works, today=on, office_ids=list(user.office_ids))
 
 
 def notices_for(*, district: int | None, office: int | None, on: date) -> list[dict[str, Any]]:
     """What is shut today for one client or one loan."""
     ids = {"district_ids": [district] if district else [], "office_ids": [office] if office else []}
-    return [line_of(closure) for closure in shut(shut_for_one().rows({"today": on} | ids))]
+    return shut(shut_for_one, today=on, **ids)
 
 
 def shut_for(serves: Mapping[int, Collection[int]], *, on: date) -> dict[int, list[dict[str, Any]]]:

@@ -141,7 +141,7 @@ def test_what_is_shut_asks_no_more_for_more_of_it(rows, client, django_assert_nu
     for _row in range(rows):
         LocalClosureFactory(from_on=today, until_on=today, districts=[district("multan")], offices=[smeda_office()])
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/offices/", {"where": "multan"})
 
 
