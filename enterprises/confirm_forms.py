@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises import details
 from enterprises.forms import radios
 from kit.fields import VersionField
-from kit.words import digits, listed
+from kit.words import digits, listed, plain
 
 RIGHT, WRONG = "right", "wrong"
 ANSWERS = [(RIGHT, _("Right")), (WRONG, _("Wrong"))]
@@ -25,7 +25,8 @@ def label_of(statement):
 def as_it_stands(statement, *, label, viewer):
     """The field with what stands in it now, on one line."""
     text = details.text_of(statement.subject, statement.field, viewer=viewer)
-    said = listed(text) if isinstance(text, list | tuple) else text
+    # Put together it is plain text, so that what goes in has no markup of its own.
+    said = listed([plain(str(one)) for one in text]) if isinstance(text, list | tuple) else text
     return format_html("{}: {}", label, digits(said or "–"))
 
 

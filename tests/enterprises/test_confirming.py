@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from enterprises.actions import statements
 from enterprises.actions.statements import state
-from enterprises.models import Statement
+from enterprises.models import Enterprise, Statement
 from journal.models import Event
 from journal.moves import EditConflict
 from tests.factories.accounts import EntrepreneurUserFactory
@@ -89,6 +89,19 @@ def test_what_was_called_wrong_by_mistake_is_right_after_all(owned):
     confirm(owned, right=[number(owned, "phone")])
 
     assert [stated(owned)[field] for field in ("phone", "language")] == [("self", False), ("assisted", True)]
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_an_amount_is_asked_about_in_words_and_not_in_markup(owned, advisor, signed_in, language):
+    Enterprise.objects.filter(pk=owned.enterprise_id).update(sales=30_000, sales_per="month")
+    state(owned.enterprise, ["sales"], source="assisted", by=advisor)
+    client = signed_in(owned.person.user)
+    client.cookies["django_language"] = language
+
+    page = client.get("/my/confirm/").content.decode()
+
+    assert "30,000" in page
+    assert "&lt;bdi" not in page
 
 
 def test_nothing_said_changes_nothing(owned):
