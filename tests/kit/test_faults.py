@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
+from kit import faults
 from kit.faults import one_by_one
 
 ROWS = [SimpleNamespace(pk=number) for number in (1, 2, 3)]
@@ -41,6 +42,13 @@ def test_a_row_that_the_database_refuses_stops_no_other(monkeypatch):
 def test_the_end_of_the_time_and_a_lost_database_are_no_fault_of_a_row(monkeypatch):
     monkeypatch.setattr(connection, "is_usable", lambda: False)
 
-    for fault in (SoftTimeLimitExceeded(), OperationalError("server closed the connection")):
+    for fault in (SoftTimeLimitExceeded(), OperationalError("server closed the connection"), InterfaceError("closed")):
         with pytest.raises(type(fault)):
             acted(fault)
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="the control: whoever asks says that it is there")
+def test_the_end_of_the_time_and_a_lost_database_are_no_fault_of_a_row_control(monkeypatch):
+    monkeypatch.setattr(faults, "DatabaseFault", ())
+
+    test_the_end_of_the_time_and_a_lost_database_are_no_fault_of_a_row(monkeypatch)
