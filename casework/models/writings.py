@@ -1,4 +1,3 @@
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -79,7 +78,3 @@ class Writing(OfCase, Versioned):
 
     def __str__(self) -> str:
         return f"writing {self.pk}"
-
-    def get_absolute_url(self) -> Any:
-        """To colleagues it stands on the case's page."""
-        return self.case.get_absolute_url()

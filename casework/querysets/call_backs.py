@@ -10,7 +10,6 @@ from enterprises.consent_querysets import lets_contact
 
 # Whose case ended like this is not called about what was.
 NOT_CALLED_AFTER = ("died", "untraceable", "dropped_out", "refused", "merged")
-REACHED = ("called", "denied", "settled")
 
 
 class CallBackQuerySet(LotQuerySet):
@@ -37,10 +36,6 @@ class CallBackQuerySet(LotQuerySet):
         posts = apps.get_model("accounts", "Appointment").objects.in_force(on=today).filter(user_id=user_id)
         programme = Exists(posts.filter(role=Role.PROGRAMME_MANAGER))
         return self.denied().filter(programme).not_written_by(user_id)
-
-    def reached(self) -> Self:
-        """Those whose client was reached, whatever they said."""
-        return self.filter(state__in=REACHED)
 
     def for_list(self) -> Self:
         return self.select_related(
