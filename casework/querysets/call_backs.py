@@ -10,6 +10,8 @@ from enterprises.consent_querysets import lets_contact
 
 # Whose case ended like this is not called about what was.
 NOT_CALLED_AFTER = ("died", "untraceable", "dropped_out", "refused", "merged")
+# Their client was reached, whatever they said.
+REACHED = ("called", "denied", "settled")
 
 
 class CallBackQuerySet(LotQuerySet):
