@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficeDistrict, User
 from accounts.roles import DISTRICT_ROLES
 from casework.models import Enquiry, HelpdeskEvent
+from casework.pages.lots import LONGEST
 from kit import phones, words
 from kit.days import begin_of
 from kit.paging import page
@@ -26,6 +27,7 @@ class EnquiryList:
     on: dt.date
     is_today: bool
     caller: str
+    event: HelpdeskEvent | None
     earlier_url: str
     later_url: str
     count: int
@@ -35,22 +37,30 @@ class EnquiryList:
     previous_url: str
 
 
-def gather(user: User, *, on: dt.date, today: dt.date, caller: str, after: str) -> EnquiryList:
-    """The enquiries of the day in the user's districts, or all that came from one number."""
+def gather(
+    user: User, *, on: dt.date, today: dt.date, caller: str, event: HelpdeskEvent | None, after: str
+) -> EnquiryList:
+    """The enquiries of the day in the user's districts, or all that came from one number, or at one event."""
     known = Enquiry.objects.visible_to(user)
-    rows = known.from_phone(caller) if caller else known.of_day(on)
-    here = {"caller": caller} if caller else {"day": on}
+    if event is not None:
+        rows, here = known.filter(event=event), {"event": event.pk}
+    elif caller:
+        rows, here = known.from_phone(caller), {"caller": caller}
+    else:
+        rows, here = known.of_day(on), {"day": on}
+    is_of_a_day = "day" in here
     found = page(rows.for_list(), order=ORDER, after=after)
     earlier = rows_before(user, on=on)
     return EnquiryList(
         on=on,
         is_today=on >= today,
         caller=phones.display(caller) if caller else "",
+        event=event,
         earlier_url=f"?day={earlier}" if earlier else "",
         later_url=f"?day={min(on + dt.timedelta(days=1), today)}" if on < today else "",
         count=rows.count(),
         columns=[
-            {"label": _("Day") if caller else _("Time")},
+            {"label": _("Time") if is_of_a_day else _("Day")},
             {"label": _("About")},
             {"label": _("Answer given")},
             {"label": _("District")},
@@ -58,7 +68,7 @@ def gather(user: User, *, on: dt.date, today: dt.date, caller: str, after: str) 
             {"label": _("Answered by")},
             {"label": _("What became of it")},
         ],
-        groups=[{"rows": [row_of(enquiry, user=user, is_dated=bool(caller)) for enquiry in found.rows]}]
+        groups=[{"rows": [row_of(enquiry, user=user, is_dated=not is_of_a_day) for enquiry in found.rows]}]
         if found.rows
         else [],
         next_url=url_of(here, found.next),
@@ -83,6 +93,13 @@ def day_of(text: str, *, today: dt.date) -> dt.date:
         return min(dt.date.fromisoformat(text), today) if text >= "2000" else today
     except ValueError:
         return today
+
+
+def event_named(user: User, text: str) -> HelpdeskEvent | None:
+    """The event that the address names, if the user sees it."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST):
+        return None
+    return HelpdeskEvent.objects.visible_to(user).filter(pk=int(text)).first()
 
 
 def row_of(enquiry: Enquiry, *, user: User, is_dated: bool) -> dict[str, Any]:
@@ -130,14 +147,14 @@ def events_for(user: User) -> QuerySet[HelpdeskEvent]:
 
 def events(user: User, *, after: str) -> dict[str, Any]:
     """One page of the events in the user's sight."""
-    found = page(HelpdeskEvent.objects.visible_to(user).for_list(), order=("-on", "-id"), after=after)
+    found = page(HelpdeskEvent.objects.visible_to(user).for_list(user), order=("-on", "-id"), after=after)
     rows = [
         {
             "cells": [
                 {"text": words.day_short(event.on), "label": _("Day")},
                 {"kind": "who", "text": event.name, "small": event.get_kind_display()},
                 {"text": event.district.label, "label": _("District")},
-                {"text": str(event.asked), "label": _("Enquiries"), "kind": "num"},
+                asked_at(event),
             ]
         }
         for event in found.rows
@@ -153,6 +170,12 @@ def events(user: User, *, after: str) -> dict[str, Any]:
         "next_url": f"?after={found.next}" if found.next else "",
         "previous_url": f"?after={found.previous}" if found.previous else "",
     }
+
+
+def asked_at(event: Any) -> dict[str, Any]:
+    """How many asked there, which opens to what they asked; nothing has no list."""
+    url = f"{reverse('casework:enquiry-list')}?event={event.pk}" if event.asked else ""
+    return {"text": words.number(event.asked), "label": _("Enquiries"), "kind": "num", "url": url}
 
 
 def usual_for(user: User, *, on: dt.date) -> dict[str, Any]:

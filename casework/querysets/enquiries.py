@@ -1,8 +1,10 @@
 import datetime as dt
 from typing import Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES
@@ -25,8 +27,11 @@ class HelpdeskEventQuerySet(models.QuerySet):
         """Those whose enquiries are still written down: a stack of slips comes back with who held it."""
         return self.filter(on__lte=on, on__gt=on - dt.timedelta(days=7))
 
-    def for_list(self) -> Self:
-        return self.annotate(asked=Count("enquiries")).select_related("district")
+    def for_list(self, user: User) -> Self:
+        """Each with how many enquiries of it the user sees: those to which its number opens."""
+        enquiries = apps.get_model("casework", "Enquiry").objects.visible_to(user).filter(event=OuterRef("pk"))
+        number = enquiries.order_by().values("event").annotate(number=Count("pk")).values("number")
+        return self.annotate(asked=Coalesce(Subquery(number), 0)).select_related("district")
 
 
 class EnquiryQuerySet(models.QuerySet):

@@ -31,7 +31,9 @@ def enquiry_list(request):
     day = pages.day_of(request.GET.get("day", ""), today=today)
     search = CallerForm(request.GET if "caller" in request.GET else None)
     caller = search.cleaned_data["caller"] if search.is_valid() else ""
-    found = pages.gather(request.user, on=day, today=today, caller=caller, after=request.GET.get("after", ""))
+    event = None if caller else pages.event_named(request.user, request.GET.get("event", ""))
+    after = request.GET.get("after", "")
+    found = pages.gather(request.user, on=day, today=today, caller=caller, event=event, after=after)
     context = {"form": form, "search": search, "enquiries": found, "today": today}
     return TemplateResponse(request, "casework/enquiry_list.html", context)
 
