@@ -1,22 +1,21 @@
 """What must be true before money is given: each with its reason and what to do about it, in plain words."""
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from casework.models import Case
 from casework.states import BusinessPlanState
-from enterprises.kin import Relation
-from enterprises.models import DocumentKind, Kinship, Person
+from enterprises.models import DocumentKind, Person
 from journal.models import Event
 from kit import words
-from loans.models import Application, Guarantor
+from loans.guarantee import guarantors_left, guarantors_left_of, guarantors_missing, why_missing
+from loans.models import Application
 from loans.querysets import PAPERS_OF
 from loans.states import BEFORE_COMMITTEE, ApplicationState
 
@@ -167,117 +166,6 @@ def has_approved_plan(application: Application) -> bool:
     return plan is not None and plan.state == BusinessPlanState.APPROVED
 
 
-def guarantors_left(application: Application) -> int:
-    """How many are still to be found."""
-    return guarantors_left_of([application])[application.pk]
-
-
-def guarantors_left_of(applications: Collection[Application]) -> dict[int, int]:
-    """How many each application still has to find: three queries, however many applications."""
-    counting = counting_of(applications)
-    return {one.pk: max(one.product.guarantors_needed - len(counting[one.pk]), 0) for one in applications}
-
-
-def counting_guarantors(application: Application) -> set[int]:
-    """Who vouches and counts: today, and once the money was given, as it was then."""
-    return counting_of([application], at=application.disbursed_at)[application.pk]
-
-
-def counting_of(applications: Collection[Application], *, at: datetime | None = None) -> dict[int, set[int]]:
-    """The people who count as guarantors of each application: today, or by what was said at that moment.
-
-    A close relative does not count, unless the product lets the family guarantee; nor does whoever is on file under
-    another name than the officer wrote, until that is put right, nor who died.
-    """
-    named: dict[int, set[int]] = {application.pk: set() for application in applications}
-    vouching = Guarantor.objects.filter(application__in=named, is_named=True) if named else Guarantor.objects.none()
-    for application_id, person_id in vouching.values_list("application_id", "person_id"):
-        named[application_id].add(person_id)
-    asked: dict[int, set[int]] = {}
-    for application in applications:
-        if not application.product.family_may_guarantee:
-            asked.setdefault(application.person_id, set()).update(named[application.pk])
-    on = timezone.localdate(at)
-    close = Kinship.objects.close_to_each(asked, on=on, at=at)
-    dead = Kinship.objects.dead_among(set().union(*named.values()), on=on, at=at)
-    return {
-        one.pk: named[one.pk] - dead - (set() if one.product.family_may_guarantee else close[one.person_id].keys())
-        for one in applications
-    }
-
-
-def close_guarantors(application: Application) -> dict[int, Relation]:
-    """Guarantors who do not count because they are close relatives today, as the family said or as follows from it.
-
-    Whoever wrote them down may not have known; what somebody says of the family later counts too.
-    """
-    return close_among(application, application.guarantors.values_list("person_id", flat=True))
-
-
-def dead_guarantors(application: Application) -> set[int]:
-    """Guarantors who died, as their wife or husband told: nobody vouches any more."""
-    people = set(application.guarantors.values_list("person_id", flat=True))
-    return Kinship.objects.dead_among(people, on=timezone.localdate())
-
-
-def close_among(application: Application, people: Iterable[int]) -> dict[int, Relation]:
-    if application.product.family_may_guarantee:
-        return {}
-    return Kinship.objects.close_to(application.person_id, people, on=timezone.localdate())
-
-
-def said_of_dead(number: int) -> str:
-    said = ngettext(
-        "%(dead)s guarantor is written down as having died, and does not count.",
-        "%(dead)s guarantors are written down as having died, and do not count.",
-        number,
-    )
-    return said % {"dead": number}
-
-
-def said_of_close(number: int) -> str:
-    said = ngettext(
-        "%(close)s guarantor is a close relative of the applicant, and does not count.",
-        "%(close)s guarantors are close relatives of the applicant, and do not count.",
-        number,
-    )
-    return said % {"close": number}
-
-
-def said_to_others(number: int) -> str:
-    """To whoever does not read of the family: how many do not count, whether they died or are relatives."""
-    said = ngettext(
-        "%(number)s guarantor does not count for this loan. Look at the card, or bring somebody else.",
-        "%(number)s guarantors do not count for this loan. Look at the cards, or bring others.",
-        number,
-    )
-    return said % {"number": number}
-
-
-def why_missing(left: int, application: Application, *, by: User) -> list[str]:
-    """The reasons, where some who are written down do not count, and what to do."""
-    reads = by.has_perm("enterprises.view_family", application.person)
-    dead = dead_guarantors(application)
-    close = len(close_guarantors(application).keys() - dead)
-    unnamed = application.guarantors.filter(is_named=False).count()
-    if reads:
-        who = [said_of_dead(len(dead)) if dead else "", said_of_close(close) if close else ""]
-    else:
-        who = [said_to_others(len(dead) + close) if dead or close else ""]
-    reasons = [
-        *who,
-        ngettext(
-            "%(unnamed)s guarantor is on file under another name, and does not count yet.",
-            "%(unnamed)s guarantors are on file under other names, and do not count yet.",
-            unnamed,
-        )
-        % {"unnamed": unnamed}
-        if unnamed
-        else "",
-    ]
-    return [*filter(None, reasons), guarantors_missing(left, application)]
-
-
 def standings(applications: Collection[Application]) -> dict[int, str]:
     """Where each stands, in words, with what is still to come. As many queries for any number."""
     left = guarantors_left_of([one for one in applications if one.state == ApplicationState.VISITED])
@@ -312,21 +200,6 @@ def household_missing(application: Application) -> str:
     if not application.visited_at:
         return _("Visit the home: does the household agree?")
     return _("The household does not agree. Visit again, or do not approve.")
-
-
-def guarantors_missing(left: int, application: Application) -> str:
-    """The sentence for too few guarantors: how many, or how many more."""
-    if left == application.product.guarantors_needed:
-        return ngettext(
-            "%(needed)s guarantor outside the family is needed.",
-            "%(needed)s guarantors outside the family are needed.",
-            left,
-        ) % {"needed": left}
-    return ngettext(
-        "%(needed)s more guarantor outside the family is needed.",
-        "%(needed)s more guarantors outside the family are needed.",
-        left,
-    ) % {"needed": left}
 
 
 def has_finished_course(enterprise_id: int) -> bool:

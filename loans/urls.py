@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loans.views import applications, loans, my, receipts, referrals
+from loans.views import applications, committee, disbursement, guarantors, loans, my, receipts, referrals
 
 app_name = "loans"
 APPLICATION, LOAN, RECEIPT = "loans/applications/<int:pk>", "loans/<int:pk>", "loans/receipts/<int:pk>"
@@ -12,12 +12,12 @@ urlpatterns = [
     path("loans/referrals/<int:pk>/decline/", referrals.referral_decline, name="referral-decline"),
     path(f"{APPLICATION}/", applications.application_detail, name="application-detail"),
     path(f"{APPLICATION}/visit/", applications.application_visit, name="application-visit"),
-    path(f"{APPLICATION}/guarantors/", applications.application_guarantors, name="application-guarantors"),
-    path(f"{APPLICATION}/verify/", applications.application_verify, name="application-verify"),
-    path(f"{APPLICATION}/vote/", applications.application_vote, name="application-vote"),
+    path(f"{APPLICATION}/guarantors/", guarantors.application_guarantors, name="application-guarantors"),
+    path(f"{APPLICATION}/verify/", guarantors.application_verify, name="application-verify"),
+    path(f"{APPLICATION}/vote/", committee.application_vote, name="application-vote"),
     path(f"{APPLICATION}/refuse/", applications.application_refuse, name="application-refuse"),
     path(f"{APPLICATION}/withdraw/", applications.application_withdraw, name="application-withdraw"),
-    path(f"{APPLICATION}/disburse/", applications.application_disburse, name="application-disburse"),
+    path(f"{APPLICATION}/disburse/", disbursement.application_disburse, name="application-disburse"),
     path(f"{LOAN}/", loans.loan_detail, name="loan-detail"),
     path(f"{LOAN}/receipts/new/", receipts.receipt_create, name="receipt-create"),
     path(f"{RECEIPT}/", receipts.receipt_detail, name="receipt-detail"),

@@ -1,12 +1,11 @@
 """An application on its way through the lender's own steps: received, visited, guaranteed, decided, paid out."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
@@ -14,7 +13,7 @@ from casework.models import BusinessPlan, Referral
 from enterprises.models import Enterprise, Person
 from journal.models import Versioned
 from loans.models.products import MOST_MONTHS, MOST_RUPEES, FinancingPartner, Product, RefusalReason
-from loans.querysets import ApplicationQuerySet, OfApplicationQuerySet
+from loans.querysets import ApplicationQuerySet
 from loans.states import APPLICATION_MOVES, OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
 USER = settings.AUTH_USER_MODEL
@@ -211,88 +210,3 @@ class Application(Versioned):
     def amount(self) -> int:
         """What is to be lent: the amount approved, and what was asked for until then."""
         return self.amount_wanted if self.amount_approved is None else self.amount_approved
-
-
-class Guarantor(models.Model):
-    """Somebody who vouches for an applicant, outside the family unless the product says otherwise.
-
-    `applicant` repeats the application's person, so that the database can refuse whoever vouches for themselves.
-    """
-
-    class Relation(models.TextChoices):
-        NEIGHBOUR = "neighbour", _("Neighbour")
-        TRADER = "trader", _("Has a shop or trade nearby")
-        COLLEAGUE = "colleague", _("Works with the applicant")
-        FRIEND = "friend", _("Friend of the family")
-        TEACHER = "teacher", _("Teacher, imam or elder")
-        FAMILY = "family", _("Family or close relative")
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="guarantors")
-    applicant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="guarantees")
-    relation = models.CharField(_("relation to the applicant"), max_length=10, choices=Relation.choices)
-    # Whether the officer wrote the name that is on file for this card; until then the file's name is not shown.
-    is_named = models.BooleanField(default=True, db_default=True)
-    # The officer asked: they are not the applicant's relative of the same name.
-    is_somebody_else = models.BooleanField(default=False, db_default=False)
-    consented_at = models.DateTimeField()
-    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-
-    SAFE_TO_COPY = {
-        "id", "application", "applicant", "person", "relation", "is_named", "is_somebody_else", "consented_at",
-        "added_by",
-    }  # fmt: skip
-    NEVER_COPIED: set[str] = set()
-
-    objects = OfApplicationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["application", "person"], name="loans_guarantor_once"),
-            models.CheckConstraint(name="loans_guarantor_is_somebody_else", condition=~Q(person=F("applicant"))),
-        ]
-
-    def __str__(self) -> str:
-        return f"guarantor {self.pk}"
-
-    @property
-    def shown_name(self) -> str:
-        """The name on file, for whoever knew it."""
-        return self.person.name if self.is_named else gettext("On file under another name")
-
-
-class Vote(models.Model):
-    """One committee member's yes, with an amount, or no, with a reason. Never changed.
-
-    `appraised_by` repeats who visited, so that the database can refuse the appraiser's vote.
-    """
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="votes")
-    member = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    appraised_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    approves = models.BooleanField(_("decision"))
-    amount = models.IntegerField(_("amount, rupees"), null=True, validators=[MaxValueValidator(MOST_RUPEES)])
-    refusal = models.ForeignKey(RefusalReason, on_delete=models.PROTECT, null=True, related_name="+")
-    refusal_text = models.CharField(_("explanation"), max_length=300, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    SAFE_TO_COPY = {"id", "application", "member", "appraised_by", "approves", "amount", "refusal", "at"}
-    NEVER_COPIED = {"refusal_text"}
-
-    objects = OfApplicationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["application", "member"], name="loans_vote_once"),
-            models.CheckConstraint(name="loans_appraiser_does_not_vote", condition=~Q(member=F("appraised_by"))),
-            models.CheckConstraint(
-                name="loans_vote_says_amount_or_reason",
-                condition=Q(approves=True, amount__isnull=False, amount__gte=1, refusal=None, refusal_text="")
-                | Q(approves=False, amount=None, refusal__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"vote {self.pk}"

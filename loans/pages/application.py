@@ -1,61 +1,29 @@
 """The page of an application: where it stands, who has it, what is known, and what may be done."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from enterprises import needs
 from enterprises.family_querysets import household_members_of
-from journal.models import Event
 from kit import words
-from loans.conditions import (
-    Condition,
-    Lack,
-    advisor_of,
-    case_of,
-    close_guarantors,
-    conditions,
-    counting_guarantors,
-    dead_guarantors,
-    guarantors_left,
-    is_payable,
-    is_ready,
-    lacks_of,
-    papers_lacking,
-    standing,
-    to_hand_in,
-)
-from loans.facts import not_yet
-from loans.models import Application, Guarantor, Loan
+from loans.conditions import Condition, conditions, is_ready, lacks_of, standing
+from loans.guarantee import guarantors_left
+from loans.models import Application, Loan
+from loans.pages.guarantors import guarantors_of
+from loans.pages.road import before_payout, next_step_of, road_of
+from loans.pages.votes import votes_of
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
 STATE_TONES = {
     ApplicationState.APPROVED: "soon",
     ApplicationState.REFUSED: "idle",
     ApplicationState.WITHDRAWN: "idle",
-}
-# What comes next, in words for colleagues and for the applicant.
-NEXT = {
-    ApplicationState.RECEIVED: (gettext_lazy("Visit the home and the business"), gettext_lazy("The lender visits you")),
-    ApplicationState.VISITED: (
-        gettext_lazy("Hand over to the committee"),
-        gettext_lazy("Bring two people who vouch for you to the branch"),
-    ),
-    ApplicationState.GUARANTEED: (gettext_lazy("The committee votes"), gettext_lazy("The committee decides")),
-    ApplicationState.APPROVED: (gettext_lazy("Pay out the money"), gettext_lazy("Come to the branch for your money")),
-}
-# What the applicant has with them for it.
-TO_BRING = {
-    ApplicationState.RECEIVED: [gettext_lazy("Your identity card")],
-    ApplicationState.VISITED: [gettext_lazy("Their identity cards and phone numbers")],
-    ApplicationState.APPROVED: [gettext_lazy("Your identity card")],
 }
 # (URL's verb, label, icon, permission, states) in the order of the buttons; the first that fits is filled.
 VERBS = [
@@ -77,18 +45,6 @@ ENDS = [
         set(OPEN_APPLICATIONS),
     ),
 ]
-ROAD = [
-    ("received_at", gettext_lazy("Application")),
-    ("visited_at", gettext_lazy("Visit")),
-    ("guaranteed_at", gettext_lazy("Guarantors")),
-    ("decided_at", gettext_lazy("Decision")),
-    ("disbursed_at", gettext_lazy("Money")),
-]
-WAITS_FOR = {
-    ApplicationState.RECEIVED: "visited_at",
-    ApplicationState.GUARANTEED: "decided_at",
-    ApplicationState.APPROVED: "disbursed_at",
-}
 
 
 @dataclass(frozen=True)
@@ -163,136 +119,6 @@ def actions_of(application: Application, verbs: list[tuple], left: int, *, user:
     ]
 
 
-def next_step_of(
-    application: Application, left: int, lacks: list[Lack], *, on: date, is_own: bool = False
-) -> dict[str, Any] | None:
-    """The four facts of a status, while something is to come. What keeps the money back comes before the money."""
-    if application.state not in NEXT:
-        return None
-    if lacks:
-        until = {"since": localtime(application.decided_at).date(), "until": application.due_on}
-        step = card_step(application, is_own=is_own) if Lack.CARD in lacks else papers_step(application, is_own=is_own)
-        return {"bring": [], "actions": [], "after": "", "is_late": application.due_on < on} | until | step
-    waits = is_own and application.state == ApplicationState.APPROVED and not is_payable(application)
-    since = application.decided_at or application.guaranteed_at or application.visited_at or application.received_at
-    by_branch = application.state in {ApplicationState.GUARANTEED, ApplicationState.APPROVED}
-    officer = _("Loan officer") if is_own and not application.officer.is_named_to_clients else str(application.officer)
-    return {
-        "title": not_yet() if waits else title_of(application, left, is_own=is_own),
-        "holder": application.branch.label if by_branch else officer,
-        "office": "" if by_branch else application.branch.label,
-        "phone": application.branch.phone if by_branch or is_own else "",
-        "since": localtime(since).date(),
-        "until": application.due_on,
-        "is_late": application.due_on < on,
-        "after": _("Heard nothing by then? Call the branch.") if is_own else "",
-        "bring": TO_BRING.get(application.state, []) if is_own and not waits else [],
-        "actions": [],
-    }
-
-
-def before_payout(asked: list[Condition]) -> dict[str, Any]:
-    """What else comes before the money, and who does it; nothing where all is there."""
-    unmet = next((condition for condition in asked if not condition.is_met), None)
-    if unmet is None:
-        return {}
-    title = _("Before the money is given: %(what)s") % {"what": unmet.label}
-    return {"title": title, "holder": unmet.holder, "office": "", "phone": ""}
-
-
-def card_step(application: Application, *, is_own: bool) -> dict[str, Any]:
-    """The advisor sees the card; the applicant takes it there."""
-    if not is_own:
-        return {"title": _("See the applicant's identity card"), "holder": advisor_of(application), "office": ""}
-    case, holder, office = case_of(application), _("Your advisor"), {"office": ""}
-    if case is not None:
-        office = {"office": case.office.label, "phone": case.office.phone}
-        holder = case.advisor.introduced(holder)
-    title = _("Show your identity card to your advisor")
-    return {"title": title, "holder": holder, "bring": [_("Your identity card")]} | office
-
-
-def papers_step(application: Application, *, is_own: bool) -> dict[str, Any]:
-    """The applicant sends the papers, or brings them; of those that are being checked nobody has to do anything."""
-    labels = to_hand_in(papers_lacking(application))
-    if not labels:
-        title = _("Your papers are being checked for viruses") if is_own else _("The papers are being checked")
-        return {"title": title, "holder": "", "office": ""}
-    if not is_own:
-        title = _("Papers to come: %(papers)s") % {"papers": words.plain(words.listed(labels))}
-        return {"title": title, "holder": application.person.name, "office": ""}
-    url = reverse("portal:my-papers", query={"ref": application.enterprise.reference}, fragment="missing")
-    return {
-        "title": _("Send or bring papers for your loan"),
-        "holder": _("You"),
-        "office": application.branch.label,
-        "phone": application.branch.phone,
-        "bring": labels,
-        "actions": [{"label": _("Send them now"), "url": url, "icon": "go"}],
-    }
-
-
-def title_of(application: Application, left: int, *, is_own: bool) -> str:
-    """What comes next; for guarantors and votes how many are still to come, as far as the reader may know."""
-    if application.state == ApplicationState.VISITED:
-        if is_own and not application.household_agrees:
-            return _("The lender visits you again")
-        if is_own and not left:
-            return _("The branch hands it to the committee")
-        if not is_own and not application.household_agrees:
-            return _("Visit again: does the household agree?")
-        if not is_own and left:
-            return _("Guarantors: %(left)s of %(needed)s still to come") % {
-                "left": left,
-                "needed": application.product.guarantors_needed,
-            }
-    if application.state == ApplicationState.GUARANTEED and not is_own:
-        return _("The committee votes: %(cast)s of %(quorum)s") % {
-            "cast": application.votes.count(),
-            "quorum": application.product.quorum,
-        }
-    return NEXT[application.state][is_own]
-
-
-def road_of(application: Application, left: int) -> list[dict[str, Any]]:
-    """The steps that this application has taken, and where it stands."""
-    steps: list[dict[str, Any]] = []
-    now = now_of(application, left)
-    for name, label in ROAD:
-        at = getattr(application, name)
-        note = words.day_plain(at) if at is not None else ""
-        if name == now:
-            steps.append({"label": label, "note": note, "state": "now"})
-        elif at is not None or (now == "decided_at" and name == "guaranteed_at"):
-            said = application.get_state_display() if name == "decided_at" and application.refusal_id else label
-            steps.append({"label": said, "note": note, "state": "done"})
-        elif application.is_open:
-            steps.append({"label": label, "note": "", "state": "todo"})
-    if application.state == ApplicationState.WITHDRAWN:
-        at = withdrawn_at(application)
-        note = words.day_plain(at) if at else ""
-        steps.append({"label": capfirst(application.get_state_display()), "note": note, "state": "done"})
-    return steps
-
-
-def withdrawn_at(application: Application) -> datetime | None:
-    """The journal has when; on the row stands only when sharing ended."""
-    events = Event.objects.filter(target_label=Application._meta.label_lower, target_id=application.pk)
-    return events.filter(name="loans.withdrawn").values_list("at", flat=True).first()
-
-
-def now_of(application: Application, left: int) -> str | None:
-    """The step of the road that the application waits for; none when it is over.
-
-    A household that does not agree is visited again. With enough guarantors it is on its way to the committee.
-    """
-    if application.state == ApplicationState.VISITED:
-        if not application.household_agrees:
-            return "visited_at"
-        return "guaranteed_at" if left else "decided_at"
-    return WAITS_FOR.get(application.state)
-
-
 def facts_of(application: Application, *, is_own: bool = False) -> list[dict[str, Any]]:
     """What was asked for, and for colleagues what the visit found."""
     visited = bool(application.visited_at) and not is_own
@@ -335,43 +161,6 @@ def plan_of(application: Application) -> list[dict[str, Any]]:
     ]
 
 
-def guarantors_of(application: Application, *, user: User) -> list[dict[str, Any]]:
-    """Who vouches: those who are known by name with it; and those of the family as such, for whoever weighs them."""
-    rows = application.guarantors.select_related("person")
-    if application.disbursed_at:
-        counted = counting_guarantors(application)
-        return [guarantor_row(row, small=what_of_then(row, has_counted=row.person_id in counted)) for row in rows]
-    reads = user.has_perm("enterprises.view_family", application.person)
-    dead, close = (dead_guarantors(application), close_guarantors(application)) if reads else (set(), {})
-    return [
-        guarantor_row(row, small=what_of(row, is_dead=row.person_id in dead, is_close=row.person_id in close))
-        for row in rows
-    ]
-
-
-def guarantor_row(guarantor: Guarantor, *, small: str) -> dict[str, Any]:
-    return {"label": guarantor.get_relation_display(), "text": guarantor.shown_name, "small": small}
-
-
-def what_of(guarantor: Guarantor, *, is_dead: bool, is_close: bool) -> str:
-    if is_dead:
-        return _("Written down as having died: does not count")
-    if is_close:
-        return _("Close relative of the applicant: does not count")
-    if not guarantor.is_named:
-        return _("Write them down again with the name as on the card.")
-    return agreed(guarantor)
-
-
-def what_of_then(guarantor: Guarantor, *, has_counted: bool) -> str:
-    """Once the money was given: whether they vouched for it. Why somebody did not is not said any more."""
-    return agreed(guarantor) if has_counted else _("Did not count as a guarantor")
-
-
-def agreed(guarantor: Guarantor) -> str:
-    return _("agreed on %(day)s") % {"day": words.plain(words.day_plain(guarantor.consented_at))}
-
-
 def loans_at_home(application: Application, *, user: User, on: date) -> list[dict[str, Any]]:
     """How many loans run in the applicant's household beside their own: a number, and whose they are is not said."""
     if not user.has_perm("enterprises.view_family", application.person):
@@ -382,23 +171,3 @@ def loans_at_home(application: Application, *, user: User, on: date) -> list[dic
         return []
     small = _("Ask how the household pays them before the committee meets.")
     return [{"label": _("Running loans of others in the household"), "text": words.number(running), "small": small}]
-
-
-def votes_of(application: Application, *, user: User) -> list[dict[str, Any]]:
-    """Who voted, and how. Until it is decided a member reads how they themselves voted alone, and so votes freely."""
-    votes = application.votes.select_related("member", "refusal")
-    is_secret = application.state == ApplicationState.GUARANTEED
-    return [
-        {
-            "label": str(vote.member),
-            "text": _("has voted") if is_secret and vote.member_id != user.pk else vote_in_words(vote),
-            "small": words.plain(words.moment(vote.at)),
-        }
-        for vote in votes
-    ]
-
-
-def vote_in_words(vote) -> Any:
-    if vote.approves:
-        return words.plain(_("Yes, %(amount)s") % {"amount": words.rupees(vote.amount)})
-    return _("No: %(reason)s") % {"reason": vote.refusal.label}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from kit import words
 from kit.templatetags.kit import own
-from loans.conditions import counting_guarantors
 from loans.effects import Kind, effect_of
+from loans.guarantee import counting_guarantors
 from loans.models import LedgerEntry, Loan
 from loans.models.products import Step
 from loans.schedule import days_late

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from loans.conditions import guarantors_left, lacks_of, papers_lacking, standing, to_hand_in
+from loans.conditions import lacks_of, papers_lacking, standing, to_hand_in
+from loans.guarantee import guarantors_left
 from loans.pages import application as application_pages
 from loans.pages import loan as loan_pages
 from loans.pages.mine import next_instalment

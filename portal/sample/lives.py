@@ -18,7 +18,7 @@ from casework.models import BusinessPlan, Case, Channel, HelpdeskEvent, Present,
 from casework.pages.business_plan import trades_for
 from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
-from loans.actions import applications, loans, receipts
+from loans.actions import applications, committee, guarantors, loans, receipts
 from loans.models import Application, Loan, Product, RefusalReason
 from places.calendar import OFFICE, on_time_until
 from places.models import District
@@ -336,7 +336,7 @@ def loan_life(
     yield (moment := later(rng, moment, 2, spread=3))
     vouch(world, application, number=number, by=officer)
     application.refresh_from_db()
-    application = applications.verify_guarantors(application=application, version=application.version, by=officer)
+    application = guarantors.verify_guarantors(application=application, version=application.version, by=officer)
     if stage == "guaranteed":
         return
     yield (moment := later(rng, moment, 2, spread=3))
@@ -384,7 +384,7 @@ def vouch(world: World, application: Application, *, number: int, by: User):
     """Two neighbours guarantee, as the lender asks."""
     rng = world.rng
     for which in (1, 2):
-        applications.add_guarantor(
+        guarantors.add_guarantor(
             application=application,
             version=application.version,
             cnic=f"3{rng.randrange(1000, 9999)}{number + 4000000 * which:07d}1",
@@ -404,7 +404,7 @@ def decide(world: World, application: Application, *, approves: bool) -> Applica
     ]
     reason = None if approves else RefusalReason.objects.filter(needs_text=False).order_by("order").first()
     for member in members:
-        application = applications.vote(
+        application = committee.vote(
             application=application,
             version=application.version,
             approves=approves,

@@ -6,7 +6,7 @@ from enterprises.models import Grant, Person
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
 from kit.days import months_after
-from loans.actions import applications
+from loans.actions import applications, committee, guarantors
 from loans.models import Application, Product, RefusalReason
 from messaging.models import Message
 from places.calendar import LENDING, add_working_days
@@ -250,7 +250,7 @@ def guarantee(place, application, **attributes):
         "cnic": "36302-4829105-6", "name": "Zahida Bibi", "sex": "woman", "phone": "+923001234567",
         "relation": "neighbour", "by": place.staff.officer,
     }  # fmt: skip
-    return applications.add_guarantor(application=application, version=application.version, **(facts | attributes))
+    return guarantors.add_guarantor(application=application, version=application.version, **(facts | attributes))
 
 
 def test_add_guarantor_registers_a_person(place):
@@ -313,7 +313,7 @@ def test_add_guarantor_by_another_branch(place):
 
 
 def verify(place, application):
-    return applications.verify_guarantors(application=application, version=application.version, by=place.staff.officer)
+    return guarantors.verify_guarantors(application=application, version=application.version, by=place.staff.officer)
 
 
 def test_verify_guarantors_hands_the_application_to_the_committee(place):
@@ -351,7 +351,7 @@ def test_verify_guarantors_needs_the_household(place):
 
 def vote(application, by, **attributes):
     facts = {"approves": True, "amount": 6000} | attributes
-    return applications.vote(application=application, version=application.version, by=by, **facts)
+    return committee.vote(application=application, version=application.version, by=by, **facts)
 
 
 def test_vote_below_the_quorum_decides_nothing(place):

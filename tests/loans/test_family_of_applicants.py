@@ -17,11 +17,13 @@ from accounts.models import User
 from accounts.roles import Role
 from enterprises.actions import families
 from enterprises.models import FamilyQuestion, Kinship
-from loans.actions import applications, loans
-from loans.conditions import conditions, counting_guarantors, guarantors_left, why_missing
+from loans.actions import applications, guarantors, loans
+from loans.conditions import conditions
 from loans.forms import GuarantorForm
+from loans.guarantee import counting_guarantors, guarantors_left, why_missing
 from loans.models import Application, Guarantor, Product
-from loans.pages.application import gather, guarantors_of
+from loans.pages.application import gather
+from loans.pages.guarantors import guarantors_of
 from loans.pages.loan import terms_of
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import colleague
@@ -63,7 +65,7 @@ def guarantee(place, application, **attributes):
         "cnic": CNIC, "name": "Zahida Bibi", "sex": "woman", "phone": "+923001234567", "relation": "neighbour",
         "by": place.staff.officer,
     }  # fmt: skip
-    return applications.add_guarantor(application=application, version=application.version, **(facts | attributes))
+    return guarantors.add_guarantor(application=application, version=application.version, **(facts | attributes))
 
 
 def kin(person, relative, relation="sibling"):
@@ -239,7 +241,7 @@ def test_whoever_is_known_as_a_close_relative_does_not_guarantee_whatever_is_sai
     strict=True, reason="the control: without the look the brother guarantees", raises=pytest.fail.Exception
 )
 def test_whoever_is_known_as_a_close_relative_control(place, monkeypatch):
-    monkeypatch.setattr(applications, "are_close_relatives", lambda one, other, *, on: False)
+    monkeypatch.setattr(guarantors, "are_close_relatives", lambda one, other, *, on: False)
 
     test_whoever_is_known_as_a_close_relative_does_not_guarantee_whatever_is_said(place)
 
@@ -293,7 +295,7 @@ def test_that_somebody_died_reads_who_reads_of_the_family_control(place, monkeyp
 
 @pytest.mark.xfail(strict=True, reason="the control: where nobody looks", raises=pytest.fail.Exception)
 def test_who_died_does_not_guarantee_control(place, monkeypatch):
-    monkeypatch.setattr(applications, "refuse_dead", lambda *_people, by: None)
+    monkeypatch.setattr(guarantors, "refuse_dead", lambda *_people, by: None)
 
     family_may(place)
     refuses_the_dead(place, weighed_at, DIED)
@@ -341,7 +343,7 @@ def test_who_dies_after_they_vouched_counts_no_more(place, at, why, beside):
     ended(PersonFactory(), late.person, "death")
 
     with pytest.raises(ValidationError) as refused:
-        applications.verify_guarantors(application=application, version=0, by=place.staff.officer)
+        guarantors.verify_guarantors(application=application, version=0, by=place.staff.officer)
 
     assert (before, guarantors_left(application), refused.value.messages) == (
         0,
@@ -385,7 +387,7 @@ def test_whoever_has_the_name_of_a_relative_without_a_card_is_asked_about_and_th
 
 @pytest.mark.xfail(strict=True, reason="the control: where nobody looks at the names", raises=AssertionError)
 def test_whoever_has_the_name_of_a_relative_control(place, signed_in, monkeypatch):
-    monkeypatch.setattr(applications, "refuse_namesake", lambda *_people, **_said: False)
+    monkeypatch.setattr(guarantors, "refuse_namesake", lambda *_people, **_said: False)
 
     asks_of_the_namesake(place, signed_in)
 
@@ -427,7 +429,7 @@ def test_what_the_family_says_later_counts_too(place):
     kin(application.person, brother.person)
 
     with pytest.raises(ValidationError) as refused:
-        applications.verify_guarantors(application=application, version=0, by=place.staff.officer)
+        guarantors.verify_guarantors(application=application, version=0, by=place.staff.officer)
 
     why = [
         "1 guarantor is a close relative of the applicant, and does not count.",
@@ -597,7 +599,7 @@ def test_whoever_is_on_file_under_another_name_does_not_count_until_it_is_put_ri
     guarantee(place, application, name="Zahida Bibi")
 
     with pytest.raises(ValidationError) as refused:
-        applications.verify_guarantors(application=application, version=0, by=place.staff.officer)
+        guarantors.verify_guarantors(application=application, version=0, by=place.staff.officer)
 
     assert refused.value.messages == [
         "1 guarantor is on file under another name, and does not count yet.",
@@ -611,7 +613,7 @@ def test_whoever_is_on_file_under_another_name_does_not_count_until_it_is_put_ri
     strict=True, reason="the control: without the look at the name the file's is shown", raises=AssertionError
 )
 def test_a_guarantor_on_file_under_another_name_control(place, monkeypatch):
-    monkeypatch.setattr(applications, "is_one_name", lambda one, other: True)
+    monkeypatch.setattr(guarantors, "is_one_name", lambda one, other: True)
 
     test_a_guarantor_on_file_under_another_name_is_not_shown_by_it(place)
 

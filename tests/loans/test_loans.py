@@ -9,7 +9,8 @@ from journal.events import ADVISORS, record
 from journal.models import Event
 from journal.moves import MoveRefused
 from loans.actions import loans
-from loans.conditions import conditions, guarantors_left, has_finished_course
+from loans.conditions import conditions, has_finished_course
+from loans.guarantee import guarantors_left
 from loans.models import Application, Loan, Product
 from loans.schedule import first_due_on
 from messaging.models import Message

@@ -17,15 +17,15 @@ from casework.actions import referrals
 from enterprises.models import Enterprise
 from kit import words
 from kit.days import months_after
-from loans.actions import applications as application_actions
+from loans.actions import guarantors as guarantor_actions
 from loans.actions import ledger
 from loans.actions import referrals as loan_referrals
-from loans.conditions import guarantors_left
+from loans.guarantee import guarantors_left
 from loans.models import Application, LedgerEntry, Loan, RefusalReason
-from loans.pages.application import road_of
 from loans.pages.loan import gather as gather_loan
 from loans.pages.referral import no_of
-from loans.views import applications as application_views
+from loans.pages.road import road_of
+from loans.views import guarantors as guarantor_views
 from tests.factories.accounts import (
     AppointmentFactory,
     EntrepreneurUserFactory,
@@ -206,7 +206,7 @@ def test_verify_is_offered_when_two_vouch_after_a_visit(place, signed_in, state,
 
 @pytest.mark.xfail(strict=True, reason="the control: unasked, the page offers it", raises=AssertionError)
 def test_verify_is_offered_when_two_vouch_after_a_visit_control(place, signed_in, monkeypatch):
-    for module in (application_views, application_actions):
+    for module in (guarantor_views, guarantor_actions):
         monkeypatch.setattr(module, "why_not_yet", lambda application, left, *, by: [])
 
     test_verify_is_offered_when_two_vouch_after_a_visit(place, signed_in, dict, "Visit the home")
@@ -360,7 +360,7 @@ def test_verify_that_is_refused_says_why_on_the_same_page(place, signed_in):
 @pytest.mark.parametrize(("limit", "added"), [(1, 1), (2, 2)])
 def test_guarantors_are_not_tried_without_end(place, signed_in, monkeypatch, limit, added):
     """R11: what is over the limit is refused with what was typed; the greater limit is the control."""
-    monkeypatch.setattr(application_views, "GUARANTORS_A_DAY", limit)
+    monkeypatch.setattr(guarantor_views, "GUARANTORS_A_DAY", limit)
     application, client = application_at(place), signed_in(place.staff.officer)
     typed = {"version": 0, "phone": "0300-1234567", "sex": "woman", "relation": "neighbour", "has_agreed": "on"}
 

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.db import connections
 
-from loans.actions import applications
+from loans.actions import committee
 from loans.models import Application
 from tests.factories.loans import ApplicationFactory, guaranteed, lender
 
@@ -29,7 +29,7 @@ def vote_together():
         try:
             start.wait(timeout=60)
             application, member = waiting[place // 2], members[place % 2]
-            applications.vote(application=application, version=0, approves=True, amount=5000, by=member)
+            committee.vote(application=application, version=0, approves=True, amount=5000, by=member)
         finally:
             connections.close_all()
 
@@ -49,7 +49,7 @@ def test_two_votes_at_once_decide():
 def test_two_votes_control_without_the_lock_fails(monkeypatch):
     """Both members have read the application before either goes on, which on a slow machine chance does not bring."""
     both = {}
-    monkeypatch.setattr(applications, "hold", partial(read_without_a_lock, both))
+    monkeypatch.setattr(committee, "hold", partial(read_without_a_lock, both))
 
     with pytest.raises(AssertionError):
         check(vote_together())

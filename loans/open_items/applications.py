@@ -1,11 +1,11 @@
-"""What lending makes people wait for: a decision, the money, the next instalment."""
+"""A decision, the money, and what keeps the money back."""
 
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
 from journal.open_items import Owner, Scope, as_items
-from loans.models import Application, Loan
+from loans.models import Application
 
 OF_APPLICATION = {"enterprise": "enterprise_id", "holder": "officer_id", "office": "branch_id"}
 # What keeps the money back is not the officer's: the advisor sees the card, the client brings the papers.
@@ -15,11 +15,9 @@ OF_CARD = {
     "office": "enterprise__case__office_id",
 }
 OF_PAPERS = OF_APPLICATION | {"holder": None}
-OF_LOAN = {"enterprise": "enterprise_id", "holder": None, "office": "branch_id"}
 
 
-def open_items(scope: Scope) -> Iterator[QuerySet]:
-    """One query a kind, each limited by its own index; `journal.open_items.united` puts them together."""
+def items(scope: Scope) -> Iterator[QuerySet]:
     yield as_items(
         scope.narrow(Application.objects.undecided(), **OF_APPLICATION),
         kind="loans.application",
@@ -54,12 +52,4 @@ def open_items(scope: Scope) -> Iterator[QuerySet]:
         due_on="due_on",
         owner=Owner.ENTREPRENEUR,
         **OF_PAPERS,
-    )
-    yield as_items(
-        scope.narrow(Loan.objects.filter(next_due_on__isnull=False), **OF_LOAN),
-        kind="loans.instalment",
-        since="disbursed_on",
-        due_on="next_due_on",
-        owner=Owner.ENTREPRENEUR,
-        **OF_LOAN,
     )

@@ -1,0 +1,58 @@
+"""What lending tells people on their phones. `portal/message_kinds.py` lists the kinds.
+
+Every text says that nothing is to be paid for the service. All of them name a loan or an amount, so phones on which
+others read get the discreet text instead (`enterprises.discretion`). Servicing a loan rests on its contract, so these
+texts ask for no other consent.
+"""
+
+from django.utils.translation import gettext_lazy
+
+from loans.messages.applications import is_decided, say_decision
+from loans.messages.loans import due_day, instalments_due, is_instalment_due, say_disbursed, say_instalment, shut_until
+from loans.messages.parts import spoken, to_borrower
+from loans.messages.receipts import say_receipt, say_reversed, stands
+from messaging.kinds import Kind
+
+KINDS = (
+    Kind(
+        "loans.decision",
+        recipient=to_borrower,
+        render=spoken(say_decision),
+        still_due=is_decided,
+        call=gettext_lazy("the decision of the lender"),
+        is_prompt=True,
+    ),
+    # Whoever is paid out or pays stands at the counter: a call is for those alone who wait for the text.
+    Kind(
+        "loans.disbursed",
+        recipient=to_borrower,
+        render=spoken(say_disbursed),
+        lost=gettext_lazy("the loan that was paid out"),
+        is_prompt=True,
+    ),
+    Kind(
+        "loans.receipt",
+        recipient=to_borrower,
+        render=spoken(say_receipt),
+        still_due=stands,
+        lost=gettext_lazy("money that was received"),
+        is_prompt=True,
+    ),
+    Kind(
+        "loans.receipt_reversed",
+        recipient=to_borrower,
+        render=spoken(say_reversed),
+        call=gettext_lazy("a cancelled receipt"),
+        is_prompt=True,
+    ),
+    Kind(
+        "loans.instalment_due",
+        recipient=to_borrower,
+        render=spoken(say_instalment),
+        still_due=is_instalment_due,
+        due=instalments_due,
+        occasion=due_day,
+        call=gettext_lazy("the next instalment"),
+        closed_until=shut_until,
+    ),
+)

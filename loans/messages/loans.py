@@ -1,0 +1,58 @@
+"""The money, and the next instalment."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import LocalClosure
+from kit import words
+from loans.models import Loan
+from places.calendar import late_cutoff, on_time_until
+
+DAYS_AHEAD = timedelta(days=3)
+
+
+def say_disbursed(loan: Loan) -> str:
+    return _(
+        "Rs {amount} paid out to you. First instalment Rs {instalment} by {day}. No interest, no fee. Not right? "
+        "Call {helpline}"
+    ).format(
+        amount=f"{loan.principal:,}",
+        instalment=f"{loan.instalments()[0].amount:,}",
+        day=words.plain(words.day_plain(on_time_until(loan.first_due_on))),
+        helpline=settings.HELPLINE,
+    )
+
+
+def say_instalment(loan: Loan) -> str:
+    return _("Instalment of Rs {amount} by {day}. Ask for a slip. No fee, no fine. Help {helpline}").format(
+        amount=f"{loan.due_by(loan.next_due_on):,}",
+        day=words.plain(words.day(on_time_until(loan.next_due_on))),
+        helpline=settings.HELPLINE,
+    )
+
+
+def instalments_due(now: datetime) -> Iterable[Loan]:
+    """Loans with an instalment within three days that is not late yet: for late ones somebody visits."""
+    today = timezone.localdate(now)
+    coming = Loan.objects.due(on=today, until=today + DAYS_AHEAD)
+    return coming.exclude(person__phone="").order_by("next_due_on", "id").iterator()
+
+
+def is_instalment_due(loan: Loan) -> bool:
+    """Not paid meanwhile, and not late yet."""
+    today = timezone.localdate()
+    return loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= today + DAYS_AHEAD
+
+
+def shut_until(loan: Loan, day: date) -> date | None:
+    """Where the district or the branch is shut, reminders wait. The instalment stays due: relief is a new agreement."""
+    return LocalClosure.objects.reopens_on(district=loan.district_id, office=loan.branch_id, on=day)
+
+
+def due_day(loan: Loan) -> str:
+    """One reminder for each due date."""
+    return str(loan.next_due_on)

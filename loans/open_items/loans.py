@@ -1,0 +1,21 @@
+"""The next instalment."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from journal.open_items import Owner, Scope, as_items
+from loans.models import Loan
+
+OF_LOAN = {"enterprise": "enterprise_id", "holder": None, "office": "branch_id"}
+
+
+def items(scope: Scope) -> Iterator[QuerySet]:
+    yield as_items(
+        scope.narrow(Loan.objects.filter(next_due_on__isnull=False), **OF_LOAN),
+        kind="loans.instalment",
+        since="disbursed_on",
+        due_on="next_due_on",
+        owner=Owner.ENTREPRENEUR,
+        **OF_LOAN,
+    )

@@ -1,0 +1,47 @@
+"""Who vouches, as far as the reader may know."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from kit import words
+from loans.guarantee import close_guarantors, counting_guarantors, dead_guarantors
+from loans.models import Application, Guarantor
+
+
+def guarantors_of(application: Application, *, user: User) -> list[dict[str, Any]]:
+    """Who vouches: those who are known by name with it; and those of the family as such, for whoever weighs them."""
+    rows = application.guarantors.select_related("person")
+    if application.disbursed_at:
+        counted = counting_guarantors(application)
+        return [guarantor_row(row, small=what_of_then(row, has_counted=row.person_id in counted)) for row in rows]
+    reads = user.has_perm("enterprises.view_family", application.person)
+    dead, close = (dead_guarantors(application), close_guarantors(application)) if reads else (set(), {})
+    return [
+        guarantor_row(row, small=what_of(row, is_dead=row.person_id in dead, is_close=row.person_id in close))
+        for row in rows
+    ]
+
+
+def guarantor_row(guarantor: Guarantor, *, small: str) -> dict[str, Any]:
+    return {"label": guarantor.get_relation_display(), "text": guarantor.shown_name, "small": small}
+
+
+def what_of(guarantor: Guarantor, *, is_dead: bool, is_close: bool) -> str:
+    if is_dead:
+        return _("Written down as having died: does not count")
+    if is_close:
+        return _("Close relative of the applicant: does not count")
+    if not guarantor.is_named:
+        return _("Write them down again with the name as on the card.")
+    return agreed(guarantor)
+
+
+def what_of_then(guarantor: Guarantor, *, has_counted: bool) -> str:
+    """Once the money was given: whether they vouched for it. Why somebody did not is not said any more."""
+    return agreed(guarantor) if has_counted else _("Did not count as a guarantor")
+
+
+def agreed(guarantor: Guarantor) -> str:
+    return _("agreed on %(day)s") % {"day": words.plain(words.day_plain(guarantor.consented_at))}

@@ -1,0 +1,31 @@
+from typing import Any, Self
+
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from loans.querysets.loans import OfLoanQuerySet, signed_sum
+
+
+class LedgerQuerySet(OfLoanQuerySet):
+    def receipts(self) -> Self:
+        """Rows that stand on a numbered slip."""
+        return self.filter(book__isnull=False)
+
+    def on_slip(self, *, branch_id: int, book: int, number: int) -> Self:
+        """Every row that this slip and its corrections left."""
+        return self.filter(branch_id=branch_id, book=book, number=number).order_by("correction")
+
+    def up_to(self, entry: Any) -> Self:
+        """What had been written when this row was."""
+        return self.filter(id__lte=entry.pk)
+
+    def paid(self) -> int:
+        """What these rows add to what is paid."""
+        return self.aggregate(paid=Coalesce(signed_sum("paid_total"), 0))["paid"]
+
+    def last_of(self, user: User) -> Any:
+        """The slip that this cashier wrote last, whose number the next one follows."""
+        return self.receipts().filter(by=user).order_by("-id").first()
+
+    def for_list(self) -> Self:
+        return self.select_related("by", "reverses", "reversal", "loan").order_by("-id")
