@@ -58,9 +58,15 @@ CASE_MOVES = {
         {CaseState.CONTACTED, CaseState.PLANNED}, CaseState.PLANNED, "casework.work_case", event="casework.plan_agreed"
     ),
     "close": Move(set(OPEN_CASES), CaseState.CLOSED, "casework.work_case", event="casework.closed"),
+    # It begins again where it had ended: after a plan, after a call, or before anybody had called.
+    "reopen_planned": Move({CaseState.CLOSED}, CaseState.PLANNED, "casework.reopen_case", event="casework.reopened"),
     "reopen": Move({CaseState.CLOSED}, CaseState.CONTACTED, "casework.reopen_case", event="casework.reopened"),
-    # Closed before anybody had called.
     "reopen_uncalled": Move({CaseState.CLOSED}, CaseState.NEW, "casework.reopen_case", event="casework.reopened"),
+}
+REOPENING = {
+    CaseState.PLANNED: "reopen_planned",
+    CaseState.CONTACTED: "reopen",
+    CaseState.NEW: "reopen_uncalled",
 }
 
 BUSINESS_PLAN_MOVES = {

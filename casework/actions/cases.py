@@ -1,7 +1,7 @@
 """Opening and closing the hand-holding of an enterprise."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions import plans
 from casework.actions.assignment import choose
 from casework.actions.clocks import first_call_by
 from casework.actions.hand_overs import AUDIENCE, give, hand_over_one
 from casework.models import Case, Channel, Closure
+from casework.states import REOPENING, CaseState
 from enterprises.models import Enterprise, Person
 from journal.moves import MoveRefused, hold, move
 from kit.saving import save
@@ -85,28 +87,53 @@ def close(*, case: Case, by: User, version: int, outcome: str, note: str = "") -
 
 @transaction.atomic
 def reopen(*, case: Case, by: User, version: int, reason: str) -> Case:
-    """Take the case up again, for a reason; how it had ended stays on its page. Somebody calls within the usual days.
+    """Take the case up again where it had ended, for a reason; how it had ended stays on its page.
 
-    No call gains days by it: see `call_again_by`.
+    No call and no step gains days by it: see `call_again_by` and `plans.day_again`.
     Where whoever had it is here no more, it goes to who takes new cases there.
     """
     held = hold(case, version=version)
     if held.outcome == Case.Outcome.MERGED:
         raise MoveRefused(held)
     now = timezone.now()
-    facts: dict[str, Any] = {"outcome": "", "closed_at": None}
-    ended = Closure.objects.filter(case=held, reopened_at__isnull=True)
-    was: dt.date | None = held.first_contact_due_on
-    verb, clock = "reopen_uncalled", "first_contact_due_on"
-    if held.first_contact_at is not None:
-        verb, clock, was = "reopen", "next_contact_on", ended.values_list("agreed_on", flat=True).first()
-    facts[clock] = call_again_by(was, closed_at=held.closed_at, today=timezone.localdate(now))
-    opened = move(held, verb, by=by, version=version, audience=AUDIENCE, data={"outcome": held.outcome}, **facts)
-    ended.update(reopened_at=now, reopened_by=by, reason=reason)
+    today, closed_at = timezone.localdate(now), held.closed_at
+    again = as_it_begins_again(held, today=today)
+    facts: dict[str, Any] = {"outcome": "", "closed_at": None, again.clock: again.call_by}
+    verb, data = REOPENING[again.state], {"outcome": held.outcome}
+    opened = move(held, verb, by=by, version=version, audience=AUDIENCE, data=data, **facts)
+    Closure.objects.standing_of(held).update(reopened_at=now, reopened_by=by, reason=reason)
+    plans.date_again(opened, closed_at=closed_at, today=today, by=by)
     queue("casework.reopened", target=opened, by=by)
     hand_over_one(opened.pk, now=now)
     opened.refresh_from_db()
     return opened
+
+
+class Again(NamedTuple):
+    """Where a closed case goes on: in which state, and by when somebody calls; `clock` is the field of that day."""
+
+    state: CaseState
+    clock: str
+    call_by: dt.date
+
+
+def as_it_begins_again(case: Case, *, today: dt.date) -> Again:
+    was: dt.date | None
+    state = state_of_facts(case)
+    clock, was = "first_contact_due_on", case.first_contact_due_on
+    if state != CaseState.NEW:
+        clock, was = "next_contact_on", Closure.objects.standing_of(case).values_list("agreed_on", flat=True).first()
+    return Again(state, clock, call_again_by(was, closed_at=case.closed_at, today=today))
+
+
+def state_of_facts(case: Case) -> CaseState:
+    """The state of an open case, by what happened in it: whether somebody called, and whether a plan was agreed.
+
+    No verb leads an open case elsewhere, so a closed one begins again where it had ended.
+    """
+    if case.first_contact_at is None:
+        return CaseState.NEW
+    return CaseState.PLANNED if case.steps.exists() else CaseState.CONTACTED
 
 
 def call_again_by(was: dt.date | None, *, closed_at: dt.datetime | None, today: dt.date) -> dt.date:

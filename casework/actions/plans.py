@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.actions import lots
-from casework.models import Case, Step, StepKind
+from casework.actions.clocks import first_call_by
+from casework.models import Case, MovedByItself, Step, StepKind
 from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, MANAGERS, record
 from journal.models import Event
@@ -68,7 +69,7 @@ def agree(*, case: Case, steps: Iterable[PlannedStep], by: User, version: int) -
 
 
 def is_first_plan(case: Case) -> bool:
-    """Nothing was agreed yet. A case that was taken up again has its plan already, whatever its state says."""
+    """Nothing was agreed yet. A case with steps of another record has its plan already, whatever its state says."""
     return case.state == CaseState.CONTACTED and not case.steps.exists()
 
 
@@ -125,6 +126,29 @@ def re_date(*, step: Step, by: User, version: int, due_on: dt.date, because: str
     save(held, update_fields=["version", "due_on", "was_due_on", "moved_because"])
     changed(held, "casework.step_moved", by=by, was=held.was_due_on, now=due_on)
     return held
+
+
+def date_again(case: Case, *, closed_at: dt.datetime | None, today: dt.date, by: User) -> None:
+    """The case is taken up again: what came due while it was closed was nobody's, and the client is told of the days.
+
+    Under the case's lock, as every change of a step.
+    """
+    for step in case.steps.lapsed(closed_at=closed_at, today=today).select_for_update(no_key=True, of=("self",)):
+        step.was_due_on, step.due_on = step.due_on, day_again(step.due_on, closed_at=closed_at, today=today)
+        step.moved_because = MovedByItself.CLOSED
+        step.version += 1
+        save(step, update_fields=["version", "due_on", "was_due_on", "moved_because"])
+        changed(step, "casework.step_moved", by=by, was=step.was_due_on, now=step.due_on)
+
+
+def day_again(was: dt.date, *, closed_at: dt.datetime | None, today: dt.date) -> dt.date:
+    """The day of a step of a case that is taken up again.
+
+    One that came while the case was closed: the days that were left run from today on, and are no fewer than those of a
+    call. What is still to come keeps its day; so does what was late already: nothing is in time by closing and opening.
+    """
+    closed_on = timezone.localdate(closed_at) if closed_at else today
+    return max(today + (was - closed_on), first_call_by(today)) if closed_on <= was < today else was
 
 
 def changed(step: Step, event: str, *, by: User, **days: dt.date) -> None:

@@ -4,8 +4,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from casework.forms.parts import CHOOSE, helper_of
-from casework.models import Case
+from casework.models import Case, Closure
 from casework.states import CaseState
+from journal.differences import in_words
 from kit.fields import TextField, VersionField
 
 
@@ -20,6 +21,10 @@ class CloseForm(forms.Form):
     )
     note = TextField(label=gettext_lazy("In a few words, for whoever opens it again"), max_length=300, required=False)
 
+    def beside(self, case):
+        """Where a colleague closed it meanwhile: what they said of it, beside what was chosen and typed here."""
+        yield from beside_ending(self, Closure.objects.standing_of(case).first(), "outcome", "note")
+
     @cached_property
     def helper(self):
         return helper_of("version", "outcome", "note", Submit("close", gettext_lazy("Close the case")))
@@ -33,9 +38,22 @@ class ReopenForm(forms.Form):
         error_messages={"required": gettext_lazy("Say in a few words why.")},
     )
 
+    def beside(self, case):
+        """Where a colleague opened it meanwhile: why they did."""
+        opened = case.closures.order_by("closed_at", "id").last() if case.state != CaseState.CLOSED else None
+        yield from beside_ending(self, opened, "reason")
+
     @cached_property
     def helper(self):
         return helper_of("version", "reason", Submit("open", gettext_lazy("Open the case again")))
+
+
+def beside_ending(form, ending, *names):
+    """(label, what was typed, what a colleague wrote of the same ending; None where nobody did)."""
+    for name in names:
+        field = form[name]
+        theirs = None if ending is None else in_words(field, getattr(ending, name))
+        yield field.label, in_words(field, form.cleaned_data[name]), theirs
 
 
 class CaseFilterForm(forms.Form):

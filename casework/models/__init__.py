@@ -16,7 +16,7 @@ from casework.models.notes import Note
 from casework.models.outcomes import Band, FollowUp, Measure, Point
 from casework.models.plan_reviews import PlanReview
 from casework.models.plan_templates import PlanTemplate, TemplateStep
-from casework.models.plans import Step, StepKind
+from casework.models.plans import MovedByItself, Step, StepKind
 from casework.models.referrals import Referral
 from casework.models.trades import Part, Trade, TradeLine
 from casework.models.transfers import Transfer
@@ -52,6 +52,7 @@ __all__ = [
     "Introduction",
     "Measure",
     "Meeting",
+    "MovedByItself",
     "Note",
     "Option",
     "Part",

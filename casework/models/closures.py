@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case
-from casework.querysets.cases import OfCaseQuerySet
+from casework.querysets import ClosureQuerySet
 
 USER = settings.AUTH_USER_MODEL
 
@@ -26,7 +26,7 @@ class Closure(models.Model):
     SAFE_TO_COPY = {"id", "case", "outcome", "closed_at", "closed_by", "agreed_on", "reopened_at", "reopened_by"}
     NEVER_COPIED = {"note", "reason"}
 
-    objects = OfCaseQuerySet.as_manager()
+    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["closed_by", "-closed_at"], name="casework_closure_by_whom")]

@@ -72,6 +72,12 @@ class StepKind(Bilingual):
         return [thing.strip() for thing in re.split("[,،]", self.in_language("bring")) if thing.strip()]
 
 
+class MovedByItself(models.TextChoices):
+    """Why a step has another day that no colleague chose; the row holds the word, whoever reads it the sentence."""
+
+    CLOSED = "=closed", _("The case was closed meanwhile.")
+
+
 class Step(OfCase, Versioned):
     """One dated step of the plan, in plain words, with its owner; closed by an event or by a person.
 
@@ -137,6 +143,11 @@ class Step(OfCase, Versioned):
     @property
     def is_dropped(self) -> bool:
         return bool(self.dropped_because)
+
+    @property
+    def why_moved(self) -> str:
+        """In the reader's language, unless a colleague wrote it in their own words."""
+        return str(dict(MovedByItself.choices).get(self.moved_because, self.moved_because))
 
     @property
     def is_done(self) -> bool:

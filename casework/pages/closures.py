@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from casework.models import Case, Closure
+from casework.actions import cases, plans
+from casework.models import Case, Closure, Step
 from kit import words
 from kit.given import kept
 
@@ -35,6 +36,27 @@ def line_of(closure: Closure) -> dict[str, Any]:
     }
 
 
-def day_of(at: dt.datetime) -> str:
+def before_reopening(case: Case, *, today: dt.date) -> dict[str, Any]:
+    """What opening it again does, said before anything is typed: where it goes on, and what is late or gets days."""
+    again = cases.as_it_begins_again(case, today=today)
+    steps = list(case.steps.open().select_related("kind").order_by("due_on", "pk"))
+    days = {step.pk: plans.day_again(step.due_on, closed_at=case.closed_at, today=today) for step in steps}
+    late = [line_of_step(step) for step in steps if days[step.pk] < today]
+    moved = [line_of_step(step, now=days[step.pk]) for step in steps if days[step.pk] != step.due_on]
+    return {
+        "state": capfirst(again.state.label),
+        "call_by": again.call_by,
+        "is_late": again.call_by < today,
+        "late": late,
+        "moved": moved,
+    }
+
+
+def line_of_step(step: Step, *, now: dt.date | None = None) -> str:
+    said = _("{step}: by {day} in place of {was}") if now else _("{step}: by {was}")
+    return said.format(step=step.kind.label, was=day_of(step.due_on), day=now and day_of(now))
+
+
+def day_of(at: dt.date) -> str:
     """Without markup: the template marks the digits of the whole sentence."""
     return words.plain(words.day_plain(at))

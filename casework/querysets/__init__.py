@@ -3,6 +3,7 @@ from casework.querysets.business_plans import BusinessPlanQuerySet
 from casework.querysets.call_backs import CallBackQuerySet
 from casework.querysets.cases import WEEK, CaseQuerySet, OfCaseQuerySet, read_for_smeda
 from casework.querysets.clocks import AttemptQuerySet, PauseQuerySet
+from casework.querysets.closures import ClosureQuerySet
 from casework.querysets.contacts import OF_LOAN, CallQuerySet, ContactQuerySet
 from casework.querysets.enquiries import EnquiryQuerySet, HelpdeskEventQuerySet
 from casework.querysets.filters import SavedFilterQuerySet
@@ -35,6 +36,7 @@ __all__ = [
     "CallBackQuerySet",
     "CallQuerySet",
     "CaseQuerySet",
+    "ClosureQuerySet",
     "ContactQuerySet",
     "EnquiryQuerySet",
     "FlagQuerySet",

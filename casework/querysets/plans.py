@@ -4,6 +4,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
 
 from casework.querysets.cases import OfCaseQuerySet
 
@@ -11,6 +12,11 @@ from casework.querysets.cases import OfCaseQuerySet
 class StepQuerySet(OfCaseQuerySet):
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
+
+    def lapsed(self, *, closed_at: dt.datetime | None, today: dt.date) -> Self:
+        """Open steps whose day came between the closing of their case and today."""
+        closed_on = timezone.localdate(closed_at) if closed_at else today
+        return self.open().filter(due_on__gte=closed_on, due_on__lt=today).select_related("case", "kind").order_by("pk")
 
     def without_lot(self, *, since: dt.datetime, until: dt.datetime) -> Self:
         """The first step of each plan that was agreed between then and has no lot yet; see `PlanReview`."""

@@ -14,6 +14,7 @@ from casework.forms import CaseFilterForm, CloseForm, ReopenForm
 from casework.models import Case
 from casework.pages import case as case_pages
 from casework.pages import cases as case_lists
+from casework.pages import closures as closing
 from casework.pages import filters
 from journal.acting import act_once
 
@@ -77,4 +78,5 @@ def case_reopen(request, pk):
         reopen = partial(cases.reopen, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, reopen, said=_("The case is open again.")):
             return answer
-    return TemplateResponse(request, "casework/case_reopen.html", {"case": case, "form": form})
+    again = closing.before_reopening(case, today=timezone.localdate())
+    return TemplateResponse(request, "casework/case_reopen.html", {"case": case, "form": form, "again": again})

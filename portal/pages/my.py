@@ -471,7 +471,7 @@ def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> l
             sentence = _("By %(day)s in place of %(was)s: %(reason)s") if step.was_due_on else _("By %(day)s")
         owner = _("You") if step.kind.owner == Owner.ENTREPRENEUR else capfirst(step.kind.get_owner_display())
         said = {"owner": owner, "day": words.plain(words.day_plain(day))}
-        said["reason"] = apart(step.dropped_because or step.moved_because)
+        said["reason"] = apart(step.dropped_because or step.why_moved)
         said["was"] = words.plain(words.day_plain(step.was_due_on)) if step.was_due_on else ""
         note = sentence % said
         if step.words:

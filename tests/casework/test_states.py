@@ -70,6 +70,7 @@ CHANGES = {
     "log_first_contact": {"first_contact_at": "2026-11-24T10:00+05:00", "last_contact_at": "2026-11-24T10:00+05:00"},
     "agree_plan": {},
     "reopen": {"closed_at": None, "outcome": "", "first_contact_at": "2026-11-24T10:00+05:00"},
+    "reopen_planned": {"closed_at": None, "outcome": "", "first_contact_at": "2026-11-24T10:00+05:00"},
     "reopen_uncalled": {"closed_at": None, "outcome": ""},
     "close": {"closed_at": "2026-11-24T10:00+05:00", "outcome": "graduated"},
     "submit": {"submitted_at": "2026-11-24T10:00+05:00", "due_on": "2026-11-26"},
