@@ -42,6 +42,7 @@ TITLES: dict[str, Promise] = {
     "casework.meeting_cancelled": _("Your appointment was called off"),
     "casework.outcome_asked": _("How does your business go?"),
     "casework.outcome_reminder": _("Reminder: how does your business go?"),
+    "casework.outcome_told": _("Is this right? How your business goes"),
     "training.enrolled": _("Your seat on a course"),
     "training.seat_free": _("A seat is free for you"),
     "training.sitting_tomorrow": _("Reminder of a class"),

@@ -369,6 +369,11 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.outcome": ItemKind(
         _("Ask how the business goes"), _("Say how your business goes: six questions"), "casework:outcome-answer"
     ),
+    "casework.outcome_told": ItemKind(
+        _("The client looks at what was written down of how the business goes"),
+        _("Is this right? Your advisor wrote down how your business goes"),
+        "casework:outcome-answer",
+    ),
     "casework.introduction": ItemKind(
         _("Ask what came of where the client was sent"),
         _("Your advisor asks you what came of where you were sent"),

@@ -111,7 +111,8 @@ def answer(
 ) -> FollowUp:  # fmt: skip
     """What the client answers: their own words confirm it; what an advisor was told in a talk is said, and no more.
 
-    For 30 days the client can answer again. What they said before and leave out now, they take back.
+    For 30 days the client can answer again, and is asked to look at what was told for them. What they said before and
+    leave out now, they take back.
     """
     held = hold(follow_up.case, version=None)
     said = given(values)
@@ -131,6 +132,7 @@ def answer(
         # Whoever answers again does not begin another 30 days.
         answered_at=follow_up.answered_at or now,
         answered_by=by,
+        to_confirm_since=None if is_own else now,
     )
     grade = Grade.CONFIRMED if is_own else Grade.SAID
     taken_back = answered.measures.standing().filter(grade=Grade.CONFIRMED).exclude(what__in=said)
@@ -138,6 +140,8 @@ def answer(
     for what, value in said.items():
         facts = {"what": what, "value": value, "point": answered.point, "on": timezone.localdate(now)}
         place(Measure(case=held, grade=grade, by=by, at=now, follow_up=answered, **facts))
+    if not is_own:
+        queue("casework.outcome_told", target=answered, by=by)
     return answered
 
 
@@ -148,6 +152,8 @@ def confirm(*, follow_up: FollowUp, by: User, version: int) -> FollowUp:
     if not by.has_perm("casework.answer_follow_up_again", follow_up):
         raise PermissionDenied("casework.answer_follow_up_again")
     told = dict(follow_up.measures.standing().order_by("pk").values_list("what", "value"))
+    if not told:
+        raise ValidationError(_("What was written down here was taken out again. You can answer yourself."))
     return answer(follow_up=follow_up, by=by, version=version, values=told, anyway=follow_up.anyway)
 
 

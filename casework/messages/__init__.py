@@ -3,7 +3,7 @@
 from casework.messages.cases import CLOSED, FIRST_CONTACT_OVERDUE, HANDED_OVER, REOPENED
 from casework.messages.grievances import RECEIVED, REPLIED
 from casework.messages.meetings import MEETING_CANCELLED, MEETING_SET, MEETING_TOMORROW
-from casework.messages.outcomes import OUTCOME_ASKED, OUTCOME_REMINDER
+from casework.messages.outcomes import OUTCOME_ASKED, OUTCOME_REMINDER, OUTCOME_TOLD
 from casework.messages.plans import PLAN_AGREED, PLAN_CHANGED
 from casework.messages.writings import ADVISOR_WROTE
 
@@ -25,4 +25,5 @@ KINDS = (
     # results
     OUTCOME_ASKED,
     OUTCOME_REMINDER,
+    OUTCOME_TOLD,
 )

@@ -62,6 +62,25 @@ def is_waiting(follow_up: FollowUp) -> bool:
     return follow_up.state == FollowUpState.ASKED
 
 
+def told_text(follow_up: FollowUp, language: str) -> str:
+    """Whoever cannot sign in any more says it on the telephone."""
+    with override(language):
+        sentence = (
+            _("SMEDA wrote down how your business goes. Is it right? Your page, until {day}. {helpline}")
+            if follow_up.case.person.has_page
+            else _("SMEDA wrote down how your business goes. You want to hear it, or it is wrong? Call {helpline}")
+        )
+        day = words.plain(words.day_short(follow_up.answer_again_until))
+        return sentence.format(day=day, helpline=settings.HELPLINE)
+
+
+def is_to_confirm(follow_up: FollowUp) -> bool:
+    """They have not looked at it by themselves, and something stands there."""
+    until = follow_up.answer_again_until
+    is_in_time = until is not None and timezone.localdate() <= until
+    return is_in_time and FollowUp.objects.to_confirm().filter(pk=follow_up.pk).exists()
+
+
 OUTCOME_ASKED = Kind(
     "casework.outcome_asked",
     recipient=to_client,
@@ -79,4 +98,12 @@ OUTCOME_REMINDER = Kind(
     still_due=is_waiting,
     due=due_to_remind,
     occasion=which_reminder,
+)
+# Nobody is called for it: whoever told it was just talked with.
+OUTCOME_TOLD = Kind(
+    "casework.outcome_told",
+    recipient=to_who_has_a_page,
+    render=told_text,
+    discreet=told_text,
+    still_due=is_to_confirm,
 )

@@ -68,10 +68,12 @@ class FollowUp(OfCase, Versioned):
     channel = models.CharField(_("how they answered"), max_length=10, choices=Channel.choices, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Since when the client is asked whether what stands there is right; empty where it is their own word.
+    to_confirm_since = models.DateTimeField(null=True, blank=True)
 
     SAFE_TO_COPY = {
         "id", "version", "case", "point", "state", "asked_at", "due_on", "anyway", "channel", "answered_at",
-        "answered_by",
+        "answered_by", "to_confirm_since",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -81,13 +83,23 @@ class FollowUp(OfCase, Versioned):
     class Meta:
         verbose_name = _("question about results")
         verbose_name_plural = _("questions about results")
-        indexes = [models.Index(fields=["due_on", "id"], name="casework_follow_up_by_day")]
+        indexes = [
+            models.Index(fields=["due_on", "id"], name="casework_follow_up_by_day"),
+            models.Index(
+                fields=["to_confirm_since"],
+                condition=Q(to_confirm_since__isnull=False),
+                name="casework_answers_to_confirm",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "point"], name="casework_asked_once_a_point"),
             models.CheckConstraint(
                 name="casework_answered_by_somebody",
                 condition=Q(state="answered", answered_at__isnull=False, answered_by__isnull=False)
                 | (~Q(state="answered") & Q(answered_at__isnull=True, answered_by__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="casework_confirms_what_was_answered", condition=Q(to_confirm_since=None) | Q(state="answered")
             ),
         ]
 
@@ -105,7 +117,8 @@ class FollowUp(OfCase, Versioned):
     @property
     def answer_again_until(self) -> dt.date | None:
         """The last day on which the client can put the answer right, or what a colleague wrote down for them."""
-        return None if self.answered_at is None else timezone.localdate(self.answered_at) + ANSWER_WITHIN
+        since = self.to_confirm_since or self.answered_at
+        return None if since is None else timezone.localdate(since) + ANSWER_WITHIN
 
 
 class Measure(OfCase, models.Model):

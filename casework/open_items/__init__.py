@@ -33,7 +33,7 @@ from casework.open_items import (
 from casework.open_items.health import HEALTH_CHECK
 from casework.open_items.introductions import INTRODUCTION, OFFERED
 from casework.open_items.meetings import MEETING, MEETING_ANSWER
-from casework.open_items.outcomes import OUTCOME
+from casework.open_items.outcomes import OUTCOME, TOLD
 from casework.open_items.parts import ANSWER, NEXT_CONTACT, WITHDRAWN
 from casework.open_items.writings import WRITING
 from journal.open_items import GIVEN, MOST, Scope, as_dicts, union
@@ -60,7 +60,7 @@ SOURCES: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     call_backs.items,
 )
 # Of a case, what stands beside its way, and what comes before every step: see `journal.open_items.next_step`.
-BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, INTRODUCTION, OFFERED, WRITING})
+BESIDE = frozenset({NEXT_CONTACT, MEETING, MEETING_ANSWER, HEALTH_CHECK, OUTCOME, TOLD, INTRODUCTION, OFFERED, WRITING})
 AHEAD = frozenset({ANSWER, WITHDRAWN})
 
 

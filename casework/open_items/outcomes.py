@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from django.db.models import Case as Choice
-from django.db.models import Q, QuerySet, Value, When
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
 
 from casework.models import FollowUp
+from casework.models.outcomes import ANSWER_WITHIN
 from casework.open_items.parts import OF_PLAN, OF_STEP
 from enterprises.consent_querysets import lets_contact
 from journal.open_items import Owner, Scope, as_items
 
-OUTCOME = "casework.outcome"
+OUTCOME, TOLD = "casework.outcome", "casework.outcome_told"
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:
@@ -22,9 +24,23 @@ def items(scope: Scope) -> Iterator[QuerySet]:
     waiting = FollowUp.objects.waiting().of_the_living_record().filter(answer_here).exclude(case__outcome="died")
     yield questions(scope.narrow(waiting.exclude(case__state="closed"), **OF_STEP), of=OF_STEP)
     yield questions(scope.narrow(waiting.filter(case__state="closed"), **OF_PLAN), of=OF_PLAN)
+    told = to_confirm(scope)
+    yield answers(scope.narrow(told.exclude(case__state="closed"), **OF_STEP), of=OF_STEP)
+    yield answers(scope.narrow(told.filter(case__state="closed"), **OF_PLAN), of=OF_PLAN)
 
 
 def questions(rows: QuerySet, *, of: dict) -> QuerySet:
     """The client's turn, where they have a page; else somebody asks them."""
     owner = Choice(When(case__person__cnic__isnull=True, then=Value(Owner.ADVISOR)), default=Value(Owner.ENTREPRENEUR))
     return as_items(rows, kind=OUTCOME, since="asked_at", due_on="due_on", owner=owner, **of)
+
+
+def to_confirm(scope: Scope) -> QuerySet:
+    """What a colleague wrote down for whoever has a page: until its last day, and then it stays as it is known."""
+    last = TruncDate(ExpressionWrapper(F("to_confirm_since") + ANSWER_WITHIN, output_field=DateTimeField()))
+    rows = FollowUp.objects.to_confirm().of_the_living_record().filter(case__person__cnic__isnull=False)
+    return rows.exclude(case__outcome="died").annotate(confirm_on=last).filter(confirm_on__gte=scope.today)
+
+
+def answers(rows: QuerySet, *, of: dict) -> QuerySet:
+    return as_items(rows, kind=TOLD, since="to_confirm_since", due_on="confirm_on", owner=Owner.ENTREPRENEUR, **of)

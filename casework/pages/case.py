@@ -28,6 +28,7 @@ from casework.open_items import (
     NEXT_CONTACT,
     OFFERED,
     OUTCOME,
+    TOLD,
     WITHDRAWN,
     WRITING,
     of_business,
@@ -116,6 +117,11 @@ NEXT = {
         gettext_lazy("Write down what they say"),
         "casework:outcome-answer",
     ),
+    TOLD: (
+        gettext_lazy("The client says whether their answers were written down right"),
+        gettext_lazy("Open the answers"),
+        "casework:outcome-answer",
+    ),
     INTRODUCTION: (
         gettext_lazy("Ask what came of where the client was sent"),
         gettext_lazy("Open it"),
@@ -131,7 +137,7 @@ NEXT = {
 }
 
 # What is done after the end of the hand-holding too.
-AFTER_THE_END = frozenset({"casework.call", "casework.lost_text", OUTCOME, WRITING})
+AFTER_THE_END = frozenset({"casework.call", "casework.lost_text", OUTCOME, TOLD, WRITING})
 # Referrals to the lender that the page lists with their outcome, the newest first.
 REFERRALS = 10
 

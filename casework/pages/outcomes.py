@@ -129,11 +129,21 @@ def shown_of(case: Case) -> str:
     return ".".join(str(number) for number in rows.values_list("pk", flat=True))
 
 
-def answers_of(follow_up: FollowUp) -> list[dict[str, Any]]:
-    """What was answered, for who comes back to the page."""
-    rows = follow_up.measures.standing().order_by("pk")
-    answers = [{"label": measure.get_what_display(), "text": said(measure)} for measure in rows]
-    return [*answers, {"label": _("Would it be so without SMEDA and Akhuwat?"), "text": follow_up.get_anyway_display()}]
+def answers_of(follow_up: FollowUp) -> dict[str, Any]:
+    """What was answered, for who comes back to the page; apart from it what stays as a colleague was told."""
+    rows = list(follow_up.measures.standing().order_by("pk"))
+    own = [one for one in rows if one.grade == Measure.Grade.CONFIRMED]
+    first = own if follow_up.by_themselves else rows
+    anyway = {"label": _("Would it be so without SMEDA and Akhuwat?"), "text": follow_up.get_anyway_display()}
+    return {
+        "answers": [*in_lines(first), anyway],
+        "as_told": in_lines(one for one in rows if one not in first),
+        "is_to_confirm": bool(follow_up.channel and rows),
+    }
+
+
+def in_lines(measures: Iterable[Measure]) -> list[dict[str, str]]:
+    return [{"label": measure.get_what_display(), "text": said(measure)} for measure in measures]
 
 
 def removed(user: User, *, since: dt.datetime) -> list[tuple[Measure, str]]:

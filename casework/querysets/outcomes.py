@@ -40,6 +40,11 @@ class FollowUpQuerySet(OfClientQuerySet):
         """Those whose days are over without an answer."""
         return self.waiting().of_the_living_record().filter(due_on__lt=on)
 
+    def to_confirm(self) -> Self:
+        """Those of which something stands that the client has not called right or wrong yet."""
+        told = apps.get_model("casework", "Measure").objects.standing().filter(follow_up=OuterRef("pk"))
+        return self.filter(Exists(told), to_confirm_since__isnull=False)
+
     def of_the_living_record(self) -> Self:
         """No twins: whose record was joined with another one is asked there alone."""
         return self.filter(case__enterprise__merged_into__isnull=True).exclude(case__outcome="merged")

@@ -46,13 +46,12 @@ def outcome_answer(request, pk):
 def my_outcome(request, pk):
     """The client answers, puts the answer right, or says that what was written down for them is right."""
     follow_up = get_object_or_404(FollowUp.objects.visible_to(request.user).for_list(), pk=pk)
-    is_told = bool(follow_up.channel)
     confirm = MoveForm(request.POST if "confirm" in request.POST else None)
     if confirm.is_valid():
         act = partial(outcomes.confirm, follow_up=follow_up, by=request.user, version=confirm.cleaned_data["version"])
         if answer := act_once(request, confirm, act, to="portal:my", said=_("Thank you. The answers are saved.")):
             return answer
-    more = {"confirm": confirm if is_told else None, "last_day": follow_up.answer_again_until}
+    more = {"confirm": confirm, "last_day": follow_up.answer_again_until}
     return answered(request, follow_up, FollowUpForm, "casework/my_outcome.html", to="portal:my", **more)
 
 
@@ -94,7 +93,7 @@ def answered(request, follow_up, form_class, template, *, to, **more):
             if answer := act_once(request, form, act, to=to, said=_("Thank you. The answers are saved.")):
                 return answer
     context = {"follow_up": follow_up, "case": follow_up.case, "form": form, "is_open": is_open} | more
-    context["answers"] = [] if is_open else pages.answers_of(follow_up)
+    context |= {} if is_open else pages.answers_of(follow_up)
     return TemplateResponse(request, template, context)
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import closures
 from accounts.models import Office, User
 from casework.models import Case, Note, Referral, Step, StepKind
-from casework.open_items import AHEAD, ESCALATED, OUTCOME, WRITING
+from casework.open_items import AHEAD, ESCALATED, OUTCOME, TOLD, WRITING
 from enterprises import needs
 from enterprises.consent_querysets import lets_contact
 from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
@@ -74,6 +74,7 @@ PAGES_OF_TARGET = {
     owned.DISBURSEMENT: "loans:my-application",
     owned.INSTALMENT: "loans:my-loan",
     OUTCOME: "casework:my-outcome",
+    TOLD: "casework:my-outcome",
     WRITING: "casework:my-thread",
 }
 PERSON_ID: Given = Given("person_id", BigIntegerField())
@@ -377,7 +378,7 @@ def send_it(item: dict[str, Any], *, reference: str) -> list[dict[str, Any]]:
 
 def answer_it(item: dict[str, Any]) -> list[dict[str, Any]]:
     """Where the reader answers what is asked of them."""
-    return [{"label": _("Answer now"), "url": page_of(item), "icon": "go"}] if item["kind"] == OUTCOME else []
+    return [{"label": _("Answer now"), "url": page_of(item), "icon": "go"}] if item["kind"] in {OUTCOME, TOLD} else []
 
 
 def holder_in_words(owner: str, holder: User | None) -> str:

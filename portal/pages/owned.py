@@ -15,6 +15,7 @@ from casework.open_items import (
     MEETING_ANSWER,
     OFFERED,
     OUTCOME,
+    TOLD,
     WITHDRAWN,
     WRITING,
 )
@@ -132,6 +133,7 @@ OWN = {
     MEETING: meetings,
     MEETING_ANSWER: meetings,
     OUTCOME: follow_ups,
+    TOLD: follow_ups,
     INTRODUCTION: introductions,
     OFFERED: introductions,
     ANSWER: cases,

@@ -287,7 +287,9 @@ def test_nothing_to_say_yes_to_is_said_and_the_questions_stay(signed_in):
         url("my-outcome", follow_up.pk), keyed(confirm="1", version=follow_up.version)
     )
 
-    assert shown.context["confirm"].non_field_errors() == ["Fill in one of the figures at least."]
+    assert shown.context["confirm"].non_field_errors() == [
+        "What was written down here was taken out again. You can answer yourself."
+    ]
     assert shown.context["form"] is not None
 
 

@@ -22,7 +22,7 @@ from tests.factories.health import HealthCheckFactory
 from tests.factories.intakes import IntakeRowFactory
 from tests.factories.loans import ApplicationFactory, GuarantorFactory, LoanFactory
 from tests.factories.messaging import MessageFactory
-from tests.factories.outcomes import FollowUpFactory, MeasureFactory
+from tests.factories.outcomes import FollowUpFactory, MeasureFactory, ToldFollowUpFactory
 from tests.factories.papers import CardFactory, DocumentFactory, DocumentRequestFactory, PassportFactory
 from tests.factories.training import EnrolmentFactory
 
@@ -78,6 +78,7 @@ WORLD = {
     ),
     "obstacle": lambda one: BarrierReportFactory(case=one.cases.get(), barrier=obstacle()),
     "asked for results": lambda one: FollowUpFactory(case=one.cases.get()),
+    "told results": lambda one: ToldFollowUpFactory(case=one.cases.get(), point="m12"),
     "result": lambda one: MeasureFactory(case=one.cases.get(), point="baseline"),
     "complaint": lambda one: GrievanceFactory(complainant=one),
     # the person

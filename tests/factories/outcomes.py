@@ -28,6 +28,24 @@ class AnsweredFollowUpFactory(FollowUpFactory):
     answered_by = factory.SelfAttribute("case.person.user")
 
 
+class ToldFollowUpFactory(AnsweredFollowUpFactory):
+    """On the telephone: three women work there."""
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    channel = "phone"
+    answered_by = factory.SelfAttribute("case.advisor")
+    to_confirm_since = factory.SelfAttribute("answered_at")
+
+    @factory.post_generation
+    def women(self, create, extracted, **_kwargs):
+        Measure.objects.create(
+            case=self.case, what="women", point=self.point, value=3, on=timezone.localdate(), grade="said",
+            follow_up=self, by=self.case.advisor,
+        )  # fmt: skip
+
+
 class UnansweredFollowUpFactory(FollowUpFactory):
     state = FollowUpState.UNANSWERED
 

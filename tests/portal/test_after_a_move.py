@@ -46,7 +46,7 @@ from tests.factories.enterprises import (
     district,
 )
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
-from tests.factories.outcomes import FollowUpFactory
+from tests.factories.outcomes import FollowUpFactory, ToldFollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
 
@@ -158,6 +158,7 @@ WAITS = {
     "casework.to_refer": willing,
     "casework.to_share": approved_plan,
     "casework.outcome": lambda case: FollowUpFactory(case=case),
+    "casework.outcome_told": lambda case: ToldFollowUpFactory(case=case),
     "casework.meeting": lambda case: ConfirmedMeetingFactory(case=case),
     "casework.meeting_answer": lambda case: MeetingFactory(case=case),
     "casework.health_check": called_long_ago,

@@ -57,7 +57,7 @@ from tests.factories.enterprises import (
 )
 from tests.factories.grievances import GrievanceFactory
 from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
-from tests.factories.outcomes import FollowUpFactory
+from tests.factories.outcomes import FollowUpFactory, ToldFollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
 from tests.thorough import examples
@@ -90,6 +90,7 @@ KINDS = {
     "casework.meeting_answer",
     "casework.health_check",
     "casework.outcome",
+    "casework.outcome_told",
     "casework.referral",
     "casework.answer",
     "casework.withdrawn",
@@ -145,6 +146,8 @@ def people():
             made(case=CalledFactory(**mine), starts_at=NOON + DAY * (2 + (made is MeetingFactory)))
         FollowUpFactory(case=CalledFactory(**mine), due_on=due(5))
         FollowUpFactory(case=ClosedFactory(**mine), due_on=due(5))
+        for told in (CalledFactory, ClosedFactory):
+            ToldFollowUpFactory(case=told(**mine), answered_at=NOON - 2 * DAY)
         for made in (SubmittedPlanFactory, ReturnedPlanFactory, ApprovedPlanFactory):
             made(case=CalledFactory(**mine), due_on=due(3))
         willing = ApprovedPlanFactory(case=CalledFactory(**mine), due_on=due(3)).case.person

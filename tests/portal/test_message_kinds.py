@@ -31,7 +31,7 @@ from tests.factories.enterprises import (
 )
 from tests.factories.grievances import RepliedGrievanceFactory
 from tests.factories.loans import lender
-from tests.factories.outcomes import FollowUpFactory
+from tests.factories.outcomes import FollowUpFactory, ToldFollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import CertificateFactory, CourseFactory, CourseRunFactory, SeatedFactory, SittingFactory
 from tests.loans.test_messages import everything as of_loans
@@ -92,6 +92,7 @@ def targets():
     yield from ((f"casework.meeting_{what}", MeetingFactory()) for what in ("set", "tomorrow", "cancelled"))
     yield "casework.outcome_asked", FollowUpFactory()
     yield "casework.outcome_reminder", FollowUpFactory()
+    yield "casework.outcome_told", ToldFollowUpFactory()
     yield from ((kind.name, enrolment) for kind in KINDS if kind.name.startswith("training."))
     yield from of_loans(lender())
 
