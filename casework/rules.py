@@ -129,12 +129,17 @@ def owns_grievance(user: User, grievance: Any) -> bool:
     return grievance is not None and grievance.owner_id == user.pk
 
 
+def offices_of_work(user: User) -> set[int]:
+    """Where the user holds a post. Who sits on the steering committee stands above the office that keeps its seat."""
+    return {office for role, office in user.posts if role != Role.COMMITTEE_MEMBER}
+
+
 @rules.predicate
 def is_complained_of(user: User, grievance: Any) -> bool:
     """They themselves or, where it is serious, an office where they hold a post."""
     if grievance is None:
         return False
-    at_own_office = grievance.about_office_id in {office for _role, office in user.posts}
+    at_own_office = grievance.about_office_id in offices_of_work(user)
     return grievance.about_user_id == user.pk or (grievance.category.is_serious and at_own_office)
 
 

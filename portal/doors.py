@@ -75,7 +75,9 @@ ROW_READERS = staff(Role.PROGRAMME_MANAGER, Role.REGIONAL_MANAGER, Role.COMMITTE
 ADMINISTRATORS = staff(Role.ADMINISTRATOR)
 CLOSURE_KEEPERS = staff(Role.REGIONAL_MANAGER, Role.BRANCH_MANAGER, Role.AREA_MANAGER)
 CLOSURE_READERS = staff(Role.ADVISOR, Role.REGIONAL_MANAGER, Role.TRAINER, *LENDER_ROLES, *READERS)
-GRIEVANCE_READERS = staff(Role.REGIONAL_MANAGER, *READERS)
+# What is about the head office is the steering committee's to answer.
+GRIEVANCE_READERS = staff(Role.REGIONAL_MANAGER, Role.COMMITTEE_MEMBER, *READERS)
+GRIEVANCE_OWNERS = staff(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER, Role.COMMITTEE_MEMBER)
 
 DOORS = {
     # portal
@@ -164,8 +166,8 @@ DOORS = {
     "casework:grievance-figures": GRIEVANCE_READERS,
     "casework:grievance-create": staff(Role.ADVISOR, Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
     "casework:grievance-detail": GRIEVANCE_READERS,
-    "casework:grievance-answer": staff(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
-    "casework:grievance-note": staff(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
+    "casework:grievance-answer": GRIEVANCE_OWNERS,
+    "casework:grievance-note": GRIEVANCE_OWNERS,
     "casework:grievance-direct": staff(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER),
     "casework:enquiry-event-list": CASE_READERS,
     "casework:enquiry-lead": ADVISORS,

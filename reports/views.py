@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from casework.models import Barrier
+from casework.models import Barrier, Grievance
 from casework.pages import barriers as obstacles
 from journal.jobs import open_file
 from journal.models import JobRun
@@ -59,6 +59,7 @@ def dashboard(request):
         "chart": chart_of_lending(month, request.user, is_running=month == current),
         "report": JobRun.objects.filter(job="reports.month", period=str(month), state="done").first(),
         "may_download": request.user.has_perm("reports.download_report"),
+        "to_answer": Grievance.objects.to_answer().filter(owner=request.user).count(),
     }
     return TemplateResponse(request, "reports/dashboard.html", context)
 

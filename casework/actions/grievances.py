@@ -111,15 +111,19 @@ def note(*, grievance: Grievance, by: User, version: int, text: str) -> Grievanc
 
 @transaction.atomic
 def judge(*, grievance: Grievance, by: User, version: int, is_right: bool, text: str = "") -> Grievance:
-    """Whoever made it says whether it is put right. If not, somebody above takes it, with days of their own."""
+    """Whoever made it says whether it is put right. If not, somebody else takes it, with days of their own.
+
+    Never who gave one of the answers: where nobody else may have it, nobody has it until there is somebody.
+    """
     now = timezone.now()
     if is_right:
         closed = move(grievance, "agree", by=by, version=version, audience=AUDIENCE, agreed_at=now, closed_at=now)
         write(closed, Kind.AGREED, text)
         return closed
-    owner = owner_of(Matter.of(grievance), today=timezone.localdate(now), above=grievance.owner)
+    held = hold(grievance, version=version)
+    owner = owner_of(Matter.of(held, comes_back=True), today=timezone.localdate(now), above=held.owner)
     disputed = move(
-        grievance,
+        held,
         "disagree",
         by=by,
         version=version,

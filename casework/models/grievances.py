@@ -154,6 +154,8 @@ class GrievanceEntry(models.Model):
         DISAGREED = "disagreed", _("Not put right")
         AGREED = "agreed", _("Agreed")
 
+    ANSWERS = (Kind.REPLY, Kind.REMEDY)
+
     grievance = models.ForeignKey(Grievance, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.TextField(max_length=2000, blank=True)

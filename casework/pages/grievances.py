@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions.grievance_owners import Matter, owner_of
 from casework.models import SILENCE, Grievance, GrievanceEntry
 from casework.states import GrievanceState
 from enterprises.models import Sex
@@ -40,14 +41,27 @@ def state_tag(grievance: Grievance) -> dict[str, Any]:
     return {"text": capfirst(grievance.get_state_display()), "tone": TONES[GrievanceState(grievance.state)]}
 
 
-def office_of(grievance: Grievance) -> str:
-    """Who has it, to who made it: role and office; the name only where the officer agrees."""
-    if grievance.owner is not None and grievance.owner.is_named_to_clients:
-        return words.listed([str(grievance.owner), grievance.office.label])
-    return grievance.office.label
+def holder_of(grievance: Grievance) -> str:
+    """Who has it, to who made it: office, or the committee above it; the name only where the officer agrees.
+
+    Asks for a row of `for_list`.
+    """
+    if grievance.owner is None:
+        return words.listed([_("Nobody yet: we look for somebody who may answer it"), grievance.office.label])
+    name = str(grievance.owner) if grievance.owner.is_named_to_clients else ""
+    place = _("Steering committee of the programme") if grievance.is_with_committee else grievance.office.label
+    return words.listed(filter(None, [name, place]))
 
 
-def shared(grievance: Grievance) -> dict[str, Any]:
+def what_follows(grievance: Grievance, *, today: date) -> str:
+    """What happens where nobody answers by the day: it goes to another, if there is one."""
+    above = owner_of(Matter.of(grievance), today=today, above=grievance.owner)
+    if above.user in {None, grievance.owner}:
+        return _("Nobody stands above who has it. After that it stays on top of their list.")
+    return _("After that it goes to somebody else.")
+
+
+def shared(grievance: Grievance, *, today: date) -> dict[str, Any]:
     """The complaint as who made it reads it: no note for colleagues, and no name that is not told."""
     entries = grievance.entries.exclude(kind=GrievanceEntry.Kind.NOTE).order_by("at", "id")
     said = [
@@ -59,14 +73,16 @@ def shared(grievance: Grievance) -> dict[str, Any]:
         for entry in entries
     ]
     may_judge = grievance.state in {GrievanceState.REPLIED, GrievanceState.RESOLVED}
+    is_waiting = grievance.state in {GrievanceState.RECEIVED, GrievanceState.REPLIED, GrievanceState.DISPUTED}
     resolved_at = grievance.resolved_at
     return {
         "grievance": grievance,
         "tag": state_tag(grievance),
-        "holder": office_of(grievance),
+        "holder": holder_of(grievance),
         "entries": said,
         "may_judge": may_judge,
-        "is_waiting": grievance.state in {GrievanceState.RECEIVED, GrievanceState.REPLIED, GrievanceState.DISPUTED},
+        "is_waiting": is_waiting,
+        "then": what_follows(grievance, today=today) if is_waiting else "",
         "closes_on": resolved_at + SILENCE if resolved_at and grievance.state == GrievanceState.RESOLVED else None,
     }
 
@@ -84,7 +100,7 @@ def open_of(person: Any) -> list[dict[str, Any]]:
         {
             "grievance": grievance,
             "tag": state_tag(grievance),
-            "holder": office_of(grievance) if grievance.state != GrievanceState.RESOLVED else "",
+            "holder": holder_of(grievance) if grievance.state != GrievanceState.RESOLVED else "",
         }
         for grievance in rows[:MOST_SHOWN]
     ]

@@ -2,11 +2,15 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Appointment, User
 from accounts.roles import NATIONAL_ROLES, Role
+from casework.rules import offices_of_work
 from casework.states import OPEN_GRIEVANCES
+
+# Whose a complaint can be.
+OWNERS = (Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER, Role.COMMITTEE_MEMBER)
 
 
 def about(user: User) -> Q:
@@ -14,8 +18,7 @@ def about(user: User) -> Q:
 
     The other face of `casework.rules.is_complained_of`.
     """
-    posts = [office for _role, office in user.posts]
-    at_own_office = Q(category__is_serious=True, about_office__isnull=False, about_office_id__in=posts)
+    at_own_office = Q(category__is_serious=True, about_office__isnull=False, about_office_id__in=offices_of_work(user))
     return Q(about_user__isnull=False, about_user=user) | at_own_office
 
 
@@ -52,10 +55,8 @@ class GrievanceQuerySet(models.QuerySet):
         return self.filter(state__in=OPEN_GRIEVANCES - {"resolved"})
 
     def of_nobody(self, *, on: dt.date) -> Self:
-        """Those that wait for an answer, and nobody who holds a manager's post has them."""
-        posts = Appointment.objects.in_force(on=on).filter(
-            role__in=[Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER], user__is_active=True
-        )
+        """Those that wait for an answer, and nobody who manages or sits above has them."""
+        posts = Appointment.objects.in_force(on=on).filter(role__in=OWNERS, user__is_active=True)
         return self.to_answer().filter(Q(owner__isnull=True) | ~Q(owner__in=posts.values("user")))
 
     def silent(self, *, now: dt.datetime, silence: Any) -> Self:
@@ -63,4 +64,8 @@ class GrievanceQuerySet(models.QuerySet):
         return self.filter(state="resolved", resolved_at__lte=now - silence)
 
     def for_list(self) -> Self:
-        return self.select_related("category", "district", "about_office", "about_user", "owner", "office")
+        seats = Appointment.objects.filter(
+            user=OuterRef("owner"), office=OuterRef("office"), role=Role.COMMITTEE_MEMBER
+        )
+        rows = self.select_related("category", "district", "about_office", "about_user", "owner", "office")
+        return rows.annotate(is_with_committee=Exists(seats))

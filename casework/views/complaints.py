@@ -18,6 +18,7 @@ from casework.actions import grievances
 from casework.forms import ComplaintForm, JudgeForm, NumberAndCodeForm, StrangersComplaintForm
 from casework.models import Grievance
 from casework.pages import grievances as pages
+from casework.states import GrievanceState
 from enterprises import pace
 from journal.acting import act_once
 from journal.once import once_for
@@ -77,7 +78,8 @@ def complain_done(request):
     code = held["code"]
     # In two groups, as people write it down and read it out.
     shown = f"{code[:4]} {code[4:]}"
-    context = {"grievance": grievance, "code": code, "shown": shown, "holder": pages.office_of(grievance)}
+    context = {"grievance": grievance, "code": code, "shown": shown, "holder": pages.holder_of(grievance)}
+    context["then"] = pages.what_follows(grievance, today=timezone.localdate())
     return TemplateResponse(request, "casework/complain_done.html", context)
 
 
@@ -134,7 +136,6 @@ def judged(request, grievance, *, by, to):
     if form.is_valid():
         facts = form.cleaned_data
         is_right = facts["verdict"] == "yes"
-        said = _("Thank you. The complaint is closed.") if is_right else _("Somebody else looks at it now.")
         judge = partial(
             grievances.judge,
             grievance=grievance,
@@ -144,10 +145,19 @@ def judged(request, grievance, *, by, to):
             text=facts["text"],
         )
         to = to or reverse_of(grievance)
-        if answer := act_once(request, form, judge, said=said, to=to):
+        if answer := act_once(request, form, judge, said=said_of_verdict, to=to):
             return answer
-    context = {"page": pages.shared(grievance), "form": form, "today": timezone.localdate()}
+    today = timezone.localdate()
+    context = {"page": pages.shared(grievance, today=today), "form": form, "today": today}
     return TemplateResponse(request, "casework/complaint.html", context)
+
+
+def said_of_verdict(grievance):
+    if grievance.state == GrievanceState.CLOSED:
+        return _("Thank you. The complaint is closed.")
+    if grievance.owner_id is None:
+        return _("Nobody else may answer it yet. We look for somebody; nobody who answered looks at it again.")
+    return _("Somebody else looks at it now.")
 
 
 def reverse_of(grievance):

@@ -16,7 +16,6 @@ from reports.querysets import within
 from reports.rules import reads_nationally
 
 COMPLAINTS = "complaints_in_time"
-ANSWERS = (GrievanceEntry.Kind.REPLY, GrievanceEntry.Kind.REMEDY)
 
 
 def enquiries(month: Month, viewer: User) -> QuerySet:
@@ -34,8 +33,8 @@ def complaints(month: Month, viewer: User) -> QuerySet:
     rows = Grievance.objects.counted_by(viewer).filter(within("received_at", month))
     if not reads_all(viewer):
         rows = rows.filter(category__is_serious=False, office__in=viewer.office_ids)
-    first = GrievanceEntry.objects.filter(grievance=OuterRef("pk"), kind__in=ANSWERS).order_by("at", "pk")
-    rows = rows.annotate(first_answer_at=Subquery(first.values("at")[:1]))
+    answers = GrievanceEntry.objects.filter(grievance=OuterRef("pk"), kind__in=GrievanceEntry.ANSWERS)
+    rows = rows.annotate(first_answer_at=Subquery(answers.order_by("at", "pk").values("at")[:1]))
     in_time = Q(first_answer_at__isnull=False, first_answer_on__lte=F("promised_on"))
     return rows.annotate(first_answer_on=TruncDate("first_answer_at")).annotate(is_counted=in_time)
 

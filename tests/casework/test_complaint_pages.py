@@ -221,8 +221,56 @@ def test_the_officer_is_named_only_if_they_agree():
         for agrees in (True, False)
     )
 
-    assert pages.office_of(named) == f"Hina, {named.office.label}"
-    assert pages.office_of(unnamed) == unnamed.office.label
+    rows = Grievance.objects.for_list()
+    assert pages.holder_of(rows.get(pk=named.pk)) == f"Hina, {named.office.label}"
+    assert pages.holder_of(rows.get(pk=unnamed.pk)) == unnamed.office.label
+
+
+def test_the_page_says_that_the_committee_has_it_and_what_follows(client):
+    """Of the head office nobody at the head office answers, nor is its telephone the one to call."""
+    manager = programme_manager()
+    member = colleague(Role.COMMITTEE_MEMBER, office=head_office())
+    grievance = RepliedGrievanceFactory(owner=manager, office=head_office())
+    GrievanceEntryFactory(grievance=grievance, by=manager)
+    before = opened(client, grievance).context["page"]
+
+    page = client.post("/complain/answer/", keyed(version="0", verdict="no", text="Nothing came."), follow=True)
+
+    grievance.refresh_from_db()
+    after = page.context["page"]
+    assert (before["holder"], before["then"]) == (head_office().label, "After that it goes to somebody else.")
+    assert (grievance.owner, after["holder"]) == (member, "Steering committee of the programme")
+    assert after["then"] == "Nobody stands above who has it. After that it stays on top of their list."
+    assert "Somebody else looks at it now." in page.text
+
+
+def test_where_nobody_else_may_look_the_page_says_so(client):
+    manager = programme_manager()
+    grievance = RepliedGrievanceFactory(owner=manager, office=head_office())
+    GrievanceEntryFactory(grievance=grievance, by=manager)
+    opened(client, grievance)
+
+    page = client.post("/complain/answer/", keyed(version="0", verdict="no", text="Nothing came."), follow=True)
+
+    grievance.refresh_from_db()
+    assert grievance.owner is None
+    assert page.context["page"]["holder"].startswith("Nobody yet: we look for somebody who may answer it")
+    assert ["Nobody else may answer it yet." in page.text, "Somebody else looks" in page.text] == [True, False]
+
+
+def test_a_member_of_the_committee_finds_and_answers_what_is_theirs_alone(signed_in):
+    member = colleague(Role.COMMITTEE_MEMBER, office=head_office())
+    own, other = GrievanceFactory(owner=member, office=head_office(), name="Zarmina"), GrievanceFactory()
+    client = signed_in(member)
+
+    dashboard, listed = client.get("/reports/"), client.get("/desk/grievances/").text
+    page, hidden = client.get(own.get_absolute_url()), client.get(other.get_absolute_url())
+    client.post(f"{own.get_absolute_url()}answer/", keyed(version="0", text="We asked.", stands="replied"))
+
+    own.refresh_from_db()
+    assert (dashboard.context["to_answer"], "1 complaint waits for your answer." in dashboard.text) == (1, True)
+    assert [str(one.number) in listed for one in (own, other)] == [True, False]
+    assert ("Zarmina" in page.text, hidden.status_code, own.state) == (True, 404, "replied")
 
 
 def test_a_colleague_writes_one_down_and_hands_over_number_and_code(signed_in):
