@@ -176,6 +176,8 @@ rules.add_perm("casework.view_helpdesk_event", reads_helpdesk)
 
 rules.add_perm("casework.open_case", is_advisor | is_system)
 rules.add_perm("casework.work_case", works_on_case | is_system)
+# That a business stands on its own although something lacks: never who has the case.
+rules.add_perm("casework.close_lacking", manages_case & ~is_own_case)
 rules.add_perm("casework.write_note", works_on_case)
 # A manager gives the cases of their offices to whom they name. Whom a client would rather talk with is theirs alone to
 # say, and no other owner's.

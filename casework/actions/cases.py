@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from casework.actions import plans
+from casework.actions import endings, plans
 from casework.actions.assignment import choose
 from casework.actions.clocks import first_call_by
 from casework.actions.hand_overs import AUDIENCE, give, hand_over_one
-from casework.models import Case, Channel, Closure
+from casework.models import Case, Closure
 from casework.states import REOPENING, CaseState
 from enterprises.models import Enterprise, Person
 from journal.moves import MoveRefused, hold, move
@@ -53,20 +53,11 @@ def open_for(*, enterprise: Enterprise, person: Person, by: User) -> Case:
 
 @transaction.atomic
 def close(*, case: Case, by: User, version: int, outcome: str, note: str = "") -> Case:
-    """End the hand-holding and say how it ended. Whoever still has to answer about it is waited for."""
+    """End the hand-holding and say how it ended. Whoever still has to answer about it is waited for: see `endings`."""
     held = hold(case, version=version)
-    if held.referrals.open().exists():
-        raise ValidationError(_("The lender has not answered the referral yet. Close the case after the answer."))
-    if held.business_plans.awaiting_approval().exists():
-        raise ValidationError(_("A colleague is still reading the business plan. Close the case after the answer."))
-    if outcome == Case.Outcome.UNTRACEABLE and not was_looked_for(held):
-        raise ValidationError(
-            {
-                "outcome": _(
-                    "Say first where you looked: three attempts on two days, a visit, or a note on whom you asked."
-                )
-            }
-        )
+    if waits := endings.waiting(held):
+        raise ValidationError([one.text for one in waits])
+    data = {"outcome": outcome} | refuse_lacking(held, by=by, outcome=outcome, note=note)
     now, agreed_on = timezone.now(), held.next_contact_on
     closed = move(
         held,
@@ -74,7 +65,7 @@ def close(*, case: Case, by: User, version: int, outcome: str, note: str = "") -
         by=by,
         version=version,
         audience=AUDIENCE,
-        data={"outcome": outcome},
+        data=data,
         outcome=outcome,
         closed_at=now,
         next_contact_on=None,
@@ -83,6 +74,24 @@ def close(*, case: Case, by: User, version: int, outcome: str, note: str = "") -
     if outcome not in UNTOLD:
         queue("casework.closed", target=closed, by=by)
     return closed
+
+
+def refuse_lacking(case: Case, *, by: User, outcome: str, note: str) -> dict[str, Any]:
+    """Refuse an ending that lacks what it asks for; return what the journal keeps of it.
+
+    That somebody stands on their own without it, a manager says who does not have the case, and why.
+    """
+    if outcome == Case.Outcome.UNTRACEABLE and not endings.was_looked_for(case):
+        raise ValidationError({"outcome": endings.lacking_search()})
+    lacks = endings.lacking_alone(case) if outcome == Case.Outcome.GRADUATED else []
+    if not lacks:
+        return {}
+    if not by.has_perm("casework.close_lacking", case):
+        said = [*(lack.text for lack in lacks), _("Or a manager closes it so, and says why.")]
+        raise ValidationError({"outcome": said})
+    if not note:
+        raise ValidationError({"note": _("Say why it stands on its own all the same.")})
+    return {"lacking": [lack.code for lack in lacks]}
 
 
 @transaction.atomic
@@ -146,16 +155,3 @@ def call_again_by(was: dt.date | None, *, closed_at: dt.datetime | None, today: 
         return usual
     was_late = was < timezone.localdate(closed_at)
     return min(was, usual) if was_late or was >= today else usual
-
-
-def was_looked_for(case: Case) -> bool:
-    """Somebody went there, tried on several days, or wrote down whom they asked: nobody is given up from a desk.
-
-    All of it since the last talk, and a note since the case came to who has it: why it came is no search.
-    """
-    if Case.objects.filter(pk=case.pk).tried_in_vain().exists():
-        return True
-    if case.attempts.since_last_talk().filter(channel=Channel.VISIT).exists():
-        return True
-    talked_at = case.last_contact_at or case.opened_at
-    return case.notes.standing().filter(at__gt=max(talked_at, case.assigned_at)).exists()

@@ -14,9 +14,9 @@ from accounts.models import Appointment, Office, User
 from accounts.roles import HOLDER_ROLES
 from casework.actions.assignment import manager_of
 from casework.models import Case, Flag
-from casework.states import BACK_FOR
+from casework.states import BACK_FOR, CaseState
 from journal.events import ADVISORS, MANAGERS, record
-from journal.moves import hold, move
+from journal.moves import MoveRefused, hold, move
 from kit.faults import one_by_one
 from kit.saving import save
 
@@ -45,6 +45,8 @@ def raise_flag(*, case: Case, by: User, kind: str, text: str, owner: User, due_o
     held = hold(case, version=None)
     if not by.has_perm("casework.raise_flag", held):
         raise PermissionDenied("casework.raise_flag")
+    if held.state == CaseState.CLOSED:
+        raise MoveRefused(held)
     if not owners_for(held, on=timezone.localdate()).filter(pk=owner.pk).exists():
         raise ValidationError({"owner": _("Choose a colleague who works with this case.")})
     flag = Flag(case=held, kind=kind, text=text, owner=owner, due_on=due_on, by=by)
@@ -76,7 +78,8 @@ def raise_again(*, flag: Flag, by: User, version: int) -> Flag:
 
     Whose it was, it is again, as long as they work with the case; else whoever has the case sees to it.
     """
-    hold(flag.case, version=None)
+    if hold(flag.case, version=None).state == CaseState.CLOSED:
+        raise ValidationError(_("The case is closed. Open it again first."))
     held = hold(flag, version=version)
     if held.cleared_at is not None and held.cleared_at < timezone.now() - BACK_FOR:
         raise ValidationError(_("This was settled more than 30 days ago. Raise another flag instead."))

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from casework.actions import cases, plans
+from accounts.models import User
+from casework.actions import cases, endings, plans
 from casework.models import Case, Closure, Step
 from kit import words
 from kit.given import kept
@@ -33,6 +34,16 @@ def line_of(closure: Closure) -> dict[str, Any]:
         if closure.reopened_at
         else "",
         "reason": closure.reason,
+    }
+
+
+def before_closing(case: Case, *, user: User) -> dict[str, Any]:
+    """What has to be settled first, and what each way of ending asks for: said before anything is typed."""
+    return {
+        "waiting": endings.waiting(case),
+        "alone": [lack.text for lack in endings.lacking_alone(case)],
+        "may_set_aside": user.has_perm("casework.close_lacking", case),
+        "search": "" if endings.was_looked_for(case) else endings.lacking_search(),
     }
 
 

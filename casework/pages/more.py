@@ -86,7 +86,6 @@ MORE: tuple[tuple[Promise, tuple[More, ...]], ...] = (
                 gettext_lazy("Raise a flag"),
                 "casework:flag-create",
                 "alert",
-                states=frozenset(CaseState),
                 permission="casework.raise_flag",
             ),
         ),

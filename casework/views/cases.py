@@ -67,7 +67,8 @@ def case_close(request, pk):
         close = partial(cases.close, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, close, said=_("The case is closed.")):
             return answer
-    return TemplateResponse(request, "casework/case_close.html", {"case": case, "form": form})
+    context = {"case": case, "form": form, "before": closing.before_closing(case, user=request.user)}
+    return TemplateResponse(request, "casework/case_close.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -31,7 +31,8 @@ from portal.sample.courses import (
     last_class,
     noon,
 )
-from portal.sample.lives import World, client, closing, end, fresh, later, log
+from portal.sample.endings import end
+from portal.sample.lives import World, client, closing, fresh, later, log
 from portal.sample.organisation import TOWNS, Standing
 from portal.sample.phones import Phones, Told
 from training.models import CourseRun, Sitting

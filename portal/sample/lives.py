@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.actions import business_plans, cases, contacts, enquiries, notes, plans, referrals
+from casework.actions import business_plans, contacts, enquiries, notes, plans, referrals
 from casework.models import BusinessPlan, Case, Channel, HelpdeskEvent, Present, Step, StepKind, Topic
 from casework.pages.business_plan import trades_for
 from enterprises.actions import enterprises, people, phones
@@ -23,6 +23,7 @@ from loans.models import Application, Loan, Product, RefusalReason
 from places.calendar import OFFICE, on_time_until
 from places.models import District
 from portal.sample import names, papers
+from portal.sample.endings import end
 from portal.sample.organisation import Town
 from portal.sample.sides import VISIT, other_side
 from reports.actions import months
@@ -111,16 +112,6 @@ def short_life(world: World, case: Case, moment: datetime):
         outcome = Case.Outcome.GRADUATED
     yield later(rng, moment, 20, spread=12)
     end(case, outcome)
-
-
-ASKED_AROUND = "The number is off. I asked the neighbours and in the bazaar: nobody knows where they went."
-
-
-def end(case: Case, outcome: str):
-    fresh(case)
-    if outcome == Case.Outcome.UNTRACEABLE:
-        notes.write(case=case, by=case.advisor, text=ASKED_AROUND, is_shared=False)
-    cases.close(case=case, by=case.advisor, version=case.version, outcome=outcome)
 
 
 def planned_life(

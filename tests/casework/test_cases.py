@@ -187,7 +187,7 @@ def test_a_case_is_not_closed_while_somebody_has_to_answer(waiting):
     case = waiting().case
 
     with pytest.raises(ValidationError):
-        cases.close(case=case, by=case.advisor, version=0, outcome=Case.Outcome.GRADUATED)
+        cases.close(case=case, by=case.advisor, version=0, outcome=Case.Outcome.MOVED)
 
     case.refresh_from_db()
     assert case.state == CaseState.CONTACTED
@@ -197,4 +197,4 @@ def test_a_case_that_changed_meanwhile_is_not_closed():
     case = CalledFactory(version=3)
 
     with pytest.raises(EditConflict):
-        cases.close(case=case, by=case.advisor, version=2, outcome=Case.Outcome.GRADUATED)
+        cases.close(case=case, by=case.advisor, version=2, outcome=Case.Outcome.MOVED)

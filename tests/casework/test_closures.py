@@ -51,7 +51,7 @@ def keyed(**fields):
 def test_a_case_that_is_opened_again_keeps_how_it_had_ended_each_time():
     case = CalledFactory()
 
-    for outcome in ("moved", "graduated"):
+    for outcome in ("moved", "refused"):
         case = reopened(closed(case, outcome, note=f"She {outcome}."))
     case = closed(case, "dropped_out")
 
@@ -59,7 +59,7 @@ def test_a_case_that_is_opened_again_keeps_how_it_had_ended_each_time():
     advisor = case.advisor_id
     assert list(told) == [
         ("moved", "She moved.", "She is back.", advisor, advisor),
-        ("graduated", "She graduated.", "She is back.", advisor, advisor),
+        ("refused", "She refused.", "She is back.", advisor, advisor),
         ("dropped_out", "", "", advisor, None),
     ]
     assert (case.state, case.outcome) == ("closed", "dropped_out")

@@ -294,7 +294,7 @@ def taken_up_again():
     case = PlannedFactory()
     agree(case, step(), ours())
     case.refresh_from_db()
-    closed = cases.close(case=case, by=case.advisor, version=case.version, outcome="graduated")
+    closed = cases.close(case=case, by=case.advisor, version=case.version, outcome="moved")
     return cases.reopen(case=closed, by=case.advisor, version=closed.version, reason="She came back.")
 
 

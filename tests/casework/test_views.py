@@ -918,10 +918,10 @@ def test_a_branch_has_to_be_chosen(typed, said, signed_in):
 def test_a_case_is_closed_with_its_outcome(signed_in):
     case = CalledFactory()
 
-    response = send(signed_in(case.advisor), url("case-close", case.pk), outcome="graduated")
+    response = send(signed_in(case.advisor), url("case-close", case.pk), outcome="moved")
 
     case.refresh_from_db()
-    assert (response["Location"], case.state, case.outcome) == (case.get_absolute_url(), CaseState.CLOSED, "graduated")
+    assert (response["Location"], case.state, case.outcome) == (case.get_absolute_url(), CaseState.CLOSED, "moved")
 
 
 def enquiry(**typed):
