@@ -9,10 +9,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Absence, Appointment, Office, Sex, User
+from accounts.models import Absence, Appointment, Office, User
 from accounts.roles import Role
 from casework.actions import flags, lots
-from casework.actions.assignment import Holder, Why, Wishes, choose, choose_near, hand_out_by_turns, met, with_load
+from casework.actions.assignment import (
+    Holder,
+    Why,
+    Wishes,
+    choose,
+    choose_near,
+    hand_out_by_turns,
+    lacks_woman,
+    with_load,
+)
 from casework.actions.clocks import first_call_by
 from casework.actions.pauses import end_standing
 from casework.actions.plan_readers import place_again
@@ -137,8 +146,8 @@ def hand_over_one(case_id: int, *, now: dt.datetime) -> int:
 def wish(*, case: Case, by: User, version: int, woman: bool, language: str) -> Case:
     """Keep whom the client would rather talk with; whoever comes nearer to it than the advisor has the case at once.
 
-    That is an advisor who works for the client and is there. Where none is, the case stays where it is, and the wish
-    stands: whoever takes the case later is chosen by it.
+    That is an advisor who works for the client, is there and has room. Where none is, the case stays where it is, and
+    the wish stands: whoever takes the case later is chosen by it.
     """
     held = hold(case, version=version)
     if not by.has_perm("casework.wish_advisor", held):
@@ -151,11 +160,8 @@ def wish(*, case: Case, by: User, version: int, woman: bool, language: str) -> C
     )
     if held.state not in OPEN_CASES:
         return held
-    wishes = wishes_of(held)
-    chosen = choose_near(held, now=timezone.now(), wishes=wishes)
-    if chosen is None or met(wishes, chosen.advisor) <= met(wishes, held.advisor):
-        return held
-    return hand_over(held, chosen, by=by, cause=Transfer.Cause.WISH)
+    chosen = choose_near(held, now=timezone.now(), wishes=wishes_of(held))
+    return hand_over(held, chosen, by=by, cause=Transfer.Cause.WISH) if chosen else held
 
 
 @transaction.atomic
@@ -174,7 +180,7 @@ def assign(*, case: Case, to: User, by: User, version: int, reason: str) -> Case
     if post is None or to.pk == held.advisor_id:
         raise ValidationError({"to": _("Choose another colleague of your offices.")})
     # Whoever hands out there waits for us, and counts this one.
-    office = hand_out_by_turns(post.office)
+    hand_out_by_turns([post.office])
     load = load_of(post, now=now)
     if load.is_full and not reason:
         text = _("{load} Say why they take one more.").format(load=full_in_words(load))
@@ -182,8 +188,7 @@ def assign(*, case: Case, to: User, by: User, version: int, reason: str) -> Case
     if reason:
         Note.objects.create(case=held, by=by, text=reason, is_shared=False)
     over = {"over_cap": True} if load.is_full else {}
-    lacks_woman = held.wants_woman and to.sex != Sex.WOMAN
-    holder = Holder(office, to, Why.CHOSEN, lacks_woman)
+    holder = Holder(post.office, to, Why.CHOSEN, lacks_woman(wishes_of(held), to))
     return hand_over(held, holder, by=by, cause=Transfer.Cause.MANAGER, reason=reason, **over)
 
 

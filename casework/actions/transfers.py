@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Absence, Appointment, Office, User
 from accounts.roles import Role
-from casework.actions.assignment import Holder, Why, hand_out_by_turns, in_office, taker, within
+from casework.actions.assignment import Holder, Why, best, hand_out_by_turns, here_first, in_office
 from casework.actions.clocks import first_call_by
 from casework.actions.hand_overs import choose_for, full_in_words, hand_over, load_of, pass_on, wishes_of
 from casework.actions.put_back import put_back, unchanged
@@ -97,7 +97,8 @@ def accept(*, transfer: Transfer, by: User, version: int) -> Transfer:
     asked = hold(transfer, version=version)
     if not by.has_perm("casework.answer_transfer", asked):
         raise PermissionDenied("casework.answer_transfer")
-    office = hand_out_by_turns(asked.to_office)
+    office = asked.to_office
+    hand_out_by_turns([office])
     advisor = asked.to_advisor or taker_at(office, case, by=by, now=now)
     posts = in_office(office, today=timezone.localdate(now)).filter(user=advisor)
     # With a second post at the office it is the advisor's week that counts.
@@ -138,10 +139,9 @@ def taker_at(office: Office, case: Case, *, by: User, now: dt.datetime) -> User 
     today = timezone.localdate(now)
     if in_office(office, today=today).filter(user=by, role=Role.ADVISOR).exists():
         return by
-    wishes = wishes_of(case)
-    for who in within(wishes, today=today):
-        if found := taker(office, case.person, who=who, wishes=wishes, now=now):
-            return found[0]
+    for who in here_first(today):
+        if found := best([office], case.person, who=who, wishes=wishes_of(case), now=now):
+            return found.advisor
     return None
 
 
@@ -234,7 +234,8 @@ def back_to(transfer: Transfer, case: Case, *, now: dt.datetime) -> Holder:
     )
     if not posts.filter(user=transfer.from_advisor).exists():
         return choose_for(case, now=now)
-    return Holder(hand_out_by_turns(transfer.from_office), transfer.from_advisor, Why.BACK)
+    hand_out_by_turns([transfer.from_office])
+    return Holder(transfer.from_office, transfer.from_advisor, Why.BACK)
 
 
 @transaction.atomic

@@ -8,11 +8,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from casework.actions import hand_overs
-from casework.actions.assignment import back_on, met
+from casework.actions.assignment import Lack, met, why_it_waits
 from casework.forms import HandOverForm, WishForm
 from casework.models import Case
 from casework.states import CaseState
@@ -69,11 +70,20 @@ def answer(request, case, *, template, to):
 
 
 def waiting(case):
-    """Whether a wish stands that nobody meets, and from when somebody who would is there again."""
-    wishes, today = hand_overs.wishes_of(case), timezone.localdate()
+    """A wish that nobody meets: why, and from when somebody who would is there again."""
+    wishes = hand_overs.wishes_of(case)
     if case.state == CaseState.CLOSED or all(met(wishes, case.advisor)):
         return {}
-    return {"is_wish_waiting": True, "back_on": back_on(case, wishes=wishes, today=today)}
+    lack, back_on = why_it_waits(case, wishes=wishes, now=timezone.now())
+    return {"wish": {"lack": LACKS[lack], "back_on": back_on}}
+
+
+LACKS = {
+    Lack.NOBODY: gettext_lazy("Nobody like that works here just now."),
+    Lack.AWAY: gettext_lazy("Somebody like that works here, and is away."),
+    Lack.FULL: gettext_lazy("Somebody like that works here, and takes nobody else this week."),
+    Lack.NONE: gettext_lazy("Somebody like that is free now."),
+}
 
 
 def said_of(before):
@@ -82,8 +92,8 @@ def said_of(before):
     def said(case):
         if case.advisor_id != before.advisor_id:
             return _("Saved. Another advisor has the case from now on.")
-        if all(met(hand_overs.wishes_of(case), case.advisor)):
+        if not waiting(case):
             return _("Saved.")
-        return _("Saved. Just now nobody like that is there. The advisor stays the same, and the wish stands.")
+        return _("Saved. The advisor stays the same for now, and the wish stands.")
 
     return said

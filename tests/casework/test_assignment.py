@@ -161,10 +161,11 @@ def test_a_wish_sends_no_case_to_the_office_above(role):
     assert not Event.objects.filter(name="casework.assigned").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="the control: whoever takes a new case", raises=AssertionError)
+@pytest.mark.xfail(strict=True, reason="the control: also the offices above", raises=AssertionError)
 def test_a_wish_sends_no_case_to_the_office_above_control(monkeypatch):
+    upward = assignment.offices_upward
     monkeypatch.setattr(
-        hand_overs, "choose_near", lambda case, **_rest: hand_overs.choose_for(case, now=timezone.now())
+        assignment, "offices_near", lambda case, *, today: [*upward(case.enterprise.district_id, today=today)]
     )
 
     test_a_wish_sends_no_case_to_the_office_above(Role.ADVISOR)

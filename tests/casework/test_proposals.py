@@ -178,7 +178,7 @@ def test_nobody_is_given_a_case_who_works_there_no_more(there):
 def test_nobody_is_given_a_case_where_nobody_is_at_all(monkeypatch):
     manager = colleague(Role.REGIONAL_MANAGER, office=smeda_office("lahore"))
     transfer = proposed(CalledFactory(), transfers.To(office_of(manager)))
-    monkeypatch.setattr(transfers, "taker", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(transfers, "best", lambda *_args, **_kwargs: None)
 
     with pytest.raises(ValidationError, match="does not work there any more"):
         transfers.accept(transfer=transfer, by=manager, version=0)

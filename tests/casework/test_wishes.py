@@ -19,7 +19,7 @@ from tests.factories.casework import CaseFactory, ClosedFactory, PauseFactory, s
 from tests.factories.enterprises import entrepreneur
 
 pytestmark = pytest.mark.django_db
-NEITHER = "Saved. Just now nobody like that is there. The advisor stays the same, and the wish stands."
+STANDS = "Saved. The advisor stays the same for now, and the wish stands."
 
 
 @pytest.fixture
@@ -51,25 +51,56 @@ def test_a_client_reads_who_has_the_case_and_asks_for_a_woman(case, signed_in):
     assert "Hina Raza, your advisor" in answer.text
 
 
-def test_where_nobody_like_that_is_there_the_page_says_so(case, signed_in):
-    answer = send(signed_in(case.person.user), url_of(case), woman="on", language="ps")
+def advisor_of(case, *, cap=10, **facts):
+    advisor = colleague(Role.ADVISOR, office=case.office, **{"sex": Sex.WOMAN} | facts)
+    Appointment.objects.filter(user=advisor).update(weekly_cap=cap)
+    return advisor
 
-    case.refresh_from_db()
-    assert (case.wants_woman, case.wants_language, said(answer)) == (True, "ps", [NEITHER])
+
+def nobody_like_that(case):
+    advisor_of(case, sex=Sex.MAN)
 
 
-def test_where_who_is_like_that_is_away_the_page_says_from_when_they_are_there(case, signed_in):
-    woman = colleague(Role.ADVISOR, office=case.office, sex=Sex.WOMAN)
-    absence = AbsenceFactory(user=woman)
+def who_is_away(case):
+    return AbsenceFactory(user=advisor_of(case)).until_on + dt.timedelta(days=1)
+
+
+def who_is_full(case):
+    """Another one is away, which nobody needs to know."""
+    CaseFactory(office=case.office, advisor=advisor_of(case, cap=1))
+    who_is_away(case)
+
+
+LACKS = {
+    "Nobody like that works here just now.": nobody_like_that,
+    "Somebody like that works here, and is away.": who_is_away,
+    "Somebody like that works here, and takes nobody else this week.": who_is_full,
+}
+
+
+@pytest.mark.parametrize("lack", LACKS)
+def test_the_page_says_why_a_wish_stands(lack, case, signed_in):
+    back_on = LACKS[lack](case)
     client = signed_in(case.person.user)
-    assert "The wish stands." not in client.get(url_of(case)).text
+    assert "The wish stands" not in client.get(url_of(case)).text
 
-    answer = send(client, url_of(case), woman="on")
+    answer = send(client, url_of(case), woman="on", language="ur")
 
+    was = case.advisor
     case.refresh_from_db()
-    back = absence.until_on + dt.timedelta(days=1)
-    assert (case.advisor != woman, said(answer), answer.context["back_on"]) == (True, [NEITHER], back)
-    assert f"is there again from {words.day(back)}" in answer.text
+    assert (case.advisor, case.wants_woman, case.wants_language, said(answer)) == (was, True, "ur", [STANDS])
+    assert answer.context["wish"] == {"lack": lack, "back_on": back_on}
+    assert f"<b>{lack}</b>" in answer.text
+    assert (f"There again from {words.day(back_on)}." if back_on else "The wish stands.") in answer.text
+
+
+def test_the_page_says_that_somebody_like_that_is_free_since(case, signed_in):
+    send(signed_in(case.person.user), url_of(case), woman="on")
+    advisor_of(case)
+
+    page = signed_in(case.person.user).get(url_of(case))
+
+    assert page.context["wish"]["lack"] == "Somebody like that is free now."
 
 
 def test_the_advisor_writes_the_wish_down_and_sees_it_on_the_case(case, signed_in):
