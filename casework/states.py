@@ -219,6 +219,13 @@ FOLLOW_UP_MOVES = {
         "casework.answer_follow_up_again",
         event="casework.outcome_answered_again",
     ),
+    # A paper says otherwise than the client did: both stand, and they are asked again.
+    "ask_again": Move(
+        {FollowUpState.ANSWERED},
+        FollowUpState.ANSWERED,
+        "casework.measure_case",
+        event="casework.outcome_differs",
+    ),
     "run_out": Move(
         {FollowUpState.ASKED},
         FollowUpState.UNANSWERED,

@@ -186,6 +186,7 @@ EVENTS: dict[str, Wire] = {
     "casework.outcome_asked": Wire(_("Asked how the business goes")),
     "casework.outcome_answered": Wire(_("Said how the business goes")),
     "casework.outcome_answered_again": Wire(_("Put right how the business goes")),
+    "casework.outcome_differs": Wire(_("A paper says otherwise than the client: they are asked again")),
     "casework.outcome_unanswered": Wire(_("Did not say in time how the business goes")),
     "casework.introduced": Wire(_("Sent to somebody besides the lender")),
     "casework.introduction_answered": Wire(_("It is known what came of where the client was sent")),

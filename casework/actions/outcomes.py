@@ -15,9 +15,10 @@ from accounts.models import User
 from casework.actions.hand_overs import AUDIENCE
 from casework.models import Case, FollowUp, Measure, Point
 from casework.models.outcomes import ANSWER_WITHIN, MOST
-from casework.querysets import GRADES, to_ask
+from casework.querysets import GRADES, rank, to_ask
 from casework.states import BACK_FOR, FollowUpState
-from enterprises.models import Enterprise, Statement
+from enterprises.models import Document, Enterprise, Statement
+from enterprises.querysets import DocumentQuerySet
 from journal.events import record
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused, hold, move
@@ -38,12 +39,13 @@ ASKED_AFTER = {Point.AT_6_MONTHS: (6, 9), Point.AT_12_MONTHS: (12, 15)}
 @transaction.atomic
 def note(
     *, case: Case, by: User, values: Mapping[str, int | None], on: dt.date, point: str, grade: str,
-    seen: Collection[int] | None = None,
+    paper: Document | None = None, seen: Collection[int] | None = None,
 ) -> Case:  # fmt: skip
     """Write down what a colleague heard or saw. Of the same point it takes the place of what is not known better.
 
-    What the client answered themselves gives way to nobody's word; what papers prove stands beside it. What events
-    prove is not typed. `seen` names the figures that were shown: one that came since is not written over.
+    What the client answered themselves gives way to nobody's word; what a paper says, which is named, stands beside
+    it, and where it says otherwise the client is asked again. What events prove is not typed. `seen` names the figures
+    that were shown: one that came since is not written over.
     """
     held = hold(case, version=None)
     if not by.has_perm("casework.measure_case", held):
@@ -52,6 +54,7 @@ def note(
     if grade == Grade.CONFIRMED or Measure.BY_EVENT & said.keys():
         raise PermissionDenied("casework.measure_case")
     look_at_day(held.enterprise, point=point, on=on)
+    look_at_paper(held, by=by, grade=grade, paper=paper)
     if point != Point.OTHER:
         there = held.measures.standing().filter(point=point, what__in=said)
         if grade != Grade.DOCUMENTED and there.filter(grade=Grade.CONFIRMED).exists():
@@ -59,9 +62,45 @@ def note(
         if seen is not None and (newer := there.exclude(pk__in=seen).order_by("pk").last()):
             raise EditConflict(newer)
     for what, value in said.items():
-        measure = place(Measure(case=held, what=what, point=point, value=value, on=on, grade=grade, by=by))
+        facts = {"what": what, "point": point, "value": value, "on": on, "grade": grade, "paper": paper}
+        measure = place(Measure(case=held, by=by, **facts))
         record("casework.measured", target=measure, by=by, audience=AUDIENCE, data={"kind": what})
+    if grade == Grade.DOCUMENTED and (differing := differing_answer(held, point=point, whats=said)):
+        ask_again(differing, by=by)
     return held
+
+
+def look_at_paper(case: Case, *, by: User, grade: str, paper: Document | None) -> None:
+    """What is documented names a paper of the case, and nothing else does."""
+    if grade != Grade.DOCUMENTED and paper is not None:
+        raise ValidationError({"paper": _("A paper belongs to what is documented.")})
+    if grade == Grade.DOCUMENTED and (paper is None or not papers_of(case, by=by).filter(pk=paper.pk).exists()):
+        raise ValidationError({"paper": _("Choose the paper that says so. Is it not here yet? Hand it in first.")})
+
+
+def papers_of(case: Case, *, by: User) -> DocumentQuerySet:
+    """What is on file of the client and counts today."""
+    return Document.objects.visible_to(by).about(case.enterprise).counting(on=timezone.localdate())
+
+
+def differing_answer(case: Case, *, point: str, whats: Collection[str]) -> FollowUp | None:
+    """The client's own answer of the point, where one of these figures is another in a paper."""
+    here = case.measures.filter(point=point, what__in=whats, grade=Grade.DOCUMENTED)
+    answers = FollowUp.objects.filter(case=case, point=point, state=FollowUpState.ANSWERED)
+    return answers.first() if here.says_otherwise().exists() else None
+
+
+def ask_again(follow_up: FollowUp, *, by: User) -> None:
+    """Whether the paper is right; with a text, and 30 days to say so."""
+    asked = move(
+        follow_up,
+        "ask_again",
+        by=by,
+        version=follow_up.version,
+        audience=AUDIENCE,
+        to_confirm_since=timezone.now(),
+    )
+    queue("casework.outcome_told", target=asked, by=by, key=str(asked.version))
 
 
 def given(values: Mapping[str, int | None]) -> dict[str, int]:
@@ -95,10 +134,15 @@ def days_of(point: str, *, began: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def place(measure: Measure) -> Measure:
-    """Keep it in place of what stood at its point, and is not known better. The case is held."""
+    """Keep it in place of what stood at its point, and is not known better. The case is held.
+
+    The client's own word gives way to another word of theirs alone.
+    """
     if measure.point != Point.OTHER:
         no_better = GRADES[: GRADES.index(measure.grade) + 1]
         before = measure.case.measures.standing().filter(what=measure.what, point=measure.point, grade__in=no_better)
+        if measure.grade != Grade.CONFIRMED:
+            before = before.exclude(grade=Grade.CONFIRMED)
         before.update(removed_at=timezone.now(), removed_by=measure.by)
     save(measure)
     return measure
@@ -147,14 +191,19 @@ def answer(
 
 @transaction.atomic
 def confirm(*, follow_up: FollowUp, by: User, version: int) -> FollowUp:
-    """What a colleague wrote down for the client is right: they are the client's own words from now on."""
+    """What a colleague wrote down for the client is right: they are the client's own words from now on.
+
+    Where a paper says otherwise than what was told, or than they did, the paper's figure is meant.
+    """
     hold(follow_up.case, version=None)
     if not by.has_perm("casework.answer_follow_up_again", follow_up):
         raise PermissionDenied("casework.answer_follow_up_again")
-    told = dict(follow_up.measures.standing().order_by("pk").values_list("what", "value"))
+    here = follow_up.case.measures.filter(point=follow_up.point)
+    told = dict(here.to_confirm().annotate(rank=rank()).order_by("rank", "pk").values_list("what", "value"))
+    own = dict(here.standing().filter(grade=Grade.CONFIRMED).values_list("what", "value"))
     if not told:
         raise ValidationError(_("What was written down here was taken out again. You can answer yourself."))
-    return answer(follow_up=follow_up, by=by, version=version, values=told, anyway=follow_up.anyway)
+    return answer(follow_up=follow_up, by=by, version=version, values=own | told, anyway=follow_up.anyway)
 
 
 # By events and by what the registration says

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from casework.forms.parts import CHOOSE, helper_of
 from casework.models import Band, Channel, FollowUp, Measure, Point
+from enterprises.models import Document
 from journal.differences import in_words
+from kit import words
 from kit.fields import DayField, RupeesField, VersionField, WholeNumberField
 
 What, Grade = Measure.What, Measure.Grade
@@ -70,8 +72,8 @@ class FiguresForm(forms.Form):
     def __init__(self, *args, last: Mapping[str, str] = MappingProxyType({}), **kwargs):
         """`last` is what was written down last of each thing: it stands beside the question, and answers none."""
         super().__init__(*args, **kwargs)
-        for what, words in last.items():
-            said = _("Last written down: {value}.").format(value=words)
+        for what, value in last.items():
+            said = _("Last written down: {value}.").format(value=value)
             self.fields[what].help_text = " ".join(filter(None, [str(self.fields[what].help_text), said]))
 
     def clean(self):
@@ -140,6 +142,14 @@ class ToldFollowUpForm(FollowUpForm):
         return super().facts() | {"channel": self.cleaned_data["channel"]}
 
 
+class PaperField(forms.ModelChoiceField):
+    """A paper of the case, by what it is and when it was handed in."""
+
+    def label_from_instance(self, paper):
+        day = words.plain(words.day_plain(paper.uploaded_at))
+        return f"{paper.kind.label} · {day}"
+
+
 class MeasureForm(FiguresForm):
     """What a colleague heard or saw between the questions, or of the beginning."""
 
@@ -158,6 +168,18 @@ class MeasureForm(FiguresForm):
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )
+    paper = PaperField(
+        label=gettext_lazy("Which paper says so"),
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("No paper"),
+        help_text=gettext_lazy("For what is documented. The client reads it and says whether it is right."),
+        error_messages=CHOOSE,
+    )
+
+    def __init__(self, *args, papers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["paper"].queryset = papers
 
     @cached_property
     def helper(self):
@@ -166,11 +188,12 @@ class MeasureForm(FiguresForm):
             Fieldset(gettext_lazy("What was measured"), *self.questions()),
             Row("point", "on"),
             "grade",
+            "paper",
             Submit("save", gettext_lazy("Save the results")),
         )
 
     def facts(self):
-        facts = {name: self.cleaned_data[name] for name in ("point", "on", "grade")}
+        facts = {name: self.cleaned_data[name] for name in ("point", "on", "grade", "paper")}
         seen = {int(number) for number in self.cleaned_data["seen"].split(".") if number}
         return {"values": self.values, "seen": seen} | facts
 

@@ -14,6 +14,7 @@ from casework.models.cases import Case, Channel
 from casework.models.parts import OfCase
 from casework.querysets import FollowUpQuerySet, MeasureQuerySet
 from casework.states import FOLLOW_UP_MOVES, FollowUpState
+from enterprises.models import Document
 from journal.models import Versioned
 
 USER = settings.AUTH_USER_MODEL
@@ -125,7 +126,8 @@ class Measure(OfCase, models.Model):
     """One result of a client: how much, as of which day, how it is known, and who wrote it down.
 
     What the client answered themselves is *confirmed* by that answer alone; nobody can type it. Of one point several
-    may stand, each known in another way: the best known one counts, and the others stand beside it.
+    may stand, each known in another way: the best known one counts, and the others stand beside it. What is typed as
+    *documented* names the paper that says so, and takes no word of the client's away.
     """
 
     class What(models.TextChoices):
@@ -163,13 +165,17 @@ class Measure(OfCase, models.Model):
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, blank=True, related_name="measures")
     # Taken over from the details, and typed by nobody: it follows them.
     is_taken_over = models.BooleanField(default=False, db_default=False, editable=False)
+    # The paper that says so, where somebody typed it.
+    paper = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("which paper")
+    )
     # The event that proves it; each once.
     event_id = models.BigIntegerField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     SAFE_TO_COPY = {
-        "id", "case", "what", "point", "on", "grade", "by", "at", "follow_up", "is_taken_over", "event_id",
+        "id", "case", "what", "point", "on", "grade", "by", "at", "follow_up", "is_taken_over", "paper", "event_id",
         "removed_at", "removed_by",
     }  # fmt: skip
     NEVER_COPIED = {"value"}
@@ -196,6 +202,9 @@ class Measure(OfCase, models.Model):
             models.CheckConstraint(
                 name="casework_confirmed_by_an_answer",
                 condition=~Q(grade="confirmed") | Q(follow_up__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="casework_paper_of_what_is_documented", condition=Q(paper=None) | Q(grade="documented")
             ),
         ]
 

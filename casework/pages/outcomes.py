@@ -32,12 +32,20 @@ def said(measure: Measure) -> str:
     return words.plain(words.number(measure.value))
 
 
+def otherwise(measure: Any) -> str:
+    """What the client says of the same, where it is something else."""
+    if measure.grade == Measure.Grade.CONFIRMED or measure.own_word in {None, measure.value}:
+        return ""
+    own = said(Measure(what=measure.what, value=measure.own_word))
+    return _("the client says: {value}").format(value=own)
+
+
 def tag_of(measure: Measure) -> dict[str, str]:
     return {"text": capfirst(measure.get_grade_display()), "tone": TONES.get(measure.grade, "")}
 
 
 def measures_of_case() -> QuerySet:
-    return Measure.objects.of_given_case().counted().order_by("on", "pk")
+    return Measure.objects.of_given_case().counted().with_own_word().order_by("on", "pk")
 
 
 def panel(_request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
@@ -68,6 +76,7 @@ def lines_of(measures: Iterable[Measure]) -> list[dict[str, Any]]:
                 "on": newest.on,
                 "tag": tag_of(newest),
                 "before": _("{value} at the beginning").format(value=said(first)) if first else "",
+                "otherwise": otherwise(newest),
             }
         )
     return lines
@@ -75,7 +84,7 @@ def lines_of(measures: Iterable[Measure]) -> list[dict[str, Any]]:
 
 def gather(case: Case, *, user: User) -> dict[str, Any]:
     """The page of all results of a case."""
-    measures = Measure.objects.visible_to(user).standing().filter(case=case).select_related("by")
+    measures = Measure.objects.visible_to(user).standing().with_own_word().filter(case=case)
     may_measure = user.has_perm("casework.measure_case", case)
     rows = [
         {
@@ -84,10 +93,12 @@ def gather(case: Case, *, user: User) -> dict[str, Any]:
             "value": said(measure),
             "tag": tag_of(measure),
             "point": measure.get_point_display(),
+            "paper": measure.paper.kind.label if measure.paper else "",
+            "otherwise": otherwise(measure),
             "who": _("by the client") if measure.grade == Measure.Grade.CONFIRMED else str(measure.by),
             "may_remove": may_measure and measure.grade != Measure.Grade.CONFIRMED,
         }
-        for measure in measures.order_by("-on", "-pk")
+        for measure in measures.select_related("by", "paper__kind").order_by("-on", "-pk")
     ]
     follow_ups = FollowUp.objects.visible_to(user).filter(case=case).order_by("asked_at", "pk")
     return {
@@ -130,20 +141,33 @@ def shown_of(case: Case) -> str:
 
 
 def answers_of(follow_up: FollowUp) -> dict[str, Any]:
-    """What was answered, for who comes back to the page; apart from it what stays as a colleague was told."""
+    """What was answered, for who comes back to the page; apart from it what a colleague was told, and what papers say.
+
+    Of what nobody called right or wrong yet the client is asked, if their days are not over.
+    """
     rows = list(follow_up.measures.standing().order_by("pk"))
     own = [one for one in rows if one.grade == Measure.Grade.CONFIRMED]
     first = own if follow_up.by_themselves else rows
+    papers = follow_up.case.measures.standing().filter(point=follow_up.point, paper__isnull=False)
     anyway = {"label": _("Would it be so without SMEDA and Akhuwat?"), "text": follow_up.get_anyway_display()}
     return {
         "answers": [*in_lines(first), anyway],
         "as_told": in_lines(one for one in rows if one not in first),
-        "is_to_confirm": bool(follow_up.channel and rows),
+        "from_papers": in_lines(papers.select_related("paper__kind").order_by("pk")),
+        "is_to_confirm": FollowUp.objects.to_confirm().filter(pk=follow_up.pk).exists(),
     }
 
 
 def in_lines(measures: Iterable[Measure]) -> list[dict[str, str]]:
-    return [{"label": measure.get_what_display(), "text": said(measure)} for measure in measures]
+    """Each figure; with the paper that says so, and its day."""
+    return [{"label": one.get_what_display(), "text": with_paper(one)} for one in measures]
+
+
+def with_paper(measure: Measure) -> str:
+    if measure.paper is None:
+        return said(measure)
+    day = words.plain(words.day_plain(measure.on))
+    return f"{said(measure)} · {measure.paper.kind.label} · {day}"
 
 
 def removed(user: User, *, since: dt.datetime) -> list[tuple[Measure, str]]:

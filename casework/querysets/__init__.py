@@ -13,7 +13,7 @@ from casework.querysets.health import WEAK, AnswerQuerySet, HealthCheckQuerySet,
 from casework.querysets.introductions import IntroductionQuerySet
 from casework.querysets.meetings import MeetingQuerySet
 from casework.querysets.notes import NoteQuerySet
-from casework.querysets.outcomes import GRADES, FollowUpQuerySet, MeasureQuerySet, to_ask
+from casework.querysets.outcomes import GRADES, FollowUpQuerySet, MeasureQuerySet, rank, to_ask
 from casework.querysets.plan_reviews import PlanReviewQuerySet
 from casework.querysets.plans import PlanTemplateQuerySet, StepKindQuerySet, StepQuerySet
 from casework.querysets.referrals import NOT_APPROVED, NOT_WANTED, ReferralQuerySet
@@ -60,6 +60,7 @@ __all__ = [
     "TradeQuerySet",
     "TransferQuerySet",
     "WritingQuerySet",
+    "rank",
     "read_for_smeda",
     "to_ask",
 ]

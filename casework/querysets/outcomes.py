@@ -3,7 +3,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Case as Choice
-from django.db.models import Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast
 
 from accounts.models import User
@@ -42,8 +42,9 @@ class FollowUpQuerySet(OfClientQuerySet):
 
     def to_confirm(self) -> Self:
         """Those of which something stands that the client has not called right or wrong yet."""
-        told = apps.get_model("casework", "Measure").objects.standing().filter(follow_up=OuterRef("pk"))
-        return self.filter(Exists(told), to_confirm_since__isnull=False)
+        measures = apps.get_model("casework", "Measure").objects.to_confirm()
+        here = measures.filter(case=OuterRef("case"), point=OuterRef("point"))
+        return self.filter(Exists(here), to_confirm_since__isnull=False)
 
     def of_the_living_record(self) -> Self:
         """No twins: whose record was joined with another one is asked there alone."""
@@ -66,6 +67,23 @@ class MeasureQuerySet(OfClientQuerySet):
     def counted(self) -> Self:
         """Of one point the best known figure alone: totals are made of these."""
         return self.standing().annotate(rank=rank()).filter(~Exists(known_as_well(rank__gt=OuterRef("rank"))))
+
+    def with_own_word(self) -> Self:
+        """What the client said of the same, as `own_word`; None where they said nothing."""
+        own = apps.get_model("casework", "Measure").objects.standing().filter(
+            case=OuterRef("case"), what=OuterRef("what"), point=OuterRef("point"), grade="confirmed"
+        )  # fmt: skip
+        return self.annotate(own_word=Subquery(own.values("value")[:1]))
+
+    def to_confirm(self) -> Self:
+        """What a colleague was told, and what they took from a paper, unless the client says just that."""
+        told = Q(grade="said", follow_up__isnull=False)
+        from_paper = Q(grade="documented", paper__isnull=False) & ~Q(own_word__isnull=False, own_word=F("value"))
+        return self.standing().with_own_word().filter(told | from_paper)
+
+    def says_otherwise(self) -> Self:
+        """What is another figure than the client's own."""
+        return self.standing().with_own_word().filter(own_word__isnull=False).exclude(own_word=F("value"))
 
     def removed_by(self, user: User, *, since: dt.datetime) -> Self:
         """What the user took out and may put back: nothing has its place by now."""

@@ -26,7 +26,8 @@ def outcome_list(request, pk):
 @require_http_methods(["GET", "POST"])
 def outcome_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.measure_case")
-    form = MeasureForm(request.POST or None, initial={"seen": pages.shown_of(case)})
+    papers = outcomes.papers_of(case, by=request.user).select_related("kind").order_by("kind__order", "-uploaded_at")
+    form = MeasureForm(request.POST or None, initial={"seen": pages.shown_of(case)}, papers=papers)
     if form.is_valid():
         note = partial(outcomes.note, case=case, by=request.user, **form.facts())
         to = pages_of(case)

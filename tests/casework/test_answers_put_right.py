@@ -16,8 +16,9 @@ from kit.days import months_after
 from tests.factories.accounts import colleague
 from tests.factories.casework import CalledFactory
 from tests.factories.outcomes import AnsweredFollowUpFactory, FollowUpFactory, MeasureFactory
+from tests.factories.papers import DocumentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 NOW, TODAY = timezone.now, timezone.localdate
 
 
@@ -56,6 +57,8 @@ def counts(case):
 
 def noted(case, *, point="m6", **changes):
     facts = {"values": {"sales": 40_000}, "on": TODAY(), "point": point, "grade": "documented"} | changes
+    if facts["grade"] == "documented":
+        facts |= {"paper": DocumentFactory(enterprise=case.enterprise)}
     return outcomes.note(case=case, by=case.advisor, **facts)
 
 
@@ -91,7 +94,7 @@ def test_what_is_known_as_well_or_better_takes_the_place():
 
     assert before == ([("sales", 2, "seen"), ("sales", 3, "said")], [("sales", 2, "seen")])
     assert answer == [("sales", 90_000, "confirmed")]
-    assert stands(follow_up.case) == [("sales", 40_000, "documented")]
+    assert stands(follow_up.case) == [("sales", 90_000, "confirmed"), ("sales", 40_000, "documented")]
 
 
 def test_what_proved_it_comes_back_beside_the_clients_word():
@@ -138,7 +141,7 @@ def test_both_are_shown_where_a_colleague_was_faster(signed_in):
     seen = client.get(page).context["form"]["seen"].value()
     outcomes.note(
         case=case, by=colleague(Role.ADVISOR, office=case.office), values={"sales": 40_000}, on=TODAY(),
-        point="baseline", grade="documented",
+        point="baseline", grade="documented", paper=DocumentFactory(enterprise=case.enterprise),
     )  # fmt: skip
 
     typed = keyed(sales="10,000", women="2", point="baseline", on=TODAY().isoformat(), grade="said", seen=seen)

@@ -660,7 +660,7 @@ def test_a_result_that_cannot_come_back_says_why(signed_in):
 def test_a_colleague_writes_results_on_the_page(signed_in):
     case = CaseFactory()
     client, page = signed_in(case.advisor), url("outcome-create", case.pk)
-    typed = keyed(women="2", bank="0", point="baseline", on=TODAY().isoformat(), grade="documented")
+    typed = keyed(women="2", bank="0", point="baseline", on=TODAY().isoformat(), grade="seen")
 
     assert client.get(page).status_code == 200
     refused = client.post(page, typed | {"women": ""} | {"bank": ""})

@@ -96,6 +96,7 @@ CHANGES = {
     # results
     "take_answer": {"answered_at": "2026-11-24T10:00+05:00"},
     "answer_again": {},
+    "ask_again": {"to_confirm_since": "2026-11-24T10:00+05:00"},
     "run_out": {},
     "end": {"reason": "No longer there.", "ended_at": "2026-11-24T10:00+05:00"},
     # transfers and flags
