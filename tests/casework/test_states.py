@@ -123,7 +123,10 @@ def mover_of(moves, item, verb):
     """Somebody whom the rules let make the move."""
     if verb in {"answer_again", "take_back"}:
         return item.by if verb == "take_back" else item.case.person.user
-    if moves in (WRITING_MOVES, BUSINESS_PLAN_MOVES, MEETING_MOVES, INTRODUCTION_MOVES) or verb == "take_answer":
+    if moves in (WRITING_MOVES, BUSINESS_PLAN_MOVES, MEETING_MOVES, INTRODUCTION_MOVES) or verb in {
+        "take_answer",
+        "ask_again",
+    }:
         return colleague(Role.ADVISOR, office=item.case.office)
     if moves is FLAG_MOVES or (moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}):
         return item.owner
