@@ -356,6 +356,10 @@ WRITING_MOVES = {
         "casework.take_back_writing",
         event="casework.writing_taken_back",
     ),
+    # The answer was taken back.
+    "wait_again": Move(
+        {WritingState.ANSWERED}, WritingState.WAITING, "casework.answer_writing", event="casework.writing_waits_again"
+    ),
 }
 
 

@@ -207,6 +207,7 @@ EVENTS: dict[str, Wire] = {
     "casework.writing_answered": Wire(_("What the client wrote was answered")),
     "casework.writing_settled": Wire(_("In what the client wrote there was nothing to answer")),
     "casework.writing_taken_back": Wire(_("A text was taken back before anybody read it")),
+    "casework.writing_waits_again": Wire(_("What the client wrote waits for an answer again")),
     # second readings of plans
     "casework.plan_drawn": Wire(_("The plan was drawn to be read a second time")),
     "casework.plan_found_sound": Wire(_("The plan was read a second time and found sound")),

@@ -91,13 +91,27 @@ def read(*, case: Case, by: User) -> Case:
 def take_back(*, writing: Writing, by: User, version: int) -> Writing:
     """Take one's own text back while nobody has read it. It leaves every page; that it was there stays in the history.
 
-    A client's text that the same answer ended together with others was read by then.
+    What an answer ended waits again, until the day it waited for before.
     """
-    hold(writing.case, version=None)
+    case = hold(writing.case, version=None)
     held = hold(writing, version=version)
     if held.read_at is not None:
         raise ValidationError(_("It was read meanwhile, and cannot be taken back."), code="read")
-    return move(held, "take_back", by=by, version=None, audience=AUDIENCE, ended_at=timezone.now(), ended_by=by)
+    back = move(held, "take_back", by=by, version=None, audience=AUDIENCE, ended_at=timezone.now(), ended_by=by)
+    if not back.is_clients:
+        let_wait_again(case, back, by=by)
+    return back
+
+
+def let_wait_again(case: Case, answer: Writing, *, by: User) -> None:
+    """What this answer ended: where a later one stands it is the answer, else it waits."""
+    ended = case.writings.ended_by(answer)
+    later = case.writings.standing().filter(is_clients=False, pk__gt=answer.pk).order_by("pk").first()
+    if later:
+        ended.update(ended_at=later.at, ended_by=later.by)
+        return
+    for writing in list(ended.order_by("pk")):
+        move(writing, "wait_again", by=by, version=None, audience=AUDIENCE, ended_at=None, ended_by=None)
 
 
 def held_to_answer(case: Case, *, by: User) -> Case:

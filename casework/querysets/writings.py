@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
@@ -20,6 +20,10 @@ class WritingQuerySet(OfCaseQuerySet):
     def waiting(self) -> Self:
         """The client's that nobody answered."""
         return self.filter(state="waiting")
+
+    def ended_by(self, answer: Any) -> Self:
+        """The client's that this text of SMEDA's answered: at the moment at which it was written, by who wrote it."""
+        return self.filter(case=answer.case_id, state="answered", ended_at=answer.at, ended_by=answer.by_id)
 
     def unread_by(self, *, is_client: bool) -> Self:
         """What the other side wrote and this one has not opened."""

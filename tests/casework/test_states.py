@@ -109,6 +109,7 @@ CHANGES = {
     "remark_on": {"reviewed_at": "2026-11-24T10:00+05:00", "remark": "Too many steps."},
     "talk_over": {"talked_at": "2026-11-24T10:00+05:00"},
     "take_back": {},
+    "wait_again": {},
     # call-backs
     "try": {"tried_on": ["2026-11-24"]},
     "give_up": {"called_at": "2026-11-24T10:00+05:00"},
@@ -159,7 +160,8 @@ def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     if moves is INTRODUCTION_MOVES:
         changes |= {"ended_by": by}
     if moves is WRITING_MOVES:
-        changes = {"ended_by": by, "ended_at": "2026-11-24T10:00+05:00"}
+        is_over = verb != "wait_again"
+        changes = {"ended_by": by if is_over else None, "ended_at": "2026-11-24T10:00+05:00" if is_over else None}
     if moves is TRANSFER_MOVES and verb != "undo":
         changes = {name: value for name, value in changes.items() if name == "refusal"}
         changes |= {"decided_by": by, "decided_at": "2026-11-24T10:00+05:00"}

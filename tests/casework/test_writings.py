@@ -248,6 +248,52 @@ def test_a_text_that_was_read_stays_control(monkeypatch):
         writings.take_back(writing=writing, by=writing.by, version=0)
 
 
+def test_what_an_answer_ended_waits_again_once_it_is_taken_back(signed_in):
+    writing = asked(case := CalledFactory())
+    due_on, answer = writing.due_on, answered(case, seen=writing.pk)
+
+    writings.take_back(writing=answer, by=case.advisor, version=0)
+
+    writing.refresh_from_db()
+    assert (writing.state, writing.due_on, writing.ended_by, writing.ended_at) == ("waiting", due_on, None, None)
+    assert listed(case.advisor) == [case.pk]
+    page = text_of(signed_in(case.person.user).get(reverse("casework:my-thread", args=[case.pk])))
+    assert "Answered" not in page
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: an answer is taken back and nothing waits")
+def test_what_an_answer_ended_waits_again_once_it_is_taken_back_control(monkeypatch):
+    monkeypatch.setattr(writings, "let_wait_again", lambda _case, _answer, *, by: None)
+    writing = asked(case := CalledFactory())
+    answer = answered(case, seen=writing.pk)
+
+    writings.take_back(writing=answer, by=case.advisor, version=0)
+
+    assert listed(case.advisor) == [case.pk]
+
+
+def test_what_a_later_answer_stands_for_waits_once_that_is_taken_back_too():
+    writing = asked(case := CalledFactory())
+    wrong, right = answered(case, seen=writing.pk), answered(case, seen=10**6)
+
+    writings.take_back(writing=wrong, by=case.advisor, version=0)
+    writing.refresh_from_db()
+    assert (writing.state, writing.ended_at, listed(case.advisor)) == ("answered", right.at, [])
+    writings.take_back(writing=right, by=case.advisor, version=0)
+    assert listed(case.advisor) == [case.pk]
+
+
+def test_of_what_others_ended_nothing_waits_again():
+    case = CalledFactory()
+    settled, before = SettledWritingFactory(case=case), AnsweredWritingFactory(case=case)
+    answer = answered(case, seen=asked(case).pk)
+
+    writings.take_back(writing=answer, by=case.advisor, version=0)
+
+    states = [Writing.objects.get(pk=row.pk).state for row in (settled, before)]
+    assert states == ["settled", "answered"]
+
+
 def test_of_an_old_page_a_text_is_not_taken_back():
     writing = WritingFactory(version=1)
 
