@@ -188,7 +188,7 @@ def stale(user: User, *, now: dt.datetime, today: dt.date) -> list[dict[str, Any
             "url": sent.case.get_absolute_url(),
             "who": sent.case.person.name,
             "where": where,
-            "small": words.listed([sent.case.advisor, words.day_short(sent.at)]),
+            "small": words.listed([str(sent.case.advisor), words.plain(words.day_short(sent.at))]),
         }
         for sent, where in oldest
     ]

@@ -19,7 +19,7 @@ from enterprises.models import Person
 from kit.days import begin_of
 from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
-from portal.sample import checks, meetings, threads, turns
+from portal.sample import beside, checks, colleagues, meetings, threads, turns
 from portal.sample.clock import Life, Voice, evening_before, live
 from portal.sample.courses import (
     COURSE_OF_TODAY,
@@ -88,6 +88,8 @@ def clients(world: World, *, since: datetime, now: datetime) -> Iterator[Life]:
     yield from calls(world, of_sample)
     yield from meetings.go_on(world, of_sample)
     yield from threads.go_on(of_sample, since=since, now=now)
+    yield from beside.go_on(world, of_sample, since=since, now=now)
+    yield from colleagues.go_on(world, since=since)
     yield from newcomers(world, now)
 
 
@@ -163,12 +165,16 @@ def is_called(world: World, case: Case, moment: datetime) -> Life:
 
 
 def newcomers(world: World, now: datetime) -> Iterator[Life]:
-    """Where nobody in Multan waits for a first call in time, a few registered yesterday."""
+    """Where nobody in Multan waits for a first call in time on a phone of their own, a few registered yesterday."""
     town = TOWNS[0]
-    waiting = Case.objects.uncalled().filter(office__code=f"smeda-{town.code}", first_contact_due_on__gte=world.today)
+    waiting = Case.objects.uncalled().filter(
+        enterprise__district__code=town.districts[0],
+        person__phone_owner=Person.PhoneOwner.SELF,
+        first_contact_due_on__gte=world.today,
+    )
     if waiting.exists():
         return
     first = FIRST_NUMBER + NEWCOMERS * (world.today - FIRST_DAY).days
     begins = min(noon(world.today) - timedelta(hours=20), now - timedelta(hours=1))
     for number in range(first, first + NEWCOMERS):
-        yield client(world, town=town, begins=begins, stage="uncalled", number=number)
+        yield client(world, town=town, begins=begins, stage="uncalled", number=number, is_in_town=number == first)

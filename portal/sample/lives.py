@@ -7,14 +7,14 @@ loads and waiting lists see each other as they would have.
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import count
 
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.actions import business_plans, contacts, enquiries, notes, plans, referrals
-from casework.models import BusinessPlan, Case, Channel, HelpdeskEvent, Present, Step, StepKind, Topic
+from casework.actions import business_plans, contacts, notes, plans, referrals
+from casework.actions.assignment import manager_of
+from casework.models import BusinessPlan, Case, Channel, Present, Step, StepKind
 from casework.pages.business_plan import trades_for
 from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
@@ -43,6 +43,7 @@ DAYS_AGO = {
 }  # fmt: skip
 # Steps that somebody says are done; the others close by themselves.
 BY_HAND = ("bank-account", "cash-book", "photos", "prices")
+OWN = Person.PhoneOwner.SELF
 BEYOND_REFERRAL = STAGES[STAGES.index("received") :]
 
 
@@ -58,16 +59,19 @@ class World:
     def officer(self, role: str, office) -> User:
         return self.organisation.one(role, office.code)
 
-    def another_advisor(self, case: Case) -> User:
-        """A colleague of the office, never the author."""
-        offices = [case.office.code, case.office.parent.code] if case.office.parent else [case.office.code]
+    def reader(self, plan: BusinessPlan) -> User:
+        """Who reads it: the manager above where it is read there, else a colleague of the office, never the author."""
+        if plan.read_at is not None:
+            return manager_of(plan.read_at, today=timezone.localdate())
+        office = plan.case.office
+        offices = [office.code, office.parent.code] if office.parent else [office.code]
         pool = [
             user
             for code in offices
             for role in (Role.ADVISOR, Role.REGIONAL_MANAGER)
             for user in self.organisation.at.get((role, code), [])
         ]
-        return next(user for user in pool if user.pk != case.advisor_id)
+        return next(user for user in pool if user.pk not in plan.all_writers)
 
 
 def later(rng, moment: datetime, days: int, *, spread: int = 0) -> datetime:
@@ -78,11 +82,12 @@ def later(rng, moment: datetime, days: int, *, spread: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(rng.randint(9, 16), rng.randrange(60))))
 
 
-def client(world: World, *, town: Town, begins: datetime, stage: str, number: int, **repays):
-    """One entrepreneur, from registration to `stage`."""
+def client(world: World, *, town: Town, begins: datetime, stage: str, number: int, is_in_town: bool = False, **repays):
+    """One entrepreneur, from registration to `stage`; of the town's own district with a phone of their own, or any."""
     rng = world.rng
     yield begins
-    enterprise, purpose = register(world, town, number, shares=stage in BEYOND_REFERRAL or stage == "referred")
+    shares = stage in BEYOND_REFERRAL or stage == "referred"
+    enterprise, purpose = register(world, town, number, shares=shares, is_in_town=is_in_town)
     world.registered += 1
     case = Case.objects.select_related("advisor", "office__parent", "enterprise__district").get(enterprise=enterprise)
     if stage == "uncalled":
@@ -151,8 +156,8 @@ def planned_life(
     if stage == "plan_submitted":
         return
     yield (moment := later(rng, moment, 2))
-    plan = BusinessPlan.objects.get(pk=plan.pk)
-    business_plans.approve(plan=plan, by=world.another_advisor(case), version=plan.version)
+    plan = BusinessPlan.objects.select_related("case__office__parent", "read_at").get(pk=plan.pk)
+    business_plans.approve(plan=plan, by=world.reader(plan), version=plan.version)
     close_by_hand(case, steps)
     if stage == "plan_approved":
         return
@@ -165,12 +170,12 @@ def planned_life(
         yield from loan_life(world, referral, moment, stage=stage, number=number, **loan)
 
 
-def register(world: World, town: Town, number: int, *, shares: bool):
+def register(world: World, town: Town, number: int, *, shares: bool, is_in_town: bool = False):
     rng = world.rng
     sex = Sex.WOMAN if rng.random() < 0.58 else Sex.MAN
     fits = [trade for trade in names.TRADES if trade[3] in {"both", "w" if sex == Sex.WOMAN else "m"}]
     sector, business, what, _fits, purpose = rng.choice(fits)
-    district = District.objects.get(code=rng.choice(town.districts))
+    district = District.objects.get(code=town.districts[0] if is_in_town else rng.choice(town.districts))
     first_digit = {"PB": 3, "SD": 4, "KP": 1, "BA": 5, "IS": 6, "JK": 8, "GB": 7}[district.province.code]
     system = User.objects.system()
     person, _is_new = people.find_or_register_person(
@@ -182,7 +187,7 @@ def register(world: World, town: Town, number: int, *, shares: bool):
         parent_name=rng.choice(names.FATHERS),
         parent_relation=Person.Relation.HUSBAND if sex == Sex.WOMAN and rng.random() < 0.6 else Person.Relation.FATHER,
         birth_year=world.today.year - rng.randint(21, 54),
-        phone_owner=rng.choice([Person.PhoneOwner.SELF, Person.PhoneOwner.SELF, Person.PhoneOwner.SPOUSE]),
+        phone_owner=rng.choice([OWN, OWN, OWN if is_in_town else Person.PhoneOwner.SPOUSE]),
         language="ur" if rng.random() < 0.8 else "en",
     )
     stage = Enterprise.Stage.RUNNING if rng.random() < 0.85 else Enterprise.Stage.IDEA
@@ -270,13 +275,17 @@ def close_by_hand(case: Case, steps: list[Step]):
 
 def join_course(world: World, case: Case):
     """Take a seat in a course within reach, where there is one."""
+    if runs := runs_within_reach(case):
+        enrolments.enrol(run=world.rng.choice(runs), enterprise=case.enterprise, person=case.person, by=case.advisor)
+
+
+def runs_within_reach(case: Case) -> list[CourseRun]:
+    """The courses to come that the client may join and has not, the next one first."""
     reach = CourseRun.objects.upcoming(on=timezone.localdate()).within_reach(case.enterprise.district_id)
     if case.person.sex != Sex.WOMAN:
         reach = reach.filter(women_only=False)
     joined = Enrolment.objects.live().filter(person=case.person).values("run_id")
-    runs = list(reach.exclude(pk__in=joined).order_by("starts_on", "id"))
-    if runs:
-        enrolments.enrol(run=world.rng.choice(runs), enterprise=case.enterprise, person=case.person, by=case.advisor)
+    return list(reach.exclude(pk__in=joined).select_related("course").order_by("starts_on", "id"))
 
 
 def write_plan(world: World, case: Case, purpose: str, months: int) -> BusinessPlan:
@@ -443,49 +452,3 @@ def closing(begin: datetime, now: datetime):
         yield month.after(1).begins_at + timedelta(days=2, hours=6)
         months.close(month=month, by=User.objects.system())
         month = month.after(1)
-
-
-# Of so many enquiries, the first ones are answered at an event somewhere in town.
-AROUND_AN_EVENT, AT_THE_EVENT = 15, 5
-EVENTS = (
-    (HelpdeskEvent.Kind.CHAMBER, "Chamber of Commerce, {town}"),
-    (HelpdeskEvent.Kind.UNIVERSITY, "Careers day, University of {town}"),
-    (HelpdeskEvent.Kind.CLUSTER, "Workshops' association, {town}"),
-)
-
-
-def helpdesk(world: World, town: Town, begins: datetime, ends: datetime):
-    """Enquiries at an office: most of a day's work."""
-    rng = world.rng
-    moment = begins
-    topics, sectors = list(Topic.objects.all()), list(Sector.objects.filter(parent=None).order_by("order"))
-    for number in count():
-        yield (moment := later(rng, moment, 1, spread=9))
-        if moment >= ends:
-            return
-        advisor = rng.choice(world.organisation.at[Role.ADVISOR, f"smeda-{town.code}"])
-        event, place = None, number % AROUND_AN_EVENT
-        if place == 0:
-            held = hold_event(town, advisor, number=number // AROUND_AN_EVENT)
-        if place < AT_THE_EVENT:
-            event = held
-        enquiries.log(
-            by=advisor,
-            channel=Channel.EVENT if event else rng.choice(Channel.values),
-            topic=rng.choice(topics),
-            district=District.objects.get(code=rng.choice(town.districts)),
-            sector=rng.choice(sectors) if number % 3 else None,
-            event=event,
-            answer=rng.choice(names.ANSWERS),
-        )
-
-
-def hold_event(town: Town, advisor, *, number: int) -> HelpdeskEvent:
-    kind, name = EVENTS[number % len(EVENTS)]
-    return enquiries.hold_event(
-        by=advisor,
-        name=name.format(town=town.name),
-        kind=kind,
-        district=District.objects.get(code=town.districts[0]),
-        on=timezone.localdate(),
-    )

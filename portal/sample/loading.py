@@ -12,14 +12,15 @@ from accounts.models import User
 from casework.models import Case
 from loans.models import Loan
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample import checks, meetings, threads, turns
+from portal.sample import beside, checks, colleagues, meetings, threads, turns
 from portal.sample.camp import halfway, twice
 from portal.sample.clock import Voice, evening_before, live, travel
 from portal.sample.complaints import complaints
 from portal.sample.courses import RUNS, course_life, course_of_today
+from portal.sample.helpdesk import helpdesk
 from portal.sample.later import NEWCOMERS as NEWEST
 from portal.sample.later import calls, newcomers, payments
-from portal.sample.lives import DAYS_AGO, World, client, closing, helpdesk
+from portal.sample.lives import DAYS_AGO, World, client, closing
 from portal.sample.obstacles import obstacles
 from portal.sample.organisation import TOWNS, Organisation
 from portal.sample.outcomes import results
@@ -72,6 +73,8 @@ def load(*, seed: int = SEED, say: Callable[[str], None] = lambda line: None) ->
     promised += payments(world, Loan.objects.all(), since=begins, last=now)
     promised += meetings.lives(world, everybody, now=now)
     promised += threads.lives(world, everybody, now=now)
+    promised += beside.lives(world, everybody, now=now)
+    promised += colleagues.lives(world)
     promised += checks.lives(world, everybody, now=evening)
     live(promised, until=evening, voice=voice, phones=(later := Phones(until=now, plans=False)))
     # Offices are open today; of what they do, no phone is told.

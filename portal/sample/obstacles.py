@@ -33,10 +33,13 @@ OBSTACLES = (
     ),
     ("identity", "Her card shows her father's address, so nothing is sent to the shop", (15,), ("", "")),
 )
+# What a colleague called one of them, and what nobody met.
+KNOWN_AS, SAME = "ریڑھی کا اجازت نامہ صرف پرانے لوگوں کو ملتا ہے", "No new cart permits for newcomers"
+MISTAKE = "The shop was sealed for a day"
 
 
 def obstacles(world: World, now: datetime) -> Life:
-    """Each was met by some of Multan's clients, one after the other."""
+    """Each was met by some of Multan's clients, one after the other; two names are of one, and one was a mistake."""
     yield now - timedelta(days=50)
     cases = iter(
         Case.objects.open()
@@ -50,6 +53,24 @@ def obstacles(world: World, now: datetime) -> Life:
             barriers.report(case=case, by=case.advisor, authority=authority, what=what, days_lost=lost)
         if owner and (barrier := Barrier.objects.filter(what=what).first()):
             barriers.see_to(barrier=barrier, by=programme_manager(), version=0, owner=owner, answer=answer)
+    yield now - timedelta(days=20)
+    if case := Case.objects.open().filter(enterprise__district__code="multan").select_related("advisor").first():
+        joins(case)
+        mistakes(case)
+
+
+def joins(case: Case) -> None:
+    known = Barrier.objects.filter(what=KNOWN_AS).first()
+    authority = Authority.objects.get(code="municipality")
+    made = barriers.report(case=case, by=case.advisor, authority=authority, what=SAME, days_lost=18).barrier
+    if known:
+        barriers.join(barrier=made, into=known, by=programme_manager(), version=made.version)
+
+
+def mistakes(case: Case) -> None:
+    authority = Authority.objects.get(code="police")
+    report = barriers.report(case=case, by=case.advisor, authority=authority, what=MISTAKE, days_lost=9)
+    barriers.take_back(report=report, by=case.advisor)
 
 
 def programme_manager() -> User:

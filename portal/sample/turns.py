@@ -101,8 +101,8 @@ def leaves(world: World, case: Case, *, since: datetime) -> Life:
         officer = world.officer(Role.LOAN_OFFICER, referral.to_office)
         said = {"refusal": RefusalReason.objects.get(code="other"), "refusal_text": rng.choice(names.DECLINED)}
         referrals.decline(referral=referral, version=referral.version, by=officer, **said)
-    for plan in case.business_plans.awaiting_approval():
-        reader = world.another_advisor(case)
+    for plan in case.business_plans.awaiting_approval().select_related("case__office__parent", "read_at"):
+        reader = world.reader(plan)
         business_plans.send_back(plan=plan, version=plan.version, by=reader, remark=rng.choice(names.REMARKS))
     end(case, rng.choice([Case.Outcome.UNTRACEABLE, Case.Outcome.DROPPED_OUT]))
 

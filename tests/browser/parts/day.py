@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from casework.models import Barrier, BusinessPlan, Case, Enquiry, Flag, HealthCheck, Meeting, Step, Writing
+from casework.models import BusinessPlan, Case, Enquiry, Flag, HealthCheck, Meeting, Step, Writing
 from casework.states import CaseState, MeetingState, WritingState
 from tests.browser.parts.company import Journey, sign_in_as_client, sign_in_as_colleague
 from tests.browser.walking import Keys, fill, follow, number_in, path_of, press, rows_of
@@ -21,14 +21,12 @@ CLIENTS_OWN = ("photos", "bank-account", "qr-code", "ntn")
 
 
 def meet_client(journey: Journey) -> None:
-    """Somebody whom nobody has called yet, with a card and a phone of their own; of Multan where there is one."""
+    """Somebody of Multan whom nobody has called yet, with a card and a phone of their own: the sample has one."""
     with journey.world.inside():
-        new = Case.objects.filter(state=CaseState.NEW, person__phone_owner="self").exclude(person__cnic=None)
-        cases = new.select_related("advisor", "person", "enterprise__district").order_by("pk")
-        called = [case for case in cases if case.person.lets_contact and case.person.parent_name and case.advisor]
-        case = min(
-            called, key=lambda case: (case.enterprise.district.code != "multan", case.person.parent_name.isascii())
-        )
+        new = Case.objects.uncalled().filter(enterprise__district__code="multan", person__phone_owner="self")
+        cases = new.exclude(person__cnic=None).select_related("advisor", "person").order_by("pk")
+        called = [case for case in cases if case.person.parent_name]
+        case = min(called, key=lambda case: case.person.parent_name.isascii())
         journey.case_id, journey.enterprise_id = case.pk, case.enterprise_id
         journey.advisor, journey.client = case.advisor.email, case.person
 
@@ -261,11 +259,6 @@ def mind_and_send(journey: Journey) -> None:
     press(page, "save")
     with journey.world.inside():
         assert Flag.objects.get(case=journey.case_id).owner.email == journey.advisor
-    with journey.world.inside():  # colleagues met one in the client's district, whichever that is
-        district = Case.objects.get(pk=journey.case_id).enterprise.district
-        met_here = Barrier.objects.filter(same_as=None).order_by("pk")
-        if not met_here.filter(district=district).exists():
-            Barrier.objects.filter(pk=met_here.values("pk")[:1]).update(district=district)
     page.goto(f"{case}barriers/new/")
     known = page.locator("main [name=known]:not([value=''])").first
     met = known.get_attribute("value")
