@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -159,6 +160,13 @@ def test_without_the_clients_yes_they_are_asked_first(ended):
     case.person.consents.filter(kind="share").update(**ended)
 
     assert [row[::2] for row in found(user_id=case.advisor_id)] == [("casework.to_share", "advisor")]
+
+
+def test_without_the_clients_yes_control(monkeypatch):
+    """The control: without the look at the permission the advisor would be told to refer."""
+    monkeypatch.setattr("casework.open_items.business_plans.lets_share", lambda **_of: ~Q(pk__in=[]))
+    with pytest.raises(AssertionError, match="to_refer"):
+        test_without_the_clients_yes_they_are_asked_first({"until_on": YESTERDAY})
 
 
 NOBODY_GOES_ON = {

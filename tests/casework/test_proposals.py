@@ -16,6 +16,7 @@ from casework.actions import cases, contacts, hand_overs, transfers
 from casework.actions.clocks import first_call_by
 from casework.models import Case, Transfer
 from casework.open_items import open_items
+from casework.open_items.parts import late_below
 from casework.pages import transfers as pages
 from enterprises.models import Grant, Person
 from journal.models import Event
@@ -175,6 +176,13 @@ def test_nobody_is_given_a_case_who_works_there_no_more(there):
     assert has(case)[0] == case.advisor
 
 
+def test_nobody_is_given_a_case_who_works_there_no_more_control(there, monkeypatch):
+    """The control: by a post that ended they would be given it."""
+    monkeypatch.setattr(transfers, "in_office", lambda office, **_on: Appointment.objects.filter(office=office))
+    with pytest.raises(pytest.fail.Exception):
+        test_nobody_is_given_a_case_who_works_there_no_more(there)
+
+
 def test_nobody_is_given_a_case_where_nobody_is_at_all(monkeypatch):
     manager = colleague(Role.REGIONAL_MANAGER, office=smeda_office("lahore"))
     transfer = proposed(CalledFactory(), transfers.To(office_of(manager)))
@@ -198,6 +206,17 @@ def test_of_who_left_it_is_the_managers_at_once(there):
     left(there)
 
     assert listed(manager) == [transfer.pk]
+
+
+def test_of_who_left_it_is_the_managers_at_once_control(there, monkeypatch):
+    """The control: without the look at who left it would wait until it is late."""
+
+    def late_alone(*of, also, **more):
+        return late_below(*of, **more)
+
+    monkeypatch.setattr("casework.open_items.transfers.late_below", late_alone)
+    with pytest.raises(AssertionError, match=r"assert \[\] =="):
+        test_of_who_left_it_is_the_managers_at_once(there)
 
 
 def strangers(there):
@@ -606,6 +625,14 @@ def test_who_said_no_reads_it_for_thirty_days_and_not_who_has_it_now(there, sign
     assert sights(transfer, there)[:2] == (True, True)
     with time_machine.travel(timezone.now() + dt.timedelta(days=31), tick=False):
         assert sights(transfer, there)[:2] == (False, False)
+
+
+def test_who_said_no_reads_it_for_thirty_days_control(there, signed_in, monkeypatch):
+    """The control: without an end whoever once said no would read it for ever."""
+    for rooms in ("casework.rules", "casework.querysets.transfers"):
+        monkeypatch.setattr(f"{rooms}.BACK_FOR", dt.timedelta(days=3650))
+    with pytest.raises(AssertionError, match="True, True"):
+        test_who_said_no_reads_it_for_thirty_days_and_not_who_has_it_now(there, signed_in)
 
 
 def test_a_manager_of_another_region_since_neither_reads_nor_undoes_it():
