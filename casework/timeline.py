@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.models import Case, Contact, Introduction, Note, Present, StepKind
+from casework.models import CallBack, Case, Contact, Introduction, Note, Present, StepKind
 from casework.rules import reads_for_smeda
 from enterprises.details import labels_of
 from journal.events import ADVISORS, MANAGERS
@@ -130,13 +130,23 @@ def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QueryS
 
 
 def events_of(case: Case, *, user: User) -> list[QuerySet[Event]]:
-    """Events of the enterprise, of those merged into it, and of the person where no enterprise is meant."""
-    audiences = [ADVISORS, MANAGERS] if user.has_role(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER) else [ADVISORS]
-    told = Event.objects.for_audience(*audiences).exclude(name__in=TOLD_BY_CONTACT + TOLD_BY_ANSWER)
+    """Events of the enterprise, of those merged into it, and of the person where no enterprise is meant.
+
+    No manager reads that their own contact is asked about, or what came of it: see `CallBackQuerySet.visible_to`.
+    """
+    is_manager = user.has_role(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER)
+    told = Event.objects.for_audience(*([ADVISORS, MANAGERS] if is_manager else [ADVISORS]))
+    told = told.exclude(name__in=TOLD_BY_CONTACT + TOLD_BY_ANSWER)
+    if is_manager:
+        told = told.exclude(target_label=CallBack._meta.label_lower, target_id__in=of_own_contacts(user))
     return [
         told.about(case.enterprise.record_ids()),
         told.filter(person_id__in=case.person.record_ids(), enterprise_id__isnull=True),
     ]
+
+
+def of_own_contacts(user: User) -> QuerySet:
+    return CallBack.objects.filter(author=user).values("pk")
 
 
 def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:

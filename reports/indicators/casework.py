@@ -38,7 +38,8 @@ def denied(month: Month, viewer: User) -> QuerySet:
 
     Of November 2026. They stand among the sessions until somebody takes them out: this figure stands beside.
     """
-    return sessions(month, viewer).filter(call_back__took_place=CallBack.Answer.NO)
+    said_no = told_to(viewer).filter(took_place=CallBack.Answer.NO)
+    return sessions(month, viewer).filter(call_back__in=said_no)
 
 
 def call_backs(month: Month, viewer: User) -> QuerySet:
@@ -46,8 +47,13 @@ def call_backs(month: Month, viewer: User) -> QuerySet:
 
     Of November 2026. By the day of the last call. Counted is in each figure what its definition says.
     """
-    rows = CallBack.objects.filter(within("called_at", month))
+    rows = told_to(viewer).filter(within("called_at", month))
     return in_scope(rows, viewer, enterprise="case__enterprise", district="case__enterprise__district")
+
+
+def told_to(viewer: User) -> QuerySet:
+    """Nobody reads in a figure, or in its rows, that their own contact was asked about."""
+    return CallBack.objects.not_written_by(viewer.pk)
 
 
 def confirmed(month: Month, viewer: User) -> QuerySet:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from casework import timeline
 from casework.actions import call_backs, lots
 from casework.models import CallBack, Contact
 from casework.open_items import open_items
@@ -22,6 +23,7 @@ from kit import words
 from portal import jobs
 from portal.pages import team
 from reports.indicators import INDICATORS, Figure
+from reports.indicators import casework as casework_figures
 from reports.periods import Month
 from tests.factories.accounts import colleague
 from tests.factories.call_backs import (
@@ -407,6 +409,77 @@ def test_the_author_and_advisors_find_nothing(signed_in):
     assert signed_in(manager).get(back.get_absolute_url()).status_code == 404
     assert signed_in(colleague(Role.ADVISOR, office=back.read_at)).get(back.get_absolute_url()).status_code == 403
     assert back.case.person.name not in signed_in(manager).get("/desk/call-backs/").text
+
+
+def own_of_a_manager(made, **more):
+    """Their contact, as another manager asked about it."""
+    case = CalledFactory()
+    manager = colleague(Role.REGIONAL_MANAGER, office=case.office)
+    other = colleague(Role.PROGRAMME_MANAGER)
+    called = {"called_by": other} if made is not DrawnCallBackFactory else {}
+    back = made(case=case, contact=SessionFactory(case=case, by=manager), **called, **more)
+    return back, manager, other
+
+
+def said_in_figures(back, manager, signed_in):
+    """Which figures, their pages of rows and their files tell the manager of the client."""
+    month, client, told = Month.of(timezone.localdate()), signed_in(manager), []
+    for code in ("denied", "call_backs", "call_backs_vain"):
+        at = reverse("reports:indicator-rows", args=[code])
+        page = client.get(at, {"month": str(month)})
+        file = b"".join(client.get(at, {"month": str(month), "format": "csv"}).streaming_content).decode()
+        shown = back.case.enterprise.reference in page.text + file
+        told.append((code, INDICATORS[code].rows(month, manager).count(), shown))
+    return [code for code, number, shown in told if number or shown]
+
+
+@pytest.mark.parametrize("made", [CalledBackFactory, DeniedFactory, VainFactory])
+def test_who_had_the_contact_reads_in_no_figure_what_came_of_it(made, signed_in):
+    back, manager, other = own_of_a_manager(made)
+
+    assert said_in_figures(back, manager, signed_in) == []
+    assert said_in_figures(back, other, signed_in) != []
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: figures tell the author too")
+def test_who_had_the_contact_reads_in_no_figure_what_came_of_it_control(signed_in, monkeypatch):
+    monkeypatch.setattr(casework_figures, "told_to", lambda _viewer: CallBack.objects.all())
+    back, manager, _other = own_of_a_manager(DeniedFactory)
+
+    assert said_in_figures(back, manager, signed_in) == []
+
+
+def said_on_timelines(everyone):
+    """What managers read of call-backs on the case: who had the contact, and another."""
+    case = CalledFactory()
+    manager, other = colleague(Role.REGIONAL_MANAGER, office=case.office), colleague(Role.PROGRAMME_MANAGER)
+    SessionFactory(case=case, by=manager)
+    drawn()
+    back = CallBack.objects.get()
+    back = call_backs.reach(back=back, by=other, version=back.version, **SAID | {"took_place": "no"})
+    call_backs.settle(back=back, by=other, version=back.version, decision="We talk.")
+    lines = [timeline.page_of(case, user=user, show="", after="")[0] for user in (manager, other)]
+    return [
+        [line["text"] for line in some if "call" in line.get("text", "") and "back" in line["text"]] for some in lines
+    ]
+
+
+def test_who_had_the_contact_reads_on_the_timeline_nothing_of_its_call_back(everyone):
+    told, others = said_on_timelines(everyone)
+
+    assert told == []
+    assert others == [
+        "It was decided what follows from a call-back",
+        "The client was called back about a contact",
+        "A contact was drawn to be called back",
+    ]
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: the timeline tells the author too")
+def test_who_had_the_contact_reads_on_the_timeline_nothing_of_its_call_back_control(everyone, monkeypatch):
+    monkeypatch.setattr(timeline, "of_own_contacts", lambda _user: CallBack.objects.none().values("pk"))
+
+    assert said_on_timelines(everyone)[0] == []
 
 
 def test_the_figures_of_the_team_open_to_their_rows(signed_in):
