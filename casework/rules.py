@@ -89,6 +89,12 @@ def is_confirmed(_user: Any, measure: Any) -> bool:
 
 
 @rules.predicate
+def is_of_event(_user: Any, measure: Any) -> bool:
+    """A paper, or another service, proved it: whoever made that puts it right."""
+    return measure is not None and measure.event_id is not None
+
+
+@rules.predicate
 def is_answered_lately(_user: User, follow_up: Any) -> bool:
     until = follow_up.answer_again_until if follow_up is not None else None
     return until is not None and timezone.localdate() <= until
@@ -216,8 +222,8 @@ rules.add_perm("casework.view_health_check", reads_for_smeda | (owns_enterprise 
 rules.add_perm("casework.view_measure", (sees_enterprise & reads_for_smeda) | is_client_of_case)
 rules.add_perm("casework.view_follow_up", (sees_enterprise & reads_for_smeda) | is_client_of_case)
 rules.add_perm("casework.measure_case", works_on_case)
-# What the client confirmed nobody else takes out.
-rules.add_perm("casework.remove_measure", works_on_case & ~is_confirmed)
+# What the client confirmed nobody else takes out, and what an event proves nobody at all.
+rules.add_perm("casework.remove_measure", works_on_case & ~is_confirmed & ~is_of_event)
 rules.add_perm("casework.restore_measure", works_on_case & took_out)
 rules.add_perm("casework.answer_follow_up", works_on_case | is_client_of_case)
 # A slip, or what a colleague wrote down for them, for 30 days.

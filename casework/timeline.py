@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.models import CallBack, Case, Contact, Introduction, Note, Present, StepKind
+from casework.models import CallBack, Case, Contact, Introduction, Measure, Note, Present, StepKind
 from casework.rules import reads_for_smeda
 from enterprises.details import labels_of
 from journal.events import ADVISORS, MANAGERS
@@ -34,6 +34,7 @@ SIZE = 20
 EVENT, CONTACT, NOTE = 1, 2, 3
 STEP_MOVED = "casework.step_moved"
 OF_STEPS = ("casework.step_closed", "casework.step_dropped", STEP_MOVED)
+OF_MEASURES = ("casework.measured", "casework.measure_removed", "casework.measure_restored")
 OF_INTRODUCTIONS = (
     "casework.introduced",
     "casework.introduction_answered",
@@ -187,6 +188,8 @@ def of_event(event: Event, case: Case, *, steps: dict[str, str], places: dict[in
     which = steps.get(kind) if event.name in OF_STEPS else CONSENTS.get(kind) if event.name in OF_CLIENT else None
     if event.name in OF_INTRODUCTIONS:
         which = apart(places.get(event.target_id, "–"))
+    if event.name in OF_MEASURES:
+        which = Measure.What(kind).label
     if event.name in CALLED_WRONG:
         which = labels_of(event.data["fields"])
     if event.name == STEP_MOVED:

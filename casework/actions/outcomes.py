@@ -214,7 +214,8 @@ def take_baseline(*, case: Case) -> int:
     """Take over from the details what was said of the beginning; return how many. Nobody types it a second time.
 
     What was taken over follows the details while they tell of the beginning, and is out once the client calls them
-    wrong. What a colleague wrote down for the beginning, or took out, stays as it is.
+    wrong, or, of an idea, once it is said that it ran before. What a colleague wrote down for the beginning, or took
+    out, stays as it is.
     """
     held = hold(case, version=None)
     enterprise = held.enterprise
@@ -222,7 +223,10 @@ def take_baseline(*, case: Case) -> int:
         return 0
     rows = held.measures.filter(point=Point.BASELINE)
     followed = {measure.what: measure for measure in rows.standing().filter(is_taken_over=True)}
-    out_by_itself = Q(is_taken_over=True, removed_by=User.objects.system())
+    from_idea = Q(by=User.objects.system(), is_taken_over=False)
+    out_by_itself = Q(Q(is_taken_over=True) | from_idea, removed_by=User.objects.system())
+    if ran_before(enterprise):
+        rows.standing().filter(from_idea).update(removed_at=timezone.now(), removed_by=User.objects.system())
     settled = set(rows.exclude(out_by_itself).values_list("what", flat=True)) - followed.keys()
     if began_from_nothing(enterprise):
         facts = {"point": Point.BASELINE, "grade": Grade.SAID, "on": timezone.localdate(enterprise.client_since)}
@@ -254,6 +258,15 @@ def began_from_nothing(enterprise: Enterprise) -> bool:
     is_idea = enterprise.stage == Enterprise.Stage.IDEA
     began = timezone.localdate(enterprise.client_since)
     return is_idea or (enterprise.started_on is not None and enterprise.started_on > began)
+
+
+def ran_before(enterprise: Enterprise) -> bool:
+    """It surely ran when they became a client: an idea was a slip. Of a start only the month or the year is known."""
+    began, started = timezone.localdate(enterprise.client_since), enterprise.started_on
+    if started is None:
+        return False
+    earlier_month = started.month > 1 and started < began.replace(day=1)
+    return earlier_month or started.year < began.year
 
 
 def baseline_of(enterprise: Enterprise) -> list[tuple[str, tuple[str, ...], int | None]]:
@@ -357,12 +370,14 @@ def run_out(*, now: dt.datetime, by: User) -> int:
 
 
 @transaction.atomic
-def remove(*, measure: Measure, by: User) -> Measure:
-    """Take a figure out: it leaves every page and total at once. For 30 days whoever did it can put it back."""
+def remove(*, measure: Measure, by: User, because: str) -> Measure:
+    """Take a figure out, and say why: it leaves every total at once. For 30 days whoever did it can put it back."""
     held = in_hand(measure, by=by, needs="casework.remove_measure")
     if held.removed_at is None:
-        held.removed_at, held.removed_by = timezone.now(), by
-        save(held, update_fields=["removed_at", "removed_by"])
+        if not because.strip():
+            raise ValidationError({"because": _("Say in a few words why.")})
+        held.removed_at, held.removed_by, held.removed_because = timezone.now(), by, because
+        save(held, update_fields=["removed_at", "removed_by", "removed_because"])
         record("casework.measure_removed", target=held, by=by, audience=AUDIENCE, data={"kind": held.what})
     return held
 
@@ -375,8 +390,8 @@ def put_back(*, measure: Measure, by: User) -> Measure:
         raise ValidationError(_("This was removed more than 30 days ago, and cannot be put back."))
     if not Measure.objects.removed_by(by, since=timezone.now() - BACK_FOR).filter(pk=held.pk).exists():
         raise ValidationError(_("There is another figure for this by now. Look at the list again."))
-    held.removed_at, held.removed_by = None, None
-    save(held, update_fields=["removed_at", "removed_by"])
+    held.removed_at, held.removed_by, held.removed_because = None, None, ""
+    save(held, update_fields=["removed_at", "removed_by", "removed_because"])
     record("casework.measure_restored", target=held, by=by, audience=AUDIENCE, data={"kind": held.what})
     return held
 

@@ -23,7 +23,7 @@ from casework.forms.health import area_form, chosen
 from casework.forms.introductions import IntroductionForm, OfferForm, OutcomeForm
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
-from casework.forms.outcomes import FollowUpForm, MeasureForm, ToldFollowUpForm
+from casework.forms.outcomes import FollowUpForm, MeasureForm, RemoveMeasureForm, ToldFollowUpForm
 from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
 from casework.forms.plan_reviews import PlanReviewForm
 from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm, TemplateForm
@@ -78,6 +78,7 @@ __all__ = [
     "ReDateForm",
     "ReferralForm",
     "RefusalForm",
+    "RemoveMeasureForm",
     "RenameForm",
     "ReopenForm",
     "ReplyForm",

@@ -15,7 +15,7 @@ from casework.models import Band, Channel, FollowUp, Measure, Point
 from enterprises.models import Document
 from journal.differences import in_words
 from kit import words
-from kit.fields import DayField, RupeesField, VersionField, WholeNumberField
+from kit.fields import DayField, RupeesField, TextField, VersionField, WholeNumberField
 
 What, Grade = Measure.What, Measure.Grade
 MOST_PEOPLE = 10_000
@@ -148,6 +148,16 @@ class PaperField(forms.ModelChoiceField):
     def label_from_instance(self, paper):
         day = words.plain(words.day_plain(paper.uploaded_at))
         return f"{paper.kind.label} · {day}"
+
+
+class RemoveMeasureForm(forms.Form):
+    """Why a figure is taken out; colleagues read it."""
+
+    because = TextField(label=gettext_lazy("Why is it wrong?"), max_length=200)
+
+    @cached_property
+    def helper(self):
+        return helper_of("because", Submit("save", gettext_lazy("Take it out")))
 
 
 class MeasureForm(FiguresForm):

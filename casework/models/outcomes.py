@@ -173,12 +173,14 @@ class Measure(OfCase, models.Model):
     event_id = models.BigIntegerField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Why a colleague took it out; empty where another figure took its place.
+    removed_because = models.CharField(_("why it is taken out"), max_length=200, blank=True)
 
     SAFE_TO_COPY = {
         "id", "case", "what", "point", "on", "grade", "by", "at", "follow_up", "is_taken_over", "paper", "event_id",
         "removed_at", "removed_by",
     }  # fmt: skip
-    NEVER_COPIED = {"value"}
+    NEVER_COPIED = {"value", "removed_because"}
 
     objects = MeasureQuerySet.as_manager()
 

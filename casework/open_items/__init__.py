@@ -72,6 +72,7 @@ LATE: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     referrals.late,
     introductions.late,
     health.late,
+    outcomes.late,
     writings.late,
 )
 ESCALATED = frozenset(
@@ -85,6 +86,7 @@ ESCALATED = frozenset(
         HEALTH_CHECK,
         INTRODUCTION,
         OFFERED,
+        OUTCOME,
         WITHDRAWN,
         WRITING,
     }

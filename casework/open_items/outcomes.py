@@ -1,5 +1,6 @@
 """Questions about results, until the client answers or their days are over."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django.db.models import Case as Choice
@@ -8,10 +9,12 @@ from django.db.models.functions import TruncDate
 
 from casework.models import FollowUp
 from casework.models.outcomes import ANSWER_WITHIN
-from casework.open_items.parts import OF_PLAN, OF_STEP
+from casework.open_items.parts import OF_PLAN, OF_STEP, late_below
 from enterprises.consent_querysets import lets_contact
 from journal.open_items import Owner, Scope, as_items
 
+# Whoever has no page is called within so many days: a manager sees to it while there is still time to answer.
+CALLED_WITHIN = dt.timedelta(days=14)
 OUTCOME, TOLD = "casework.outcome", "casework.outcome_told"
 
 
@@ -20,8 +23,7 @@ def items(scope: Scope) -> Iterator[QuerySet]:
 
     Who has no page is called about it, if they let themselves be called.
     """
-    answer_here = Q(case__person__cnic__isnull=False) | Q(lets_contact(person="case__person_id"))
-    waiting = FollowUp.objects.waiting().of_the_living_record().filter(answer_here).exclude(case__outcome="died")
+    waiting = to_answer()
     yield questions(scope.narrow(waiting.exclude(case__state="closed"), **OF_STEP), of=OF_STEP)
     yield questions(scope.narrow(waiting.filter(case__state="closed"), **OF_PLAN), of=OF_PLAN)
     told = to_confirm(scope)
@@ -29,10 +31,23 @@ def items(scope: Scope) -> Iterator[QuerySet]:
     yield answers(scope.narrow(told.filter(case__state="closed"), **OF_PLAN), of=OF_PLAN)
 
 
+def late(scope: Scope) -> Iterator[QuerySet]:
+    """Those alone that wait for a call."""
+    to_call = to_answer().filter(case__person__cnic__isnull=True).exclude(case__state="closed")
+    yield questions(late_below(to_call, scope.user_id, today=scope.today, due_on="answer_on"), of=OF_STEP)
+
+
+def to_answer() -> QuerySet:
+    answer_here = Q(case__person__cnic__isnull=False) | Q(lets_contact(person="case__person_id"))
+    rows = FollowUp.objects.waiting().of_the_living_record().filter(answer_here).exclude(case__outcome="died")
+    call_on = TruncDate(ExpressionWrapper(F("asked_at") + CALLED_WITHIN, output_field=DateTimeField()))
+    return rows.annotate(answer_on=Choice(When(case__person__cnic__isnull=True, then=call_on), default=F("due_on")))
+
+
 def questions(rows: QuerySet, *, of: dict) -> QuerySet:
     """The client's turn, where they have a page; else somebody asks them."""
     owner = Choice(When(case__person__cnic__isnull=True, then=Value(Owner.ADVISOR)), default=Value(Owner.ENTREPRENEUR))
-    return as_items(rows, kind=OUTCOME, since="asked_at", due_on="due_on", owner=owner, **of)
+    return as_items(rows, kind=OUTCOME, since="asked_at", due_on="answer_on", owner=owner, **of)
 
 
 def to_confirm(scope: Scope) -> QuerySet:

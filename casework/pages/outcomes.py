@@ -16,6 +16,7 @@ from kit.given import kept
 
 What = Measure.What
 TONES = {"said": "idle", "seen": "idle"}
+MOST_TAKEN_OUT = 20
 # These add up; of the others the newest counts.
 ADDED = frozenset({What.REGISTRATIONS, What.LOAN})
 
@@ -96,7 +97,7 @@ def gather(case: Case, *, user: User) -> dict[str, Any]:
             "paper": measure.paper.kind.label if measure.paper else "",
             "otherwise": otherwise(measure),
             "who": _("by the client") if measure.grade == Measure.Grade.CONFIRMED else str(measure.by),
-            "may_remove": may_measure and measure.grade != Measure.Grade.CONFIRMED,
+            "may_remove": may_measure and measure.grade != Measure.Grade.CONFIRMED and measure.event_id is None,
         }
         for measure in measures.select_related("by", "paper__kind").order_by("-on", "-pk")
     ]
@@ -104,8 +105,19 @@ def gather(case: Case, *, user: User) -> dict[str, Any]:
     return {
         "rows": rows,
         "may_measure": may_measure,
+        "is_any_to_remove": any(row["may_remove"] for row in rows),
+        "taken_out": taken_out(case, user=user),
         "follow_ups": [{"follow_up": one, "state": state_of(one)} for one in follow_ups],
     }
+
+
+def taken_out(case: Case, *, user: User) -> list[dict[str, Any]]:
+    """What colleagues took out, with why and by whom, the newest first."""
+    rows = Measure.objects.visible_to(user).filter(case=case).exclude(removed_because="")
+    return [
+        {"label": one.get_what_display(), "value": said(one), "one": one}
+        for one in rows.select_related("removed_by").order_by("-removed_at")[:MOST_TAKEN_OUT]
+    ]
 
 
 def state_of(follow_up: FollowUp) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.actions import outcomes
-from casework.forms import ButtonForm, FollowUpForm, MeasureForm, MoveForm, ToldFollowUpForm
+from casework.forms import ButtonForm, FollowUpForm, MeasureForm, MoveForm, RemoveMeasureForm, ToldFollowUpForm
 from casework.models import FollowUp, Measure
 from casework.pages import outcomes as pages
 from casework.states import FollowUpState
@@ -20,7 +20,9 @@ from journal.acting import act_once
 
 @require_safe
 def outcome_list(request, pk):
-    return show(request, case_in_sight(request, pk), ButtonForm())
+    case = case_in_sight(request, pk)
+    context = pages.gather(case, user=request.user) | {"case": case}
+    return TemplateResponse(request, "casework/outcome_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,14 +58,19 @@ def my_outcome(request, pk):
     return answered(request, follow_up, FollowUpForm, "casework/my_outcome.html", to="portal:my", **more)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def measure_remove(request, pk):
-    measure = get_object_or_404(Measure.objects.visible_to(request.user), pk=pk)
-    form, case = ButtonForm(request.POST), measure.case
-    form.is_valid()
-    remove = partial(outcomes.remove, measure=measure, by=request.user)
-    said = _("It is taken out of all totals. For 30 days you can put it back: see Take something back.")
-    return act_once(request, form, remove, to=pages_of(case), said=said) or show(request, case, form)
+    measure = get_object_or_404(Measure.objects.visible_to(request.user).select_related("case__person"), pk=pk)
+    if not request.user.has_perm("casework.remove_measure", measure):
+        raise PermissionDenied("casework.remove_measure")
+    form = RemoveMeasureForm(request.POST or None)
+    if form.is_valid():
+        remove = partial(outcomes.remove, measure=measure, by=request.user, **form.cleaned_data)
+        said = _("It is taken out of all totals. For 30 days you can put it back: see Take something back.")
+        if answer := act_once(request, form, remove, to=pages_of(measure.case), said=said):
+            return answer
+    context = {"case": measure.case, "measure": measure, "value": pages.said(measure), "form": form}
+    return TemplateResponse(request, "casework/measure_remove.html", context)
 
 
 @require_POST
@@ -101,8 +108,3 @@ def answered(request, follow_up, form_class, template, *, to, **more):
 def pages_of(case):
     """Where all results of the case stand."""
     return FollowUp(case=case).get_absolute_url()
-
-
-def show(request, case, form):
-    context = pages.gather(case, user=request.user) | {"case": case, "form": form}
-    return TemplateResponse(request, "casework/outcome_list.html", context)

@@ -103,7 +103,7 @@ def test_what_proved_it_comes_back_beside_the_clients_word():
     paper = follow_up.case.measures.get()
     answered(follow_up=follow_up, values={"sales": 90_000})
 
-    outcomes.remove(measure=paper, by=follow_up.case.advisor)
+    outcomes.remove(measure=paper, by=follow_up.case.advisor, because="A slip.")
     without = counts(follow_up.case)
     outcomes.put_back(measure=paper, by=follow_up.case.advisor)
 
@@ -284,7 +284,7 @@ def test_the_page_says_who_wrote_it_down_and_takes_a_yes(signed_in):
 
 def test_nothing_to_say_yes_to_is_said_and_the_questions_stay(signed_in):
     follow_up = told()
-    outcomes.remove(measure=follow_up.measures.get(), by=follow_up.case.advisor)
+    outcomes.remove(measure=follow_up.measures.get(), by=follow_up.case.advisor, because="A slip.")
 
     shown = signed_in(follow_up.case.person.user).post(
         url("my-outcome", follow_up.pk), keyed(confirm="1", version=follow_up.version)

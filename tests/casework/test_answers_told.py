@@ -93,7 +93,7 @@ def test_nothing_is_asked_where_nothing_waits_for_their_word(how):
         said(follow_up, women=1)
     elif how == "taken out":
         for one in follow_up.measures.standing():
-            outcomes.remove(measure=one, by=case.advisor)
+            outcomes.remove(measure=one, by=case.advisor, because="A slip.")
     elif how == "no page":
         Person.objects.filter(pk=case.person_id).update(cnic=None, cnic_standing="none")
     elif how == "joined":
@@ -135,8 +135,8 @@ def test_it_is_not_sent_any_more_once_they_looked_at_it_or_their_days_are_over()
     before = [OUTCOME_TOLD.still_due(one) for one in (waits, looked, gone)]
 
     confirmed = outcomes.confirm(follow_up=looked, by=looked.case.person.user, version=looked.version)
-    outcomes.remove(measure=gone.measures.filter(what="women").get(), by=gone.case.advisor)
-    outcomes.remove(measure=gone.measures.filter(what="sales").get(), by=gone.case.advisor)
+    outcomes.remove(measure=gone.measures.filter(what="women").get(), by=gone.case.advisor, because="A slip.")
+    outcomes.remove(measure=gone.measures.filter(what="sales").get(), by=gone.case.advisor, because="A slip.")
 
     after = [OUTCOME_TOLD.still_due(one) for one in (waits, confirmed, gone, FollowUpFactory())]
     with time_machine.travel(NOW() + 31 * DAY):
@@ -187,7 +187,7 @@ def test_what_they_leave_out_stays_as_told_and_is_not_called_their_answer(signed
 def test_what_was_taken_out_is_said_and_nobody_is_asked_whether_it_is_right(signed_in):
     follow_up = told()
     for one in follow_up.measures.standing():
-        outcomes.remove(measure=one, by=follow_up.case.advisor)
+        outcomes.remove(measure=one, by=follow_up.case.advisor, because="A slip.")
     client = signed_in(follow_up.case.person.user)
 
     shown = client.get(page_of(follow_up))
@@ -203,7 +203,7 @@ def test_what_was_taken_out_is_said_and_nobody_is_asked_whether_it_is_right(sign
 
 def test_one_figure_that_was_taken_out_leaves_the_yes_to_the_others():
     follow_up = told()
-    outcomes.remove(measure=follow_up.measures.get(what="sales"), by=follow_up.case.advisor)
+    outcomes.remove(measure=follow_up.measures.get(what="sales"), by=follow_up.case.advisor, because="A slip.")
 
     confirmed = outcomes.confirm(follow_up=follow_up, by=follow_up.case.person.user, version=follow_up.version)
 

@@ -74,7 +74,7 @@ FORMS = {
     "barrier-report-restore": (BarrierReportFactory, []),
     "outcome-create": (CalledFactory, {"women": "2", "point": "other", "on": "1/11/2026", "grade": "seen"}),
     "outcome-answer": (FollowUpFactory, {"channel": "phone", "women": "2", "sales": "9", "anyway": "no"}),
-    "measure-remove": (MeasureFactory, []),
+    "measure-remove": (MeasureFactory, {"because": "A slip."}),
     "measure-restore": (MeasureFactory, []),
     "enquiry-lead": (
         EnquiryFactory,

@@ -190,7 +190,7 @@ def test_what_a_colleague_settled_follows_nothing(settled):
         facts = {"values": {"women": 4}, "on": timezone.localdate(), "point": "baseline", "grade": "said"}
         outcomes.note(case=case, by=case.advisor, **facts)
     else:
-        outcomes.remove(measure=women, by=case.advisor)
+        outcomes.remove(measure=women, by=case.advisor, because="A slip.")
 
     say(case, women=3)
     outcomes.take_baseline(case=case)

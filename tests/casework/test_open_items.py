@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from casework.models import StepKind
 from casework.open_items import ESCALATED, open_items
+from enterprises.models import Person
 from journal.open_items import Scope, united
 from tests.factories.accounts import AbsenceFactory, colleague
 from tests.factories.casework import (
@@ -32,6 +33,7 @@ from tests.factories.casework import (
     smeda_office,
 )
 from tests.factories.enterprises import system
+from tests.factories.outcomes import FollowUpFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
@@ -290,12 +292,21 @@ def test_today_is_the_day_unless_another_is_asked_for():
     assert [(row["kind"], row["target_id"]) for row in rows] == [("casework.first_contact", case.pk)]
 
 
+def asked_by_phone():
+    """Asked three weeks ago how the business goes, without a page to answer on."""
+    case = CalledFactory()
+    FollowUpFactory(case=case, asked_at=timezone.now() - dt.timedelta(days=21))
+    Person.objects.filter(pk=case.person_id).update(cnic=None, cnic_standing="none")
+    return case
+
+
 def late_ones():
     """One of each kind that an advisor has, due yesterday, and for whom it stands."""
     yield "casework.next_contact", CalledFactory(next_contact_on=YESTERDAY)
     yield "casework.call", CallFactory(due_on=YESTERDAY, case=CalledFactory()).case
     yield "casework.lost_text", CallFactory(due_on=YESTERDAY, is_lost=True, case=CalledFactory()).case
     yield "casework.health_check", CalledFactory(first_contact_at=timezone.now() - dt.timedelta(days=20))
+    yield "casework.outcome", asked_by_phone()
     yield "casework.step", StepFactory(due_on=YESTERDAY, kind__owner=StepKind.Owner.PARTNER).case
     yield "casework.answer", DeclinedReferralFactory(due_on=YESTERDAY).case
     yield "casework.introduction", IntroductionFactory(due_on=YESTERDAY).case

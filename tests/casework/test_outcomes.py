@@ -528,8 +528,8 @@ def test_a_figure_that_is_taken_out_leaves_at_once_and_comes_back_for_30_days():
     one = MeasureFactory()
     advisor = one.case.advisor
 
-    outcomes.remove(measure=one, by=advisor)
-    outcomes.remove(measure=one, by=advisor)
+    outcomes.remove(measure=one, by=advisor, because="A slip.")
+    outcomes.remove(measure=one, by=advisor, because="A slip.")
     assert measured(one.case) == []
     outcomes.put_back(measure=one, by=advisor)
 
@@ -545,12 +545,12 @@ def test_nobody_takes_out_what_the_client_confirmed():
     answer(follow_up, values={"women": 3})
 
     with pytest.raises(PermissionDenied):
-        outcomes.remove(measure=follow_up.measures.get(), by=follow_up.case.advisor)
+        outcomes.remove(measure=follow_up.measures.get(), by=follow_up.case.advisor, because="A slip.")
 
 
 def test_it_comes_back_through_who_took_it_out_alone():
     one = MeasureFactory()
-    outcomes.remove(measure=one, by=one.case.advisor)
+    outcomes.remove(measure=one, by=one.case.advisor, because="A slip.")
 
     with pytest.raises(PermissionDenied):
         outcomes.put_back(measure=one, by=colleague(Role.ADVISOR, office=one.case.office))
@@ -561,7 +561,7 @@ def test_it_does_not_come_back_after_30_days_or_onto_another():
     old = MeasureFactory()
     Measure.objects.filter(pk=old.pk).update(removed_by=old.case.advisor, **gone)
     first = MeasureFactory(point="m6", case=client_since(6))
-    outcomes.remove(measure=first, by=first.case.advisor)
+    outcomes.remove(measure=first, by=first.case.advisor, because="A slip.")
     noted(first.case, point="m6")
 
     for one, said in ((old, "more than 30 days"), (first, "another figure")):
@@ -631,7 +631,7 @@ def test_results_stand_beside_the_case_and_each_can_be_taken_out_and_put_back(si
     page = client.get(case.get_absolute_url())
     (panel,) = [one for one in page.context["panels"] if one["template"] == "casework/_case_outcomes.html"]
     lines = [(line["label"], line["value"], line["before"]) for line in panel["context"]["lines"]]
-    removed = client.post(url("measure-remove", newest.pk), keyed())
+    removed = client.post(url("measure-remove", newest.pk), keyed(because="A slip."))
     undo = client.get(url("undo-list"))
     restored = client.post(url("measure-restore", newest.pk), keyed())
 
@@ -707,4 +707,4 @@ def test_the_list_of_results_takes_as_many_queries_however_long(number, signed_i
         client.get(url("outcome-list", case.pk))
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 11

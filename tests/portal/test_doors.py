@@ -21,7 +21,7 @@ BUTTONS = {
     "accounts:absence-lift", "accounts:closure-lift", "casework:business-plan-approve",
     "casework:business-plan-set-aside", "casework:business-plan-submit", "casework:meeting-confirm",
     "casework:meeting-decline", "casework:meeting-miss",
-    "casework:measure-remove", "casework:measure-restore", "casework:barrier-part",
+    "casework:measure-restore", "casework:barrier-part",
     "casework:barrier-report-restore",
     "casework:filter-delete",
     "casework:transfer-accept", "casework:transfer-withdraw", "casework:transfer-undo", "casework:flag-restore",

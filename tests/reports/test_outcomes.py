@@ -82,7 +82,7 @@ def test_each_figure_counts_who_answered(october, reader):
 def test_a_figure_that_is_taken_out_leaves_every_total_at_once(october, reader):
     women = october.case.measures.get(what="women", point="m6")
 
-    outcomes.remove(measure=women, by=october.case.advisor)
+    outcomes.remove(measure=women, by=october.case.advisor, because="A slip.")
     less = figures(reader)
     outcomes.put_back(measure=women, by=october.case.advisor)
 
@@ -96,7 +96,7 @@ def test_a_figure_that_is_taken_out_leaves_every_total_at_once_control(october, 
     monkeypatch.setattr("casework.querysets.MeasureQuerySet.standing", lambda rows: rows)
     women = october.case.measures.get(what="women", point="m6")
 
-    outcomes.remove(measure=women, by=october.case.advisor)
+    outcomes.remove(measure=women, by=october.case.advisor, because="A slip.")
 
     assert figures(reader) == WHOLE | {"jobs": (-1, 1), "jobs_women": (0, 1)}
 
