@@ -86,6 +86,11 @@ def hand_over_left(run: JobRun) -> dict[str, int]:
     return {"cases": hand_overs.hand_over_left(now=timezone.now())}
 
 
+def meet_wishes(run: JobRun) -> dict[str, int]:
+    """Give on the cases of clients who wait for another advisor, where there is one now."""
+    return {"cases": hand_overs.meet_wishes(now=timezone.now())}
+
+
 def follow_up(run: JobRun) -> dict[str, int]:
     """Ask clients after 6 and 12 months how the business goes, and count whoever did not say in time."""
     now, by = timezone.now(), User.objects.system()
@@ -128,6 +133,7 @@ JOBS = [
     Job("enterprises.lapse_consents", period=nightly(at_hour=0), run=lapse_consents),
     Job("enterprises.promote_left", period=nightly(at_hour=1), run=promote_left),
     Job("casework.hand_over_left", period=hand_overs.due_period, run=hand_over_left),
+    Job("casework.meet_wishes", period=nightly(at_hour=2), run=meet_wishes),
     Job("portal.forget", period=nightly(at_hour=2), run=forget_what_is_over),
     Job("enterprises.compare_people", period=look_alikes.due_period, run=compare_people),
     Job("enterprises.follow_merges", period=merges.due_period, run=follow_merges),

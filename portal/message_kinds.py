@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from casework.messages import KINDS as CASEWORK
 from enterprises.messages import KINDS as ENTERPRISES
 from loans.messages import KINDS as LOANS
-from portal.team_messages import LATE_IN_TEAM
+from portal.team_messages import CASES_MOVED, LATE_IN_TEAM
 from training.messages import KINDS as TRAINING
 
-KINDS = [*ENTERPRISES, *CASEWORK, *TRAINING, *LOANS, LATE_IN_TEAM]
+KINDS = [*ENTERPRISES, *CASEWORK, *TRAINING, *LOANS, LATE_IN_TEAM, CASES_MOVED]
 
 # What goes to colleagues alone has no name here.
 TITLES: dict[str, Promise] = {
@@ -53,4 +53,4 @@ TITLES: dict[str, Promise] = {
     "loans.receipt_reversed": _("A receipt was put right"),
     "loans.instalment_due": _("Reminder of an instalment"),
 }
-TO_COLLEAGUES = {"casework.first_contact_overdue", "portal.late_in_team"}
+TO_COLLEAGUES = {"casework.first_contact_overdue", "portal.late_in_team", "portal.cases_moved"}

@@ -20,6 +20,7 @@ from casework.actions.assignment import (
     choose_near,
     hand_out_by_turns,
     lacks_woman,
+    met,
     with_load,
 )
 from casework.actions.clocks import first_call_by
@@ -95,8 +96,9 @@ def pass_on(held: Case, to: Holder, *, by: User, **said: Any) -> dict[str, Any]:
             soon = first_call_by(timezone.localdate(now))
             held.next_contact_on = due_on = min(soon, held.next_contact_on or soon)
             end_standing(held, at=now)
+    mind_wish(held, now=now)
     held.version += 1
-    held.save(update_fields=["office", "advisor", "assigned_at", "next_contact_on", "version"])
+    held.save(update_fields=["office", "advisor", "assigned_at", "next_contact_on", "wish_waits_since", "version"])
     flags.follow(held, was=was)
     place_again(held)
     lots.place_again(held)
@@ -113,6 +115,33 @@ def choose_for(case: Case, *, now: dt.datetime) -> Holder:
 
 def wishes_of(case: Case) -> Wishes:
     return Wishes(woman=case.wants_woman, language=case.wants_language)
+
+
+def mind_wish(held: Case, *, now: dt.datetime) -> None:
+    """Since when the client's wish waits for somebody who meets all of it; whoever calls this saves the case."""
+    is_met = all(met(wishes_of(held), held.advisor))
+    held.wish_waits_since = None if is_met else held.wish_waits_since or now
+
+
+def meet_wishes(*, now: dt.datetime) -> int:
+    """Look again at every wish that waits, the oldest first; return how many cases went to who comes nearer.
+
+    Whoever wished is told once, by the hand-over. One case that fails does not stop the others.
+    """
+    waiting = Case.objects.wishing().order_by("wish_waits_since", "pk")
+    return one_by_one(waiting, lambda case: meet_wish(case.pk, now=now), failed="a wish was not looked at")
+
+
+@transaction.atomic
+def meet_wish(case_id: int, *, now: dt.datetime) -> int:
+    held = hold(Case(pk=case_id), version=None)
+    if not Case.objects.wishing().filter(pk=case_id).exists():
+        return 0
+    chosen = choose_near(held, now=now, wishes=wishes_of(held))
+    if chosen is None:
+        return 0
+    hand_over(held, chosen, by=User.objects.system(), cause=Transfer.Cause.WISH)
+    return 1
 
 
 def due_period(now: dt.datetime) -> str | None:
@@ -147,14 +176,16 @@ def wish(*, case: Case, by: User, version: int, woman: bool, language: str) -> C
     """Keep whom the client would rather talk with; whoever comes nearer to it than the advisor has the case at once.
 
     That is an advisor who works for the client, is there and has room. Where none is, the case stays where it is, and
-    the wish stands: whoever takes the case later is chosen by it.
+    the wish stands: `meet_wishes` looks again each night, and whoever takes the case later is chosen by it.
     """
     held = hold(case, version=version)
     if not by.has_perm("casework.wish_advisor", held):
         raise PermissionDenied("casework.wish_advisor")
-    held.wants_woman, held.wants_language = woman, language
+    if wishes_of(held) != Wishes(woman, language):
+        held.wants_woman, held.wants_language, held.wish_waits_since = woman, language, None
+    mind_wish(held, now=timezone.now())
     held.version += 1
-    held.save(update_fields=["wants_woman", "wants_language", "version"])
+    held.save(update_fields=["wants_woman", "wants_language", "wish_waits_since", "version"])
     record(
         "casework.advisor_wished", target=held, by=by, audience=AUDIENCE, data={"woman": woman, "language": language}
     )

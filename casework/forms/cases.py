@@ -86,6 +86,7 @@ class CaseFilterForm(forms.Form):
             ("", gettext_lazy("At any time")),
             ("late", gettext_lazy("Late for the client")),
             ("new", gettext_lazy("Came in the last seven days")),
+            ("wish", gettext_lazy("Wish for another advisor, not met for 10 working days")),
         ],
         required=False,
     )

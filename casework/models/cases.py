@@ -45,6 +45,8 @@ class Case(Versioned):
     wants_language = models.CharField(
         _("language they speak best"), max_length=3, choices=Language.choices, blank=True, default="", db_default=""
     )
+    # Since when nobody meets all of it; empty while whoever has the case does.
+    wish_waits_since = models.DateTimeField(null=True, blank=True)
     assigned_at = models.DateTimeField(default=timezone.now, db_default=Now())
     opened_at = models.DateTimeField(default=timezone.now)
     first_contact_due_on = models.DateField()
@@ -56,7 +58,7 @@ class Case(Versioned):
 
     SAFE_TO_COPY = {
         "id", "version", "enterprise", "person", "office", "advisor", "wants_woman", "wants_language",
-        "assigned_at", "state", "opened_at", "first_contact_due_on",
+        "wish_waits_since", "assigned_at", "state", "opened_at", "first_contact_due_on",
         "first_contact_at", "last_contact_at", "next_contact_on", "closed_at", "outcome",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()

@@ -22,10 +22,12 @@ from enterprises.models import Person, Sex
 from kit import words
 from kit.paging import page
 from kit.templatetags.kit import listed, own
+from places.calendar import OFFICE, add_working_days
 
 ORDER = ("-opened_at", "-id")
 # Of the trigrams of what was typed, how many a name must hold. PostgreSQL's own 0.6 misses every other spelling.
 ALIKE = 0.45
+WISH_WORKING_DAYS = 10
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,17 @@ def found_for(user: User, *, q: str = "", state: str = "", whose: str = "", due:
         cases = cases.late(on=timezone.localdate())
     elif due == "new":
         cases = cases.new(now=timezone.now())
+    elif due == "wish":
+        cases = cases.wishing(before=long_ago(timezone.localdate()))
     if not whose:
         return cases
     return cases.filter(advisor=user if whose == "mine" else int(whose))
+
+
+def long_ago(today: dt.date) -> dt.datetime:
+    """A wish that waits since before this moment waits too long."""
+    first = add_working_days(today, -WISH_WORKING_DAYS, calendar=OFFICE)
+    return timezone.make_aware(dt.datetime.combine(first, dt.time.min))
 
 
 def team_of(user: User, *, on: dt.date) -> list[User]:

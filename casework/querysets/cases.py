@@ -72,6 +72,11 @@ class CaseQuerySet(models.QuerySet):
         rows = self.open().to_contact().annotate(late_since=Choose(due_on, default=F("next_contact_on")))
         return rows.filter(late_since__lt=on)
 
+    def wishing(self, *, before: dt.datetime | None = None) -> Self:
+        """Open cases whose client waits for another advisor; with a moment, those who wait since before it."""
+        rows = self.open().filter(wish_waits_since__isnull=False)
+        return rows if before is None else rows.filter(wish_waits_since__lt=before)
+
     def tried_in_vain(self) -> Self:
         """Those whose client was not reached in three attempts on more than one day, since the last talk."""
         return self.filter(Exists(apps.get_model("casework", "Attempt").objects.in_vain()))

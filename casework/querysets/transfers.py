@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Self
 
 from django.db.models import Q
@@ -33,6 +34,11 @@ class TransferQuerySet(OfCaseQuerySet):
     def waiting(self) -> Self:
         """Nobody has said yes or no."""
         return self.filter(state="proposed", case__state__in=OPEN_CASES)
+
+    def to_tell(self, user: User, *, since: dt.datetime) -> Self:
+        """Cases that came to the user since then, or went from them, without a yes of theirs; not what was undone."""
+        theirs = Q(to_advisor=user) | Q(from_advisor=user)
+        return self.filter(theirs, state="accepted", decided_at__gt=since).exclude(decided_by=user)
 
     def for_list(self) -> Self:
         return self.select_related(

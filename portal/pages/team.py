@@ -15,7 +15,7 @@ from accounts.roles import NATIONAL_ROLES, Role
 from casework.actions.introductions import STALE_AFTER
 from casework.models import CallBack, Case, Introduction, PlanReview, Referral, Transfer
 from casework.pages import call_backs, lots, plan_reviews
-from casework.pages.cases import team_posts
+from casework.pages.cases import found_for, team_posts
 from casework.querysets import WEEK
 from casework.states import OPEN_CASES
 from kit import words
@@ -68,6 +68,10 @@ def gather(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "columns": columns(),
         "groups": [{"title": title, "rows": rows} for title, rows in groups.items()],
         "spread": spread_of([post.new_cases for post in team if post.cap]),
+        "wishes": {
+            "number": found_for(user, due="wish").count(),
+            "url": f"{reverse('casework:case-list')}?due=wish",
+        },
         "proposals": proposals(user, today=today),
         "stale": stale(user, now=now, today=today),
     }

@@ -329,3 +329,17 @@ def test_what_a_manager_handed_over_before_is_of_that_cause():
     importlib.import_module("casework.migrations.0044_what_a_transfer_changed").say_why(apps, None)
 
     assert [type(one).objects.get(pk=one.pk).cause for one in (asked, theirs)] == ["asked", "manager"]
+
+
+def test_wishes_of_before_wait_since_the_case_came_to_who_does_not_meet_them():
+    woman = CaseFactory(advisor=colleague(Role.ADVISOR, sex="woman"), wants_woman=True)
+    pashto = CaseFactory(advisor=colleague(Role.ADVISOR, languages=["ur", "ps"]), wants_language="ps")
+    urdu = CaseFactory(advisor=colleague(Role.ADVISOR, languages=[]), wants_language="ur")
+    lacks_woman = CaseFactory(advisor=colleague(Role.ADVISOR, sex="man"), wants_woman=True)
+    lacks_pashto = CaseFactory(advisor=colleague(Role.ADVISOR, languages=[]), wants_language="ps")
+
+    importlib.import_module("casework.migrations.0054_since_when_wishes_wait").begin(apps, None)
+
+    waiting = {case.pk for case in type(woman).objects.wishing()}
+    assert waiting == {lacks_woman.pk, lacks_pashto.pk}
+    assert not waiting & {woman.pk, pashto.pk, urdu.pk}

@@ -1,5 +1,7 @@
 """The one rule by which a case comes to somebody: wishes over all offices of the district, then the week's load."""
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +12,9 @@ from accounts.models import Appointment, Sex
 from accounts.roles import Role
 from casework.actions import assignment, hand_overs
 from casework.actions.assignment import Wishes
+from casework.models import Case
 from journal.models import Event
+from messaging.models import Message
 from tests.factories.accounts import AbsenceFactory, colleague
 from tests.factories.casework import CaseFactory, smeda_office
 from tests.factories.enterprises import PersonFactory, district
@@ -155,6 +159,82 @@ def test_who_left_meanwhile_is_not_chosen_once_it_is_ones_turn(case, monkeypatch
     )
 
     assert wish(case, woman=True) == was
+
+
+# Wishes that stand are looked at again.
+
+
+def nightly():
+    return hand_overs.meet_wishes(now=timezone.now())
+
+
+def test_a_wish_that_stands_is_met_once_somebody_has_room_and_told_once(office, case):
+    busy = advisor_of(office, sex=Sex.WOMAN, cap=1, cases=1)
+    wish(case, woman=True)
+    waited = (nightly(), case.wish_waits_since is not None)
+    Appointment.objects.filter(user=busy).update(weekly_cap=5)
+
+    met = [nightly() for _night in range(2)]
+
+    case.refresh_from_db()
+    assert (waited, met, case.advisor, case.wish_waits_since) == ((0, True), [1, 0], busy, None)
+    assert Message.objects.filter(kind="casework.handed_over", target_id=case.pk).count() == 1
+    transfer = case.transfers.get()
+    assert (transfer.cause, transfer.from_advisor == transfer.to_advisor) == ("wish", False)
+
+
+@pytest.mark.xfail(strict=True, reason="the control: nobody looks again", raises=AssertionError)
+def test_a_wish_that_stands_is_met_once_somebody_has_room_and_told_once_control(office, case, monkeypatch):
+    monkeypatch.setattr(hand_overs, "choose_near", lambda *_args, **_kwargs: None)
+
+    test_a_wish_that_stands_is_met_once_somebody_has_room_and_told_once(office, case)
+
+
+def test_a_wish_waits_since_it_was_said_and_anew_where_another_is(office, case):
+    long_ago = timezone.now() - dt.timedelta(days=20)
+    wish(case, woman=True)
+    Case.objects.filter(pk=case.pk).update(wish_waits_since=long_ago)
+    case.refresh_from_db()
+    wish(case, woman=True)
+    same = case.wish_waits_since
+    wish(case, woman=True, language="ps")
+
+    assert same == long_ago
+    assert case.wish_waits_since > long_ago
+
+
+def test_who_has_the_case_then_and_meets_it_not_begins_the_wait(office, case):
+    woman, man = advisor_of(office, sex=Sex.WOMAN), case.advisor
+    manager = colleague(Role.REGIONAL_MANAGER, office=office)
+    wish(case, woman=True)
+    met = (case.advisor, case.wish_waits_since)
+
+    hand_overs.assign(case=case, to=man, by=manager, version=case.version, reason="")
+
+    case.refresh_from_db()
+    assert (met, case.wish_waits_since is not None) == ((woman, None), True)
+
+
+def test_a_wish_that_is_met_or_closed_meanwhile_is_left_alone(case):
+    assert hand_overs.meet_wish(case.pk, now=timezone.now()) == 0
+    Case.objects.filter(pk=case.pk).update(
+        wish_waits_since=timezone.now(), state="closed", closed_at=timezone.now(), outcome="moved"
+    )
+
+    assert nightly() == 0
+
+
+def test_a_wish_of_more_than_ten_working_days_is_a_number_that_opens(office, case, signed_in):
+    manager = colleague(Role.REGIONAL_MANAGER, office=office)
+    wish(case, woman=True)
+    client = signed_in(manager)
+    fresh = client.get("/desk/team/").context["team"]["wishes"]["number"]
+    Case.objects.filter(pk=case.pk).update(wish_waits_since=timezone.now() - dt.timedelta(days=30))
+
+    found = client.get("/desk/team/").context["team"]["wishes"]
+    rows = client.get(found["url"]).context["cases"].groups[0]["rows"]
+
+    assert (fresh, found["number"], len(rows)) == (0, 1, 1)
 
 
 # The law, over any team.

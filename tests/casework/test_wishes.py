@@ -91,7 +91,9 @@ def test_the_page_says_why_a_wish_stands(lack, case, signed_in):
     assert (case.advisor, case.wants_woman, case.wants_language, said(answer)) == (was, True, "ur", [STANDS])
     assert answer.context["wish"] == {"lack": lack, "back_on": back_on}
     assert f"<b>{lack}</b>" in answer.text
-    assert (f"There again from {words.day(back_on)}." if back_on else "The wish stands.") in answer.text
+    assert (
+        f"There again from {words.day(back_on)}." if back_on else "The wish stands, and is looked at again every night."
+    ) in answer.text
 
 
 def test_the_page_says_that_somebody_like_that_is_free_since(case, signed_in):

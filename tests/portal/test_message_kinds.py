@@ -18,7 +18,13 @@ from portal.message_kinds import KINDS, TITLES, TO_COLLEAGUES
 from portal.sample.courses import where
 from portal.sample.organisation import TOWNS
 from tests.factories.accounts import colleague
-from tests.factories.casework import CaseFactory, MeetingFactory, SentWritingFactory, StepFactory
+from tests.factories.casework import (
+    AcceptedTransferFactory,
+    CaseFactory,
+    MeetingFactory,
+    SentWritingFactory,
+    StepFactory,
+)
 from tests.factories.enterprises import (
     ApprovedChangeFactory,
     CardReleaseFactory,
@@ -83,6 +89,7 @@ def targets():
     yield "casework.advisor_wrote", SentWritingFactory()
     late = CaseFactory(first_contact_due_on=date(2026, 11, 2))
     yield "portal.late_in_team", colleague(Role.REGIONAL_MANAGER, office=late.office)
+    yield "portal.cases_moved", AcceptedTransferFactory(decided_by=colleague(Role.REGIONAL_MANAGER)).to_advisor
     yield "casework.plan_agreed", StepFactory(kind=steps[-1]).case
     moved = StepFactory(kind=steps[-1])
     plans.re_date(step=moved, by=moved.case.advisor, version=0, due_on=date(2026, 12, 30), because="The shop was shut.")
