@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from casework.models import Case, Channel, Flag
+from casework.models import Case, Flag
 from kit.text import apart
 
 # A business check, and a later one to compare it with.
@@ -67,11 +67,13 @@ def was_looked_for(case: Case) -> bool:
     """
     if Case.objects.filter(pk=case.pk).tried_in_vain().exists():
         return True
-    if case.attempts.since_last_talk().filter(channel=Channel.VISIT).exists():
+    if case.attempts.visits().since_last_talk().exists():
         return True
     talked_at = case.last_contact_at or case.opened_at
     return case.notes.standing().filter(at__gt=max(talked_at, case.assigned_at)).exists()
 
 
 def lacking_search() -> str:
-    return _("Say first where you looked: three attempts on two days, a visit, or a note on whom you asked.")
+    return _(
+        "Say first where you looked: three attempts on two days, hours apart, a visit, or a note on whom you asked."
+    )

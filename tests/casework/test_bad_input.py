@@ -58,7 +58,7 @@ FORMS = {
     "referral-create": (ready_to_refer, ["to_office"]),
     "consent-create": (CalledFactory, []),
     "case-close": (CalledFactory, {"outcome": "moved"}),
-    "attempt-create": (CalledFactory, {"channel": "visit", "result": "off"}),
+    "attempt-create": (CalledFactory, {"channel": "visit", "result": "not_there"}),
     "pause-create": (CalledFactory, {"reason": "ill", "until_on": "", "note": "x"}),
     "case-wishes": (CalledFactory, {"woman": "on", "language": "ps"}),
     "case-reopen": (ClosedFactory, {"reason": "Back in town."}),

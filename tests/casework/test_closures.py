@@ -180,7 +180,7 @@ def test_nobody_is_given_up_from_a_desk():
 
 def test_a_visit_in_vain_says_that_somebody_looked():
     case = CalledFactory()
-    AttemptFactory(case=case, channel="visit", result="off")
+    AttemptFactory(case=case, channel="visit", result="not_there")
 
     assert closed(case, "untraceable").outcome == "untraceable"
 
@@ -217,8 +217,9 @@ def test_what_was_before_the_last_talk_is_no_search(what):
 )
 def test_three_attempts_on_two_days_say_so_too(days, is_enough):
     case = CalledFactory(first_contact_at=timezone.now() - MONTH)
-    for day in days:
-        AttemptFactory(case=case, at=timezone.now() - day * dt.timedelta(days=1))
+    morning = timezone.localtime().replace(hour=8)
+    for number, day in enumerate(days):
+        AttemptFactory(case=case, at=morning - day * dt.timedelta(days=1) + number * dt.timedelta(hours=3))
 
     if is_enough:
         assert closed(case, "untraceable").outcome == "untraceable"
