@@ -28,8 +28,10 @@ from messaging.sealing import Unreadable, seal, unseal
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
-# A camp shares an address. Of one number, guesses from one address, and from all together: a code has eight digits.
-FROM_ONE_ADDRESS, GUESSES_FROM_ONE, GUESSES_A_DAY = 60, 10, 200
+# A camp shares an address: guesses at one number end for the browser that makes them, and shut nobody else out.
+FROM_ONE_ADDRESS, GUESSES_FROM_ONE = 60, 10
+# After so many a day by all together each browser has few, and each address has few: slower, for nobody the end.
+GUESSES_A_DAY, SLOW_FROM_ONE, SLOW_FROM_ONE_ADDRESS = 200, 3, 10
 TEXTS_A_NUMBER = 3
 # Number and code stand in the session, sealed, while somebody may still write them down; then what was opened by them.
 TOLD, OPENED = "complaint_told", "complaint_opened"
@@ -42,9 +44,9 @@ TOLD_FOR, OPENED_FOR = dt.timedelta(minutes=20), dt.timedelta(minutes=20)
 def complain(request):
     """Three answers and a button, for whoever comes."""
     person = request.user.person if request.user.is_authenticated and request.user.is_entrepreneur else None
-    if person is None and request.session.session_key is None:
+    if person is None:
         # Number and code stand in it: an answer that is lost on the way must not be what brings it.
-        request.session.create()
+        begin_session(request)
     form = again.form_of(request, ComplaintForm if person else StrangersComplaintForm)
     if request.method == "POST" and form.is_valid():
         if not throttles.allow_from(request, "complain", limit=FROM_ONE_ADDRESS, seconds=HOUR):
@@ -89,13 +91,10 @@ def complain_done(request):
 def complain_status(request):
     """Number and code open the complaint; a number that nobody has is answered like a code that is wrong."""
     form = again.form_of(request, NumberAndCodeForm)
+    if request.method == "GET":
+        begin_session(request)
     if request.method == "POST" and form.is_valid():
-        number, source = form.cleaned_data["number"], throttles.address_of(request)
-        allowed = [
-            throttles.allow_from(request, "complaint", limit=FROM_ONE_ADDRESS, seconds=HOUR),
-            throttles.allow(f"complaint:{number}:{source}", limit=GUESSES_FROM_ONE, seconds=HOUR),
-        ]
-        if not (all(allowed) and throttles.allow(f"complaint:{number}", limit=GUESSES_A_DAY, seconds=DAY)):
+        if not may_guess(request, form.cleaned_data["number"]):
             return too_many(request, HOUR)
         with pace.even():
             grievance = grievances.found(**form.cleaned_data)
@@ -104,6 +103,29 @@ def complain_status(request):
             return redirect("casework:complain-answer")
         form.add_error(None, _("Number and code do not fit. Look at both again, or call us: we read it to you."))
     return again.page(request, "casework/complain_status.html", {"form": form})
+
+
+def begin_session(request):
+    if request.session.session_key is None:
+        request.session.create()
+
+
+def may_guess(request, number):
+    """Count one try at the code of this number: by browser and address, and of all together to slow them down.
+
+    Who comes without a session shares one with all who do so from there; every page that asks for a code begins one.
+    """
+    address = throttles.address_of(request)
+    is_slow = not throttles.allow(f"complaint:{number}", limit=GUESSES_A_DAY, seconds=DAY)
+    browser = f"complaint:{number}:{address}:{request.session.session_key or ''}"
+    allowed = [
+        throttles.allow_from(request, "complaint", limit=FROM_ONE_ADDRESS, seconds=HOUR),
+        throttles.allow(browser, limit=SLOW_FROM_ONE if is_slow else GUESSES_FROM_ONE, seconds=HOUR),
+    ]
+    if is_slow:
+        slow = f"complaint-slow:{number}:{address}"
+        allowed.append(throttles.allow(slow, limit=SLOW_FROM_ONE_ADDRESS, seconds=HOUR))
+    return all(allowed)
 
 
 @never_cache
