@@ -1,7 +1,8 @@
 """What the dashboard shows, ready to print."""
 
 from collections.abc import Mapping
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
@@ -11,6 +12,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from enterprises.models import Sex
+from journal.jobs import open_file
+from journal.models import JobRun
 from kit import words
 from loans.models import Loan
 from reports.actions import months
@@ -35,6 +38,17 @@ def frozen_for(month: Month, viewer: User) -> Mapping[str, Figure] | None:
     if figures is not None and helpdesk.hides(month, viewer):
         figures[helpdesk.COMPLAINTS] = INDICATORS[helpdesk.COMPLAINTS].figure(month, viewer)
     return figures
+
+
+def report_for(run: JobRun, month: Month, kind: str, viewer: User) -> BinaryIO:
+    """The month's report as it was written, once; for whom a complaint is about, with the figures of `frozen_for`.
+
+    A refusal would tell them of it as the figure does.
+    """
+    figures = frozen_for(month, viewer) if helpdesk.hides(month, viewer) else None
+    if figures is None:
+        return open_file(run.outcome[kind])
+    return BytesIO(months.WRITTEN[kind](month, figures))
 
 
 def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None) -> list[dict[str, Any]]:

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_safe
 
 from casework.models import Barrier, Grievance
 from casework.pages import barriers as obstacles
-from journal.jobs import open_file
 from journal.models import JobRun
 from kit import exports, words
 from kit.paging import page
 from reports.actions import months
 from reports.indicators import INDICATORS, Column, Figure, Indicator
 from reports.periods import Month
-from reports.readers import adjustment, chart_of_lending, complaints_by_sex, frozen_for, tiles_of
+from reports.readers import adjustment, chart_of_lending, complaints_by_sex, frozen_for, report_for, tiles_of
 from reports.rules import reads_nationally
 
 EARLIER_MONTHS = 3
@@ -215,4 +214,6 @@ def report_file(request, period, kind):
     run = get_object_or_404(JobRun, job="reports.month", period=str(month), state=JobRun.State.DONE)
     if kind not in run.outcome:
         raise Http404
-    return FileResponse(open_file(run.outcome[kind]), as_attachment=True, filename=f"report-{month}.{kind}")
+    return FileResponse(
+        report_for(run, month, kind, request.user), as_attachment=True, filename=f"report-{month}.{kind}"
+    )

@@ -67,10 +67,7 @@ def write(run: JobRun) -> Mapping[str, object]:
         raise ValueError(run.period)
     close(month=month, by=User.objects.system())
     figures = frozen(month) or {}
-    return {
-        "pdf": write_file(run, f"report-{month}.pdf", as_pdf(month, figures)),
-        "csv": write_file(run, f"report-{month}.csv", as_csv(month, figures)),
-    }
+    return {kind: write_file(run, f"report-{month}.{kind}", made(month, figures)) for kind, made in WRITTEN.items()}
 
 
 def as_csv(month: Month, figures: Mapping[str, Figure]) -> bytes:
@@ -104,6 +101,10 @@ def as_pdf(month: Month, figures: Mapping[str, Figure]) -> bytes:
                 "closed": _("This month is closed. What was entered after that is not in these figures."),
             }
     return pdf.render("reports/month.typ", content, at=month.ends_at)
+
+
+# How each file of the report is made.
+WRITTEN = {"pdf": as_pdf, "csv": as_csv}
 
 
 def row_of(indicator: Indicator, figure: Figure, figures: Mapping[str, Figure]) -> dict[str, str]:

@@ -155,7 +155,7 @@ def test_who_guesses_shuts_out_nobody_but_themselves():
     assert opens(Client(), grievance) == "/complain/answer/"
 
 
-@pytest.mark.xfail(strict=True, reason="the control: counted by address alone, ten wrong codes shut everybody there out")
+@pytest.mark.xfail(strict=True, reason="the control: counted by address alone, ten shut everybody there out")
 def test_who_guesses_shuts_out_nobody_but_themselves_control(monkeypatch):
     monkeypatch.setattr(complaints, "begin_session", lambda request: None)
 

@@ -1,6 +1,9 @@
 """Enquiries and complaints in figures: an answer is no remedy, and nobody is named."""
 
+import csv
 import datetime as dt
+import io
+import json
 
 import pytest
 from django.db.models import F
@@ -11,6 +14,8 @@ from accounts.roles import Role
 from casework.actions import grievances
 from casework.models import Grievance
 from casework.querysets import GrievanceQuerySet
+from journal import jobs
+from portal.jobs import JOBS
 from reports import readers
 from reports.actions import months
 from reports.indicators import INDICATORS
@@ -32,6 +37,7 @@ from tests.factories.grievances import (
 
 pytestmark = pytest.mark.django_db
 OCTOBER = Month(dt.date(2026, 10, 1))
+CODE = "complaints_in_time"
 
 
 def noon(day):
@@ -249,6 +255,60 @@ def test_a_closed_month_tells_whom_it_is_about_no_more_control(signed_in, monkey
     monkeypatch.setattr(readers.helpdesk, "hides", lambda month, viewer: False)
 
     test_a_closed_month_tells_whom_it_is_about_no_more(signed_in)
+
+
+@pytest.fixture
+def files_of(signed_in, settings, tmp_path, monkeypatch):
+    """What the month's two files say of complaints to a reader; a function of the reader and of what came before."""
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr("kit.pdf.render", lambda _template, content, **_how: json.dumps(content, default=str).encode())
+
+    def files_of(readers):
+        written = noon(1) + dt.timedelta(days=33)
+        jobs.install([job for job in JOBS if job.name == "reports.month"])
+        try:
+            jobs.ensure(written)
+            jobs.run_due(written)
+        finally:
+            jobs.install(JOBS)
+        return [(in_csv(client), in_pdf(client)) for client in map(signed_in, readers)]
+
+    return files_of
+
+
+def downloaded(client, kind):
+    answer = client.get(reverse("reports:report-file", args=[str(OCTOBER), kind]))
+    assert (answer.status_code, answer["Content-Disposition"]) == (
+        200,
+        f'attachment; filename="report-{OCTOBER}.{kind}"',
+    )
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
+def in_csv(client):
+    (row,) = [row for row in csv.DictReader(io.StringIO(downloaded(client, "csv"))) if row["code"] == CODE]
+    return row["numerator"], row["denominator"]
+
+
+def in_pdf(client):
+    title = str(INDICATORS[CODE].title)
+    (row,) = [row for row in json.loads(downloaded(client, "pdf"))["rows"] if row["title_en"] == title]
+    return row["parts"]
+
+
+@pytest.mark.parametrize("accused", [of_the_programme_manager, of_the_office_of_the_reader])
+def test_the_file_of_the_month_counts_it_for_others_alone(accused, files_of):
+    """No refusal either: that would tell whom it is about as much."""
+    readers = [accused(), colleague(Role.COMMITTEE_MEMBER)]
+
+    assert files_of(readers) == [(("0", "0"), "0/0"), (("0", "1"), "0/1")]
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="The file as it was written tells of it.")
+def test_the_file_of_the_month_counts_it_for_others_alone_control(files_of, monkeypatch):
+    monkeypatch.setattr(readers.helpdesk, "hides", lambda month, viewer: False)
+
+    test_the_file_of_the_month_counts_it_for_others_alone(of_the_programme_manager, files_of)
 
 
 def test_the_ministry_reads_the_table_and_no_rows(signed_in):
