@@ -3,8 +3,9 @@
 What was typed, and what was said to it, waits in the session until that page is asked for. Public pages show it once:
 the next person at a device learns nothing of the one before. From such a page, refused or half filled, what stands
 there goes along into the other language, but for a code. To whoever is signed in it is shown until they send the next
-form, or for a few minutes. What must be said anew for each person, such as that they agreed or that the card was seen,
-a form names in `not_kept`: it comes back once, on the page of the refusal, and not when that is opened later.
+form, or for a few minutes; a button beside it, whose view `leaves_typing`, sends none. What must be said anew for each
+person, such as that they agreed or that the card was seen, a form names in `not_kept`: it comes back once, on the page
+of the refusal, and not when that is opened later.
 A form that adds one more of many people says `opens_empty`: whoever comes to it from another page begins anew.
 """
 
@@ -145,6 +146,12 @@ class Onward(HttpResponseRedirect):
         return self
 
 
+def leaves_typing(view):
+    """A button that stands beside a form: whoever presses it loses nothing of what was refused there."""
+    view.leaves_typing = True
+    return view
+
+
 class RefusedForms:
     """The same for every page of whoever is signed in, whose view takes its form by GET and by POST.
 
@@ -155,10 +162,13 @@ class RefusedForms:
         self.get_response = get_response
 
     def __call__(self, request):
-        held = request.session.get(HELD) if request.user.is_authenticated else None
-        if held and (request.method == "POST" or time.time() - held["at"] >= HELD_FOR):
-            del request.session[HELD]
         return self.get_response(request)
+
+    def process_view(self, request, view, _args, _kwargs):
+        held = request.session.get(HELD) if request.user.is_authenticated else None
+        is_sent = request.method == "POST" and not getattr(view, "leaves_typing", False)
+        if held and (is_sent or time.time() - held["at"] >= HELD_FOR):
+            del request.session[HELD]
 
     def process_template_response(self, request, response):
         context = response.context_data or {}

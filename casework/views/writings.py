@@ -16,6 +16,7 @@ from casework.pages import writings as pages
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
 from journal.once import once_for
+from kit.again import leaves_typing
 
 # The newest text, and the form below it.
 NEWEST = "#newest"
@@ -79,6 +80,7 @@ def show_own(request, case, form, **more):
     return TemplateResponse(request, "casework/my_thread.html", context | {"form": form} | more)
 
 
+@leaves_typing
 @require_POST
 def thread_read(request, pk):
     """Open what the other side wrote: reading is an act, because who wrote it is told of it."""
@@ -93,6 +95,7 @@ def thread_read(request, pk):
     return once_for(request, form, opened)
 
 
+@leaves_typing
 @require_POST
 def writing_take_back(request, pk):
     """While nobody has read it."""

@@ -14,6 +14,7 @@ from casework.actions import cases, hand_overs, writings
 from casework.messages.writings import ADVISOR_WROTE, is_to_read, to_client
 from casework.models import Case, Writing
 from casework.open_items import open_items
+from casework.views import writings as views
 from enterprises.actions import consents
 from enterprises.models import Consent, Person
 from journal.models import Event
@@ -466,6 +467,48 @@ def test_a_refused_answer_keeps_what_was_typed_and_may_be_sent_again(signed_in):
     assert "A colleague wrote to the client meanwhile" in page
     assert "Come at noon." in page
     assert f'name="seen" value="{theirs.pk}"' in page
+
+
+def refused_beside_news(client, case):
+    """The advisor's answer, refused because a colleague wrote, while the client's second text is unopened."""
+    first = asked(case)
+    answered(case, seen=first.pk, by=colleague(Role.ADVISOR, office=case.office))
+    asked(case, text="And on Sunday?")
+    at = reverse("casework:thread", args=[case.pk])
+    typed = {"seen": first.pk, "text": "Come at noon.", "request_key": str(uuid.uuid4())}
+    return client.post(at, typed, headers={"Sec-Fetch-Mode": "navigate"}, follow=True)
+
+
+def test_a_refused_answer_is_kept_where_the_client_wrote_too_and_while_that_is_read(signed_in):
+    case = CalledFactory()
+    client = signed_in(case.advisor)
+
+    refused = text_of(refused_beside_news(client, case))
+    read = text_of(client.get(post(client, "thread-read", case.pk).url))
+
+    for page in (refused, read):
+        assert "A colleague wrote to the client meanwhile" in page
+        assert "Come at noon." in page
+    assert ("And on Sunday?" in refused, "And on Sunday?" in read) == (False, True)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: the button takes what was typed with it")
+def test_a_refused_answer_is_kept_while_the_clients_text_is_read_control(signed_in, monkeypatch):
+    monkeypatch.setattr(views.thread_read, "leaves_typing", False)
+    case = CalledFactory()
+    client = signed_in(case.advisor)
+    refused_beside_news(client, case)
+
+    assert "Come at noon." in text_of(client.get(post(client, "thread-read", case.pk).url))
+
+
+def test_an_answer_that_is_too_long_is_kept_where_the_client_wrote(signed_in):
+    case = CalledFactory()
+    asked(case)
+
+    page = text_of(post(signed_in(case.advisor), "thread", case.pk, seen=0, text="x" * 1001))
+
+    assert "x" * 1001 in page
 
 
 def test_settling_and_taking_back_by_their_buttons(signed_in):
