@@ -16,6 +16,7 @@ from casework.actions import call_backs, lots
 from casework.models import CallBack, Contact
 from casework.open_items import open_items
 from enterprises.actions import consents
+from enterprises.models import Person
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
 from journal.open_items import Scope
@@ -372,6 +373,23 @@ def test_the_manager_calls_and_writes_down_what_the_client_says(signed_in):
     assert list(missing) == ["took_place", "is_as_agreed", "is_content"]
     assert vain.status_code == 302
     assert (back.state, back.words, back.tried_on) == ("denied", "Nobody came.", [timezone.localdate()])
+
+
+def test_who_calls_reads_whose_phone_it_is_what_is_not_said_on_it_and_when_it_may_ring(signed_in):
+    back = DrawnCallBackFactory()
+    hours = {"safe_from": dt.time(10), "safe_until": dt.time(16)}
+    Person.objects.filter(pk=back.case.person_id).update(phone_owner="spouse", loans_may_be_named=False, **hours)
+    case = reverse("casework:case-detail", args=[back.case_id])
+    logging = reverse("casework:contact-create", args=[back.case_id])
+
+    pages = [
+        signed_in(managed(back)).get(back.get_absolute_url()),
+        *map(signed_in(back.case.advisor).get, [case, logging]),
+    ]
+
+    for page in pages:
+        said = " ".join(words.plain(page.text).split())
+        assert "wife&#x27;s phone · do not speak of loans · call from 10:00 until 16:00" in said
 
 
 def test_the_programmes_manager_decides(signed_in):
