@@ -79,8 +79,9 @@ def wrote(user: User, note: Any) -> bool:
 
 
 @rules.predicate
-def is_standing_note(_user: User, note: Any) -> bool:
-    return note is not None and note.removed_at is None
+def is_standing(_user: User, written: Any) -> bool:
+    """Nobody took it out; where that cannot be done, such as to a plan, it always stands."""
+    return written is not None and getattr(written, "removed_at", None) is None
 
 
 @rules.predicate
@@ -164,9 +165,9 @@ manages_case = is_manager & is_case_of_office
 
 rules.add_perm("casework.view_case", sees_enterprise)
 rules.add_perm("casework.view_plan", sees_enterprise)
-rules.add_perm("casework.view_contact", reads_for_smeda | owns_enterprise)
+rules.add_perm("casework.view_contact", is_standing & (reads_for_smeda | owns_enterprise))
 rules.add_perm("casework.view_call", sees_enterprise & reads_for_smeda)
-rules.add_perm("casework.view_note", is_standing_note & (reads_for_smeda | (owns_enterprise & is_shared)))
+rules.add_perm("casework.view_note", is_standing & (reads_for_smeda | (owns_enterprise & is_shared)))
 rules.add_perm("casework.view_business_plan", reads_for_smeda | (sees_enterprise & is_approved))
 rules.add_perm("casework.view_referral", reads_for_smeda | owns_enterprise | (is_at_office_referred_to & holds_grant))
 # People call from anywhere: whoever answered goes on seeing it, wherever the caller lives. An event likewise.
@@ -177,7 +178,7 @@ reads_helpdesk = (
     | is_national_reader
     | is_system
 )
-rules.add_perm("casework.view_enquiry", reads_helpdesk)
+rules.add_perm("casework.view_enquiry", is_standing & reads_helpdesk)
 rules.add_perm("casework.view_helpdesk_event", reads_helpdesk)
 
 rules.add_perm("casework.open_case", is_advisor | is_system)
@@ -190,9 +191,13 @@ rules.add_perm("casework.write_note", works_on_case)
 rules.add_perm("casework.assign_case", is_manager & has_case_in_hand)
 rules.add_perm("casework.wish_advisor", works_on_case | is_client_of_case)
 rules.add_perm("casework.keep_note", works_on_case & wrote)
+# Taken out by who typed it, and put back.
+rules.add_perm("casework.keep_contact", works_on_case & wrote)
+rules.add_perm("casework.keep_attempt", works_on_case & wrote)
+rules.add_perm("casework.keep_enquiry", is_advisor & answered_enquiry)
 rules.add_perm("casework.reopen_case", works_on_case | is_system)
 rules.add_perm("casework.log_enquiry", is_advisor)
-rules.add_perm("casework.make_lead", is_advisor & reads_helpdesk)
+rules.add_perm("casework.make_lead", is_standing & is_advisor & reads_helpdesk)
 rules.add_perm("casework.write_business_plan", works_on_case)
 # A colleague of the district, or a manager above; never who wrote in it: the database holds that too.
 reads_business_plan = (works_on_case & ~is_read_above) | manages_where_it_is_read

@@ -58,6 +58,13 @@ CASE_MOVES = {
         {CaseState.CONTACTED, CaseState.PLANNED}, CaseState.PLANNED, "casework.work_case", event="casework.plan_agreed"
     ),
     "close": Move(set(OPEN_CASES), CaseState.CLOSED, "casework.work_case", event="casework.closed"),
+    # The only talk was typed by mistake: the first call is to be made, by its old day; or it was none.
+    "take_out_first_contact": Move(
+        {CaseState.CONTACTED}, CaseState.NEW, "casework.work_case", event="casework.contact_removed"
+    ),
+    "put_back_first_contact": Move(
+        {CaseState.NEW}, CaseState.CONTACTED, "casework.work_case", event="casework.contact_restored"
+    ),
     # It begins again where it had ended: after a plan, after a call, or before anybody had called.
     "reopen_planned": Move({CaseState.CLOSED}, CaseState.PLANNED, "casework.reopen_case", event="casework.reopened"),
     "reopen": Move({CaseState.CLOSED}, CaseState.CONTACTED, "casework.reopen_case", event="casework.reopened"),
@@ -188,6 +195,11 @@ MEETING_MOVES = {
     # The contact that is logged says that it took place.
     "hold": Move(set(OPEN_MEETINGS), MeetingState.HELD, "casework.work_case", event="casework.meeting_held"),
     "miss": Move(set(OPEN_MEETINGS), MeetingState.MISSED, "casework.work_case", event="casework.meeting_missed"),
+    # The contact that said so was typed by mistake.
+    "unhold": Move({MeetingState.HELD}, MeetingState.CONFIRMED, "casework.work_case", event="casework.meeting_open"),
+    "unhold_unanswered": Move(
+        {MeetingState.HELD}, MeetingState.PROPOSED, "casework.work_case", event="casework.meeting_open"
+    ),
 }
 
 # business checks
@@ -297,6 +309,13 @@ INTRODUCTION_MOVES = {
         "casework.work_case",
         event="casework.introduction_answered",
     ),
+    # The talk in which the client told of it was typed by mistake.
+    "unanswer": Move(
+        {IntroductionState.ANSWERED},
+        IntroductionState.SENT,
+        "casework.work_case",
+        event="casework.introduction_open",
+    ),
     "end": Move(
         {IntroductionState.SENT}, IntroductionState.ENDED, "casework.work_case", event="casework.introduction_ended"
     ),
@@ -395,5 +414,9 @@ CALL_BACK_MOVES = {
     ),
     "end": Move(
         {CallBackState.DRAWN}, CallBackState.ENDED, "casework.draw_call_back", event="casework.call_back_ended"
+    ),
+    # Its contact was taken out, and put back.
+    "draw_again": Move(
+        {CallBackState.ENDED}, CallBackState.DRAWN, "casework.draw_call_back", event="casework.call_back_drawn"
     ),
 }

@@ -11,14 +11,16 @@ from functools import partial
 from typing import Any
 
 from django.db.models import F, IntegerField, QuerySet, Value
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.models import CallBack, Case, Contact, Introduction, Measure, Note, Present, StepKind
+from casework.models import Attempt, CallBack, Case, Contact, Introduction, Measure, Note, Present, StepKind
 from casework.rules import reads_for_smeda
+from casework.states import BACK_FOR
 from enterprises.details import labels_of
 from journal.events import ADVISORS, MANAGERS
 from journal.models import Event
@@ -31,7 +33,7 @@ from kit.text import apart
 
 ORDER = ("-at", "-source", "-row_id")
 SIZE = 20
-EVENT, CONTACT, NOTE = 1, 2, 3
+EVENT, CONTACT, NOTE, ATTEMPT = 1, 2, 3, 4
 STEP_MOVED = "casework.step_moved"
 OF_STEPS = ("casework.step_closed", "casework.step_dropped", STEP_MOVED)
 OF_MEASURES = ("casework.measured", "casework.measure_removed", "casework.measure_restored")
@@ -54,6 +56,12 @@ OF_CLIENT = (
     "enterprises.consent_refused",
 )
 TOLD_BY_CONTACT = ("casework.first_contact", "casework.contacted")
+TOLD_BY_ATTEMPT = ("casework.attempted",)
+# What was taken out of whom, by the name that the event's data give it.
+TAKEN_OUT: dict[str, tuple[str, Any]] = {
+    "casework.contact_removed": ("contact", Contact),
+    "casework.attempt_removed": ("attempt", Attempt),
+}
 # The text of a colleague's that answered is an entry of its own.
 TOLD_BY_ANSWER = ("casework.writing_answered",)
 # What may be shown alone: (value in the URL, words, the events' first word or the source).
@@ -104,13 +112,13 @@ def page_of(case: Case, *, user: User, show: str, after: str) -> tuple[list[dict
         size=SIZE,
         after=after,
     )
-    return entries(found.rows, case=case), found
+    return entries(found.rows, case=case, user=user), found
 
 
 def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QuerySet]:
-    notes, contacts = Note.objects.standing().filter(case=case), Contact.objects.filter(case=case)
+    notes, contacts, attempts = (model.objects.standing().filter(case=case) for model in (Note, Contact, Attempt))
     if not reads_for_smeda.test(user, case):
-        notes, contacts = notes.visible_to(user), contacts.visible_to(user)
+        notes, contacts, attempts = (rows.visible_to(user) for rows in (notes, contacts, attempts))
     events = events_of(case, user=user)
     if wanted == NOTE:
         chosen = [(NOTE, notes)]
@@ -119,7 +127,7 @@ def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QueryS
     elif wanted:
         chosen = [(EVENT, rows.filter(name__startswith=wanted)) for rows in events]
     else:
-        chosen = [(NOTE, notes), (CONTACT, contacts), *((EVENT, rows) for rows in events)]
+        chosen = [(NOTE, notes), (CONTACT, contacts), (ATTEMPT, attempts), *((EVENT, rows) for rows in events)]
     if not isinstance(wanted, int):
         chosen += [
             (source.number, source.rows(case, user)) for source in _further if not wanted or wanted == f"{source.area}."
@@ -137,7 +145,7 @@ def events_of(case: Case, *, user: User) -> list[QuerySet[Event]]:
     """
     is_manager = user.has_role(Role.REGIONAL_MANAGER, Role.PROGRAMME_MANAGER)
     told = Event.objects.for_audience(*([ADVISORS, MANAGERS] if is_manager else [ADVISORS]))
-    told = told.exclude(name__in=TOLD_BY_CONTACT + TOLD_BY_ANSWER)
+    told = told.exclude(name__in=TOLD_BY_CONTACT + TOLD_BY_ATTEMPT + TOLD_BY_ANSWER)
     if is_manager:
         told = told.exclude(target_label=CallBack._meta.label_lower, target_id__in=of_own_contacts(user))
     return [
@@ -150,16 +158,22 @@ def of_own_contacts(user: User) -> QuerySet:
     return CallBack.objects.filter(author=user).values("pk")
 
 
-def entries(rows: list[dict[str, Any]], *, case: Case) -> list[dict[str, Any]]:
+def entries(rows: list[dict[str, Any]], *, case: Case, user: User) -> list[dict[str, Any]]:
     """The rows as `components/timeline.html` takes them, each source fetched once."""
-    models = {EVENT: Event, CONTACT: Contact, NOTE: Note}
+    models = {EVENT: Event, CONTACT: Contact, NOTE: Note, ATTEMPT: Attempt}
     ids = {source: [row["row_id"] for row in rows if row["source"] == source] for source in models}
     found = {source: in_bulk(model, ids[source]) for source, model in models.items()}
     closed = {event.data["kind"] for event in found[EVENT].values() if event.name in OF_STEPS}
     steps = {kind.code: kind.label for kind in StepKind.objects.filter(code__in=closed)} if closed else {}
     sent = {event.target_id for event in found[EVENT].values() if event.name in OF_INTRODUCTIONS}
     places = {one.pk: one.place for one in Introduction.objects.filter(pk__in=sent)} if sent else {}
-    draw = {EVENT: partial(of_event, steps=steps, places=places), CONTACT: of_contact, NOTE: of_note}
+    reasons = reasons_of(found[EVENT].values())
+    draw = {
+        EVENT: partial(of_event, steps=steps, places=places, reasons=reasons),
+        CONTACT: partial(of_contact, user=user),
+        NOTE: of_note,
+        ATTEMPT: partial(of_attempt, user=user),
+    }
     drawn = {source: {pk: draw[source](row, case) for pk, row in found[source].items()} for source in models}
     for source in _further:
         chosen = [row["row_id"] for row in rows if row["source"] == source.number]
@@ -179,10 +193,22 @@ def by_ids(model: Any) -> QuerySet:
     return model.objects.select_related("by").filter(pk__among=Given("ids", IDS)).order_by()
 
 
-RECORDS = {model: partial(by_ids, model) for model in (Event, Contact, Note)}
+RECORDS = {model: partial(by_ids, model) for model in (Event, Contact, Note, Attempt)}
 
 
-def of_event(event: Event, case: Case, *, steps: dict[str, str], places: dict[int, str]) -> dict[str, Any]:
+def reasons_of(events: Iterable[Event]) -> dict[int, str]:
+    """Why what these events say was taken out; nothing of what was put back since."""
+    found: dict[int, str] = {}
+    for name, (key, model) in TAKEN_OUT.items():
+        out = {event.pk: event.data[key] for event in events if event.name == name}
+        said = dict(model.objects.filter(pk__in=out.values()).values_list("pk", "removed_because")) if out else {}
+        found |= {event: said[pk] for event, pk in out.items() if said.get(pk)}
+    return found
+
+
+def of_event(
+    event: Event, case: Case, *, steps: dict[str, str], places: dict[int, str], reasons: dict[int, str]
+) -> dict[str, Any]:
     """The event's own words; with which step is done, where to, what a permission is for, what was called wrong."""
     area, text, kind = event.name.partition(".")[0], sentence(event), event.data.get("kind", "")
     which = steps.get(kind) if event.name in OF_STEPS else CONSENTS.get(kind) if event.name in OF_CLIENT else None
@@ -190,6 +216,8 @@ def of_event(event: Event, case: Case, *, steps: dict[str, str], places: dict[in
         which = apart(places.get(event.target_id, "–"))
     if event.name in OF_MEASURES:
         which = Measure.What(kind).label
+    if event.pk in reasons:
+        which = apart(reasons[event.pk])
     if event.name in CALLED_WRONG:
         which = labels_of(event.data["fields"])
     if event.name == STEP_MOVED:
@@ -201,7 +229,7 @@ def of_event(event: Event, case: Case, *, steps: dict[str, str], places: dict[in
     return {"kind": AREAS.get(area, area), "who": by, "text": text}
 
 
-def of_contact(contact: Contact, case: Case) -> dict[str, Any]:
+def of_contact(contact: Contact, case: Case, *, user: User) -> dict[str, Any]:
     how = contact.get_channel_display()
     if contact.is_unasked:
         how = _("{how}, by themselves").format(how=how)
@@ -209,7 +237,21 @@ def of_contact(contact: Contact, case: Case) -> dict[str, Any]:
         how = _("{how}, on {day}").format(how=how, day=words.plain(words.day_short(contact.on)))
     company = [str(Present(code).label) for code in contact.present]
     shown = {"kind": how, "who": who(contact.by, case), "said": contact.agreed}
+    shown |= way_out(contact, user=user, page="casework:contact-remove")
     return shown | {"text": _("There: {who}").format(who=words.listed(company))} if company else shown
+
+
+def of_attempt(attempt: Attempt, case: Case, *, user: User) -> dict[str, Any]:
+    text = _("{what}: {which}").format(what=_("Not reached"), which=attempt.get_result_display())
+    shown = {"kind": attempt.get_channel_display(), "who": who(attempt.by, case), "text": text}
+    return shown | way_out(attempt, user=user, page="casework:attempt-remove")
+
+
+def way_out(written: Contact | Attempt, *, user: User, page: str) -> dict[str, Any]:
+    """Where whoever typed it lately takes it out."""
+    if written.by_id != user.pk or written.at < timezone.now() - BACK_FOR:
+        return {}
+    return {"aside": {"url": reverse(page, args=[written.pk]), "label": _("Typed by mistake?")}}
 
 
 def of_note(note: Note, case: Case) -> dict[str, Any]:

@@ -46,4 +46,4 @@ def sentence_of(entry: LedgerEntry) -> str:
     return _("{what} (undone later)").format(what=said) if hasattr(entry, "reversal") else said
 
 
-RECEIPTS = Source(number=4, area=AREA, rows=rows, drawn=drawn)
+RECEIPTS = Source(number=9, area=AREA, rows=rows, drawn=drawn)

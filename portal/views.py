@@ -15,6 +15,7 @@ from portal.pages import desk as desks
 from portal.pages import home as homes
 from portal.pages import letters as letters_page
 from portal.pages import my as mine
+from portal.pages import road as roads
 from portal.pages import team as teams
 
 
@@ -50,9 +51,9 @@ def track(request):
         waiting = None if enterprise else Draft.objects.claimed(typed).first()
         if enterprise is not None:
             # Of two merged records each keeps the reference that its holder has on paper.
-            context |= {"road": mine.road_in_public(enterprise), "reference": parse(typed)}
+            context |= {"road": roads.road_in_public(enterprise), "reference": parse(typed)}
         elif waiting is not None:
-            road = mine.road_of_waiting(waiting.touched_at)
+            road = roads.road_of_waiting(waiting.touched_at)
             context |= {"road": road, "reference": waiting.reference}
         else:
             context["error"] = _("We have no request with this reference. Check the message that we sent you.")

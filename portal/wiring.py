@@ -136,8 +136,15 @@ EVENTS: dict[str, Wire] = {
     "casework.resumed": Wire(_("Calls go on")),
     "casework.first_contact": Wire(_("First call made"), (close_steps, end_pause)),
     "casework.contacted": Wire(_("Contact"), (close_steps, end_pause)),
+    "casework.contact_removed": Wire(_("A contact was taken out")),
+    "casework.contact_restored": Wire(_("A contact was put back")),
+    "casework.attempt_removed": Wire(_("An attempt was taken out")),
+    "casework.attempt_restored": Wire(_("An attempt was put back")),
+    "casework.enquiry_removed": Wire(_("An enquiry was taken out")),
+    "casework.enquiry_restored": Wire(_("An enquiry was put back")),
     "casework.plan_agreed": Wire(_("Plan agreed")),
     "casework.step_closed": Wire(_("A step of the plan is done")),
+    "casework.step_open": Wire(_("A step of the plan is to be done again")),
     "casework.step_dropped": Wire(_("A step of the plan was dropped")),
     "casework.step_moved": Wire(_("A step of the plan has another day")),
     "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings, end_transfer)),
@@ -169,6 +176,7 @@ EVENTS: dict[str, Wire] = {
     "casework.meeting_cancelled": Wire(_("The appointment was called off")),
     "casework.meeting_held": Wire(_("The appointment took place")),
     "casework.meeting_missed": Wire(_("The client was not there at the appointment")),
+    "casework.meeting_open": Wire(_("That the appointment took place was taken back")),
     # business checks
     "casework.health_checked": Wire(_("Business check finished: %(overall)s of 100")),
     # obstacles
@@ -191,6 +199,7 @@ EVENTS: dict[str, Wire] = {
     "casework.introduced": Wire(_("Sent to somebody besides the lender")),
     "casework.introduction_answered": Wire(_("It is known what came of where the client was sent")),
     "casework.introduction_not_answered": Wire(_("Something else on file is not what the client was sent for")),
+    "casework.introduction_open": Wire(_("What came of where the client was sent is asked again")),
     "casework.introduction_ended": Wire(_("Nothing came of where the client was sent")),
     # transfers and flags
     "casework.transfer_proposed": Wire(_("Somebody was asked to take the case")),

@@ -32,7 +32,7 @@ def log(*, case: Case, by: User, version: int, channel: str, result: str) -> Att
         raise ValidationError(_("Nobody may call this client."), code="silent")
     look_at_result(channel=channel, result=result)
     now = timezone.now()
-    if held.attempts.filter(by=by, channel=channel, result=result, at__gt=now - MOMENT).exists():
+    if held.attempts.standing().filter(by=by, channel=channel, result=result, at__gt=now - MOMENT).exists():
         raise ValidationError(_("You have written this already. It is saved."))
     attempt = Attempt(case=held, channel=channel, result=result, by=by, at=now)
     save(attempt)

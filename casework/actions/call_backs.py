@@ -18,6 +18,7 @@ from accounts.models import User
 from casework.actions import lots
 from casework.models import CallBack, Contact
 from casework.querysets.clocks import ATTEMPTS
+from casework.states import CallBackState
 from journal.events import MANAGERS
 from journal.moves import hold, move
 from kit.faults import one_by_one
@@ -77,7 +78,7 @@ def draw(back: CallBack, *, now: dt.datetime, by: User) -> CallBack:
 def keep_promise(*, now: dt.datetime, by: User) -> int:
     """Of everybody who logged enough last month, and of whose contacts none was drawn, draw one; how many."""
     return lots.keep_promise(
-        CallBack.objects.all(),
+        CallBack.objects.of_standing(),
         now=now,
         draw=partial(draw, now=now, by=by),
         may=partial(may_be_drawn, now=now),
@@ -97,6 +98,19 @@ def end_unwelcome(*, by: User) -> int:
 def end(back: CallBack, *, by: User) -> int:
     move(back, "end", by=by, version=None, audience=AUDIENCE)
     return 1
+
+
+def end_for_contact(contact: Contact) -> None:
+    """The contact was taken out: nobody asks about it, and no manager sees it waiting."""
+    for back in CallBack.objects.drawn().filter(contact=contact):
+        end(back, by=User.objects.system())
+
+
+def draw_again_for_contact(contact: Contact, *, now: dt.datetime) -> None:
+    """It stands again, and is asked about again: taking out and putting back frees nobody of it."""
+    for back in CallBack.objects.filter(contact=contact, state=CallBackState.ENDED):
+        system, due_on = User.objects.system(), lots.due_by(now)
+        move(back, "draw_again", by=system, version=None, audience=AUDIENCE, due_on=due_on)
 
 
 @transaction.atomic

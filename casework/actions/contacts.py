@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Sex, User
 from casework.actions import meetings
 from casework.actions.notes import MOMENT
+from casework.actions.put_back import agreed_with_pause
 from casework.models import Case, Channel, Contact, Present
 from casework.states import CaseState
 from enterprises.actions import consents
@@ -55,12 +56,12 @@ def log(
     """
     held, now = hold_to_log(case, version=version), timezone.now()
     day = on or localdate(now)
-    if held.contacts.filter(by=by, channel=channel, agreed=agreed, on=day, at__gt=now - MOMENT).exists():
+    if held.contacts.standing().filter(by=by, channel=channel, agreed=agreed, on=day, at__gt=now - MOMENT).exists():
         raise ValidationError({"agreed": _("You have written this already. It is saved.")})
     contact = Contact(case=held, by=by, at=now, on=day, channel=channel, agreed=agreed, next_on=next_on, **more)
     refuse_day(contact)
     refuse_alone(contact)
-    clock = clock_after(contact)
+    clock, contact.kept = clock_after(contact), agreed_with_pause(held)
     data = {"kind": channel} | ({} if day == localdate(now) else {"on": day.isoformat()})
     if held.state == CaseState.NEW:
         clock["first_contact_at"] = moment_of(contact)
@@ -88,7 +89,7 @@ def hold_to_log(case: Case, *, version: int | None) -> Case:
     try:
         return hold(case, version=version)
     except EditConflict as conflict:
-        raise EditConflict(case.contacts.order_by("at", "id").last() or conflict.item) from conflict
+        raise EditConflict(case.contacts.standing().order_by("at", "id").last() or conflict.item) from conflict
 
 
 class RowsRefusedError(ValidationError):

@@ -67,7 +67,7 @@ def send(*, case: Case, by: User, version: int, where: Where, why: str) -> Intro
 def answer(*, sent: Introduction, by: User, version: int, contact: Contact, reason: str = "") -> Introduction:
     """The client told what came of it: the talk is the evidence."""
     hold(sent.case, version=None)
-    if not Contact.objects.filter(pk=contact.pk, case=sent.case_id).since(sent.at).exists():
+    if not Contact.objects.standing().filter(pk=contact.pk, case=sent.case_id).since(sent.at).exists():
         raise ValidationError({"contact": _("Choose a talk with this client since they were sent.")})
     ended: dict[str, Any] = {"ended_at": timezone.now(), "ended_by": by, "contact": contact, "reason": reason}
     return move(sent, "answer", by=by, version=version, audience=AUDIENCE, **ended)
@@ -77,7 +77,7 @@ def answer(*, sent: Introduction, by: User, version: int, contact: Contact, reas
 def end(*, sent: Introduction, by: User, version: int, reason: str) -> Introduction:
     """Nothing came of it, or nobody can say: only with a reason."""
     hold(sent.case, version=None)
-    ended: dict[str, Any] = {"ended_at": timezone.now(), "ended_by": by, "reason": reason}
+    ended: dict[str, Any] = {"ended_at": timezone.now(), "ended_by": by, "contact": None, "reason": reason}
     return move(sent, "end", by=by, version=version, audience=AUDIENCE, **ended)
 
 
@@ -97,6 +97,22 @@ def answer_for_event(*, event: Event, by: User) -> None:
             offer(sent, event.pk)
 
 
+def open_again(contact: Contact, *, by: User) -> None:
+    """The talk was typed by mistake: what it answered waits again, and keeps its words in case the talk comes back."""
+    for sent in told_in(contact).filter(state=IntroductionState.ANSWERED, answering_event_id__isnull=True):
+        move(sent, "unanswer", by=by, version=None, audience=AUDIENCE, ended_at=None, ended_by=None)
+
+
+def answer_again(contact: Contact, *, by: User) -> None:
+    """The talk stands again: it answers what nobody answered meanwhile."""
+    for sent in told_in(contact).filter(state=IntroductionState.SENT):
+        move(sent, "answer", by=by, version=None, audience=AUDIENCE, ended_at=timezone.now(), ended_by=by)
+
+
+def told_in(contact: Contact) -> Any:
+    return Introduction.objects.filter(contact=contact).order_by("pk")
+
+
 def offer(sent: Introduction, event_id: int) -> None:
     """Somebody says within two working days whether it is the answer."""
     sent.offered_ids.append(event_id)
@@ -107,6 +123,8 @@ def offer(sent: Introduction, event_id: int) -> None:
 
 def take(sent: Introduction, event_id: int, *, by: User, version: int | None) -> Introduction:
     ended: dict[str, Any] = {"ended_at": timezone.now(), "ended_by": by, "answering_event_id": event_id}
+    # Of a talk that was taken out nothing is left, once something else answered.
+    ended |= {"contact": None, "reason": ""}
     return move(sent, "answer", by=by, version=version, audience=AUDIENCE, **ended)
 
 

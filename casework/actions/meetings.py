@@ -130,6 +130,13 @@ def hold_for_contact(contact: Contact, *, by: User) -> None:
         move(agreed, "hold", by=by, version=None, audience=AUDIENCE, contact=contact)
 
 
+def unhold_for_contact(contact: Contact, *, by: User) -> None:
+    """The contact was typed by mistake: of the appointment nothing is known, as before."""
+    for held in Meeting.objects.filter(contact=contact):
+        verb = "unhold" if held.answered_at else "unhold_unanswered"
+        move(held, verb, by=by, version=None, audience=AUDIENCE, contact=None)
+
+
 @transaction.atomic
 def end_all(kept: QuerySet[Meeting], *, by: User, tells: bool) -> None:
     """Call these off because somebody else has the case; or, telling nobody, because it is closed."""

@@ -187,6 +187,15 @@ def close_for_event(*, event: Event, by: User) -> list[Step]:
     return [finish(step, by=by, event=event) for step in held]
 
 
+def open_again(step: Step, *, by: User) -> Step:
+    """What proved it done was a mistake: it is to be done, by its old day."""
+    step.closed_at, step.closed_by, step.closing_event_id = None, None, None
+    step.version += 1
+    step.save(update_fields=["version", "closed_at", "closed_by", "closing_event_id"])
+    record("casework.step_open", target=step, by=by, audience=AUDIENCE, data={"kind": step.kind.code})
+    return step
+
+
 def finish(step: Step, *, by: User, event: Event | None = None) -> Step:
     step.closed_at = timezone.now()
     step.closed_by = by

@@ -12,13 +12,13 @@ from casework.states import CaseState
 
 def as_it_is(held: Case) -> dict[str, Any]:
     """The agreed day, the pause and whose the flags are. No words stand in it."""
-    pause = held.pauses.filter(ended_at__isnull=True).first()
     flags = Flag.objects.standing().filter(case=held).values_list("pk", "owner")
-    return {
-        "next_contact_on": day_or_none(held.next_contact_on),
-        "pause": pause and pause.pk,
-        "flags": {str(pk): owner for pk, owner in flags},
-    }
+    return agreed_with_pause(held) | {"flags": {str(pk): owner for pk, owner in flags}}
+
+
+def agreed_with_pause(held: Case) -> dict[str, Any]:
+    pause = held.pauses.filter(ended_at__isnull=True).first()
+    return {"next_contact_on": day_or_none(held.next_contact_on), "pause": pause and pause.pk}
 
 
 def day_or_none(day: dt.date | None) -> str | None:

@@ -24,7 +24,7 @@ from casework.forms.introductions import IntroductionForm, OfferForm, OutcomeFor
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
 from casework.forms.outcomes import FollowUpForm, MeasureForm, RemoveMeasureForm, ToldFollowUpForm
-from casework.forms.parts import ButtonForm, ComingDayField, MoveForm
+from casework.forms.parts import BecauseForm, ButtonForm, ComingDayField, MoveForm
 from casework.forms.plan_reviews import PlanReviewForm
 from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm, TemplateForm
 from casework.forms.referrals import ReferralForm
@@ -38,6 +38,7 @@ __all__ = [
     "AnswerForm",
     "AttemptForm",
     "BarrierForm",
+    "BecauseForm",
     "BusinessPlanChangeForm",
     "BusinessPlanForm",
     "ButtonForm",

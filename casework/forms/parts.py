@@ -3,14 +3,15 @@
 import datetime as dt
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kit.fields import DayField, VersionField
+from kit.fields import DayField, TextField, VersionField
 from kit.text import apart
 from places.calendar import OFFICE, REST_DAYS, SUNDAY
 from places.models import Holiday
@@ -80,6 +81,21 @@ class MoveForm(forms.Form):
     """A button that makes a move: nothing to type, only what was shown."""
 
     version = VersionField()
+
+
+class BecauseForm(forms.Form):
+    """Why something is taken out."""
+
+    because = TextField(
+        label=gettext_lazy("Why, in one line"),
+        help_text=gettext_lazy("Colleagues read it, never the client."),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Say in a few words why.")},
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("because", Submit("save", gettext_lazy("Take it out")))
 
 
 class ButtonForm(forms.Form):

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case, Channel
+from casework.models.parts import Typed, taken_out_by_who_typed_it
 from casework.querysets import AttemptQuerySet, PauseQuerySet
 
 USER = settings.AUTH_USER_MODEL
 LONGEST_PAUSE = timedelta(days=60)
 
 
-class Attempt(models.Model):
+class Attempt(Typed):
     """Somebody tried to reach the client and did not. It is no contact, and is counted as none."""
 
     class Result(models.TextChoices):
@@ -33,15 +34,19 @@ class Attempt(models.Model):
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    SAFE_TO_COPY = {"id", "case", "channel", "result", "by", "at"}
-    NEVER_COPIED: set[str] = set()
+    SAFE_TO_COPY = {"id", "case", "channel", "result", "by", "at", "removed_at", "removed_by"}
+    NEVER_COPIED = {"removed_because"}
 
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
-        indexes = [models.Index(fields=["case", "-at"], name="casework_attempt_by_case")]
+        indexes = [
+            models.Index(fields=["case", "-at"], name="casework_attempt_by_case"),
+            models.Index(fields=["by", "-at"], name="casework_attempt_by_whom"),
+        ]
+        constraints = [taken_out_by_who_typed_it("casework_attempt_removed_by_typist")]
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.cases import Case, Channel
-from casework.models.parts import OfCase
+from casework.models.parts import OfCase, Typed, taken_out_by_who_typed_it
 from casework.querysets import CallQuerySet, ContactQuerySet
 
 USER = settings.AUTH_USER_MODEL
@@ -25,7 +25,7 @@ class Present(models.TextChoices):
     OTHER = "other", _("Somebody else")
 
 
-class Contact(models.Model):
+class Contact(Typed):
     """A call, a visit, a talk at the office: what was agreed, and how long it took.
 
     `on` is the day of it, `at` when it was written down: a paper form comes later. It counts in reports (C3) only if
@@ -49,12 +49,14 @@ class Contact(models.Model):
     # Nothing: it was never asked, as of all that was written down before November 2026.
     is_substantive = models.BooleanField(null=True, blank=True)
     is_specific = models.BooleanField(null=True, blank=True)
+    # What it changed besides, for when it is taken out: the agreed day, the pause and the steps of before. No words.
+    kept = models.JSONField(default=dict, db_default={}, blank=True)
 
     SAFE_TO_COPY = {
         "id", "case", "channel", "minutes", "next_on", "is_unasked", "by", "at", "on", "prep_minutes",
-        "travel_minutes", "present", "is_substantive", "is_specific",
+        "travel_minutes", "present", "is_substantive", "is_specific", "kept", "removed_at", "removed_by",
     }  # fmt: skip
-    NEVER_COPIED = {"agreed"}
+    NEVER_COPIED = {"agreed", "removed_because"}
 
     objects = ContactQuerySet.as_manager()
 
@@ -62,8 +64,12 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["case", "-at", "-id"], name="casework_contact_by_case"),
             models.Index(fields=["on", "id"], name="casework_contact_by_day"),
+            models.Index(fields=["by", "-at"], name="casework_contact_by_whom"),
         ]
-        constraints = [models.CheckConstraint(name="casework_contact_says_what", condition=~Q(agreed=""))]
+        constraints = [
+            models.CheckConstraint(name="casework_contact_says_what", condition=~Q(agreed="")),
+            taken_out_by_who_typed_it("casework_contact_removed_by_typist"),
+        ]
 
     def __str__(self) -> str:
         return f"contact {self.pk}"

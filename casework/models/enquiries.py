@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
 from casework.models.cases import Channel
+from casework.models.parts import Typed, taken_out_by_who_typed_it
 from casework.querysets import EnquiryQuerySet, HelpdeskEventQuerySet
 from enterprises.models import Enterprise, Sector
 from places.models import Bilingual, District
@@ -69,7 +70,7 @@ class HelpdeskEvent(models.Model):
         return self.name
 
 
-class Enquiry(models.Model):
+class Enquiry(Typed):
     """A question answered at the helpdesk. Most of a day's work; not a case, no clock.
 
     `enterprise` is the lead that became of it.
@@ -99,8 +100,9 @@ class Enquiry(models.Model):
 
     SAFE_TO_COPY = {
         "id", "channel", "topic", "sector", "district", "event", "office", "by", "at", "enterprise",
+        "removed_at", "removed_by",
     }  # fmt: skip
-    NEVER_COPIED = {"answer", "name", "phone"}
+    NEVER_COPIED = {"answer", "name", "phone", "removed_because"}
 
     objects = EnquiryQuerySet.as_manager()
 
@@ -109,7 +111,9 @@ class Enquiry(models.Model):
             models.Index(fields=["district", "-at", "-id"], name="casework_enquiry_by_district"),
             models.Index(fields=["phone"], name="casework_enquiry_by_phone"),
             models.Index(fields=["at", "id"], name="casework_enquiry_by_moment"),
+            models.Index(fields=["by", "-at"], name="casework_enquiry_by_whom"),
         ]
+        constraints = [taken_out_by_who_typed_it("casework_enquiry_removed_by_typist")]
 
     def __str__(self) -> str:
         return f"enquiry {self.pk}"

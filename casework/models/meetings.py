@@ -108,7 +108,7 @@ class Meeting(OfCase, Versioned):
         if now < self.starts_at:
             return True
         day = timezone.localdate(self.starts_at)
-        return self.case.contacts.filter(on=day, at__gte=self.starts_at).exists()
+        return self.case.contacts.standing().filter(on=day, at__gte=self.starts_at).exists()
 
     @property
     def why_called_off(self) -> str:

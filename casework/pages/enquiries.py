@@ -14,6 +14,7 @@ from accounts.models import OfficeDistrict, User
 from accounts.roles import DISTRICT_ROLES
 from casework.models import Enquiry, HelpdeskEvent
 from casework.pages.lots import LONGEST
+from casework.states import BACK_FOR
 from kit import phones, words
 from kit.days import begin_of
 from kit.paging import page
@@ -131,10 +132,13 @@ def how_of(enquiry: Enquiry) -> str:
 
 
 def lead_of(enquiry: Enquiry, *, user: User) -> dict[str, Any]:
-    """The client's case where one came of it, or the way to make one."""
-    cell = {"label": _("What became of it"), "text": ""}
+    """The client's case where one came of it, or the way to make one; and out, for who typed it lately."""
+    cell: dict[str, Any] = {"label": _("What became of it"), "text": ""}
     if enquiry.enterprise is not None:
         return cell | {"text": enquiry.enterprise.reference, "url": enquiry.enterprise.case.get_absolute_url()}
+    if enquiry.by_id == user.pk and enquiry.at > timezone.now() - BACK_FOR:
+        url = reverse("casework:enquiry-remove", args=[enquiry.pk])
+        cell["also"] = {"url": url, "label": _("Typed by mistake?")}
     if user.has_perm("casework.make_lead", enquiry):
         return cell | {"text": _("Make a lead"), "url": reverse("casework:enquiry-lead", args=[enquiry.pk])}
     return cell
@@ -183,7 +187,7 @@ def usual_for(user: User, *, on: dt.date) -> dict[str, Any]:
 
     The first one begins with the district that the user's own office covered first.
     """
-    last = Enquiry.objects.filter(by=user).of_day(on).select_related("district").order_by(*ORDER).first()
+    last = Enquiry.objects.standing().filter(by=user).of_day(on).select_related("district").order_by(*ORDER).first()
     if last is not None:
         return {"channel": last.channel, "district": last.district.code, "event": last.event_id}
     offices = [office_id for role, office_id in user.posts if role in DISTRICT_ROLES]

@@ -33,7 +33,7 @@ def tag_of(sent: Introduction, *, today: dt.date) -> dict[str, str]:
 
 def talks_since(sent: Introduction) -> Any:
     """The talks in which the client can have told of it, the newest first."""
-    found = Contact.objects.filter(case=sent.case_id).since(sent.at).order_by("-at", "-id")
+    found = Contact.objects.standing().filter(case=sent.case_id).since(sent.at).order_by("-at", "-id")
     return Contact.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:TALKS])).order_by("-at", "-id")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import Case, Closure, Flag, Note, Transfer
-from casework.pages import barriers, outcomes
+from casework.pages import barriers, mistakes, outcomes
 from casework.querysets.transfers import decided_lately_by
 from casework.states import BACK_FOR, FlagState, TransferState
 
@@ -22,7 +22,7 @@ def recent(user: User, *, now: dt.datetime) -> list[dict[str, Any]]:
     """
     since = now - BACK_FOR
     rows = [*closed(user, since), *removed(user, since), *given(user), *settled(user, since)]
-    rows += [*results(user, since), *obstacles(user, since)]
+    rows += [*results(user, since), *obstacles(user, since), *mistakes.removed(user, since=since)]
     return sorted(rows, key=lambda row: row["at"], reverse=True)[:MOST]
 
 
@@ -51,7 +51,7 @@ def removed(user: User, since: dt.datetime) -> list[dict[str, Any]]:
             words=one.text,
             button={"url": reverse("casework:note-restore", args=[one.pk]), "label": _("Put the note back")},
         )
-        for one in found.select_related("case__person", "case__enterprise").order_by("-removed_at")[:MOST]
+        for one in found.for_list().order_by("-removed_at")[:MOST]
     ]
 
 
@@ -132,4 +132,4 @@ def row_of(case: Case, at: Any, *, is_seen: bool = True, **shown: Any) -> dict[s
 def removable(user: User, *, now: dt.datetime) -> list[Note]:
     """The notes that the user wrote in the last 30 days, and may remove."""
     own = Note.objects.visible_to(user).filter(by=user, at__gt=now - BACK_FOR)
-    return list(own.select_related("case__person").order_by("-at", "-id")[:MOST])
+    return list(own.for_list().order_by("-at", "-id")[:MOST])

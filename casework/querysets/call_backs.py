@@ -22,9 +22,15 @@ class CallBackQuerySet(LotQuerySet):
         return super().visible_to(user).not_written_by(user.pk)
 
     def may_be_called(self) -> Self:
-        """Those whose client may be called: they let SMEDA contact them, have a number, and their case goes on."""
-        rows = self.filter(lets_contact(person="case__person_id"))
+        """Those whose client may be called: they let SMEDA contact them, have a number, and their case goes on.
+
+        Of a contact that was taken out nobody is asked.
+        """
+        rows = self.of_standing().filter(lets_contact(person="case__person_id"))
         return rows.exclude(case__outcome__in=NOT_CALLED_AFTER).exclude(case__person__phone="")
+
+    def of_standing(self) -> Self:
+        return self.filter(contact__removed_at__isnull=True)
 
     def asked_of(self, user_id: Any, *, today: Any) -> Self:
         return super().asked_of(user_id, today=today).may_be_called()

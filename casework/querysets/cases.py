@@ -139,3 +139,21 @@ class OfCaseQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         cases = apps.get_model("casework", "Case").objects.visible_to(user)
         return self.filter(Exists(cases.filter(pk=OuterRef("case_id"))))
+
+
+class WrittenQuerySet(OfCaseQuerySet):
+    """Rows of a case that whoever wrote them may take out."""
+
+    def standing(self) -> Self:
+        """Those that nobody took out. Every list, timeline and total asks for these alone."""
+        return self.filter(removed_at__isnull=True)
+
+    def written_by(self, user: User) -> Self:
+        """The user's own, those that were taken out too, on cases that they still see."""
+        return OfCaseQuerySet.visible_to(self, user).filter(by=user)
+
+    def removed_by(self, user: User) -> Self:
+        return self.written_by(user).filter(removed_at__isnull=False)
+
+    def for_list(self) -> Self:
+        return self.select_related("case__person", "case__enterprise")

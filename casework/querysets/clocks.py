@@ -5,7 +5,8 @@ from django.apps import apps
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Value
 from django.db.models.functions import Cast, TruncDate
 
-from casework.querysets.cases import OfCaseQuerySet
+from accounts.models import User
+from casework.querysets.cases import OfCaseQuerySet, WrittenQuerySet
 
 # So many attempts in vain, not all on one day, before somebody cannot be found, and before the manager decides.
 ATTEMPTS = 3
@@ -16,10 +17,13 @@ APART = dt.timedelta(hours=2)
 BY_PHONE_ALONE, BY_VISIT_ALONE = frozenset({"off", "wrong"}), frozenset({"not_there"})
 
 
-class AttemptQuerySet(OfCaseQuerySet):
+class AttemptQuerySet(WrittenQuerySet):
+    def visible_to(self, user: User) -> Self:
+        return super().visible_to(user).standing()
+
     def since_last_talk(self) -> Self:
         never = Q(case__last_contact_at__isnull=True)
-        return self.filter(never | Q(at__gte=F("case__last_contact_at")))
+        return self.standing().filter(never | Q(at__gte=F("case__last_contact_at")))
 
     def searching(self) -> Self:
         """Each that was at another time than the one before: a second press of the minute is no second search."""

@@ -6,22 +6,22 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
-from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
+from casework.querysets.cases import OfCaseQuerySet, WrittenQuerySet, read_for_smeda
 from enterprises.consent_querysets import lets_contact
 
 # The kinds of messages that belong to a loan, and rest on its contract.
 OF_LOAN = "loans."
 
 
-class ContactQuerySet(OfCaseQuerySet):
+class ContactQuerySet(WrittenQuerySet):
     def visible_to(self, user: User) -> Self:
         """What was agreed stands between the entrepreneur and SMEDA; partners do not read it."""
-        rows = super().visible_to(user)
+        rows = super().visible_to(user).standing()
         return rows if user.is_entrepreneur else rows.filter(read_for_smeda(user, case="case__"))
 
     def reportable(self) -> Self:
         """What a total may count: it moved something on, and was about this client alone."""
-        return self.filter(is_substantive=True, is_specific=True)
+        return self.standing().filter(is_substantive=True, is_specific=True)
 
     def without_lot(self, *, since: dt.datetime, until: dt.datetime) -> Self:
         """Those that count, were written down between then and have no lot yet; see `CallBack`.

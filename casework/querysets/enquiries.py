@@ -37,9 +37,20 @@ class HelpdeskEventQuerySet(models.QuerySet):
 class EnquiryQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """What came from the own districts, and what they or their offices answered: people call from anywhere."""
+        rows = self.standing()
         if user.is_system or user.has_role(*NATIONAL_ROLES):
-            return self
-        return self.filter(answered_by(user) | Q(district_id__in=user.district_ids))
+            return rows
+        return rows.filter(answered_by(user) | Q(district_id__in=user.district_ids))
+
+    def standing(self) -> Self:
+        """Those that nobody took out. Every list and total asks for these alone."""
+        return self.filter(removed_at__isnull=True)
+
+    def written_by(self, user: User) -> Self:
+        return self.filter(by=user)
+
+    def removed_by(self, user: User) -> Self:
+        return self.written_by(user).filter(removed_at__isnull=False)
 
     def from_phone(self, phone: str) -> Self:
         """What was asked from this number, on whatever day."""

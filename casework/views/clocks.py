@@ -23,7 +23,7 @@ def attempt_create(request, pk):
         log = partial(attempts.log, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, log, to=case, said=_("Saved. The call stays due.")):
             return answer
-    tried = list(case.attempts.select_related("by").order_by("-at", "-id")[:5])
+    tried = list(case.attempts.standing().select_related("by").order_by("-at", "-id")[:5])
     return TemplateResponse(request, "casework/attempt_create.html", {"case": case, "form": form, "tried": tried})
 
 

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.actions import notes
 from casework.forms import ButtonForm
 from casework.models import Note
+from casework.pages import mistakes
 from casework.pages import undo as pages
+from casework.states import BACK_FOR
 from journal.acting import act_once
 
 
@@ -44,6 +46,7 @@ def show(request, form):
     context = {
         "form": form,
         "rows": pages.recent(request.user, now=now),
+        "typed": mistakes.typed(request.user, since=now - BACK_FOR),
         "notes": pages.removable(request.user, now=now),
     }
     return TemplateResponse(request, "casework/undo_list.html", context)

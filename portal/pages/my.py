@@ -1,7 +1,7 @@
 """My business: the entrepreneur's page. What is my next step, who has it and until when, what must I bring."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -9,14 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, BooleanField, Exists, ExpressionWrapper, Min, Subquery, When
+from django.db.models import BigIntegerField, BooleanField, Exists, ExpressionWrapper, Subquery, When
 from django.db.models import Case as Choice
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from accounts import closures
 from accounts.models import Office, User
@@ -26,8 +24,6 @@ from enterprises import needs
 from enterprises.consent_querysets import lets_contact
 from enterprises.models import Consent, Enterprise, Ownership, Person, Statement
 from enterprises.pages import family
-from journal.events import ENTREPRENEUR
-from journal.models import Event
 from journal.open_items import MOST, Facts, Owner, next_step
 from kit import words
 from kit.charts import patch_states
@@ -39,26 +35,9 @@ from loans.pages.referral import no_of
 from places.calendar import LENDING, late_cutoff
 from portal.pages import letters, owned
 from portal.pages.items import BESIDE
+from portal.pages.road import events_awaited, road_of
 from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
-# The road that every enterprise walks: (event that marks the milestone, words once it is reached, words before).
-Milestone = tuple[str, Promise, Promise]
-ROAD: list[Milestone] = [
-    ("enterprises.registered", pgettext_lazy("milestone", "Registered"), pgettext_lazy("milestone", "Register")),
-    (
-        "casework.first_contact",
-        pgettext_lazy("milestone", "Talked with your advisor"),
-        pgettext_lazy("milestone", "Talk with your advisor"),
-    ),
-    ("casework.plan_agreed", pgettext_lazy("milestone", "Plan made"), pgettext_lazy("milestone", "Make a plan")),
-    (
-        "training.certified",
-        pgettext_lazy("milestone", "Course finished"),
-        pgettext_lazy("milestone", "Finish a course"),
-    ),
-    ("loans.disbursed", pgettext_lazy("milestone", "Loan received"), pgettext_lazy("milestone", "Receive a loan")),
-    ("loans.completed", pgettext_lazy("milestone", "Loan paid back"), pgettext_lazy("milestone", "Pay back the loan")),
-]
 WAITING, STEP = "training.waiting", "casework.step"
 # Open items that are done by handing in papers.
 TO_SEND = frozenset({"enterprises.document", owned.PAPERS})
@@ -389,61 +368,6 @@ def holder_in_words(owner: str, holder: User | None) -> str:
         Owner.LENDER: _("The lender's officer"),
     }[owner]
     return holder.introduced(role) if holder else role
-
-
-def road_in_public(enterprise: Enterprise) -> list[dict[str, Any]]:
-    """The road for whoever types a reference. References run in order, so anybody can: of loans it says nothing."""
-    return road_of(enterprise, names_loans=False)
-
-
-def road_of_waiting(registered_at: datetime) -> list[dict[str, Any]]:
-    """The same for a registration that waits for an advisor: it reads like any other."""
-    return road_with({"enterprises.registered": registered_at}, road=milestones(names_loans=False))
-
-
-def milestones(*, names_loans: bool) -> list[Milestone]:
-    return [row for row in ROAD if names_loans or not row[0].startswith("loans.")]
-
-
-def events_awaited(steps: Iterable[Step]) -> set[str]:
-    """What closes these steps of the plan."""
-    return {step.kind.closed_by_event for step in steps}
-
-
-def road_of(enterprise: Enterprise, *, planned: Collection[str] = (), names_loans: bool = True) -> list[dict[str, Any]]:
-    road = milestones(names_loans=names_loans)
-    wanted = {name for name, _done, _ahead in road}
-    reached = dict(row for row in first_reached().rows({"enterprise_id": enterprise.pk}) if row[0] in wanted)
-    return road_with(reached, planned=planned, road=road)
-
-
-@cache
-def first_reached() -> Text:
-    """The milestones that were reached, by event that the entrepreneur may read, and when each was reached first."""
-    records = Enterprise.objects.records_of(ENTERPRISE_ID).values("pk")
-    told = Event.objects.for_audience(ENTREPRENEUR).about(records)
-    events = told.filter(name__in=[name for name, _done, _ahead in ROAD])
-    return Text.of(events.order_by().values_list("name").annotate(first=Min("at")))
-
-
-def road_with(
-    reached: dict[str, datetime], *, planned: Collection[str] = (), road: Sequence[Milestone]
-) -> list[dict[str, Any]]:
-    """The road with these milestones behind: event names, and when each was reached. Then what is still ahead.
-
-    What somebody did not need, such as a course, is no gap on their road; what their plan still has is ahead of them.
-    """
-    names = [name for name, _done, _ahead in road]
-    last = max((names.index(name) for name in reached), default=-1)
-    behind = [
-        {"label": done, "note": words.day_plain(localtime(reached[name]).date()), "state": "done"}
-        for name, done, _ahead in road
-        if name in reached
-    ]
-    to_come = [
-        ahead for at, (name, _done, ahead) in enumerate(road) if name not in reached and (at > last or name in planned)
-    ]
-    return behind + [{"label": label, "note": "", "state": "todo" if at else "now"} for at, label in enumerate(to_come)]
 
 
 def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:

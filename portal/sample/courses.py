@@ -122,7 +122,9 @@ def fill(run: CourseRun, town) -> Case | None:
     for case in chosen:
         enrolments.enrol(run=run, enterprise=case.enterprise, person=case.person, by=case.advisor)
     finished = set(Enrolment.objects.filter(state=EnrolmentState.COMPLETED).values_list("person_id", flat=True))
-    visited = set(Contact.objects.filter(channel=Channel.VISIT, case__in=chosen).values_list("case_id", flat=True))
+    visited = set(
+        Contact.objects.standing().filter(channel=Channel.VISIT, case__in=chosen).values_list("case_id", flat=True)
+    )
     planned = set(Step.objects.open().filter(kind__code="course", case__in=chosen).values_list("case_id", flat=True))
     free = (case for case in chosen if case.person_id not in finished and case.pk not in visited | planned)
     return next(free, None)

@@ -20,7 +20,7 @@ COMPLAINTS = "complaints_in_time"
 
 def enquiries(month: Month, viewer: User) -> QuerySet:
     """Questions answered in the month, whoever asked: they are no cases, and leads are not left out."""
-    rows = Enquiry.objects.filter(within("at", month)).select_related("sector")
+    rows = Enquiry.objects.standing().filter(within("at", month)).select_related("sector")
     return rows if reads_all(viewer) else rows.filter(district__in=viewer.district_ids)
 
 

@@ -24,6 +24,7 @@ from tests.factories.casework import (
     CaseFactory,
     ClosedFactory,
     ClosureFactory,
+    ContactFactory,
     NoteFactory,
     smeda_office,
 )
@@ -362,8 +363,12 @@ def test_the_page_of_what_may_be_taken_back_takes_as_many_questions(count, signe
     NoteFactory.create_batch(count, case=case)
     for note in NoteFactory.create_batch(count, case=case):
         notes.remove(note=note, by=note.by)
+    for made in (ContactFactory, AttemptFactory):
+        made.create_batch(count, case=case)
+        gone = {"removed_at": timezone.now(), "removed_by": case.advisor, "removed_because": "Typed twice."}
+        made.create_batch(count, case=case, **gone)
     client = signed_in(case.advisor)
     client.get(url("undo-list"))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(21):
         client.get(url("undo-list"))

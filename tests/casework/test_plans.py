@@ -390,7 +390,7 @@ def test_the_history_of_a_moved_step_says_both_days():
     assert (one.due_on, one.was_due_on, one.moved_because, one.version) == (LATER, SOON, "The shop was shut.", 1)
     assert event.data == {"kind": one.kind.code, "was": "2026-12-01", "now": "2026-12-20"}
     assert (event.name, ENTREPRENEUR in event.audience) == ("casework.step_moved", True)
-    told = timeline.of_event(event, one.case, steps={one.kind.code: one.kind.label}, places={})
+    told = timeline.of_event(event, one.case, steps={one.kind.code: one.kind.label}, places={}, reasons={})
     assert told["text"] == f"A step of the plan has another day: {one.kind.label}, 20 Dec in place of 1 Dec"
 
 

@@ -95,6 +95,7 @@ def everything():
     for made in CASES.values():
         case = made()
         ContactFactory(case=case)
+        ContactFactory(case=case, **taken_out(case))
         CallFactory(case=case)
         MeetingFactory(case=case)
         HealthCheckFactory(case=case)
@@ -125,9 +126,17 @@ def everything():
     for made in (HelpdeskEventFactory, EnquiryFactory):
         made(district=district("lahore"), office=smeda_office("khanewal"))
     EnquiryFactory(district=district("lahore"))
+    gone = EnquiryFactory()
+    Enquiry.objects.filter(pk=gone.pk).update(
+        removed_at=timezone.now(), removed_by=gone.by, removed_because="Typed twice."
+    )
     # Answered in Multan for somebody in Lahore, and the other way round.
     EnquiryFactory(office=smeda_office("lahore"))
     complaints()
+
+
+def taken_out(case):
+    return {"removed_at": timezone.now(), "removed_by": case.advisor, "removed_because": "Typed twice."}
 
 
 def complaints():

@@ -68,6 +68,8 @@ EVERY = [
 # What each target asks for besides its state.
 CHANGES = {
     "log_first_contact": {"first_contact_at": "2026-11-24T10:00+05:00", "last_contact_at": "2026-11-24T10:00+05:00"},
+    "take_out_first_contact": {"first_contact_at": None, "last_contact_at": None},
+    "put_back_first_contact": {"first_contact_at": "2026-11-24T10:00+05:00"},
     "agree_plan": {},
     "reopen": {"closed_at": None, "outcome": "", "first_contact_at": "2026-11-24T10:00+05:00"},
     "reopen_planned": {"closed_at": None, "outcome": "", "first_contact_at": "2026-11-24T10:00+05:00"},
@@ -84,6 +86,8 @@ CHANGES = {
     "say_no": {},
     "cancel": {"reason": "The office is shut."},
     "hold": {},
+    "unhold": {"contact": None},
+    "unhold_unanswered": {"contact": None},
     "miss": {},
     "withdraw": {"reason": "No longer agreed.", "ended_at": "2026-11-24T10:00+05:00"},
     "finish": {"scores": {"money": 50}, "done_at": "2026-11-24T10:00+05:00"},
@@ -109,8 +113,10 @@ CHANGES = {
     "remark_on": {"reviewed_at": "2026-11-24T10:00+05:00", "remark": "Too many steps."},
     "talk_over": {"talked_at": "2026-11-24T10:00+05:00"},
     "take_back": {},
+    "unanswer": {"ended_at": None, "ended_by": None},
     "wait_again": {},
     # call-backs
+    "draw_again": {},
     "try": {"tried_on": ["2026-11-24"]},
     "give_up": {"called_at": "2026-11-24T10:00+05:00"},
     "reach": {"called_at": "2026-11-24T10:00+05:00", "took_place": "yes"},
@@ -131,7 +137,7 @@ def mover_of(moves, item, verb):
         return colleague(Role.ADVISOR, office=item.case.office)
     if moves is FLAG_MOVES or (moves is GRIEVANCE_MOVES and verb in {"reply", "resolve"}):
         return item.owner
-    if moves in (PLAN_REVIEW_MOVES, CALL_BACK_MOVES) and verb not in {"draw", "end"}:
+    if moves in (PLAN_REVIEW_MOVES, CALL_BACK_MOVES) and verb not in {"draw", "draw_again", "end"}:
         return item.author if verb == "talk_over" else colleague(Role.PROGRAMME_MANAGER)
     if moves is TRANSFER_MOVES:
         return {"withdraw": item.by, "undo": item.decided_by}.get(verb) or item.to_advisor
@@ -157,7 +163,7 @@ def test_a_verb_leads_from_its_sources_alone(moves, made, verb, state):
     changes = CHANGES[verb] | needed.get(verb, dict)()
     if moves is CALL_BACK_MOVES and verb == "end":
         changes = {}
-    if moves is INTRODUCTION_MOVES:
+    if moves is INTRODUCTION_MOVES and verb != "unanswer":
         changes |= {"ended_by": by}
     if moves is WRITING_MOVES:
         is_over = verb != "wait_again"

@@ -45,7 +45,7 @@ def test_everything_stands_in_one_order_newest_first(case):
     happened("enterprises.registered", OwnershipFactory().enterprise)
     happened("training.certified", case.enterprise, hours=1)
     happened("loans.disbursed", case.enterprise, hours=5, by=case.person.user, amount=60000)
-    ContactFactory(case=case, agreed="She brings the bill.", channel="visit", at=at(2))
+    contact = ContactFactory(case=case, agreed="She brings the bill.", channel="visit", at=at(2))
     NoteFactory(case=case, text="Ask her alone.", at=at(3))
     NoteFactory(case=case, text="The form is ready.", is_shared=True, at=at(4))
 
@@ -63,7 +63,13 @@ def test_everything_stands_in_one_order_newest_first(case):
             "who": "Sadia Anwar",
             "note": {"text": "Ask her alone.", "name": case.person.name, "is_staff_only": True},
         },
-        {"at": at(2), "kind": "Visit to the business", "who": "Sadia Anwar", "said": "She brings the bill."},
+        {
+            "at": at(2),
+            "kind": "Visit to the business",
+            "who": "Sadia Anwar",
+            "said": "She brings the bill.",
+            "aside": {"url": f"/desk/contacts/{contact.pk}/remove/", "label": "Typed by mistake?"},
+        },
         {"at": at(1), "kind": "Course", "who": "by itself", "text": "Course finished, certificate given"},
     ]
 

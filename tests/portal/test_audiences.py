@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import clear_url_caches, path
 from django.utils import timezone
 
-from casework.models import GrievanceEntry, Note
+from casework.models import Contact, GrievanceEntry, Note
 from enterprises.models import Address, Enterprise, Kinship, Ownership, Person
 from enterprises.references import next_reference
 from journal import sentences
@@ -24,7 +24,7 @@ from kit import pdf
 from loans.models import Application
 from portal import urls
 from portal.doors import DOORS, PUBLIC
-from portal.pages import my
+from portal.pages import road
 from tests.enterprises.world import everything
 from tests.factories import casework as cases
 from tests.factories.accounts import EntrepreneurUserFactory
@@ -86,6 +86,9 @@ def hide(case):
     cases.NoteFactory(case=case, text="Shared", is_shared=True)
     removed = {"removed_at": timezone.now(), "removed_by": case.advisor}
     cases.NoteFactory(case=case, text="Shared once", is_shared=True, **removed)
+    for made in (cases.ContactFactory, cases.AttemptFactory):
+        made(case=case, removed_because="Typed twice", **removed)
+    cases.EnquiryFactory(by=case.advisor, removed_because="Typed twice", **removed)
     cases.ClearedFlagFactory(case=case)
     cases.PauseFactory(case=case, note="Away", ended_at=timezone.now())
     cases.EndedIntroductionFactory(case=case)
@@ -111,6 +114,8 @@ def told_apart(row, people):
     kind, whose = type(row)._meta.model_name, row
     if isinstance(row, Note):
         kind += f" ({'removed' if row.removed_at else 'shared' if row.is_shared else 'internal'})"
+    if isinstance(row, Contact) and row.removed_at:
+        kind += " (removed)"
     if isinstance(row, GrievanceEntry):
         kind, whose = f"{kind} ({row.kind})", row.grievance
     if isinstance(row, Application) and hasattr(row, "loan"):
@@ -119,7 +124,11 @@ def told_apart(row, people):
     if isinstance(row, Enterprise | Address) and who == [None, None]:
         business = row.enterprise if isinstance(row, Address) else row
         names = [business.pk, business.merged_into_id]
-        who = list(Ownership.objects.filter(enterprise__in=filter(None, names)).values_list("person_id", flat=True))
+        who = list(
+            Ownership.objects.filter(enterprise__in=filter(None, names))
+            .order_by("pk")
+            .values_list("person_id", flat=True)
+        )
     elif isinstance(row, Person):
         kin = Kinship.objects.filter(relative=row, person__in=people).first()
         kind, who = ("kin", [kin.person_id]) if kin and row.pk not in people else (kind, [row.pk])
@@ -291,7 +300,7 @@ OPENED = {
 
 @pytest.mark.parametrize("what", OPENED)
 def test_a_guard_that_is_off_is_found(what, world, signed_in, monkeypatch):
-    monkeypatch.setattr(my, "first_reached", my.first_reached.__wrapped__)
+    monkeypatch.setattr(road, "first_reached", road.first_reached.__wrapped__)
     monkeypatch.setattr(*OPENED[what])
 
     assert what in seen(CLIENT, world, signed_in, below="my/")

@@ -28,6 +28,7 @@ BUTTONS = {
     "casework:plan-review-talk", "casework:introduction-offer",
     "casework:thread-read", "casework:thread-settle", "casework:writing-take-back",
     "casework:consent-create", "casework:note-remove", "casework:note-restore", "casework:pause-end",
+    "casework:contact-restore", "casework:attempt-restore", "casework:enquiry-restore",
     "enterprises:access-end", "enterprises:claim-give-back", "enterprises:document-remove",
     "enterprises:intake-confirm", "enterprises:intake-erase", "enterprises:look-alike-doubt",
     "enterprises:look-alike-tell-apart", "enterprises:merge-undo",
