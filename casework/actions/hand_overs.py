@@ -212,15 +212,19 @@ def assign(*, case: Case, to: User, by: User, version: int, reason: str) -> Case
         raise ValidationError({"to": _("Choose another colleague of your offices.")})
     # Whoever hands out there waits for us, and counts this one.
     hand_out_by_turns([post.office])
-    load = load_of(post, now=now)
+    over = past_cap(held, load_of(post, now=now), by=by, reason=reason)
+    holder = Holder(post.office, to, Why.CHOSEN, lacks_woman(wishes_of(held), to))
+    return hand_over(held, holder, by=by, cause=Transfer.Cause.MANAGER, reason=reason, **over)
+
+
+def past_cap(case: Case, load: Any, *, by: User, reason: str) -> dict[str, bool]:
+    """What the event says of the cap. Nobody passes that of a colleague without a reason, which stands as a note."""
     if load.is_full and not reason:
         text = _("{load} Say why they take one more.").format(load=full_in_words(load))
         raise ValidationError({"reason": text}, code="full")
     if reason:
-        Note.objects.create(case=held, by=by, text=reason, is_shared=False)
-    over = {"over_cap": True} if load.is_full else {}
-    holder = Holder(post.office, to, Why.CHOSEN, lacks_woman(wishes_of(held), to))
-    return hand_over(held, holder, by=by, cause=Transfer.Cause.MANAGER, reason=reason, **over)
+        Note.objects.create(case=case, by=by, text=reason, is_shared=False)
+    return {"over_cap": True} if load.is_full else {}
 
 
 def load_of(post: Appointment, *, now: dt.datetime) -> Any:

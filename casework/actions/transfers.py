@@ -13,7 +13,7 @@ from accounts.models import Absence, Appointment, Office, User
 from accounts.roles import Role
 from casework.actions.assignment import Holder, Why, best, hand_out_by_turns, here_first, in_office
 from casework.actions.clocks import first_call_by
-from casework.actions.hand_overs import choose_for, full_in_words, hand_over, load_of, pass_on, wishes_of
+from casework.actions.hand_overs import choose_for, hand_over, load_of, pass_on, past_cap, wishes_of
 from casework.actions.put_back import put_back, unchanged
 from casework.models import Case, Transfer
 from casework.states import BACK_FOR, OPEN_CASES, TransferState
@@ -86,11 +86,11 @@ def propose(*, case: Case, to: To, by: User, version: int, reason: str) -> Trans
 
 
 @transaction.atomic
-def accept(*, transfer: Transfer, by: User, version: int) -> Transfer:
+def accept(*, transfer: Transfer, by: User, version: int, reason: str = "") -> Transfer:
     """Take the case: it is theirs at once, with all that waits, and the client is told who has it now.
 
-    A manager who answers for a colleague gives it to them, unless they are away or their week is full: past it they
-    take it themselves. For an office it goes to whoever takes its next case.
+    A manager who answers for a colleague gives it to them as they hand over a case: to nobody who is away, and past
+    the week's cap for a reason. For an office it goes to whoever takes its next case.
     """
     case = hold(transfer.case, version=None)
     now = timezone.now()
@@ -100,15 +100,15 @@ def accept(*, transfer: Transfer, by: User, version: int) -> Transfer:
     office = asked.to_office
     hand_out_by_turns([office])
     advisor = asked.to_advisor or taker_at(office, case, by=by, now=now)
-    posts = in_office(office, today=timezone.localdate(now)).filter(user=advisor)
-    # With a second post at the office it is the advisor's week that counts.
-    post = posts.order_by("role", "pk").first() if advisor else None
-    if post is None:
+    load = load_at(office, advisor, now=now) if advisor else None
+    if load is None:
         raise ValidationError(_("Whoever is asked does not work there any more. Say no, with this as the reason."))
-    load = load_of(post, now=now)
-    is_over = post.role == Role.ADVISOR and load.is_full
-    if asked.to_advisor_id and by.pk != asked.to_advisor_id:
-        refuse_for_another(load, is_over=is_over, today=timezone.localdate(now))
+    if answers_for(asked, by) and is_away(load.user, now=now):
+        raise ValidationError(away_in_words(load.user))
+    if answers_for(asked, by) and load.role == Role.ADVISOR:
+        over = past_cap(case, load, by=by, reason=reason)
+    else:
+        over = {"over_cap": True} if load.role == Role.ADVISOR and load.is_full else {}
     taken = move(
         asked,
         "accept",
@@ -120,18 +120,30 @@ def accept(*, transfer: Transfer, by: User, version: int) -> Transfer:
         decided_by=by,
         decided_at=now,
     )
-    taken.kept = pass_on(case, Holder(office, load.user, Why.AGREED), by=by, **{"over_cap": True} if is_over else {})
+    taken.kept = pass_on(case, Holder(office, load.user, Why.AGREED), by=by, **over)
     taken.save(update_fields=["kept"])
     return taken
 
 
-def refuse_for_another(load: Any, *, is_over: bool, today: dt.date) -> None:
-    """Nobody says yes for a colleague who is away, or past the week's cap of theirs."""
-    if Absence.objects.in_force(on=today).filter(user=load.user).exists():
-        raise ValidationError(_("{name} is away. Say no, with this as the reason.").format(name=load.user))
-    if is_over:
-        text = _("{load} They can say yes themselves.").format(load=full_in_words(load))
-        raise ValidationError(text, code="full")
+def answers_for(transfer: Transfer, by: User) -> bool:
+    """Whether somebody else than who is asked by name answers."""
+    return transfer.to_advisor_id is not None and by.pk != transfer.to_advisor_id
+
+
+def load_at(office: Office, advisor: User, *, now: dt.datetime) -> Any:
+    """The post of the advisor at the office, with what its week holds; of two posts the advisor's."""
+    posts = in_office(office, today=timezone.localdate(now)).filter(user=advisor)
+    post = posts.order_by("role", "pk").first()
+    return load_of(post, now=now) if post else None
+
+
+def is_away(user: User, *, now: dt.datetime) -> bool:
+    return Absence.objects.in_force(on=timezone.localdate(now)).filter(user=user).exists()
+
+
+def away_in_words(user: User) -> str:
+    said = _("{name} is away, and nobody says yes for them. Say no, and ask or hand over to another colleague.")
+    return said.format(name=user)
 
 
 def taker_at(office: Office, case: Case, *, by: User, now: dt.datetime) -> User | None:

@@ -28,13 +28,14 @@ from casework.forms.parts import BecauseForm, ButtonForm, ComingDayField, MoveFo
 from casework.forms.plan_reviews import PlanReviewForm
 from casework.forms.plans import ROWS, DropForm, PlanForm, ReDateForm, TemplateForm
 from casework.forms.referrals import ReferralForm
-from casework.forms.transfers import RefusalForm, TransferForm
+from casework.forms.transfers import AcceptForm, RefusalForm, TransferForm
 from casework.forms.visits import VisitsForm
 from casework.forms.wishes import HandOverForm, WishForm
 from casework.forms.writings import ReplyForm, SeenForm, WritingForm
 
 __all__ = [
     "ROWS",
+    "AcceptForm",
     "AnswerForm",
     "AttemptForm",
     "BarrierForm",

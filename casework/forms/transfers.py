@@ -41,6 +41,24 @@ class TransferForm(forms.Form):
         return helper_of("version", "to", "reason", Submit("save", gettext_lazy("Ask")))
 
 
+class AcceptForm(forms.Form):
+    """A yes; why, is needed where it is said for a colleague whose week is full."""
+
+    version = VersionField()
+    reason = TextField(
+        label=gettext_lazy("Why do they take one more?"),
+        help_text=gettext_lazy("It stands as a note for colleagues."),
+        max_length=300,
+        required=False,
+    )
+
+    @cached_property
+    def helper(self):
+        helper = helper_of("version", "reason", Submit("save", gettext_lazy("Yes: take the case")))
+        helper.is_summed_up_above = True
+        return helper
+
+
 class RefusalForm(forms.Form):
     version = VersionField()
     refusal = TextField(

@@ -10,7 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from casework.actions.transfers import taker_at
+from accounts.roles import Role
+from casework.actions.hand_overs import full_in_words
+from casework.actions.transfers import answers_for, away_in_words, is_away, load_at, taker_at
 from casework.models import Case, Transfer
 from casework.states import TransferState
 from kit import words
@@ -39,7 +41,20 @@ def gather(transfer: Transfer, *, user: User, today: dt.date) -> dict[str, Any]:
         "may_undo": transfer.state == TransferState.ACCEPTED and user.has_perm("casework.undo_transfer", transfer),
         # Said to whoever answers; a manager may answer for who is asked.
         "yes": what_yes_does(transfer, user=user) if may_answer else "",
+        "hurdle": hurdle_of(transfer, user=user) if may_answer else {"text": "", "is_full": False},
     }
+
+
+def hurdle_of(transfer: Transfer, *, user: User) -> dict[str, Any]:
+    """What stands in the way of a yes that is said for a colleague; past a full week it needs a reason."""
+    now, asked = timezone.now(), transfer.to_advisor
+    if asked is None or not answers_for(transfer, user):
+        return {"text": "", "is_full": False}
+    if is_away(asked, now=now):
+        return {"text": away_in_words(asked), "is_full": False}
+    load = load_at(transfer.to_office, asked, now=now)
+    is_full = load is not None and load.role == Role.ADVISOR and load.is_full
+    return {"text": full_in_words(load) if is_full else "", "is_full": is_full}
 
 
 def what_yes_does(transfer: Transfer, *, user: User) -> str:

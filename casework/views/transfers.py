@@ -5,12 +5,13 @@ from functools import partial
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.actions import transfers
-from casework.forms import MoveForm, RefusalForm, TransferForm
+from casework.forms import AcceptForm, MoveForm, RefusalForm, TransferForm
 from casework.models import Transfer
 from casework.pages import transfers as pages
 from casework.views.cases import case_in_sight
@@ -47,14 +48,15 @@ def transfer_create(request, pk):
 @require_safe
 def transfer_detail(request, pk):
     transfer = transfer_in_sight(request, pk)
-    return show(request, transfer, MoveForm(initial={"version": transfer.version}))
+    return show(request, transfer, AcceptForm(initial={"version": transfer.version}))
 
 
 @require_POST
 def transfer_accept(request, pk):
     transfer = transfer_in_sight(request, pk, needs="casework.answer_transfer")
     said = _("The case is taken. The client is told who has it now.")
-    return moved(request, transfer, transfers.accept, said=said, to=transfer.case)
+    form = AcceptForm(request.POST)
+    return moved(request, transfer, transfers.accept, said=said, to=transfer.case, form=form)
 
 
 @require_POST
@@ -82,9 +84,9 @@ def transfer_refuse(request, pk):
     return TemplateResponse(request, "casework/transfer_refuse.html", context | {"transfer": transfer, "form": form})
 
 
-def moved(request, transfer, action, *, said, to):
-    """Make a move that needs nothing but a button; a refusal is shown on the proposal's own page."""
-    form = MoveForm(request.POST)
+def moved(request, transfer, action, *, said, to, form=None):
+    """Make a move that needs little but a button; a refusal is shown on the proposal's own page."""
+    form = form or MoveForm(request.POST)
     if form.is_valid():
         act = partial(action, transfer=transfer, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, act, said=said, to=to):
@@ -93,5 +95,11 @@ def moved(request, transfer, action, *, said, to):
 
 
 def show(request, transfer, form):
-    context = pages.gather(transfer, user=request.user, today=timezone.localdate())
-    return TemplateResponse(request, "casework/transfer_detail.html", context | {"transfer": transfer, "form": form})
+    context = pages.gather(transfer, user=request.user, today=timezone.localdate()) | {
+        "transfer": transfer,
+        "form": form,
+    }
+    if context["hurdle"]["is_full"] and isinstance(form, AcceptForm):
+        form.helper.form_action = reverse("casework:transfer-accept", args=[transfer.pk])
+        context["accept_form"] = form
+    return TemplateResponse(request, "casework/transfer_detail.html", context)

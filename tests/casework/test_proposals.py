@@ -518,29 +518,63 @@ def test_where_nobody_else_takes_it_it_stays_and_that_is_said():
     assert Transfer.objects.get().state == "accepted"
 
 
-@pytest.mark.parametrize(("how", "said"), [("full", "can say yes themselves"), ("away", "is away")])
-def test_a_manager_says_no_yes_for_who_is_away_or_whose_week_is_full(how, said, there):
-    manager = colleague(Role.REGIONAL_MANAGER, office=office_of(there))
-    transfer = proposed(case := CalledFactory(), to(there))
+def asked_of(there, how):
+    """A case that a manager answers for who is full, or away."""
+    transfer = proposed(CalledFactory(), to(there))
     if how == "full":
         Appointment.objects.filter(user=there).update(weekly_cap=0)
     else:
         AbsenceFactory(user=there)
+    return transfer, colleague(Role.REGIONAL_MANAGER, office=office_of(there))
+
+
+def assigned():
+    return Event.objects.get(name="casework.assigned").data.get("over_cap", False)
+
+
+@pytest.mark.parametrize(("how", "said"), [("full", "Say why they take one more"), ("away", "is away")])
+def test_a_manager_says_no_bare_yes_for_who_is_away_or_whose_week_is_full(how, said, there):
+    transfer, manager = asked_of(there, how)
 
     with pytest.raises(ValidationError, match=said):
         transfers.accept(transfer=transfer, by=manager, version=0)
     transfers.accept(transfer=transfer, by=there, version=0)
 
-    assert has(case)[0] == there
-    assert Event.objects.get(name="casework.assigned").data.get("over_cap", False) is (how == "full")
+    assert has(transfer.case)[0] == there
+    assert assigned() is (how == "full")
 
 
 @pytest.mark.parametrize("how", ["full", "away"])
-def test_a_manager_says_no_yes_control(how, there, monkeypatch):
+def test_a_manager_says_no_bare_yes_control(how, there, monkeypatch):
     """The control: without the look the manager passes a cap without a reason."""
-    monkeypatch.setattr(transfers, "refuse_for_another", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(transfers, "past_cap", lambda *_args, **_kwargs: {})
+    monkeypatch.setattr(transfers, "is_away", lambda *_args, **_kwargs: False)
     with pytest.raises(pytest.fail.Exception):
-        test_a_manager_says_no_yes_for_who_is_away_or_whose_week_is_full(how, "is", there)
+        test_a_manager_says_no_bare_yes_for_who_is_away_or_whose_week_is_full(how, "is", there)
+
+
+def test_with_a_reason_a_manager_says_yes_past_the_cap_of_a_colleague(there, signed_in):
+    transfer, manager = asked_of(there, "full")
+    client, url = signed_in(manager), f"/desk/transfers/{transfer.pk}/accept/"
+    page = client.get(transfer.get_absolute_url())
+    typed = {"version": "0", "request_key": str(uuid.uuid4())}
+
+    refused = client.post(url, typed)
+    client.post(url, typed | {"request_key": str(uuid.uuid4()), "reason": "She speaks Brahui."})
+
+    assert 'name="reason"' in page.text
+    assert "Say why they take one more." in refused.text
+    assert (has(transfer.case)[0], assigned()) == (there, True)
+    assert list(transfer.case.notes.values_list("text", "is_shared")) == [("She speaks Brahui.", False)]
+
+
+def test_where_who_is_asked_is_away_the_page_says_so_and_what_can_be_done(there, signed_in):
+    transfer, manager = asked_of(there, "away")
+
+    page = signed_in(manager).get(transfer.get_absolute_url())
+
+    assert "and nobody says yes for them. Say no, and ask or hand over" in page.text
+    assert ("Yes: take the case" in page.text, "No: say why" in page.text) == (False, True)
 
 
 def test_who_is_paused_is_not_asked(there):
