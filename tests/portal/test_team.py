@@ -10,7 +10,14 @@ from accounts.roles import Role
 from kit import words
 from portal.pages import team
 from tests.factories.accounts import AbsenceFactory, AppointmentFactory, colleague
-from tests.factories.casework import CalledFactory, CaseFactory, ClosedFactory, TransferFactory, smeda_office
+from tests.factories.casework import (
+    CalledFactory,
+    CaseFactory,
+    ClosedFactory,
+    IntroductionFactory,
+    TransferFactory,
+    smeda_office,
+)
 from tests.factories.enterprises import district
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +171,19 @@ def test_who_is_asked_to_take_a_case_stands_there(office, manager, signed_in):
         (soon.get_absolute_url(), "soon"),
     ]
     assert elsewhere.get_absolute_url() not in signed_in(manager).get("/desk/team/").text
+
+
+def test_of_whom_nothing_is_known_stands_with_whose_it_is_and_since_when(office, manager, signed_in):
+    sent_on = timezone.now() - 20 * DAY
+    case = CalledFactory(office=office, advisor=advisor_with(office, full_name="Sadia Anwar"))
+    sent = IntroductionFactory(case=case, at=sent_on, due_on=timezone.localdate() - 6 * DAY)
+
+    (row,) = team.gather(manager, now=timezone.now(), today=timezone.localdate())["stale"]
+    page = signed_in(manager).get("/desk/team/").text
+
+    day = words.plain(words.day_short(sent_on))
+    assert (row["url"], row["small"]) == (sent.case.get_absolute_url(), f"Sadia Anwar, {day}")
+    assert "&lt;bdi" not in page
 
 
 def test_who_reads_nationally_sees_every_office(office, signed_in):
