@@ -90,6 +90,7 @@ def an_advisors_day(journey: Journey) -> None:
     day.answer_client(journey)
     day.write_plan_of_the_trade(journey)
     day.mind_and_send(journey)
+    day.read_papers_and_results(journey)
     day.print_visit_form(journey)
     day.close_and_undo(journey)
 
@@ -99,6 +100,7 @@ def a_managers_review(journey: Journey) -> None:
     team.look_at_team(journey)
     team.read_plans(journey)
     team.answer_transfers(journey)
+    team.call_back(journey)
     team.settle_complaint(journey)
     team.pause_and_leave(journey)
     team.type_visits(journey)
@@ -113,5 +115,7 @@ def an_entrepreneurs_page(journey: Journey) -> None:
     owning.read_how_it_stands(journey)
     owning.answer_appointments(journey)
     owning.say_how_it_goes(journey)
+    owning.confirm_what_was_told(journey)
     owning.write_to_advisor(journey)
+    owning.carry_passport(journey)
     owning.complain(journey)

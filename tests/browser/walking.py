@@ -94,6 +94,13 @@ class Walk:
         }
         self.found[name].update({what: value for what, value in found.items() if value})
 
+    def keep(self, page: Page, address: str, name: str) -> Any:
+        """A picture that the portal makes, as it stands; what was answered."""
+        answer = page.request.get(address)
+        if self.pictures:
+            (self.pictures / f"{len(self.seen):02}-{name}.png").write_bytes(answer.body())
+        return answer
+
     def copy_of(self, page: Page) -> Page:
         """The same page where axe-core, which is a script, can run."""
         if self.copy is None:

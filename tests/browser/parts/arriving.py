@@ -47,6 +47,7 @@ def an_idea_stops_and_goes_on_elsewhere(journey: Journey) -> None:
     """Half of it on one phone; a code to the number brings every answer to another, and nothing is asked twice."""
     walk = journey.walk
     page = journey.pages["first phone"] = walk.somebody()
+    journey.see("first phone", "home-first")
     page.goto("/register/")
     with page.expect_navigation():
         page.locator("button[name=stage][value=idea]").click()

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from django.db.models import Count
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from casework.models import BusinessPlan, Case, Enquiry, Flag, HealthCheck, Meeting, Step, Writing
 from casework.states import CaseState, MeetingState, WritingState
+from enterprises.models import DocumentKind
+from portal.sample import papers
+from portal.sample.papers import HANDED_IN
 from tests.browser.parts.company import Journey, sign_in_as_client, sign_in_as_colleague
 from tests.browser.walking import Keys, fill, follow, number_in, path_of, press, rows_of
 
@@ -268,6 +272,29 @@ def mind_and_send(journey: Journey) -> None:
     press(page, "save")
     assert page.locator(f"section[aria-labelledby=case-barriers] a[href='/desk/barriers/{met}/']").count() == 1
     journey.see("advisor", "case-full")
+
+
+def read_papers_and_results(journey: Journey) -> None:
+    """Of a client of some years what came of it, each figure with how it is known; of the new one the first papers."""
+    with journey.world.inside():
+        known = Case.objects.filter(advisor__email=journey.advisor, enterprise__documents__isnull=False)
+        other = known.annotate(figures=Count("measures", distinct=True)).order_by("-figures", "pk")[0]
+    page = journey.go("advisor", f"/desk/cases/{other.pk}/outcomes/")
+    assert page.locator("main .tag").count() > 0
+    journey.see("advisor", "results")
+    page.goto(f"/papers/of/{journey.enterprise_id}/")
+    for code in HANDED_IN:
+        with journey.world.inside():
+            kind = DocumentKind.objects.get(code=code)
+        fill(page, kind=code)
+        page.locator("main [name=file]").set_input_files(photo_of(kind.name))
+        press(page, "send")
+    journey.see("advisor", "papers")
+
+
+def photo_of(name: str) -> FilePayload:
+    """A paper of the sample's, as a telephone takes it."""
+    return {"name": "paper.jpg", "mimeType": "image/jpeg", "buffer": papers.drawn(name).content}
 
 
 def print_visit_form(journey: Journey) -> None:

@@ -4,8 +4,8 @@ from accounts.roles import Role
 from casework.models import Referral
 from enterprises.models import Person
 from loans.models import Loan, Product
-from portal.sample import papers
 from tests.browser.parts.company import NASREEN, Journey, of_multan, sign_in_as_colleague
+from tests.browser.parts.day import photo_of
 from tests.browser.walking import fill, find_in_list, follow, number_in, path_of, press
 
 GUARANTORS = (
@@ -71,7 +71,7 @@ def send_papers(journey: Journey) -> None:
     """What the loan still needs stands on the client's page; she sends a photo of each."""
     page = journey.go("client", "/my/papers/")
     journey.see("client", "my-papers-missing")
-    photo = {"name": "paper.jpg", "mimeType": "image/jpeg", "buffer": papers.drawn("Paper").content}
+    photo = photo_of("Paper")
     missing = page.locator("section[aria-labelledby=missing] li")
     for left in range(missing.count(), 0, -1):
         follow(page, "#hand-in")

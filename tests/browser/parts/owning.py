@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from casework.actions import contacts, grievances, meetings, writings
+from casework.actions import contacts, grievances, meetings, outcomes, writings
 from casework.models import Case, Channel, FollowUp, Grievance, HealthCheck, Meeting, Writing
 from casework.states import FollowUpState, GrievanceState, MeetingState, WritingState
 from tests.browser.parts.company import Journey, sign_in_as_client
@@ -15,6 +15,7 @@ HAPPENED = "دو ہفتے سے کوئی فون نہیں آیا۔"
 STILL_WRONG = "اب بھی کسی نے فون نہیں کیا۔"
 REPLIES = ("ہم نے دفتر سے بات کی ہے۔", "آپ کو آج فون کیا گیا، معذرت چاہتے ہیں۔")
 ASKED, TOLD = "کیا میں کل دفتر آ سکتی ہوں؟", "جی ہاں، دس بجے آئیں۔"
+TOLD_BY_WORD = {"women": 1, "women_paid": 1, "men": 0, "men_paid": 0, "sales": 32_000, "profit": 2, "bank": 1}
 FREE_AT = (time(8), time(18, 30))
 
 
@@ -99,6 +100,36 @@ def say_how_it_goes(journey: Journey) -> None:
     assert path_of(page) == "/my/"
     with journey.world.inside():
         assert FollowUp.objects.get(pk=journey.asked_id).state == FollowUpState.ANSWERED
+
+
+def confirm_what_was_told(journey: Journey) -> None:
+    """Somebody told an advisor how the business goes: on their own page they read it as it stands, and say yes."""
+    with journey.world.inside():
+        theirs = FollowUp.objects.filter(case__person__phone_owner="self").exclude(case__person__cnic=None)
+        rows = theirs.exclude(case=journey.case_id).exclude(state=FollowUpState.ANSWERED)
+        rows = rows.select_related("case__person", "case__advisor").order_by("-pk")
+        told = next(row for row in rows if row.case.person.lets_contact)
+        said = {"values": TOLD_BY_WORD, "anyway": "partly", "channel": Channel.PHONE}
+        outcomes.answer(follow_up=told, by=told.case.advisor, version=None, **said)
+    person = told.case.person
+    page = sign_in_as_client(journey, "told", cnic=person.cnic, phone=person.phone)
+    follow(page, f"/my/outcomes/{told.pk}/")
+    journey.see("told", "own-told")
+    press(page, "confirm")
+    assert path_of(page) == "/my/"
+    with journey.world.inside():
+        assert not FollowUp.objects.to_confirm().filter(pk=told.pk).exists()
+        own = dict(told.measures.filter(grade="confirmed").values_list("what", "value"))
+        assert own == TOLD_BY_WORD
+
+
+def carry_passport(journey: Journey) -> None:
+    """One page for the pocket: whoever scans it reads how things stand, and no name."""
+    page = journey.go("owner", "/my/passport/")
+    press(page, "verb")
+    journey.see("owner", "own-passport")
+    made = page.locator("main a[href$='.png']").first.get_attribute("href")
+    assert journey.walk.keep(page, made, "passport-made").status == 200
 
 
 def write_to_advisor(journey: Journey) -> None:

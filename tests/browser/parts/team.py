@@ -7,8 +7,8 @@ from playwright.sync_api import Page
 
 from accounts.models import Appointment, Office, User
 from casework.actions import barriers, hand_overs, transfers
-from casework.models import Barrier, BusinessPlan, Case, Contact, Grievance, Transfer
-from casework.states import BusinessPlanState, GrievanceState, TransferState
+from casework.models import Barrier, BusinessPlan, CallBack, Case, Contact, Grievance, Transfer
+from casework.states import BusinessPlanState, CallBackState, GrievanceState, TransferState
 from tests.browser.parts.company import Journey, of_multan, sign_in_as_colleague
 from tests.browser.parts.day import working_day
 from tests.browser.walking import fill, follow, path_of, press, rows_of
@@ -16,6 +16,7 @@ from tests.browser.walking import fill, follow, path_of, press, rows_of
 MANAGER = "manager.punjab@sample.invalid"
 REMARK = "بجلی کا خرچ رہ گیا ہے، پچھلا بل دیکھ لیں۔"
 HEARD = "دفتر دوپہر کو بند تھا۔"
+CONTENT = "جی، مشیر آئے تھے اور حساب سمجھایا۔"
 MENDED = "دفتر اب دوپہر کو کھلا رہتا ہے۔"
 PAPER_VISITS = 10
 # What is typed of each visit: who, when, what was agreed, when next.
@@ -101,6 +102,26 @@ def ask(journey: Journey) -> list[Transfer]:
         transfers.propose(case=case, to=whom, by=one, version=case.version, reason=why)
         for case, whom in zip(cases, to, strict=True)
     ]
+
+
+def call_back(journey: Journey) -> None:
+    """A client whose contact was drawn is called: what was forgotten is asked, and what they say is kept."""
+    with journey.world.inside():
+        manager = User.objects.get(email=MANAGER)
+        drawn = CallBack.objects.drawn().may_be_called().order_by("due_on", "pk")
+        back = next(one for one in drawn if manager.has_perm("casework.call_back", one))
+    page = journey.go("manager", "/desk/call-backs/")
+    journey.see("manager", "call-backs")
+    follow(page, f"/desk/call-backs/{back.pk}/")
+    fill(page, reached="yes", took_place="yes", is_as_agreed="yes", words=CONTENT)
+    journey.see("manager", "call-back")
+    press(page, "save")
+    assert page.locator("[name=is_content][aria-invalid=true], [aria-invalid=true] [name=is_content]").count()
+    fill(page, is_content="yes")
+    press(page, "save")
+    with journey.world.inside():
+        held = CallBack.objects.get(pk=back.pk)
+        assert (held.state, held.words, held.called_by) == (CallBackState.CALLED, CONTENT, manager)
 
 
 def settle_complaint(journey: Journey) -> None:
