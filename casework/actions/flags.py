@@ -25,8 +25,12 @@ AUDIENCE = {ADVISORS, MANAGERS}
 
 def owners_for(case: Case, *, on: dt.date) -> QuerySet[User]:
     """Who may see to a flag of the case: whoever advises or manages at its office or above, as its advisor does."""
+    return User.objects.filter(pk__in=posts_for(case, on=on).values("user")).order_by("full_name", "pk")
+
+
+def posts_for(case: Case, *, on: dt.date) -> QuerySet[Appointment]:
     posts = Appointment.objects.in_force(on=on).filter(role__in=HOLDER_ROLES, office__in=above(case))
-    return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("full_name", "pk")
+    return posts.filter(user__is_active=True)
 
 
 def above(case: Case) -> list[Office]:

@@ -92,9 +92,9 @@ class CaseFilterForm(forms.Form):
     )
 
     def __init__(self, *args, team, **kwargs):
-        """`team`: the colleagues whose cases may be asked for."""
+        """`team`: the colleagues whose cases may be asked for, each with how they are called."""
         super().__init__(*args, **kwargs)
-        self.fields["whose"].choices += [(str(user.pk), str(user)) for user in team]
+        self.fields["whose"].choices += [(str(pk), name) for pk, name in team]
 
     @cached_property
     def helper(self):

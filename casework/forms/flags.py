@@ -4,6 +4,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.names import named
 from casework.forms.parts import CHOOSE, ComingDayField, helper_of
 from casework.models import Flag
 from kit.fields import TextField, VersionField
@@ -31,9 +32,10 @@ class FlagForm(forms.Form):
     )
     due_on = ComingDayField(label=gettext_lazy("By when?"))
 
-    def __init__(self, *args, owners, **kwargs):
+    def __init__(self, *args, posts, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = owners
+        self.fields["owner"].queryset = User.objects.filter(pk__in=posts.values("user"))
+        self.fields["owner"].choices = named(posts)
 
     @cached_property
     def helper(self):

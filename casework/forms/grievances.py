@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Appointment, Office, User
+from accounts.names import named
 from accounts.roles import Role
 from casework.forms.parts import CHOOSE, helper_of
 from casework.models import Grievance, GrievanceCategory
@@ -200,7 +201,9 @@ class DirectForm(forms.Form):
         today = timezone.localdate()
         posts = Appointment.objects.in_force(on=today).exclude(role__in=NOT_COMPLAINED_OF)
         self.fields["about_office"].queryset = Office.objects.open(on=today)
-        self.fields["about_user"].queryset = User.objects.filter(pk__in=posts.values("user")).order_by("full_name")
+        about_user = self.fields["about_user"]
+        about_user.queryset = User.objects.filter(pk__in=posts.values("user"))
+        about_user.choices = [("", about_user.empty_label), *named(posts)]
 
     @cached_property
     def helper(self):

@@ -4,12 +4,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Language, User
+from accounts.names import named
 from casework.forms.parts import CHOOSE, helper_of
 from kit.fields import TextField, VersionField
 
 
 class HandOverForm(forms.Form):
-    """Who takes the case; `users` are the colleagues to whom the manager may give it."""
+    """Who takes the case; `posts` are those of the colleagues to whom the manager may give it."""
 
     version = VersionField()
     to = forms.ModelChoiceField(
@@ -25,9 +26,10 @@ class HandOverForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, users, **kwargs):
+    def __init__(self, *args, posts, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = users
+        self.fields["to"].queryset = User.objects.filter(pk__in=posts.values("user"))
+        self.fields["to"].choices = [("", self.fields["to"].empty_label), *named(posts)]
 
     @cached_property
     def helper(self):

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Appointment, User
+from accounts.names import named
 from accounts.roles import HOLDER_ROLES, NATIONAL_ROLES, Role
 from casework.models import Case
 from casework.pages.case import TONES, state_of
@@ -93,11 +94,11 @@ def long_ago(today: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(first, dt.time.min))
 
 
-def team_of(user: User, *, on: dt.date) -> list[User]:
+def team_of(user: User, *, on: dt.date) -> list[tuple[int, str]]:
     """Whose cases a manager may ask for by name; who reads nationally, everybody's."""
     if not user.has_role(Role.REGIONAL_MANAGER, *NATIONAL_ROLES):
         return []
-    return list(User.objects.filter(pk__in=team_posts(user, on=on).values("user")).order_by("full_name", "pk"))
+    return named(team_posts(user, on=on))
 
 
 def team_posts(user: User, *, on: dt.date) -> QuerySet[Appointment]:

@@ -27,8 +27,8 @@ def flag_in_sight(request, pk, *, needs=None):
 @require_http_methods(["GET", "POST"])
 def flag_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.raise_flag")
-    owners = flags.owners_for(case, on=timezone.localdate())
-    form = FlagForm(request.POST or None, owners=owners, initial={"owner": case.advisor_id})
+    posts = flags.posts_for(case, on=timezone.localdate())
+    form = FlagForm(request.POST or None, posts=posts, initial={"owner": case.advisor_id})
     if form.is_valid():
         raise_flag = partial(flags.raise_flag, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, raise_flag, said=_("The flag stands on the list of whoever sees to it.")):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from casework.actions import hand_overs
 from casework.actions.assignment import Lack, met, why_it_waits
 from casework.forms import HandOverForm, WishForm
@@ -32,9 +31,8 @@ def case_wishes(request, pk):
 def case_hand_over(request, pk):
     """A manager names who takes it."""
     case = case_in_sight(request, pk, needs="casework.assign_case")
-    posts = hand_overs.takers(request.user, on=timezone.localdate())
-    users = User.objects.filter(pk__in=posts.values("user")).exclude(pk=case.advisor_id).order_by("full_name", "pk")
-    form = HandOverForm(request.POST or None, users=users, initial={"version": case.version})
+    posts = hand_overs.takers(request.user, on=timezone.localdate()).exclude(user=case.advisor_id)
+    form = HandOverForm(request.POST or None, posts=posts, initial={"version": case.version})
     if form.is_valid():
         assign = partial(hand_overs.assign, case=case, by=request.user, **form.cleaned_data)
         if done := act_once(request, form, assign, to=case, said=_("Saved. The client is told who has the case now.")):
