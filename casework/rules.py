@@ -208,6 +208,7 @@ rules.add_perm("casework.withdraw_referral", is_system)
 reads_grievances = is_national_reader | (is_manager & is_grievance_of_office)
 sees_grievance = is_system | made_grievance | owns_grievance | (reads_grievances & ~is_complained_of)
 rules.add_perm("casework.view_grievance", sees_grievance)
+rules.add_perm("casework.list_grievances", is_national_reader | holds(Role.REGIONAL_MANAGER, Role.COMMITTEE_MEMBER))
 rules.add_perm("casework.make_grievance", is_advisor | holds(Role.PROGRAMME_MANAGER))
 rules.add_perm("casework.answer_grievance", owns_grievance)
 # Whom it is about, and so whose it is; and taking it over from a colleague who does not come to it.

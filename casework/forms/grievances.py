@@ -3,6 +3,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,8 +11,9 @@ from accounts.models import Appointment, Office, User
 from accounts.names import named
 from accounts.roles import Role
 from casework.forms.parts import CHOOSE, helper_of
-from casework.models import Grievance, GrievanceCategory
+from casework.models import Grievance, GrievanceCategory, GrievanceEntry
 from enterprises.models import Sex
+from journal.differences import in_words
 from kit.fields import CodeField, LongTextField, NameField, PhoneField, TextField, VersionField, WholeNumberField
 
 # Who never stands before a client in the programme's name, and so is no one to be complained of.
@@ -119,8 +121,22 @@ class NumberAndCodeForm(forms.Form):
         return helper_of("number", "code", Submit("look", gettext_lazy("Show me where it stands")))
 
 
-class JudgeForm(forms.Form):
+class SpeaksOfComplaint(forms.Form):
+    """What is typed stands beside what was said last, and how the complaint stands now."""
+
+    def beside(self, grievance):
+        said = grievance.entries.order_by("at", "pk")
+        last = (said if self.reads_notes else said.exclude(kind=GrievanceEntry.Kind.NOTE)).last()
+        theirs = {"text": (last.text or last.get_kind_display()) if last else ""}
+        for field in self.visible_fields():
+            yours = in_words(field, self.cleaned_data.get(field.name))
+            yield str(field.label), yours, theirs.get(field.name, capfirst(grievance.get_state_display()))
+
+
+class JudgeForm(SpeaksOfComplaint):
     """Whoever complained says whether it is put right."""
+
+    reads_notes = False
 
     version = VersionField()
     verdict = forms.ChoiceField(
@@ -145,8 +161,10 @@ class JudgeForm(forms.Form):
         return cleaned
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(SpeaksOfComplaint):
     """An answer is not a remedy: which of the two it is, is asked."""
+
+    reads_notes = False
 
     version = VersionField()
     text = LongTextField(
@@ -168,7 +186,9 @@ class AnswerForm(forms.Form):
         return helper_of("version", "text", "stands", Submit("send", gettext_lazy("Send the answer")))
 
 
-class InternalNoteForm(forms.Form):
+class InternalNoteForm(SpeaksOfComplaint):
+    reads_notes = True
+
     version = VersionField()
     text = LongTextField(label=gettext_lazy("Note for colleagues"))
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Office
 from casework.querysets import GrievanceQuerySet
@@ -148,7 +149,7 @@ class GrievanceEntry(models.Model):
     """What was said on a complaint after it was made. All but a note is read by whoever made it."""
 
     class Kind(models.TextChoices):
-        REPLY = "reply", _("Answer")
+        REPLY = "reply", pgettext_lazy("what was said", "Answer")
         REMEDY = "remedy", _("What was put right")
         NOTE = "note", _("Note for colleagues")
         DISAGREED = "disagreed", _("Not put right")

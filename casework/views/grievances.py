@@ -57,7 +57,11 @@ def grievance_create(request):
     if form.is_valid():
         make = partial(grievances.make, by=request.user, language=get_language(), **form.facts())
         return once_for(request, form, lambda: told(request, make()))
-    return TemplateResponse(request, "casework/grievance_create.html", {"form": form})
+    return TemplateResponse(
+        request,
+        "casework/grievance_create.html",
+        {"form": form, "reads_list": request.user.has_perm("casework.list_grievances")},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -356,6 +356,35 @@ def test_the_owner_answers_notes_and_says_whom_it_is_about(signed_in):
     assert (directed["Location"], page.context["page"]["may_answer"]) == ("/desk/grievances/", False)
 
 
+def test_who_was_slower_reads_the_others_answer_beside_their_own(signed_in):
+    """Not the complaint, which both know."""
+    grievance = GrievanceFactory()
+    client, path = signed_in(grievance.owner), f"{grievance.get_absolute_url()}answer/"
+    client.post(path, keyed(version="0", text="We asked the branch.", stands="replied"))
+    GrievanceEntryFactory(grievance=grievance, kind="note", text="Between us.")
+
+    page = client.post(path, keyed(version="0", text="It was paid back.", stands="remedied"))
+
+    rows = [(str(row["label"]), row["yours"], row["theirs"]) for row in page.context["rows"]]
+    assert (page.status_code, rows) == (
+        409,
+        [
+            ("Your answer", "It was paid back.", "We asked the branch."),
+            ("How does it stand?", "It is put right. They have seven days to say no", "Answered, not put right yet"),
+        ],
+    )
+
+
+@pytest.mark.parametrize(("role", "back"), [(Role.ADVISOR, "/desk/"), (Role.REGIONAL_MANAGER, "/desk/grievances/")])
+def test_who_writes_one_down_finds_back_to_a_page_of_theirs(role, back, signed_in):
+    client = signed_in(colleague(role))
+
+    page = client.get("/desk/grievances/new/").text
+
+    assert re.findall(r'class="back" href="([^"]*)"', page) == [back]
+    assert client.get(back).status_code == 200
+
+
 def test_who_only_reads_answers_nothing(signed_in):
     grievance = GrievanceFactory(name="Zarmina")
     client = signed_in(colleague(Role.REGIONAL_MANAGER, office=grievance.office))
