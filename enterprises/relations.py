@@ -56,12 +56,16 @@ WORDS: dict[Rule, Promise] = {
 # The same where only the one or the other comes to pass: the line says what its numbers say.
 ALL_GO = {Rule.KEPT: WORDS[Rule.BOTH], Rule.CLOSE: WORDS[Rule.BOTH], Rule.FOLD: WORDS[Rule.BOTH]}
 NONE_GO: dict[Rule, Promise] = {
+    Rule.BOTH: _("They stay: the kept record is about another person."),
     Rule.KEPT: _("The kept record has the same: its own counts, and these stay."),
     Rule.CLOSE: _("The kept record waits for the same: these are ended."),
     Rule.FOLD: _("The kept record's goes on, with what hangs on the other."),
     Rule.VALUE: _("They stay: the kept record has a value of its own."),
 }
-MIXED: dict[Rule, Promise] = {Rule.VALUE: _("They go over where their value does; the others stay.")}
+MIXED: dict[Rule, Promise] = {
+    Rule.BOTH: _("They go over where the kept record is about the same person; the others stay."),
+    Rule.VALUE: _("They go over where their value does; the others stay."),
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ class Relation:
     `against`: another field of the same model; a row that joins one record to the other would join it to itself.
     `as_moved`: what changes in a row that goes over. `renumbers`: a number that is counted on from the kept record's.
     `while_twin`: what was ended comes back with an undo only while the kept record's row still stands.
+    `alike`: in this field both of what it points at must name one person, or all of its rows stay (BOTH); nothing is
+    joined while one of them meets `among`.
     `rank`: of two that are folded, the one that ranks higher is kept, and with it its enterprise.
     `of`: what it points at, where the field is a plain number.
     """
@@ -95,6 +101,7 @@ class Relation:
     as_moved: Mapping[str, Any] = field(default_factory=dict)
     renumbers: str = ""
     while_twin: bool = False
+    alike: str = ""
     rank: Callable[[Any], Any] | None = None
     of: str = ""
 

@@ -210,7 +210,17 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation("casework.Introduction.case", _("Where the client was sent besides the lender")),
     Relation("casework.Flag.case", _("Flags of the case")),
-    Relation("casework.Writing.case", _("What client and advisor wrote to each other")),
+    # No other owner reads them. Whatever waits is answered before, as nobody opens a case that leads elsewhere.
+    Relation(
+        "casework.Writing.case",
+        _("What client and advisor wrote to each other"),
+        alike="person",
+        among=Q(state="waiting"),
+        refusal=_(
+            "They wrote to the advisor and wait for an answer; in the other record another owner is called. "
+            "Answer it first."
+        ),
+    ),
     Relation("casework.PlanReview.case", _("Second readings of the plan")),
     Relation("casework.CallBack.case", _("Call-backs about contacts")),
     Relation("casework.Closure.case", _("How the case had ended"), Rule.STAYS),

@@ -162,7 +162,7 @@ def sift(
     """Tell apart which rows of the record that goes may go over. Reads alone; the same before and after the rest."""
     kept, gone = pair
     rows = relation.rows(gone).order_by("pk")
-    if relation.rule == Rule.STAYS:
+    if relation.rule == Rule.STAYS or (relation.alike and not is_of_one(relation, pair, pairs)):
         return Sifted(staying=list(rows.values_list("pk", flat=True)))
     if relation.rule == Rule.VALUE:
         names = fills(relation.target, pair) if filled is None else filled
@@ -175,6 +175,13 @@ def sift(
     taken = {key: pk for pk, key in keyed(relation, relation.rows(kept).filter(relation.among), pairs)}
     twins = {pk: taken[key] for pk, key in keyed(relation, rows.filter(relation.among), pairs) if key in taken}
     return Sifted(moving=[pk for pk in rows.values_list("pk", flat=True) if pk not in twins], twins=twins)
+
+
+def is_of_one(relation: Relation, pair: Pair, pairs: dict[str, list[Pair]]) -> bool:
+    """Whether both name one person where the relation asks for it: the two who are joined are one already."""
+    people = {gone: kept for kept, gone in pairs[PERSON]}
+    named = apps.get_model(relation.target)._default_manager.filter(pk__in=pair).values_list(relation.alike, flat=True)
+    return len({people.get(pk, pk) for pk in named}) == 1
 
 
 COLLIDING = frozenset({Rule.KEPT, Rule.CLOSE, Rule.FOLD})
@@ -296,6 +303,9 @@ def is_refused(relation: Relation, pairs: dict[str, list[Pair]]) -> bool:
         if relation.blocks is not None and relation.rows(*pair).filter(relation.blocks).exists():
             return True
         if relation.against and relation.rows(*pair).filter(**{f"{relation.against}__in": pair}).exists():
+            return True
+        waits = relation.alike and relation.rows(pair[1]).filter(relation.among).exists()
+        if waits and not is_of_one(relation, pair, pairs):
             return True
         clashing = relation.among if relation.rule == Rule.REFUSE else relation.unless
         if clashing is not None:

@@ -15,13 +15,14 @@ from casework.messages.writings import ADVISOR_WROTE, is_to_read, to_client
 from casework.models import Case, Writing
 from casework.open_items import open_items
 from casework.views import writings as views
-from enterprises.actions import consents
-from enterprises.models import Consent, Person
+from enterprises.actions import consents, merge_plans
+from enterprises.models import Consent, Ownership, Person
 from journal.models import Event
 from journal.moves import EditConflict
 from journal.open_items import Scope
 from messaging.models import Message
 from places.calendar import OFFICE, add_working_days
+from tests.enterprises.joining import fresh, join, record
 from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import (
     AnsweredWritingFactory,
@@ -33,7 +34,7 @@ from tests.factories.casework import (
     WritingFactory,
     branch,
 )
-from tests.factories.enterprises import GrantFactory, OwnershipFactory, PersonFactory
+from tests.factories.enterprises import GrantFactory, OwnershipFactory, PersonFactory, district
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -373,6 +374,49 @@ def test_after_the_end_the_office_answers_and_may_open_the_case_again():
     assert (listed(manager), listed(manager, today=writing.due_on + DAY)) == ([case.pk], [case.pk])
     cases.reopen(case=case, by=case.advisor, version=case.version, reason="They wrote.")
     assert (listed(case.advisor), listed(manager)) == ([case.pk], [])
+
+
+def joined(*, with_another_owner, made=AnsweredWritingFactory):
+    """Two records of one person, of one business: what they wrote, and who is called in the case that goes on."""
+    manager = colleague(Role.REGIONAL_MANAGER, districts=[district()])
+    kept, gone = record(user=EntrepreneurUserFactory()), record()
+    goes_on, over = kept.cases.get(), gone.cases.get()
+    writing = made(case=over, by=EntrepreneurUserFactory())
+    called = PersonFactory(user=EntrepreneurUserFactory()) if with_another_owner else kept
+    if with_another_owner:
+        Ownership.objects.filter(enterprise=goes_on.enterprise, person=kept).update(is_contact=False)
+        OwnershipFactory(enterprise=goes_on.enterprise, person=called)
+        Case.objects.filter(pk=goes_on.pk).update(person=called)
+    join(fresh(kept), fresh(gone), by=manager, same=True)
+    return writing, called, goes_on, over
+
+
+def test_what_another_owner_wrote_stays_with_the_case_that_is_over_when_records_are_joined():
+    writing, called, _goes_on, over = joined(with_another_owner=True)
+
+    assert fresh(writing).case == over
+    assert not Writing.objects.visible_to(called.user).exists()
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: all of it goes over")
+def test_what_another_owner_wrote_stays_with_the_case_that_is_over_control(monkeypatch):
+    monkeypatch.setattr(merge_plans, "is_of_one", lambda *_of: True)
+    _writing, called, _goes_on, _over = joined(with_another_owner=True)
+
+    assert not Writing.objects.visible_to(called.user).exists()
+
+
+def test_records_are_not_joined_while_a_text_waits_that_another_owner_would_read():
+    with pytest.raises(ValidationError, match="Answer it first"):
+        joined(with_another_owner=True, made=WritingFactory)
+
+
+def test_what_one_person_wrote_goes_over_when_their_records_are_joined():
+    writing, called, goes_on, _over = joined(with_another_owner=False, made=WritingFactory)
+
+    assert fresh(writing).case == goes_on
+    assert list(Writing.objects.visible_to(called.user)) == [writing]
+    assert listed(goes_on.advisor) == [goes_on.pk]
 
 
 def test_the_timeline_says_that_they_wrote_and_not_what():
