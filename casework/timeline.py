@@ -236,9 +236,19 @@ def of_contact(contact: Contact, case: Case, *, user: User) -> dict[str, Any]:
     if contact.on != timezone.localdate(contact.at):
         how = _("{how}, on {day}").format(how=how, day=words.plain(words.day_short(contact.on)))
     company = [str(Present(code).label) for code in contact.present]
-    shown = {"kind": how, "who": who(contact.by, case), "said": contact.agreed}
+    shown = {"kind": " · ".join([how, *minutes_of(contact)]), "who": who(contact.by, case), "said": contact.agreed}
     shown |= way_out(contact, user=user, page="casework:contact-remove")
     return shown | {"text": _("There: {who}").format(who=words.listed(company))} if company else shown
+
+
+def minutes_of(contact: Contact) -> list[str]:
+    """How long it took, and that it counts."""
+    said = [_("{count} minutes").format(count=contact.minutes)]
+    if contact.prep_minutes:
+        said.append(_("{count} to prepare").format(count=contact.prep_minutes))
+    if contact.travel_minutes:
+        said.append(_("{count} on the way").format(count=contact.travel_minutes))
+    return [*said, _("counts in reports")] if contact.is_reportable else said
 
 
 def of_attempt(attempt: Attempt, case: Case, *, user: User) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class ContactForm(MeetingDayForm):
     agreed = LongTextField(
         label=gettext_lazy("What you agreed"),
         max_length=1000,
-        help_text=gettext_lazy("Two or three sentences that the client would say in the same way."),
+        help_text=gettext_lazy("Two or three sentences, as the client would say it. They read it on their page."),
     )
     next_on = ComingDayField(
         label=gettext_lazy("Next contact on"), help_text=gettext_lazy("So that the client knows when you call again.")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import closures
 from accounts.models import Office, User
-from casework.models import Case, Note, Referral, Step, StepKind
+from casework.models import Case, Contact, Note, Referral, Step, StepKind
 from casework.open_items import AHEAD, ESCALATED, OUTCOME, TOLD, WRITING
 from enterprises import needs
 from enterprises.consent_querysets import lets_contact
@@ -58,6 +58,7 @@ PAGES_OF_TARGET = {
 }
 PERSON_ID: Given = Given("person_id", BigIntegerField())
 ENTERPRISE_ID: Given = Given("enterprise_id", BigIntegerField())
+MOST_TALKS = 3  # of which the page says what was agreed
 MOST_OF_OTHERS = 100  # open items that are looked at, of all other businesses of one person together
 
 
@@ -74,6 +75,7 @@ class MyBusiness:
     road: list[dict[str, Any]]
     plan: list[dict[str, Any]]
     notes: list[Note]
+    talks: list[Contact]
     letters: list[dict[str, Any]]
     is_to_confirm: bool
     case: Case | None
@@ -103,6 +105,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     beside = [one.pk for one in businesses if one != enterprise]
     limit = MOST_OF_OTHERS if beside else MOST
     items = with_papers(owned.items_of(person, [enterprise.pk], on=on, beside=beside, limit=limit))
+    is_client = is_whom_the_case_calls(case, person)
     steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
     ((is_to_confirm, is_asked_about_family, refused_id, declined_id, partners, *contact),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
@@ -122,10 +125,11 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         road=road_of(enterprise, planned=events_awaited(step for step in steps if step.closed_at is None)),
         plan=plan_of(steps, clocks={line["target_id"]: line for line in lines if line["kind"] == STEP}),
         notes=list(Note.objects.standing().filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
+        talks=talks_of(case) if case and is_client else [],
         letters=letters.newest(person),
         is_to_confirm=is_to_confirm,
         case=case,
-        is_client=case is not None and case.person_id == person.pk,
+        is_client=is_client,
         silence=silence_in_words(*contact, case=case) if case and case.person_id == person.pk else None,
         closed=closed_in_words(case) if case and case.closed_at else None,
         loan=loan_of(person, enterprise, on=on),
@@ -135,6 +139,16 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         needed=len(needs.missing(person, enterprise, purposes=purposes_of(items, steps))),
         shut=shut_at(case.office, enterprise, on=on) if case else None,
     )
+
+
+def is_whom_the_case_calls(case: Case | None, person: Person) -> bool:
+    """And no other owner."""
+    return case is not None and case.person_id == person.pk
+
+
+def talks_of(case: Case) -> list[Contact]:
+    """The last ones, each with what was agreed."""
+    return list(Contact.objects.standing().filter(case=case).order_by("-at", "-pk")[:MOST_TALKS])
 
 
 def purposes_of(items: Iterable[Mapping[str, Any]], steps: Iterable[Step]) -> set[str]:

@@ -65,7 +65,7 @@ def test_everything_stands_in_one_order_newest_first(case):
         },
         {
             "at": at(2),
-            "kind": "Visit to the business",
+            "kind": "Visit to the business · 10 minutes",
             "who": "Sadia Anwar",
             "said": "She brings the bill.",
             "aside": {"url": f"/desk/contacts/{contact.pk}/remove/", "label": "Typed by mistake?"},
@@ -206,3 +206,12 @@ def test_the_number_of_queries_does_not_grow(case, events, django_assert_num_que
 
     with django_assert_num_queries(6):
         shown(case, user=case.advisor)
+
+
+def test_a_contact_says_how_long_it_took_and_that_it_counts(case):
+    minutes = {"minutes": 40, "prep_minutes": 5, "travel_minutes": 90}
+    ContactFactory(case=case, channel="visit", is_substantive=True, is_specific=True, **minutes)
+
+    (entry,) = shown(case)
+
+    assert entry["kind"] == "Visit to the business · 40 minutes · 5 to prepare · 90 on the way · counts in reports"

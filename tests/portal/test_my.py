@@ -18,6 +18,7 @@ from tests.factories.casework import (
     ApprovedPlanFactory,
     CaseFactory,
     ClosedFactory,
+    ContactFactory,
     NoteFactory,
     PlannedFactory,
     ReferralFactory,
@@ -358,7 +359,7 @@ def test_each_other_business_is_named_with_its_next_step(signed_in, case, others
     client = signed_in(case.person.user)
     Enterprise.objects.exclude(pk=case.enterprise_id).update(name="")  # called by their trades
 
-    with django_assert_num_queries(MY_QUERIES + 9):
+    with django_assert_num_queries(MY_QUERIES + 10):
         response = client.get("/my/", {"ref": case.enterprise.reference})
 
     found = response.context["business"]
@@ -601,3 +602,24 @@ def test_in_the_plan_whoever_has_a_step_is_named_once_and_the_number_to_ask_too(
         ("Your advisor", ""),
     ]
     assert [line["note"].partition(" ")[0] for line in shown] == ["You,", "By", "By"]
+
+
+def test_what_was_agreed_in_the_last_talks_is_read_by_the_client_and_by_no_partner(signed_in):
+    case = CaseFactory()
+    for number in range(5):
+        ContactFactory(case=case, agreed=f"She asks {number} shops.", at=timezone.now() + dt.timedelta(minutes=number))
+    wrong = {"removed_by": case.advisor, "removed_at": timezone.now(), "removed_because": "The wrong client."}
+    case.contacts.filter(agreed="She asks 4 shops.").update(**wrong)
+    partner = OwnershipFactory(enterprise=case.enterprise, is_contact=False, person__user=EntrepreneurUserFactory())
+
+    assert [talk.agreed for talk in page(signed_in, case.person).talks] == [
+        "She asks 3 shops.", "She asks 2 shops.", "She asks 1 shops.",
+    ]  # fmt: skip
+    assert page(signed_in, partner.person).talks == []
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: each owner is the client")
+def test_what_was_agreed_in_the_last_talks_is_read_by_the_client_and_by_no_partner_control(signed_in, monkeypatch):
+    monkeypatch.setattr(my, "is_whom_the_case_calls", lambda case, _person: case is not None)
+
+    test_what_was_agreed_in_the_last_talks_is_read_by_the_client_and_by_no_partner(signed_in)
