@@ -72,12 +72,17 @@ def told(request, made):
 @never_cache
 @require_safe
 def complain_done(request):
-    """Number and code, to write down."""
+    """Number and code, to write down: the code once in each language, since others may use the phone too."""
     held = standing(request, TOLD)
     grievance = Grievance.objects.for_list().filter(number=held["number"]).first() if held else None
     if grievance is None:
         return redirect("casework:complain-status")
-    code = held["code"]
+    code, language = held["code"], get_language()
+    seen = held.get("seen", "").split()
+    if language in seen:
+        code = ""
+    else:
+        request.session[TOLD] = seal(held | {"seen": " ".join([*seen, language])})
     # In two groups, as people write it down and read it out.
     shown = f"{code[:4]} {code[4:]}"
     context = {"grievance": grievance, "code": code, "shown": shown, "holder": pages.holder_of(grievance)}
