@@ -292,6 +292,8 @@ rules.add_perm(
     "casework.answer_transfer", ((is_advisor & is_asked_to_take) | (is_manager & is_at_office_asked)) & ~proposed_it
 )
 rules.add_perm("casework.withdraw_transfer", (is_advisor & proposed_it) | is_system)
+# Whoever asked, or the manager there once they are late.
+rules.add_perm("casework.see_refusal", is_advisor & (proposed_it | manages_case))
 rules.add_perm("casework.undo_transfer", is_advisor & works_at_either_office & decided_it)
 
 

@@ -106,6 +106,7 @@ urlpatterns = [
     path("desk/transfers/<int:pk>/", transfers.transfer_detail, name="transfer-detail"),
     path("desk/transfers/<int:pk>/accept/", transfers.transfer_accept, name="transfer-accept"),
     path("desk/transfers/<int:pk>/refuse/", transfers.transfer_refuse, name="transfer-refuse"),
+    path("desk/transfers/<int:pk>/see/", transfers.transfer_see, name="transfer-see"),
     path("desk/transfers/<int:pk>/withdraw/", transfers.transfer_withdraw, name="transfer-withdraw"),
     path("desk/transfers/<int:pk>/undo/", transfers.transfer_undo, name="transfer-undo"),
     path("desk/cases/<int:pk>/flags/new/", flags.flag_create, name="flag-create"),

@@ -217,6 +217,7 @@ DOORS = {
     "casework:transfer-detail": CASE_READERS,
     "casework:transfer-accept": ADVISORS,
     "casework:transfer-refuse": ADVISORS,
+    "casework:transfer-see": ADVISORS,
     "casework:transfer-withdraw": ADVISORS,
     "casework:transfer-undo": ADVISORS,
     "casework:flag-create": ADVISORS,

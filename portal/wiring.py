@@ -275,6 +275,7 @@ class ItemKind:
     holder: Promise | None = None
 
 
+LOOKS_INTO = _("SMEDA looks into something")
 ITEM_KINDS: dict[str, ItemKind] = {
     "enterprises.claim": ItemKind(
         _("See the identity card: registered twice"), _("An advisor will look at your card"), "enterprises:claim-settle"
@@ -402,20 +403,15 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "casework.transfer": ItemKind(
         _("Asked to take a case: say yes or no"), _("Who goes on with your case"), "casework:transfer-detail"
     ),
-    "casework.flag": ItemKind(_("Flag to settle"), _("SMEDA looks into something"), "casework:flag-detail"),
-    "casework.plan_review": ItemKind(
-        _("Plan drawn by lot: read it"), _("SMEDA looks into something"), "casework:plan-review-detail"
+    "casework.transfer_refused": ItemKind(
+        _("Case not taken: read why"), _("Who goes on with your case"), "casework:transfer-detail"
     ),
-    "casework.plan_remark": ItemKind(
-        _("Remark on the plan: talk it over"), _("SMEDA looks into something"), "casework:plan-review-detail"
-    ),
-    "casework.call_back": ItemKind(
-        _("Contact drawn by lot: call the client"), _("SMEDA looks into something"), "casework:call-back-detail"
-    ),
+    "casework.flag": ItemKind(_("Flag to settle"), LOOKS_INTO, "casework:flag-detail"),
+    "casework.plan_review": ItemKind(_("Plan drawn by lot: read it"), LOOKS_INTO, "casework:plan-review-detail"),
+    "casework.plan_remark": ItemKind(_("Remark on the plan: talk it over"), LOOKS_INTO, "casework:plan-review-detail"),
+    "casework.call_back": ItemKind(_("Contact drawn by lot: call the client"), LOOKS_INTO, "casework:call-back-detail"),
     "casework.call_back_no": ItemKind(
-        _("The client says that a contact did not take place: decide"),
-        _("SMEDA looks into something"),
-        "casework:call-back-detail",
+        _("The client says that a contact did not take place: decide"), LOOKS_INTO, "casework:call-back-detail"
     ),
     "training.sitting": ItemKind(_("Next class"), _("Your next class"), "training:sitting-detail"),
     "training.waiting": ItemKind(_("On the waiting list"), _("You are on a waiting list"), "training:enrolment-detail"),

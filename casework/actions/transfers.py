@@ -80,6 +80,8 @@ def propose(*, case: Case, to: To, by: User, version: int, reason: str) -> Trans
         due_on=first_call_by(today),
     )
     save(transfer)
+    # Whoever asks anew has read the no before.
+    held.transfers.refused_unseen().filter(by=by).update(seen_at=timezone.now())
     data = {"office": to.office.pk, "due_on": transfer.due_on.isoformat()}
     record("casework.transfer_proposed", target=transfer, by=by, audience=AUDIENCE, data=data)
     return transfer
@@ -159,7 +161,10 @@ def taker_at(office: Office, case: Case, *, by: User, now: dt.datetime) -> User 
 
 @transaction.atomic
 def refuse(*, transfer: Transfer, by: User, version: int, refusal: str) -> Transfer:
-    """Say no, and why. The case stays where it is."""
+    """Say no, and why. The case stays where it is, and whoever asked reads it within two working days.
+
+    After a yes they have nothing to do: the case went with all that waits.
+    """
     hold(transfer.case, version=None)
     return move(
         transfer,
@@ -168,9 +173,24 @@ def refuse(*, transfer: Transfer, by: User, version: int, refusal: str) -> Trans
         version=version,
         audience=AUDIENCE,
         refusal=refusal,
+        due_on=first_call_by(timezone.localdate()),
         decided_by=by,
         decided_at=timezone.now(),
     )
+
+
+@transaction.atomic
+def see(*, transfer: Transfer, by: User, version: int) -> Transfer:
+    """Whoever asked has read the no, and keeps the case as things stand."""
+    held = hold(transfer, version=version)
+    if not by.has_perm("casework.see_refusal", held):
+        raise PermissionDenied("casework.see_refusal")
+    if held.state != TransferState.REFUSED:
+        raise MoveRefused(held)
+    held.seen_at = held.seen_at or timezone.now()
+    held.version += 1
+    held.save(update_fields=["seen_at", "version"])
+    return held
 
 
 @transaction.atomic

@@ -45,6 +45,8 @@ class Transfer(OfCase, Versioned):
     decided_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(_("why not"), max_length=300, blank=True)
+    # Whoever asked has read the no.
+    seen_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     cause = models.CharField(max_length=8, choices=Cause.choices, default=Cause.ASKED)
     # What went with the case, as it was before: see `actions/put_back.py`.
@@ -52,7 +54,7 @@ class Transfer(OfCase, Versioned):
 
     SAFE_TO_COPY = {
         "id", "version", "case", "from_office", "from_advisor", "to_office", "to_advisor", "state", "by", "at",
-        "due_on", "decided_by", "decided_at", "undone_at", "cause", "kept",
+        "due_on", "decided_by", "decided_at", "seen_at", "undone_at", "cause", "kept",
     }  # fmt: skip
     NEVER_COPIED = {"reason", "refusal"}
 
@@ -65,6 +67,11 @@ class Transfer(OfCase, Versioned):
         indexes = [
             models.Index(
                 fields=["to_office", "due_on", "id"], name="casework_transfer_asked", condition=Q(state="proposed")
+            ),
+            models.Index(
+                fields=["by", "due_on", "id"],
+                name="casework_transfer_no",
+                condition=Q(state="refused", seen_at__isnull=True),
             ),
             models.Index(fields=["decided_by", "-decided_at"], name="casework_transfer_by_whom"),
         ]

@@ -38,6 +38,9 @@ def gather(transfer: Transfer, *, user: User, today: dt.date) -> dict[str, Any]:
         "answers": answers_of(transfer, today=today, sees_case=sees_case),
         "may_answer": may_answer,
         "may_withdraw": is_open and user.has_perm("casework.withdraw_transfer", transfer),
+        "may_see": transfer.seen_at is None
+        and transfer.state == TransferState.REFUSED
+        and user.has_perm("casework.see_refusal", transfer),
         "may_undo": transfer.state == TransferState.ACCEPTED and user.has_perm("casework.undo_transfer", transfer),
         # Said to whoever answers; a manager may answer for who is asked.
         "yes": what_yes_does(transfer, user=user) if may_answer else "",

@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -39,6 +39,11 @@ class TransferQuerySet(OfCaseQuerySet):
         """Cases that came to the user since then, or went from them, without a yes of theirs; not what was undone."""
         theirs = Q(to_advisor=user) | Q(from_advisor=user)
         return self.filter(theirs, state="accepted", decided_at__gt=since).exclude(decided_by=user)
+
+    def refused_unseen(self) -> Self:
+        """Whoever asked has not read the no, and the case is where it was."""
+        unread = self.filter(state="refused", seen_at__isnull=True, case__state__in=OPEN_CASES)
+        return unread.filter(case__advisor_id=F("from_advisor_id"))
 
     def for_list(self) -> Self:
         return self.select_related(

@@ -66,6 +66,12 @@ def transfer_withdraw(request, pk):
 
 
 @require_POST
+def transfer_see(request, pk):
+    transfer = transfer_in_sight(request, pk, needs="casework.see_refusal")
+    return moved(request, transfer, transfers.see, said=_("Read. The case stays where it is."), to=transfer.case)
+
+
+@require_POST
 def transfer_undo(request, pk):
     transfer = transfer_in_sight(request, pk, needs="casework.undo_transfer")
     said = _("The case went back. The client is told who has it now.")

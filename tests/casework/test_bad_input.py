@@ -28,6 +28,7 @@ from tests.factories.casework import (
     MeetingFactory,
     OfferedIntroductionFactory,
     PauseFactory,
+    RefusedTransferFactory,
     RemarkedPlanFactory,
     StepFactory,
     SubmittedPlanFactory,
@@ -113,6 +114,7 @@ FORMS = {
     "transfer-create": (CalledFactory, {"to": "", "reason": "Near her home."}),
     "transfer-accept": (TransferFactory, []),
     "transfer-refuse": (TransferFactory, {"refusal": "Too far."}),
+    "transfer-see": (RefusedTransferFactory, []),
     "transfer-withdraw": (TransferFactory, []),
     "transfer-undo": (AcceptedTransferFactory, []),
 }
@@ -127,6 +129,7 @@ SITS_THERE = {
     "writing-take-back": lambda writing: writing.by,
     "transfer-accept": lambda transfer: transfer.to_advisor,
     "transfer-refuse": lambda transfer: transfer.to_advisor,
+    "transfer-see": lambda transfer: transfer.by,
     "transfer-withdraw": lambda transfer: transfer.by,
     "transfer-undo": lambda transfer: transfer.decided_by,
 }

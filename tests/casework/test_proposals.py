@@ -211,7 +211,7 @@ def test_of_who_left_it_is_the_managers_at_once(there):
 def test_of_who_left_it_is_the_managers_at_once_control(there, monkeypatch):
     """The control: without the look at who left it would wait until it is late."""
 
-    def late_alone(*of, also, **more):
+    def late_alone(*of, also=None, **more):
         return late_below(*of, **more)
 
     monkeypatch.setattr("casework.open_items.transfers.late_below", late_alone)

@@ -27,6 +27,7 @@ from tests.factories.casework import (
     MeetingFactory,
     OfferedIntroductionFactory,
     ReferralFactory,
+    RefusedTransferFactory,
     RemarkedPlanFactory,
     ReturnedPlanFactory,
     StepFactory,
@@ -62,7 +63,7 @@ STAYS = {
 # The page is that of a class, which stays where it is: whoever teaches or advises there reads it on.
 OF_A_CLASS = {"training.sitting"}
 # An appointment is with the advisor who made it: it ends, the client is told, and another is made.
-ENDS = {"casework.transfer", "casework.meeting", "casework.meeting_answer"}
+ENDS = {"casework.transfer", "casework.transfer_refused", "casework.meeting", "casework.meeting_answer"}
 
 
 def claimed(case, **facts):
@@ -168,6 +169,7 @@ WAITS = {
     "casework.flag": lambda case: FlagFactory(case=case),
     "casework.plan_remark": lambda case: RemarkedPlanFactory(case=case),
     "casework.transfer": lambda case: TransferFactory(case=case, to_office=case.office, to_advisor=case.advisor),
+    "casework.transfer_refused": lambda case: RefusedTransferFactory(case=case, by=case.advisor),
     "casework.referral": lambda case: ReferralFactory(case=case),
     "casework.answer": lambda case: DeclinedReferralFactory(case=case),
     "casework.withdrawn": lambda case: WithdrawnReferralFactory(case=case),

@@ -37,6 +37,7 @@ from tests.factories.casework import (
     MeetingFactory,
     OfferedIntroductionFactory,
     ReferralFactory,
+    RefusedTransferFactory,
     RemarkedPlanFactory,
     ReturnedPlanFactory,
     StepFactory,
@@ -98,6 +99,7 @@ KINDS = {
     "casework.introduction",
     "casework.offered_answer",
     "casework.transfer",
+    "casework.transfer_refused",
     "casework.flag",
     "casework.writing",
     "casework.plan_review",
@@ -160,6 +162,7 @@ def people():
     ReferralFactory()
     DeclinedReferralFactory()
     for asked in (advisor, None):
+        RefusedTransferFactory(case=CalledFactory(office=office, advisor=advisor), due_on=due(-1))
         TransferFactory(to_office=office, to_advisor=asked, due_on=due(-1))
     TransferFactory(due_on=due(1))
     for owner in (advisor, manager):
@@ -377,6 +380,7 @@ def test_what_an_owner_cannot_have_is_not_asked():
         "enterprises.draft",
         "casework.grievance",
         "casework.transfer",
+        "casework.transfer_refused",
         "casework.flag",
         "casework.plan_review",
         "casework.plan_remark",

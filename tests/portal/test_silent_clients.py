@@ -34,6 +34,7 @@ NO_CALL = {
     "casework.lost_text": "it is about a loan, and says so",
     "casework.meeting": "they come to the office",
     "casework.transfer": "a colleague says whether they take the case",
+    "casework.transfer_refused": "a colleague reads why another does not take the case",
     "casework.writing": "they wrote themselves, and are answered on their page",
     "casework.offered_answer": "what is on file is looked at; nobody is called",
     "casework.flag": "it is colleagues' alone",
