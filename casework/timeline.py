@@ -4,7 +4,7 @@ A contact stands for its own event, and says more: the event is left out. What w
 service on a higher floor hands in as a source of its own, through `portal/wiring.py`.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.models import Attempt, CallBack, Case, Contact, Introduction, Measure, Note, Present, StepKind
+from casework.models import Attempt, CallBack, Case, Contact, Enquiry, Introduction, Measure, Note, Present, StepKind
 from casework.rules import reads_for_smeda
 from casework.states import BACK_FOR
 from enterprises.details import labels_of
@@ -33,8 +33,10 @@ from kit.text import apart
 
 ORDER = ("-at", "-source", "-row_id")
 SIZE = 20
-EVENT, CONTACT, NOTE, ATTEMPT = 1, 2, 3, 4
+EVENT, CONTACT, NOTE, ATTEMPT, ENQUIRY = 1, 2, 3, 4, 5
 STEP_MOVED = "casework.step_moved"
+NOBODY: Mapping[int, str] = {}
+CLOSED, ASSIGNED = "casework.closed", "casework.assigned"
 OF_STEPS = ("casework.step_closed", "casework.step_dropped", STEP_MOVED)
 OF_MEASURES = ("casework.measured", "casework.measure_removed", "casework.measure_restored")
 OF_INTRODUCTIONS = (
@@ -117,9 +119,12 @@ def page_of(case: Case, *, user: User, show: str, after: str) -> tuple[list[dict
 
 def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QuerySet]:
     notes, contacts, attempts = (model.objects.standing().filter(case=case) for model in (Note, Contact, Attempt))
-    if not reads_for_smeda.test(user, case):
+    is_of_smeda = reads_for_smeda.test(user, case)
+    if not is_of_smeda:
         notes, contacts, attempts = (rows.visible_to(user) for rows in (notes, contacts, attempts))
-    events = events_of(case, user=user)
+    records = case.enterprise.record_ids()
+    events = events_of(case, user=user, records=records)
+    asked = Enquiry.objects.of_records(records) if is_of_smeda else Enquiry.objects.none()
     if wanted == NOTE:
         chosen = [(NOTE, notes)]
     elif wanted == CONTACT:
@@ -127,7 +132,13 @@ def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QueryS
     elif wanted:
         chosen = [(EVENT, rows.filter(name__startswith=wanted)) for rows in events]
     else:
-        chosen = [(NOTE, notes), (CONTACT, contacts), (ATTEMPT, attempts), *((EVENT, rows) for rows in events)]
+        chosen = [
+            (NOTE, notes),
+            (CONTACT, contacts),
+            (ATTEMPT, attempts),
+            (ENQUIRY, asked),
+            *((EVENT, rows) for rows in events),
+        ]
     if not isinstance(wanted, int):
         chosen += [
             (source.number, source.rows(case, user)) for source in _further if not wanted or wanted == f"{source.area}."
@@ -138,7 +149,7 @@ def branches(case: Case, *, user: User, wanted: int | str | None) -> list[QueryS
     ]
 
 
-def events_of(case: Case, *, user: User) -> list[QuerySet[Event]]:
+def events_of(case: Case, *, user: User, records: Collection[int]) -> list[QuerySet[Event]]:
     """Events of the enterprise, of those merged into it, and of the person where no enterprise is meant.
 
     No manager reads that their own contact is asked about, or what came of it: see `CallBackQuerySet.visible_to`.
@@ -149,7 +160,7 @@ def events_of(case: Case, *, user: User) -> list[QuerySet[Event]]:
     if is_manager:
         told = told.exclude(target_label=CallBack._meta.label_lower, target_id__in=of_own_contacts(user))
     return [
-        told.about(case.enterprise.record_ids()),
+        told.about(records),
         told.filter(person_id__in=case.person.record_ids(), enterprise_id__isnull=True),
     ]
 
@@ -160,7 +171,7 @@ def of_own_contacts(user: User) -> QuerySet:
 
 def entries(rows: list[dict[str, Any]], *, case: Case, user: User) -> list[dict[str, Any]]:
     """The rows as `components/timeline.html` takes them, each source fetched once."""
-    models = {EVENT: Event, CONTACT: Contact, NOTE: Note, ATTEMPT: Attempt}
+    models = {EVENT: Event, CONTACT: Contact, NOTE: Note, ATTEMPT: Attempt, ENQUIRY: Enquiry}
     ids = {source: [row["row_id"] for row in rows if row["source"] == source] for source in models}
     found = {source: in_bulk(model, ids[source]) for source, model in models.items()}
     closed = {event.data["kind"] for event in found[EVENT].values() if event.name in OF_STEPS}
@@ -169,10 +180,13 @@ def entries(rows: list[dict[str, Any]], *, case: Case, user: User) -> list[dict[
     places = {one.pk: one.place for one in Introduction.objects.filter(pk__in=sent)} if sent else {}
     reasons = reasons_of(found[EVENT].values())
     draw = {
-        EVENT: partial(of_event, steps=steps, places=places, reasons=reasons),
+        EVENT: partial(
+            of_event, steps=steps, places=places, reasons=reasons, advisors=advisors_of(found[EVENT].values())
+        ),
         CONTACT: partial(of_contact, user=user),
         NOTE: of_note,
         ATTEMPT: partial(of_attempt, user=user),
+        ENQUIRY: of_enquiry,
     }
     drawn = {source: {pk: draw[source](row, case) for pk, row in found[source].items()} for source in models}
     for source in _further:
@@ -190,10 +204,11 @@ def in_bulk(model: Any, ids: list[int]) -> dict[int, Any]:
 
 
 def by_ids(model: Any) -> QuerySet:
-    return model.objects.select_related("by").filter(pk__among=Given("ids", IDS)).order_by()
+    beside = ("by", "topic") if model is Enquiry else ("by",)
+    return model.objects.select_related(*beside).filter(pk__among=Given("ids", IDS)).order_by()
 
 
-RECORDS = {model: partial(by_ids, model) for model in (Event, Contact, Note, Attempt)}
+RECORDS = {model: partial(by_ids, model) for model in (Event, Contact, Note, Attempt, Enquiry)}
 
 
 def reasons_of(events: Iterable[Event]) -> dict[int, str]:
@@ -206,14 +221,33 @@ def reasons_of(events: Iterable[Event]) -> dict[int, str]:
     return found
 
 
+def advisors_of(events: Iterable[Event]) -> dict[int, str]:
+    """Whom these events named."""
+    named = {event.data.get("advisor") for event in events if event.name == ASSIGNED} - {None}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=named)} if named else {}
+
+
 def of_event(
-    event: Event, case: Case, *, steps: dict[str, str], places: dict[int, str], reasons: dict[int, str]
+    event: Event,
+    case: Case,
+    *,
+    steps: Mapping[str, str],
+    places: Mapping[int, str],
+    reasons: Mapping[int, str],
+    advisors: Mapping[int, str] = NOBODY,
 ) -> dict[str, Any]:
-    """The event's own words; with which step is done, where to, what a permission is for, what was called wrong."""
+    """The event's own words; with which step is done, where to, what a permission is for, what was called wrong.
+
+    Who was named, how it ended: colleagues read both.
+    """
     area, text, kind = event.name.partition(".")[0], sentence(event), event.data.get("kind", "")
     which = steps.get(kind) if event.name in OF_STEPS else CONSENTS.get(kind) if event.name in OF_CLIENT else None
     if event.name in OF_INTRODUCTIONS:
         which = apart(places.get(event.target_id, "–"))
+    if event.name == CLOSED:
+        which = Case.Outcome(event.data["outcome"]).label if event.data.get("outcome") else None
+    if event.name == ASSIGNED:
+        which = advisors.get(event.data.get("advisor"))
     if event.name in OF_MEASURES:
         which = Measure.What(kind).label
     if event.pk in reasons:
@@ -262,6 +296,17 @@ def way_out(written: Contact | Attempt, *, user: User, page: str) -> dict[str, A
     if written.by_id != user.pk or written.at < timezone.now() - BACK_FOR:
         return {}
     return {"aside": {"url": reverse(page, args=[written.pk]), "label": _("Typed by mistake?")}}
+
+
+def of_enquiry(enquiry: Enquiry, case: Case) -> dict[str, Any]:
+    """What they asked at the helpdesk, and what they were told."""
+    text = _("{what}: {which}").format(what=_("Asked about"), which=enquiry.topic.label)
+    return {
+        "kind": _("{how}, enquiry").format(how=enquiry.get_channel_display()),
+        "who": who(enquiry.by, case),
+        "text": text,
+        "said": enquiry.answer,
+    }
 
 
 def of_note(note: Note, case: Case) -> dict[str, Any]:

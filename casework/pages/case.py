@@ -191,10 +191,10 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
         sent = list(referred.order_by("-at", "-id")[:REFERRALS])
     plans = plans_shown(newest)
     read_at = plans[0].read_at if plans else None
-    clock, is_in_vain = clock_of(case, on=on)
+    clock, paused, is_in_vain = clock_of(case, on=on)
     return CasePage(
         silence=silence,
-        tags=tags_of(case, is_silent=silence is not None, on=on),
+        tags=tags_of(case, is_silent=silence is not None, paused=paused, on=on),
         actions=actions_of(case, is_silent=silence is not None) if may_work else [],
         next_step=next_step(
             item,
@@ -251,13 +251,16 @@ def clock() -> Text:
         Subquery(numbered),
         Subquery(pause.values("until_on")),
         Subquery(pause.values("reason")),
+        Subquery(pause.values("at")),
         Exists(Attempt.objects.in_vain()),
     )
     return Text.of(found)
 
 
-def tags_of(case: Case, *, is_silent: bool, on: date) -> list[dict[str, Any]]:
+def tags_of(case: Case, *, is_silent: bool, paused: str, on: date) -> list[dict[str, Any]]:
     tags = [{"text": state_of(case, is_silent=is_silent), "tone": TONES.get(case.state, "")}]
+    if paused:
+        tags.append({"text": paused, "tone": "soon", "icon": "clock"})
     if case.enterprise.client_since is None:
         tags.append({"text": _("Lead, in no total yet"), "tone": "idle"})
     if case.state == CaseState.NEW and not is_silent and case.first_contact_due_on < on:
@@ -384,16 +387,22 @@ def facts_of(case: Case, *, shares: Consent | None, is_silent: bool) -> list[dic
     return facts
 
 
-def clock_of(case: Case, *, on: date) -> tuple[list[dict[str, Any]], bool]:
-    """Why nobody calls just now, how often somebody tried in vain since the last talk, and whether it is enough."""
-    ((number, until_on, reason, is_in_vain),) = clock().rows({"case_id": case.pk, "today": on})
-    facts = []
+def clock_of(case: Case, *, on: date) -> tuple[list[dict[str, Any]], str, bool]:
+    """Why nobody calls just now, how often somebody tried in vain since the last talk, and whether it is enough.
+
+    The second says the pause in a line, for the head of the page.
+    """
+    ((number, until_on, reason, since, is_in_vain),) = clock().rows({"case_id": case.pk, "today": on})
+    facts, paused = [], ""
     if until_on:
         label = capfirst(Pause.Reason(reason).label)
+        days = {"since": words.plain(words.day_short(timezone.localdate(since)))}
+        days["until"] = words.plain(words.day_short(until_on))
+        paused = _("Paused since {since}, until {until}: {why}").format(why=Pause.Reason(reason).label, **days)
         facts.append({"label": _("Calls paused until"), "text": words.day_plain(until_on), "small": label})
     if number:
         facts.append({"label": _("Tried in vain since the last talk"), "text": str(number)})
-    return facts, is_in_vain
+    return facts, paused, is_in_vain
 
 
 def wish_in_words(case: Case) -> list[str]:

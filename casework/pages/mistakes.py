@@ -13,6 +13,7 @@ from casework.models import Attempt, Case, Contact, Enquiry
 from casework.states import BACK_FOR
 from kit import words
 from kit.templatetags.kit import own
+from kit.text import apart
 
 MOST = 50
 
@@ -120,8 +121,8 @@ def removed(user: User, *, since: dt.datetime) -> list[dict[str, Any]]:
             "at": one.removed_at,
             "until": one.removed_at + BACK_FOR,
             "icon": kind.icon,
-            "text": kind.removed(),
-            "words": f"{kind.says(one)} ({one.removed_because})",
+            "text": _("{what}: {which}").format(what=kind.removed(), which=apart(one.removed_because)),
+            "words": kind.says(one),
             "button": {"url": reverse(kind.restore, args=[one.pk]), "label": _("Put it back")},
         }
         for kind in KINDS

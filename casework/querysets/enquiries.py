@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Collection
 from typing import Self
 
 from django.apps import apps
@@ -51,6 +52,10 @@ class EnquiryQuerySet(models.QuerySet):
 
     def removed_by(self, user: User) -> Self:
         return self.written_by(user).filter(removed_at__isnull=False)
+
+    def of_records(self, enterprise_ids: Collection[int]) -> Self:
+        """What was asked of which these businesses came."""
+        return self.standing().filter(enterprise_id__in=enterprise_ids)
 
     def from_phone(self, phone: str) -> Self:
         """What was asked from this number, on whatever day."""

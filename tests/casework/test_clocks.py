@@ -293,5 +293,9 @@ def test_an_advisor_pauses_with_a_reason_and_goes_on(signed_in):
     assert [fact["small"] for fact in saved.context["page"].facts if fact["label"] == "Calls paused until"] == [
         "Mourning in the family"
     ]
+    since, until = (words.plain(words.day_short(one)) for one in (timezone.localdate(), day))
+    head = f"Paused since {since}, until {until}: mourning in the family"
+    tags = [[tag["text"] for tag in page.context["page"].tags] for page in (saved, resumed)]
+    assert [head in one for one in tags] == [True, False]
     assert (standing.reason, resumed.redirect_chain[-1][0]) == ("mourning", case.get_absolute_url())
     assert "Nothing is paused." in again.text

@@ -81,7 +81,8 @@ def test_taken_apart_each_of_the_two_says_so_in_its_history(manager):
     assert list(told) == [kept.pk, gone.pk]
     assert fresh(case).person == gone
     for person in (kept, gone):
-        rows = events_of(person.cases.get(), user=manager)[1]
+        of_person = person.cases.get()
+        rows = events_of(of_person, user=manager, records=of_person.enterprise.record_ids())[1]
         assert rows.filter(name="enterprises.unmerged").count() == 1
 
 
