@@ -5,7 +5,7 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from accounts.models import Appointment, User
+from accounts.models import User
 from accounts.roles import MANAGER_ROLES, Role
 from accounts.rules import holds, is_advisor, is_lender, is_manager, is_national_reader, is_system
 from casework.states import BACK_FOR, BusinessPlanState, HealthState, PlanReviewState, TransferState, WritingState
@@ -20,13 +20,6 @@ def case_of(item: Any) -> Any:
 @rules.predicate
 def is_own_case(user: User, item: Any) -> bool:
     return item is not None and case_of(item).advisor_id == user.pk
-
-
-@rules.predicate
-def has_advisor_at_work(_user: User, item: Any) -> bool:
-    """Whoever has the case holds a post today."""
-    posts = Appointment.objects.in_force(on=timezone.localdate())
-    return item is not None and posts.filter(user_id=case_of(item).advisor_id).exists()
 
 
 @rules.predicate
@@ -161,6 +154,14 @@ def is_grievance_of_office(user: User, grievance: Any) -> bool:
 has_case_in_hand = covers_district | ((is_own_case | (is_manager & is_case_of_office)) & holds_grant)
 reads_for_smeda = has_case_in_hand | is_national_reader | is_system
 works_on_case = is_advisor & has_case_in_hand
+
+
+@rules.predicate
+def has_advisor_at_work(_user: User, item: Any) -> bool:
+    """Whoever has the case works on it still, wherever else they hold a post."""
+    return item is not None and works_on_case.test(case_of(item).advisor, item)
+
+
 manages_case = is_manager & is_case_of_office
 
 rules.add_perm("casework.view_case", sees_enterprise)
