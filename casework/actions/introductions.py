@@ -87,14 +87,30 @@ def answer_for_event(*, event: Event, by: User) -> None:
 
     Where it is of another course or registration, or none was named, whoever has the case says whether it is.
     """
-    theirs = Q(case__enterprise_id=event.enterprise_id) if event.enterprise_id else Q(case__person_id=event.person_id)
-    to, key = PROVED_BY[event.name]
-    waiting = Introduction.objects.waiting().filter(theirs, to=to).order_by("pk")
+    to, code = PROVED_BY[event.name][0], code_of(event)
+    waiting = Introduction.objects.waiting().filter(whose(event), to=to).order_by("pk")
     for sent in waiting.select_for_update(no_key=True, of=("self",)):
-        if sent.about and sent.about == event.data.get(key):
+        if sent.about and sent.about == code:
             take(sent, event.pk, by=by, version=None)
-        elif event.pk not in {*sent.offered_ids, *sent.declined_ids}:
+        elif event.pk not in {*sent.offered_ids, *same_as(event, sent.declined_ids)}:
             offer(sent, event.pk)
+
+
+def whose(event: Event) -> Q:
+    """Where the event names a person it is theirs alone: another owner's course answers nothing."""
+    named = {"enterprise": event.enterprise_id, "person": event.person_id}
+    return Q(**{f"case__{name}": pk for name, pk in named.items() if pk})
+
+
+def code_of(event: Event) -> str:
+    """Of which course or registration it is."""
+    return str(event.data.get(PROVED_BY[event.name][1], ""))
+
+
+def same_as(event: Event, ids: list[int]) -> list[int]:
+    """The event's own number, if it is one of these or of the same course or registration as one of them; else none."""
+    codes = {code_of(one) for one in Event.objects.filter(pk__in=ids)} - {""} if ids else set()
+    return [event.pk] if event.pk in ids or code_of(event) in codes else []
 
 
 def open_again(contact: Contact, *, by: User) -> None:
@@ -149,10 +165,11 @@ def say_yes(*, sent: Introduction, by: User, version: int, event: int) -> Introd
 
 @transaction.atomic
 def say_no(*, sent: Introduction, by: User, version: int, event: int) -> Introduction:
-    """It is something else: nothing is known yet, and nobody asks of it again."""
+    """It is something else: nothing is known yet, and nobody asks of that course or registration again."""
     held = hold_offer(sent, event, by=by, version=version)
-    held.offered_ids.remove(event)
-    held.declined_ids.append(event)
+    alike = [one.pk for one in Event.objects.filter(pk__in=held.offered_ids) if same_as(one, [event])]
+    held.offered_ids = [pk for pk in held.offered_ids if pk not in alike]
+    held.declined_ids += sorted(alike)
     if not held.offered_ids:
         held.due_on = timezone.localdate(held.at) + STALE_AFTER
     held.version += 1

@@ -22,8 +22,9 @@ class IntroductionQuerySet(OfCaseQuerySet):
         """Something on file may be the answer: a colleague says whether it is."""
         return self.waiting().filter(offered_ids__0__isnull=False)
 
-    def stale(self, *, on: dt.date) -> Self:
-        return self.waiting().filter(due_on__lte=on)
+    def stale(self, *, since: dt.datetime) -> Self:
+        """Nothing is known of it since this moment, and nothing on file may be the answer."""
+        return self.waiting().filter(at__lte=since, offered_ids__0__isnull=True)
 
     def for_list(self) -> Self:
         return self.select_related(

@@ -73,7 +73,7 @@ def gather(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, Any]:
             "url": f"{reverse('casework:case-list')}?due=wish",
         },
         "proposals": proposals(user, today=today),
-        "stale": stale(user, now=now, today=today),
+        "stale": stale(user, now=now),
     }
 
 
@@ -176,10 +176,11 @@ def proposals(user: User, *, today: dt.date) -> list[dict[str, Any]]:
     ]
 
 
-def stale(user: User, *, now: dt.datetime, today: dt.date) -> list[dict[str, Any]]:
+def stale(user: User, *, now: dt.datetime) -> list[dict[str, Any]]:
     """Referrals of whose outcome nobody has known for fourteen days, to the lender and elsewhere, the oldest first."""
-    elsewhere = Introduction.objects.stale(on=today).visible_to(user)
-    lender = Referral.objects.unanswered().of_open_cases().filter(at__lte=now - STALE_AFTER).visible_to(user)
+    since = now - STALE_AFTER
+    elsewhere = Introduction.objects.stale(since=since).visible_to(user)
+    lender = Referral.objects.unanswered().of_open_cases().filter(at__lte=since).visible_to(user)
     if not user.has_role(*NATIONAL_ROLES):
         elsewhere, lender = (rows.filter(case__office__in=user.office_ids) for rows in (elsewhere, lender))
     of_case = ("case__person", "case__advisor")
