@@ -31,6 +31,11 @@ def arrived(kind: Kind, person_id: int | None) -> None:
     lost.update(arrived_at=timezone.now())
 
 
+def spare(case: Case, *, kind: str) -> None:
+    """The client knows what a call would tell them, or it was taken back: nobody needs to call."""
+    Call.objects.waiting().filter(case=case, kind=kind).delete()
+
+
 def case_of(target: Any, person_id: int | None) -> Case | None:
     """The case of the enterprise that the message is about; else the person's newest."""
     cases = Case.objects.order_by("-opened_at", "-id")

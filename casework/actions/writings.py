@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions import calls
 from casework.actions.clocks import first_call_by
 from casework.models import Case, Writing
 from casework.states import WritingState
@@ -17,6 +18,8 @@ from kit.saving import save
 from messaging.outbox import queue
 
 AUDIENCE = {ADVISORS, MANAGERS}
+# The event, and the text that tells the client's phone of it.
+WROTE = "casework.advisor_wrote"
 # So many texts one person writes a day: who has more to say is called.
 A_DAY = 20
 
@@ -60,9 +63,9 @@ def answer(*, case: Case, by: User, text: str, seen: int) -> Writing:
     now = timezone.now()
     writing = Writing(case=held, text=text, is_clients=False, state=WritingState.SENT, by=by, at=now)
     save(writing)
-    record("casework.advisor_wrote", target=writing, by=by, audience=AUDIENCE)
+    record(WROTE, target=writing, by=by, audience=AUDIENCE)
     end_waiting(held, "answer", by=by, seen=seen, now=now)
-    queue("casework.advisor_wrote", target=writing, by=by)
+    queue(WROTE, target=writing, by=by)
     return writing
 
 
@@ -84,6 +87,8 @@ def read(*, case: Case, by: User) -> Case:
     if not is_client and not by.has_perm("casework.answer_writing", held):
         raise PermissionDenied("casework.answer_writing")
     held.writings.unread_by(is_client=is_client).update(read_at=timezone.now(), read_by=by)
+    if is_client:
+        calls.spare(held, kind=WROTE)
     return held
 
 
@@ -100,6 +105,8 @@ def take_back(*, writing: Writing, by: User, version: int) -> Writing:
     back = move(held, "take_back", by=by, version=None, audience=AUDIENCE, ended_at=timezone.now(), ended_by=by)
     if not back.is_clients:
         let_wait_again(case, back, by=by)
+        if not case.writings.unread_by(is_client=True).exists():
+            calls.spare(case, kind=WROTE)
     return back
 
 

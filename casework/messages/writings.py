@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from casework.actions.cases import UNTOLD
 from casework.models import Writing
 from casework.states import WritingState
 from enterprises.discretion import reach_if_allowed
@@ -11,8 +12,8 @@ from messaging.kinds import Kind, Recipient
 
 
 def to_client(writing: Writing) -> Recipient | None:
-    """While they let SMEDA contact them; else the text waits on their page."""
-    return reach_if_allowed(writing.case.person)
+    """While they let SMEDA contact them; else the text waits on their page. Of who died nobody else's phone is told."""
+    return None if writing.case.outcome in UNTOLD else reach_if_allowed(writing.case.person)
 
 
 def wrote_text(writing: Writing, language: str) -> str:

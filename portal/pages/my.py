@@ -337,10 +337,13 @@ def said_plainly(items, *, on: date, reference: str, is_silent: bool) -> list[di
 def told_of_delay(item: Mapping[str, Any], *, is_silent: bool) -> str:
     """What happens once the day has passed: of what a manager is told of then, and of nothing else.
 
+    A text on a closed case is with its managers from the beginning, and with nobody above them.
+
     Nothing where it is the reader's turn, or nobody may call them: on their page they are answered all the same.
     """
-    goes_on = item["kind"] == WRITING or not is_silent
-    is_promised = item["kind"] in ESCALATED and item["owner"] == Owner.ADVISOR and goes_on
+    is_text = item["kind"] == WRITING
+    goes_up = item["holder_id"] is not None if is_text else not is_silent
+    is_promised = item["kind"] in ESCALATED and item["owner"] == Owner.ADVISOR and goes_up
     return _("After that the manager of the office is told.") if is_promised else ""
 
 

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from casework import timeline
 from casework.actions import cases, hand_overs, writings
 from casework.messages.writings import ADVISOR_WROTE, is_to_read, to_client
-from casework.models import Case, Writing
+from casework.models import Call, Case, Writing
 from casework.open_items import open_items
 from casework.views import writings as views
 from enterprises.actions import consents, merge_plans
@@ -20,6 +20,7 @@ from enterprises.models import Consent, Ownership, Person
 from journal.models import Event
 from journal.moves import EditConflict
 from journal.open_items import Scope
+from messaging import kinds
 from messaging.models import Message
 from places.calendar import OFFICE, add_working_days
 from tests.enterprises.joining import fresh, join, record
@@ -332,6 +333,47 @@ def test_of_several_the_phone_is_told_once_and_of_none_that_was_read_or_taken_ba
     assert not is_to_read(second)
 
 
+def test_of_who_died_the_phone_is_told_nothing():
+    case = ClosedFactory(outcome="died")
+    sent = answered(case, seen=WritingFactory(case=case).pk)
+
+    assert to_client(sent) is None
+    Case.objects.update(outcome="moved")
+    assert to_client(Writing.objects.get(pk=sent.pk)) is not None
+
+
+def called_for(writing):
+    """No text may go to the phone, or none arrived: somebody calls."""
+    kinds.ask_to_call(ADVISOR_WROTE, writing, writing.case.person_id)
+    assert Call.objects.to_make().exists()
+
+
+def test_nobody_calls_about_a_text_that_was_read_or_taken_back():
+    case = CalledFactory()
+    called_for(SentWritingFactory(case=case))
+    writings.read(case=case, by=case.advisor)
+    assert Call.objects.to_make().exists()
+    writings.read(case=case, by=case.person.user)
+    assert not Call.objects.exists()
+
+    first, second = SentWritingFactory(case=case), SentWritingFactory(case=case)
+    called_for(first)
+    writings.take_back(writing=first, by=case.advisor, version=0)
+    assert Call.objects.to_make().exists()
+    writings.take_back(writing=second, by=case.advisor, version=0)
+    assert not Call.objects.exists()
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: the call stays on the desk")
+def test_nobody_calls_about_a_text_that_was_read_control(monkeypatch):
+    monkeypatch.setattr(writings.calls, "spare", lambda _case, *, kind: None)
+    called_for(writing := SentWritingFactory())
+
+    writings.read(case=writing.case, by=writing.case.person.user)
+
+    assert not Call.objects.exists()
+
+
 def test_whom_nobody_may_contact_is_answered_on_the_page_alone():
     case = CalledFactory()
     consents.withdraw(person=case.person, kind=Consent.Kind.CONTACT, by=case.advisor)
@@ -601,6 +643,17 @@ def test_an_answer_that_is_late_is_called_so(made, said, signed_in):
 
     assert "It was due by" in page
     assert said in page
+
+
+def test_of_a_text_on_a_closed_case_no_manager_is_promised(signed_in):
+    case = ClosedFactory()
+    WritingFactory(case=case)
+    is_promised = "After that the manager of the office is told."
+
+    pages = [text_of(signed_in(one.person.user).get("/my/")) for one in (case, WritingFactory().case)]
+
+    assert ["Your advisor answers what you wrote" in page for page in pages] == [True, True]
+    assert [is_promised in page for page in pages] == [False, True]
 
 
 def test_another_owner_has_no_such_page(signed_in):
