@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.models import Flag
 from casework.open_items.parts import late_below
@@ -18,7 +18,9 @@ def items(scope: Scope) -> Iterator[QuerySet]:
     standing = Flag.objects.standing()
     yield to_settle(replace(scope, enterprise_ids=None).narrow(standing, **WHERE))
     if scope.user_id and not scope.is_team:
-        yield to_settle(late_below(standing, scope.user_id, today=scope.today, holder="owner_id"))
+        # Whose owner left is the manager's at once, whenever it is due.
+        left = Q(pk__in=Flag.objects.of_nobody(on=scope.today).values("pk"))
+        yield to_settle(late_below(standing, scope.user_id, today=scope.today, holder="owner_id", also=left))
 
 
 def to_settle(rows: QuerySet) -> QuerySet:

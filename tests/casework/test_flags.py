@@ -56,6 +56,27 @@ def test_it_stands_on_the_list_of_who_sees_to_it_and_late_on_the_managers():
     assert listed(manager, days=1) == [flag.pk]
 
 
+def test_whose_owner_left_stands_on_the_managers_list_at_once():
+    """Due later, and before the night in which it goes to somebody; no other of the same day does."""
+    case = CalledFactory()
+    manager = colleague(Role.REGIONAL_MANAGER, office=case.office)
+    near = colleague(Role.ADVISOR, office=case.office)
+    later = timezone.localdate() + dt.timedelta(days=9)
+    flag, _other = (raised(case, owner=who, due_on=later) for who in (near, case.advisor))
+    before = listed(manager)
+
+    left(near)
+
+    assert (before, listed(manager)) == ([], [flag.pk])
+
+
+@pytest.mark.xfail(strict=True, reason="the control: nobody of nobody", raises=AssertionError)
+def test_whose_owner_left_stands_on_the_managers_list_at_once_control(monkeypatch):
+    monkeypatch.setattr(type(Flag.objects.all()), "of_nobody", lambda rows, *, on: rows.none())
+
+    test_whose_owner_left_stands_on_the_managers_list_at_once()
+
+
 def test_what_it_says_stands_in_no_event():
     flag = raised(CalledFactory())
 
