@@ -90,7 +90,7 @@ def test_the_timeline_says_which():
     outcomes.remove(measure=one, by=one.case.advisor, because="A slip.")
     event = Event.objects.get()
 
-    (row,) = entries([{"source": 1, "row_id": event.pk, "at": event.at}], case=one.case)
+    (row,) = entries([{"source": 1, "row_id": event.pk, "at": event.at}], case=one.case, user=one.case.advisor)
 
     assert row["text"] == "A result was taken out: Sales of a month"
 
