@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 from django.db import migrations, models
 
 
@@ -19,8 +20,9 @@ class Migration(migrations.Migration):
             name='paper',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.document', verbose_name='which paper'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='measure',
             constraint=models.CheckConstraint(condition=models.Q(('paper', None), ('grade', 'documented'), _connector='OR'), name='casework_paper_of_what_is_documented'),
         ),
+        ValidateConstraint(model_name='measure', name='casework_paper_of_what_is_documented'),
     ]
