@@ -2,6 +2,6 @@
 
 from messaging.actions.delivery import claim, deliver_due, drain
 from messaging.actions.planning import plan
-from messaging.actions.queueing import queue, queue_code
+from messaging.actions.queueing import dedup_key, queue, queue_code
 
-__all__ = ["claim", "deliver_due", "drain", "plan", "queue", "queue_code"]
+__all__ = ["claim", "dedup_key", "deliver_due", "drain", "plan", "queue", "queue_code"]

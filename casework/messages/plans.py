@@ -13,6 +13,7 @@ from casework.states import CaseState
 from journal.models import Event
 from journal.querysets import EventQuerySet
 from kit import words
+from messaging import outbox
 from messaging.kinds import Kind
 from messaging.texts import fitted
 
@@ -88,12 +89,15 @@ def which_change(case: Case) -> str:
 
 
 def untold(case: Case) -> list[tuple[Step, date | None]]:
-    """The steps that are not as the client was told last, each with the day that it had then, if that was another."""
-    now = timezone.now()
-    told = sent_of(PLAN_CHANGED, case).order_by("-sent_at").values_list("sent_at", flat=True).first()
-    since = max(told or now - NEWS_FOR, now - NEWS_FOR)
+    """The steps that are not as the client was told last, each with the day that it had then, if that was another.
+
+    A text tells what changed up to its occasion: what changes while it goes out is told by the next one.
+    """
+    told = set(sent_of(PLAN_CHANGED, case).values_list("dedup_key", flat=True))
     had: dict[int, str] = {}
-    for event in changes_of(case).filter(at__gt=since):  # the oldest comes last
+    for event in changes_of(case).filter(at__gt=timezone.now() - NEWS_FOR):  # the oldest comes last
+        if outbox.dedup_key(PLAN_CHANGED.name, case, str(event.pk)) in told:
+            break
         had[event.target_id] = event.data.get("was", "")
     steps = case.steps.for_list().filter(pk__in=had)
     return [(step, day_of(had[step.pk])) for step in steps if is_news(step, day_of(had[step.pk]))]

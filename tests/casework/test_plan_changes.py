@@ -157,6 +157,33 @@ def test_a_next_change_is_a_text_of_its_own(sent):
     assert ["20 Dec in place of 1 Dec" in sent[0], "28 Dec in place of 20 Dec" in sent[1], len(sent)] == [True, True, 2]
 
 
+def texts_of_a_change_while_one_goes_out(sent, monkeypatch):
+    """A colleague gives another step its day in the very moment in which the text about the first one is sent."""
+    noon = EVENING - dt.timedelta(hours=7)
+    with time_machine.travel(noon, tick=False):
+        step = a_step()
+        other = a_step(case=step.case, kind=StepKindFactory(name="Buy a machine"))
+        Person.objects.update(language="en")
+        move(step)
+
+    class Gateway:
+        def send(self, *, phone, text, key):
+            if not sent:
+                move(other, LATEST)
+            sent.append(text)
+            return key[:20]
+
+    monkeypatch.setattr("messaging.gateway.current", Gateway)
+    for minutes in (61, 123):
+        with time_machine.travel(noon + dt.timedelta(minutes=minutes)):
+            outbox.deliver_due(timezone.now())
+    return ["20 Dec in place of 1 Dec" in text for text in sent], ["28 Dec in place of 1 Dec" in text for text in sent]
+
+
+def test_what_changes_while_a_text_goes_out_is_told_by_the_next(sent, monkeypatch):
+    assert texts_of_a_change_while_one_goes_out(sent, monkeypatch) == ([True, False], [False, True])
+
+
 def put_back(step):
     move(step)
     move(step, SOON)
