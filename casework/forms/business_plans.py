@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from itertools import count
 from urllib.parse import urlencode
 
 from crispy_forms.bootstrap import PrependedText
@@ -18,6 +19,8 @@ from kit.fields import LongTextField, RupeesField, TextField, VersionField, Whol
 MOST, MOST_LENT = 100_000_000, 10_000_000
 # Lines in own words, beside those that the trade asks for.
 OWN_ROWS, MOST_ROWS = 2, 50
+# Where another trade takes over the lines of this one, they stand behind all in own words.
+MOST_SENT = 2 * MOST_ROWS
 # What the buttons beside the plan's form belong to.
 FORM = "plan"
 TITLES = {
@@ -130,7 +133,7 @@ class BusinessPlanForm(forms.Form):
 
     def sent_rows(self, part):
         """The last line in own words that was sent."""
-        sent = (row for row in range(MOST_ROWS, 0, -1) if f"say_{part}_{row}" in (self.data or {}))
+        sent = (row for row in range(MOST_SENT, 0, -1) if f"say_{part}_{row}" in (self.data or {}))
         return next(sent, 0)
 
     def lay_out_for(self, trade):
@@ -144,7 +147,7 @@ class BusinessPlanForm(forms.Form):
         self.chosen = trade
 
     def free_row(self, part):
-        rows = ((f"say_{part}_{row}", f"sum_{part}_{row}") for row in range(1, MOST_ROWS + 1))
+        rows = ((f"say_{part}_{row}", f"sum_{part}_{row}") for row in count(1))
         return next(pair for pair in rows if not any(self.data.get(name) for name in pair))
 
     def address_of(self):

@@ -1,6 +1,7 @@
 """What a plan asks for, by trade: questions in both languages, and never an amount."""
 
 import uuid
+from itertools import product
 
 import pytest
 from django.urls import reverse
@@ -383,3 +384,18 @@ def test_what_is_to_be_put_right_is_listed_from_top_to_bottom_and_says_which_lin
         "Costs in a month, something else, line 2",
         "Sales in a month, amount of line 1",
     ]
+
+
+def test_with_every_line_in_own_words_filled_another_trade_keeps_all_that_was_typed(signed_in):
+    case = CalledFactory()
+    client, address = signed_in(case.advisor), url("business-plan-create", case.pk) + "?trade=tailoring&own=50"
+    codes = {line.code for line in trade("bakery").lines.all()}
+    gone = [line for line in trade("tailoring").lines.all() if line.code not in codes]
+    typed = {f"at_{line.code}": "5" for line in gone}
+    for part, row in product({line.part for line in gone}, range(1, 51)):
+        typed |= {f"say_{part}_{row}": "x", f"sum_{part}_{row}": "1"}
+
+    form = client.get(send(client, address, show="1", trade="bakery", **typed).url).context["form"]
+
+    assert [line.label for line in gone if line.label not in form.data.values()] == []
+    assert sum(value == "x" for value in form.data.values()) == 50 * len({line.part for line in gone})
