@@ -32,12 +32,10 @@ def on_offer(to: str) -> list[Destination]:
     return [found for found, is_open in _offers[to]() if is_open] if to in _offers else []
 
 
-def name_of(to: str, code: str) -> str:
-    """Its name in the reader's language; a code that nobody knows is said as it is."""
-    names = (
-        {found.code: in_words(found.name, found.name_ur) for found, _is_open in _offers[to]()} if to in _offers else {}
-    )
-    return names.get(code, code)
+def names_of(to: str) -> dict[str, str]:
+    """The name of each code in the reader's language, whether it is on offer or was."""
+    found = [one for one, _is_open in _offers[to]()] if to in _offers else []
+    return {one.code: in_words(one.name, one.name_ur) for one in found}
 
 
 def in_words(name: str, name_ur: str) -> str:

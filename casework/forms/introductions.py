@@ -58,7 +58,9 @@ class IntroductionForm(forms.Form):
         """Where to, in place of the two fields that say it."""
         said = super().clean()
         to, where = said.pop("to", ""), said.pop("where", "")
-        if to in self.named:
+        if to in self.named and where:
+            self.add_error("where", _("The list above names it. Write what else is to be said under “What for?”."))
+        elif to in self.named:
             said["where"] = self.named[to]
         elif where:
             said["where"] = Where(to, where)

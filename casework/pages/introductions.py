@@ -1,6 +1,7 @@
 """Where a client was sent besides the lender, and what came of it."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,8 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from casework.actions.introductions import PROVED_BY
-from casework.destinations import name_of
+from casework.actions.introductions import code_of
+from casework.destinations import names_of
 from casework.models import Case, Contact, Introduction
 from casework.states import IntroductionState
 from journal.models import Event
@@ -49,16 +50,17 @@ def gather(sent: Introduction, *, user: User, today: dt.date) -> dict[str, Any]:
 
 def offers_of(sent: Introduction) -> list[dict[str, Any]]:
     """What stands in the client's history and may be what they were sent for."""
+    names = names_of(sent.to)
     return [
-        {"id": event.pk, "what": said_of(sent, event), "at": event.at}
+        {"id": event.pk, "what": said_of(event, names), "at": event.at}
         for event in Event.objects.filter(pk__in=sent.offered_ids).order_by("at", "pk")
     ]
 
 
-def said_of(sent: Introduction, event: Event) -> str:
-    """The event, with which course or registration it was."""
-    code = event.data.get(PROVED_BY[event.name][1], "")
-    return _("{what}: {which}").format(what=sentence(event), which=apart(name_of(sent.to, code)))
+def said_of(event: Event, names: Mapping[str, str]) -> str:
+    """The event, with which course or registration it was; a code that nobody knows is said as it is."""
+    code = code_of(event)
+    return _("{what}: {which}").format(what=sentence(event), which=apart(names.get(code, code)))
 
 
 def answers_of(sent: Introduction) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from casework.actions import introductions
 from casework.actions.clocks import first_call_by
 from casework.models import Introduction
 from casework.open_items import OFFERED, open_items
+from casework.pages import introductions as pages
 from formalisation.models import RegistrationKind
 from journal.events import ADVISORS, record
 from journal.models import Event
@@ -404,6 +405,28 @@ def test_a_course_is_named_from_the_list_and_another_one_in_words(signed_in):
     ]
     with override("ur"):
         assert Introduction.objects.earliest("pk").place == Course.objects.get(code="cash-book").name_ur
+
+
+def test_words_beside_a_named_course_are_not_dropped(signed_in):
+    case = CalledFactory()
+    create = reverse("casework:introduction-create", args=[case.pk])
+
+    page = post(signed_in(case.advisor), create, version=0, to="course-cash-book", where="Ask for Sana", why="Books")
+
+    assert list(page.context["form"].errors) == ["where"]
+    assert "Ask for Sana" in page.text
+    assert not Introduction.objects.exists()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_may_be_the_answer_costs_the_same_however_much_it_is(number, django_assert_num_queries):
+    sent = sent_to(CalledFactory(), "course")
+    for _each in range(number):
+        happened(sent.case, course="pricing")
+    sent.refresh_from_db()
+
+    with django_assert_num_queries(2):
+        assert len(pages.offers_of(sent)) == number
 
 
 def test_its_page_asks_of_what_is_on_file_and_takes_a_no_and_a_yes(signed_in):
