@@ -30,6 +30,7 @@ from casework.open_items import (
     transfers,
     writings,
 )
+from casework.open_items.business_plans import TO_REFER, TO_SHARE
 from casework.open_items.health import HEALTH_CHECK
 from casework.open_items.introductions import INTRODUCTION, OFFERED
 from casework.open_items.meetings import MEETING, MEETING_ANSWER
@@ -69,6 +70,7 @@ LATE: tuple[Callable[[Scope], Iterator[QuerySet]], ...] = (
     cases.late,
     calls.late,
     plans.late,
+    business_plans.late,
     referrals.late,
     introductions.late,
     health.late,
@@ -87,6 +89,8 @@ ESCALATED = frozenset(
         INTRODUCTION,
         OFFERED,
         OUTCOME,
+        TO_REFER,
+        TO_SHARE,
         WITHDRAWN,
         WRITING,
     }

@@ -6,10 +6,11 @@ from django.db.models import Case as Choice
 from django.db.models import QuerySet, Value, When
 
 from casework.models import BusinessPlan
-from casework.open_items.parts import OF_PLAN, OF_STEP
+from casework.open_items.parts import OF_PLAN, OF_STEP, late_below
 from enterprises.consent_querysets import lets_share
 from journal.open_items import Owner, Scope, as_items
 
+TO_REFER, TO_SHARE = "casework.to_refer", "casework.to_share"
 # At the office above where it is read there.
 OF_READER = OF_PLAN | {"office": "read_at_id"}
 
@@ -21,6 +22,10 @@ def items(scope: Scope) -> Iterator[QuerySet]:
         yield business_plans(plans.written_by_others_than(scope.user_id) if scope.user_id else plans, where=where)
     yield returned(scope.narrow(BusinessPlan.objects.sent_back(), **OF_STEP))
     yield approved(scope.narrow(BusinessPlan.objects.to_refer(), **OF_STEP), scope)
+
+
+def late(scope: Scope) -> Iterator[QuerySet]:
+    yield approved(late_below(BusinessPlan.objects.to_refer(), scope.user_id, today=scope.today), scope)
 
 
 def business_plans(rows: QuerySet, *, where: dict) -> QuerySet:
@@ -43,5 +48,5 @@ def approved(rows: QuerySet, scope: Scope) -> QuerySet:
     of one case.
     """
     shares = lets_share(enterprise="case__enterprise_id", on=scope.today)
-    kind = Choice(When(shares, then=Value("casework.to_refer")), default=Value("casework.to_share"))
+    kind = Choice(When(shares, then=Value(TO_REFER)), default=Value(TO_SHARE))
     return as_items(rows, kind=kind, since="approved_at", due_on="due_on", owner=Owner.ADVISOR, **OF_STEP)

@@ -300,6 +300,15 @@ def asked_by_phone():
     return case
 
 
+def approved_late(*, lets_share):
+    """A plan that the lender could be asked for since before yesterday."""
+    case = ready_to_refer()
+    case.business_plans.update(due_on=YESTERDAY)
+    if not lets_share:
+        case.person.consents.filter(kind="share").update(withdrawn_at=timezone.now())
+    return case
+
+
 def late_ones():
     """One of each kind that an advisor has, due yesterday, and for whom it stands."""
     yield "casework.next_contact", CalledFactory(next_contact_on=YESTERDAY)
@@ -308,6 +317,8 @@ def late_ones():
     yield "casework.health_check", CalledFactory(first_contact_at=timezone.now() - dt.timedelta(days=20))
     yield "casework.outcome", asked_by_phone()
     yield "casework.step", StepFactory(due_on=YESTERDAY, kind__owner=StepKind.Owner.PARTNER).case
+    yield "casework.to_refer", approved_late(lets_share=True)
+    yield "casework.to_share", approved_late(lets_share=False)
     yield "casework.answer", DeclinedReferralFactory(due_on=YESTERDAY).case
     yield "casework.introduction", IntroductionFactory(due_on=YESTERDAY).case
     yield "casework.writing", WritingFactory(due_on=YESTERDAY).case
