@@ -129,7 +129,7 @@ def held_to_answer(case: Case, *, by: User) -> Case:
 
 
 def refuse_behind(case: Case, *, seen: int) -> None:
-    """A colleague wrote, or settled what waited, since the page was opened."""
+    """A colleague wrote since the page was opened."""
     if case.writings.standing().filter(pk__gt=seen, is_clients=False).exists():
         raise ValidationError(
             _("A colleague wrote to the client meanwhile. Read that first; yours is not sent yet."), code="behind"

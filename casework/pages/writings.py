@@ -122,13 +122,15 @@ def of_case(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
     if not thread.seen:
         return None
     form = answer_form(thread)
-    form.helper.form_action = reverse("casework:thread", args=[case.pk])
     context = {"thread": thread, "form": form, "is_urgent": thread.waits_until is not None}
     return "casework/_case_thread.html", context
 
 
 def answer_form(thread: Thread, data: Any = None) -> ReplyForm:
-    return ReplyForm(data, initial={"seen": thread.seen})
+    """It goes to the page of the newest texts, also from beside the case and from an earlier page."""
+    form = ReplyForm(data, initial={"seen": thread.seen})
+    form.helper.form_action = reverse("casework:thread", args=[thread.case.pk])
+    return form
 
 
 def for_client(thread: Thread) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def thread_of(user, case):
 def thread(request, pk):
     """As colleagues read it, and answer."""
     case = case_in_sight(request, pk, needs="casework.answer_writing" if request.method == "POST" else None)
-    shown = pages.gather(case, user=request.user, after=request.GET.get("after", ""))
+    after = request.GET.get("after", "") if request.method == "GET" else ""
+    shown = pages.gather(case, user=request.user, after=after)
     form = pages.answer_form(shown, request.POST or None)
     if form.is_valid():
         answer = partial(writings.answer, case=case, by=request.user, **form.cleaned_data)

@@ -597,6 +597,23 @@ def test_an_answer_that_is_too_long_is_kept_where_the_client_wrote(signed_in):
     assert "x" * 1001 in page
 
 
+def test_from_an_earlier_page_a_refused_answer_stands_beside_what_a_colleague_wrote(signed_in):
+    case = CalledFactory()
+    for _each in range(25):
+        AnsweredWritingFactory(case=case)
+    client, at = signed_in(case.advisor), reverse("casework:thread", args=[case.pk])
+    first = client.get(at).context["thread"]
+    earlier = client.get(at + first.older_url)
+    typed = {"seen": first.seen, "text": "Mine", "request_key": str(uuid.uuid4())}
+    theirs = answered(case, seen=first.seen, text="Come on Friday.", by=colleague(Role.ADVISOR, office=case.office))
+
+    page = text_of(client.post(at + first.older_url, typed))
+
+    assert f'action="{at}"' in text_of(earlier)
+    assert "A colleague wrote to the client meanwhile" in page
+    assert theirs.text in page
+
+
 def test_settling_and_taking_back_by_their_buttons(signed_in):
     writing = asked(case := CalledFactory())
     client = signed_in(case.advisor)
