@@ -180,11 +180,18 @@ def answers_of(plan: BusinessPlan) -> list[dict[str, Any]]:
         {"label": _("Costs in a month"), "text": words.rupees(plan.costs)},
         {
             "label": _("Left in a month"),
-            "text": words.rupees(plan.profit),
+            "text": left_of(plan),
             "small": "" if plan.profit > 0 else _("Nothing is left to pay from"),
         },
         paid_back,
     ]
+
+
+def left_of(plan: BusinessPlan) -> str:
+    """What is left a month; where the costs are more than the sales, how much is short."""
+    if plan.profit >= 0:
+        return words.rupees(plan.profit)
+    return _("{amount} short").format(amount=words.plain(words.rupees(-plan.profit)))
 
 
 def of_loan(plan: BusinessPlan) -> list[dict[str, Any]]:
@@ -202,7 +209,22 @@ def of_loan(plan: BusinessPlan) -> list[dict[str, Any]]:
     ]
 
 
-def sheets_of(plan: BusinessPlan) -> list[dict[str, Any]]:
+def made_of(plan: BusinessPlan, *, user: User) -> list[dict[str, Any]]:
+    """What a sheet says of itself: for which work, by whom, of which day and version."""
+    author, sent = plan.author, len(plan.versions)
+    is_draft = plan.state in BusinessPlan.MOVES["submit"].sources
+    version = _("{number}, a draft").format(number=sent + 1) if is_draft else str(max(sent, 1))
+    trade = [{"label": _("Kind of work"), "text": plan.trade.label}] if plan.trade else []
+    shows_name = user.is_colleague or author.is_named_to_clients
+    return [
+        *trade,
+        {"label": _("Written by"), "text": str(author) if shows_name else _("An advisor of SMEDA")},
+        {"label": _("Day"), "text": words.day(plan.submitted_at or plan.written_at)},
+        {"label": _("Version"), "text": version},
+    ]
+
+
+def sheets_of(plan: BusinessPlan, *, user: User) -> list[dict[str, Any]]:
     """The plan in every language of the portal, the client's own first."""
     own = plan.case.person.language
     codes = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != own)
@@ -210,7 +232,6 @@ def sheets_of(plan: BusinessPlan) -> list[dict[str, Any]]:
     for code in codes:
         with translation.override(code):
             is_rtl = translation.get_language_bidi()
-            sheets.append(
-                {"code": code, "dir": "rtl" if is_rtl else "ltr", "answers": answers_of(plan), "parts": parts_of(plan)}
-            )
+            sheet = {"answers": answers_of(plan), "parts": parts_of(plan), "made": made_of(plan, user=user)}
+            sheets.append({"code": code, "dir": "rtl" if is_rtl else "ltr"} | sheet)
     return sheets

@@ -55,5 +55,5 @@ class BusinessPlanQuerySet(OfCaseQuerySet):
     def for_list(self) -> Self:
         return self.select_related(
             "case__enterprise__district", "case__enterprise__sector", "case__person", "author", "approved_by", "trade",
-            "read_at",
+            "read_at", "case__office",
         )  # fmt: skip

@@ -103,7 +103,7 @@ def business_plan_detail(request, pk):
 def business_plan_print(request, pk):
     """One sheet: the plan in Urdu and in English."""
     plan = plan_in_sight(request, pk)
-    context = {"plan": plan, "sheets": pages.sheets_of(plan)}
+    context = {"plan": plan, "sheets": pages.sheets_of(plan, user=request.user)}
     return TemplateResponse(request, "casework/business_plan_print.html", context)
 
 

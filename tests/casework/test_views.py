@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from casework import panels
 from casework.forms import ContactForm
-from casework.models import BusinessPlan, Case, Contact, Enquiry, Note, Referral, Step, StepKind
+from casework.models import BusinessPlan, Case, Contact, Enquiry, Note, Referral, Step, StepKind, Trade
 from casework.states import BusinessPlanState, CaseState
 from enterprises.models import Consent
 from journal.events import ADVISORS, record
@@ -845,6 +845,44 @@ def test_the_plan_is_printed_in_both_languages(signed_in):
 
     assert [(sheet["code"], sheet["dir"]) for sheet in response.context["sheets"]] == [("ur", "rtl"), ("en", "ltr")]
     assert response.text.count("<section") == 2
+
+
+def made_of(client, plan):
+    return [(row["label"], str(row["text"])) for row in sheet_of(client, plan)["made"]]
+
+
+def sheet_of(client, plan):
+    sheets = client.get(url("business-plan-print", plan.pk)).context["sheets"]
+    return next(sheet for sheet in sheets if sheet["code"] == "en")
+
+
+def test_the_sheet_says_whose_it_is_who_wrote_it_and_which_version(signed_in):
+    """The client reads the name of an officer who lets clients read it."""
+    trade = Trade.objects.get(code="other")
+    sent_at = dt.datetime(2026, 11, 5, 12, tzinfo=dt.UTC)
+    versions = [{"at": sent_at.isoformat()}] * 2
+    plan = ReferralFactory().business_plan
+    type(plan).objects.filter(pk=plan.pk).update(trade=trade, submitted_at=sent_at, versions=versions)
+    owner, author = signed_in(plan.case.person.user), signed_in(plan.author)
+
+    shown = made_of(author, plan)
+    assert [row for row in shown if row[0] != "Day"] == [
+        ("Kind of work", trade.label), ("Written by", str(plan.author)), ("Version", "2"),
+    ]  # fmt: skip
+    assert "5</bdi> Nov" in dict(shown)["Day"]
+    assert plan.case.office.label in author.get(url("business-plan-print", plan.pk)).text
+    assert dict(made_of(owner, plan))["Written by"] == "An advisor of SMEDA"
+    type(plan.author).objects.filter(pk=plan.author_id).update(is_named_to_clients=True)
+    assert dict(made_of(owner, plan))["Written by"] == str(plan.author)
+
+
+def test_the_sheet_of_a_draft_says_so(signed_in):
+    plan = BusinessPlanFactory(costs=64_000)
+    sheet = sheet_of(signed_in(plan.author), plan)
+
+    assert [row["text"] for row in sheet["made"] if row["label"] == "Version"] == ["1, a draft"]
+    left = [row["text"] for row in sheet["answers"] if row["label"] == "Left in a month"]
+    assert left == ["Rs 4,000 short"]
 
 
 @pytest.mark.parametrize("page", ["business-plan-detail", "business-plan-print"])
