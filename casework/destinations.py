@@ -4,7 +4,7 @@ They stand on a higher floor; `portal/wiring.py` hands in what is on offer.
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
@@ -20,16 +20,26 @@ class Destination(NamedTuple):
 # By where a client is sent: everything there ever was, with what is on offer now.
 Offer = Callable[[], list[tuple[Destination, bool]]]
 
+# What the client of a case has of them already, by code: where it stands, in words.
+Standing = Callable[[Any], dict[str, str]]
+
 _offers: dict[str, Offer] = {}
+_standings: dict[str, Standing] = {}
 
 
-def install(offers: Mapping[str, Offer]) -> None:
-    _offers.clear()
-    _offers.update(offers)
+def install(offers: Mapping[str, Offer], *, standings: Mapping[str, Standing]) -> None:
+    for kept, given in ((_offers, offers), (_standings, standings)):
+        kept.clear()
+        kept.update(given)
 
 
 def on_offer(to: str) -> list[Destination]:
     return [found for found, is_open in _offers[to]() if is_open] if to in _offers else []
+
+
+def standing(to: str, case: Any) -> dict[str, str]:
+    """What the client has already, and is not sent for."""
+    return _standings[to](case) if to in _standings else {}
 
 
 def names_of(to: str) -> dict[str, str]:

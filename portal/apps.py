@@ -18,7 +18,7 @@ class PortalConfig(AppConfig):
         sentences.install({name: wire.sentence for name, wire in wiring.EVENTS.items()})
         panels.install(wiring.PANELS, referring=wiring.REFERRAL_PANELS)
         timeline.install(wiring.TIMELINE)
-        destinations.install(wiring.DESTINATIONS)
+        destinations.install(wiring.DESTINATIONS, standings=wiring.HAS_ALREADY)
         limits.install(wiring.MOST_LENT)
         cards.install(wiring.CARDS, lent=wiring.CARDS_LENT_ON, weights=wiring.CARDS_WEIGH)
         promises.install(wiring.CALL_BY)

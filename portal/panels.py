@@ -34,6 +34,7 @@ from places.calendar import LENDING, Calendar, on_time_until
 from portal.pages import papers
 from training.models import Course, Enrolment
 from training.pages.runs import said
+from training.states import RunState
 
 CALLED_WRONG = "enterprises.called_wrong"
 ASKED_OF_PERSON = {"enterprises.phone_facts", "enterprises.consent_lapsed"}
@@ -197,6 +198,21 @@ def registration_kinds() -> list[tuple[Destination, bool]]:
 
 def named(row: Course | RegistrationKind) -> Destination:
     return Destination(row.code, row.name, row.name_ur)
+
+
+def seats_of(case: Case) -> dict[str, str]:
+    """Courses on whose list they stand, or in which they have a seat, by code."""
+    rows = Enrolment.objects.live().filter(person=case.person_id, run__state=RunState.PLANNED)
+    return {row.run.course.code: since(said(row), row.run.starts_on) for row in rows.select_related("run__course")}
+
+
+def registrations_of(case: Case) -> dict[str, str]:
+    rows = Registration.objects.filter(enterprise=case.enterprise_id).select_related("kind")
+    return {row.kind.code: since(_("On file"), row.obtained_on) for row in rows}
+
+
+def since(text: str, day: date) -> str:
+    return _("{text}, {day}").format(text=text, day=words.plain(words.day_plain(day)))
 
 
 def most_lent() -> int | None:

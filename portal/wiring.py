@@ -477,6 +477,9 @@ REFERRAL_PANELS = (panels.refusal,)
 # Courses and registrations to which a client is sent by name.
 DESTINATIONS = {"course": panels.courses, "papers": panels.registration_kinds}
 
+# For what of these nobody is sent, as the client has it.
+HAS_ALREADY = {"course": panels.seats_of, "papers": panels.registrations_of}
+
 # What the largest loan on offer is: no plan asks for more.
 MOST_LENT = panels.most_lent
 

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.actions.clocks import first_call_by
 from casework.actions.hand_overs import AUDIENCE
-from casework.actions.notes import MOMENT
+from casework.destinations import standing
 from casework.models import Case, Contact, Introduction
 from casework.states import OPEN_CASES, IntroductionState
 from journal.events import ADVISORS, MANAGERS, record
 from journal.models import Event
 from journal.moves import MoveRefused, hold, move
+from kit import words
 from kit.saving import save
 
 # After so many days without an answer somebody asks.
@@ -44,7 +45,7 @@ class Where(NamedTuple):
 def send(*, case: Case, by: User, version: int, where: Where, why: str) -> Introduction:
     """Write down where the client was sent, and what for. In fourteen days somebody asks what came of it.
 
-    The same once more within a few minutes is refused, as a note is.
+    Not to the same place while nobody knows what came of it, nor for what the client has already.
     """
     held = hold(case, version=version)
     if not by.has_perm("casework.work_case", held):
@@ -52,15 +53,28 @@ def send(*, case: Case, by: User, version: int, where: Where, why: str) -> Intro
     if held.state not in OPEN_CASES:
         raise MoveRefused(held)
     said = {"to": where.to, "where": where.name, "where_ur": where.name_ur, "about": where.code, "why": why}
-    same = held.introductions.filter(by=by, **said)
-    if same.filter(at__gt=timezone.now() - MOMENT).exists():
-        raise ValidationError(_("You have written this already. It is saved."))
+    refuse_again(held, where)
     due_on = timezone.localdate() + STALE_AFTER
     sent = Introduction(case=held, by=by, due_on=due_on, **said)
     save(sent)
     data = {"kind": where.to, "due_on": due_on.isoformat()}
     record("casework.introduced", target=sent, by=by, audience=AUDIENCE, data=data)
     return sent
+
+
+def refuse_again(case: Case, where: Where) -> None:
+    """Who is sent there already, or has what they would be sent for, is not sent: it says where that stands."""
+    if (there := standing(where.to, case).get(where.code)) is not None:
+        raise ValidationError({"to": _("The client has this already: {there}.").format(there=there)})
+    if (open_one := open_like(case, where)) is not None:
+        text = _("The client was sent there on {day}, and nobody has said yet what came of it. Say that first.")
+        raise ValidationError({"to": text.format(day=words.plain(words.day_plain(open_one.at)))})
+
+
+def open_like(case: Case, where: Where) -> Introduction | None:
+    """The client was sent there, and nobody has said what came of it."""
+    rows = case.introductions.waiting().filter(to=where.to, about=where.code)
+    return (rows if where.code else rows.filter(where__iexact=where.name)).first()
 
 
 @transaction.atomic
@@ -85,12 +99,13 @@ def end(*, sent: Introduction, by: User, version: int, reason: str) -> Introduct
 def answer_for_event(*, event: Event, by: User) -> None:
     """The event proves that the client went where they were sent: it is the answer.
 
-    Where it is of another course or registration, or none was named, whoever has the case says whether it is.
+    Where it is of another course or registration, none was named, or the client had it before, whoever has the case
+    says whether it is.
     """
     to, code = PROVED_BY[event.name][0], code_of(event)
     waiting = Introduction.objects.waiting().filter(whose(event), to=to).order_by("pk")
     for sent in waiting.select_for_update(no_key=True, of=("self",)):
-        if sent.about and sent.about == code:
+        if sent.about and sent.about == code and not was_before(sent, event):
             take(sent, event.pk, by=by, version=None)
         elif event.pk not in {*sent.offered_ids, *same_as(event, sent.declined_ids)}:
             offer(sent, event.pk)
@@ -127,6 +142,13 @@ def answer_again(contact: Contact, *, by: User) -> None:
 
 def told_in(contact: Contact) -> Any:
     return Introduction.objects.filter(contact=contact).order_by("pk")
+
+
+def was_before(sent: Introduction, event: Event) -> bool:
+    """A paper of before the client was sent, or one that they had before SMEDA: it came of no referral."""
+    on = event.data.get("on")
+    is_older = on is not None and dt.date.fromisoformat(on) < timezone.localdate(sent.at)
+    return is_older or event.data.get("is_new") is False
 
 
 def offer(sent: Introduction, event_id: int) -> None:

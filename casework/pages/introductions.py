@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from casework.actions.introductions import code_of
+from casework.actions.introductions import code_of, was_before
 from casework.destinations import names_of
 from casework.models import Case, Contact, Introduction
 from casework.states import IntroductionState
@@ -52,9 +52,17 @@ def offers_of(sent: Introduction) -> list[dict[str, Any]]:
     """What stands in the client's history and may be what they were sent for."""
     names = names_of(sent.to)
     return [
-        {"id": event.pk, "what": said_of(event, names), "at": event.at}
+        {"id": event.pk, "what": said_of(event, names), "at": event.at, "before": before_of(sent, event)}
         for event in Event.objects.filter(pk__in=sent.offered_ids).order_by("at", "pk")
     ]
+
+
+def before_of(sent: Introduction, event: Event) -> str:
+    """Why it is asked of the very thing that was named."""
+    if not was_before(sent, event):
+        return ""
+    day = words.plain(words.day_plain(dt.date.fromisoformat(event.data["on"])))
+    return _("The paper is of {day}, or they had it before: then the referral did not bring it.").format(day=day)
 
 
 def said_of(event: Event, names: Mapping[str, str]) -> str:

@@ -66,19 +66,19 @@ def send(case: Case, where: Where, why: str) -> None:
     introductions.send(case=case, by=case.advisor, version=case.version, where=where, why=why)
 
 
-def named(to: str, *, number: int = 0) -> Where:
-    """One that is on offer now."""
-    offered = destinations.on_offer(to)
-    one = offered[number % len(offered)]
+def named(to: str, case: Case) -> Where:
+    """One that is on offer now, and that the client has not."""
+    had = destinations.standing(to, case)
+    one = next(found for found in destinations.on_offer(to) if found.code not in had)
     return Where(to, one.name, one.name_ur, one.code)
 
 
 def send_to_a_course(_world: World, case: Case) -> None:
-    send(case, named(To.COURSE), "قیمت لگانا سیکھنے کے لیے")
+    send(case, named(To.COURSE, case), "قیمت لگانا سیکھنے کے لیے")
 
 
 def send_for_papers(_world: World, case: Case) -> None:
-    send(case, named(To.REGISTRATION), "For the bank account in the name of the business")
+    send(case, named(To.REGISTRATION, case), "For the bank account in the name of the business")
 
 
 def send_to_an_office(_world: World, case: Case) -> None:
@@ -91,7 +91,8 @@ def send_outside(_world: World, case: Case) -> None:
 
 def send_to_a_run(_world: World, case: Case) -> None:
     """By name to a course in which there are seats."""
-    for run in runs_within_reach(case)[-1:]:
+    had = destinations.standing(To.COURSE, case)
+    for run in [run for run in runs_within_reach(case) if run.course.code not in had][-1:]:
         send(case, Where(To.COURSE, run.course.name, run.course.name_ur, run.course.code), "For keeping accounts")
 
 

@@ -18,6 +18,7 @@ from casework.actions.clocks import first_call_by
 from casework.models import Introduction
 from casework.open_items import OFFERED, open_items
 from casework.pages import introductions as pages
+from formalisation.actions import registrations
 from formalisation.models import RegistrationKind
 from journal.events import ADVISORS, record
 from journal.models import Event
@@ -39,7 +40,7 @@ from tests.factories.casework import (
     smeda_office,
 )
 from tests.factories.enterprises import OwnershipFactory, PersonFactory, system
-from tests.factories.training import CourseFactory, EnrolmentFactory
+from tests.factories.training import CourseFactory, EnrolmentFactory, SeatedFactory
 from training.models import Course
 
 pytestmark = pytest.mark.django_db
@@ -79,31 +80,103 @@ def test_after_fourteen_days_somebody_asks_and_then_the_manager():
     }
 
 
-def test_the_same_again_within_a_moment_is_refused():
-    sent_to(case := CalledFactory())
+@pytest.mark.parametrize(("to", "code"), [("outside", ""), ("course", "cash-book")])
+def test_nobody_is_sent_there_twice_while_nobody_said_what_came_of_it(to, code):
+    sent = sent_to(case := CalledFactory(), to, code)
+    Introduction.objects.update(at=sent.at - 3 * DAY)
     case.refresh_from_db()
 
-    with pytest.raises(ValidationError, match="It is saved"):
-        sent_to(case)
-    assert Introduction.objects.count() == 1
+    with pytest.raises(ValidationError, match="Say that first"):
+        sent_to(case, to, code)
+    assert Introduction.objects.get() == sent
 
 
-@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="the control: no moment is short enough")
-def test_the_same_again_within_a_moment_is_refused_control(monkeypatch):
-    monkeypatch.setattr(introductions, "MOMENT", dt.timedelta())
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="the control: nobody looks what is open")
+def test_nobody_is_sent_there_twice_control(monkeypatch):
+    monkeypatch.setattr(introductions, "open_like", lambda _case, _where: None)
     sent_to(case := CalledFactory())
 
-    with pytest.raises(ValidationError, match="It is saved"):
+    with pytest.raises(ValidationError, match="Say that first"):
         sent_to(case)
 
 
-def test_the_same_later_or_somewhere_else_is_kept():
+def test_somewhere_else_or_once_it_ended_they_are_sent():
     sent = sent_to(case := CalledFactory())
     sent_to(case, to="office")
-    Introduction.objects.filter(pk=sent.pk).update(at=sent.at - introductions.MOMENT)
+    introductions.end(sent=sent, by=case.advisor, version=0, reason="Closed that day.")
     sent_to(case)
 
     assert Introduction.objects.count() == 3
+
+
+def obtained(case, *, on, is_new=True):
+    return registrations.obtain(
+        enterprise=case.enterprise,
+        kind=RegistrationKind.objects.get(code="ntn"),
+        number="1234567-8",
+        obtained_on=on,
+        is_new=is_new,
+        by=case.advisor,
+    )
+
+
+def test_for_a_paper_on_file_nobody_is_sent():
+    obtained(case := CalledFactory(), on=dt.date(2020, 2, 1))
+
+    with pytest.raises(ValidationError, match="has this already: On file, 1 Feb 2020"):
+        sent_to(case, "papers", "ntn")
+    assert sent_to(case, "papers", "shop").about == "shop"
+
+
+@pytest.mark.parametrize("made", [SeatedFactory, EnrolmentFactory])
+def test_to_a_course_on_whose_list_they_stand_nobody_is_sent(made):
+    seat = made(person=(case := CalledFactory()).person, enterprise=case.enterprise)
+
+    with pytest.raises(ValidationError, match="has this already"):
+        sent_to(case, "course", seat.run.course.code)
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="the control: nobody asks what they have")
+def test_for_a_paper_on_file_nobody_is_sent_control(monkeypatch):
+    monkeypatch.setattr(introductions, "standing", lambda _to, _case: {})
+    obtained(case := CalledFactory(), on=dt.date(2020, 2, 1))
+
+    with pytest.raises(ValidationError, match="has this already"):
+        sent_to(case, "papers", "ntn")
+
+
+@pytest.mark.parametrize(("days", "is_new", "state"), [(0, True, "answered"), (-1, True, "sent"), (0, False, "sent")])
+def test_a_paper_of_before_is_asked_about_and_proves_nothing(days, is_new, state, signed_in):
+    sent = sent_to(case := CalledFactory(), "papers", "ntn")
+
+    obtained(case, on=timezone.localdate() + days * DAY, is_new=is_new)
+
+    sent.refresh_from_db()
+    text = signed_in(case.advisor).get(sent.get_absolute_url()).text
+    assert (sent.state, len(sent.offered_ids)) == (state, int(state == "sent"))
+    assert ("did not bring it" in text) is (state == "sent")
+
+
+@pytest.mark.xfail(strict=True, reason="the control: any paper that was named closes it")
+def test_a_paper_of_before_is_asked_about_control(monkeypatch):
+    monkeypatch.setattr(introductions, "was_before", lambda _sent, _event: False)
+    sent = sent_to(case := CalledFactory(), "papers", "ntn")
+
+    obtained(case, on=timezone.localdate() - DAY)
+
+    sent.refresh_from_db()
+    assert sent.state == "sent"
+
+
+def test_the_form_leads_to_the_referral_that_stands(signed_in):
+    sent = sent_to(case := CalledFactory(), "papers", "ntn")
+    create = reverse("casework:introduction-create", args=[case.pk])
+
+    text = post(signed_in(case.advisor), create, version=0, to="papers-ntn", where="", why="For the bank again.").text
+
+    assert "Say that first" in text
+    assert f'href="{sent.get_absolute_url()}"' in text
+    assert "For the bank again." in text
 
 
 def test_the_client_and_the_timeline_are_told_which_one():
