@@ -5,6 +5,7 @@ from journal.differences import differences
 from journal.models import Event
 from journal.moves import EditConflict
 from journal.once import OtherContent
+from journal.sentences import sentence
 from kit.onward import here
 
 
@@ -27,6 +28,8 @@ class EditConflictMiddleware:
             change = Event.objects.explaining(exception.item)
             own = change if change and change.by_id == request.user.pk else None
             context = {"rows": rows, "back": here(request), "own": own}
+            if change and (own or getattr(request.user, "is_colleague", False)):
+                context |= {"what": sentence(change), "by": change.by, "at": change.at}
             return TemplateResponse(request, "errors/edit_conflict.html", context, status=409).render()
         if isinstance(exception, OtherContent):
             return TemplateResponse(request, "errors/other_content.html", {"back": here(request)}, status=409).render()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -18,6 +18,7 @@ from casework.models import BusinessPlan, Case
 from casework.states import CaseState
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import MoveRefused, hold, move
+from kit import words
 from places.calendar import OFFICE, add_working_days
 
 WORKING_DAYS_TO_READ = 2
@@ -160,6 +161,19 @@ def send_back(*, plan: BusinessPlan, by: User, version: int, remark: str) -> Bus
     )
 
 
+def refuse_set_aside(plan: BusinessPlan) -> NoReturn:
+    """Nobody waits for this plan's referral: say why, where a colleague was faster."""
+    who: User | None
+    if (sent := plan.referrals.select_related("by").order_by("at").last()) is not None:
+        said, who, at = _("The client was referred to the lender with this plan: {who}, {when}."), sent.by, sent.at
+    elif plan.set_aside_at is not None:
+        said = _("It is written down already that the client does not want this loan: {who}, {when}.")
+        who, at = plan.set_aside_by, plan.set_aside_at
+    else:
+        raise MoveRefused(plan)
+    raise ValidationError(said.format(who=who, when=words.plain(words.moment(at))))
+
+
 @transaction.atomic
 def set_aside(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
     """The client does not want this loan now: nobody waits for the referral. When they do, it is made as ever."""
@@ -168,7 +182,7 @@ def set_aside(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
     if not by.has_perm("casework.write_business_plan", held):
         raise PermissionDenied("casework.write_business_plan")
     if not BusinessPlan.objects.to_refer().filter(pk=held.pk).exists():
-        raise MoveRefused(held)
+        refuse_set_aside(held)
     held.set_aside_at, held.set_aside_by = timezone.now(), by
     held.version += 1
     held.save(update_fields=["version", "set_aside_at", "set_aside_by"])

@@ -275,6 +275,10 @@ class ReturnForm(forms.Form):
         help_text=gettext_lazy("The author reads this, nobody outside SMEDA."),
     )
 
+    def beside(self, record):
+        """What was typed, beside the remark of a colleague who sent it back first; no other change has one."""
+        yield self.fields["remark"].label, self.cleaned_data["remark"], record.remark or None
+
     @cached_property
     def helper(self):
         return helper_of("version", "remark", Submit("return", gettext_lazy("Send back")))

@@ -1,6 +1,8 @@
 from crispy_forms.layout import Submit
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.forms.parts import CHOOSE, helper_of
@@ -13,7 +15,7 @@ YES, NO = "yes", "no"
 def question(label, **more):
     return forms.ChoiceField(
         label=label,
-        choices=[(value, said) for value, said in CallBack.Answer.choices],
+        choices=[(value, capfirst(said)) for value, said in CallBack.Answer.choices],
         widget=forms.RadioSelect,
         required=False,
         error_messages=CHOOSE,
@@ -57,7 +59,20 @@ class CallBackForm(forms.Form):
             for name in asked:
                 if not said.get(name) and name not in self.errors:
                     self.add_error(name, CHOOSE["required"])
+        elif said.get("reached") == NO and any(said.get(name) for name in (*self.one_of, "words")):
+            said_so = _("You noted what the client says. Were they reached? If not, clear what follows.")
+            self.add_error("reached", said_so)
         return said
+
+    def beside(self, back):
+        """What was noted here, beside what a colleague noted first."""
+        reached = dict(self.fields["reached"].choices)
+        theirs = reached[YES] if back.took_place else reached[NO] if back.tried_on else None
+        yield self.fields["reached"].label, reached[self.cleaned_data["reached"]], theirs
+        for name in ("took_place", "is_as_agreed", "is_content"):
+            said = dict(self.fields[name].choices)
+            yield self.fields[name].label, said.get(self.cleaned_data[name], ""), said.get(getattr(back, name), "")
+        yield self.fields["words"].label, self.cleaned_data["words"], back.words
 
     @property
     def is_reached(self):

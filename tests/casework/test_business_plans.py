@@ -19,6 +19,7 @@ from tests.factories.casework import (
     BusinessPlanFactory,
     CalledFactory,
     ClosedFactory,
+    ReferralFactory,
     ReturnedPlanFactory,
     StepFactory,
     SubmittedPlanFactory,
@@ -280,8 +281,16 @@ def test_a_client_who_does_not_want_the_loan_is_no_longer_waited_for():
 
     assert (aside.set_aside_by, aside.set_aside_at is not None, aside.version) == (by, True, 1)
     assert names_of(BusinessPlan, plan.pk) == ["casework.business_plan_set_aside"]
-    with pytest.raises(MoveRefused):
+    with pytest.raises(ValidationError, match=f"does not want this loan: {by}"):
         business_plans.set_aside(plan=plan, by=by, version=1)
+
+
+def test_once_referred_a_plan_is_not_set_aside_and_it_says_by_whom():
+    plan = ApprovedPlanFactory()
+    sent = ReferralFactory(case=plan.case, business_plan=plan)
+
+    with pytest.raises(ValidationError, match=f"was referred to the lender with this plan: {sent.by}"):
+        business_plans.set_aside(plan=plan, by=plan.case.advisor, version=0)
 
 
 @pytest.mark.parametrize("state", sorted(set(PLANS) - {BusinessPlanState.APPROVED}))

@@ -392,6 +392,41 @@ def test_who_calls_reads_whose_phone_it_is_what_is_not_said_on_it_and_when_it_ma
         assert "wife&#x27;s phone · do not speak of loans · call from 10:00 until 16:00" in said
 
 
+def test_what_is_noted_of_who_was_not_reached_is_asked_about_and_not_lost(signed_in):
+    back = DrawnCallBackFactory()
+
+    asked = sent(signed_in(managed(back)), back.get_absolute_url(), version=0, reached="no", words="She was content.")
+
+    back.refresh_from_db()
+    assert list(asked.context["form"].errors) == ["reached"]
+    assert "She was content." in asked.text
+    assert back.tried_on == []
+
+
+@pytest.mark.parametrize(
+    ("first", "theirs"),
+    [
+        ({"reached": "yes", "took_place": "yes", "is_as_agreed": "yes", "is_content": "yes"}, "Yes"),
+        ({"reached": "no"}, "No, not this time"),
+    ],
+)
+def test_who_notes_it_second_sees_both_answers(first, theirs, signed_in):
+    back = DrawnCallBackFactory()
+    page = back.get_absolute_url()
+    sent(signed_in(managed(back)), page, version=0, **first)
+
+    late = sent(
+        signed_in(managed(back)), page, version=0, reached="yes", took_place="no", is_content="no", words="Nobody came."
+    )
+
+    rows = {row["label"]: (row["yours"], row["theirs"]) for row in late.context["rows"]}
+    took_place = ("No", "Yes" if first["reached"] == "yes" else "")
+    assert late.status_code == 409
+    assert rows["Did the talk take place?"] == took_place
+    assert rows.get("Did you reach the client?") == (None if theirs == "Yes" else ("Yes", theirs))
+    assert rows["What the client said"] == ("Nobody came.", "")
+
+
 def test_the_programmes_manager_decides(signed_in):
     back = DeniedFactory()
     page = signed_in(colleague(Role.PROGRAMME_MANAGER))

@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import RequestDataTooBig
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
 from kit import errors
@@ -90,6 +90,11 @@ def test_last_resort_is_plain_words_in_both_languages(settings):
 
 def test_page_can_be_written_to_a_file_for_the_server_in_front():
     assert errors.page(503, language="ur").split()[:5] == ["<!doctype", "html>", "<html", 'lang="ur"', 'dir="rtl">']
+
+
+def test_conflict_says_what_happened_and_who_did_it():
+    facts = {"what": "Approved", "by": "Kashif Shah", "at": timezone.now(), "back": "/"}
+    assert "<b>Approved</b> · <bdi>Kashif Shah</bdi>" in render_to_string("errors/edit_conflict.html", facts, asked())
 
 
 def test_conflict_shows_both_texts():
