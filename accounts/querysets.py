@@ -156,6 +156,19 @@ class AbsenceQuerySet(LiftableQuerySet):
         posts = posts.filter(office__in=user.office_ids)
         return self.filter(own | Exists(posts.filter(user_id=OuterRef("user_id"))))
 
+    def away(self) -> Self:
+        """Days on which they are not there; whoever takes no new clients is."""
+        return self.exclude(reason="pause")
+
+    def away_until(self, user_id: int, *, on: date) -> date | None:
+        """The last day of being away without a break from that day on; none where they are there."""
+        spans = self.away().not_over(on=on).filter(user=user_id).order_by("from_on").values_list("from_on", "until_on")
+        until = None
+        for from_on, until_on in spans:
+            if from_on <= (until + timedelta(days=1) if until else on):
+                until = max(until or until_on, until_on)
+        return until
+
     def for_list(self) -> Self:
         return self.select_related("user", "entered_by")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from casework.models import BusinessPlan, HealthCheck, Meeting, Writing
 from casework.pages import grievances, health
+from casework.pages.away import of_case as away_of
 from casework.pages.meeting import for_client
 from portal.pages.my import MyBusiness
 
@@ -49,6 +50,14 @@ def business_plan(_request: HttpRequest, business: MyBusiness, _on: date) -> tup
     return ("portal/_my_business_plan.html", {"plan": plan}) if plan else None
 
 
+def away(_request: HttpRequest, business: MyBusiness, on: date) -> tuple[str, dict[str, Any]] | None:
+    """That their advisor is away, and who answers until they are back."""
+    if business.case is None or not business.is_client:
+        return None
+    found = away_of(business.case, on=on)
+    return ("portal/_my_away.html", {"away": found, "waits_for_reader": True}) if found else None
+
+
 def thread(_request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str, dict[str, Any]] | None:
     """The way to write to their advisor, and that there is something to read. It is between these two alone."""
     if business.case is None or not business.is_client:
@@ -57,7 +66,7 @@ def thread(_request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str,
     return "portal/_my_thread.html", {"case": business.case, "news": news, "waits_for_reader": news > 0}
 
 
-PANELS: tuple[Panel, ...] = (meeting, thread, complaints, business_check, business_plan)
+PANELS: tuple[Panel, ...] = (away, meeting, thread, complaints, business_check, business_plan)
 
 
 def shown_for(request: HttpRequest, business: MyBusiness, *, on: date) -> list[dict[str, Any]]:

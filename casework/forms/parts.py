@@ -54,12 +54,16 @@ class MeetingDayForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         day, kept = cleaned.get(self.DAY), cleaned.pop("kept_day", "")
-        if day and kept != day.isoformat() and (shut := why_shut(day)):
+        if day and kept != day.isoformat() and (shut := self.why_not(day)):
             self.data = self.data.copy()
             self.data[self.add_prefix("kept_day")] = day.isoformat()
             said = _("{why} Keep it? Then press the button once more, or choose another day.").format(why=shut)
             self.add_error(self.DAY, ValidationError(said, code="sure"))
         return cleaned
+
+    def why_not(self, day):
+        """What speaks against the day, in a sentence; or nothing."""
+        return why_shut(day)
 
 
 def why_shut(day):

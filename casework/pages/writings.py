@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casework.forms import ReplyForm
 from casework.models import Case, Writing
+from casework.pages import away
 from casework.states import CaseState, WritingState
 from kit import words
 from kit.paging import page
@@ -140,6 +141,7 @@ def for_client(thread: Thread) -> dict[str, Any]:
         "thread": thread,
         "case": case,
         "advisor": case.advisor.introduced(_("Your advisor")),
+        "away": away.of_case(case, on=timezone.localdate()),
         "is_closed": case.state == CaseState.CLOSED,
         "is_late": thread.waits_until is not None and thread.waits_until < timezone.localdate(),
         "is_silent": not case.person.lets_contact,

@@ -27,7 +27,7 @@ def meeting_in_sight(request, pk, *, needs=None):
 @require_http_methods(["GET", "POST"])
 def meeting_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.work_case")
-    form = MeetingForm(request.POST or None)
+    form = MeetingForm(request.POST or None, advisor=case.advisor)
     if form.is_valid():
         propose = partial(meetings.propose, case=case, by=request.user, **form.facts())
         said = _("The appointment is made. A client who lets us contact them gets a message, and says yes or no.")

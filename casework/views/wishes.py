@@ -15,6 +15,7 @@ from casework.actions import hand_overs
 from casework.actions.assignment import Lack, met, why_it_waits
 from casework.forms import HandOverForm, WishForm
 from casework.models import Case
+from casework.pages import away
 from casework.states import CaseState
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
@@ -63,6 +64,7 @@ def answer(request, case, *, template, to):
         "is_closed": case.state == CaseState.CLOSED,
         "advisor": case.advisor.introduced(_("Your advisor")),
         "today": timezone.localdate(),
+        "away": away.of_case(case, on=timezone.localdate()),
     } | waiting(case)
     return TemplateResponse(request, template, context)
 
