@@ -86,9 +86,11 @@ def refuse_one_sided(kinds: list[StepKind]) -> None:
     """A first plan says what the entrepreneur does, and what the advisor does for them."""
     owners = {kind.owner for kind in kinds}
     if StepKind.Owner.ENTREPRENEUR not in owners:
-        raise ValidationError(_("A first plan has a step of the client's too: choose one more."))
+        said = _("A first plan has a step of the client's too: add one, or choose it in place of another.")
+        raise ValidationError(said)
     if StepKind.Owner.ADVISOR not in owners:
-        raise ValidationError(_("A first plan has a step of yours too, such as a visit: choose one more."))
+        said = _("A first plan has a step of yours too, such as a visit: add one, or choose it in place of another.")
+        raise ValidationError(said)
 
 
 @transaction.atomic

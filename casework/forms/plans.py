@@ -14,7 +14,7 @@ from kit import words
 from kit.fields import TextField, VersionField
 from places.calendar import OFFICE, Calendar
 
-ROWS = range(1, 5)
+ROWS = range(1, 7)
 
 
 class StepKindField(forms.ModelChoiceField):
@@ -42,7 +42,7 @@ def in_own_words(label):
 
 
 class PlanForm(forms.Form):
-    """Up to four steps at a time; a step without a day gets its usual time."""
+    """Up to six steps at a time; a step without a day gets its usual time."""
 
     version = VersionField()
     step_1 = StepKindField(label=gettext_lazy("Step 1"))
@@ -57,6 +57,12 @@ class PlanForm(forms.Form):
     step_4 = StepKindField(label=gettext_lazy("Step 4"), required=False)
     due_4 = by_when(gettext_lazy("Step 4, by"))
     words_4 = in_own_words(gettext_lazy("Step 4, in your own words"))
+    step_5 = StepKindField(label=gettext_lazy("Step 5"), required=False)
+    due_5 = by_when(gettext_lazy("Step 5, by"))
+    words_5 = in_own_words(gettext_lazy("Step 5, in your own words"))
+    step_6 = StepKindField(label=gettext_lazy("Step 6"), required=False)
+    due_6 = by_when(gettext_lazy("Step 6, by"))
+    words_6 = in_own_words(gettext_lazy("Step 6, in your own words"))
 
     @cached_property
     def helper(self):

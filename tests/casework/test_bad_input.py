@@ -52,7 +52,7 @@ FACTS = {
 FORMS = {
     "contact-create": (CalledFactory, ["channel", "agreed", "next_on", "minutes"]),
     "note-create": (CalledFactory, {"text": "Called.", "readers": "internal"}),
-    "plan-create": (CalledFactory, [f"{name}_{row}" for row in range(1, 5) for name in ("step", "due", "words")]),
+    "plan-create": (CalledFactory, [f"{name}_{row}" for row in range(1, 7) for name in ("step", "due", "words")]),
     "business-plan-create": (CalledFactory, FACTS),
     "business-plan-edit": (BusinessPlanFactory, FACTS),
     "business-plan-submit": (BusinessPlanFactory, []),

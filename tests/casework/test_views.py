@@ -528,8 +528,8 @@ def test_the_form_begins_with_nothing_that_nobody_chose(signed_in):
 
     form = context["form"]
     labels = [field.label for field in form.visible_fields()]
-    assert [form[f"step_{row}"].value() for row in range(1, 5)] == [None] * 4
-    assert labels == [part for row in range(1, 5) for part in parts_of(row)]  # each by its own
+    assert [form[f"step_{row}"].value() for row in range(1, 7)] == [None] * 6
+    assert labels == [part for row in range(1, 7) for part in parts_of(row)]  # each by its own
     assert {"business-plan", "loan-application"} <= {one.kind.code for one in context["suggested"]}
 
 
@@ -560,6 +560,7 @@ def test_a_step_is_taken_once_and_a_full_form_takes_none(signed_in):
     case = CalledFactory(enterprise__help_wanted=["loan", "papers"])
     client = signed_in(case.advisor)
     full = {"step_1": "ntn", "step_2": "visit", "words_3": "At the bank", "step_4": "course"}
+    full |= {"words_5": "x", "words_6": "y"}
 
     twice = take(client, case, "ntn", **(full | {"step_2": ""}))
     none = take(client, case, "loan-application", **full)
@@ -594,7 +595,7 @@ def test_further_steps_are_folded_away_until_something_stands_there(typed, unfol
     page = client.get(url("plan-create", case.pk)) if not typed else send(client, url("plan-create", case.pk), **typed)
 
     folds = re.findall(r"<details[^>]*?( open)?><summary><span>Add step \D*(\d)", page.text)
-    assert [int(number) for _open, number in folds] == [2, 3, 4]
+    assert [int(number) for _open, number in folds] == [2, 3, 4, 5, 6]
     assert [int(number) for is_open, number in folds if is_open] == unfolded
 
 
@@ -773,6 +774,18 @@ def test_a_plan_is_sent_back_changed_and_sent_again(signed_in):
     assert ("The rent is missing." in shown, plan.state, plan.costs, plan.version) == (
         True, BusinessPlanState.SUBMITTED, 45_000, 3,
     )  # fmt: skip
+
+
+def test_who_sends_back_what_is_approved_reads_who_approved_it_and_keeps_the_remark(signed_in):
+    plan = SubmittedPlanFactory()
+    approves, returns = (colleague(Role.ADVISOR, office=plan.case.office) for _one in range(2))
+    send(signed_in(approves), url("business-plan-approve", plan.pk))
+
+    late = send(signed_in(returns), url("business-plan-return", plan.pk), remark="The rent is missing.")
+
+    rows = [(row["yours"], row["theirs"]) for row in late.context["rows"]]
+    assert (late.status_code, rows) == (409, [("The rent is missing.", None)])
+    assert f"<b>Business plan approved</b> · <bdi>{approves}</bdi>" in late.text
 
 
 def test_the_author_is_refused(signed_in):
