@@ -474,10 +474,8 @@ TIMELINE: tuple[Source, ...] = (loans_timeline.RECEIPTS,)
 # What they show on the form that refers a client to the lender.
 REFERRAL_PANELS = (panels.refusal,)
 
-# Courses and registrations to which a client is sent by name.
+# Courses and registrations to which a client is sent by name, and which of them the client has already.
 DESTINATIONS = {"course": panels.courses, "papers": panels.registration_kinds}
-
-# For what of these nobody is sent, as the client has it.
 HAS_ALREADY = {"course": panels.seats_of, "papers": panels.registrations_of}
 
 # What the largest loan on offer is: no plan asks for more.
