@@ -1,4 +1,5 @@
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
@@ -170,12 +171,22 @@ class QuestionnaireAdmin(Drafts):
         return TemplateResponse(request, "admin/casework/questionnaire/preview.html", context)
 
 
+POINTS = gettext_lazy("Points are 0, 1, 2 or 3.")
+# What a question calls the two fields that name other things.
+ASKED_AS = {"name": gettext_lazy("Question in English"), "name_ur": gettext_lazy("Question in Urdu")}
+
+
 class OptionInline(admin.TabularInline):
     """With empty rows, because without script none can be added to the page."""
 
     model = Option
     extra = 2
     max_num = 4
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "points":
+            kwargs |= {"max_value": Option.MOST_POINTS, "error_messages": {"max_value": POINTS}}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Question)
@@ -191,6 +202,11 @@ class QuestionAdmin(Drafts):
     list_select_related = ["questionnaire"]
     search_fields = ["name", "name_ur", "code"]
     inlines = [OptionInline]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in ASKED_AS:
+            kwargs |= {"label": ASKED_AS[db_field.name], "widget": AdminTextareaWidget(attrs={"rows": 2})}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def is_draft(self, obj):
         return obj.questionnaire.published_at is None

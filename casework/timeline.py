@@ -65,6 +65,8 @@ TAKEN_OUT: dict[str, tuple[str, Any]] = {
     "casework.attempt_removed": ("attempt", Attempt),
 }
 # The text of a colleague's that answered is an entry of its own.
+# What was written stands on a page of its own.
+OF_WRITINGS = frozenset({"casework.client_wrote", "casework.advisor_wrote"})
 TOLD_BY_ANSWER = ("casework.writing_answered",)
 # What may be shown alone: (value in the URL, words, the events' first word or the source).
 SHOWS = (
@@ -260,7 +262,10 @@ def of_event(
     if which:
         text = _("{what}: {which}").format(what=text, which=which)
     by = _("by the client") if event.by.is_system and event.name in OF_CLIENT else who(event.by, case)
-    return {"kind": AREAS.get(area, area), "who": by, "text": text}
+    shown = {"kind": AREAS.get(area, area), "who": by, "text": text}
+    if event.name in OF_WRITINGS:
+        shown |= {"url": reverse("casework:thread", args=[case.pk]), "label": _("All that was written")}
+    return shown
 
 
 def of_contact(contact: Contact, case: Case, *, user: User) -> dict[str, Any]:

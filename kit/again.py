@@ -252,6 +252,16 @@ def is_only_sent(view):
     return "GET" not in (methods_of(view) or ("GET",))
 
 
+def stands_on(find):
+    """Of a view that is a form's alone: which page the form is on, where none lies over its address."""
+
+    def marked(view):
+        view.page_of = find
+        return view
+
+    return marked
+
+
 def methods_of(view):
     """What Django's `require_http_methods` lets through to this view; None where nothing was said."""
     while view is not None:

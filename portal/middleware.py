@@ -53,9 +53,11 @@ class DoorMiddleware:
 
 def to_its_page(request, view):
     """An address that only takes what a form sends has no page: whoever opens it is led to the page it belongs to."""
-    if request.method in {"GET", "HEAD"} and is_only_sent(view):
-        return redirect(above(request.path))
-    return None
+    if request.method not in {"GET", "HEAD"} or not is_only_sent(view):
+        return None
+    page_of = getattr(view, "page_of", None)
+    page = page_of(request.user, *request.resolver_match.kwargs.values()) if page_of else ""
+    return redirect(page or above(request.path))
 
 
 def above(path):

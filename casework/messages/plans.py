@@ -41,11 +41,11 @@ def sentence_for(steps: list[Step]) -> str:
             else _("Plan agreed. Our partner: {theirs}, by {theirs_day}. You: {own}, by {own_day}. Help {helpline}")
         )
     if steps[0].kind.owner == StepKind.Owner.ENTREPRENEUR:
-        return _("Your plan is agreed. You do first: {step}, by {step_day}. Help {helpline}")
+        return _("Your plan is agreed. You do next: {step}, by {step_day}. Help {helpline}")
     return (
-        _("Your plan is agreed. Your advisor does first: {step}, by {step_day}. Help {helpline}")
+        _("Your plan is agreed. Your advisor does next: {step}, by {step_day}. Help {helpline}")
         if is_advisors
-        else _("Your plan is agreed. Our partner does first: {step}, by {step_day}. Help {helpline}")
+        else _("Your plan is agreed. Our partner does next: {step}, by {step_day}. Help {helpline}")
     )
 
 

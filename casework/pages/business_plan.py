@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,7 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
         "may_submit": may_write and not business_plans.leaves_nothing(plan),
         "may_approve": may_approve and not business_plans.leaves_nothing(plan),
         "may_return": may_approve,
+        "is_late": is_waiting and plan.due_on is not None and plan.due_on < timezone.localdate(),
         "is_waiting_for_another": is_waiting and user.pk in plan.all_writers,
         "sees_case": sees_case,
         "refer": refer_of(plan) if sees_case else {},

@@ -156,6 +156,7 @@ class CasePage:
     """Everything that the page prints."""
 
     silence: Silence | None
+    may_call: bool
     tags: list[dict[str, Any]]
     actions: list[dict[str, Any]]
     next_step: dict[str, Any] | None
@@ -194,6 +195,7 @@ def gather(case: Case, *, user: User, on: date, show: str, after: str) -> CasePa
     clock, paused, is_in_vain = clock_of(case, on=on)
     return CasePage(
         silence=silence,
+        may_call=may_work and silence is None and bool(case.person.phone),
         tags=tags_of(case, is_silent=silence is not None, paused=paused, on=on),
         actions=actions_of(case, is_silent=silence is not None) if may_work else [],
         next_step=next_step(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from casework.actions.health import CHECKED_IN
-from casework.models import Answer, Area, Case, HealthCheck
+from casework.models import Answer, Area, Case, HealthCheck, Question, Questionnaire
 from casework.querysets import WEAK
 from casework.states import HealthState
 from kit import words
@@ -47,6 +47,7 @@ def of_case(case: Case, *, user: User) -> dict[str, Any]:
         "draft": next((check for check in checks if check.state == HealthState.DRAFT), None),
         "done": [{"check": check, "overall": percent(check.overall)} for check in done],
         "may_work": may_check(case, user),
+        "questions": Question.objects.filter(questionnaire=Questionnaire.objects.current()).count(),
     }
 
 

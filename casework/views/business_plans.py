@@ -121,7 +121,7 @@ def business_plan_approve(request, pk):
 
 @require_POST
 def business_plan_set_aside(request, pk):
-    said = _("Nobody waits for the referral now. When the client wants the loan, refer them from here.")
+    said = _("Saved.")
     return moved(request, plan_in_sight(request, pk), business_plans.set_aside, said=said)
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from casework.pages import mistakes
 from casework.pages import undo as pages
 from casework.states import BACK_FOR
 from journal.acting import act_once
+from kit.again import stands_on
 
 
 @require_safe
@@ -22,11 +24,17 @@ def undo_list(request):
     return show(request, ButtonForm())
 
 
+def page_of_note(_user, _pk):
+    return reverse("casework:undo-list")
+
+
+@stands_on(page_of_note)
 @require_POST
 def note_remove(request, pk):
     return pressed(request, pk, notes.remove, said=_("The note is removed. For 30 days you can put it back here."))
 
 
+@stands_on(page_of_note)
 @require_POST
 def note_restore(request, pk):
     return pressed(request, pk, notes.put_back, said=_("The note is back."))

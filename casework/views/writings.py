@@ -16,15 +16,15 @@ from casework.pages import writings as pages
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
 from journal.once import once_for
-from kit.again import leaves_typing
+from kit.again import leaves_typing, stands_on
 
 # The newest text, and the form below it.
 NEWEST = "#newest"
 
 
-def thread_of(user, case):
+def thread_of(user, case_id):
     """Where the user reads it."""
-    return reverse("casework:my-thread" if user.is_entrepreneur else "casework:thread", args=[case.pk])
+    return reverse("casework:my-thread" if user.is_entrepreneur else "casework:thread", args=[case_id])
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +67,7 @@ def my_thread(request, pk):
     form = WritingForm(request.POST or None)
     if form.is_valid():
         write = partial(writings.write, case=case, by=request.user, **form.cleaned_data)
-        if done := act_once(request, form, write, to=thread_of(request.user, case) + NEWEST, said=promised):
+        if done := act_once(request, form, write, to=thread_of(request.user, case.pk) + NEWEST, said=promised):
             return done
     return show_own(request, case, form)
 
@@ -82,6 +82,7 @@ def show_own(request, case, form, **more):
 
 
 @leaves_typing
+@stands_on(thread_of)
 @require_POST
 def thread_read(request, pk):
     """Open what the other side wrote: reading is an act, because who wrote it is told of it."""
@@ -91,12 +92,18 @@ def thread_read(request, pk):
 
     def opened():
         writings.read(case=case, by=request.user)
-        return redirect(thread_of(request.user, case) + NEWEST)
+        return redirect(thread_of(request.user, case.pk) + NEWEST)
 
     return once_for(request, form, opened)
 
 
 @leaves_typing
+def page_of_writing(user, pk):
+    writing = Writing.objects.visible_to(user).filter(pk=pk).first()
+    return thread_of(user, writing.case_id) if writing else ""
+
+
+@stands_on(page_of_writing)
 @require_POST
 def writing_take_back(request, pk):
     """While nobody has read it."""
@@ -106,7 +113,7 @@ def writing_take_back(request, pk):
     case, form = writing.case, MoveForm(request.POST)
     if form.is_valid():
         take_back = partial(writings.take_back, writing=writing, by=request.user, **form.cleaned_data)
-        to = thread_of(request.user, case)
+        to = thread_of(request.user, case.pk)
         if done := act_once(request, form, take_back, to=to, said=_("Taken back. Nobody has read it.")):
             return done
     if request.user.is_entrepreneur:

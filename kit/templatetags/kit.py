@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString
+from django.utils.text import normalize_newlines
 from django.utils.translation import get_language_info, pgettext
 
 from kit import icons, words
@@ -67,6 +68,20 @@ def bdi(value):
 def own(value):
     """What a person typed, a name or a note: it runs in the direction of its own script."""
     return format_html('<span dir="auto">{}</span>', value)
+
+
+@register.filter
+@forgiving
+def paragraphs(value):
+    """What a person wrote at length: each paragraph, and each line of it, runs in the direction of its own script."""
+    parts = re.split("\n{2,}", normalize_newlines(str(value)).strip())
+    return format_html_join("", '<p dir="auto">{}</p>', ((lines_of(part),) for part in parts))
+
+
+def lines_of(part):
+    """The first line says how the whole is set: what has a direction of its own does not count for that."""
+    first, *more = part.split("\n")
+    return format_html("{}{}", first, format_html_join("", "<br>{}", ((own(line),) for line in more)))
 
 
 @register.filter

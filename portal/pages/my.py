@@ -388,13 +388,14 @@ def holder_in_words(owner: str, holder: User | None) -> str:
 
 
 def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The plan's steps by date, done ones first; `clocks` are the open ones' lines by step, with who sees to them.
+    """The plan's steps by date, done ones after what is to be done.
 
+    `clocks` are the open ones' lines by step, with who sees to them.
     Whoever has a step is named once, and each number to call once.
     """
     lines = []
     numbers: set[str] = set()
-    for step in sorted(steps, key=lambda step: (step.is_dropped, step.closed_at is None, step.due_on)):
+    for step in sorted(steps, key=lambda step: (step.is_dropped, step.closed_at is not None, step.due_on)):
         if step.is_dropped:
             state, day, sentence = (
                 "dropped",
@@ -405,20 +406,18 @@ def plan_of(steps: Iterable[Step], *, clocks: Mapping[int, dict[str, Any]]) -> l
             state, day, sentence = "done", localtime(step.closed_at).date(), _("%(owner)s, done %(day)s")
         elif step.was_due_on:
             state, day = "todo", step.due_on
-            sentence = _("%(owner)s, by %(day)s in place of %(was)s: %(reason)s")
+            sentence = _("%(owner)s, by %(day)s in place of %(was)s")
         else:
             state, day, sentence = "todo", step.due_on, _("%(owner)s, by %(day)s")
         clock = clocks.get(step.pk) if state == "todo" else None
         if clock and step.kind.owner == StepKind.Owner.ADVISOR:
-            sentence = _("By %(day)s in place of %(was)s: %(reason)s") if step.was_due_on else _("By %(day)s")
+            sentence = _("By %(day)s in place of %(was)s") if step.was_due_on else _("By %(day)s")
         owner = _("You") if step.kind.owner == Owner.ENTREPRENEUR else capfirst(step.kind.get_owner_display())
         said = {"owner": owner, "day": words.plain(words.day_plain(day))}
         said["reason"] = apart(step.dropped_because or step.why_moved)
         said["was"] = words.plain(words.day_plain(step.was_due_on)) if step.was_due_on else ""
-        note = sentence % said
-        if step.words:
-            note = _("{what}: {which}").format(what=apart(step.words), which=note)
-        line = {"label": step.kind.label, "note": note, "state": state}
+        line = {"label": step.kind.label, "note": sentence % said, "state": state, "words": step.words}
+        line["why"] = step.why_moved if state == "todo" else ""
         if clock:
             line |= {"bring": clock["bring"], "clock": clock | whom_to_ask(step, clock, told=clock["phone"] in numbers)}
             numbers.add(clock["phone"])

@@ -189,8 +189,8 @@ def test_the_client_and_the_timeline_are_told_which_one():
     assert {(one.title, one.why) for one in told.values()} == {
         ("Your advisor asks you what came of this: \u2068The chamber\u2069", "To meet buyers.")
     }
-    assert [line["text"] for line in lines if "besides" in line.get("text", "")] == [
-        "Sent to somebody besides the lender: \u2068The chamber\u2069"
+    assert [line["text"] for line in lines if "elsewhere" in line.get("text", "")] == [
+        "Referred elsewhere: \u2068The chamber\u2069"
     ] * 2
 
 

@@ -132,9 +132,9 @@ def test_without_a_phone_nobody_is_told():
 @pytest.mark.parametrize(
     ("owners", "said"),
     [
-        ("entrepreneur, advisor", "Your plan is agreed. You do first: Get wool, by 3 Dec. Help 0800-00000"),
-        ("advisor", "Your plan is agreed. Your advisor does first: Get wool, by 3 Dec. Help 0800-00000"),
-        ("partner", "Your plan is agreed. Our partner does first: Get wool, by 3 Dec. Help 0800-00000"),
+        ("entrepreneur, advisor", "Your plan is agreed. You do next: Get wool, by 3 Dec. Help 0800-00000"),
+        ("advisor", "Your plan is agreed. Your advisor does next: Get wool, by 3 Dec. Help 0800-00000"),
+        ("partner", "Your plan is agreed. Our partner does next: Get wool, by 3 Dec. Help 0800-00000"),
         (
             "advisor, advisor, entrepreneur",
             "Plan agreed. Your advisor: Get wool, by 3 Dec. You: Get wool, by 5 Dec. Help 0800-00000",

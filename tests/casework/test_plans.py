@@ -485,10 +485,12 @@ def test_a_colleague_moves_and_drops_a_step_and_the_client_reads_why(signed_in):
 
     one.refresh_from_db()
     own = signed_in(one.case.person.user)
-    note = own.get("/my/").context["business"].plan[0]["note"]
+    line, page = (answer := own.get("/my/")).context["business"].plan[0], answer.text
     assert (moved["Location"], one.due_on) == (one.case.get_absolute_url(), day)
-    assert note.startswith(f"{apart('The blue notebook')}: You, by ")
-    assert note.endswith(f"in place of 30 Nov 2026: {apart('The shop was shut.')}")
+    assert line["note"].startswith("You, by ")
+    assert line["note"].endswith("in place of 30 Nov 2026")
+    assert (line["words"], line["why"]) == ("The blue notebook", "The shop was shut.")
+    assert 'Why: <span dir="auto">The shop was shut.</span>' in page
     assert "The shop was shut." in client.get(one.get_absolute_url()).content.decode()
 
     post(client, "drop", one, because="She has one.")

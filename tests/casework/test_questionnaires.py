@@ -290,3 +290,12 @@ def test_a_step_that_a_question_suggests_stands_in_the_draft(by):
     draft = questionnaires.draft(by=by)
 
     assert draft.questions.get(code="tax").suggests == StepKind.objects.get(code="ntn")
+
+
+def test_points_and_the_question_itself_are_asked_for_by_their_names(admin, by):
+    question = questionnaires.draft(by=by).questions.first()
+    page = reverse("admin:casework_question_change", args=[question.pk])
+
+    text = admin.get(page).text
+
+    assert ("Question in English" in text, 'max="3"' in text) == (True, True)

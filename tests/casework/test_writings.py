@@ -709,3 +709,28 @@ def test_earlier_texts_stand_on_an_earlier_page(signed_in):
 
     assert [line["writing"].text for line in earlier.context["thread"].lines] == [f"text {n:02d}" for n in range(5)]
     assert earlier.context["thread"].newer_url
+
+
+def test_the_address_of_a_button_leads_to_the_texts_it_stood_beside(signed_in):
+    writing = WritingFactory()
+    case, client, advisor = writing.case, signed_in(writing.case.person.user), signed_in(writing.case.advisor)
+    back, read = (
+        reverse(f"casework:{name}", args=[pk])
+        for name, pk in (("writing-take-back", writing.pk), ("thread-read", case.pk))
+    )
+
+    led = [reader.get(address)["Location"] for reader in (client, advisor) for address in (back, read)]
+
+    own, staff = (reverse(f"casework:{name}", args=[case.pk]) for name in ("my-thread", "thread"))
+    assert led == [own, own, staff, staff]
+    assert advisor.get(reverse("casework:writing-take-back", args=[0]))["Location"] == "/"
+    assert advisor.get(reverse("casework:note-remove", args=[1]))["Location"] == reverse("casework:undo-list")
+
+
+def test_the_timeline_leads_to_what_was_written():
+    case = WritingFactory().case
+    writings.write(case=case, by=case.person.user, text="Is the form right?")
+
+    lines, _page = timeline.page_of(case, user=case.advisor, show="", after="")
+
+    assert reverse("casework:thread", args=[case.pk]) in [line.get("url") for line in lines]

@@ -164,6 +164,14 @@ def test_several_answers_stand_in_the_order_of_the_page_and_each_in_its_own_scri
     assert drawn("{{ value|own|said }}", "ur", value="کپڑے") == '<span dir="auto">کپڑے</span>'
 
 
+def test_each_paragraph_and_each_line_of_it_runs_in_the_direction_of_its_own_script():
+    shown = drawn("{{ value|paragraphs }}", value="NTN <b>\r\n۷ نومبر کو دی تھی\n\nدوسرا")
+
+    assert shown == (
+        '<p dir="auto">NTN &lt;b&gt;<br><span dir="auto">۷ نومبر کو دی تھی</span></p><p dir="auto">دوسرا</p>'
+    )
+
+
 def test_dots_part_what_there_is():
     shown = drawn("{% dots name|own none reference|bdi typed %}", name="نسرین", none="", reference="MUL-1", typed="<b>")
 
