@@ -25,8 +25,7 @@ def introduction_create(request, pk):
         send = partial(introductions.send, case=case, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, send, to=case, said=_("Saved. In 14 days you are reminded to ask.")):
             return answer
-    where = form.cleaned_data.get("where") if form.is_bound else None
-    context = {"case": case, "form": form, "stands": introductions.open_like(case, where) if where else None}
+    context = {"case": case, "form": form, "waiting": case.introductions.waiting().order_by("at", "pk")}
     return TemplateResponse(request, "casework/introduction_create.html", context)
 
 

@@ -172,11 +172,12 @@ def test_the_form_leads_to_the_referral_that_stands(signed_in):
     sent = sent_to(case := CalledFactory(), "papers", "ntn")
     create = reverse("casework:introduction-create", args=[case.pk])
 
-    text = post(signed_in(case.advisor), create, version=0, to="papers-ntn", where="", why="For the bank again.").text
+    client = signed_in(case.advisor)
+    before = client.get(create).text
+    refused = post(client, create, version=0, to="papers-ntn", where="", why="For the bank again.").text
 
-    assert "Say that first" in text
-    assert f'href="{sent.get_absolute_url()}"' in text
-    assert "For the bank again." in text
+    assert [f'href="{sent.get_absolute_url()}"' in text for text in (before, refused)] == [True, True]
+    assert ("Say that first" in refused, "For the bank again." in refused) == (True, True)
 
 
 def test_the_client_and_the_timeline_are_told_which_one():

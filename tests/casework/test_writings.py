@@ -690,7 +690,7 @@ def test_the_pages_cost_the_same_however_much_was_written(number, signed_in, dja
             made(case=case)
     mine, colleagues = signed_in(case.person.user), signed_in(case.advisor)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         mine.get(reverse("casework:my-thread", args=[case.pk]))
     with django_assert_num_queries(10):
         colleagues.get(reverse("casework:thread", args=[case.pk]))
