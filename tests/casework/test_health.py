@@ -542,7 +542,7 @@ def test_the_pages_ask_the_same_number_of_queries(signed_in, rows, django_assert
         client.get(check.get_absolute_url())
 
 
-LIST_QUERIES, DETAIL_QUERIES = 10, 10
+LIST_QUERIES, DETAIL_QUERIES = 11, 10
 
 
 def test_an_urdu_reader_is_asked_in_urdu(signed_in):

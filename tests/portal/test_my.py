@@ -44,7 +44,7 @@ from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import CourseRunFactory, EnrolmentFactory, SeatedFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
-MY_QUERIES = 17
+MY_QUERIES = 16
 ASIDE = {"enterprises.claim", "enterprises.consent_lapsed", "enterprises.called_wrong"}
 
 
