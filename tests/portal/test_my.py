@@ -359,7 +359,7 @@ def test_each_other_business_is_named_with_its_next_step(signed_in, case, others
     client = signed_in(case.person.user)
     Enterprise.objects.exclude(pk=case.enterprise_id).update(name="")  # called by their trades
 
-    with django_assert_num_queries(MY_QUERIES + 10):
+    with django_assert_num_queries(MY_QUERIES + 11):
         response = client.get("/my/", {"ref": case.enterprise.reference})
 
     found = response.context["business"]
