@@ -283,9 +283,18 @@ def decided_lately(user: User, transfer: Any) -> bool:
     return decided_it.test(user, transfer) and transfer.decided_at > timezone.now() - BACK_FOR
 
 
-# Who is asked reads the proposal, and the case once it is theirs. Who decided it may undo it, and reads it so long.
+@rules.predicate
+def asked_lately(user: User, transfer: Any) -> bool:
+    """The other face of `casework.querysets.transfers.asked_lately`."""
+    was_asked = is_at_office_asked.test(user, transfer) and transfer.cause == "asked"
+    return was_asked and transfer.decided_at is not None and transfer.decided_at > timezone.now() - BACK_FOR
+
+
+# Who is asked reads the proposal, and the case once it is theirs. Who decided it may undo it, and reads it so long;
+# so does who was asked with them and answered later.
 asked = is_advisor & (is_at_office_asked | is_asked_to_take) & is_undecided
-reads_transfer = (sees_enterprise & reads_for_smeda) | asked | (is_advisor & works_at_either_office & decided_lately)
+lately = (works_at_either_office & decided_lately) | asked_lately
+reads_transfer = (sees_enterprise & reads_for_smeda) | asked | (is_advisor & lately)
 rules.add_perm("casework.view_transfer", reads_transfer)
 rules.add_perm("casework.propose_transfer", works_on_case)
 # The manager of the office decides for whoever is asked; nobody decides what they proposed.

@@ -1,6 +1,7 @@
 from crispy_forms.layout import Submit
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,7 +42,21 @@ class TransferForm(forms.Form):
         return helper_of("version", "to", "reason", Submit("save", gettext_lazy("Ask")))
 
 
-class AcceptForm(forms.Form):
+class AnswersTransfer(forms.Form):
+    """An answer stands beside the one that was faster: what it was, whose, and why."""
+
+    def beside(self, transfer):
+        button = self.helper.layout.fields[-1]
+        typed = [self.cleaned_data[field.name] for field in self.visible_fields()]
+        theirs = [f"{capfirst(transfer.get_state_display())}: {transfer.decided_by}", transfer.refusal]
+        yield _("Answer"), lines_of([str(button.value), *typed]), lines_of(theirs)
+
+
+def lines_of(texts):
+    return "\n".join(filter(None, texts))
+
+
+class AcceptForm(AnswersTransfer):
     """A yes; why, is needed where it is said for a colleague whose week is full."""
 
     version = VersionField()
@@ -59,7 +74,7 @@ class AcceptForm(forms.Form):
         return helper
 
 
-class RefusalForm(forms.Form):
+class RefusalForm(AnswersTransfer):
     version = VersionField()
     refusal = TextField(
         label=gettext_lazy("Why do you not take it?"),

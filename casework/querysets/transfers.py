@@ -16,12 +16,17 @@ def decided_lately_by(user: User) -> Q:
     return works_there & Q(decided_by=user, decided_at__gt=timezone.now() - BACK_FOR)
 
 
+def asked_lately(user: User) -> Q:
+    """Transfers that the user's office was asked to answer, and how it was: who was slower reads who was faster."""
+    return Q(to_office_id__in=user.office_ids, cause="asked", decided_at__gt=timezone.now() - BACK_FOR)
+
+
 class TransferQuerySet(OfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
         """Who works on the case, and who is asked to take it; never the client, nor a partner.
 
         Who is asked sees the proposal alone: the case comes into their sight when they take it. Who decided it sees it
-        as long as they may undo it.
+        as long as they may undo it, and who was asked with them sees so long how it was answered.
         """
         if user.is_entrepreneur:
             return self.none()
@@ -29,7 +34,7 @@ class TransferQuerySet(OfCaseQuerySet):
         if not user.has_role(*DISTRICT_ROLES):
             return self.filter(seen)
         asked = Q(to_office_id__in=user.office_ids) | Q(to_advisor=user)
-        return self.filter(seen | (asked & Q(state="proposed")) | decided_lately_by(user))
+        return self.filter(seen | (asked & Q(state="proposed")) | decided_lately_by(user) | asked_lately(user))
 
     def waiting(self) -> Self:
         """Nobody has said yes or no."""

@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from casework.actions import transfers
 from casework.forms import AcceptForm, MoveForm, RefusalForm, TransferForm
 from casework.models import Transfer
 from casework.pages import transfers as pages
+from casework.states import TransferState
 from casework.views.cases import case_in_sight
 from journal.acting import act_once
 
@@ -22,6 +23,14 @@ def transfer_in_sight(request, pk, *, needs=None):
     transfer = get_object_or_404(Transfer.objects.visible_to(request.user).for_list(), pk=pk)
     if needs and not request.user.has_perm(needs, transfer):
         raise PermissionDenied(needs)
+    return transfer
+
+
+def transfer_to_answer(request, pk):
+    """One that waits, for who may answer it. Once it is decided, who was slower reads that beside what they typed."""
+    transfer = transfer_in_sight(request, pk)
+    if transfer.state == TransferState.PROPOSED and not request.user.has_perm("casework.answer_transfer", transfer):
+        raise PermissionDenied("casework.answer_transfer")
     return transfer
 
 
@@ -53,7 +62,7 @@ def transfer_detail(request, pk):
 
 @require_POST
 def transfer_accept(request, pk):
-    transfer = transfer_in_sight(request, pk, needs="casework.answer_transfer")
+    transfer = transfer_to_answer(request, pk)
     said = _("The case is taken. The client is told who has it now.")
     form = AcceptForm(request.POST)
     return moved(request, transfer, transfers.accept, said=said, to=transfer.case, form=form)
@@ -80,7 +89,9 @@ def transfer_undo(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def transfer_refuse(request, pk):
-    transfer = transfer_in_sight(request, pk, needs="casework.answer_transfer")
+    transfer = transfer_to_answer(request, pk)
+    if request.method != "POST" and transfer.state != TransferState.PROPOSED:
+        return redirect(transfer)
     form = RefusalForm(request.POST or None, initial={"version": transfer.version})
     if form.is_valid():
         refuse = partial(transfers.refuse, transfer=transfer, by=request.user, **form.cleaned_data)

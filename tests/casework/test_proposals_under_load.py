@@ -1,6 +1,9 @@
 """Of two who answer one proposal at the very same moment, one decides, and the other is shown that."""
 
+import uuid
+
 import pytest
+from django.urls import reverse
 
 from accounts.roles import Role
 from casework.actions import transfers
@@ -59,3 +62,46 @@ def test_one_of_them_decides_control(db, monkeypatch):
 
     with committed_rows(), pytest.raises(AssertionError):
         check(decided_from_both_sides())
+
+
+def typed_from_both_sides(signed_in):
+    """What the pages said to whoever is asked and to their manager, who both typed why not."""
+    asked = [TransferFactory() for _one in range(PROPOSALS)]
+    managers = [colleague(Role.REGIONAL_MANAGER, office=transfer.to_office) for transfer in asked]
+    clients = [
+        signed_in(user) for pair in zip((one.to_advisor for one in asked), managers, strict=True) for user in pair
+    ]
+
+    def act(place):
+        path = reverse("casework:transfer-refuse", args=[asked[place // 2].pk])
+        typed = {"version": 0, "refusal": f"Reason {place}.", "request_key": str(uuid.uuid4())}
+        return clients[place].post(path, typed)
+
+    pages = at_once(2 * PROPOSALS, act)
+    return list(enumerate(zip(pages[::2], pages[1::2], strict=True)))
+
+
+def check_pages(pairs):
+    for place, pair in pairs:
+        (slower,) = [one for one in (0, 1) if pair[one].status_code == 409]
+        assert pair[1 - slower].status_code == 302
+        yours, theirs = (f"Reason {2 * place + one}." for one in (slower, 1 - slower))
+        assert [yours in pair[slower].text, theirs in pair[slower].text] == [True, True]
+
+
+def test_whoever_is_slower_reads_both_texts(db, signed_in):
+    with committed_rows():
+        check_pages(typed_from_both_sides(signed_in))
+
+
+def test_whoever_is_slower_reads_both_texts_control(db, signed_in, monkeypatch):
+    """The control: where nobody holds the row first, some are told of nobody."""
+
+    def unlocked(item, *, version):
+        return type(item)._default_manager.get(pk=item.pk)
+
+    for module in (moves, transfers):
+        monkeypatch.setattr(module, "hold", unlocked)
+
+    with committed_rows(), pytest.raises((AssertionError, ValueError)):
+        check_pages(typed_from_both_sides(signed_in))
