@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework.actions.call_backs import may_be_called
 from casework.models import CallBack
 from casework.pages import lots
 from casework.querysets.call_backs import REACHED
@@ -32,7 +33,7 @@ def gather(back: CallBack, *, user: User, today: dt.date) -> dict[str, Any]:
         "contact": contact_of(back),
         "answers": answers_of(back),
         "may_call": may_call,
-        "is_silent": may_call and not CallBack.objects.may_be_called().filter(pk=back.pk).exists(),
+        "is_silent": may_call and not may_be_called(back),
         "may_settle": back.state == CallBackState.DENIED and user.has_perm("casework.settle_call_back", back),
     }
 
