@@ -64,6 +64,11 @@ def test_one_of_them_decides_control(db, monkeypatch):
         check(decided_from_both_sides())
 
 
+def reason(place):
+    """Words of their own for each who types, without a number that a page writes in its own way."""
+    return f"Reason of {chr(ord('A') + place)} alone."
+
+
 def typed_from_both_sides(signed_in):
     """What the pages said to whoever is asked and to their manager, who both typed why not."""
     asked = [TransferFactory() for _one in range(PROPOSALS)]
@@ -74,7 +79,7 @@ def typed_from_both_sides(signed_in):
 
     def act(place):
         path = reverse("casework:transfer-refuse", args=[asked[place // 2].pk])
-        typed = {"version": 0, "refusal": f"Reason {place}.", "request_key": str(uuid.uuid4())}
+        typed = {"version": 0, "refusal": reason(place), "request_key": str(uuid.uuid4())}
         return clients[place].post(path, typed)
 
     pages = at_once(2 * PROPOSALS, act)
@@ -85,7 +90,7 @@ def check_pages(pairs):
     for place, pair in pairs:
         (slower,) = [one for one in (0, 1) if pair[one].status_code == 409]
         assert pair[1 - slower].status_code == 302
-        yours, theirs = (f"Reason {2 * place + one}." for one in (slower, 1 - slower))
+        yours, theirs = (reason(2 * place + one) for one in (slower, 1 - slower))
         assert [yours in pair[slower].text, theirs in pair[slower].text] == [True, True]
 
 
