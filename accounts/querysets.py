@@ -162,11 +162,16 @@ class AbsenceQuerySet(LiftableQuerySet):
 
     def away_until(self, user_id: int, *, on: date) -> date | None:
         """The last day of being away without a break from that day on; none where they are there."""
-        spans = self.away().not_over(on=on).filter(user=user_id).order_by("from_on").values_list("from_on", "until_on")
-        until = None
-        for from_on, until_on in spans:
-            if from_on <= (until + timedelta(days=1) if until else on):
-                until = max(until or until_on, until_on)
+        return self.filter(user=user_id).last_days_away(on=on).get(user_id)
+
+    def last_days_away(self, *, on: date) -> dict[int, date]:
+        """That day of each who is away on the day."""
+        spans = self.away().not_over(on=on).order_by("from_on").values_list("user", "from_on", "until_on")
+        until: dict[int, date] = {}
+        for user, from_on, until_on in spans:
+            last = until.get(user)
+            if from_on <= (last + timedelta(days=1) if last else on):
+                until[user] = max(last or until_on, until_on)
         return until
 
     def for_list(self) -> Self:

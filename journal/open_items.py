@@ -243,6 +243,8 @@ def as_dicts(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
 OWN = "own"
 COUNTS = ("late", "today", "week", "waiting", OWN)
 SHOW, LIMIT = Given("show", CharField()), Given("limit", BigIntegerField())
+# Whose alone; nothing where everybody's are asked for.
+HOLDER = Given("holder_id", BigIntegerField())
 # Each open item is looked up once, for the counts and for the list. One text serves whatever is shown of it.
 BOARD = """
 WITH items AS MATERIALIZED (%s), sorted AS MATERIALIZED (
@@ -251,7 +253,7 @@ WITH items AS MATERIALIZED (%s), sorted AS MATERIALIZED (
          item_due_on > %s AND item_due_on <= %s AND item_owner = %s AS is_week,
          item_owner <> %s AS is_waiting,
          item_due_on < %s OR item_owner = %s AS is_own
-  FROM items
+  FROM items WHERE CAST(%s AS bigint) IS NULL OR item_holder = %s
 ), counts AS (
   SELECT count(*) FILTER (WHERE is_late), count(*) FILTER (WHERE is_today), count(*) FILTER (WHERE is_week),
          count(*) FILTER (WHERE is_waiting), count(*) FILTER (WHERE is_own)
@@ -267,21 +269,36 @@ WITH items AS MATERIALIZED (%s), sorted AS MATERIALIZED (
 SELECT counts.*, listed.* FROM counts LEFT JOIN listed ON TRUE
 ORDER BY item_due_on, item_kind, item_target, COALESCE(item_enterprise, 0)
 """
+# What the `board` calls late, by whose it is: how many, and since when.
+LATE_BY_HOLDER = """
+SELECT item_holder, count(*), min(item_due_on) FROM (%s) AS items
+WHERE item_due_on < %s AND item_holder IS NOT NULL GROUP BY item_holder
+"""
 
 
-def asking(*, show: str, limit: int, after: Cursor | None) -> dict[str, Any]:
+def asking(*, show: str, limit: int, after: Cursor | None, holder_id: int | None = None) -> dict[str, Any]:
     """The values that say which page of a `board` is asked for."""
     marks = [mark.name for mark in AFTER.parts()]
-    return {"show": show, "limit": limit} | dict(zip(marks, (after or NOWHERE).parts(), strict=True))
+    chosen = {"show": show, "limit": limit, "holder_id": holder_id}
+    return chosen | dict(zip(marks, (after or NOWHERE).parts(), strict=True))
 
 
 def board(sources: Iterable[QuerySet]) -> Text:
     """How many are late, due today, due later this week, with others, and the own; and a page of whichever is shown."""
-    first, *others = sources
-    items = Text.of(first.union(*others, all=True) if others else first)
+    items = all_of(sources)
     own, today, ends = Owner.ADVISOR, GIVEN.today, WEEK_ENDS
-    marks = (today, today, own, today, ends, own, own, today, own, SHOW, *AFTER.parts(), LIMIT)
+    marks = (today, today, own, today, ends, own, own, today, own, HOLDER, HOLDER, SHOW, *AFTER.parts(), LIMIT)
     return Text(BOARD % (items.sql, *["%s"] * len(marks)), (*items.params, *marks))
+
+
+def late_by_holder(sources: Iterable[QuerySet]) -> Text:
+    items = all_of(sources)
+    return Text(LATE_BY_HOLDER % (items.sql, "%s"), (*items.params, GIVEN.today), is_prepared=False)
+
+
+def all_of(sources: Iterable[QuerySet]) -> Text:
+    first, *others = sources
+    return Text.of(first.union(*others, all=True) if others else first)
 
 
 def read(text: Text, values: Mapping[str, Any]) -> tuple[dict[str, int], list[dict[str, Any]]]:

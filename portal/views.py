@@ -79,22 +79,25 @@ def my_messages(request):
 def desk(request):
     is_team = request.GET.get("team") == "1"
     show = request.GET.get("show", "")
+    today = timezone.localdate()
+    holder = desks.holder_asked_for(request.user, request.GET.get("whose", ""), on=today, is_team=is_team)
     found = desks.gather(
         request.user,
-        on=timezone.localdate(),
+        on=today,
         is_team=is_team,
         show=show,
         after=request.GET.get("after", ""),
         first=request.GET.get("from", ""),
+        holder_id=holder[0] if holder else None,
     )
     context = {
         "desk": found,
         "is_team": is_team,
         "show": show,
         "columns": desks.columns(),
-        "views": desks.views(request.user, is_team=is_team),
+        "views": desks.views(request.user, is_team=is_team, holder=holder),
         "tools": desks.tools(request.user),
-        "closures": closures.notices(request.user, on=timezone.localdate()),
+        "closures": closures.notices(request.user, on=today),
     }
     return TemplateResponse(request, "portal/desk.html", context)
 

@@ -84,9 +84,10 @@ class CaseFilterForm(forms.Form):
         label=gettext_lazy("When"),
         choices=[
             ("", gettext_lazy("At any time")),
-            ("late", gettext_lazy("Late for the client")),
+            ("late", gettext_lazy("Call or visit past its day")),
             ("new", gettext_lazy("Came in the last seven days")),
             ("wish", gettext_lazy("Wish for another advisor, not met for 10 working days")),
+            ("left", gettext_lazy("Still with somebody who left")),
         ],
         required=False,
     )

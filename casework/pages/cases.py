@@ -83,6 +83,8 @@ def found_for(user: User, *, q: str = "", state: str = "", whose: str = "", due:
         cases = cases.new(now=timezone.now())
     elif due == "wish":
         cases = cases.wishing(before=long_ago(timezone.localdate()))
+    elif due == "left":
+        cases = cases.left_behind(on=timezone.localdate())
     if not whose:
         return cases
     return cases.filter(advisor=user if whose == "mine" else int(whose))

@@ -6,16 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
 from accounts.roles import NATIONAL_ROLES, Role
 from casework.models import Case, Grievance, Step, Transfer
+from casework.pages.cases import team_of
 from enterprises.models import Claim, Draft, Person
 from enterprises.pages.wrong import fields_of
 from enterprises.summaries import name_of
 from journal.open_items import COUNTS, OWN, Cursor, Owner, Scope
 from kit import words
+from kit.templatetags.kit import own
 from portal.doors import DOORS
 from portal.pages.items import Shape, numbered, of_colleague, of_offices, of_team, week_after
 from portal.wiring import ITEM_KINDS
@@ -55,22 +58,25 @@ class Desk:
     next_after: str
 
 
-def gather(user: User, *, on: date, is_team: bool, show: str, after: str, first: str = "") -> Desk:
+def gather(
+    user: User, *, on: date, is_team: bool, show: str, after: str, first: str = "", holder_id: int | None = None
+) -> Desk:
     """The desk of `user` on the day: counts that filter, rows in groups, and where the list goes on.
 
     Unless a count is chosen, it is what they have to do themselves: what is their own, and what others are late with.
+    With a colleague of the team, what that colleague holds.
     """
     shape, scope = asked_by(user, on=on, is_team=is_team)
     # A strange word in the address narrows nothing.
     show = show if show in SHOWS else OWN
     cursor = Cursor.parse(after)
-    found, items = numbered(shape, scope, limit=PAGE + 1, show=show, after=cursor)
+    found, items = numbered(shape, scope, limit=PAGE + 1, show=show, after=cursor, holder_id=holder_id)
     shown = items[:PAGE]
     last = shown[-1] if len(items) > PAGE else None
     begins = int(first) if cursor and PLACE.fullmatch(first) else 1
     return Desk(
         today=on,
-        counts=counts(found, show=show, is_team=is_team),
+        counts=counts(found, show=show, asked=asked_for(is_team=is_team, whose=holder_id)),
         groups=grouped(rows_of(shown, user=user, on=on), on=on),
         first=begins,
         last=(ends := begins + len(shown) - 1),
@@ -79,20 +85,24 @@ def gather(user: User, *, on: date, is_team: bool, show: str, after: str, first:
     )
 
 
-def counts(found: dict[str, int], *, show: str, is_team: bool) -> list[dict[str, Any]]:
+def asked_for(*, is_team: bool, whose: int | None) -> dict[str, Any]:
+    """Whose list it is, as the address says it."""
+    return ({"team": 1} if is_team else {}) | ({"whose": whose} if whose else {})
+
+
+def counts(found: dict[str, int], *, show: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     labels = {
         "late": _("late for the client"),
         "today": _("due today"),
         "week": _("due in seven days"),
         "waiting": _("waiting for others"),
     }
-    team = "&team=1" if is_team else ""
     return [
         {
             "number": found[name],
             "label": labels[name],
             # The chosen count opens the whole list again.
-            "url": f"?{team.lstrip('&')}" if name == show else f"?show={name}{team}",
+            "url": f"?{urlencode(asked if name == show else {'show': name} | asked)}",
             "is_current": name == show,
             "is_late": name == "late",
         }
@@ -236,14 +246,25 @@ def columns() -> list[dict[str, Any]]:
     ]
 
 
-def views(user: User, *, is_team: bool) -> list[dict[str, Any]]:
-    """A manager chooses between their own desk and the whole team's."""
-    if not user.has_role(Role.REGIONAL_MANAGER):
-        return []
-    return [
+def holder_asked_for(user: User, whose: str, *, on: date, is_team: bool) -> tuple[int, str] | None:
+    """Of whose list the address speaks, with the name: one of the team, and nobody on one's own list."""
+    if not whose or not (is_team or user.has_role(*NATIONAL_ROLES)):
+        return None
+    return next(((pk, name) for pk, name in team_of(user, on=on) if str(pk) == whose), None)
+
+
+def views(user: User, *, is_team: bool, holder: tuple[int, str] | None = None) -> list[dict[str, Any]]:
+    """A manager chooses between their own desk and the whole team's, and comes from the team's page to one of them."""
+    chips = [
         {"label": _("My own list"), "url": "?", "is_current": not is_team},
-        {"label": _("My whole team"), "url": "?team=1", "is_current": is_team},
+        {"label": _("My whole team"), "url": "?team=1", "is_current": is_team and holder is None},
     ]
+    if not user.has_role(Role.REGIONAL_MANAGER):
+        chips = [{"label": _("All offices"), "url": "?", "is_current": False}] if holder else []
+    if holder:
+        asked = urlencode(asked_for(is_team=is_team, whose=holder[0]))
+        chips.append({"label": own(holder[1]), "url": f"?{asked}", "is_current": True})
+    return chips
 
 
 def tools(user: User) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from casework.models import Case
 from casework.open_items import BESIDE as BESIDE_A_CASE
-from journal.open_items import GIVEN, Cursor, Scope, as_dicts, asking, board, column_of, read, union
+from journal.open_items import GIVEN, Cursor, Scope, as_dicts, asking, board, column_of, late_by_holder, read, union
 from kit.given import Given, Text
 from portal.wiring import OPEN_ITEMS
 
@@ -66,11 +66,25 @@ def earliest(shape: Shape, scope: Scope, *, limit: int) -> list[dict[str, Any]]:
 
 
 def numbered(
-    shape: Shape, scope: Scope, *, limit: int, show: str = "", after: Cursor | None = None
+    shape: Shape,
+    scope: Scope,
+    *,
+    limit: int,
+    show: str = "",
+    after: Cursor | None = None,
+    holder_id: int | None = None,
 ) -> tuple[dict[str, int], list[dict[str, Any]]]:
-    """How many of the scope's items each count has, and the earliest due of the one that is shown, after the cursor."""
-    asked = asking(show=show, limit=limit, after=after)
+    """How many of the scope's items each count has, and the earliest due of the one that is shown, after the cursor.
+
+    With a holder, what they hold of it.
+    """
+    asked = asking(show=show, limit=limit, after=after, holder_id=holder_id)
     return read(numbering(shape), values_of(shape, scope) | asked)
+
+
+def late_of_each(shape: Shape, scope: Scope) -> dict[int, tuple[int, date]]:
+    """Of the scope's items those that `numbered` calls late, by whose they are: how many, and since when."""
+    return {holder: (number, since) for holder, number, since in lateness(shape).rows(values_of(shape, scope))}
 
 
 @cache
@@ -81,6 +95,11 @@ def listing(shape: Shape, limit: int) -> Text:
 @cache
 def numbering(shape: Shape) -> Text:
     return board(sources(shape(GIVEN)))
+
+
+@cache
+def lateness(shape: Shape) -> Text:
+    return late_by_holder(sources(shape(GIVEN)))
 
 
 def values_of(shape: Shape, scope: Scope) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from math import floor
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from casework.pages.cases import found_for, team_posts
 from casework.querysets import WEEK
 from casework.states import OPEN_CASES
 from kit import words
+from portal.pages.desk import asked_by
+from portal.pages.items import late_of_each
 
 # The most proposals that stand on the page itself.
 MOST = 20
@@ -47,12 +49,8 @@ def gather(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         row["advisor"]: row
         for row in seen.values("advisor").annotate(new=Count("pk", filter=is_new), open=Count("pk", filter=is_open))
     }
-    late = {
-        row["advisor"]: row
-        for row in seen.late(on=today).values("advisor").annotate(number=Count("pk"), since=Min("late_since"))
-    }
-    absent = Absence.objects.in_force(on=today).filter(user__in=people)
-    until = dict(absent.order_by("until_on").values_list("user", "until_on"))
+    late = late_of_each(*asked_by(user, on=today, is_team=True))
+    until = Absence.objects.filter(user__in=people).last_days_away(on=today)
     looked_at = [
         lots.numbers_of(lots.counted_in(model.objects, user, now=now), shows, people=people)
         for model, shows in ((PlanReview, plan_reviews.SHOWS), (CallBack, call_backs.SHOWS))
@@ -68,6 +66,10 @@ def gather(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "columns": columns(),
         "groups": [{"title": title, "rows": rows} for title, rows in groups.items()],
         "spread": spread_of([post.new_cases for post in team if post.cap]),
+        "left": {
+            "number": found_for(user, due="left").count(),
+            "url": f"{reverse('casework:case-list')}?due=left",
+        },
         "wishes": {
             "number": found_for(user, due="wish").count(),
             "url": f"{reverse('casework:case-list')}?due=wish",
@@ -93,19 +95,21 @@ def columns() -> list[dict[str, Any]]:
     ]
 
 
-def row_of(post: Any, *, late: dict[str, Any] | None, away_until: dt.date | None, today: dt.date) -> dict[str, Any]:
-    number = late["number"] if late else 0
+def row_of(
+    post: Any, *, late: tuple[int, dt.date] | None, away_until: dt.date | None, today: dt.date
+) -> dict[str, Any]:
+    number, since = late or (0, None)
     return {
         "cells": [
             {"kind": "who", "text": str(post.user), "url": cases_of(post.user_id, state="open")},
             counted(_("Open cases"), post.open_cases, cases_of(post.user_id, state="open")),
             counted(_("New in seven days"), post.new_cases, cases_of(post.user_id, due="new"))
             | {"small": cap_in_words(post.cap)},
-            counted(_("Late for the client"), number, cases_of(post.user_id, due="late")),
+            counted(_("Late for the client"), number, desk_of(post.user_id, show="late")),
             {
                 "label": _("Late since"),
-                "text": words.day_short(late["since"]) if late else "–",
-                "small": words.due_in(late["since"], today) if late else "",
+                "text": words.day_short(since) if since else "–",
+                "small": words.due_in(since, today) if since else "",
             },
             {"label": _("Away until"), "text": words.day_short(away_until) if away_until else "–"},
         ]
@@ -146,6 +150,10 @@ def counted(label: str, number: int, url: str) -> dict[str, Any]:
 
 def cases_of(user_id: int, **filters: str) -> str:
     return f"{reverse('casework:case-list')}?{urlencode({'whose': user_id} | filters)}"
+
+
+def desk_of(user_id: int, **filters: str) -> str:
+    return f"{reverse('portal:desk')}?{urlencode(filters | {'team': 1, 'whose': user_id})}"
 
 
 def spread_of(new: list[int]) -> dict[str, int] | None:
