@@ -154,10 +154,18 @@ def send_back(*, plan: BusinessPlan, by: User, version: int, remark: str) -> Bus
     """Return the plan and say what is missing; whoever has the case completes it within three working days."""
     if not remark:
         raise ValidationError({"remark": _("Write what is missing, so that the author knows what to do.")})
-    due_on = within(WORKING_DAYS_TO_COMPLETE)
+    held = hold(plan, version=version)
     now = timezone.now()
     return move(
-        plan, "send_back", by=by, version=version, audience=WITHIN, remark=remark, returned_at=now, due_on=due_on
+        plan,
+        "send_back",
+        by=by,
+        version=version,
+        audience=WITHIN,
+        remark=remark,
+        versions=with_remark(held, remark, by=by, now=now),
+        returned_at=now,
+        due_on=within(WORKING_DAYS_TO_COMPLETE),
     )
 
 
@@ -172,6 +180,12 @@ def refuse_set_aside(plan: BusinessPlan) -> NoReturn:
     else:
         raise MoveRefused(plan)
     raise ValidationError(said.format(who=who, when=words.plain(words.moment(at))))
+
+
+def with_remark(plan: BusinessPlan, remark: str, *, by: User, now: datetime) -> list[dict[str, Any]]:
+    """What was sent, the last of it with what its reader said: whoever reads the next version reads that too."""
+    *earlier, last = plan.versions or [as_sent(plan, now=plan.submitted_at or now)]
+    return [*earlier, last | {"remark": remark, "remark_by": by.pk, "remark_at": now.isoformat()}]
 
 
 @transaction.atomic

@@ -32,7 +32,8 @@ class BusinessPlan(OfCase, Versioned):
     trade = models.ForeignKey(Trade, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # {part, code, name, name_ur, amount} each, in the words of the day on which it was written.
     lines = models.JSONField(default=list, db_default=[], blank=True)
-    # What was sent for approval before and now, oldest first: the facts, the lines, and when.
+    # What was sent for approval before and now, oldest first: the facts, the lines, when, and what its
+    # reader said of it where they sent it back.
     versions = models.JSONField(default=list, db_default=[], blank=True)
     sales = models.PositiveIntegerField(_("sales a month"), validators=[MaxValueValidator(100_000_000)])
     costs = models.PositiveIntegerField(_("costs a month"), validators=[MaxValueValidator(100_000_000)])

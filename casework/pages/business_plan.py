@@ -1,6 +1,7 @@
 """The one-page business plan, and what its reader can do with it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -37,6 +38,7 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
         "edit_url": reverse("casework:business-plan-edit", args=[plan.pk]) if may_write else "",
         "parts": parts_of(plan),
         "changes": changes_of(plan) if is_of_smeda else [],
+        "remarks": remarks_of(plan) if is_of_smeda else [],
         "study": study_of(plan.trade) if is_of_smeda else {},
         "warning": warning_of(plan) if may_write or may_approve else "",
         "may_submit": may_write and not business_plans.leaves_nothing(plan),
@@ -139,6 +141,22 @@ def changes_of(plan: BusinessPlan) -> list[dict[str, Any]]:
         *line_changes(last["lines"], plan.lines),
     ]
     return [{"label": label, "before": before, "now": now} for label, before, now in rows if before != now]
+
+
+def remarks_of(plan: BusinessPlan) -> list[dict[str, Any]]:
+    """What readers said of earlier versions, oldest first; of one that is sent back the last stands above."""
+    said = [version for version in plan.versions if version.get("remark")]
+    if plan.state == BusinessPlanState.RETURNED:
+        said = said[:-1]
+    readers = User.objects.in_bulk({version["remark_by"] for version in said}) if said else {}
+    return [
+        {
+            "text": version["remark"],
+            "by": str(readers[version["remark_by"]]),
+            "at": datetime.fromisoformat(version["remark_at"]),
+        }
+        for version in said
+    ]
 
 
 def line_changes(before: list[plan_lines.Line], now: list[plan_lines.Line]) -> Iterator[tuple[str, str, str]]:

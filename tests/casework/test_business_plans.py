@@ -12,7 +12,7 @@ from casework.states import BusinessPlanState
 from journal.models import Event
 from journal.moves import EditConflict, MoveRefused
 from tests.casework.asking import names_of
-from tests.factories.accounts import colleague
+from tests.factories.accounts import EntrepreneurUserFactory, colleague
 from tests.factories.casework import (
     PLANS,
     ApprovedPlanFactory,
@@ -252,6 +252,31 @@ def test_a_plan_sent_back_says_what_is_missing():
 
     assert (returned.state, returned.remark) == (BusinessPlanState.RETURNED, "The rent.")
     assert names_of(BusinessPlan, plan.pk) == ["casework.business_plan_returned"]
+
+
+def test_who_reads_it_again_reads_what_was_said_of_it_before(signed_in):
+    """Also what somebody else said; the client reads none of it."""
+    plan = SubmittedPlanFactory()
+    first, second = second_advisor(plan), second_advisor(plan)
+    for reader, remark in ((first, "The rent is missing."), (second, "So is the tax.")):
+        plan = business_plans.send_back(plan=plan, by=reader, version=plan.version, remark=remark)
+        back = signed_in(plan.author).get(plan.get_absolute_url())
+        assert (back.text.count(remark), remark in [said["text"] for said in back.context["remarks"]]) == (1, False)
+        plan = business_plans.submit(plan=plan, by=plan.author, version=plan.version)
+
+    shown = signed_in(second).get(plan.get_absolute_url())
+    assert [(said["text"], said["by"]) for said in shown.context["remarks"]] == [
+        ("The rent is missing.", str(first)), ("So is the tax.", str(second)),
+    ]  # fmt: skip
+    assert "So is the tax." in shown.text
+    business_plans.approve(plan=plan, by=first, version=plan.version)
+    assert remarks_for_client(plan, signed_in) == []
+
+
+def remarks_for_client(plan, signed_in):
+    user = EntrepreneurUserFactory()
+    type(plan.case.person).objects.filter(pk=plan.case.person_id).update(user=user)
+    return signed_in(user).get(plan.get_absolute_url()).context["remarks"]
 
 
 def test_a_plan_is_not_sent_back_without_a_word():
