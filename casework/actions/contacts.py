@@ -24,6 +24,7 @@ from journal.moves import EditConflict, MoveRefused, hold, move
 from kit import words
 from kit.days import begin_of
 from kit.saving import save
+from kit.text import apart
 
 AUDIENCE = {ENTREPRENEUR, ADVISORS, MANAGERS}
 # How late a paper form may come.
@@ -93,20 +94,33 @@ def hold_to_log(case: Case, *, version: int | None) -> Case:
 
 
 class RowsRefusedError(ValidationError):
-    """Of a stack of paper forms: what was refused of which row. Nothing of the stack is saved."""
+    """Of a stack of paper forms: what was refused, or is asked, of which row. Nothing of the stack is saved."""
 
     def __init__(self, of_rows: Mapping[int, ValidationError]) -> None:
-        super().__init__(_("None of them is saved yet. Look at the rows that are marked."), code="rows")
+        said = _("None of them is saved yet. Look at the rows that are marked.")
+        is_asked = all(isinstance(refusal, SecondVisitError) for refusal in of_rows.values())
+        super().__init__(said, code="sure" if is_asked else "rows")
         self.of_rows = of_rows
+
+
+class SecondVisitError(ValidationError):
+    """A visit of this client and day is written down already, or stands on the stack twice: it is asked about once."""
+
+    def __init__(self, said: str) -> None:
+        question = _("{why} Were there two? Then press the button once more, or empty this row.").format(why=said)
+        super().__init__({"who": ValidationError(question, code="sure")})
 
 
 @transaction.atomic
 def log_visits(*, rows: Mapping[int, Mapping[str, Any]], by: User) -> list[Contact]:
     """Write down visits from paper forms, each of the client whom its `who` names: all of them, or none.
 
+    In the order of the rows. What `is_second` was asked about: a client is seldom visited twice a day.
     Raises `RowsRefusedError` with everything that is wrong, so that one look at the stack mends it.
     """
-    made, refused, cases = [], {}, {}
+    made: dict[int, Contact] = {}
+    refused: dict[int, ValidationError] = {}
+    cases: dict[int, Case] = {}
     for row, said in rows.items():
         try:
             cases[row] = client_named(said["who"], by=by)
@@ -114,17 +128,31 @@ def log_visits(*, rows: Mapping[int, Mapping[str, Any]], by: User) -> list[Conta
             refused[row] = refusal
     # In the order in which every stack locks them, whatever lies on top.
     for row, case in sorted(cases.items(), key=lambda named: (named[1].pk, named[0])):
-        facts = {name: value for name, value in rows[row].items() if name != "who"}
+        facts = {name: value for name, value in rows[row].items() if name not in {"who", "is_second"}}
+        above = next((n for n in cases if n < row and cases[n] == case and rows[n]["on"] == facts["on"]), None)
         try:
             with transaction.atomic():
-                made.append(log(case=case, by=by, version=None, channel=Channel.VISIT, **facts))
+                made[row] = log(case=case, by=by, version=None, channel=Channel.VISIT, **facts)
+                if not rows[row]["is_second"]:
+                    ask_if_second(made[row], above=above)
         except MoveRefused as refusal:
             refused[row] = ValidationError({"who": str(refusal)})
         except ValidationError as refusal:
             refused[row] = refusal
     if refused:
         raise RowsRefusedError(refused)
-    return made
+    return [contact for _row, contact in sorted(made.items())]
+
+
+def ask_if_second(visit: Contact, *, above: int | None) -> None:
+    """Under the lock of its case: of two who type one paper at once, the second is asked."""
+    if above is not None:
+        raise SecondVisitError(_("Visit {number} is of the same client and day.").format(number=above))
+    others = visit.case.contacts.standing().filter(channel=Channel.VISIT, on=visit.on).exclude(pk=visit.pk)
+    other = others.select_related("by").order_by("pk").first()
+    if other is not None:
+        day, who = words.plain(words.day_short(visit.on)), apart(str(other.by))
+        raise SecondVisitError(_("A visit of {day} is written down already, by {who}.").format(day=day, who=who))
 
 
 def client_named(text: str, *, by: User) -> Case:

@@ -53,17 +53,30 @@ class MeetingDayForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        day, kept = cleaned.get(self.DAY), cleaned.pop("kept_day", "")
-        if day and kept != day.isoformat() and (shut := self.why_not(day)):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("kept_day")] = day.isoformat()
-            said = _("{why} Keep it? Then press the button once more, or choose another day.").format(why=shut)
-            self.add_error(self.DAY, ValidationError(said, code="sure"))
+        ask_about_day(self, self.DAY, kept="kept_day", why_not=self.why_not)
         return cleaned
 
     def why_not(self, day):
         """What speaks against the day, in a sentence; or nothing."""
         return why_shut(day)
+
+
+def ask_about_day(form, name, *, kept, why_not):
+    """Ask once whether somebody means the day in the field `name`, where something speaks against it.
+
+    The hidden field `kept` keeps which day it was.
+    """
+    day, answered = form.cleaned_data.get(name), form.cleaned_data.pop(kept, "")
+    if day and answered != day.isoformat() and (against := why_not(day)):
+        keep_asked(form, kept, day.isoformat())
+        said = _("{why} Keep it? Then press the button once more, or choose another day.").format(why=against)
+        form.add_error(name, ValidationError(said, code="sure"))
+
+
+def keep_asked(form, name, value):
+    """What was asked about goes along with the page, so that the same once more is the answer."""
+    form.data = form.data.copy()
+    form.data[form.add_prefix(name)] = value
 
 
 def why_shut(day):

@@ -1,8 +1,5 @@
-from functools import partial
-
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.actions import contacts
@@ -36,10 +33,6 @@ def visit_list(request):
                     form.refuse(row, refusal)
                 raise
 
-        if answer := act_once(request, form, log, to="casework:visit-list", said=partial(saved)):
+        if answer := act_once(request, form, log, to="casework:visit-list", said=pages.saved):
             return answer
     return TemplateResponse(request, "casework/visit_list.html", {"form": form})
-
-
-def saved(visits):
-    return ngettext("{number} visit is saved.", "{number} visits are saved.", len(visits)).format(number=len(visits))

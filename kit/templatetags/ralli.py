@@ -84,6 +84,12 @@ def are_asked(found):
 
 
 @register.filter
+def fields_among(found):
+    """How many of the problems are of a field; what stands above them says only what they have in common."""
+    return sum(bool(problem.id) for problem in found) or 1
+
+
+@register.filter
 def named(found):
     """The problems, each naming its field first: in the summary nothing else says what "Choose one." is about.
 
@@ -101,7 +107,9 @@ def problems(form):
     if not form.is_bound:
         return []
     names = getattr(form, "named_as", {})
-    return [Problem("", "", message) for message in form.non_field_errors()] + [
+    above = form.errors.get("__all__")
+    asked = [error.code in QUESTIONS for error in above.as_data()] if above else []
+    return [Problem("", "", message, mark) for message, mark in zip(above or (), asked, strict=True)] + [
         Problem(target(field), names.get(field.name, field.label), message, is_asked(field))
         for field in form
         for message in field.errors

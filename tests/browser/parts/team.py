@@ -184,12 +184,14 @@ def replace_who_left(journey: Journey) -> None:
 
 def type_visits(journey: Journey) -> None:
     """Ten visits from paper on one page, four fields each; one slip keeps all ten rows as they were typed."""
+    on, next_on = timezone.localdate() - timedelta(days=3), working_day(20)
     with journey.world.inside():
         cases = Case.objects.called().open().filter(office__code="smeda-multan").exclude(person__sex="")
+        # A second visit of one day would be asked about.
+        cases = cases.exclude(contacts__on=on)
         references = list(cases.order_by("pk").values_list("enterprise__reference", flat=True)[:PAPER_VISITS])
         before = Contact.objects.count()
     page = journey.go("manager", "/desk/visits/")
-    on, next_on = timezone.localdate() - timedelta(days=3), working_day(20)
     for row, reference in enumerate(references, start=1):
         said = (reference, f"{on:%d-%m-%Y}", f"کاپی دیکھی، {row}", f"{next_on:%d-%m-%Y}")
         fill(page, **{f"{name}_{row}": answer for name, answer in zip(FIELDS_OF_A_VISIT, said, strict=True)})
