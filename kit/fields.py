@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from kit import cnic, phones
-from kit.text import UnreadableError, ascii_digits, clean, without_surrogates
+from kit.text import ARABIC_TO_URDU, UnreadableError, ascii_digits, clean, without_surrogates
 
 LARGEST = 2**31 - 1  # of PostgreSQL's integer
 LONGEST_NUMBER = len(str(LARGEST))
@@ -39,7 +39,6 @@ MONTHS = (
     ("december", "dec", "دسمبر"),
 )  # fmt: skip
 MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, start=1) for name in names}
-ARABIC_TO_URDU = str.maketrans("يك", "یک")
 # With slashes: the parts of 24-11-2026 would change places inside a sentence that runs from the right.
 DAY_AS_TYPED = "%d/%m/%Y"
 YEAR_FIRST = re.compile(r"\A([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})\Z")

@@ -11,6 +11,8 @@ MOST_MARKS = 4
 STREAM_SAFE_MARKS = 30
 URDU_ALPHABET = "ءآأابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوؤہۂۃھیئےۓ"
 URDU_ORDER = {letter: chr(0x0621 + place) for place, letter in enumerate(URDU_ALPHABET)}
+# Keyboards for Arabic write letters of their own for what looks and means the same in Urdu.
+ARABIC_TO_URDU = str.maketrans("يىكهة", "ییکہۃ")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -52,6 +54,12 @@ def apart(text: str) -> str:
 def alphabetical(text: str) -> str:
     """Return a key that sorts Urdu words as an Urdu reader expects; code points would put پ after ی."""
     return "".join(URDU_ORDER.get(char, char) for char in text.casefold())
+
+
+def as_read(text: str) -> str:
+    """Return a key that is one for the same words, whatever their spaces, case, stops, vowel marks and letter forms."""
+    whole = ascii_digits(unicodedata.normalize("NFKC", clean(text))).casefold().translate(ARABIC_TO_URDU)
+    return "".join(filter(str.isalnum, whole)) or whole
 
 
 def _normal(line: str) -> str:

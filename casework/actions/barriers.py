@@ -12,6 +12,7 @@ from casework.states import BACK_FOR
 from journal.events import MANAGERS, record
 from journal.moves import hold
 from kit.saving import save
+from kit.text import as_read
 
 
 @transaction.atomic
@@ -95,8 +96,11 @@ def take_turns(authority: Authority) -> None:
 
 def known_as(case: Case, authority: Authority | None, what: str) -> Barrier | None:
     """The obstacle that these words name already."""
-    rows = Barrier.objects.filter(authority=authority, district=case.enterprise.district, what__iexact=what)
-    return rows.select_related("same_as", "authority").order_by("pk").first() if authority else None
+    if authority is None:
+        return None
+    rows = Barrier.objects.filter(authority=authority, district=case.enterprise.district)
+    wanted, rows = as_read(what), rows.select_related("same_as", "authority").order_by("pk")
+    return next((one for one in rows if as_read(one.what) == wanted), None)
 
 
 def new(case: Case, authority: Authority | None, what: str, *, by: User) -> Barrier:
@@ -124,7 +128,10 @@ def see_to(*, barrier: Barrier, by: User, version: int, owner: str, answer: str,
 
 @transaction.atomic
 def join(*, barrier: Barrier, into: Barrier, by: User, version: int) -> Barrier:
-    """It is the same as another one: from now on they count together, each client once. It can be taken apart."""
+    """It is the same as another one: from now on they count together, each client once. It can be taken apart.
+
+    Each keeps who sees to it and what came of it; where the one that goes on says nothing, the joined one's stands.
+    """
     first, second = sorted((barrier.pk, into.pk))
     list(Barrier.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=[first, second]).order_by("pk"))
     held = in_hand(barrier, by=by, version=version)

@@ -1,5 +1,6 @@
 from crispy_forms.layout import Fieldset, Submit
 from django import forms
+from django.db.models import Case, When
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
@@ -110,10 +111,13 @@ class JoinForm(forms.Form):
         error_messages=CHOOSE,
     )
 
-    def __init__(self, *args, barrier, **kwargs):
+    def __init__(self, *args, barrier, alike, **kwargs):
+        """Those that read nearly the same stand first."""
         super().__init__(*args, **kwargs)
         others = Barrier.objects.living().for_list().filter(authority=barrier.authority).exclude(pk=barrier.pk)
-        self.fields["into"].queryset = others.order_by("district__name", "what")
+        places = [When(pk=one.pk, then=place) for place, one in enumerate(alike)]
+        near = [Case(*places, default=len(places))] if places else []
+        self.fields["into"].queryset = others.order_by(*near, "district__name", "what")
         self.fields["into"].label_from_instance = lambda other: f"{other.district.label}: {apart(other.what)}"
 
     @cached_property

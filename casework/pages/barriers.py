@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import Case as Choose
@@ -17,8 +18,11 @@ from journal.models import Event
 from kit import words
 from kit.given import kept
 from kit.templatetags.kit import own
+from kit.text import as_read
 
 MOST = 10
+# How many are offered to be joined, and of a hundred letters how many are the same.
+ALIKE, NEAR = 5, 0.8
 COLUMNS = ("what", "authority", "district", "cases", "median", "owner", "answer")
 
 
@@ -77,8 +81,8 @@ def groups(barriers: Iterable[Any], *, is_linked: bool) -> list[dict[str, Any]]:
             barrier.district.label,
             words.plain(words.number(barrier.cases)),
             days(barrier.median),
-            own(barrier.owner) if barrier.owner else "–",
-            own(barrier.answer) if barrier.answer else "–",
+            own(barrier.seen_to_by) if barrier.seen_to_by else "–",
+            own(barrier.came_of_it) if barrier.came_of_it else "–",
         )
         cells = [
             {"text": text, "label": head["label"], "kind": head["kind"]}
@@ -92,6 +96,15 @@ def groups(barriers: Iterable[Any], *, is_linked: bool) -> list[dict[str, Any]]:
 def days(median: float | None) -> str:
     """Whole days, half a one rounded up; nobody met it: a dash."""
     return "–" if median is None else words.plain(words.number(math.floor(median + 0.5)))
+
+
+def alike(barrier: Barrier) -> list[Barrier]:
+    """Others of its authority, of any district, whose words read the same or nearly so: the nearest first."""
+    others = Barrier.objects.living().filter(authority=barrier.authority_id).exclude(pk=barrier.pk)
+    keys = {one: as_read(one.what) for one in others.for_list().order_by("pk")}
+    near = get_close_matches(as_read(barrier.what), set(keys.values()), n=ALIKE, cutoff=NEAR)
+    found = [one for one, key in keys.items() if key in near]
+    return sorted(found, key=lambda one: near.index(keys[one]))[:ALIKE]
 
 
 def wordings(barrier: Barrier) -> list[Any]:

@@ -4,7 +4,8 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, FloatField, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, FloatField, IntegerField, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import User
 from accounts.roles import DISTRICT_ROLES, NATIONAL_ROLES
@@ -30,11 +31,22 @@ class BarrierQuerySet(models.QuerySet):
         return self.filter(models.Q(district__in=districts) | models.Q(pk__in=here.values("same_as")))
 
     def with_counts(self) -> Self:
-        """Each with how many clients met it, or one that was joined with it, and the median of the days lost."""
+        """Each with how many clients met it, or one that was joined with it, and the median of the days lost.
+
+        So too with who sees to it and what came of it: its own, or else what stands at one that was joined with it.
+        """
         return self.annotate(
+            seen_to_by=self.own_or_joined("owner"),
+            came_of_it=self.own_or_joined("answer"),
             cases=Subquery(self.days_of_clients(), template=HOW_MANY, output_field=IntegerField()),
             median=Subquery(self.days_of_clients(), template=MEDIAN, output_field=FloatField()),
         )
+
+    def own_or_joined(self, name: str) -> Coalesce:
+        """Of several that were joined, the one that was answered last."""
+        others = self.model._default_manager.filter(same_as=OuterRef("pk")).exclude(**{name: ""})
+        last = others.order_by(F("answered_at").desc(nulls_last=True), "pk").values(name)[:1]
+        return Coalesce(NullIf(F(name), Value("")), Subquery(last), Value(""))
 
     def days_of_clients(self) -> QuerySet:
         """The days that it cost each client: one number each, the larger where they met two that are joined.

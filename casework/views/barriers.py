@@ -72,7 +72,8 @@ def barrier_detail(request, pk):
     barrier = barrier_in_sight(request, pk)
     form = None
     if request.user.has_perm("casework.see_to_barrier", barrier):
-        initial = {"version": barrier.version, "what": barrier.what, "owner": barrier.owner, "answer": barrier.answer}
+        initial = {"version": barrier.version, "what": barrier.what}
+        initial |= {"owner": barrier.seen_to_by, "answer": barrier.came_of_it}
         form = SeeToForm(request.POST or None, initial=initial)
         if form.is_valid():
             see_to = partial(barriers.see_to, barrier=barrier, by=request.user, **form.cleaned_data)
@@ -86,7 +87,9 @@ def barrier_detail(request, pk):
 @require_http_methods(["GET", "POST"])
 def barrier_join(request, pk):
     barrier = barrier_in_sight(request, pk)
-    form = JoinForm(request.POST or None, barrier=barrier, initial={"version": barrier.version})
+    alike = pages.alike(barrier)
+    initial = {"version": barrier.version, "into": alike[0].pk if alike else None}
+    form = JoinForm(request.POST or None, barrier=barrier, alike=alike, initial=initial)
     if form.is_valid():
         join = partial(barriers.join, barrier=barrier, by=request.user, **form.cleaned_data)
         said = _("Joined: they count together. You can take them apart on this page.")
@@ -119,6 +122,7 @@ def show(request, barrier, form):
         "median": pages.days(barrier.median),
         "joined": barrier.joined.select_related("district").order_by("pk"),
         "may_see_to": may_see_to,
+        "alike": pages.alike(barrier) if may_see_to and barrier.same_as is None else [],
         "wordings": pages.wordings(barrier) if may_see_to else [],
     }
     return TemplateResponse(request, "casework/barrier_detail.html", context)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.text import alphabetical, apart, ascii_digits, clean, without_surrogates
+from kit.text import alphabetical, apart, as_read, ascii_digits, clean, without_surrogates
 
 ANYTHING = st.text(st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, exclude_categories=()))
 NASTY = st.text(
@@ -152,3 +152,27 @@ def _longest_run_of_marks(text):
 
 def test_own_words_stand_apart():
     assert apart("MUL-1220") == "\u2068MUL-1220\u2069"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Asks twice.", " ASKS  twice"),
+        ("Asks for 2 papers", "asks for ٢ papers"),
+        ("بجلی کا کنکشن نہیں", "بجلي كا كنكشن نهيں"),
+        ("این او سی کے لیے", "این‌او‌سی کےلیے۔"),
+        ("مُہر", "مہر"),
+    ],
+)
+def test_the_same_words_read_the_same(one, other):
+    assert as_read(one) == as_read(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Asks twice", "Asks thrice"), ("کار", "گار"), ("?", "!"), ("بھر", "بہر")])
+def test_other_words_do_not(one, other):
+    assert as_read(one) != as_read(other)
+
+
+@given(NASTY | ANYTHING)
+def test_how_it_reads_is_told_of_anything(text):
+    assert isinstance(as_read(text), str)
