@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.throttles import forget as forget_throttles
-from casework.actions import call_backs, enquiries, flags, grievances, hand_overs, outcomes, plan_reviews
+from casework.actions import call_backs, enquiries, flags, grievances, hand_overs, outcomes, plan_readers, plan_reviews
 from enterprises import intake_rows
 from enterprises.actions import (
     access,
@@ -106,6 +106,11 @@ def hand_on_flags(run: JobRun) -> dict[str, int]:
     return {"flags": flags.hand_on(now=timezone.now())}
 
 
+def pass_up_plans(run: JobRun) -> dict[str, int]:
+    """Give business plans that nobody reads in time to whoever reads above."""
+    return {"plans": plan_readers.pass_up(now=timezone.now(), by=User.objects.system())}
+
+
 def draw_plans(run: JobRun) -> dict[str, int]:
     """Draw the lots of new plans, and one of last month's of whoever was not drawn."""
     now, by = timezone.now(), User.objects.system()
@@ -140,6 +145,7 @@ JOBS = [
     Job("casework.follow_complaints", period=nightly(at_hour=1), run=follow_complaints),
     Job("casework.follow_up", period=nightly(at_hour=4), run=follow_up),
     Job("casework.hand_on_flags", period=nightly(at_hour=1), run=hand_on_flags),
+    Job("casework.pass_up_plans", period=nightly(at_hour=1), run=pass_up_plans),
     Job("casework.draw_plans", period=nightly(at_hour=1), run=draw_plans),
     Job("casework.draw_call_backs", period=nightly(at_hour=1), run=draw_call_backs),
     Job("portal.sweep", period=nightly(at_hour=3), run=sweep),

@@ -150,6 +150,9 @@ EVENTS: dict[str, Wire] = {
     "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings, end_transfer)),
     "casework.reopened": Wire(_("Case opened again")),
     "casework.business_plan_submitted": Wire(_("Business plan sent for approval")),
+    "casework.business_plan_passed_up": Wire(
+        _("Nobody read the business plan in time: it went to whoever reads above")
+    ),
     "casework.business_plan_approved": Wire(_("Business plan approved"), (close_steps,)),
     "casework.business_plan_returned": Wire(_("Business plan sent back with a remark")),
     "casework.business_plan_set_aside": Wire(_("The client does not want the loan of the business plan now")),

@@ -106,6 +106,7 @@ def submit(*, plan: BusinessPlan, by: User, version: int) -> BusinessPlan:
         submitted_at=now,
         due_on=within(WORKING_DAYS_TO_READ),
         read_at=plan_readers.office_above(held, today=timezone.localdate(now)),
+        at_reader_since=None,
         versions=[*held.versions, as_sent(held, now=now)],
         remark="",
     )

@@ -54,6 +54,8 @@ class BusinessPlan(OfCase, Versioned):
     # The office above that reads it, where none but the author is at the case's own, or the sum is beyond what it
     # approves; empty: a colleague there does.
     read_at = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Since when that office, or the case's own, has it, where it came there later than it was sent.
+    at_reader_since = models.DateField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
@@ -64,7 +66,8 @@ class BusinessPlan(OfCase, Versioned):
 
     SAFE_TO_COPY = {
         "id", "version", "case", "number", "state", "trade", "sales", "costs", "own_share", "loan_wanted", "months",
-        "author", "writers", "written_at", "submitted_at", "due_on", "read_at", "returned_at", "approved_by",
+        "author", "writers", "written_at", "submitted_at", "due_on", "read_at", "at_reader_since", "returned_at",
+        "approved_by",
         "approved_at", "set_aside_at", "set_aside_by",
     }  # fmt: skip
     NEVER_COPIED = {"purpose", "remark", "lines", "versions"}

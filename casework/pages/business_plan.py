@@ -44,12 +44,21 @@ def gather(plan: BusinessPlan, *, user: User) -> dict[str, Any]:
         "may_submit": may_write and not business_plans.leaves_nothing(plan),
         "may_approve": may_approve and not business_plans.leaves_nothing(plan),
         "may_return": may_approve,
-        "is_late": is_waiting and plan.due_on is not None and plan.due_on < timezone.localdate(),
+        "late": late_of(plan) if is_waiting and is_of_smeda else "",
         "is_waiting_for_another": is_waiting and user.pk in plan.all_writers,
         "sees_case": sees_case,
         "refer": refer_of(plan) if sees_case else {},
         "may_set_aside": sees_case and BusinessPlan.objects.to_refer().filter(pk=plan.pk).exists(),
     }
+
+
+def late_of(plan: BusinessPlan) -> str:
+    """Since when a plan waits for its reader that should have been read, and whoever has it now."""
+    if plan.due_on is None or plan.due_on >= timezone.localdate():
+        return ""
+    office = plan.read_at or plan.case.office
+    said = _("Late since {day}. {office} has it.")
+    return said.format(day=words.plain(words.day(plan.due_on)), office=office.label)
 
 
 def may_change(plan: BusinessPlan, *, user: User) -> bool:

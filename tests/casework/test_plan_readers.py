@@ -16,6 +16,8 @@ from casework.models import BusinessPlan, Transfer
 from casework.open_items import open_items
 from casework.states import BusinessPlanState
 from journal.open_items import Scope, united
+from portal import jobs
+from tests.casework.asking import names_of
 from tests.casework.test_business_plans import line
 from tests.factories.accounts import AbsenceFactory, OfficeFactory, colleague
 from tests.factories.casework import BusinessPlanFactory, CalledFactory, SubmittedPlanFactory, smeda_office
@@ -225,4 +227,97 @@ def test_a_plan_that_waits_goes_along_with_its_case(offices):
     hand_overs.hand_over(plan.case, to, by=system(), cause=Transfer.Cause.LEFT)
 
     plan.refresh_from_db()
-    assert (plan.read_at, plan.case.office.name) == (None, "Lahore")
+    assert (plan.read_at, plan.at_reader_since, plan.case.office.name) == (None, timezone.localdate(), "Lahore")
+
+
+# Late to read
+
+
+MONDAY = dt.date(2026, 11, 16)
+
+
+def night(day):
+    return dt.datetime.combine(day, dt.time(1), tzinfo=timezone.get_default_timezone())
+
+
+def passed(day):
+    """How many plans go up in the night to this day."""
+    return plan_readers.pass_up(now=night(day), by=system())
+
+
+def waiting_since(offices, due_on=MONDAY, **said):
+    """A plan that a colleague here, and a manager at each office above, may read."""
+    plan = plan_at(offices, made=SubmittedPlanFactory, due_on=due_on, **said)
+    colleague(ADVISOR, office=offices[0])
+    colleague(REGIONAL, office=offices[1])
+    colleague(PROGRAMME, office=offices[2])
+    return plan
+
+
+def goes_up_after_a_working_day(offices):
+    plan = waiting_since(offices)
+    reached = []
+    for days in range(1, 9):
+        count = passed(MONDAY + dt.timedelta(days=days))
+        plan.refresh_from_db()
+        reached.append((count, plan.read_at and plan.read_at.name))
+    return plan, reached
+
+
+def test_a_plan_that_nobody_reads_goes_up_when_a_working_day_went_by(offices):
+    """Due on Monday; late all of Tuesday; up on Wednesday, and again after Thursday. At the top it stays."""
+    plan, reached = goes_up_after_a_working_day(offices)
+
+    assert reached == [(0, None), (1, "Region"), (0, "Region"), (1, "Head"), *[(0, "Head")] * 4]
+    assert (plan.due_on, names_of(BusinessPlan, plan.pk)) == (MONDAY, ["casework.business_plan_passed_up"] * 2)
+    assert [passed(MONDAY + dt.timedelta(days=days)) for days in (20, 40)] == [0, 0]
+
+
+@pytest.mark.xfail(strict=True, reason="the control: nothing is late with its reader", raises=AssertionError)
+def test_a_plan_that_nobody_reads_goes_up_when_a_working_day_went_by_control(offices, monkeypatch):
+    monkeypatch.setattr(plan_readers, "is_late_with_reader", lambda *_args, **_said: False)
+    test_a_plan_that_nobody_reads_goes_up_when_a_working_day_went_by(offices)
+
+
+def test_a_weekend_is_no_working_day(offices):
+    waiting_since(offices, due_on=MONDAY + dt.timedelta(days=4))
+
+    assert [passed(MONDAY + dt.timedelta(days=day)) for day in range(5, 9)] == [0, 0, 0, 1]
+
+
+def test_whoever_has_it_above_reads_it_and_the_page_says_since_when_it_is_late(offices, signed_in):
+    plan = waiting_since(offices)
+    manager = colleague(REGIONAL, office=offices[1])
+    passed(MONDAY + dt.timedelta(days=2))
+
+    shown = [signed_in(user).get(plan.get_absolute_url()) for user in (plan.author, manager)]
+    assert [page.context["late"] for page in shown] == ["Late since Mon 16 Nov 2026. Region has it."] * 2
+    assert ["You wrote it, so you cannot approve it yourself" in page.text for page in shown] == [True, False]
+    assert lines_of(manager, offices[1]) == [offices[1].pk]
+    plan.refresh_from_db()
+    assert business_plans.approve(plan=plan, by=manager, version=plan.version).state == BusinessPlanState.APPROVED
+
+
+def test_what_is_sent_again_begins_anew(offices):
+    plan = waiting_since(offices)
+    passed(MONDAY + dt.timedelta(days=2))
+    plan.refresh_from_db()
+    manager = colleague(REGIONAL, office=offices[1])
+    plan = business_plans.send_back(plan=plan, by=manager, version=plan.version, remark="The rent is missing.")
+
+    sent = business_plans.submit(plan=plan, by=plan.author, version=plan.version)
+
+    assert (sent.read_at, sent.at_reader_since) == (None, None)
+
+
+def test_what_was_read_this_minute_stays(offices):
+    late = waiting_since(offices)
+    business_plans.approve(plan=late, by=colleague(ADVISOR, office=offices[0]), version=late.version)
+
+    assert plan_readers.pass_up_one(late, today=MONDAY + dt.timedelta(days=9), by=system()) is False
+
+
+def test_the_night_passes_late_plans_up(offices):
+    waiting_since(offices)
+
+    assert jobs.pass_up_plans(None) == {"plans": 1}
