@@ -5,6 +5,8 @@ for (const button of document.querySelectorAll("[data-print][hidden]")) {
   button.nextElementSibling.hidden = true // how to print without it
   button.addEventListener("click", () => print())
 }
+// What the keys do is said where there is a keyboard: a telephone has none to press.
+if (matchMedia("(hover: hover)").matches) for (const line of document.querySelectorAll("[data-keys]")) line.hidden = false
 addEventListener("keydown", event => {
   if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return
   const step = { KeyJ: 1, KeyK: -1 }[event.code] // the keys' places: an Urdu keyboard writes other letters there

@@ -35,6 +35,7 @@ WISH_WORKING_DAYS = 10
 class CaseList:
     columns: list[dict[str, Any]]
     groups: list[dict[str, Any]]
+    total: int
     next_url: str
     previous_url: str
 
@@ -42,8 +43,9 @@ class CaseList:
 def gather(user: User, *, chosen: dict[str, str], after: str) -> CaseList:
     """One page of the cases in the user's sight that the filters leave."""
     with spelt_freely() if "q" in chosen else nullcontext():
-        rows = found_for(user, **chosen).for_list().annotate(is_silent=~lets_contact())
-        found = page(rows, order=ORDER, after=after)
+        cases = found_for(user, **chosen)
+        total = cases.count()
+        found = page(cases.for_list().annotate(is_silent=~lets_contact()), order=ORDER, after=after)
     return CaseList(
         columns=[
             {"label": _("State")},
@@ -54,6 +56,7 @@ def gather(user: User, *, chosen: dict[str, str], after: str) -> CaseList:
             {"label": _("Next contact")},
         ],
         groups=[{"rows": [row_of(case, user) for case in found.rows]}] if found.rows else [],
+        total=total,
         next_url=url_of(chosen, found.next),
         previous_url=url_of(chosen, found.previous),
     )

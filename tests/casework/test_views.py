@@ -180,7 +180,7 @@ def test_the_list_asks_the_same_number_of_queries(rows, signed_in, django_assert
         CaseFactory(office=office, advisor=advisor, enterprise__name="")
     client = signed_in(advisor)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url("case-list"))
 
 

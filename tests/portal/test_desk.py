@@ -9,6 +9,7 @@ from accounts.roles import Role
 from casework.models import StepKind
 from enterprises.actions.statements import state
 from enterprises.models import Statement
+from kit import words
 from portal.pages.items import numbering, of_colleague
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CaseFactory, StepFactory
@@ -114,6 +115,16 @@ def test_a_clients_class_waits_for_others_and_leads_to_the_case(signed_in):
     assert [row["cells"][1]["url"] for group in others.context["desk"].groups for row in group["rows"]] == [
         case.get_absolute_url()
     ]
+
+
+def test_a_client_is_found_and_the_keys_are_said_wherever_the_day_is_spent(signed_in):
+    case = CaseFactory()
+    client = signed_in(colleague(Role.REGIONAL_MANAGER, office=case.office))
+    pages = {url: client.get(url).text for url in ("/desk/", "/desk/cases/", "/desk/team/", case.get_absolute_url())}
+
+    assert {url for url, page in pages.items() if 'type="search"' in page and "<kbd>/</kbd>" in page} == set(pages)
+    assert {url for url, page in pages.items() if "<kbd>j</kbd>" in page} == set(pages) - {case.get_absolute_url()}
+    assert ">1 case<" in words.plain(pages["/desk/cases/"])
 
 
 @pytest.mark.parametrize("after", ["nonsense", "2026-13-01_x_1", "__", "2026-11-24_casework.step_x", "\x00"])
