@@ -1,11 +1,24 @@
 """What follows in casework from events of every floor; `portal/wiring.py` says from which."""
 
 from accounts.models import User
-from casework.actions import cases, clocks, introductions, meetings, outcomes, pauses, plans, referrals, transfers
+from casework.actions import (
+    cases,
+    clocks,
+    introductions,
+    lots,
+    meetings,
+    outcomes,
+    pauses,
+    plan_readers,
+    plans,
+    referrals,
+    transfers,
+)
 from casework.models import Case
 from casework.states import CaseState
-from enterprises.models import Consent, Enterprise, Person
+from enterprises.models import Consent, Enterprise, Merge, Person
 from journal.models import Event
+from journal.moves import hold
 
 
 def open_case(event: Event) -> None:
@@ -19,6 +32,15 @@ def follow_district(event: Event) -> None:
     """The business is in another district: its case goes to the office there."""
     enterprise = Enterprise.objects.get(pk=event.enterprise_id)
     transfers.follow(enterprise=enterprise, by=User.objects.system())
+
+
+def place_readings(event: Event) -> None:
+    """Two records are one, or two again: what waits to be looked at waits where its case is now, or above."""
+    pairs = Merge.objects.get(pk=event.target_id).pairs.get(Case._meta.label, [])
+    for case in Case.objects.filter(pk__in=[pk for pair in pairs for pk in pair]).order_by("pk"):
+        held = hold(case, version=None)
+        plan_readers.place_again(held)
+        lots.place_again(held)
 
 
 def close_steps(event: Event) -> None:

@@ -1,7 +1,8 @@
 """Joining two records that are one person's, and taking them apart again.
 
 A merge sets rows aside and an undo brings them back: neither is a move of theirs. No event of theirs is written,
-nothing reacts, no message is queued; events and messages keep the ids that they have, and are read through both.
+nothing reacts to one, no message is queued; events and messages keep the ids that they have, and are read through both.
+What waits to be looked at alone is placed anew, by what reacts to the merge itself.
 A lead that lacks nothing any more, because the one record has the permission and the other the number, becomes a client
 as anywhere else, and stays one when the records are taken apart.
 """
