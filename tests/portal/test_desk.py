@@ -9,7 +9,6 @@ from accounts.roles import Role
 from casework.models import StepKind
 from enterprises.actions.statements import state
 from enterprises.models import Statement
-from kit import words
 from portal.pages.items import numbering, of_colleague
 from tests.factories.accounts import OfficeFactory, colleague
 from tests.factories.casework import CaseFactory, StepFactory
@@ -124,7 +123,7 @@ def test_a_client_is_found_and_the_keys_are_said_wherever_the_day_is_spent(signe
 
     assert {url for url, page in pages.items() if 'type="search"' in page and "<kbd>/</kbd>" in page} == set(pages)
     assert {url for url, page in pages.items() if "<kbd>j</kbd>" in page} == set(pages) - {case.get_absolute_url()}
-    assert ">1 case<" in words.plain(pages["/desk/cases/"])
+    assert client.get("/desk/cases/").context["cases"].total == 1
 
 
 @pytest.mark.parametrize("after", ["nonsense", "2026-13-01_x_1", "__", "2026-11-24_casework.step_x", "\x00"])
