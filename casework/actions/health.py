@@ -1,5 +1,6 @@
 """Business checks: begun, answered area by area, and finished."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,25 +13,41 @@ from casework.actions.plans import AUDIENCE
 from casework.models import Answer, Area, Case, HealthCheck, Option, Question, Questionnaire
 from casework.states import CaseState, HealthState
 from journal.moves import MoveRefused, hold, move
+from kit import words
 from kit.saving import save
 
 # A case of which somebody was talked with, and that goes on.
 CHECKED_IN = frozenset({CaseState.CONTACTED, CaseState.PLANNED})
+# A business is asked every half year: a second check within these days may be a mistake.
+SOON = dt.timedelta(days=30)
 
 
 @transaction.atomic
-def begin(*, case: Case, by: User) -> HealthCheck:
-    """Begin a check with the questions of today. Whoever comes second goes on with what was begun."""
+def begin(*, case: Case, by: User, is_new: bool = False) -> HealthCheck:
+    """Begin a check with the questions of today. Whoever comes second goes on with what was begun.
+
+    Where one was finished a short while ago it is asked first whether another `is_new`, and meant.
+    """
     held = workable(case, by=by)
     begun: HealthCheck | None = held.health_checks.draft().first()
     if begun is not None:
         return begun
+    if not is_new and (asked := again(held.health_checks.done().newest_first().first())):
+        raise ValidationError(asked, code="sure")
     questionnaire: Questionnaire | None = Questionnaire.objects.current()
     if questionnaire is None:
         raise ValidationError(_("There are no questions yet. Tell head office."))
     check = HealthCheck(case=held, questionnaire=questionnaire, by=by)
     save(check)
     return check
+
+
+def again(last: HealthCheck | None) -> str:
+    """What is asked where the newest check was finished within the days in which nobody needs another; or nothing."""
+    if last is None or last.done_at is None or last.done_at <= timezone.now() - SOON:
+        return ""
+    day = words.plain(words.day_plain(last.done_at))
+    return _("A business check was finished on {day}. Look at that one, or begin a new one.").format(day=day)
 
 
 @transaction.atomic

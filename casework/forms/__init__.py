@@ -19,7 +19,7 @@ from casework.forms.grievances import (
     StrangersComplaintForm,
     ToldComplaintForm,
 )
-from casework.forms.health import area_form, chosen
+from casework.forms.health import BeginCheckForm, area_form, chosen
 from casework.forms.introductions import IntroductionForm, OfferForm, OutcomeForm
 from casework.forms.meetings import CancelForm, ComingForm, MeetingForm
 from casework.forms.notes import NoteForm
@@ -40,6 +40,7 @@ __all__ = [
     "AttemptForm",
     "BarrierForm",
     "BecauseForm",
+    "BeginCheckForm",
     "BusinessPlanChangeForm",
     "BusinessPlanForm",
     "ButtonForm",

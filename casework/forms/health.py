@@ -36,6 +36,12 @@ class AreaForm(forms.Form):
             yield question.label, self.cleaned_data[question.code].label, standing.get(question.pk, "")
 
 
+class BeginCheckForm(forms.Form):
+    """The button that begins a check; where one was made a short while ago it says that another one is meant."""
+
+    is_new = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
 def area_form(questions: Iterable[Question]) -> type[AreaForm]:
     """The form of these questions, whose answers are fetched."""
     asked = list(questions)

@@ -47,7 +47,7 @@ class Questionnaire(models.Model):
         verbose_name_plural = _("questionnaires of business checks")
 
     def __str__(self) -> str:
-        return f"questionnaire {self.number}"
+        return str(_("questionnaire {number}")).format(number=self.number)
 
 
 class Question(Bilingual):

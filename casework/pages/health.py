@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
-from casework.actions.health import CHECKED_IN
+from casework.actions.health import CHECKED_IN, again
 from casework.models import Answer, Area, Case, HealthCheck, Question, Questionnaire
 from casework.querysets import WEAK
 from casework.states import HealthState
@@ -43,8 +44,11 @@ def of_case(case: Case, *, user: User) -> dict[str, Any]:
     """Every check of the case, the newest first; one that is begun stands above them."""
     checks = list(HealthCheck.objects.visible_to(user).filter(case=case).select_related("by", "done_by"))
     done = sorted((check for check in checks if check.done_at), key=lambda check: check.done_at, reverse=True)
+    last = done[0] if done else None
     return {
         "draft": next((check for check in checks if check.state == HealthState.DRAFT), None),
+        "last": last,
+        "asks": again(last),
         "done": [{"check": check, "overall": percent(check.overall)} for check in done],
         "may_work": may_check(case, user),
         "questions": Question.objects.filter(questionnaire=Questionnaire.objects.current()).count(),
@@ -91,11 +95,11 @@ def result(check: HealthCheck) -> dict[str, Any]:
                 "before_text": "–" if known is None else percent(known),
             }
         )
-    head = [_("Area"), words.plain(words.day_short(check.done_at))]
+    head = [_("Area"), column(check, beside=before)]
     answers = list(check.answers.for_list())
     return {
         "points": points,
-        "head": [*head, words.plain(words.day_short(before.done_at))] if before else head,
+        "head": [*head, column(before, beside=check)] if before else head,
         "title": _("{score} of 100").format(score=check.overall),
         "summary": words.listed(f"{point['label']} {point['text']}" for point in points),
         "before": before,
@@ -105,6 +109,18 @@ def result(check: HealthCheck) -> dict[str, Any]:
     }
 
 
+def column(check: HealthCheck, *, beside: HealthCheck | None) -> str:
+    """The day of a check; beside another one of that day with its time."""
+    day = words.plain(words.day_short(check.done_at))
+    if beside is None or not is_same_day(check, beside):
+        return day
+    return pgettext("a day and a time", "{day}, {time}").format(day=day, time=words.plain(words.clock(check.done_at)))
+
+
+def is_same_day(check: HealthCheck, other: HealthCheck) -> bool:
+    return timezone.localdate(check.done_at) == timezone.localdate(other.done_at)
+
+
 def of_area(answers: list[Answer], area: str) -> list[Answer]:
     return [answer for answer in answers if answer.question.area == area]
 
@@ -112,7 +128,8 @@ def of_area(answers: list[Answer], area: str) -> list[Answer]:
 def compared(check: HealthCheck, before: HealthCheck | None) -> str:
     if before is None:
         return _("The first check: the next one is compared with it.")
-    day = words.plain(words.day_plain(before.done_at))
+    is_same = is_same_day(check, before)
+    day = column(before, beside=check) if is_same else words.plain(words.day_plain(before.done_at))
     if before.questionnaire_id != check.questionnaire_id:
         sentence = _(
             "On {day} other questions were asked: compare area by area. The dashed line shows the scores of then."

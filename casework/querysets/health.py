@@ -1,7 +1,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, ExpressionWrapper, F, Q
 
 from accounts.models import User
 from casework.querysets.cases import OfCaseQuerySet, read_for_smeda
@@ -9,6 +9,8 @@ from casework.states import HealthState
 
 # An answer that has no more points than this is weak: its question's step is suggested.
 WEAK = 1
+# Of these questions an answer with any points says that what the step would bring is there, and only lies unused.
+OF_WHAT_IS_THERE = frozenset({"account"})
 
 
 class QuestionnaireQuerySet(models.QuerySet):
@@ -43,7 +45,9 @@ class HealthCheckQuerySet(OfCaseQuerySet):
 
 class AnswerQuerySet(models.QuerySet):
     def for_list(self) -> Self:
-        return self.select_related("question__suggests", "option").order_by("question__order")
+        is_there = Q(question__code__in=OF_WHAT_IS_THERE, option__points__gt=0)
+        rows = self.annotate(is_unused=ExpressionWrapper(is_there, output_field=models.BooleanField()))
+        return rows.select_related("question__suggests", "option").order_by("question__order")
 
     def weak(self) -> Self:
         return self.filter(option__points__lte=WEAK)
@@ -54,5 +58,5 @@ class AnswerQuerySet(models.QuerySet):
         return {row["area"]: row["number"] for row in counted}
 
     def suggesting(self) -> Self:
-        """Weak answers whose question names a step that plans are made of."""
-        return self.weak().filter(Q(question__suggests__is_open=True)).for_list()
+        """Weak answers whose question names a step that plans are made of, and that brings what is not there yet."""
+        return self.weak().filter(Q(question__suggests__is_open=True)).for_list().filter(is_unused=False)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.actions import health
-from casework.forms import ButtonForm, MoveForm, area_form, chosen
+from casework.forms import BeginCheckForm, MoveForm, area_form, chosen
 from casework.models import Area, HealthCheck
 from casework.pages import health as pages
 from casework.states import HealthState
@@ -26,9 +26,9 @@ def check_in_sight(request, pk):
 def health_list(request, pk):
     """The business checks of a case; a button begins one, or leads to the one that is begun."""
     case = case_in_sight(request, pk)
-    form = ButtonForm(request.POST or None)
+    form = BeginCheckForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        begin = partial(health.begin, case=case, by=request.user)
+        begin = partial(health.begin, case=case, by=request.user, **form.cleaned_data)
         said = _("Ask area by area. Each page is saved for itself.")
         if answer := act_once(request, form, begin, said=said):
             return answer

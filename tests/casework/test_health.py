@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -151,6 +152,41 @@ def test_a_check_is_begun_once():
     first, second = (health.begin(case=case, by=by) for by in (case.advisor, other))
 
     assert (first, first.by, HealthCheck.objects.count()) == (second, case.advisor, 1)
+
+
+def is_asked_before_another(days=0, **said):
+    last = DoneHealthCheckFactory(done_at=timezone.now() - days * DAY)
+    with pytest.raises(ValidationError, match="Look at that one, or begin a new one"):
+        health.begin(case=last.case, by=last.case.advisor, **said)
+
+
+@pytest.mark.parametrize("days", [0, 29])
+def test_a_second_check_within_thirty_days_is_asked_about(days):
+    is_asked_before_another(days)
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="whoever means it begins one")
+def test_a_second_check_within_thirty_days_control():
+    is_asked_before_another(is_new=True)
+
+
+def test_after_thirty_days_nobody_asks():
+    last = DoneHealthCheckFactory(done_at=timezone.now() - 31 * DAY)
+
+    assert health.begin(case=last.case, by=last.case.advisor).state == "draft"
+
+
+def test_the_page_asks_before_another_and_a_second_press_means_it(signed_in):
+    last = DoneHealthCheckFactory()
+    client, path = signed_in(last.case.advisor), reverse("casework:health-list", args=[last.case_id])
+
+    shown, old_page = client.get(path), post(client, path)
+    before = HealthCheck.objects.draft().count()
+    post(client, path, is_new="1")
+
+    assert [page.text.count("Look at that one, or begin a new one.") for page in (shown, old_page)] == [1, 1]
+    assert all(f'href="{last.get_absolute_url()}">Look at that one' in page.text for page in (shown, old_page))
+    assert (before, HealthCheck.objects.draft().count()) == (0, 1)
 
 
 def test_two_are_never_begun():
@@ -377,6 +413,18 @@ def test_a_step_that_is_no_longer_offered_is_not_suggested():
     assert suggestions(finished(weak=("stock",)).case) == []
 
 
+@pytest.mark.parametrize(("points", "suggested"), [(1, []), (0, ["bank-account"])], ids=["idle", "none"])
+def test_nobody_is_told_to_open_an_account_that_lies_idle(signed_in, points, suggested):
+    check = answered()
+    given = check.answers.get(question__code="account")
+    Answer.objects.filter(pk=given.pk).update(option=given.question.options.get(points=points))
+    health.finish(check=check, by=check.case.advisor, version=check.version)
+    page = signed_in(check.case.advisor).get(check.get_absolute_url())
+
+    assert [one.kind.code for one in suggestions(check.case)] == suggested
+    assert ("Suggested: " in page.text) is bool(suggested)
+
+
 def test_the_plan_page_says_why(signed_in):
     check = finished(weak=("tax",))
 
@@ -483,6 +531,17 @@ def test_a_result_is_compared_with_the_last_one():
     assert compared["sentence"].endswith("it was 15 of 100. The dashed line shows it.")
     rows = [(point["value"], point["text"], point["before"], point["before_text"]) for point in compared["points"]]
     assert rows[:3] == [(33, "33%", 10, "10%"), (50, "50%", 20, "20%"), (75, "75%", None, "–")]
+
+
+def test_two_checks_of_one_day_are_told_apart_by_their_time():
+    with time_machine.travel("2026-11-26 15:00 +0500", tick=False):
+        now = timezone.now()
+        first = DoneHealthCheckFactory(done_at=now - dt.timedelta(hours=4))
+        second = DoneHealthCheckFactory(case=first.case, done_at=now)
+        compared = pages.result(second)
+
+    assert compared["head"][1:] == ["26 Nov, 3 pm", "26 Nov, 11 am"]
+    assert compared["sentence"].startswith("On 26 Nov, 11 am it was ")
 
 
 SAID = {
