@@ -225,6 +225,11 @@ def without(names, typed):
     return kept.urlencode()
 
 
+def is_held(request):
+    """Whether something that was typed waits for this page: then it is shown, whatever else the page would do."""
+    return request.session.get(HELD, {}).get("path") == request.path
+
+
 def is_about(held, form, request):
     return (held["path"], held["form"]) == (request.path, type(form).__name__)
 

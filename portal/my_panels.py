@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from casework.models import BusinessPlan, HealthCheck, Meeting, Writing
+from casework.open_items.meetings import OF_MEETINGS
 from casework.pages import grievances, health
 from casework.pages.away import of_case as away_of
 from casework.pages.meeting import for_client
@@ -32,7 +33,8 @@ def meeting(request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str,
     found = kept.filter(case__person=business.person).for_list().first()
     if found is None:
         return None
-    return "portal/_my_meeting.html", {"meeting": found} | for_client(found, now=timezone.now())
+    line = next((line for line in business.also if line["kind"] in OF_MEETINGS and line["target_id"] == found.pk), None)
+    return "portal/_my_meeting.html", {"meeting": found, "line": line} | for_client(found, now=timezone.now())
 
 
 def business_check(_request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str, dict[str, Any]] | None:
@@ -67,6 +69,12 @@ def thread(_request: HttpRequest, business: MyBusiness, _on: date) -> tuple[str,
 
 
 PANELS: tuple[Panel, ...] = (away, meeting, thread, complaints, business_check, business_plan)
+
+
+def also_open(business: MyBusiness, panels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is open beside: nothing that a panel says already, with who has it."""
+    said = [panel["context"].get("line") for panel in panels]
+    return [line for line in business.also if line not in said]
 
 
 def shown_for(request: HttpRequest, business: MyBusiness, *, on: date) -> list[dict[str, Any]]:

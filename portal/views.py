@@ -65,7 +65,9 @@ def my(request):
     today = timezone.localdate()
     business = mine.gather(request.user.person, reference=request.GET.get("ref", ""), on=today)
     panels = my_panels.shown_for(request, business, on=today) if business else []
-    return TemplateResponse(request, "portal/my.html", {"business": business, "panels": panels, "today": today})
+    context = {"business": business, "panels": panels, "today": today}
+    context["also"] = my_panels.also_open(business, panels) if business else []
+    return TemplateResponse(request, "portal/my.html", context)
 
 
 @require_safe

@@ -2,6 +2,7 @@ from crispy_forms.layout import Fieldset, Submit
 from django import forms
 from django.db.models import Case, When
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.forms.parts import CHOOSE, helper_of
@@ -9,6 +10,8 @@ from casework.models import MOST_DAYS, Authority, Barrier
 from kit.fields import LongTextField, TextField, VersionField, WholeNumberField
 from kit.text import apart
 
+# So many of what is known stand in sight; the rest is folded away.
+IN_SIGHT = 10
 CHOOSE_ONE = gettext_lazy("Choose one")
 LACKING = {
     "authority": gettext_lazy("Choose which authority it is."),
@@ -56,6 +59,11 @@ class BarrierForm(forms.Form):
         self.fields["known"].queryset = known
         self.fields["known"].label_from_instance = lambda barrier: f"{barrier.authority.label}: {apart(barrier.what)}"
         self.has_known = known.exists()
+        none, *found = self.fields["known"].choices
+        if rest := found[IN_SIGHT:]:
+            more = _("Show all: {number} more").format(number=len(rest))
+            self.fields["known"].choices = [none, *found[:IN_SIGHT], (more, rest)]
+            self.fields["known"].is_folded = True
 
     @cached_property
     def helper(self):

@@ -11,6 +11,7 @@ from casework.states import MeetingState
 from journal.open_items import Owner, Scope, as_items
 
 MEETING, MEETING_ANSWER = "casework.meeting", "casework.meeting_answer"
+OF_MEETINGS = frozenset({MEETING, MEETING_ANSWER})
 
 
 def items(scope: Scope) -> Iterator[QuerySet]:

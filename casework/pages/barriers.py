@@ -49,8 +49,8 @@ def taken_back(user: User, *, since: dt.datetime) -> list[tuple[BarrierReport, s
 def known_in(case: Case) -> Any:
     """The obstacles of the district, the commonest first."""
     found = Barrier.objects.met_in([case.enterprise.district_id]).worst_first()
-    known = [one.pk for one in found[:MOST]]
-    place = Choose(*(When(pk=pk, then=at) for at, pk in enumerate(known)), default=MOST)
+    known = [one.pk for one in found]
+    place = Choose(*(When(pk=pk, then=at) for at, pk in enumerate(known)), default=len(known))
     return Barrier.objects.for_list().filter(pk__in=known).order_by(place)
 
 

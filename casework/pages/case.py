@@ -471,6 +471,8 @@ def links_of(case: Case, *, plans: list[BusinessPlan]) -> dict[str, str]:
     links = {"plan": reverse("casework:plan-create", args=[case.pk])}
     if not plans or plans[0].state == BusinessPlanState.APPROVED:
         links["write"] = reverse("casework:business-plan-create", args=[case.pk])
+    else:
+        links["begun"] = plans[0].get_absolute_url()
     # Where only a permission lacks, the page for it says so and takes it down.
     if referrals.obstacle(case) in referrals.SETTLED_THERE:
         links["refer"] = reverse("casework:referral-create", args=[case.pk])

@@ -1,5 +1,6 @@
 from functools import partial
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -15,7 +16,7 @@ from casework.pages import business_plan as pages
 from casework.views.cases import case_in_sight
 from enterprises import needs
 from journal.acting import act_once
-from kit.again import keep_unsaid
+from kit.again import is_held, keep_unsaid
 
 SAVED = gettext_lazy("The plan is saved. Read it once more, then send it to your colleagues.")
 
@@ -31,6 +32,10 @@ def plan_in_sight(request, pk, *, needs=None):
 @require_http_methods(["GET", "POST"])
 def business_plan_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.write_business_plan")
+    begun = case.business_plans.in_the_making().first()
+    if request.method == "GET" and begun and not is_held(request):
+        messages.info(request, _("A business plan of this client is not approved yet: this is it."))
+        return redirect(begun)
     trades = pages.trades_for(case.enterprise, asked=trade_asked(request))
     form = BusinessPlanForm(request.POST or None, trade=trades.chosen, own_rows=rows_asked(request))
     if answer := of_another_trade(request, form, trades=trades):

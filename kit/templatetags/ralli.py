@@ -78,6 +78,12 @@ class Problem(NamedTuple):
 
 
 @register.filter
+def any_chosen(options):
+    """Whether one of these choices is chosen: then it is not folded away."""
+    return any(option["selected"] for option in options)
+
+
+@register.filter
 def are_asked(found):
     """Whether nothing is to be put right, and something to be answered."""
     return all(problem.is_asked for problem in found)

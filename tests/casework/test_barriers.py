@@ -1,6 +1,7 @@
 """Obstacles with authorities: one however many met it, each client once, and nobody named before the committee."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -270,6 +271,28 @@ def test_the_commonest_is_offered_first():
     BarrierReportFactory(barrier=common)
 
     assert list(pages.known_in(CalledFactory())) == [common, rare]
+
+
+def test_the_eleventh_is_folded_away_and_can_be_chosen(signed_in):
+    case = CalledFactory()
+    *_seen, last = [BarrierFactory(what=f"Obstacle {number}") for number in range(11)]
+    client = signed_in(case.advisor)
+    page = client.get(url("barrier-report", case.pk)).text
+    assert re.findall(r"<details( open)?><summary>\D*Show all: \D*(\d+)", page) == [("", "1")]
+
+    refused = client.post(url("barrier-report", case.pk), {"known": last.pk, "request_key": uuid.uuid4()}).text
+    assert re.findall(r"<details( open)?><summary>\D*Show all", refused) == [" open"]
+    client.post(url("barrier-report", case.pk), {"known": last.pk, "days_lost": 3, "request_key": uuid.uuid4()})
+
+    assert BarrierReport.objects.get().barrier == last
+
+
+def test_ten_are_all_in_sight(signed_in):
+    case = CalledFactory()
+    for number in range(10):
+        BarrierFactory(what=f"Obstacle {number}")
+
+    assert "Show all" not in signed_in(case.advisor).get(url("barrier-report", case.pk)).text
 
 
 def test_a_long_list_says_that_there_are_more(signed_in, monkeypatch):

@@ -1,8 +1,10 @@
 import datetime as dt
+import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -334,3 +336,33 @@ def test_a_stranger_sets_no_plan_aside():
 def test_the_database_holds_that_only_an_approved_plan_is_set_aside():
     with pytest.raises(IntegrityError, match="casework_only_an_approved_plan_is_set_aside"):
         SubmittedPlanFactory(set_aside_at=timezone.now(), set_aside_by=colleague(Role.ADVISOR))
+
+
+# One at a time
+
+
+def test_where_one_is_begun_its_page_is_shown_before_anything_is_typed(signed_in):
+    plan = BusinessPlanFactory()
+    client = signed_in(plan.author)
+    create = reverse("casework:business-plan-create", args=[plan.case_id])
+
+    answer = client.get(create, follow=True)
+
+    assert answer.redirect_chain == [(plan.get_absolute_url(), 302)]
+    assert "A business plan of this client is not approved yet: this is it." in answer.text
+    case = client.get(plan.case.get_absolute_url()).text
+    assert (plan.get_absolute_url() in case, create in case, "Go on with the business plan" in case) == (
+        True, False, True
+    )  # fmt: skip
+
+
+def test_what_was_typed_meanwhile_is_shown_and_not_lost(signed_in):
+    """A colleague began one while the page stood open."""
+    plan = BusinessPlanFactory()
+    client = signed_in(plan.author)
+    create = reverse("casework:business-plan-create", args=[plan.case_id])
+    typed = {"purpose": "Two machines", "request_key": str(uuid.uuid4())}
+
+    refused = client.post(create, typed, headers={"Sec-Fetch-Mode": "navigate"})
+
+    assert "Two machines" in client.get(refused["Location"]).text

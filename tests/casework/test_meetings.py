@@ -34,6 +34,7 @@ from tests.factories.casework import (
     ConfirmedMeetingFactory,
     HeldMeetingFactory,
     MeetingFactory,
+    StepFactory,
     at_ten,
     smeda_office,
 )
@@ -557,3 +558,18 @@ def test_a_man_who_makes_an_appointment_with_a_woman_reads_how_she_is_visited(cl
     page = signed_in(case.advisor).get(reverse("casework:meeting-create", args=[case.pk])).text
 
     assert ("A visit to her takes place only" in page) == is_said
+
+
+def test_the_appointment_stands_on_the_clients_page_once_with_who_keeps_it(signed_in):
+    """Where something else comes first; where nothing does, the appointment is what comes next."""
+    meeting = ConfirmedMeetingFactory()
+    StepFactory(case=meeting.case, due_on=timezone.localdate())
+    user = EntrepreneurUserFactory()
+    type(meeting.case.person).objects.filter(pk=meeting.case.person_id).update(user=user)
+
+    shown = signed_in(user).get("/my/")
+
+    (panel,) = [one["context"] for one in shown.context["panels"] if "meeting" in one["context"]]
+    assert (panel["line"]["kind"], panel["line"] in shown.context["also"]) == ("casework.meeting", False)
+    assert panel["line"] in shown.context["business"].also
+    assert str(panel["line"]["office"]) in shown.text
