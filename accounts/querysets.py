@@ -47,6 +47,11 @@ class OfficeQuerySet(models.QuerySet):
         cover = apps.get_model("accounts", "OfficeDistrict").objects.held(on=on).filter(district_id=district_id)
         return self.filter(pk__in=cover.values("holder_id")).order_by("-depth", "id")
 
+    def above(self, offices: Iterable[int]) -> set[int]:
+        """These offices and all above them, up to the heads of their organisations. One query: four levels at most."""
+        levels = ("pk", "parent_id", "parent__parent_id", "parent__parent__parent_id")
+        return {pk for row in self.filter(pk__in=set(offices)).values_list(*levels) for pk in row if pk is not None}
+
     def below(self, offices: Iterable[int], *, on: date) -> set[int]:
         """The ids of these offices, of all below them, and of closed ones whose work came to any of them."""
         found = set(offices)

@@ -2,7 +2,17 @@
 
 from django.contrib import admin
 
-from loans.models import Application, FinancingPartner, LedgerEntry, Loan, Product, RefusalReason
+from loans.models import (
+    Application,
+    FinancingPartner,
+    FundingScheme,
+    LedgerEntry,
+    Loan,
+    Offer,
+    Product,
+    PurseEntry,
+    RefusalReason,
+)
 
 
 @admin.register(FinancingPartner)
@@ -18,6 +28,29 @@ class ProductAdmin(admin.ModelAdmin):
     list_display = ["name", "name_ur", "partner", "min_amount", "max_amount", "max_months", "is_open", "is_verified"]
     list_filter = ["partner", "is_open", "is_verified"]
     search_fields = ["name", "name_ur", "code"]
+
+
+class OfferInline(admin.TabularInline):
+    """What is lent out of a fund. An offer is closed, not taken away: applications name it."""
+
+    model = Offer
+    extra = 0
+    can_delete = False
+
+
+@admin.register(FundingScheme)
+class FundingSchemeAdmin(admin.ModelAdmin):
+    """A fund with its own ceilings, ages and area. Its money is written down and agreed on its page in lending."""
+
+    list_display = ["name", "name_ur", "partner", "is_qard", "max_amount", "opens_on", "closes_on", "is_verified"]
+    list_filter = ["partner", "is_qard", "is_verified"]
+    search_fields = ["name", "name_ur", "code"]
+    filter_horizontal = ["districts"]
+    inlines = [OfferInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        """What loans came out of a fund stays what it was when they were given."""
+        return ["code", "partner", "is_qard"] if obj else []
 
 
 @admin.register(RefusalReason)
@@ -80,6 +113,14 @@ class LoanAdmin(LookAdmin):
         *list_display, "product", "district", "sector", "sex", "disbursed_on", "instalment", "count", "step_months",
         "multiple", "rounding", "first_due_on", "paid_before", "waived_total", "written_off_total",
     ]  # fmt: skip
+
+
+@admin.register(PurseEntry)
+class PurseEntryAdmin(LookAdmin):
+    list_display = ["id", "scheme", "kind", "amount", "on", "by", "at", "checked_by", "checked_at"]
+    list_filter = ["kind"]
+    list_select_related = ["scheme", "by", "checked_by"]
+    fields = list_display
 
 
 @admin.register(LedgerEntry)

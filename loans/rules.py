@@ -4,9 +4,9 @@ from typing import Any
 
 import rules
 
-from accounts.models import User
+from accounts.models import Office, User
 from accounts.roles import Role
-from accounts.rules import is_lender, is_national_reader, is_system
+from accounts.rules import holds, is_lender, is_national_reader, is_system
 from enterprises.rules import covers_district
 
 
@@ -26,6 +26,7 @@ def works_at(place: str, *roles: str) -> rules.Predicate:
     return rules.predicate(holds_post, name=f"works_at_{place}_as_{'_or_'.join(roles)}")
 
 
+is_programme_manager = holds(Role.PROGRAMME_MANAGER)
 is_loan_officer = works_at("branch", Role.LOAN_OFFICER)
 is_cashier = works_at("branch", Role.CASHIER)
 is_loan_manager = works_at("branch", Role.BRANCH_MANAGER, Role.AREA_MANAGER)
@@ -60,6 +61,20 @@ def posted(user: User, entry: Any) -> bool:
     return entry is not None and entry.by_id == user.pk
 
 
+@rules.predicate
+def manages_for_partner(user: User, scheme: Any) -> bool:
+    """An area manager of the lender whose fund it is: their office, or one above it, is the lender's head office."""
+    if scheme is None:
+        return False
+    offices = {office for role, office in user.posts if role == Role.AREA_MANAGER}
+    return bool(offices) and scheme.partner.office_id in Office.objects.above(offices)
+
+
+@rules.predicate
+def manages_for_partner_of(user: User, entry: Any) -> bool:
+    return entry is not None and manages_for_partner(user, entry.scheme)
+
+
 sees_loans = (is_lender & is_at_branch) | covers_district | is_borrower | is_national_reader | is_system
 
 rules.add_perm("loans.view_application", sees_loans)
@@ -71,6 +86,10 @@ rules.add_perm("loans.refuse_application", is_loan_manager & ~appraised)
 # The system where the applicant takes back the permission on which it rests.
 rules.add_perm("loans.withdraw_application", is_loan_officer | is_borrower | is_system)
 rules.add_perm("loans.disburse_application", is_cashier & ~appraised & ~decided)
+
+rules.add_perm("loans.enter_money", manages_for_partner)
+# Who wrote money down does not agree to it: the database holds that too.
+rules.add_perm("loans.check_money", (manages_for_partner_of | is_programme_manager) & ~posted)
 
 rules.add_perm("loans.view_loan", sees_loans)
 rules.add_perm("loans.post_receipt", is_cashier)

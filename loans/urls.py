@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loans.views import applications, committee, disbursement, guarantors, loans, my, receipts, referrals
+from loans.views import applications, committee, disbursement, funds, guarantors, loans, my, receipts, referrals
 
 app_name = "loans"
 APPLICATION, LOAN, RECEIPT = "loans/applications/<int:pk>", "loans/<int:pk>", "loans/receipts/<int:pk>"
@@ -8,6 +8,10 @@ APPLICATION, LOAN, RECEIPT = "loans/applications/<int:pk>", "loans/<int:pk>", "l
 urlpatterns = [
     path("loans/", loans.desk, name="desk"),
     path("loans/due/", loans.loan_list, name="loan-list"),
+    path("loans/funds/", funds.fund_list, name="fund-list"),
+    path("loans/funds/<int:pk>/", funds.fund_detail, name="fund-detail"),
+    path("loans/funds/<int:pk>/money/", funds.money_create, name="money-create"),
+    path("loans/funds/money/<int:pk>/agree/", funds.money_agree, name="money-agree"),
     path("loans/referrals/<int:pk>/", referrals.referral_detail, name="referral-detail"),
     path("loans/referrals/<int:pk>/decline/", referrals.referral_decline, name="referral-decline"),
     path(f"{APPLICATION}/", applications.application_detail, name="application-detail"),

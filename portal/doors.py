@@ -342,6 +342,10 @@ DOORS = {
     # loans
     "loans:desk": LOAN_READERS,
     "loans:loan-list": LOAN_READERS,
+    "loans:fund-list": LOAN_READERS,
+    "loans:fund-detail": LOAN_READERS,
+    "loans:money-create": staff(Role.AREA_MANAGER),
+    "loans:money-agree": staff(Role.AREA_MANAGER, Role.PROGRAMME_MANAGER),
     "loans:referral-detail": LOAN_PAGES,
     "loans:referral-decline": staff(Role.LOAN_OFFICER, Role.BRANCH_MANAGER),
     "loans:application-detail": LOAN_OWNERS,

@@ -244,6 +244,8 @@ EVENTS: dict[str, Wire] = {
     "loans.received": Wire(_("Loan application received"), (take_up_referral, close_steps)),
     "loans.visited": Wire(_("The lender visited the home and the business")),
     "loans.guaranteed": Wire(_("Guarantors verified")),
+    "loans.money_written": Wire(_("Money of a funder written down: Rs %(amount)s")),
+    "loans.money_agreed": Wire(_("Money of a funder agreed: Rs %(amount)s")),
     "loans.voted": Wire(_("A committee member voted")),
     "loans.approved": Wire(_("Loan of Rs %(amount)s approved"), (close_steps,)),
     "loans.refused": Wire(_("Loan not approved"), (answer_referral,)),

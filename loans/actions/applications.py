@@ -18,7 +18,7 @@ from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.days import months_after
 from kit.saving import save
 from loans.actions.offers import check_offer
-from loans.models import Application, Product, RefusalReason
+from loans.models import Application, Offer, RefusalReason
 from loans.references import APPLICATION, next_id, reference
 from loans.states import UNDECIDED
 from messaging.outbox import queue
@@ -32,7 +32,7 @@ EVERYBODY = TOLD | {MANAGERS}
 
 @transaction.atomic
 def receive(
-    *, referral: Referral, version: int | None, product: Product, amount: int, months: int, by: User
+    *, referral: Referral, version: int | None, offer: Offer, amount: int, months: int, by: User
 ) -> Application:
     """Take up a referral: the application is made of the record, the case and the approved business plan.
 
@@ -49,15 +49,17 @@ def receive(
     plan, case = held.business_plan, held.case
     if plan is None or plan.state != BusinessPlanState.APPROVED:
         raise ValidationError(_("SMEDA has not approved a business plan. Ask the advisor for it."))
-    check_offer(product=product, branch=held.to_office, amount=amount, months=months)
+    district = case.enterprise.district
+    check_offer(offer=offer, branch=held.to_office, district=district, amount=amount, months=months)
     number = next_id(Application)
     application = Application(
         id=number,
-        reference=reference(case.enterprise.district, APPLICATION, number),
+        reference=reference(district, APPLICATION, number),
         enterprise=case.enterprise,
         person=case.person,
-        partner=product.partner,
-        product=product,
+        partner=offer.product.partner,
+        product=offer.product,
+        scheme=offer.scheme,
         branch=held.to_office,
         referral=held,
         business_plan=plan,
@@ -69,7 +71,7 @@ def receive(
     )
     save(application, force_insert=True)
     grants.give(enterprise=case.enterprise, purpose=Grant.Purpose.APPLICATION, office=held.to_office, by=by)
-    if product.guarantors_needed:
+    if offer.product.guarantors_needed:
         families.ask(person=case.person, purpose=FamilyQuestion.Purpose.GUARANTEE, by=by)
     record("loans.received", target=application, by=by, audience=TOLD, data={"application": application.pk})
     return application

@@ -11,6 +11,7 @@ from journal.moves import MoveRefused, hold, move
 from loans.actions.applications import EVERYBODY, check_refusal, close_with_refusal
 from loans.actions.offers import check_terms
 from loans.models import Application, RefusalReason, Vote
+from loans.purse import promise
 from loans.states import ApplicationState
 from messaging.outbox import queue
 from places.calendar import LENDING, add_working_days
@@ -66,6 +67,7 @@ def decide(held: Application, *, votes: list[Vote], by: User) -> Application:
         if vote.refusal is not None:
             return close_with_refusal(held, "reject", reason=vote.refusal, text=vote.refusal_text, by=by)
     amount = min(vote.amount for vote in votes if vote.amount is not None)
+    promise(held.scheme_id, amount)
     approved = move(
         held,
         "approve",
@@ -89,4 +91,4 @@ def check_amount(application: Application, amount: int | None) -> None:
     if amount > application.amount_wanted:
         wanted = f"{application.amount_wanted:,}"
         raise ValidationError({"amount": _("Rs %(wanted)s was asked for. Approve that or less.") % {"wanted": wanted}})
-    check_terms(product=application.product, amount=amount, months=application.months)
+    check_terms(offer=application.offer, amount=amount, months=application.months)

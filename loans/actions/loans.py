@@ -76,6 +76,7 @@ def open_loan(application: Application, *, number: int, on: date) -> Loan:
         person=application.person,
         partner_id=application.partner_id,
         product=product,
+        scheme_id=application.scheme_id,
         branch_id=application.branch_id,
         district=enterprise.district,
         sector=enterprise.sector,

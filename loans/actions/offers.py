@@ -1,31 +1,40 @@
-"""Whether a product can be lent on these terms: asked when an application is received and when it is decided."""
+"""Whether an offer can be lent on these terms: asked when an application is received and when it is decided."""
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Office
-from loans.models import Product
+from loans.models import Offer
+from loans.querysets import OfferQuerySet
 from loans.schedule import ScheduleError, instalment_of
+from places.models import District
 
 
-def check_offer(*, product: Product, branch: Office, amount: int, months: int) -> None:
-    """Raise `ValidationError`, field by field, unless the branch lends `amount` over `months` under `product`."""
-    if not Product.objects.offered_at(branch).filter(pk=product.pk).exists():
-        raise ValidationError({"product": _("This branch does not offer this loan.")})
-    check_terms(product=product, amount=amount, months=months)
+def offers_at(branch: Office, *, district: District) -> OfferQuerySet:
+    """What the branch can lend today to a business of the district: the product, its fund and the fund's area."""
+    return Offer.objects.in_force(on=timezone.localdate()).at(branch).reaching(district.pk)
 
 
-def check_terms(*, product: Product, amount: int, months: int) -> None:
-    """Raise `ValidationError`, field by field, unless `product` allows the amount and the months."""
+def check_offer(*, offer: Offer, branch: Office, district: District, amount: int, months: int) -> None:
+    """Raise `ValidationError`, field by field, unless the branch lends `amount` over `months` under `offer` there."""
+    if not offers_at(branch, district=district).filter(pk=offer.pk).exists():
+        raise ValidationError({"offer": _("This branch does not offer this loan.")})
+    check_terms(offer=offer, amount=amount, months=months)
+
+
+def check_terms(*, offer: Offer, amount: int, months: int) -> None:
+    """Raise `ValidationError`, field by field, unless `offer` allows the amount and the months."""
+    product = offer.product
     problems = {}
-    if not product.min_amount <= amount <= product.max_amount:
+    if not product.min_amount <= amount <= offer.most:
         problems["amount"] = _("This loan is between Rs %(least)s and Rs %(most)s.") % {
             "least": f"{product.min_amount:,}",
-            "most": f"{product.max_amount:,}",
+            "most": f"{offer.most:,}",
         }
-    if not product.step_months <= months <= product.max_months:
-        problems["product"] = not_over(product, months)
+    if not product.step_months <= months <= offer.longest:
+        problems["offer"] = not_over(offer, months)
     elif months % product.step_months:
         problems["months"] = ngettext(
             "An instalment falls due every %(step)s month. Choose a number of months that it divides.",
@@ -41,10 +50,10 @@ def check_terms(*, product: Product, amount: int, months: int) -> None:
         raise ValidationError(problems)
 
 
-def not_over(product: Product, months: int) -> str:
+def not_over(offer: Offer, months: int) -> str:
     """That this kind of loan is not repaid over so many months: the months came with the plan, the kind is chosen."""
     return ngettext(
         "“%(loan)s” is repaid in %(allowed)s, not in %(months)s month. Choose another kind of loan, or other months.",
         "“%(loan)s” is repaid in %(allowed)s, not in %(months)s months. Choose another kind of loan, or other months.",
         months,
-    ) % {"loan": product.label, "allowed": product.months_in_words, "months": months}
+    ) % {"loan": offer.product.label, "allowed": offer.months_in_words, "months": months}

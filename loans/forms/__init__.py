@@ -5,6 +5,7 @@ from loans.forms.committee import VoteForm
 from loans.forms.disbursement import DisburseForm
 from loans.forms.guarantors import GuarantorForm
 from loans.forms.parts import FindForm, MoveForm
+from loans.forms.purse import MoneyForm
 from loans.forms.receipts import ReceiptForm, ReverseForm
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "DisburseForm",
     "FindForm",
     "GuarantorForm",
+    "MoneyForm",
     "MoveForm",
     "ReceiptForm",
     "RefuseForm",

@@ -15,23 +15,22 @@ from kit.fields import (
     WholeNumberField,
 )
 from loans.forms.parts import CHOOSE, YES_NO, ReasonField, helper_of
-from loans.models import Application, Product
+from loans.models import Application, Offer
 
 
-class ProductField(forms.ModelChoiceField):
+class OfferField(forms.ModelChoiceField):
     """A kind of loan, each with its amounts and the months over which it is repaid. None is chosen beforehand."""
 
     def __init__(self, **kwargs):
-        super().__init__(
-            Product.objects.none(), empty_label=gettext_lazy("Choose one"), error_messages=CHOOSE, **kwargs
-        )
+        super().__init__(Offer.objects.none(), empty_label=gettext_lazy("Choose one"), error_messages=CHOOSE, **kwargs)
 
-    def label_from_instance(self, product):
-        return _("%(loan)s: Rs %(least)s to %(most)s, %(months)s") % {
-            "loan": product.label,
-            "least": f"{product.min_amount:,}",
-            "most": f"{product.max_amount:,}",
-            "months": product.months_in_words,
+    def label_from_instance(self, offer):
+        return _("%(loan)s (%(fund)s): Rs %(least)s to %(most)s, %(months)s") % {
+            "loan": offer.product.label,
+            "fund": offer.scheme.label,
+            "least": f"{offer.product.min_amount:,}",
+            "most": f"{offer.most:,}",
+            "months": offer.months_in_words,
         }
 
 
@@ -39,18 +38,18 @@ class TakeUpForm(forms.Form):
     """Everything else is known: it comes from the record, the case and the approved business plan."""
 
     version = VersionField()
-    product = ProductField(label=gettext_lazy("Kind of loan"))
+    offer = OfferField(label=gettext_lazy("Kind of loan"))
     amount = RupeesField(label=gettext_lazy("Amount"))
     months = WholeNumberField(label=gettext_lazy("Months to repay"), min_value=1, max_value=120)
 
-    def __init__(self, *args, products, **kwargs):
+    def __init__(self, *args, offers, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["product"].queryset = products
+        self.fields["offer"].queryset = offers.for_choice()
 
     @cached_property
     def helper(self):
         return helper_of(
-            "version", "product", Row(PrependedText("amount", _("Rs")), "months"), button=_("Take up the application")
+            "version", "offer", Row(PrependedText("amount", _("Rs")), "months"), button=_("Take up the application")
         )
 
 

@@ -5,15 +5,19 @@ from loans.models.guarantors import Guarantor
 from loans.models.ledger import LedgerEntry
 from loans.models.loans import Loan, Terms
 from loans.models.products import FinancingPartner, Product, RefusalReason
+from loans.models.schemes import FundingScheme, Offer, PurseEntry
 from loans.models.votes import Vote
 
 __all__ = [
     "Application",
     "FinancingPartner",
+    "FundingScheme",
     "Guarantor",
     "LedgerEntry",
     "Loan",
+    "Offer",
     "Product",
+    "PurseEntry",
     "RefusalReason",
     "Terms",
     "Vote",

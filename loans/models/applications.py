@@ -1,5 +1,7 @@
 """An application on its way through the lender's own steps: received, visited, guaranteed, decided, paid out."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -42,6 +44,10 @@ class Application(Versioned):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="loan_applications")
     partner = models.ForeignKey(FinancingPartner, on_delete=models.PROTECT, related_name="applications")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    # Out of which fund: what may be lent, and to whom, belongs to the pair (`Offer`).
+    scheme = models.ForeignKey(
+        "loans.FundingScheme", on_delete=models.PROTECT, related_name="+", verbose_name=_("funding scheme")
+    )
     branch = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("branch"))
     # Empty for those who walk into the branch by themselves.
     referral = models.OneToOneField(
@@ -89,7 +95,7 @@ class Application(Versioned):
     unshared_at = models.DateTimeField(_("permission to share taken back"), null=True, editable=False)
 
     SAFE_TO_COPY = {
-        "id", "version", "reference", "enterprise", "person", "partner", "product", "branch", "referral",
+        "id", "version", "reference", "enterprise", "person", "partner", "product", "scheme", "branch", "referral",
         "business_plan", "amount_wanted", "months", "state", "officer", "received_at", "due_on", "visited_by",
         "visited_at", "visit_place", "household_agrees", "guaranteed_by", "guaranteed_at", "decided_by", "decided_at",
         "amount_approved", "refusal", "ask_again_on", "disbursed_by", "disbursed_at",
@@ -110,6 +116,13 @@ class Application(Versioned):
                 condition=Q(state__in=sorted(OPEN_APPLICATIONS)),
             ),
             models.Index(fields=["branch", "received_at", "id"], name="loans_application_by_branch"),
+            # What is promised out of a fund and not given yet.
+            models.Index(
+                fields=["scheme"],
+                include=["amount_approved"],
+                name="loans_application_promised",
+                condition=Q(state="approved"),
+            ),
             models.Index(
                 fields=["unshared_at", "id"], name="loans_application_unshared", condition=Q(unshared_at__isnull=False)
             ),
@@ -205,6 +218,11 @@ class Application(Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_APPLICATIONS
+
+    @property
+    def offer(self) -> Any:
+        """What the product lends out of this fund; it stands for as long as the application does."""
+        return self.product.offers.select_related("product", "scheme").get(scheme=self.scheme_id)
 
     @property
     def amount(self) -> int:

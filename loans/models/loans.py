@@ -56,6 +56,9 @@ class Loan(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="loans")
     partner = models.ForeignKey(FinancingPartner, on_delete=models.PROTECT, related_name="+")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    scheme = models.ForeignKey(
+        "loans.FundingScheme", on_delete=models.PROTECT, related_name="+", verbose_name=_("funding scheme")
+    )
     branch = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("branch"))
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", verbose_name=_("district"))
     sector = models.ForeignKey(
@@ -86,8 +89,8 @@ class Loan(models.Model):
     )
 
     SAFE_TO_COPY = {
-        "id", "reference", "application", "enterprise", "person", "partner", "product", "branch", "district", "sector",
-        "sex", "disbursed_on", "principal", "terms_number", "instalment", "count", "step_months", "multiple",
+        "id", "reference", "application", "enterprise", "person", "partner", "product", "scheme", "branch", "district",
+        "sector", "sex", "disbursed_on", "principal", "terms_number", "instalment", "count", "step_months", "multiple",
         "rounding", "first_due_on", "paid_before", "paid_total", "waived_total", "written_off_total", "ended_on",
         "ended_as", "next_due_on",
     }  # fmt: skip
@@ -114,6 +117,13 @@ class Loan(models.Model):
             models.Index(fields=["next_due_on", "id"], name="loans_due", condition=Q(next_due_on__isnull=False)),
             models.Index(fields=["branch", "disbursed_on", "id"], name="loans_by_branch"),
             models.Index(fields=["reference"], name="loans_by_reference"),
+            # What left a fund and what came back to it reads the index alone.
+            models.Index(
+                fields=["scheme", "sex"],
+                include=["principal", "paid_total"],
+                name="loans_by_scheme",
+                condition=~Q(ended_as="cancelled"),
+            ),
         ]
         constraints = [
             # Branch first in every unique key of loans and ledger: sharding by branch stays open.

@@ -3,11 +3,10 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
-from loans.querysets import ProductQuerySet, RefusalReasonQuerySet
+from loans.querysets import RefusalReasonQuerySet
 from places.models import Bilingual
 
 # Rupees: far above any micro loan, far below what PostgreSQL's integer holds.
@@ -91,8 +90,6 @@ class Product(Bilingual):
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
-    objects = ProductQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("loan product")
         verbose_name_plural = _("loan products")
@@ -132,19 +129,6 @@ class Product(Bilingual):
     def counts(self, months: int) -> int:
         """How many instalments `months` hold."""
         return months // self.step_months
-
-    @property
-    def months_in_words(self) -> str:
-        """Over which months it is repaid: 6 months; 1 to 36 months; 3 to 18 months, in steps of 3."""
-        most = self.max_months - self.max_months % self.step_months
-        if most == self.step_months:
-            return ngettext("%(most)s month", "%(most)s months", most) % {"most": most}
-        said = (
-            gettext("%(least)s to %(most)s months")
-            if self.step_months == 1
-            else gettext("%(least)s to %(most)s months, in steps of %(least)s")
-        )
-        return said % {"least": self.step_months, "most": most}
 
 
 class RefusalReason(Bilingual):

@@ -143,7 +143,8 @@ def facts_of(application: Application, *, is_own: bool = False) -> list[dict[str
         {"label": _("The household agrees"), "text": _("Yes") if application.household_agrees else _("No")}
         if visited
         else None,
-        {"label": _("Interest, fee, penalty"), "text": _("None, ever")},
+        {"label": _("Fund"), "text": application.scheme.label},
+        {"label": _("Interest, fee, penalty"), "text": application.scheme.cost_in_words},
     ]
     return [fact for fact in facts if fact]
 

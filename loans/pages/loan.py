@@ -115,8 +115,9 @@ def terms_of(loan: Loan, *, is_own: bool = False) -> list[dict[str, Any]]:
         {"label": _("Instalments"), "text": instalments_in_words(loan), "small": step},
         {"label": _("Paid out"), "text": words.day_plain(loan.disbursed_on)},
         {"label": _("First due"), "text": words.day_plain(loan.first_due_on)},
-        {"label": _("Interest, fee, penalty"), "text": _("None, ever")},
+        {"label": _("Interest, fee, penalty"), "text": loan.scheme.cost_in_words},
         {"label": _("Kind of loan"), "text": loan.product.label},
+        {"label": _("Fund"), "text": loan.scheme.label},
         {"label": _("For"), "text": loan.application.purpose},
         {"label": _("Guarantors"), "text": guarantors_of(loan)},
     ] + ([] if is_own else [{"label": _("Terms"), "text": version_in_words(loan.terms_number)}])

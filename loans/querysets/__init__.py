@@ -1,7 +1,8 @@
 from loans.querysets.applications import PAPERS_OF, ApplicationQuerySet, OfApplicationQuerySet
 from loans.querysets.ledger import LedgerQuerySet
 from loans.querysets.loans import LoanQuerySet, OfLoanQuerySet, TermsQuerySet
-from loans.querysets.products import ProductQuerySet, RefusalReasonQuerySet
+from loans.querysets.products import RefusalReasonQuerySet
+from loans.querysets.schemes import OfferQuerySet, PurseEntryQuerySet, SchemeQuerySet
 
 __all__ = [
     "PAPERS_OF",
@@ -10,7 +11,9 @@ __all__ = [
     "LoanQuerySet",
     "OfApplicationQuerySet",
     "OfLoanQuerySet",
-    "ProductQuerySet",
+    "OfferQuerySet",
+    "PurseEntryQuerySet",
     "RefusalReasonQuerySet",
+    "SchemeQuerySet",
     "TermsQuerySet",
 ]

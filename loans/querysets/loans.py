@@ -20,6 +20,10 @@ class LoanQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         return self.filter(sight_of_loans(user))
 
+    def given(self) -> Self:
+        """Whose money was given and not handed back the same way: a cancelled loan never left the fund."""
+        return self.exclude(ended_as="cancelled")
+
     def late(self, *, on: date, days: int = 0, calendar: Calendar | str = LENDING) -> Self:
         """Loans more than `days` days late on the day `on`, by the one definition of late."""
         cutoff = late_cutoff(on, calendar=calendar)

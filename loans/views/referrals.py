@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from casework.states import ReferralState
 from journal.acting import act_once
 from loans.actions import applications, referrals
+from loans.actions.offers import offers_at
 from loans.forms import DeclineForm, TakeUpForm
-from loans.models import Product
 from loans.pages.referral import declined_before, facts_of, refused_before
 from loans.views.sight import is_at_desk, referral_in_sight
 
@@ -45,9 +45,9 @@ def referral_detail(request, pk):
 
 def take_up_form(request, referral):
     plan = referral.business_plan
-    products = Product.objects.offered_at(referral.to_office)
+    offers = offers_at(referral.to_office, district=referral.case.enterprise.district)
     wanted = {"amount": plan.loan_wanted, "months": plan.months} if plan else {}
-    return TakeUpForm(request.POST or None, products=products, initial={"version": referral.version} | wanted)
+    return TakeUpForm(request.POST or None, offers=offers, initial={"version": referral.version} | wanted)
 
 
 @require_http_methods(["GET", "POST"])

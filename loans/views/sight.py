@@ -18,9 +18,9 @@ OF_REFERRAL = (
     "by",
 )
 OF_APPLICATION = (
-    "person", "enterprise__district", "partner", "product", "branch", "officer", "business_plan", "refusal",
+    "person", "enterprise__district", "partner", "product", "scheme", "branch", "officer", "business_plan", "refusal",
 )  # fmt: skip
-OF_LOAN = ("person", "enterprise", "partner", "product", "branch", "application")
+OF_LOAN = ("person", "enterprise", "partner", "product", "scheme", "branch", "application")
 
 
 def referral_in_sight(request, pk):

@@ -22,7 +22,7 @@ from loans.actions import applications, committee, guarantors, loans, receipts
 from loans.models import Application, Loan, Product, RefusalReason
 from places.calendar import OFFICE, on_time_until
 from places.models import District
-from portal.sample import names, papers
+from portal.sample import funds, names, papers
 from portal.sample.endings import end
 from portal.sample.organisation import Town
 from portal.sample.sides import VISIT, other_side
@@ -316,11 +316,12 @@ def loan_life(
     rng, branch = world.rng, referral.to_office
     officer = world.officer(Role.LOAN_OFFICER, branch)
     yield (moment := later(rng, moment, 1))
+    wanted = referral.business_plan.loan_wanted
     application = applications.receive(
         referral=referral,
         version=referral.version,
-        product=Product.objects.get(code=product),
-        amount=referral.business_plan.loan_wanted,
+        offer=funds.offer_for(product, amount=wanted, number=number),
+        amount=wanted,
         months=referral.business_plan.months,
         by=officer,
     )

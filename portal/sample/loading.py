@@ -12,7 +12,7 @@ from accounts.models import User
 from casework.models import Case
 from loans.models import Loan
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample import beside, checks, colleagues, meetings, threads, turns
+from portal.sample import beside, checks, colleagues, funds, meetings, threads, turns
 from portal.sample.camp import halfway, twice
 from portal.sample.clock import Voice, evening_before, live, travel
 from portal.sample.complaints import complaints
@@ -97,6 +97,7 @@ def lives(world: World, now: datetime):
         yield course_life(world, *run)
     for town in TOWNS:
         yield course_of_today(world, town, now)
+    yield funds.paid_in(world.organisation, begins=begin)
     yield closing(begin, now)
     yield results(world, begins=begin, now=now)
     yield twice(world, TOWNS[0], now - timedelta(days=2))

@@ -237,7 +237,7 @@ def one_asks_while_they_are_taken_off(monkeypatch):
 
     def act(number):
         if number == 0:
-            wanted = {"product": place.product, "amount": 6000, "months": 6, "by": place.staff.officer}
+            wanted = {"offer": place.offer, "amount": 6000, "months": 6, "by": place.staff.officer}
             return applications.receive(referral=sent, version=sent.version, **wanted)
         asked.wait(5)
         try:

@@ -12,10 +12,13 @@ from loans.effects import Kind
 from loans.models import (
     Application,
     FinancingPartner,
+    FundingScheme,
     Guarantor,
     LedgerEntry,
     Loan,
+    Offer,
     Product,
+    PurseEntry,
     RefusalReason,
     Terms,
     Vote,
@@ -41,6 +44,7 @@ class FinancingPartnerFactory(factory.django.DjangoModelFactory):
 class ProductFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Product
+        skip_postgeneration_save = True
 
     partner = factory.SubFactory(FinancingPartnerFactory)
     code = factory.Sequence("product-{}".format)
@@ -50,6 +54,57 @@ class ProductFactory(factory.django.DjangoModelFactory):
     max_amount = 150_000
     max_months = 36
     multiple = 1
+
+    @factory.post_generation
+    def offer(self, create, extracted, **kwargs):
+        """Out of the partner's own fund, like everything."""
+        Offer.objects.create(product=self, scheme=own_fund(self.partner))
+
+
+def own_fund(partner):
+    """The partner's own fund, out of which everything is lent."""
+    facts = {"name": f"{partner.name}: own fund", "name_ur": f"{partner.name_ur}: اپنا فنڈ", "is_counted": False}
+    found, _is_new = FundingScheme.objects.get_or_create(
+        partner=partner, code=f"{partner.code}-own", defaults=facts | {"opens_on": dt.date(2001, 1, 1)}
+    )
+    return found
+
+
+class FundingSchemeFactory(factory.django.DjangoModelFactory):
+    """A fund that counts what it received: nothing yet."""
+
+    class Meta:
+        model = FundingScheme
+
+    partner = factory.SubFactory(FinancingPartnerFactory)
+    code = factory.Sequence("scheme-{}".format)
+    name = factory.Sequence("Scheme {}".format)
+    name_ur = factory.Sequence("سکیم {}".format)
+    opens_on = dt.date(2026, 1, 1)
+
+
+class OfferFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Offer
+
+    scheme = factory.SubFactory(FundingSchemeFactory)
+    product = factory.LazyAttribute(lambda made: ProductFactory(partner=made.scheme.partner))
+
+
+class PurseEntryFactory(factory.django.DjangoModelFactory):
+    """Money that came in, checked by a second person."""
+
+    class Meta:
+        model = PurseEntry
+
+    scheme = factory.SubFactory(FundingSchemeFactory)
+    kind = PurseEntry.Kind.RECEIVED
+    amount = 1_000_000
+    on = dt.date(2026, 10, 1)
+    paper = factory.Sequence("Letter {}".format)
+    by = factory.SubFactory(UserFactory)
+    checked_by = factory.SubFactory(UserFactory)
+    checked_at = NOON
 
 
 class RefusalReasonFactory(factory.django.DjangoModelFactory):
@@ -72,6 +127,7 @@ class ApplicationFactory(factory.django.DjangoModelFactory):
     enterprise = factory.LazyAttribute(lambda made: OwnershipFactory(person=made.person).enterprise)
     product = factory.SubFactory(ProductFactory)
     partner = factory.SelfAttribute("product.partner")
+    scheme = factory.LazyAttribute(lambda made: own_fund(made.partner))
     branch = factory.LazyAttribute(lambda made: branch_of(made.partner))
     amount_wanted = 6000
     months = 6
@@ -124,6 +180,7 @@ class LoanFactory(factory.django.DjangoModelFactory):
     person = factory.SelfAttribute("application.person")
     partner = factory.SelfAttribute("application.partner")
     product = factory.SelfAttribute("application.product")
+    scheme = factory.SelfAttribute("application.scheme")
     branch = factory.SelfAttribute("application.branch")
     district = factory.SelfAttribute("enterprise.district")
     sector = factory.SelfAttribute("enterprise.sector")
@@ -185,7 +242,7 @@ def lender(**product):
     """A partner with a product, a branch and its staff."""
     chosen = ProductFactory(**product)
     branch = branch_of(chosen.partner)
-    return SimpleNamespace(product=chosen, branch=branch, staff=staff_of(branch))
+    return SimpleNamespace(product=chosen, offer=chosen.offers.get(), branch=branch, staff=staff_of(branch))
 
 
 def referral(*, branch, advisor=None, plan_state="approved", **enterprise):

@@ -46,7 +46,7 @@ def live_grants(enterprise):
 
 
 def receive(place, sent, **attributes):
-    wanted = {"product": place.product, "amount": 6000, "months": 6, "by": place.staff.officer, "version": sent.version}
+    wanted = {"offer": place.offer, "amount": 6000, "months": 6, "by": place.staff.officer, "version": sent.version}
     return applications.receive(referral=sent, **(wanted | attributes))
 
 
@@ -131,7 +131,7 @@ def test_receive_without_an_approved_plan(place):
     [
         ({"amount": 999}, {"amount": ["This loan is between Rs 1,000 and Rs 150,000."]}),
         ({"amount": 150_001}, {"amount": ["This loan is between Rs 1,000 and Rs 150,000."]}),
-        ({"months": 37}, {"product": [WRONG_KIND]}),
+        ({"months": 37}, {"offer": [WRONG_KIND]}),
         (
             {"amount": 1000, "months": 36, "multiple": 100},
             {"months": ["Rs 1,000 cannot be repaid in 36 instalments in steps of Rs 100."]},
@@ -145,7 +145,7 @@ def test_receive_without_an_approved_plan(place):
 def test_receive_on_terms_that_the_product_does_not_have(place, wrong, said):
     product = {name: wrong.pop(name) for name in ("multiple", "step_months") if name in wrong}
     Product.objects.filter(pk=place.product.pk).update(name="Small loan", **product)
-    place.product.refresh_from_db()
+    place.offer.refresh_from_db()
 
     with pytest.raises(ValidationError) as refusal:
         receive(place, referral(branch=place.branch), **wrong)
@@ -153,11 +153,11 @@ def test_receive_on_terms_that_the_product_does_not_have(place, wrong, said):
     assert problems(refusal) == said
 
 
-def test_receive_a_product_of_another_lender(place):
+def test_receive_an_offer_of_another_lender(place):
     with pytest.raises(ValidationError) as refusal:
-        receive(place, referral(branch=place.branch), product=lender().product)
+        receive(place, referral(branch=place.branch), offer=lender().offer)
 
-    assert problems(refusal) == {"product": ["This branch does not offer this loan."]}
+    assert problems(refusal) == {"offer": ["This branch does not offer this loan."]}
 
 
 def test_receive_a_second_application_of_the_same_person(place):

@@ -18,7 +18,7 @@ from tests.hostile import ask_with, throw_at
 
 pytestmark = pytest.mark.django_db
 FORMS = {
-    "referral-detail": ("officer", ["version", "product", "amount", "months"]),
+    "referral-detail": ("officer", ["version", "offer", "amount", "months"]),
     "referral-decline": ("officer", ["version", "refusal", "refusal_text"]),
     "application-visit": (
         "officer", ["version", "visit_place", "whom_met", "household_agrees", "is_card_seen", "card"],

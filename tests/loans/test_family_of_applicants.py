@@ -98,7 +98,7 @@ def asked(person):
 
 def receive(place, sent):
     return applications.receive(
-        referral=sent, version=0, product=place.product, amount=6000, months=6, by=place.staff.officer
+        referral=sent, version=0, offer=place.offer, amount=6000, months=6, by=place.staff.officer
     )
 
 

@@ -64,6 +64,7 @@ def test_disburse_writes_the_loan_with_its_frozen_facts(place):
         "person": application.person,
         "partner": place.product.partner,
         "product": place.product,
+        "scheme": place.offer.scheme,
         "branch": place.branch,
         "district": application.enterprise.district,
         "sector": application.enterprise.sector,

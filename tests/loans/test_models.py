@@ -10,10 +10,13 @@ from loans.effects import Kind
 from loans.models import (
     Application,
     FinancingPartner,
+    FundingScheme,
     Guarantor,
     LedgerEntry,
     Loan,
+    Offer,
     Product,
+    PurseEntry,
     RefusalReason,
     Terms,
     Vote,
@@ -36,7 +39,10 @@ from tests.factories.loans import (
 )
 
 pytestmark = pytest.mark.django_db
-MODELS = [Application, FinancingPartner, Guarantor, LedgerEntry, Loan, Product, RefusalReason, Terms, Vote]
+MODELS = [
+    Application, FinancingPartner, FundingScheme, Guarantor, LedgerEntry, Loan, Offer, Product, PurseEntry,
+    RefusalReason, Terms, Vote,
+]  # fmt: skip
 
 
 def refused_by(constraint, make):
@@ -433,8 +439,10 @@ def test_ledger_row_signs_and_slips():
     ("most", "step", "said"),
     [(36, 1, "1 to 36 months"), (6, 6, "6 months"), (1, 1, "1 month"), (20, 3, "3 to 18 months, in steps of 3")],
 )
-def test_product_says_its_months(most, step, said):
-    assert Product(max_months=most, step_months=step).months_in_words == said
+def test_offer_says_its_months(most, step, said):
+    offer = Offer(product=Product(max_months=most, step_months=step), scheme=FundingScheme())
+
+    assert offer.months_in_words == said
 
 
 def test_reference_data_is_there_and_says_that_it_is_not_verified():
@@ -442,7 +450,7 @@ def test_reference_data_is_there_and_says_that_it_is_not_verified():
 
     assert set(products.values_list("code", flat=True)) == {
         "family-enterprise", "liberation", "education", "health", "emergency", "marriage", "housing", "agriculture",
-        "livestock",
+        "livestock", "pm-youth-1",
     }  # fmt: skip
     assert set(products.values_list("is_verified", "is_qard", "due_day", "min_days_to_first")) == {(False, True, 7, 25)}
     assert RefusalReason.objects.filter(needs_text=True).values_list("code", flat=True).get() == "other"

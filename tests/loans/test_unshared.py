@@ -50,7 +50,7 @@ def received(place, state="received"):
     sent = referral(branch=place.branch)
     ConsentFactory(person=sent.case.person, kind="share")
     made = applications.receive(
-        referral=sent, product=place.product, amount=6000, months=6, by=place.staff.officer, version=sent.version
+        referral=sent, offer=place.offer, amount=6000, months=6, by=place.staff.officer, version=sent.version
     )
     if changed := STATES[state]():
         Application.objects.filter(pk=made.pk).update(**changed)

@@ -91,7 +91,7 @@ def test_an_application_goes_its_whole_way(place, signed_in):
     sent = referral(branch=place.branch)
 
     taken = send(
-        staff["officer"], url("referral-detail", sent.pk), version=0, product=place.product.pk, amount="6,000", months=6
+        staff["officer"], url("referral-detail", sent.pk), version=0, offer=place.offer.pk, amount="6,000", months=6
     )
     application = Application.objects.get()
     assert (taken.status_code, taken.url) == (302, application.get_absolute_url())
@@ -461,9 +461,9 @@ def test_referral_page_asks_nothing_that_is_known(place, signed_in):
     response = signed_in(place.staff.officer).get(url("referral-detail", sent.pk))
 
     form = response.context["form"]
-    assert list(form.fields) == ["version", "product", "amount", "months"]
+    assert list(form.fields) == ["version", "offer", "amount", "months"]
     assert form.initial == {"version": 0, "amount": 6000, "months": 6}
-    assert list(form.fields["product"].queryset) == [place.product]
+    assert list(form.fields["offer"].queryset) == [place.offer]
 
 
 @pytest.mark.parametrize("is_here", [True, False])
@@ -488,19 +488,20 @@ def test_no_kind_of_loan_is_chosen_beforehand_and_each_says_its_months(place, si
     client, path = signed_in(place.staff.officer), url("referral-detail", sent.pk)
     typed = {"version": 0, "amount": 6000, "months": 12}
 
-    offered = [label for _value, label in client.get(path).context["form"].fields["product"].choices]
-    unchosen = send(client, path, product="", **typed)
-    unfit = send(client, path, product=harvest.pk, **typed)
+    offered = [label for _value, label in client.get(path).context["form"].fields["offer"].choices]
+    unchosen = send(client, path, offer="", **typed)
+    unfit = send(client, path, offer=harvest.offers.get().pk, **typed)
 
+    fund = place.offer.scheme.label
     limits = f"Rs {place.product.min_amount:,} to {place.product.max_amount:,}"
     assert sorted(offered[1:]) == [
-        "Harvest: Rs 1,000 to 50,000, 6 months",
-        f"{place.product.label}: {limits}, 1 to 36 months",
+        f"Harvest ({fund}): Rs 1,000 to 50,000, 6 months",
+        f"{place.product.label} ({fund}): {limits}, 1 to 36 months",
     ]
     assert offered[0] == "Choose one"
-    assert unchosen.context["form"].errors == {"product": ["Choose one of these."]}
+    assert unchosen.context["form"].errors == {"offer": ["Choose one of these."]}
     assert unfit.context["form"].errors == {
-        "product": ["“Harvest” is repaid in 6 months, not in 12 months. Choose another kind of loan, or other months."]
+        "offer": ["“Harvest” is repaid in 6 months, not in 12 months. Choose another kind of loan, or other months."]
     }
 
 
@@ -531,7 +532,7 @@ def test_referral_without_a_plan(place, signed_in):
         signed_in(place.staff.officer),
         url("referral-detail", sent.pk),
         version=0,
-        product=place.product.pk,
+        offer=place.offer.pk,
         amount=6000,
         months=6,
     )

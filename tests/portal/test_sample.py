@@ -16,7 +16,8 @@ from enterprises.models import Draft, Enterprise, LookAlike, Person
 from journal.models import JobRun
 from journal.open_items import COLUMNS, Scope
 from loans.messages import KINDS as LOANS
-from loans.models import Application, LedgerEntry, Loan
+from loans.models import Application, FundingScheme, LedgerEntry, Loan
+from loans.purse import purses
 from messaging.fake_gateway import Store
 from messaging.models import Message
 from portal.sample import clock, later, loading
@@ -60,12 +61,23 @@ def test_the_sample_looks_like_life_and_leaves_nothing_out_of_order(small):
     assert {timezone.localtime(begins).hour for begins in Sitting.objects.values_list("starts_at", flat=True)} == {10}
     assert_classes_fit_their_courses()
     assert Loan.objects.filter(disbursed_on__gte=timezone.localdate() - timedelta(days=30)).exists()
+    assert_a_public_fund_lends()
     agreed = Contact.objects.exclude(next_on=None).values_list("next_on", flat=True)
     assert [day for day in agreed if class_day(day) != day] == []
     assert Message.objects.filter(state="waiting").count() == 0
     assert_steps_can_be_walked(small)
     assert_every_sign_in_is_printed()
     assert_the_sample_lives_on(loaded_at=timezone.now())
+
+
+def assert_a_public_fund_lends():
+    """Its money came before it was lent, a second letter waits for somebody, and nothing is promised beyond it."""
+    fund = FundingScheme.objects.get(code="pm-interest-free")
+    purse = purses([fund])[fund.pk]
+    assert (purse.received, fund.purse.unchecked().count()) == (5_000_000, 1)
+    assert (0 < purse.given < Loan.objects.count() * 50_000, 0 < purse.recovered < purse.given, purse.left > 0) == (
+        (True, True, True)
+    )
 
 
 def assert_steps_can_be_walked(phones):
