@@ -1,6 +1,6 @@
 """Open items: what somebody waits for, who has it, and until when.
 
-Every app that makes people wait offers `open_items(scope)` in its `open_items.py`; `portal/wiring.py` lists them, and
+Every app that makes people wait offers `open_items(scope)` in its `open_items`; `portal/open_items.py` lists them, and
 `/desk/` and `/my/` unite them. Nothing stores a second list of things to do.
 """
 

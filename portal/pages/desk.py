@@ -20,8 +20,8 @@ from journal.open_items import COUNTS, OWN, Cursor, Owner, Scope
 from kit import words
 from kit.templatetags.kit import own
 from portal.doors import DOORS
+from portal.open_items import ITEM_KINDS
 from portal.pages.items import Shape, numbered, of_colleague, of_offices, of_team, week_after
-from portal.wiring import ITEM_KINDS
 from training.models import Sitting
 
 PAGE = 25

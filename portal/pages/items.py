@@ -16,7 +16,7 @@ from casework.models import Case
 from casework.open_items import BESIDE as BESIDE_A_CASE
 from journal.open_items import GIVEN, Cursor, Scope, as_dicts, asking, board, column_of, late_by_holder, read, union
 from kit.given import Given, Text
-from portal.wiring import OPEN_ITEMS
+from portal.open_items import OPEN_ITEMS
 
 Shape = Callable[[Scope], Scope]
 # What goes on beside the way of a case: see `journal.open_items.next_step`.

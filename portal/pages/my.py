@@ -33,10 +33,10 @@ from kit.text import apart
 from loans.models import Application, Loan
 from loans.pages.referral import no_of
 from places.calendar import LENDING, late_cutoff
+from portal.open_items import ITEM_FACTS, ITEM_KINDS
 from portal.pages import letters, owned
 from portal.pages.items import BESIDE
 from portal.pages.road import events_awaited, road_of
-from portal.wiring import ITEM_FACTS, ITEM_KINDS
 
 WAITING, STEP = "training.waiting", "casework.step"
 # Open items that are done by handing in papers.

@@ -12,8 +12,8 @@ from enterprises.actions import districts
 from enterprises.actions.statements import state
 from enterprises.models import Consent, Enterprise, Person, Statement
 from journal.open_items import Scope
+from portal.open_items import ITEM_KINDS
 from portal.pages.items import earliest, of_colleague
-from portal.wiring import ITEM_KINDS
 from tests.factories.accounts import colleague
 from tests.factories.casework import (
     ApprovedPlanFactory,

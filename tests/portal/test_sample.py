@@ -20,10 +20,10 @@ from loans.models import Application, FundingScheme, LedgerEntry, Loan
 from loans.purse import purses
 from messaging.fake_gateway import Store
 from messaging.models import Message
+from portal.open_items import OPEN_ITEMS
 from portal.sample import clock, later, loading
 from portal.sample.courses import class_day, last_class
 from portal.sweeps import sweep
-from portal.wiring import OPEN_ITEMS
 from training.actions import attendance
 from training.messages import SITTING_TOMORROW
 from training.models import Attendance, CourseRun, Sitting
