@@ -263,7 +263,8 @@ def views(user: User, *, is_team: bool, holder: tuple[int, str] | None = None) -
         chips = [{"label": _("All offices"), "url": "?", "is_current": False}] if holder else []
     if holder:
         asked = urlencode(asked_for(is_team=is_team, whose=holder[0]))
-        chips.append({"label": own(holder[1]), "url": f"?{asked}", "is_current": True})
+        # First, so that a phone shows whose list it is.
+        chips = [{"label": own(holder[1]), "url": f"?{asked}", "is_current": True}, *chips]
     return chips
 
 
