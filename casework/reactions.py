@@ -35,11 +35,17 @@ def follow_district(event: Event) -> None:
 
 
 def place_readings(event: Event) -> None:
-    """Two records are one, or two again: what waits to be looked at waits where its case is now, or above."""
-    pairs = Merge.objects.get(pk=event.target_id).pairs.get(Case._meta.label, [])
+    """Two records are one, or two again: what waits to be looked at waits where its case is now, or above.
+
+    A plan that did not change its case stays with who has it: it may have been passed up.
+    """
+    merge = Merge.objects.get(pk=event.target_id)
+    pairs = merge.pairs.get(Case._meta.label, [])
+    went = merge.rows.filter(path="casework.BusinessPlan.case").values("row_id")
     for case in Case.objects.filter(pk__in=[pk for pair in pairs for pk in pair]).order_by("pk"):
         held = hold(case, version=None)
-        plan_readers.place_again(held)
+        if held.business_plans.awaiting_approval().filter(pk__in=went).exists():
+            plan_readers.place_again(held)
         lots.place_again(held)
 
 

@@ -83,3 +83,12 @@ def test_what_stands_on_a_managers_list_opens(manager, managers, offices, signed
     for row in rows:
         assert [row.get_absolute_url() in desk for desk in lists] == [True, False]
         assert signed_in(managers[0]).get(row.get_absolute_url()).status_code == 200
+
+
+def test_a_plan_that_was_passed_up_and_keeps_its_case_stays_above(manager, managers, offices):
+    kept, gone = two_records(offices)
+    plan = SubmittedPlanFactory(case=kept.cases.get(), read_at=offices[1])
+
+    join(kept, gone, by=manager, same=True)
+
+    assert places([plan]) == [offices[1]]
