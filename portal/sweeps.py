@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, Office
 from accounts.roles import CLIENT_ROLES, HOLDER_ROLES
-from casework.models import Flag, Grievance
+from casework.models import CallBack, Flag, Grievance, PlanReview
 from casework.sweeps import enterprises_without_case, steps_left_open
 from enterprises.models import Enterprise
 from journal.models import JobRun
@@ -27,6 +27,10 @@ def sweep(run: JobRun) -> dict[str, int]:
         "ownerless_items": lacking.total(),
         "complaints_of_nobody": Grievance.objects.of_nobody(on=timezone.localdate()).count(),
         "flags_of_nobody": Flag.objects.of_nobody(on=timezone.localdate()).count(),
+        "plan_reviews_of_nobody": PlanReview.objects.of_nobody(on=timezone.localdate()).count(),
+        "plan_remarks_of_nobody": PlanReview.objects.told_to_nobody(on=timezone.localdate()).count(),
+        "call_backs_of_nobody": CallBack.objects.may_be_called().of_nobody(on=timezone.localdate()).count(),
+        "denials_of_nobody": CallBack.objects.undecided_by_anybody(on=timezone.localdate()).count(),
         "steps_left_open": steps_left_open().count(),
         "leads_that_lack_nothing": Enterprise.objects.leads_that_lack_nothing().count(),
         "loans_out_of_balance": Loan.objects.unbalanced().count(),

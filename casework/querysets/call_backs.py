@@ -1,7 +1,8 @@
+import datetime as dt
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from accounts.roles import NATIONAL_ROLES, Role
@@ -38,6 +39,12 @@ class CallBackQuerySet(LotQuerySet):
     def denied(self) -> Self:
         """Those of which the client says that nobody talked with them, until the programme's manager decided."""
         return self.filter(state="denied")
+
+    def undecided_by_anybody(self, *, on: dt.date) -> Self:
+        """Those of which the client says no, where no manager of the programme is but who had the contact."""
+        posts = apps.get_model("accounts", "Appointment").objects.in_force(on=on).filter(user__is_active=True)
+        managers = posts.filter(role=Role.PROGRAMME_MANAGER).exclude(user_id=OuterRef("author_id"))
+        return self.denied().filter(~Exists(managers))
 
     def denied_for(self, user_id: Any, *, today: Any) -> Self:
         """Those that this manager of the programme decides; never their own."""

@@ -36,6 +36,13 @@ class LotQuerySet(OfCaseQuerySet):
         """The other face of the model's `all_writers`."""
         return self.exclude(author_id=user_id)
 
+    def of_nobody(self, *, on: dt.date) -> Self:
+        """Those that wait where nobody manages who may look at them; the programme's manager comes to what is late."""
+        posts = apps.get_model("accounts", "Appointment").objects.in_force(on=on).filter(user__is_active=True)
+        others = posts.filter(role__in=MANAGER_ROLES).exclude(user_id=OuterRef("author_id"))
+        there = others.filter(Q(office_id=OuterRef("read_at_id")) | Q(role=Role.PROGRAMME_MANAGER))
+        return self.drawn().filter(~Exists(there))
+
     def done_between(self, first: dt.date, last: dt.date) -> Self:
         """Those of what was done on these days."""
         done = self.model.DONE_AT  # type: ignore[attr-defined]

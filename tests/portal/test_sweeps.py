@@ -7,12 +7,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Appointment
-from accounts.roles import Role
+from accounts.roles import MANAGER_ROLES, Role
 from casework.actions import hand_overs
 from journal.models import JobRun
 from portal.sweeps import ownerless, sweep
 from tests.factories.accounts import OfficeFactory, colleague
-from tests.factories.casework import CaseFactory, ReferralFactory, smeda_office
+from tests.factories.call_backs import DeniedFactory, DrawnCallBackFactory
+from tests.factories.casework import CaseFactory, DrawnPlanFactory, ReferralFactory, RemarkedPlanFactory, smeda_office
 from tests.factories.grievances import GrievanceFactory
 from tests.factories.papers import DocumentRequestFactory
 
@@ -73,6 +74,41 @@ def test_a_complaint_that_nobody_can_answer_is_counted():
     leaves(grievance.owner)
 
     assert (kept, sweep(JobRun())["complaints_of_nobody"]) == (0, 1)
+
+
+LOOKED_AT = {
+    "plan_reviews_of_nobody": (DrawnPlanFactory, Role.REGIONAL_MANAGER),
+    "plan_remarks_of_nobody": (RemarkedPlanFactory, Role.REGIONAL_MANAGER),
+    "call_backs_of_nobody": (DrawnCallBackFactory, Role.REGIONAL_MANAGER),
+    "denials_of_nobody": (DeniedFactory, Role.PROGRAMME_MANAGER),
+}
+
+
+@pytest.mark.parametrize("check", LOOKED_AT)
+def test_a_second_look_that_nobody_takes_is_counted(check):
+    factory, role = LOOKED_AT[check]
+    lot = factory()
+    leaves(lot.case.advisor)
+    Appointment.objects.filter(role__in=MANAGER_ROLES).update(until_on=dt.date(2020, 1, 2))
+    lacking = [sweep(JobRun())[check]]
+    Appointment.objects.filter(user=lot.author).update(role=role, until_on=None)
+    lacking.append(sweep(JobRun())[check])
+
+    colleague(role, office=lot.case.office)
+    lacking.append(sweep(JobRun())[check])
+
+    # Who did it looks at nothing; but a remark is for them.
+    assert lacking == [1, 0 if check == "plan_remarks_of_nobody" else 1, 0]
+
+
+@pytest.mark.parametrize("check", LOOKED_AT)
+def test_the_programmes_manager_comes_to_every_second_look(check):
+    lot = LOOKED_AT[check][0]()
+    leaves(lot.case.advisor)
+    Appointment.objects.filter(role__in=MANAGER_ROLES).update(until_on=dt.date(2020, 1, 2))
+    colleague(Role.PROGRAMME_MANAGER)
+
+    assert sweep(JobRun())[check] == 0
 
 
 def test_the_log_names_the_kinds(caplog):
