@@ -97,7 +97,7 @@ def lives(world: World, now: datetime):
         yield course_life(world, *run)
     for town in TOWNS:
         yield course_of_today(world, town, now)
-    yield funds.paid_in(world.organisation, begins=begin)
+    yield funds.paid_in(world.organisation, begins=begin, now=now)
     yield closing(begin, now)
     yield results(world, begins=begin, now=now)
     yield twice(world, TOWNS[0], now - timedelta(days=2))
