@@ -78,12 +78,12 @@ def hand_over(held: Case, to: Holder, *, by: User, cause: str, reason: str = "",
     return held
 
 
-def pass_on(held: Case, to: Holder, *, by: User, **said: Any) -> dict[str, Any]:
+def pass_on(held: Case, to: Holder, *, by: User, agreed: dt.date | None = None, **said: Any) -> dict[str, Any]:
     """The one way by which a case comes to somebody else. `held` is locked, and the caller asked whether `by` may.
 
     Whoever waits for the first call is called by the day that they were told, and a pause of theirs goes on; the others
-    are called soon, and no pause stands any more. They are told who has their case now. Returns what it changed, as it
-    was before, and the day that it set.
+    are called soon, or on the day `agreed` with whoever had them before, and no pause stands any more. They are told
+    who has their case now. Returns what it changed, as it was before, and the day that it set.
     """
     now, kept = timezone.now(), as_it_is(held)
     was, is_other = held.advisor_id, to.advisor.pk != held.advisor_id
@@ -94,7 +94,7 @@ def pass_on(held: Case, to: Holder, *, by: User, **said: Any) -> dict[str, Any]:
         held.advisor, held.assigned_at = to.advisor, now
         if held.state != CaseState.NEW:
             soon = first_call_by(timezone.localdate(now))
-            held.next_contact_on = due_on = min(soon, held.next_contact_on or soon)
+            held.next_contact_on = due_on = agreed or min(soon, held.next_contact_on or soon)
             end_standing(held, at=now)
     mind_wish(held, now=now)
     held.version += 1
@@ -217,7 +217,7 @@ def assign(*, case: Case, to: User, by: User, version: int, reason: str) -> Case
     return hand_over(held, holder, by=by, cause=Transfer.Cause.MANAGER, reason=reason, **over)
 
 
-def past_cap(case: Case, load: Any, *, by: User, reason: str) -> dict[str, bool]:
+def past_cap(case: Case, load: Any, *, by: User, reason: str) -> dict[str, Any]:
     """What the event says of the cap. Nobody passes that of a colleague without a reason, which stands as a note."""
     if load.is_full and not reason:
         text = _("{load} Say why they take one more.").format(load=full_in_words(load))

@@ -39,13 +39,16 @@ def unchanged(transfer: Transfer, held: Case) -> dict[str, Any]:
     return found
 
 
+def agreed_day(found: dict[str, Any]) -> dt.date | None:
+    """The day that was agreed before: the case goes back with it, and the event of that says it."""
+    day = found.get("next_contact_on")
+    return dt.date.fromisoformat(day) if day else None
+
+
 def put_back(held: Case, found: dict[str, Any]) -> None:
-    """The agreed day, the pause with it if its day is still ahead, and each flag to whose it was if they work there."""
+    """The pause of the agreed day if its day is still ahead, and each flag to whose it was if they work there."""
     today = timezone.localdate()
-    if day := found.get("next_contact_on"):
-        held.next_contact_on = dt.date.fromisoformat(day)
-        held.version += 1
-        held.save(update_fields=["next_contact_on", "version"])
+    if agreed_day(found):
         held.pauses.filter(pk=found["pause"], until_on__gt=today).update(ended_at=None)
     there = set(owners_for(held, on=today).values_list("pk", flat=True))
     for pk, was in found["flags"].items():

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from casework.actions.assignment import Holder, Why, best, hand_out_by_turns, here_first, in_office
 from casework.actions.clocks import first_call_by
 from casework.actions.hand_overs import choose_for, hand_over, load_of, pass_on, past_cap, wishes_of
-from casework.actions.put_back import put_back, unchanged
+from casework.actions.put_back import agreed_day, put_back, unchanged
 from casework.models import Case, Transfer
 from casework.states import BACK_FOR, OPEN_CASES, TransferState
 from enterprises.models import Enterprise
@@ -230,8 +230,9 @@ def undo(*, transfer: Transfer, by: User, version: int) -> Transfer:
         raise ValidationError(text.format(name=held.from_advisor))
     found = unchanged(held, case)
     undone = move(held, "undo", by=by, version=None, audience=AUDIENCE, undone_at=now)
-    pass_on(case, to, by=by)
-    if to.advisor.pk == held.from_advisor_id:
+    is_back = to.advisor.pk == held.from_advisor_id
+    pass_on(case, to, by=by, agreed=agreed_day(found) if is_back else None)
+    if is_back:
         put_back(case, found)
     return undone
 

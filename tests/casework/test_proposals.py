@@ -466,6 +466,28 @@ def test_the_day_the_pause_and_the_flags_come_back_control(there, monkeypatch):
         test_the_day_the_pause_and_the_flags_come_back(there)
 
 
+def days_said(transfer):
+    """By when the client is called, as each event of who has the case says it."""
+    told = Event.objects.filter(name="casework.assigned", target_id=transfer.case_id).order_by("pk")
+    return [event.data["due_on"] for event in told]
+
+
+def test_the_event_says_the_day_that_comes_back(there):
+    transfer, _flags, _pause = case_with_all(there)
+
+    transfers.undo(transfer=transfer, by=there, version=transfer.version)
+
+    today = timezone.localdate()
+    days = [first_call_by(today), today + dt.timedelta(days=30)]
+    assert days_said(transfer) == [day.isoformat() for day in days]
+
+
+@pytest.mark.xfail(strict=True, reason="the control: it goes back as to anybody", raises=AssertionError)
+def test_the_event_says_the_day_that_comes_back_control(there, monkeypatch):
+    monkeypatch.setattr(transfers, "agreed_day", lambda _found: None)
+    test_the_event_says_the_day_that_comes_back(there)
+
+
 def test_a_day_that_was_agreed_since_stays(there):
     transfer, flags, pause = case_with_all(there)
     agreed = timezone.localdate() + dt.timedelta(days=1)
