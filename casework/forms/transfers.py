@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from casework.forms.parts import CHOOSE, helper_of
 from kit.fields import TextField, VersionField
+from kit.text import apart
 
 WHY = {"required": gettext_lazy("Say in a few words why.")}
 
@@ -48,12 +49,13 @@ class AnswersTransfer(forms.Form):
     def beside(self, transfer):
         button = self.helper.layout.fields[-1]
         typed = [self.cleaned_data[field.name] for field in self.visible_fields()]
-        theirs = [f"{capfirst(transfer.get_state_display())}: {transfer.decided_by}", transfer.refusal]
-        yield _("Answer"), lines_of([str(button.value), *typed]), lines_of(theirs)
+        decided = f"{capfirst(transfer.get_state_display())}: {apart(str(transfer.decided_by))}"
+        yield _("Answer"), with_reason(str(button.value), *typed), with_reason(decided, transfer.refusal)
 
 
-def lines_of(texts):
-    return "\n".join(filter(None, texts))
+def with_reason(said, *reasons):
+    """What was said, and below it why, in words that may be of another direction."""
+    return "\n".join([said, *(apart(reason) for reason in reasons if reason)])
 
 
 class AcceptForm(AnswersTransfer):

@@ -13,11 +13,13 @@ from accounts.models import Appointment
 from accounts.roles import Role
 from casework.actions import transfers
 from casework.models import Transfer
+from kit.text import apart
 from tests.factories.accounts import colleague
 from tests.factories.casework import AcceptedTransferFactory, TransferFactory, smeda_office
 
 pytestmark = pytest.mark.django_db
 TYPED = "My week is full."
+FAR = "Too far."
 YES, NO = "Yes: take the case", "Do not take it"
 
 
@@ -55,8 +57,8 @@ def test_after_a_no_both_reasons_stand_beside_each_other(slower, named, office, 
 
     page = sent(signed_in(second), transfer, "refuse", refusal=TYPED)
 
-    theirs = f"Not taken: {first}\nToo far."
-    assert (page.status_code, rows(page)) == (409, [("Answer", f"{NO}\n{TYPED}", theirs)])
+    theirs = f"Not taken: {apart(str(first))}\n{apart(FAR)}"
+    assert (page.status_code, rows(page)) == (409, [("Answer", f"{NO}\n{apart(TYPED)}", theirs)])
     assert Transfer.objects.get().refusal == "Too far."
 
 
@@ -74,7 +76,7 @@ def test_after_a_yes_the_no_is_not_lost(named, office, signed_in):
 
     page = sent(signed_in(second), transfer, "refuse", refusal=TYPED)
 
-    assert (page.status_code, rows(page)) == (409, [("Answer", f"{NO}\n{TYPED}", f"Taken: {first}")])
+    assert (page.status_code, rows(page)) == (409, [("Answer", f"{NO}\n{apart(TYPED)}", f"Taken: {apart(str(first))}")])
 
 
 def test_after_a_no_a_yes_changes_nothing(office, signed_in):
@@ -84,7 +86,7 @@ def test_after_a_no_a_yes_changes_nothing(office, signed_in):
 
     page = sent(client, transfer, "accept")
 
-    assert (page.status_code, rows(page)) == (409, [("Answer", YES, f"Not taken: {first}\nToo far.")])
+    assert (page.status_code, rows(page)) == (409, [("Answer", YES, f"Not taken: {apart(str(first))}\n{apart(FAR)}")])
     assert (page.context["back"], Transfer.objects.get().state) == (transfer.get_absolute_url(), "refused")
 
 
@@ -94,7 +96,10 @@ def test_where_nobody_is_asked_any_more_that_is_said(office, signed_in):
 
     page = sent(signed_in(first), transfer, "refuse", refusal=TYPED)
 
-    assert (page.status_code, rows(page)) == (409, [("Answer", f"{NO}\n{TYPED}", f"Taken back: {transfer.by}")])
+    assert (page.status_code, rows(page)) == (
+        409,
+        [("Answer", f"{NO}\n{apart(TYPED)}", f"Taken back: {apart(str(transfer.by))}")],
+    )
 
 
 def test_the_page_opens_again_and_has_no_form(office, signed_in):
