@@ -161,6 +161,11 @@ class AbsenceQuerySet(LiftableQuerySet):
         posts = posts.filter(office__in=user.office_ids)
         return self.filter(own | Exists(posts.filter(user_id=OuterRef("user_id"))))
 
+    def beside(self, absence: Any) -> Self:
+        """Of the same colleague, those that hold on days of this one; a pause stands in the way of a pause alone."""
+        rows = self.not_over(on=absence.from_on).filter(user=absence.user, from_on__lte=absence.until_on)
+        return rows.filter(reason="pause") if absence.reason == "pause" else rows.away()
+
     def away(self) -> Self:
         """Days on which they are not there; whoever takes no new clients is."""
         return self.exclude(reason="pause")

@@ -13,6 +13,7 @@ from accounts.models import Absence, Appointment, User
 from accounts.roles import DISTRICT_ROLES, Role
 from journal.events import MANAGERS, record
 from journal.moves import hold
+from kit import words
 from kit.saving import save
 
 AUDIENCE = {MANAGERS}
@@ -25,10 +26,29 @@ def enter(*, user: User, reason: str, from_on: dt.date, until_on: dt.date, by: U
         raise PermissionDenied("accounts.enter_absence")
     if until_on < timezone.localdate():
         raise ValidationError({"until_on": _("This day is over. Enter today or a later day.")}, code="over")
+    # Two who enter days of one colleague take turns.
+    User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
     absence = Absence(user=user, reason=reason, from_on=from_on, until_on=until_on, entered_by=by)
+    refuse_overlap(absence)
     save(absence)
     record("accounts.absence_entered", target=absence, by=by, audience=AUDIENCE, data={"user": user.pk})
     return absence
+
+
+def refuse_overlap(absence: Absence) -> None:
+    """Of two that hold for one day, lifting the one would leave the other. Whoever takes no new clients may be away."""
+    other = Absence.objects.beside(absence).order_by("from_on", "pk").first()
+    if other is not None:
+        raise ValidationError(
+            {
+                "from_on": _("These days are entered already, from {first} to {last}: {reason}.").format(
+                    first=words.plain(words.day_plain(other.from_on)),
+                    last=words.plain(words.day_plain(other.until_on)),
+                    reason=other.get_reason_display(),
+                )
+            },
+            code="overlap",
+        )
 
 
 @transaction.atomic

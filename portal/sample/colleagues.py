@@ -45,7 +45,7 @@ def aways(world: World, *, since: datetime | None) -> Iterator[Life]:
     standing = Absence.objects.filter(lifted_at=None, user__in=[first(world, town) for town, _why in (*NOW, *NEXT)])
     ahead, monday = standing.filter(from_on__gt=world.today), next_monday(world.today)
     if not standing.filter(from_on__lte=world.today, until_on__gte=world.today).exists():
-        yield from (is_away(world, *who, world.today - timedelta(days=1), since=since) for who in NOW)
+        yield from (is_away(world, *who, world.today, since=since) for who in NOW)
     if not ahead.exists():
         yield from (is_away(world, *who, monday, since=since) for who in NEXT)
 

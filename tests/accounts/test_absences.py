@@ -13,6 +13,7 @@ from accounts.models import Absence
 from accounts.roles import Role
 from journal.models import Event
 from journal.moves import EditConflict
+from kit.words import day_plain, plain
 from tests.factories.accounts import AbsenceFactory, AppointmentFactory, OfficeFactory, colleague
 from tests.hostile import throw_at
 
@@ -42,7 +43,8 @@ def enter(user, by, **changes):
 
 
 def test_an_advisor_says_it_of_themselves_and_the_manager_of_them(advisor, manager):
-    own, said = enter(advisor, advisor), enter(advisor, manager)
+    later = timezone.localdate() + 9 * DAY
+    own, said = enter(advisor, advisor), enter(advisor, manager, from_on=later, until_on=later)
 
     lifted = absences.lift(absence=said, by=manager, version=0)
 
@@ -86,6 +88,60 @@ def test_what_cannot_be_is_refused_in_words(changes, messages, advisor):
         enter(advisor, advisor, **changes)
 
     assert refused.value.messages == messages
+
+
+TODAY = timezone.localdate
+WORDS = "These days are entered already, from {} to {}: leave."
+
+
+def refuses_the_same_days(advisor, first=0, last=0):
+    standing = enter(advisor, advisor, from_on=TODAY() + 5 * DAY, until_on=TODAY() + 7 * DAY)
+    with pytest.raises(ValidationError) as refused:
+        enter(advisor, advisor, reason="sick", from_on=TODAY() + first * DAY, until_on=TODAY() + last * DAY)
+
+    said = WORDS.format(*(plain(day_plain(day)) for day in (standing.from_on, standing.until_on)))
+    assert refused.value.message_dict == {"from_on": [said]}
+
+
+@pytest.mark.parametrize(("first", "last"), [(5, 7), (6, 6), (0, 5), (7, 9), (0, 9)])
+def test_days_that_are_entered_already_are_refused_with_their_dates(advisor, first, last):
+    refuses_the_same_days(advisor, first, last)
+
+
+@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="nobody looks")
+def test_days_that_are_entered_already_control(advisor, monkeypatch):
+    monkeypatch.setattr(absences, "refuse_overlap", lambda _absence: None)
+
+    refuses_the_same_days(advisor, 5, 7)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "reasons"),
+    [(0, 4, ["leave", "leave"]), (8, 9, ["leave", "sick"]), (5, 7, ["leave", "pause"]), (5, 7, ["pause", "training"])],
+)
+def test_days_beside_them_and_a_pause_are_entered(advisor, first, last, reasons):
+    enter(advisor, advisor, reason=reasons[0], from_on=TODAY() + 5 * DAY, until_on=TODAY() + 7 * DAY)
+    enter(advisor, advisor, reason=reasons[1], from_on=TODAY() + first * DAY, until_on=TODAY() + last * DAY)
+
+    assert Absence.objects.count() == 2
+
+
+def test_two_pauses_of_one_day_are_refused_and_what_is_lifted_or_of_another_stands_in_no_way(advisor, manager):
+    AbsenceFactory(user=manager)
+    absences.lift(absence=enter(advisor, advisor), by=advisor, version=0)
+    enter(advisor, advisor, reason="pause")
+
+    with pytest.raises(ValidationError):
+        enter(advisor, advisor, reason="pause")
+    assert enter(advisor, advisor).pk
+
+
+def test_the_form_keeps_what_was_typed_where_days_are_taken(advisor, signed_in):
+    AbsenceFactory(user=advisor)
+
+    page = signed_in(advisor).post("/desk/absences/new/", sent(advisor, reason="sick"))
+
+    assert (list(page.context["form"].errors), page.context["form"]["reason"].value()) == (["from_on"], "sick")
 
 
 def test_it_is_lifted_once_and_as_it_was_seen(advisor):
