@@ -18,7 +18,7 @@ from kit import words
 from loans.models import Loan
 from reports.actions import months
 from reports.actions.months import parts, shown
-from reports.indicators import INDICATORS, Figure, Indicator, helpdesk
+from reports.indicators import INDICATORS, Figure, Indicator, casework, helpdesk
 from reports.periods import Month
 from reports.querysets import in_scope
 from reports.rules import reads_nationally
@@ -29,23 +29,30 @@ MONTHS_SHOWN = 12
 def frozen_for(month: Month, viewer: User) -> Mapping[str, Figure] | None:
     """The figures of a closed month as they stood; None while it is open.
 
-    They are the whole programme's: who reads a region sees that region's, counted now. So does whoever is complained
-    of: a figure that is more than the rows they may open would tell them of the complaint.
+    They are the whole programme's: who reads a region sees that region's, counted now. So, in what is not told to
+    them, does whoever is complained of or had a contact that the client was asked about: a figure that is more than
+    the rows they may open would tell them.
     """
     if not reads_nationally.test(viewer):
         return None
     figures = months.frozen(month)
-    if figures is not None and helpdesk.hides(month, viewer):
-        figures[helpdesk.COMPLAINTS] = INDICATORS[helpdesk.COMPLAINTS].figure(month, viewer)
+    if figures is not None:
+        figures |= {code: INDICATORS[code].figure(month, viewer) for code in untold(month, viewer)}
     return figures
 
 
+def untold(month: Month, viewer: User) -> list[str]:
+    """The indicators that count something of the month which the viewer is not told."""
+    codes = [helpdesk.COMPLAINTS] if helpdesk.hides(month, viewer) else []
+    return [*codes, *casework.OF_CALL_BACKS] if casework.hides(month, viewer) else codes
+
+
 def report_for(run: JobRun, month: Month, kind: str, viewer: User) -> BinaryIO:
-    """The month's report as it was written, once; for whom a complaint is about, with the figures of `frozen_for`.
+    """The month's report as it was written, once; for whom something of it is `untold`, with `frozen_for`'s figures.
 
     A refusal would tell them of it as the figure does.
     """
-    figures = frozen_for(month, viewer) if helpdesk.hides(month, viewer) else None
+    figures = frozen_for(month, viewer) if untold(month, viewer) else None
     if figures is None:
         return open_file(run.outcome[kind])
     return BytesIO(months.WRITTEN[kind](month, figures))

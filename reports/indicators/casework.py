@@ -51,6 +51,17 @@ def call_backs(month: Month, viewer: User) -> QuerySet:
     return in_scope(rows, viewer, enterprise="case__enterprise", district="case__enterprise__district")
 
 
+# The indicators whose rows are call-backs, or sessions that one denied.
+OF_CALL_BACKS = ("denied", "call_backs", "call_backs_vain")
+
+
+def hides(month: Month, viewer: User) -> bool:
+    """Whether a client was asked about a contact of the viewer's, and the month counts what came of it."""
+    own = CallBack.objects.filter(author=viewer.pk)
+    said_no = Q(took_place=CallBack.Answer.NO, contact__on__range=(month.first, month.last))
+    return own.filter(said_no | within("called_at", month)).exists()
+
+
 def told_to(viewer: User) -> QuerySet:
     """Nobody reads in a figure, or in its rows, that their own contact was asked about."""
     return CallBack.objects.not_written_by(viewer.pk)

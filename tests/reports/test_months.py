@@ -10,12 +10,14 @@ from casework.models import Case
 from journal import jobs
 from journal.models import JobRun
 from portal.jobs import JOBS
+from reports import readers
 from reports.actions import months
 from reports.indicators import Figure
 from reports.models import ClosedFigure
 from reports.periods import Month
-from reports.readers import chart_of_lending
+from reports.readers import chart_of_lending, frozen_for
 from tests.factories.accounts import AppointmentFactory, colleague
+from tests.factories.call_backs import DeniedFactory, SessionFactory
 from tests.factories.casework import CalledFactory, CaseFactory
 from tests.factories.enterprises import EnterpriseFactory, district
 from tests.factories.loans import LoanFactory
@@ -227,3 +229,27 @@ def test_a_report_that_was_not_written_is_not_there(signed_in, period):
 def test_a_run_for_no_month_is_refused():
     with pytest.raises(ValueError, match="nonsense"):
         months.write(JobRun(job="reports.month", period="nonsense"))
+
+
+def read_of_a_call_back():
+    """What a closed month says of a denied contact to whoever had it, and to a colleague of the same post."""
+    writer, other = colleague(Role.PROGRAMME_MANAGER), colleague(Role.PROGRAMME_MANAGER)
+    case = CalledFactory()
+    contact = SessionFactory(case=case, by=writer, at=at(dt.date(2026, 10, 8)))
+    DeniedFactory(case=case, contact=contact, called_at=at(dt.date(2026, 10, 20)))
+    months.close(month=OCTOBER, by=User.objects.system())
+    codes = ("denied", "call_backs", "call_backs_vain")
+    return [[frozen_for(OCTOBER, reader)[code].numerator for code in codes] for reader in (writer, other)]
+
+
+@pytest.mark.django_db
+def test_a_closed_month_tells_nobody_that_their_own_contact_was_asked_about():
+    assert read_of_a_call_back() == [[0, 0, 0], [1, 0, 0]]
+
+
+@pytest.mark.django_db
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: what was frozen tells of it")
+def test_a_closed_month_tells_nobody_that_their_own_contact_was_asked_about_control(monkeypatch):
+    monkeypatch.setattr(readers.casework, "hides", lambda month, viewer: False)
+
+    assert read_of_a_call_back() == [[0, 0, 0], [1, 0, 0]]
