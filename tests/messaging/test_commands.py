@@ -95,4 +95,4 @@ def test_fake_gateway_says_when_its_port_is_none(tmp_path):
 
 
 def test_outbox_is_one_door():
-    assert outbox.__all__ == ["claim", "deliver_due", "drain", "plan", "queue", "queue_code"]
+    assert outbox.__all__ == ["claim", "dedup_key", "deliver_due", "drain", "plan", "queue", "queue_code"]

@@ -62,6 +62,8 @@ STAYS = {
 }
 # The page is that of a class, which stays where it is: whoever teaches or advises there reads it on.
 OF_A_CLASS = {"training.sitting"}
+# Who was asked to take a case reads for 30 days how it was decided, though nothing waits any more.
+READ_ON = OF_A_CLASS | {"casework.transfer"}
 # An appointment is with the advisor who made it: it ends, the client is told, and another is made.
 ENDS = {"casework.transfer", "casework.transfer_refused", "casework.meeting", "casework.meeting_answer"}
 
@@ -213,5 +215,5 @@ def test_what_waits_of_a_business_goes_with_it(signed_in, kind):
     old, new = signed_in(here), signed_in(there)
     after = [] if kind in ENDS else before
     assert (len(before), on_desk(here, kind), on_desk(there, kind)) == (1, [], after)
-    closed = 200 if kind in OF_A_CLASS else 404
+    closed = 200 if kind in READ_ON else 404
     assert {(old.get(url).status_code, new.get(url).status_code) for url in before} <= {(closed, 200)}

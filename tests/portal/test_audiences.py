@@ -39,8 +39,8 @@ WALKED = {"casework", "enterprises", "formalisation", "loans", "training"}
 # Free text that no record of the world below has.
 PLANTED_NOWHERE = {
     "application: refusal_text", "cardrelease: undone_because", "helpdeskevent: name", "ledgerentry: instrument",
-    "ledgerentry: reason", "localclosure: text", "ownership: ended_because", "sitting: topic", "step: moved_because",
-    "vote: refusal_text",
+    "ledgerentry: reason", "localclosure: text", "ownership: ended_because", "purseentry: paper", "sitting: topic",
+    "step: moved_because", "vote: refusal_text",
 }  # fmt: skip
 NAMED_IN_ADDRESSES = ["present", "business", "records", "pdf", "png"]
 CLIENT, SECOND, ANOTHER, STRANGER = "the client", "the other owner", "another client", "a stranger"
@@ -53,7 +53,7 @@ BUSINESS = {
 }  # fmt: skip
 OF_AN_OWNER = {"person: name", "person: parent_name", "person: phone"}
 OWN = BUSINESS | OF_AN_OWNER | {
-    "application: purpose", "grievance: text", "grievanceentry (reply): text", "introduction: where",
+    "application: purpose", "contact: agreed", "grievance: text", "grievanceentry (reply): text", "introduction: where",
     "introduction: why", "kinship: name", "meeting: place", "meeting: reason", "phonechange: refusal",
     "writing: text",
 }  # fmt: skip
