@@ -27,9 +27,9 @@ class AttemptQuerySet(WrittenQuerySet):
 
     def searching(self) -> Self:
         """Each that was at another time than the one before: a second press of the minute is no second search."""
-        rows = apps.get_model("casework", "Attempt").objects.filter(
-            case=OuterRef("case"), at__gt=OuterRef("at") - APART
-        )
+        # One that was taken out hides none, and neither does one of before the last talk.
+        rows = apps.get_model("casework", "Attempt").objects.since_last_talk()
+        rows = rows.filter(case=OuterRef("case"), at__gt=OuterRef("at") - APART)
         before = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
         return self.filter(~Exists(rows.filter(before)))
 

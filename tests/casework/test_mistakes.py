@@ -399,6 +399,28 @@ def test_an_attempt_that_never_was_counts_for_no_search_control(signed_in, monke
     test_an_attempt_that_never_was_counts_for_no_search(signed_in)
 
 
+def test_an_attempt_that_was_typed_anew_minutes_later_counts():
+    case, now = CaseFactory(), timezone.now()
+    for days in (2, 1):
+        AttemptFactory(case=case, at=now - dt.timedelta(days=days))
+    wrong = AttemptFactory(case=case, at=now - dt.timedelta(minutes=5))
+    AttemptFactory(case=case, at=now)
+
+    mistakes.take_out_attempt(attempt=wrong, by=case.advisor, because=WRONG)
+
+    assert list(Case.objects.tried_in_vain()) == [case]
+
+
+def test_an_attempt_of_before_the_last_talk_hides_none_after_it():
+    now = timezone.now()
+    talked_at = now - dt.timedelta(days=3, minutes=5)
+    case = CalledFactory(first_contact_at=talked_at, last_contact_at=talked_at)
+    for before in (dt.timedelta(days=3, minutes=9), dt.timedelta(days=3), dt.timedelta(days=2), dt.timedelta(days=1)):
+        AttemptFactory(case=case, at=now - before)
+
+    assert list(Case.objects.tried_in_vain()) == [case]
+
+
 def test_an_enquiry_leaves_list_and_figure_and_comes_back(signed_in):
     enquiry = EnquiryFactory(answer="Told about the fair.")
     advisor, month = signed_in(enquiry.by), Month.of(timezone.localdate())
