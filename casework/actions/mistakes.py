@@ -24,7 +24,6 @@ from casework.states import BACK_FOR, CaseState
 from journal.events import ADVISORS, MANAGERS, record
 from journal.models import Event
 from journal.moves import hold, move
-from kit.days import begin_of
 from kit.saving import save
 
 # For colleagues alone: the client is not told of a slip of the pen, and finds it gone.
@@ -88,8 +87,7 @@ def put_back_contact(*, contact: Contact, by: User) -> Contact:
     if day_or_none(case.next_contact_on) != held.kept.get("left") or case.state == CaseState.CLOSED:
         # Somebody agreed or moved the day meanwhile: theirs stands.
         clock.pop("next_contact_on", None)
-    waited_then = case.calls.waiting().filter(since__lt=begin_of(held.on + dt.timedelta(days=1)))
-    waited_then.update(contact=held)
+    case.calls.waiting().filter(pk__in=held.kept.get("calls", ())).update(contact=held)
     meetings.hold_for_contact(held, by=by)
     introductions.answer_again(held, by=by)
     close_steps(held, by=by)
@@ -235,9 +233,14 @@ def pause_again(gone: Contact) -> None:
 
 
 def wait_again(gone: Contact) -> None:
-    """Calls to make that it ended are to be made, unless a later one of the kind waits already."""
+    """Calls to make that it ended are to be made, one of a kind, unless a later one of the kind waits already.
+
+    Put back, it ends these and no other: what arose meanwhile was not told in it.
+    """
     waiting = gone.case.calls.waiting().values_list("kind", flat=True)
-    gone.calls.exclude(kind__in=list(waiting)).update(contact=None)
+    again = gone.calls.exclude(kind__in=list(waiting)).order_by("kind", "-pk").distinct("kind")
+    gone.kept["calls"] = list(again.values_list("pk", flat=True))
+    gone.calls.filter(pk__in=gone.kept["calls"]).update(contact=None)
 
 
 def reopen_steps(gone: Contact, *, by: User) -> None:

@@ -49,7 +49,7 @@ class Contact(Typed):
     # Nothing: it was never asked, as of all that was written down before November 2026.
     is_substantive = models.BooleanField(null=True, blank=True)
     is_specific = models.BooleanField(null=True, blank=True)
-    # What it changed besides, for when it is taken out: the agreed day, the pause and the steps of before. No words.
+    # What it changed besides, for when it is taken out: the agreed day, the pause, calls and steps of before. No words.
     kept = models.JSONField(default=dict, db_default={}, blank=True)
 
     SAFE_TO_COPY = {

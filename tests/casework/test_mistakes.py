@@ -248,8 +248,43 @@ def test_calls_that_it_ended_are_to_be_made_again():
 
     assert (Call.objects.waiting().count(), contact.calls.count()) == (2, 1)
     back(contact)
-    # What was not there yet on the day of the talk was not told in it.
-    assert contact.calls.count() == 3
+    # What arose later was not told in it.
+    assert (Call.objects.waiting().count(), contact.calls.count()) == (1, 2)
+
+
+def test_a_call_that_arose_while_it_was_out_is_to_be_made_when_it_is_back():
+    case = CalledFactory()
+    told = CallFactory(case=case, kind="casework.plan_step")
+    contact = log(case)
+    out(contact)
+    arose = CallFactory(case=case, since=contact.at + dt.timedelta(minutes=1))
+
+    back(contact)
+
+    assert (list(contact.calls.all()), list(Call.objects.waiting())) == ([told], [arose])
+
+
+def test_a_call_that_it_left_waiting_waits_when_it_is_back():
+    case = CalledFactory()
+    left = CallFactory(case=case, kind="casework.plan_step")
+    case.person.consents.update(withdrawn_at=timezone.now() - dt.timedelta(days=2))
+    told = CallFactory(case=case, kind="loans.decision")
+    contact = log(case)
+    ended = list(contact.calls.all())
+
+    out(contact)
+    back(contact)
+
+    assert (ended, list(contact.calls.all()), list(Call.objects.waiting())) == ([told], [told], [left])
+
+
+def test_of_two_calls_of_a_kind_that_it_ended_one_waits_again():
+    contact = ContactFactory()
+    _first, second = (CallFactory(case=contact.case, contact=contact) for _time in range(2))
+
+    out(contact)
+
+    assert list(Call.objects.waiting()) == [second]
 
 
 @pytest.mark.parametrize(
