@@ -84,8 +84,9 @@ def put_back_contact(*, contact: Contact, by: User) -> Contact:
     refuse_closed_on(case, held.at)
     put_back(held)
     clock = clock_after(held)
-    if day_or_none(case.next_contact_on) != held.kept.get("left") or case.state == CaseState.CLOSED:
-        # Somebody agreed or moved the day meanwhile: theirs stands.
+    is_theirs = case.state != CaseState.NEW and day_or_none(case.next_contact_on) != held.kept.get("left")
+    if is_theirs or case.state == CaseState.CLOSED:
+        # Somebody agreed or moved the day meanwhile: theirs stands. With whom nobody talked, nobody agreed one.
         clock.pop("next_contact_on", None)
     case.calls.waiting().filter(pk__in=held.kept.get("calls", ())).update(contact=held)
     meetings.hold_for_contact(held, by=by)

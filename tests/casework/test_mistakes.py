@@ -167,6 +167,19 @@ def test_a_day_that_somebody_moved_since_is_theirs():
     assert (gone, clock_of(case)[3]) == (dt.date(2026, 12, 15), dt.date(2026, 12, 16))
 
 
+def test_put_back_as_the_only_talk_it_brings_the_day_that_was_agreed_in_it():
+    case = CaseFactory()
+    first, second = log(case), log(case, agreed="He calls.", next_on=LATER_ON)
+    out(first)
+    out(second)
+    gone = clock_of(case)
+
+    back(first)
+
+    assert gone == (CaseState.NEW, None, None, None)
+    assert clock_of(case) == (CaseState.CONTACTED, first.at, first.at, NEXT_ON)
+
+
 def test_the_pause_that_it_ended_goes_on_and_ends_again():
     case = CalledFactory()
     until_on = timezone.localdate() + dt.timedelta(days=9)
