@@ -263,6 +263,8 @@ def test_calls_that_it_ended_are_to_be_made_again():
     back(contact)
     # What arose later was not told in it.
     assert (Call.objects.waiting().count(), contact.calls.count()) == (1, 2)
+    out(contact)
+    assert (Call.objects.waiting().count(), contact.calls.count()) == (2, 1)
 
 
 def test_a_call_that_arose_while_it_was_out_is_to_be_made_when_it_is_back():
