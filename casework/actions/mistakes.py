@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.actions import call_backs, introductions, meetings, plans
+from casework.actions.clocks import first_call_by
 from casework.actions.contacts import clock_after, moment_of
 from casework.actions.put_back import day_or_none
 from casework.models import Attempt, Case, Contact, Enquiry, Step
@@ -28,6 +29,8 @@ from kit.saving import save
 
 # For colleagues alone: the client is not told of a slip of the pen, and finds it gone.
 AUDIENCE = {ADVISORS, MANAGERS}
+# Under which a contact keeps the day that was agreed before it.
+DAY = "next_contact_on"
 LOGGED = ("casework.first_contact", "casework.contacted")
 Row = TypeVar("Row", Contact, Attempt, Enquiry)
 
@@ -217,13 +220,27 @@ def clock_without(gone: Contact) -> dict[str, Any]:
 
 def day_before(gone: Contact) -> dt.date | None:
     """The day that was agreed before it; where that came of a talk that was taken out too, the one before that."""
-    day = gone.kept.get("next_contact_on")
+    kept = gone.kept
     for earlier in gone.case.contacts.filter(at__lt=gone.at).order_by("-at", "-id"):
-        if day_or_none(earlier.next_on) == day:
+        if DAY in kept and day_or_none(earlier.next_on) == kept[DAY]:
             if earlier.removed_at is None:
                 break
-            day = earlier.kept.get("next_contact_on")
-    return dt.date.fromisoformat(day) if day else None
+            kept = earlier.kept
+    if DAY not in kept:
+        return day_of_others(gone)
+    return dt.date.fromisoformat(kept[DAY]) if kept[DAY] else None
+
+
+def day_of_others(gone: Contact) -> dt.date | None:
+    """Of contacts from before the day was kept with them: as the newest that stands says, or as of a first call.
+
+    Without a day nobody would call. Where no talk is left, the first call has a day of its own; after the end none is.
+    """
+    newest, today = max(others_of(gone), key=moment_of, default=None), timezone.localdate()
+    if newest is None or gone.case.state == CaseState.CLOSED:
+        return None
+    is_to_come = newest.next_on is not None and newest.next_on >= today
+    return newest.next_on if is_to_come else first_call_by(today)
 
 
 def pause_again(gone: Contact) -> None:

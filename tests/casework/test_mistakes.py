@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from casework.actions import call_backs, contacts, introductions, mistakes, pauses
+from casework.actions.clocks import first_call_by
 from casework.models import Attempt, Call, CallBack, Case, Channel, Contact, Enquiry, Meeting, Step
 from casework.states import BACK_FOR, CallBackState, CaseState, IntroductionState, MeetingState
 from portal.pages.road import road_of
@@ -151,6 +152,67 @@ def test_a_day_of_before_that_another_talk_agreed_too_stands():
     out(last)
 
     assert clock_of(case)[3] == NEXT_ON
+
+
+def today_and(days):
+    return timezone.localdate() + dt.timedelta(days=days)
+
+
+def without_kept(*contacts):
+    """As they were typed before the portal kept what they changed."""
+    Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(kept={})
+
+
+@pytest.mark.parametrize("days", [0, 3, -1, None])
+def test_of_an_older_contact_the_day_is_as_the_newest_that_stands_says(days):
+    case = CaseFactory()
+    log(case)
+    other = log(case, agreed="He calls.", next_on=None if days is None else today_and(days))
+    gone = log(case, agreed="He calls again.", next_on=today_and(9))
+    without_kept(other, gone)
+
+    out(gone)
+
+    left = clock_of(case)
+    assert left[:3] == (CaseState.CONTACTED, case.first_contact_at, other.at)
+    assert left[3] == (today_and(days) if days in {0, 3} else first_call_by(today_and(0)))
+    back(gone)
+    assert clock_of(case)[3] == today_and(9)
+
+
+def test_a_day_that_came_of_an_older_contact_that_is_gone_does_not_come_back():
+    case = CaseFactory()
+    stands, older = log(case, next_on=today_and(4)), log(case, agreed="He calls.", next_on=today_and(6))
+    without_kept(stands, older)
+    newest = log(case, agreed="He calls again.", next_on=today_and(9))
+
+    out(older)
+    out(newest)
+
+    assert clock_of(case)[3] == today_and(4)
+
+
+def test_without_an_older_contact_that_was_the_only_talk_the_first_call_waits():
+    case = CaseFactory()
+    gone = log(case)
+    without_kept(gone)
+
+    out(gone)
+
+    assert clock_of(case) == (CaseState.NEW, None, None, None)
+
+
+def test_a_closed_case_has_no_day_without_an_older_contact():
+    case = ClosedFactory()
+    CallFactory(case=case, kind="loans.instalment_due")
+    log(case)
+    CallFactory(case=case, kind="loans.instalment_due")
+    gone = log(case, agreed="He pays.")
+    without_kept(gone)
+
+    out(gone)
+
+    assert clock_of(case)[3] is None
 
 
 def test_a_day_that_somebody_moved_since_is_theirs():
