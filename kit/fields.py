@@ -23,7 +23,6 @@ from kit import cnic, phones
 from kit.text import ARABIC_TO_URDU, UnreadableError, ascii_digits, clean, without_surrogates
 
 LARGEST = 2**31 - 1  # of PostgreSQL's integer
-LONGEST_NUMBER = len(str(LARGEST))
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 GROUPED = re.compile(r"\A[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}\Z")  # 4,000 and 1,00,000 alike
 FRACTION = re.compile(r"\A[0-9,]*[.٫][0-9]*\Z")
@@ -228,7 +227,8 @@ class WholeNumberField(TypedField):
         if not (typed.isdecimal() or GROUPED.match(typed)):
             raise self.refusal("invalid")
         digits = typed.replace(",", "").lstrip("0") or "0"
-        number = int(digits) if len(digits) <= LONGEST_NUMBER else LARGEST + 1
+        # No longer text is turned into a number than the largest has digits.
+        number = int(digits) if len(digits) <= len(str(self.max_value)) else self.max_value + 1
         if number > self.max_value:
             raise self.refusal("max_value", most=self.said(self.max_value))
         if number < self.min_value:

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='measure',
             name='removed_because',
-            field=models.CharField(blank=True, max_length=200, verbose_name='why it is taken out'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='why it is taken out'),
         ),
     ]

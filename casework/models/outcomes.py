@@ -174,7 +174,7 @@ class Measure(OfCase, models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # Why a colleague took it out; empty where another figure took its place.
-    removed_because = models.CharField(_("why it is taken out"), max_length=200, blank=True)
+    removed_because = models.CharField(_("why it is taken out"), max_length=200, blank=True, default="", db_default="")
 
     SAFE_TO_COPY = {
         "id", "case", "what", "point", "on", "grade", "by", "at", "follow_up", "is_taken_over", "paper", "event_id",

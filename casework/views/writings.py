@@ -97,12 +97,12 @@ def thread_read(request, pk):
     return once_for(request, form, opened)
 
 
-@leaves_typing
 def page_of_writing(user, pk):
     writing = Writing.objects.visible_to(user).filter(pk=pk).first()
     return thread_of(user, writing.case_id) if writing else ""
 
 
+@leaves_typing
 @stands_on(page_of_writing)
 @require_POST
 def writing_take_back(request, pk):

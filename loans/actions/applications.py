@@ -50,7 +50,7 @@ def receive(
     if plan is None or plan.state != BusinessPlanState.APPROVED:
         raise ValidationError(_("SMEDA has not approved a business plan. Ask the advisor for it."))
     district = case.enterprise.district
-    check_offer(offer=offer, branch=held.to_office, district=district, amount=amount, months=months)
+    check_offer(offer=offer, branch=held.to_office, district=district, person=case.person, amount=amount, months=months)
     number = next_id(Application)
     application = Application(
         id=number,

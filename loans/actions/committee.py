@@ -9,7 +9,7 @@ from accounts.models import User
 from journal.events import LENDER, record
 from journal.moves import MoveRefused, hold, move
 from loans.actions.applications import EVERYBODY, check_refusal, close_with_refusal
-from loans.actions.offers import check_terms
+from loans.actions.offers import check_fund, check_terms
 from loans.models import Application, RefusalReason, Vote
 from loans.purse import promise
 from loans.states import ApplicationState
@@ -67,6 +67,7 @@ def decide(held: Application, *, votes: list[Vote], by: User) -> Application:
         if vote.refusal is not None:
             return close_with_refusal(held, "reject", reason=vote.refusal, text=vote.refusal_text, by=by)
     amount = min(vote.amount for vote in votes if vote.amount is not None)
+    check_fund(scheme=held.scheme, person=held.person, months=held.months)
     promise(held.scheme_id, amount)
     approved = move(
         held,

@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Office
-from loans.models import Offer
+from enterprises.models import Person
+from kit.days import months_after
+from loans.models import FundingScheme, Offer
 from loans.querysets import OfferQuerySet
 from loans.schedule import ScheduleError, instalment_of
 from places.models import District
@@ -17,11 +19,31 @@ def offers_at(branch: Office, *, district: District) -> OfferQuerySet:
     return Offer.objects.in_force(on=timezone.localdate()).at(branch).reaching(district.pk)
 
 
-def check_offer(*, offer: Offer, branch: Office, district: District, amount: int, months: int) -> None:
+def check_offer(*, offer: Offer, branch: Office, district: District, person: Person, amount: int, months: int) -> None:
     """Raise `ValidationError`, field by field, unless the branch lends `amount` over `months` under `offer` there."""
     if not offers_at(branch, district=district).filter(pk=offer.pk).exists():
         raise ValidationError({"offer": _("This branch does not offer this loan.")})
+    check_fund(scheme=offer.scheme, person=person, months=months)
     check_terms(offer=offer, amount=amount, months=months)
+
+
+def check_fund(*, scheme: FundingScheme, person: Person, months: int) -> None:
+    """Raise `ValidationError` where the fund has ended, or the applicant is too young or too old for it.
+
+    Of who said no year of birth nothing is known; by the year alone somebody is one year older or younger, and only
+    who is outside either way is refused.
+    """
+    today = timezone.localdate()
+    if not scheme.lends_on(today):
+        raise ValidationError({"offer": _("This fund lends no more, or not yet. Choose another kind of loan.")})
+    if person.birth_year is None:
+        return
+    is_young = scheme.least_age is not None and today.year - person.birth_year < scheme.least_age
+    last = months_after(today, months)
+    is_old = scheme.most_age is not None and last.year - person.birth_year - 1 > scheme.most_age
+    if is_young or is_old:
+        said = _("This fund lends %(ages)s, and the applicant was born in %(year)s. Choose another kind of loan.")
+        raise ValidationError({"offer": said % {"ages": scheme.ages_in_words, "year": person.birth_year}})
 
 
 def check_terms(*, offer: Offer, amount: int, months: int) -> None:

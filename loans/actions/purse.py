@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.events import LENDER, MANAGERS, record
+from kit.saving import save
+from kit.text import ascii_digits, clean
 from loans.models import FundingScheme, PurseEntry
 from loans.purse import purses
 
@@ -17,12 +19,13 @@ TOLD = {LENDER, MANAGERS}
 
 @transaction.atomic
 def write_down(*, scheme: FundingScheme, kind: str, amount: int, on: date, paper: str, by: User) -> PurseEntry:
-    """Write down money of a funder, with its paper. It counts once somebody else has agreed (`agree`)."""
+    """Write down money of a funder, each paper once. It counts once somebody else has agreed (`agree`)."""
     if not by.has_perm("loans.enter_money", scheme):
         raise PermissionDenied("loans.enter_money")
     if on > timezone.localdate():
         raise ValidationError({"on": _("This day has not come yet.")})
-    entry = PurseEntry.objects.create(scheme=scheme, kind=kind, amount=amount, on=on, paper=paper, by=by)
+    entry = PurseEntry(scheme=scheme, kind=kind, amount=amount, on=on, paper=ascii_digits(clean(paper)), by=by)
+    save(entry, force_insert=True)
     record("loans.money_written", target=entry, by=by, audience=TOLD, data={"amount": amount})
     return entry
 

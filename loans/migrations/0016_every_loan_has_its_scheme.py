@@ -57,6 +57,17 @@ class Migration(migrations.Migration):
             )
             for table in ROWS
         ),
+        # What was written between the migration before and the trigger.
+        *(
+            migrations.RunSQL(
+                f"UPDATE {table} SET scheme_id = (SELECT id FROM loans_fundingscheme AS own "
+                f"WHERE own.partner_id = {table}.partner_id AND NOT own.is_counted ORDER BY id LIMIT 1) "
+                "WHERE scheme_id IS NULL",
+                migrations.RunSQL.noop,
+            )
+            for table in ROWS
+        ),
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         scheme("application"),
         scheme("loan"),
         migrations.RunSQL(UNCHANGED, "DROP FUNCTION loans_purse_is_checked_once()"),

@@ -112,6 +112,16 @@ class FundingScheme(Bilingual):
         return self.opens_on <= day and (self.closes_on is None or day <= self.closes_on)
 
     @property
+    def ages_in_words(self) -> str:
+        """Whom the fund lends to by age: empty where it sets no limit."""
+        said = {"least": self.least_age, "most": self.most_age}
+        if self.least_age is None:
+            return gettext("up to %(most)s at the last instalment") % said if self.most_age else ""
+        if self.most_age is None:
+            return gettext("from %(least)s") % said
+        return gettext("from %(least)s, up to %(most)s at the last instalment") % said
+
+    @property
     def cost_in_words(self) -> str:
         """What the loan costs: nothing, or the fixed fee with what it covers."""
         if not self.fixed_cost:
@@ -216,6 +226,11 @@ class PurseEntry(models.Model):
         verbose_name_plural = _("money of funders")
         ordering = ["-on", "-id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "kind", "paper"],
+                name="loans_paper_of_a_funder_once",
+                violation_error_message=_("Money with this paper is written down already."),
+            ),
             models.CheckConstraint(
                 name="loans_purse_moves_money", condition=Q(amount__gte=1, kind__in=["received", "returned"])
             ),

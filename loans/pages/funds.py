@@ -138,7 +138,7 @@ def rules_of(fund: FundingScheme, purse: Purse) -> list[dict[str, Any]]:
         for fact in [
             {"label": _("Interest, fee, penalty"), "text": fund.cost_in_words},
             {"label": _("Largest amount"), "text": words.rupees(fund.max_amount)} if fund.max_amount else None,
-            {"label": _("Age"), "text": ages_in_words(fund)} if fund.least_age or fund.most_age else None,
+            {"label": _("Age"), "text": fund.ages_in_words} if fund.least_age or fund.most_age else None,
             {"label": _("Where"), "text": areas or _("Everywhere")},
             {"label": _("Share for women"), "text": share_in_words(fund, purse)} if fund.women_share else None,
             {"label": _("From"), "text": words.day_plain(fund.opens_on)},
@@ -156,17 +156,6 @@ def offered(fund: FundingScheme) -> list[str]:
 
 def unchecked_of(fund: FundingScheme) -> Any:
     return fund.purse.unchecked().select_related("by", "scheme__partner")
-
-
-def ages_in_words(fund: FundingScheme) -> str:
-    if fund.least_age is None:
-        return _("up to %(most)s at the last instalment") % {"most": fund.most_age}
-    if fund.most_age is None:
-        return _("from %(least)s") % {"least": fund.least_age}
-    return _("from %(least)s, up to %(most)s at the last instalment") % {
-        "least": fund.least_age,
-        "most": fund.most_age,
-    }
 
 
 def share_in_words(fund: FundingScheme, purse: Purse) -> str:

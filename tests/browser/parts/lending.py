@@ -3,7 +3,7 @@
 from accounts.roles import Role
 from casework.models import Referral
 from enterprises.models import Person
-from loans.models import Loan, Product
+from loans.models import Loan, Offer
 from tests.browser.parts.company import NASREEN, Journey, of_multan, sign_in_as_colleague
 from tests.browser.parts.day import photo_of
 from tests.browser.walking import fill, find_in_list, follow, number_in, path_of, press
@@ -21,10 +21,10 @@ def take_up(journey: Journey) -> None:
     page = sign_in_as_colleague(journey, "officer", of_multan("loanofficer"), first_page="/loans/")
     with journey.world.inside():
         referral = Referral.objects.get(case_id=journey.case_id)
-        product = Product.objects.get(code="family-enterprise")
+        offer = Offer.objects.get(product__code="family-enterprise", scheme__code="aim-own")
     journey.see("officer", "loans-desk")
     find_in_list(page, f"/loans/referrals/{referral.pk}/")
-    fill(page, product=product.pk)
+    fill(page, offer=offer.pk)
     journey.see("officer", "referral-received")
     press(page, "save")
     journey.application_id = number_in(page)

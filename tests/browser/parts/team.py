@@ -32,7 +32,7 @@ def look_at_team(journey: Journey) -> None:
     links = page.locator("table.rows td.num a").all()
     counted = {link.get_attribute("href"): int(link.inner_text()) for link in links}
     # The largest of each kind.
-    for kind in ("state=open", "due=new", "due=late"):
+    for kind in ("state=open", "due=new", "show=late"):
         address, number = max(((at, n) for at, n in counted.items() if kind in at), key=lambda one: one[1])
         assert number == rows_in_all(page, address) > 0
     page.goto("/desk/team/")
