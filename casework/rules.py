@@ -264,6 +264,11 @@ def is_undecided(_user: User, transfer: Any) -> bool:
 
 
 @rules.predicate
+def is_past_its_day(_user: User, transfer: Any) -> bool:
+    return transfer is not None and transfer.due_on < timezone.localdate()
+
+
+@rules.predicate
 def proposed_it(user: User, transfer: Any) -> bool:
     return transfer is not None and transfer.by_id == user.pk
 
@@ -303,7 +308,7 @@ rules.add_perm(
 )
 rules.add_perm("casework.withdraw_transfer", (is_advisor & proposed_it) | is_system)
 # Whoever asked, or the manager there once they are late.
-rules.add_perm("casework.see_refusal", is_advisor & (proposed_it | manages_case))
+rules.add_perm("casework.see_refusal", is_advisor & (proposed_it | (manages_case & is_past_its_day & ~decided_it)))
 rules.add_perm("casework.undo_transfer", is_advisor & works_at_either_office & decided_it)
 
 

@@ -82,13 +82,21 @@ def test_only_a_no_is_read():
         see(transfer)
 
 
-def test_nobody_else_reads_it_for_them_but_the_manager_there(transfer):
+def test_nobody_else_reads_it_for_them_but_the_manager_there_once_it_is_late(transfer):
+    """And never who said no themselves: whoever asked would not hear of it."""
     other = colleague(Role.ADVISOR, office=transfer.from_office)
     manager = colleague(Role.REGIONAL_MANAGER, office=transfer.from_office)
-
-    for user in (other, transfer.decided_by):
+    refuser = colleague(Role.REGIONAL_MANAGER, office=transfer.from_office)
+    Transfer.objects.filter(pk=transfer.pk).update(decided_by=refuser)
+    for reader in (other, manager, refuser):
         with pytest.raises(PermissionDenied):
-            see(transfer, by=user)
+            see(transfer, by=reader)
+
+    Transfer.objects.filter(pk=transfer.pk).update(due_on=timezone.localdate() - dt.timedelta(days=1))
+
+    for reader in (other, refuser):
+        with pytest.raises(PermissionDenied):
+            see(transfer, by=reader)
     assert see(transfer, by=manager).seen_at
 
 
