@@ -106,7 +106,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
     limit = MOST_OF_OTHERS if beside else MOST
     items = with_papers(owned.items_of(person, [enterprise.pk], on=on, beside=beside, limit=limit))
     is_client = is_whom_the_case_calls(case, person)
-    steps = list(Step.objects.filter(case=case).select_related("kind")) if case else []
+    steps = steps_of(case) if case else []
     ((is_to_confirm, is_asked_about_family, refused_id, declined_id, partners, *contact),) = open_to().rows(
         {"person_id": person.pk, "enterprise_id": enterprise.pk}
     )
@@ -122,7 +122,7 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         waiting=[line for line in rest if line["kind"] == WAITING],
         # Steps of the plan stand in the plan.
         also=[line for line in rest if line["kind"] not in {WAITING, STEP}],
-        road=road_of(enterprise, planned=events_awaited(step for step in steps if step.closed_at is None)),
+        road=road_ahead(enterprise, case, steps),
         plan=plan_of(steps, clocks={line["target_id"]: line for line in lines if line["kind"] == STEP}),
         notes=list(Note.objects.standing().filter(case=case, is_shared=True).order_by("-at")[:3]) if case else [],
         talks=talks_of(case) if case and is_client else [],
@@ -139,6 +139,18 @@ def gather(person: Person, *, reference: str, on: date) -> MyBusiness | None:
         needed=len(needs.missing(person, enterprise, purposes=purposes_of(items, steps))),
         shut=shut_at(case.office, enterprise, on=on) if case else None,
     )
+
+
+def steps_of(case: Case) -> list[Step]:
+    """Of a closed case what was done: nobody works any more on what was still open."""
+    steps = Step.objects.filter(case=case).select_related("kind")
+    return [step for step in steps if step.closed_at or not case.closed_at]
+
+
+def road_ahead(enterprise: Enterprise, case: Case | None, steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The milestones behind and ahead; once the case is closed, those behind alone."""
+    road = road_of(enterprise, planned=events_awaited(step for step in steps if step.closed_at is None))
+    return [stop for stop in road if stop["state"] == "done"] if case and case.closed_at else road
 
 
 def is_whom_the_case_calls(case: Case | None, person: Person) -> bool:

@@ -559,6 +559,22 @@ def test_a_closed_case_is_said_to_be_closed_and_whom_to_call(signed_in):
     assert ("Your case is closed" in response.text, "at your side" in response.text) == (True, False)
 
 
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_a_closed_case_promises_nothing_of_its_plan(signed_in, is_closed):
+    """Nobody works on it any more: what was done stands, and no day to come, no stop ahead and nothing to tell."""
+    case = ClosedFactory() if is_closed else CaseFactory()
+    done = StepFactory(case=case, due_on=due(-9), closed_at=timezone.now(), closed_by=case.advisor)
+    plan_step = StepFactory(case=case, due_on=due(9), kind=StepKind.objects.get(code="business-plan"))
+
+    shown = page(signed_in, case.person)
+
+    ahead = [stop["label"] for stop in shown.road if stop["state"] != "done"]
+    labels = [line["label"] for line in shown.plan]
+    assert (labels, bool(ahead), bool(shown.needed)) == (
+        ([done.kind.label], False, False) if is_closed else ([plan_step.kind.label, done.kind.label], True, True)
+    )
+
+
 def test_where_the_office_has_no_number_the_helpline_stands(signed_in, settings):
     settings.HELPLINE = "0800-00000"
     case = ClosedFactory()
