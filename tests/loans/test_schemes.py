@@ -254,6 +254,32 @@ def test_nothing_is_promised_out_of_a_fund_that_has_ended(place, fund):
         voted(place, waiting)
 
 
+@pytest.mark.parametrize(
+    ("ages", "said"),
+    [
+        ({}, ""),
+        ({"least_age": 21}, "from 21"),
+        ({"most_age": 60}, "up to 60 at the last instalment"),
+        ({"least_age": 21, "most_age": 45}, "from 21, up to 45 at the last instalment"),
+    ],
+)
+def test_a_fund_says_its_ages(ages, said):
+    assert FundingScheme(**ages).ages_in_words == said
+
+
+def test_a_fund_says_what_a_loan_costs():
+    costly = FundingScheme(is_qard=False, fixed_cost=1100, cost_basis="Forms and stamps")
+
+    assert (FundingScheme().cost_in_words, costly.cost_in_words) == (
+        "None, ever",
+        "Rs 1,100 once, for: Forms and stamps",
+    )
+
+
+def test_without_a_fund_nobody_writes_money_down(place):
+    assert not place.staff.area.has_perm("loans.enter_money")
+
+
 # What it has
 
 
