@@ -38,7 +38,8 @@ def agree(*, entry: PurseEntry, by: User) -> PurseEntry:
     is agreed changes nothing.
     """
     scheme = FundingScheme.objects.select_for_update(no_key=True).get(pk=entry.scheme_id)
-    held = PurseEntry.objects.select_for_update().select_related("scheme__partner").get(pk=entry.pk)
+    rows = PurseEntry.objects.select_for_update(of=("self",)).select_related("scheme__partner")
+    held = rows.get(pk=entry.pk)
     if held.checked_by_id:
         return held
     if not by.has_perm("loans.check_money", held):
