@@ -588,6 +588,25 @@ def test_a_refused_answer_is_kept_while_the_clients_text_is_read_control(signed_
     assert "Come at noon." in text_of(client.get(post(client, "thread-read", case.pk).url))
 
 
+def test_a_refused_answer_is_kept_while_ones_own_text_is_taken_back(signed_in):
+    case = CalledFactory()
+    client = signed_in(case.advisor)
+    refused_beside_news(client, case)
+    mine = answered(case, seen=Writing.objects.latest("pk").pk, by=case.advisor)
+
+    back = post(client, "writing-take-back", mine.pk, version=mine.version)
+
+    assert (Writing.objects.get(pk=mine.pk).state, back.status_code) == ("back", 302)
+    assert "Come at noon." in text_of(client.get(back.url))
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the control: the button takes what was typed with it")
+def test_a_refused_answer_is_kept_while_ones_own_text_is_taken_back_control(signed_in, monkeypatch):
+    monkeypatch.setattr(views.writing_take_back, "leaves_typing", False)
+
+    test_a_refused_answer_is_kept_while_ones_own_text_is_taken_back(signed_in)
+
+
 def test_an_answer_that_is_too_long_is_kept_where_the_client_wrote(signed_in):
     case = CalledFactory()
     asked(case)
