@@ -73,6 +73,10 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint(
                 fields=["id", "loan", "branch", "amount", "kind", "by"], name="loans_ledger_row_as_reversed"
             ),
+            # A trigger holds its amount to the principal: nothing is taken off.
+            models.UniqueConstraint(
+                fields=["branch", "loan"], condition=Q(kind=Kind.DISBURSEMENT), name="loans_given_once"
+            ),
             models.CheckConstraint(name="loans_ledger_moves_money", condition=Q(amount__range=(1, MOST_RUPEES))),
             models.CheckConstraint(
                 name="loans_ledger_not_before_it_happened", condition=Q(posted_on__gte=F("received_on"))

@@ -281,12 +281,58 @@ def test_ledger_constraints(constraint, wrong):
 
 
 def test_ledger_disbursement_needs_its_cheque():
-    given = {"kind": Kind.DISBURSEMENT, "book": None, "number": None, "correction": None}
+    assert refused_by("loans_disbursement_names_its_cheque", lambda: given(instrument=""))
+    assert not refused_by("loans_disbursement_names_its_cheque", given)
 
-    assert refused_by("loans_disbursement_names_its_cheque", lambda: LedgerEntryFactory(**given))
-    assert not refused_by(
-        "loans_disbursement_names_its_cheque", lambda: LedgerEntryFactory(instrument="CHQ 1", **given)
-    )
+
+def given(**attributes):
+    """The row of money that was given: a loan's Rs 6,000."""
+    facts = {"kind": Kind.DISBURSEMENT, "book": None, "number": None, "correction": None, "instrument": "CHQ 1"}
+    return LedgerEntryFactory(**(facts | {"amount": 6000} | attributes))
+
+
+def less_than_the_principal():
+    assert refused_by("nothing is taken off", lambda: given(amount=5900))
+    assert refused_by("nothing is taken off", lambda: given(amount=6100))
+
+
+def test_what_is_given_is_the_principal_to_the_rupee():
+    less_than_the_principal()
+    assert not refused_by("nothing is taken off", given)
+
+
+@pytest.mark.xfail(strict=True, reason="the control: without the trigger", raises=AssertionError)
+def test_what_is_given_is_the_principal_to_the_rupee_control():
+    switch("loans_ledgerentry", on=False, trigger="given_is_principal")
+
+    less_than_the_principal()
+
+
+def another_principal():
+    loan = LoanFactory()
+    changed = Loan.objects.filter(pk=loan.pk)
+    connection.check_constraints()
+
+    assert refused_by("never changes", lambda: changed.update(principal=6001))
+    assert not refused_by("never changes", lambda: changed.update(principal=6000, paid_total=1))
+
+
+def test_the_principal_never_changes_afterwards():
+    another_principal()
+
+
+@pytest.mark.xfail(strict=True, reason="the control: without the trigger", raises=AssertionError)
+def test_the_principal_never_changes_afterwards_control():
+    switch("loans_loan", on=False, trigger="principal_stays")
+
+    another_principal()
+
+
+def test_the_money_is_given_once():
+    first = given()
+
+    assert refused_by("loans_given_once", lambda: given(loan=first.loan))
+    assert not refused_by("loans_given_once", given)
 
 
 def reversal_of(entry, **attributes):
@@ -379,9 +425,9 @@ def test_ledger_slip_counts_once_for_ever():
     assert not refused_by("loans_slip_once", lambda: LedgerEntryFactory(number=802))  # another branch
 
 
-def switch(table, *, on):
+def switch(table, *, on, trigger="append_only"):
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} {'ENABLE' if on else 'DISABLE'} TRIGGER append_only")
+        cursor.execute(f"ALTER TABLE {table} {'ENABLE' if on else 'DISABLE'} TRIGGER {trigger}")
 
 
 @pytest.mark.parametrize("make", [LedgerEntryFactory, TermsFactory, VoteFactory])
