@@ -1,6 +1,17 @@
 from django.urls import path
 
-from loans.views import applications, committee, disbursement, funds, guarantors, loans, my, receipts, referrals
+from loans.views import (
+    applications,
+    committee,
+    counter,
+    disbursement,
+    funds,
+    guarantors,
+    loans,
+    my,
+    receipts,
+    referrals,
+)
 
 app_name = "loans"
 APPLICATION, LOAN, RECEIPT = "loans/applications/<int:pk>", "loans/<int:pk>", "loans/receipts/<int:pk>"
@@ -8,6 +19,7 @@ APPLICATION, LOAN, RECEIPT = "loans/applications/<int:pk>", "loans/<int:pk>", "l
 urlpatterns = [
     path("loans/", loans.desk, name="desk"),
     path("loans/due/", loans.loan_list, name="loan-list"),
+    path("loans/counter/", counter.counter, name="counter"),
     path("loans/funds/", funds.fund_list, name="fund-list"),
     path("loans/funds/<int:pk>/", funds.fund_detail, name="fund-detail"),
     path("loans/funds/<int:pk>/money/", funds.money_create, name="money-create"),

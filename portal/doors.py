@@ -342,6 +342,7 @@ DOORS = {
     # loans
     "loans:desk": LOAN_READERS,
     "loans:loan-list": LOAN_READERS,
+    "loans:counter": staff(Role.CASHIER),
     "loans:fund-list": LOAN_READERS,
     "loans:fund-detail": LOAN_READERS,
     "loans:money-create": staff(Role.AREA_MANAGER),

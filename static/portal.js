@@ -4,6 +4,9 @@ for (const button of document.querySelectorAll("[data-print][hidden]")) {
   button.hidden = false
   button.nextElementSibling.hidden = true // how to print without it
   button.addEventListener("click", () => print())
+  // What was saved a moment ago prints by itself; what is opened again later does not.
+  const after = button.dataset.print
+  if (after && document.referrer.includes(after) && performance.getEntriesByType("navigation")[0].type === "navigate") print()
 }
 // What the keys do is said where there is a keyboard: a telephone has none to press.
 if (matchMedia("(hover: hover)").matches) for (const line of document.querySelectorAll("[data-keys]")) line.hidden = false

@@ -4,11 +4,12 @@ from loans.forms.applications import DeclineForm, RefuseForm, TakeUpForm, VisitF
 from loans.forms.committee import VoteForm
 from loans.forms.disbursement import DisburseForm
 from loans.forms.guarantors import GuarantorForm
-from loans.forms.parts import FindForm, MoveForm
+from loans.forms.parts import CounterForm, FindForm, MoveForm
 from loans.forms.purse import MoneyForm
 from loans.forms.receipts import ReceiptForm, ReverseForm
 
 __all__ = [
+    "CounterForm",
     "DeclineForm",
     "DisburseForm",
     "FindForm",

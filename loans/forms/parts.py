@@ -20,9 +20,10 @@ CHOOSE = {
 YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 
 
-def helper_of(*layout, button, css_class="onward"):
-    """A form's helper with this layout and one button."""
+def helper_of(*layout, button, css_class="onward", method="post"):
+    """A form's helper with this layout and one button. By GET it only asks, and another page acts."""
     helper = FormHelper()
+    helper.form_method = method
     helper.layout = Layout(*layout, FormActions(Submit("save", button, css_class=css_class)))
     return helper
 
@@ -53,3 +54,9 @@ class FindForm(forms.Form):
     """One box for a CNIC, a phone or a loan number."""
 
     q = TextField(required=False, max_length=40, widget=forms.TextInput(attrs={"maxlength": 40}))
+
+
+class CounterForm(forms.Form):
+    """One box for whatever the person at the counter says or shows."""
+
+    q = TextField(required=False, max_length=80)

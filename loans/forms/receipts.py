@@ -34,7 +34,7 @@ class SlipField(TypedField):
 class ReceiptForm(forms.Form):
     """What the cashier reads off money and slip. What is due stands beside: nobody posts it by pressing alone."""
 
-    amount = RupeesField(label=gettext_lazy("Amount received"))
+    amount = RupeesField(label=gettext_lazy("Amount received"), widget=forms.TextInput(attrs={"autofocus": True}))
     slip = SlipField(
         label=gettext_lazy("Number on the slip"), help_text=gettext_lazy("Book and number, such as 118/0802.")
     )
@@ -56,7 +56,7 @@ class ReceiptForm(forms.Form):
     @cached_property
     def helper(self):
         return helper_of(
-            PrependedText("amount", _("Rs")), "slip", "received_on", "correction", button=_("Save the receipt")
+            PrependedText("amount", _("Rs")), "slip", "received_on", "correction", button=_("Go on"), method="get"
         )
 
     def facts(self):

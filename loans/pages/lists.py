@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from accounts.roles import Role
 from casework.models import Referral
 from kit import words
 from kit.paging import page
@@ -43,6 +44,7 @@ class Desk:
     late: list[dict[str, Any]]
     next_url: str
     previous_url: str
+    is_cashier: bool
 
 
 def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
@@ -73,6 +75,7 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
         ),
         next_url=url_of(said, found.next),
         previous_url=url_of(said, found.previous),
+        is_cashier=user.has_role(Role.CASHIER),
     )
 
 

@@ -1,5 +1,6 @@
 """The slip: what stands on both copies, the same words whenever it is printed again."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kit import words
 from kit.templatetags.kit import own
-from loans.models import LedgerEntry
+from loans.models import LedgerEntry, Loan
+from loans.slips import Slip
 from loans.statement import as_of
 from places.calendar import on_time_until
 
@@ -26,6 +28,20 @@ def paper_of(entry: LedgerEntry, *, user: User, language: str) -> dict[str, Any]
         "dir": "rtl" if get_language_info(chosen)["bidi"] else "ltr",
         "others": [get_language_info(code) for code in codes if code != chosen],
     }
+
+
+def facts_to_confirm(
+    loan: Loan, *, amount: int, received_on: date, book: int, number: int, correction: int
+) -> list[dict[str, Any]]:
+    """What the cashier compares with money and paper slip before it counts."""
+    left = loan.balance - amount
+    return [
+        {"icon": "money", "label": _("Amount received"), "text": words.rupees(amount)},
+        {"icon": "paper", "label": _("Slip"), "text": str(Slip(book, number, correction))},
+        {"icon": "calendar", "label": _("Day the money was given"), "text": words.day_plain(received_on)},
+        {"icon": "person", "label": _("Loan"), "text": loan.reference, "small": loan.branch.label},
+        {"icon": "check", "label": _("Left to pay after it"), "text": words.rupees(left) if left else _("Nothing")},
+    ]
 
 
 def slip_of(entry: LedgerEntry, *, user: User) -> dict[str, Any]:

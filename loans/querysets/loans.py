@@ -43,6 +43,11 @@ class LoanQuerySet(models.QuerySet):
             return self.filter(reference=parse_loan(typed))
         return self.none()
 
+    def called(self, typed: str) -> Self:
+        """The loans of whom a name means: the borrower's, the father's or husband's, or both."""
+        people = apps.get_model("enterprises", "Person").objects
+        return self.filter(person_id__in=people.called(typed).living_ids())
+
     def with_ledger_sums(self) -> Self:
         """Each total as the sum of the ledger's own rows, beside what the loan says: they must not differ."""
         return self.annotate(**{f"ledger_{total}": ledger_sum(total) for total in TOTALS})

@@ -1,6 +1,7 @@
 import re
 from functools import partial
 
+from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -8,26 +9,35 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from journal.acting import act_once
+from journal.acting import act_once, refuse
 from loans.actions import receipts
 from loans.forms import ReceiptForm, ReverseForm
 from loans.models import LedgerEntry
 from loans.pages import loan as loan_pages
-from loans.pages.receipt import paper_of
+from loans.pages.receipt import facts_to_confirm, paper_of
+from loans.slips import Slip
 from loans.views.sight import loan_in_sight, receipt_in_sight
 
 
 @require_http_methods(["GET", "POST"])
 def receipt_create(request, pk):
-    """The counter: amount and slip are typed, what is due and which slip came last stand beside."""
+    """The counter: amount and slip are typed, what is due and which slip came last stand beside.
+
+    The form only asks (GET), whether all of it can be; the next page says it once more, and its button saves.
+    """
     loan = loan_in_sight(request, pk, needs="loans.post_receipt")
     form = receipt_form(request, loan)
     reversed_slip = None
     if form.is_valid():
         facts = form.facts()  # a field that is refused below leaves them
-        post = partial(receipts.post_receipt, loan=loan, by=request.user, **facts)
-        if answer := act_once(request, form, post, said=_("The receipt is saved. The slip is ready to print.")):
-            return answer
+        if request.method == "GET":
+            look_at(form, loan, **facts)
+        else:
+            post = partial(receipts.post_receipt, loan=loan, by=request.user, **facts)
+            if answer := act_once(request, form, post, said=_("The receipt is saved. The slip is ready to print.")):
+                return answer
+        if form.is_valid() and "change" not in request.GET:
+            return TemplateResponse(request, "loans/receipt_confirm.html", confirmation(request, form, loan))
         reversed_slip = to_correct(loan, **facts)
     elif form.is_bound:
         # What else the action would refuse is said at once, and not after the next try.
@@ -39,13 +49,28 @@ def receipt_create(request, pk):
     return TemplateResponse(request, "loans/receipt_create.html", context)
 
 
+def look_at(form, loan, *, amount, received_on, book, number, correction):
+    """Say beside each field what the action would refuse."""
+    try:
+        receipts.check_receipt(loan, slip=Slip(book, number, correction), amount=amount, received_on=received_on)
+    except ValidationError as refusal:
+        refuse(form, refusal)
+
+
+def confirmation(request, form, loan):
+    """What is about to be saved, and the way back to change it with nothing lost."""
+    change_url = f"?{request.GET.urlencode()}&change=1"
+    return {"form": form, "loan": loan, "facts": facts_to_confirm(loan, **form.facts()), "change_url": change_url}
+
+
 def receipt_form(request, loan):
     last = LedgerEntry.objects.last_of(request.user)
     today = timezone.localdate()
     due = loan.due_by(max(loan.next_due_on, today)) if loan.next_due_on else 0
     is_ahead = bool(loan.next_due_on and loan.next_due_on > today)
     beside = {"due": due, "is_ahead": is_ahead, "balance": loan.balance, "last_slip": last.slip if last else None}
-    return ReceiptForm(request.POST or None, initial=to_be_corrected(request), **beside)
+    typed = request.GET if "amount" in request.GET else None
+    return ReceiptForm(request.POST or typed, initial=to_be_corrected(request), **beside)
 
 
 def to_be_corrected(request):

@@ -62,8 +62,14 @@ def test_whatever_is_typed_the_page_answers_and_keeps_nothing_refused(place, sig
     throw_at(path, client=signed_in(getattr(place.staff, who)), fields=fields, app="loans")
 
 
-@pytest.mark.parametrize("name", ["desk", "loan-list"])
+@pytest.mark.parametrize("name", ["desk", "loan-list", "counter"])
 def test_whatever_stands_in_the_address_the_list_answers(place, signed_in, name):
-    client = signed_in(place.staff.officer)
+    client = signed_in(place.staff.cashier)
 
     ask_with(reverse(f"loans:{name}"), client=client, fields=["q", "show", "state", "after"])
+
+
+def test_whatever_is_asked_before_it_is_saved_the_counter_answers(place, signed_in):
+    path = reverse("loans:receipt-create", args=[target_of("receipt-create", place).pk])
+
+    ask_with(path, client=signed_in(place.staff.cashier), fields=[*FORMS["receipt-create"][1], "change", "corrects"])

@@ -123,6 +123,8 @@ def post_receipt(journey: Journey) -> None:
     follow(page, f"/loans/{journey.loan_id}/receipts/new/")
     fill(page, amount="5,000", slip=SLIP)
     journey.see("cashier", "receipt-new")
+    press(page, "save")
+    journey.see("cashier", "receipt-confirm")
     before = journey.world.newest_message()
     press(page, "save")
     journey.see("cashier", "receipt")

@@ -1,0 +1,132 @@
+"""The counter: whose money it is, told by any number or by names; asked once more; then saved."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from kit import words
+from loans.models import LedgerEntry
+from tests.factories.enterprises import PersonFactory
+from tests.factories.loans import LoanFactory, disbursed, lender
+
+pytestmark = pytest.mark.django_db
+COUNTER = reverse("loans:counter")
+TYPED = {"amount": "1,000", "slip": "118/0802", "received_on": "7-10-2026"}
+
+
+@pytest.fixture
+def place():
+    return lender()
+
+
+def loan_of(place, name="Nasreen", parent_name="Allah Ditta", **attributes):
+    person = PersonFactory(name=name, parent_name=parent_name, **attributes)
+    return LoanFactory(application=disbursed(product=place.product, branch=place.branch, person=person))
+
+
+def names_on(response):
+    return [row["cells"][1]["text"] for group in response.context["found"].groups for row in group["rows"]]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "36302-1234567-8",
+        "۳۶۳۰۲۱۲۳۴۵۶۷۸",
+        "0302-7654321",
+        "٠٣٠٢٧٦٥٤٣٢١",
+        "REFERENCE",
+        "Nasreen Allah Ditta",
+        "Nasrin d/o Allah Ditta",
+    ],
+)
+def test_who_can_be_meant_alone_is_opened_at_once(place, signed_in, typed):
+    hers = loan_of(place, cnic="3630212345678", phone="+923027654321")
+    hers.reference = "MUL-L-1234"
+    hers.save()
+    loan_of(place, name="Yasmin", parent_name="Bashir")
+
+    response = signed_in(place.staff.cashier).get(COUNTER, {"q": typed.replace("REFERENCE", hers.reference)})
+
+    assert (response.status_code, response.url) == (302, reverse("loans:receipt-create", args=[hers.pk]))
+
+
+def test_one_phone_of_several_borrowers_asks_whom(place, signed_in):
+    one, other = (loan_of(place, name=name, phone="+923027654321") for name in ("Nasreen", "Rukhsana"))
+    LoanFactory(
+        application=disbursed(product=place.product, branch=place.branch, person=one.person),
+        paid_total=6000, ended_on=dt.date(2026, 11, 1), ended_as="repaid",
+    )  # fmt: skip
+
+    response = signed_in(place.staff.cashier).get(COUNTER, {"q": "03027654321"})
+
+    assert names_on(response) == [other.person.name, "Nasreen", "Nasreen"]
+    assert response.content.decode().count("autofocus") == 1
+    ended = response.context["found"].groups[0]["rows"][-1]["cells"]
+    assert [ended[0]["text"], ended[1]["url"]] == ["Repaid", reverse("loans:loan-detail", args=[one.pk + 2])]
+
+
+@pytest.mark.parametrize("typed", ["3630299999999", "Zzyzx", "12"])
+def test_nobody_is_found(place, signed_in, typed):
+    loan_of(place)
+
+    response = signed_in(place.staff.cashier).get(COUNTER, {"q": typed})
+
+    assert names_on(response) == []
+    assert "No loan was found" in response.text
+
+
+def test_many_of_one_name_are_cut_and_none_is_opened_by_itself(place, signed_in):
+    for _number in range(13):
+        loan_of(place)
+
+    response = signed_in(place.staff.cashier).get(COUNTER, {"q": "Nasreen"})
+
+    assert len(names_on(response)) == 12
+    assert "There are more." in response.text
+
+
+def test_names_of_another_branch_are_not_found(place, signed_in):
+    loan_of(lender())
+
+    assert names_on(signed_in(place.staff.cashier).get(COUNTER, {"q": "Nasreen"})) == []
+
+
+# Asking once more
+
+
+def test_the_form_only_asks_and_the_next_page_saves(place, signed_in):
+    loan, client = loan_of(place), signed_in(place.staff.cashier)
+    path = reverse("loans:receipt-create", args=[loan.pk])
+
+    asked = client.get(path, TYPED)
+
+    said = [words.plain(fact["text"]) for fact in asked.context["facts"]]
+    assert (asked.templates[0].name, LedgerEntry.objects.count()) == ("loans/receipt_confirm.html", 0)
+    assert said == ["Rs 1,000", "118/0802", "7 Oct 2026", loan.reference, "Rs 5,000"]
+    changed = client.get(f"{path}{asked.context['change_url']}")
+    assert (changed.templates[0].name, changed.context["form"]["amount"].value()) == (
+        "loans/receipt_create.html", "1,000"
+    )  # fmt: skip
+
+
+def test_what_would_be_refused_is_said_before_it_is_asked_once_more(place, signed_in):
+    loan, client = loan_of(place), signed_in(place.staff.cashier)
+    path = reverse("loans:receipt-create", args=[loan.pk])
+    today = timezone.localdate()
+
+    too_much = client.get(path, TYPED | {"amount": 7000, "received_on": f"{today + dt.timedelta(days=9):%d/%m/%Y}"})
+    nothing = client.get(path, {"amount": "", "slip": "", "received_on": ""})
+
+    assert sorted(too_much.context["form"].errors) == ["amount", "received_on"]
+    assert sorted(nothing.context["form"].errors) == ["amount", "received_on", "slip"]
+
+
+def test_the_last_rupee_leaves_nothing(place, signed_in):
+    loan, client = loan_of(place), signed_in(place.staff.cashier)
+
+    asked = client.get(reverse("loans:receipt-create", args=[loan.pk]), TYPED | {"amount": 6000})
+
+    assert asked.context["facts"][-1]["text"] == "Nothing"
