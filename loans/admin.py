@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from loans.models import (
     Application,
+    ApprovalLimit,
     FinancingPartner,
     FundingScheme,
     LedgerEntry,
@@ -62,6 +63,18 @@ class RefusalReasonAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["code"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(ApprovalLimit)
+class ApprovalLimitAdmin(admin.ModelAdmin):
+    """Whose yes carries which amount. A limit gets its last day, and is not taken away."""
+
+    list_display = ["level", "up_to", "partner", "product", "from_on", "until_on", "is_verified"]
+    list_filter = ["partner", "level"]
+    list_select_related = ["partner", "product"]
 
     def has_delete_permission(self, request, obj=None):
         return False

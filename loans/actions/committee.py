@@ -10,6 +10,7 @@ from journal.events import LENDER, record
 from journal.moves import MoveRefused, hold, move
 from loans.actions.applications import EVERYBODY, check_refusal, close_with_refusal
 from loans.actions.offers import check_fund, check_terms
+from loans.limits import amount_at_stake, level_missing, level_of, matrix_of
 from loans.models import Application, RefusalReason, Vote
 from loans.purse import promise
 from loans.states import ApplicationState
@@ -32,7 +33,8 @@ def vote(
 ) -> Application:
     """Cast one committee member's vote. The vote that completes the product's quorum decides.
 
-    All must agree: then the lowest amount is approved. One no refuses, with the reason given first.
+    All must agree: then the lowest amount is approved, once somebody whose limit covers it is among them. One no
+    refuses, with the reason given first.
     """
     held = hold(application, version=version)
     if held.state != ApplicationState.GUARANTEED:
@@ -51,6 +53,7 @@ def vote(
         application=held,
         member=by,
         appraised_by=held.visited_by,  # type: ignore[misc]  # set by the visit
+        level=level_of(by, held),
         approves=approves,
         amount=amount,
         refusal=refusal,
@@ -62,11 +65,13 @@ def vote(
 
 
 def decide(held: Application, *, votes: list[Vote], by: User) -> Application:
-    """Make the move that the completed votes add up to; `held` is locked."""
+    """Make the move that the completed votes add up to, if they carry the amount; `held` is locked."""
     for vote in votes:
         if vote.refusal is not None:
             return close_with_refusal(held, "reject", reason=vote.refusal, text=vote.refusal_text, by=by)
-    amount = min(vote.amount for vote in votes if vote.amount is not None)
+    if level_missing(held, votes, matrix_of(held, on=timezone.localdate())):
+        return held
+    amount = amount_at_stake(held, votes)
     check_fund(scheme=held.scheme, person=held.person, months=held.months)
     promise(held.scheme_id, amount)
     approved = move(

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loans.models.applications import USER, Application
+from loans.models.limits import Level
 from loans.models.products import MOST_RUPEES, RefusalReason
 from loans.querysets import OfApplicationQuerySet
 
@@ -18,13 +19,15 @@ class Vote(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="votes")
     member = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     appraised_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    # As what they voted: posts change, and what carried the decision stays said.
+    level = models.CharField(_("as"), max_length=6, choices=Level.choices, default=Level.BRANCH)
     approves = models.BooleanField(_("decision"))
     amount = models.IntegerField(_("amount, rupees"), null=True, validators=[MaxValueValidator(MOST_RUPEES)])
     refusal = models.ForeignKey(RefusalReason, on_delete=models.PROTECT, null=True, related_name="+")
     refusal_text = models.CharField(_("explanation"), max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
-    SAFE_TO_COPY = {"id", "application", "member", "appraised_by", "approves", "amount", "refusal", "at"}
+    SAFE_TO_COPY = {"id", "application", "member", "appraised_by", "level", "approves", "amount", "refusal", "at"}
     NEVER_COPIED = {"refusal_text"}
 
     objects = OfApplicationQuerySet.as_manager()

@@ -15,6 +15,7 @@ from kit import words
 from loans.conditions import Condition, conditions, is_ready, lacks_of, standing
 from loans.guarantee import guarantors_left
 from loans.models import Application, Loan
+from loans.pages.deciders import Deciders, deciders_of
 from loans.pages.guarantors import guarantors_of
 from loans.pages.road import before_payout, next_step_of, road_of
 from loans.pages.votes import votes_of
@@ -60,6 +61,7 @@ class ApplicationPage:
     plan: list[dict[str, Any]]
     guarantors: list[dict[str, Any]]
     votes: list[dict[str, Any]]
+    deciders: Deciders | None
     conditions: list[Condition]
     actions: list[dict[str, Any]]
     ends: list[dict[str, Any]]
@@ -83,6 +85,7 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
         plan=plan_of(application),
         guarantors=guarantors_of(application, user=user),
         votes=votes_of(application, user=user),
+        deciders=deciders_of(application, on=on),
         conditions=asked,
         actions=actions_of(application, verbs, left, user=user),
         ends=actions_of(application, ENDS, left, user=user),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +13,7 @@ from journal.models import Event
 from kit import words
 from loans.conditions import Condition, Lack, advisor_of, case_of, is_payable, papers_lacking, to_hand_in
 from loans.facts import not_yet
+from loans.limits import level_missing, matrix_of
 from loans.models import Application
 from loans.states import ApplicationState
 
@@ -130,11 +131,17 @@ def title_of(application: Application, left: int, *, is_own: bool) -> str:
                 "needed": application.product.guarantors_needed,
             }
     if application.state == ApplicationState.GUARANTEED and not is_own:
-        return _("The committee votes: %(cast)s of %(quorum)s") % {
-            "cast": application.votes.count(),
-            "quorum": application.product.quorum,
-        }
+        return title_of_vote(application)
     return NEXT[application.state][is_own]
+
+
+def title_of_vote(application: Application) -> str:
+    """How many votes there are; and where they are enough, whose yes they still lack."""
+    votes, quorum = list(application.votes.all()), application.product.quorum
+    enough = len(votes) >= quorum
+    if enough and (missing := level_missing(application, votes, matrix_of(application, on=localdate()))):
+        return _("Waits for the yes of: %(who)s") % {"who": missing.label}
+    return _("The committee votes: %(cast)s of %(quorum)s") % {"cast": len(votes), "quorum": quorum}
 
 
 def road_of(application: Application, left: int) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 from loans.querysets.applications import PAPERS_OF, ApplicationQuerySet, OfApplicationQuerySet
 from loans.querysets.ledger import LedgerQuerySet
+from loans.querysets.limits import ApprovalLimitQuerySet
 from loans.querysets.loans import LoanQuerySet, OfLoanQuerySet, TermsQuerySet
 from loans.querysets.products import RefusalReasonQuerySet
 from loans.querysets.schemes import OfferQuerySet, PurseEntryQuerySet, SchemeQuerySet
@@ -7,6 +8,7 @@ from loans.querysets.schemes import OfferQuerySet, PurseEntryQuerySet, SchemeQue
 __all__ = [
     "PAPERS_OF",
     "ApplicationQuerySet",
+    "ApprovalLimitQuerySet",
     "LedgerQuerySet",
     "LoanQuerySet",
     "OfApplicationQuerySet",

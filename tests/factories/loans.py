@@ -11,6 +11,7 @@ from loans.conditions import PAPERS_OF
 from loans.effects import Kind
 from loans.models import (
     Application,
+    ApprovalLimit,
     FinancingPartner,
     FundingScheme,
     Guarantor,
@@ -105,6 +106,18 @@ class PurseEntryFactory(factory.django.DjangoModelFactory):
     by = factory.SubFactory(UserFactory)
     checked_by = factory.SubFactory(UserFactory)
     checked_at = NOON
+
+
+class ApprovalLimitFactory(factory.django.DjangoModelFactory):
+    """A branch manager's yes carries up to Rs 5,000."""
+
+    class Meta:
+        model = ApprovalLimit
+
+    partner = factory.SubFactory(FinancingPartnerFactory)
+    level = "branch"
+    up_to = 5000
+    from_on = dt.date(2026, 1, 1)
 
 
 class RefusalReasonFactory(factory.django.DjangoModelFactory):

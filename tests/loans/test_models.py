@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from loans.effects import Kind
 from loans.models import (
     Application,
+    ApprovalLimit,
     FinancingPartner,
     FundingScheme,
     Guarantor,
@@ -40,8 +41,8 @@ from tests.factories.loans import (
 
 pytestmark = pytest.mark.django_db
 MODELS = [
-    Application, FinancingPartner, FundingScheme, Guarantor, LedgerEntry, Loan, Offer, Product, PurseEntry,
-    RefusalReason, Terms, Vote,
+    Application, ApprovalLimit, FinancingPartner, FundingScheme, Guarantor, LedgerEntry, Loan, Offer, Product,
+    PurseEntry, RefusalReason, Terms, Vote,
 ]  # fmt: skip
 
 
