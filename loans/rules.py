@@ -61,13 +61,20 @@ def posted(user: User, entry: Any) -> bool:
     return entry is not None and entry.by_id == user.pk
 
 
-@rules.predicate
-def manages_for_partner(user: User, scheme: Any) -> bool:
-    """An area manager of the lender whose fund it is: their office, or one above it, is the lender's head office."""
-    if scheme is None:
-        return False
-    offices = {office for role, office in user.posts if role == Role.AREA_MANAGER}
-    return bool(offices) and scheme.partner.office_id in Office.objects.above(offices)
+def of_the_partner(role: str) -> rules.Predicate:
+    """True for who holds the role anywhere at the lender whose item it is: below its head office, or there."""
+
+    def holds_post(user: User, item: Any) -> bool:
+        offices = {office for held, office in user.posts if held == role} if item is not None else set()
+        return bool(offices) and item.partner.office_id in Office.objects.above(offices)
+
+    return rules.predicate(holds_post, name=f"is_{role}_of_the_partner")
+
+
+# Of the lender whose fund it is.
+manages_for_partner = of_the_partner(Role.AREA_MANAGER)
+# Money is taken at any branch of the lender whose loan it is: hers may be a day's journey away.
+takes_money_for_partner = of_the_partner(Role.CASHIER)
 
 
 @rules.predicate
@@ -76,6 +83,15 @@ def manages_for_partner_of(user: User, entry: Any) -> bool:
 
 
 sees_loans = (is_lender & is_at_branch) | covers_district | is_borrower | is_national_reader | is_system
+
+
+@rules.predicate
+def sees_loan_of(user: User, entry: Any) -> bool:
+    return entry is not None and sees_loans(user, entry.loan)
+
+
+# The branch that took the money has the slip, whosever loan it is; the other face is `LedgerQuerySet.slips_seen_by`.
+sees_receipts = (is_lender & is_at_branch) | sees_loan_of
 
 rules.add_perm("loans.view_application", sees_loans)
 rules.add_perm("loans.receive_application", takes_referrals)
@@ -92,6 +108,7 @@ rules.add_perm("loans.enter_money", manages_for_partner)
 rules.add_perm("loans.check_money", (manages_for_partner_of | is_programme_manager) & ~posted)
 
 rules.add_perm("loans.view_loan", sees_loans)
-rules.add_perm("loans.post_receipt", is_cashier)
+rules.add_perm("loans.post_receipt", is_cashier | takes_money_for_partner)
+rules.add_perm("loans.view_receipt", sees_receipts)
 # Who posted a receipt does not reverse it.
 rules.add_perm("loans.reverse_receipt", is_loan_manager & ~posted)

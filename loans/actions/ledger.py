@@ -28,17 +28,19 @@ def write(
     received_on: date,
     posted_on: date | None = None,
     entered_at: datetime | None = None,
+    branch_id: int | None = None,
     **facts: Any,
 ) -> LedgerEntry:
     """Insert one row and add its effect to the totals of `held`, which the caller has locked.
 
-    `posted_on` is today, hence never in a closed month. Ends the loan when nothing is left, and re-opens it when a
+    `posted_on` is today, hence never in a closed month. `branch_id` is where money was taken or undone, if that is not
+    the loan's own branch. Ends the loan when nothing is left, and re-opens it when a
     reversal leaves something.
     """
     entered_at = entered_at or timezone.now()
     posted_on = posted_on or timezone.localdate(entered_at)
     entry = LedgerEntry.objects.create(
-        branch_id=held.branch_id,
+        branch_id=branch_id or held.branch_id,
         loan=held,
         kind=kind,
         amount=amount,

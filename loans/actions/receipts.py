@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Role
 from journal.events import record
 from kit import words
 from loans.actions import ledger
 from loans.actions.applications import EVERYBODY
 from loans.effects import Kind
 from loans.models import LedgerEntry, Loan
+from loans.rules import is_cashier
 from loans.slips import Slip
 from messaging.outbox import queue
 
@@ -45,21 +47,23 @@ def post_receipt(
     """Post money that the borrower brought. The same slip counts once, whatever else comes with it.
 
     `correction` is 1 or more when the slip takes the place of one that was reversed. When nothing is left the loan
-    ends and the journal says so; the borrower is told of every receipt at once.
+    ends and the journal says so; the borrower is told of every receipt at once. The slip is of the branch where the
+    cashier sits, which need not be the loan's.
     """
     held = ledger.hold_loan(loan)
     if not by.has_perm("loans.post_receipt", held):
         raise PermissionDenied("loans.post_receipt")
     slip = Slip(book, number, correction)
-    check_receipt(held, slip=slip, amount=amount, received_on=received_on)
-    facts = slip._asdict() | {"amount": amount, "by": by, "received_on": received_on}
+    branch_id = receiving_branch(held, by)
+    check_receipt(held, slip=slip, amount=amount, received_on=received_on, branch_id=branch_id)
+    facts = slip._asdict() | {"amount": amount, "by": by, "received_on": received_on, "branch_id": branch_id}
     try:
         with transaction.atomic():
             entry = ledger.write(held, Kind.REPAYMENT, **facts)
     except IntegrityError as error:
         # Posted for another loan at this very moment, so that no look beforehand could see it.
         if ON_ANY_SLIP in str(error):
-            refuse_used(slip, branch_id=held.branch_id)
+            refuse_used(slip, branch_id=branch_id)
         raise
     if held.ended_on:
         record("loans.completed", target=held, by=by, audience=EVERYBODY, data={"loan": held.pk})
@@ -92,6 +96,7 @@ def reverse_receipt(*, entry: LedgerEntry, reason: str, by: User) -> LedgerEntry
         amount=entry.amount,
         by=by,
         received_on=timezone.localdate(),
+        branch_id=entry.branch_id,
         reverses=entry,
         undoes=entry.kind,
         undoes_by_id=entry.by_id,
@@ -113,9 +118,16 @@ def refuse_used(slip: Slip, *, branch_id: int) -> None:
         raise ValidationError(_("A slip is corrected after it was reversed, and not before."))
 
 
-def check_receipt(loan: Loan, *, slip: Slip, amount: int, received_on: date) -> None:
+def receiving_branch(loan: Loan, by: User) -> int:
+    """Where the money comes in: at the loan's branch if the cashier sits there, else at the cashier's own."""
+    if is_cashier(by, loan):
+        return loan.branch_id
+    return next(office for role, office in by.posts if role == Role.CASHIER)
+
+
+def check_receipt(loan: Loan, *, slip: Slip, amount: int, received_on: date, branch_id: int) -> None:
     """Refuse a used slip, said alone, and then all that is wrong with money and day."""
-    refuse_used(slip, branch_id=loan.branch_id)
+    refuse_used(slip, branch_id=branch_id)
     if wrong := faults(loan, amount=amount, received_on=received_on):
         raise ValidationError(wrong)
 

@@ -41,24 +41,26 @@ def find(user: User, q: str, *, on: date) -> Found:
 
 
 def found_for(user: User, q: str) -> list[Loan]:
-    """By a whole number, exactly; else by the name, the father's or husband's, or both."""
-    loans = Loan.objects.visible_to(user).given()
-    if by_number := some_of(loans.matching(q)):
+    """By a whole number, exactly, at any branch of the lender; else, at one's own, by names."""
+    if by_number := some_of(Loan.objects.payable_to(user).matching(q)):
         return by_number
     if not any(letter.isalpha() for letter in q):
         return []
     with spelt_freely():
-        return some_of(loans.called(q))
+        return some_of(Loan.objects.visible_to(user).called(q))
 
 
 def some_of(loans: QuerySet[Loan]) -> list[Loan]:
-    return list(loans.for_list().order_by(F("next_due_on").asc(nulls_last=True), "-id")[: MOST + 1])
+    return list(loans.given().for_list().order_by(F("next_due_on").asc(nulls_last=True), "-id")[: MOST + 1])
 
 
 def row_of(loan: Loan, *, on: date, has_focus: bool) -> dict[str, Any]:
     """Enough to tell two of one name apart before any money is taken. What cannot be paid opens as it stands."""
-    if loan.next_due_on:
-        url, tag = reverse("loans:receipt-create", args=[loan.pk]), words.rupees(loan.due_by(max(on, loan.next_due_on)))
+    if loan.is_live:
+        url, tag = (
+            reverse("loans:receipt-create", args=[loan.pk]),
+            words.rupees(loan.due_by(max(on, loan.next_due_on or on))),
+        )
     else:
         url, tag = loan.get_absolute_url(), loan.get_ended_as_display()
     who = {"kind": "who", "text": loan.person.name, "small": loan.person.parent_name, "url": url}

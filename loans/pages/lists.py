@@ -21,7 +21,7 @@ from casework.models import Referral
 from kit import words
 from kit.paging import page
 from loans.conditions import standings
-from loans.models import Application, Loan
+from loans.models import Application, LedgerEntry, Loan
 from loans.schedule import days_late
 from loans.states import ApplicationState
 from places.calendar import LENDING, Calendar
@@ -41,6 +41,7 @@ class Desk:
     views: list[dict[str, Any]]
     applications: list[dict[str, Any]]
     unshared: list[dict[str, Any]]
+    elsewhere: list[dict[str, Any]]
     late: list[dict[str, Any]]
     next_url: str
     previous_url: str
@@ -70,6 +71,7 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
         views=views_of(states, current=said.get("state", "")),
         applications=rows_of(found.rows, lambda row: application_row(row, waits_for=said_of[row.pk], on=on)),
         unshared=rows_of(of_branch.unshared(since=timezone.now() - WEEK).for_list()[:ON_DESK], unshared_row),
+        elsewhere=rows_of(taken_elsewhere(user, since=on - WEEK), elsewhere_row),
         late=rows_of(
             late.for_list().order_by("next_due_on", "id")[:ON_DESK], lambda row: loan_row(row, on=on, calendar=calendar)
         ),
@@ -131,6 +133,7 @@ def desk_columns() -> dict[str, list[dict[str, Any]]]:
         "referrals": [_("Due"), _("Client"), _("Loan wanted"), _("Branch"), _("Sent")],
         "applications": [_("Due"), _("Applicant"), _("Waits for"), _("Amount"), _("Reference"), _("Waiting")],
         "unshared": [_("Ended"), _("Applicant"), _("Amount"), _("Reference")],
+        "elsewhere": [_("Day"), _("Borrower"), _("Amount"), _("Taken at"), _("Slip")],
         "loans": loan_heads(),
     }
     return {table: [{"label": label} for label in labels] for table, labels in names.items()}
@@ -197,6 +200,24 @@ def unshared_row(application: Application) -> dict[str, Any]:
             {"kind": "who", "text": application.person.name, "url": application.get_absolute_url()},
             {"label": _("Amount"), "text": words.rupees(application.amount), "small": application.product.label},
             {"label": _("Reference"), "text": application.reference, "small": application.branch.label},
+        ]
+    }
+
+
+def taken_elsewhere(user: User, *, since: date) -> QuerySet[LedgerEntry]:
+    """Money for the branch's loans that lies in the drawer of another branch."""
+    taken = LedgerEntry.objects.visible_to(user).taken_elsewhere(since=since)
+    return taken.select_related("branch", "loan__person", "loan__branch")[:ON_DESK]
+
+
+def elsewhere_row(entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "cells": [
+            {"kind": "days", "text": words.day_short(entry.posted_on), "tone": "idle"},
+            {"kind": "who", "text": entry.loan.person.name, "url": entry.get_absolute_url()},
+            {"kind": "what", "text": words.rupees(entry.amount)},
+            {"label": _("Taken at"), "text": entry.branch.label, "small": entry.loan.branch.label},
+            {"label": _("Slip"), "text": str(entry.slip), "small": entry.loan.reference},
         ]
     }
 

@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquer
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from accounts.roles import Role
 from kit import cnic, phones
 from kit.text import UnreadableError
 from loans.effects import EFFECTS, TOTALS, Kind
@@ -42,6 +43,15 @@ class LoanQuerySet(models.QuerySet):
         with suppress(UnreadableError):
             return self.filter(reference=parse_loan(typed))
         return self.none()
+
+    def payable_to(self, user: User) -> Self:
+        """What a cashier may take money for: the loans in sight, and all of the lender's. Names are for those in sight.
+
+        The other face is the permission `loans.post_receipt`.
+        """
+        desks = [office for role, office in user.posts if role == Role.CASHIER]
+        offices = apps.get_model("accounts", "Office").objects
+        return self.filter(sight_of_loans(user) | Q(partner__office_id__in=offices.above(desks) if desks else ()))
 
     def called(self, typed: str) -> Self:
         """The loans of whom a name means: the borrower's, the father's or husband's, or both."""

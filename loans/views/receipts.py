@@ -16,7 +16,7 @@ from loans.models import LedgerEntry
 from loans.pages import loan as loan_pages
 from loans.pages.receipt import facts_to_confirm, paper_of
 from loans.slips import Slip
-from loans.views.sight import loan_in_sight, receipt_in_sight
+from loans.views.sight import loan_at_counter, receipt_in_sight
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,20 +25,20 @@ def receipt_create(request, pk):
 
     The form only asks (GET), whether all of it can be; the next page says it once more, and its button saves.
     """
-    loan = loan_in_sight(request, pk, needs="loans.post_receipt")
+    loan = loan_at_counter(request, pk)
     form = receipt_form(request, loan)
     reversed_slip = None
     if form.is_valid():
         facts = form.facts()  # a field that is refused below leaves them
         if request.method == "GET":
-            look_at(form, loan, **facts)
+            look_at(form, loan, by=request.user, **facts)
         else:
             post = partial(receipts.post_receipt, loan=loan, by=request.user, **facts)
             if answer := act_once(request, form, post, said=_("The receipt is saved. The slip is ready to print.")):
                 return answer
         if form.is_valid() and "change" not in request.GET:
             return TemplateResponse(request, "loans/receipt_confirm.html", confirmation(request, form, loan))
-        reversed_slip = to_correct(loan, **facts)
+        reversed_slip = to_correct(loan, by=request.user, **facts)
     elif form.is_bound:
         # What else the action would refuse is said at once, and not after the next try.
         known = {name: form.cleaned_data.get(name) for name in ("amount", "received_on")}
@@ -46,13 +46,15 @@ def receipt_create(request, pk):
             form.add_error(name, said)
     page = loan_pages.gather(loan, user=request.user, on=timezone.localdate())
     context = {"page": page, "form": form, "correct_url": reversed_slip}
+    context["may_open"] = request.user.has_perm("loans.view_loan", loan)
     return TemplateResponse(request, "loans/receipt_create.html", context)
 
 
-def look_at(form, loan, *, amount, received_on, book, number, correction):
+def look_at(form, loan, *, by, book, number, correction, **facts):
     """Say beside each field what the action would refuse."""
+    at = receipts.receiving_branch(loan, by)
     try:
-        receipts.check_receipt(loan, slip=Slip(book, number, correction), amount=amount, received_on=received_on)
+        receipts.check_receipt(loan, slip=Slip(book, number, correction), branch_id=at, **facts)
     except ValidationError as refusal:
         refuse(form, refusal)
 
@@ -75,7 +77,7 @@ def receipt_form(request, loan):
 
 def to_be_corrected(request):
     """Slip and day of the receipt that this one corrects; nothing for any other."""
-    wrong = LedgerEntry.objects.visible_to(request.user).receipts().filter(pk=number_in(request.GET.get("corrects")))
+    wrong = LedgerEntry.objects.slips_seen_by(request.user).filter(pk=number_in(request.GET.get("corrects")))
     if (entry := wrong.first()) is None:
         return {}
     slip = entry.slip.corrected()
@@ -87,9 +89,9 @@ def number_in(text):
     return int(text) if text and re.fullmatch("[0-9]{1,18}", text) else None
 
 
-def to_correct(loan, *, book, number, **_facts):
+def to_correct(loan, *, by, book, number, **_facts):
     """Where a slip that was reversed may be posted again as a correction, if this one was."""
-    last = LedgerEntry.objects.on_slip(branch_id=loan.branch_id, book=book, number=number).last()
+    last = LedgerEntry.objects.on_slip(branch_id=receipts.receiving_branch(loan, by), book=book, number=number).last()
     if last is None or not hasattr(last, "reversal"):
         return None
     return f"{reverse('loans:receipt-create', args=[loan.pk])}?{urlencode({'corrects': last.pk})}"
@@ -106,6 +108,7 @@ def receipt_detail(request, pk):
         "reversal": reversal,
         "is_own": request.user.is_entrepreneur,
         "may_reverse": reversal is None and request.user.has_perm("loans.reverse_receipt", entry),
+        "may_open": request.user.is_entrepreneur or request.user.has_perm("loans.view_loan", entry.loan),
         "may_post": request.user.has_perm("loans.post_receipt", entry.loan),
     }
     return TemplateResponse(request, "loans/receipt_detail.html", context)

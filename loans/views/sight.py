@@ -38,8 +38,14 @@ def loan_in_sight(request, pk, *, needs=None):
     return allowed(request, loan, needs)
 
 
+def loan_at_counter(request, pk):
+    """Any loan of the cashier's lender: a receipt's branch may differ from the loan's."""
+    loan = get_object_or_404(Loan.objects.payable_to(request.user).select_related(*OF_LOAN), pk=pk)
+    return allowed(request, loan, "loans.post_receipt")
+
+
 def receipt_in_sight(request, pk, *, needs=None):
-    receipts = LedgerEntry.objects.visible_to(request.user).receipts()
+    receipts = LedgerEntry.objects.slips_seen_by(request.user)
     whole = receipts.select_related("branch", "by", "reversal__by", *(f"loan__{name}" for name in OF_LOAN))
     return allowed(request, get_object_or_404(whole, pk=pk), needs)
 

@@ -1,15 +1,22 @@
 """The counter: whose money it is, told by any number or by names; asked once more; then saved."""
 
 import datetime as dt
+import uuid
+from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.roles import Role
 from kit import words
-from loans.models import LedgerEntry
+from loans.actions import receipts
+from loans.actions.receipts import SlipTakenError
+from loans.models import LedgerEntry, Loan
+from tests.factories.accounts import colleague
 from tests.factories.enterprises import PersonFactory
-from tests.factories.loans import LoanFactory, disbursed, lender
+from tests.factories.loans import LoanFactory, branch_of, disbursed, lender, staff_of
 
 pytestmark = pytest.mark.django_db
 COUNTER = reverse("loans:counter")
@@ -130,3 +137,100 @@ def test_the_last_rupee_leaves_nothing(place, signed_in):
     asked = client.get(reverse("loans:receipt-create", args=[loan.pk]), TYPED | {"amount": 6000})
 
     assert asked.context["facts"][-1]["text"] == "Nothing"
+
+
+# Money that another branch takes
+
+
+@pytest.fixture
+def elsewhere(place):
+    """Another branch of the same lender, with its own cashier and manager."""
+    branch = branch_of(place.product.partner)
+    return SimpleNamespace(branch=branch, staff=staff_of(branch))
+
+
+def take(loan, by, **attributes):
+    facts = {"amount": 1000, "received_on": dt.date(2026, 10, 7), "book": 118, "number": 802}
+    return receipts.post_receipt(loan=loan, by=by, **(facts | attributes))
+
+
+def test_another_branch_of_the_lender_finds_by_number_and_not_by_name(place, elsewhere, signed_in):
+    loan = loan_of(place, cnic="3630212345678")
+    client = signed_in(elsewhere.staff.cashier)
+
+    assert client.get(COUNTER, {"q": "3630212345678"}).url == reverse("loans:receipt-create", args=[loan.pk])
+    assert names_on(client.get(COUNTER, {"q": "Nasreen"})) == []
+    assert signed_in(lender().staff.cashier).get(reverse("loans:receipt-create", args=[loan.pk])).status_code == 404
+
+
+def test_a_receipt_is_of_the_branch_that_took_it(place, elsewhere, signed_in):
+    loan = loan_of(place)
+    client = signed_in(elsewhere.staff.cashier)
+    path = reverse("loans:receipt-create", args=[loan.pk])
+
+    posted = client.post(path, TYPED | {"request_key": str(uuid.uuid4())}, follow=True)
+
+    entry = LedgerEntry.objects.get()
+    assert (entry.branch, entry.loan.branch, posted.status_code) == (elsewhere.branch, place.branch, 200)
+    assert posted.context["may_open"] is False
+    assert client.get(loan.get_absolute_url()).status_code == 404
+    assert signed_in(place.staff.manager).get(entry.get_absolute_url()).context["may_reverse"] is False
+
+
+def test_the_slip_key_is_of_the_branch_that_took_the_money(place, elsewhere):
+    loan = loan_of(place)
+    take(loan, place.staff.cashier)
+
+    entry = take(loan, elsewhere.staff.cashier)
+
+    with pytest.raises(SlipTakenError) as refusal:
+        take(loan, elsewhere.staff.cashier)
+    assert refusal.value.first == entry
+
+
+def test_the_branch_that_took_it_reverses_and_corrects(place, elsewhere):
+    loan = loan_of(place)
+    entry = take(loan, elsewhere.staff.cashier)
+    with pytest.raises(PermissionDenied):
+        receipts.reverse_receipt(entry=entry, reason="Not ours", by=place.staff.manager)
+
+    reversal = receipts.reverse_receipt(entry=entry, reason="Twice", by=elsewhere.staff.manager)
+
+    assert (reversal.branch, reversal.reverses) == (elsewhere.branch, entry)
+    assert take(loan, elsewhere.staff.cashier, correction=1).branch == elsewhere.branch
+    assert list(Loan.objects.unbalanced()) == []
+
+
+def test_the_desk_of_the_loan_tells_what_another_took(place, elsewhere, signed_in):
+    loan = loan_of(place)
+    take(loan, elsewhere.staff.cashier)
+    take(loan, place.staff.cashier, number=803)
+
+    told = {
+        name: [
+            row["cells"][1]["text"]
+            for group in signed_in(staff.manager).get(reverse("loans:desk")).context["page"].elsewhere
+            for row in group["rows"]
+        ]
+        for name, staff in (("loan's", place.staff), ("other", elsewhere.staff))
+    }
+
+    assert told == {"loan's": ["Nasreen"], "other": []}
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_whose_slip_it_is_agrees_with_its_predicate(place, elsewhere, role):
+    entry = take(loan_of(place), elsewhere.staff.cashier)
+    users = [colleague(role, office=office) for office in (place.branch, elsewhere.branch, lender().branch)]
+
+    seen = [LedgerEntry.objects.slips_seen_by(user).filter(pk=entry.pk).exists() for user in users]
+
+    assert seen == [user.has_perm("loans.view_receipt", entry) for user in users]
+    payable = [Loan.objects.payable_to(user).filter(pk=entry.loan_id).exists() for user in users]
+    if role == Role.CASHIER:
+        assert payable == [user.has_perm("loans.post_receipt", entry.loan) for user in users] == [True, True, False]
+
+
+def test_permissions_about_no_receipt_are_refused(place):
+    assert not place.staff.cashier.has_perm("loans.view_receipt")
+    assert not place.staff.cashier.has_perm("loans.post_receipt")
