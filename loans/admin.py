@@ -18,7 +18,9 @@ from loans.models import (
 
 @admin.register(FinancingPartner)
 class FinancingPartnerAdmin(admin.ModelAdmin):
-    list_display = ["name", "name_ur", "office", "is_open"]
+    """With the days of reminders and visits, counted from the due day, until they are verified with the lender."""
+
+    list_display = ["name", "name_ur", "office", "is_open", "is_lateness_verified"]
     search_fields = ["name", "name_ur", "code"]
 
 

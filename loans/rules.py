@@ -112,3 +112,7 @@ rules.add_perm("loans.post_receipt", is_cashier | takes_money_for_partner)
 rules.add_perm("loans.view_receipt", sees_receipts)
 # Who posted a receipt does not reverse it.
 rules.add_perm("loans.reverse_receipt", is_loan_manager & ~posted)
+
+# What is done about a late instalment: the branch writes it down, and whoever reads the programme reads it too.
+rules.add_perm("loans.chase_loan", is_loan_officer | is_loan_manager)
+rules.add_perm("loans.read_arrears", (is_lender & is_at_branch) | is_national_reader | is_system)

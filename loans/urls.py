@@ -2,6 +2,7 @@ from django.urls import path
 
 from loans.views import (
     applications,
+    arrears,
     committee,
     counter,
     disbursement,
@@ -35,6 +36,9 @@ urlpatterns = [
     path(f"{APPLICATION}/withdraw/", applications.application_withdraw, name="application-withdraw"),
     path(f"{APPLICATION}/disburse/", disbursement.application_disburse, name="application-disburse"),
     path(f"{LOAN}/", loans.loan_detail, name="loan-detail"),
+    path(f"{LOAN}/late/visit/", arrears.late_visit, name="late-visit"),
+    path(f"{LOAN}/late/agree/", arrears.day_agree, name="day-agree"),
+    path(f"{LOAN}/late/guarantor/", arrears.guarantor_speak, name="guarantor-speak"),
     path(f"{LOAN}/receipts/new/", receipts.receipt_create, name="receipt-create"),
     path(f"{RECEIPT}/", receipts.receipt_detail, name="receipt-detail"),
     path(f"{RECEIPT}/reverse/", receipts.receipt_reverse, name="receipt-reverse"),

@@ -9,10 +9,14 @@ between calls, hence a holiday entered in admin counts at once in every process.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Self, overload
+from typing import Any, Self, overload
+
+from django.db.models import DateField, Func
+from django.db.models.functions import Cast
 
 from kit.given import Text
 from places.models import Holiday
+from places.querysets import CLOSING_KINDS
 
 LENDING = "lending"
 OFFICE = "office"
@@ -77,6 +81,31 @@ def late_cutoff(day: date | None, *, calendar: Calendar | str = LENDING) -> date
     a column with one date, and the answer never goes back as `day` moves on.
     """
     return None if day is None else _loaded(calendar).last_before(day)
+
+
+class LateCutoff(Func):
+    """The lender's `late_cutoff` inside a query: for a day that is `Given`, in a text that is kept.
+
+    The other face of the function above; a test compares the two over years with their holidays.
+    """
+
+    # No row of closed days is as long.
+    FURTHEST_BACK = 60
+    output_field = DateField()
+    template = f"""(
+        SELECT looked_at.day FROM (
+            SELECT %(expressions)s - back AS day FROM generate_series(1, {FURTHEST_BACK}) AS back
+        ) AS looked_at
+        WHERE EXTRACT(ISODOW FROM looked_at.day) <> {SUNDAY + 1} AND NOT EXISTS (
+            SELECT 1 FROM places_holiday AS closed
+            WHERE closed."on" = looked_at.day AND closed.calendar IN ('all', '{LENDING}')
+              AND closed.kind IN ({", ".join(f"'{kind}'" for kind in CLOSING_KINDS)})
+        )
+        ORDER BY looked_at.day DESC LIMIT 1
+    )"""  # noqa: S608 (of constants alone)
+
+    def __init__(self, day: Any) -> None:
+        super().__init__(Cast(day, DateField()))
 
 
 def add_working_days(day: date, count: int, *, calendar: Calendar | str = LENDING) -> date:

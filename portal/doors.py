@@ -63,6 +63,7 @@ TRAINING_READERS = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *REA
 # Those, and the entrepreneur whose own place it is.
 TRAINING_PLACES = staff(Role.TRAINER, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS, entrepreneurs=True)
 LENDERS = staff(*LENDER_ROLES)
+LOAN_CHASERS = staff(Role.LOAN_OFFICER, Role.BRANCH_MANAGER, Role.AREA_MANAGER)
 LOAN_READERS = staff(*LENDER_ROLES, *READERS)
 # An advisor of the district reads what came of a referral; the borrower reads what is theirs.
 LOAN_PAGES = staff(*LENDER_ROLES, Role.ADVISOR, Role.REGIONAL_MANAGER, *READERS)
@@ -358,6 +359,9 @@ DOORS = {
     "loans:application-withdraw": staff(Role.LOAN_OFFICER, entrepreneurs=True),
     "loans:application-disburse": staff(Role.CASHIER),
     "loans:loan-detail": LOAN_OWNERS,
+    "loans:late-visit": LOAN_CHASERS,
+    "loans:day-agree": LOAN_CHASERS,
+    "loans:guarantor-speak": LOAN_CHASERS,
     "loans:receipt-create": staff(Role.CASHIER),
     "loans:receipt-detail": LOAN_OWNERS,
     "loans:receipt-reverse": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),

@@ -244,6 +244,9 @@ EVENTS: dict[str, Wire] = {
     "loans.refused": Wire(_("Loan not approved"), (answer_referral,)),
     "loans.withdrawn": Wire(_("Loan application withdrawn"), (answer_referral,)),
     "loans.disbursed": Wire(_("Loan of Rs %(amount)s paid out"), (answer_referral, close_steps, measure)),
+    "loans.late_visited": Wire(_("Visit %(number)s about a late instalment")),
+    "loans.day_agreed": Wire(_("A day was agreed on which a late instalment is paid: Rs %(amount)s")),
+    "loans.guarantor_spoken": Wire(_("A guarantor was spoken to")),
     "loans.completed": Wire(_("Loan repaid to the last rupee"), (close_steps,)),
     "loans.reopened": Wire(_("Loan open again: a receipt was reversed")),
     # formalisation

@@ -1,6 +1,7 @@
 """What officers, committee members and cashiers type, as clean values. What is typed is kept by the actions."""
 
 from loans.forms.applications import DeclineForm, RefuseForm, TakeUpForm, VisitForm
+from loans.forms.arrears import AgreeForm, GuarantorTalkForm, LateVisitForm
 from loans.forms.committee import VoteForm
 from loans.forms.disbursement import DisburseForm
 from loans.forms.guarantors import GuarantorForm
@@ -9,11 +10,14 @@ from loans.forms.purse import MoneyForm
 from loans.forms.receipts import ReceiptForm, ReverseForm
 
 __all__ = [
+    "AgreeForm",
     "CounterForm",
     "DeclineForm",
     "DisburseForm",
     "FindForm",
     "GuarantorForm",
+    "GuarantorTalkForm",
+    "LateVisitForm",
     "MoneyForm",
     "MoveForm",
     "ReceiptForm",

@@ -1,6 +1,7 @@
 """Who lends and on what terms, applications, loans, and the ledger."""
 
 from loans.models.applications import Application
+from loans.models.arrears import GuarantorContact, Promise, Visit
 from loans.models.guarantors import Guarantor
 from loans.models.ledger import LedgerEntry
 from loans.models.limits import ApprovalLimit, Level
@@ -15,13 +16,16 @@ __all__ = [
     "FinancingPartner",
     "FundingScheme",
     "Guarantor",
+    "GuarantorContact",
     "LedgerEntry",
     "Level",
     "Loan",
     "Offer",
     "Product",
+    "Promise",
     "PurseEntry",
     "RefusalReason",
     "Terms",
+    "Visit",
     "Vote",
 ]

@@ -37,14 +37,53 @@ class FinancingPartner(Bilingual):
         Office, on_delete=models.PROTECT, related_name="financing_partner", verbose_name=_("head office")
     )
     is_open = models.BooleanField(_("takes applications"), default=True)
+    # What follows where an instalment is late, in days after its due day: of one due on the 7th the seeds are the 5th,
+    # the 10th, 11th, 15th and 20th.
+    remind_days = models.PositiveSmallIntegerField(
+        _("reminder so many days before an instalment"), default=2, db_default=2, validators=[MaxValueValidator(28)]
+    )
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace before a late instalment is written about"), default=3, db_default=3
+    )
+    visit_days = models.PositiveSmallIntegerField(
+        _("first visit so many days after the due day"), default=4, db_default=4
+    )
+    second_visit_days = models.PositiveSmallIntegerField(
+        _("second visit so many days after the due day"), default=8, db_default=8
+    )
+    guarantor_days = models.PositiveSmallIntegerField(
+        _("guarantors so many days after the due day"), default=13, db_default=13
+    )
+    promise_days = models.PositiveSmallIntegerField(
+        _("an agreed day lies ahead by so many days at most"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1)],
+    )
+    is_lateness_verified = models.BooleanField(
+        _("days of reminders and visits verified"), default=False, db_default=False
+    )
 
-    SAFE_TO_COPY = {"id", "name", "name_ur", "code", "office", "is_open"}
+    SAFE_TO_COPY = {
+        "id", "name", "name_ur", "code", "office", "is_open", "remind_days", "grace_days", "visit_days",
+        "second_visit_days", "guarantor_days", "promise_days", "is_lateness_verified",
+    }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
     class Meta:
         verbose_name = _("financing partner")
         verbose_name_plural = _("financing partners")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="loans_lateness_steps_in_order",
+                condition=Q(grace_days__lt=F("visit_days"), visit_days__lt=F("second_visit_days"))
+                & Q(second_visit_days__lt=F("guarantor_days"), guarantor_days__lte=365),
+                violation_error_message=_(
+                    "First the grace, then the visit, the second visit, and last the guarantors."
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label

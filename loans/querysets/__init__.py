@@ -1,4 +1,5 @@
 from loans.querysets.applications import PAPERS_OF, ApplicationQuerySet, OfApplicationQuerySet
+from loans.querysets.arrears import AboutLatenessQuerySet
 from loans.querysets.ledger import LedgerQuerySet
 from loans.querysets.limits import ApprovalLimitQuerySet
 from loans.querysets.loans import LoanQuerySet, OfLoanQuerySet, TermsQuerySet
@@ -7,6 +8,7 @@ from loans.querysets.schemes import OfferQuerySet, PurseEntryQuerySet, SchemeQue
 
 __all__ = [
     "PAPERS_OF",
+    "AboutLatenessQuerySet",
     "ApplicationQuerySet",
     "ApprovalLimitQuerySet",
     "LedgerQuerySet",

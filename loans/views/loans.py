@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import closures
 from loans.forms import FindForm
-from loans.pages import lists
+from loans.pages import arrears, lists
 from loans.pages import loan as pages
 from loans.views.sight import is_at_desk, loan_in_sight
 
@@ -40,5 +40,6 @@ def loan_detail(request, pk):
     if request.user.is_entrepreneur:
         return redirect("loans:my-loan", loan.pk)
     page = pages.gather(loan, user=request.user, on=timezone.localdate())
-    context = {"page": page, "is_lender": is_at_desk(request.user)}
+    late = arrears.gather(loan, user=request.user, on=timezone.localdate())
+    context = {"page": page, "is_lender": is_at_desk(request.user), "arrears": late}
     return TemplateResponse(request, "loans/loan_detail.html", context)

@@ -9,6 +9,7 @@ from loans.conditions import lacks_of, papers_lacking, standing, to_hand_in
 from loans.guarantee import guarantors_left
 from loans.pages import application as application_pages
 from loans.pages import loan as loan_pages
+from loans.pages.arrears import agreed_now
 from loans.pages.mine import next_instalment
 from loans.views.sight import application_in_sight, loan_in_sight
 
@@ -19,6 +20,7 @@ def my_loan(request, pk):
     today = timezone.localdate()
     page = loan_pages.gather(loan, user=request.user, on=today)
     context = {"page": page, "next_step": next_instalment(page, on=today), "today": today}
+    context["agreed"] = agreed_now(loan, on=today) if loan.is_live else None
     return TemplateResponse(request, "loans/my_loan.html", context)
 
 

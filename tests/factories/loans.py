@@ -15,13 +15,16 @@ from loans.models import (
     FinancingPartner,
     FundingScheme,
     Guarantor,
+    GuarantorContact,
     LedgerEntry,
     Loan,
     Offer,
     Product,
+    Promise,
     PurseEntry,
     RefusalReason,
     Terms,
+    Visit,
     Vote,
 )
 from tests.factories.accounts import EntrepreneurUserFactory, OfficeFactory, UserFactory, colleague
@@ -234,6 +237,56 @@ class LedgerEntryFactory(factory.django.DjangoModelFactory):
     book = 118
     number = factory.Sequence(lambda n: n + 1)
     correction = 0
+
+
+class AboutLatenessFactory(factory.django.DjangoModelFactory):
+    """Of a loan whose instalment of 7 October is late."""
+
+    class Meta:
+        abstract = True
+
+    loan = factory.SubFactory(LoanFactory)
+    branch = factory.SelfAttribute("loan.branch")
+    due_on = dt.date(2026, 10, 7)
+    by = factory.SubFactory(UserFactory)
+
+
+class VisitFactory(AboutLatenessFactory):
+    class Meta:
+        model = Visit
+
+    number = 1
+    visited_on = dt.date(2026, 10, 12)
+    place = Visit.Place.HOME
+    whom_met = Visit.Met.BORROWER
+    outcome = Visit.Outcome.HARDSHIP
+    at = NOON
+
+
+class PromiseFactory(AboutLatenessFactory):
+    class Meta:
+        model = Promise
+
+    pay_on = dt.date(2026, 10, 16)
+    amount = 1000
+    at = NOON
+
+
+class GuarantorContactFactory(AboutLatenessFactory):
+    """The database asks for two visits before."""
+
+    class Meta:
+        model = GuarantorContact
+
+    guarantor = factory.SubFactory(GuarantorFactory, application=factory.SelfAttribute("..loan.application"))
+    spoken_on = dt.date(2026, 10, 21)
+    outcome = GuarantorContact.Outcome.PASSES_ON
+
+
+def visited_twice(loan):
+    """What comes before a guarantor is spoken to."""
+    days = (dt.date(2026, 10, 12), dt.date(2026, 10, 15))
+    return [VisitFactory(loan=loan, number=number, visited_on=day) for number, day in enumerate(days, start=1)]
 
 
 def branch_of(partner, **attributes):

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from tests.factories.loans import (
     ApplicationFactory,
+    GuarantorFactory,
     LedgerEntryFactory,
     LoanFactory,
     approved,
@@ -12,6 +13,7 @@ from tests.factories.loans import (
     guaranteed,
     lender,
     referral,
+    visited_twice,
 )
 from tests.factories.loans import visited as visit
 from tests.hostile import ask_with, throw_at
@@ -31,6 +33,9 @@ FORMS = {
     "application-refuse": ("manager", ["version", "refusal", "refusal_text"]),
     "application-withdraw": ("officer", ["version"]),
     "application-disburse": ("cashier", ["version", "instrument"]),
+    "late-visit": ("officer", ["place", "whom_met", "outcome", "pay_on", "note", "visited_on"]),
+    "day-agree": ("officer", ["pay_on", "amount"]),
+    "guarantor-speak": ("officer", ["guarantor", "outcome", "note", "spoken_on"]),
     "receipt-create": ("cashier", ["amount", "slip", "received_on", "correction"]),
     "receipt-reverse": ("manager", ["reason"]),
 }  # fmt: skip
@@ -45,6 +50,11 @@ def target_of(name, place):
     at = {"product": place.product, "branch": place.branch}
     if name.startswith("referral"):
         return referral(branch=place.branch)
+    if name in {"late-visit", "day-agree", "guarantor-speak"}:
+        loan = LoanFactory(application=disbursed(**at))
+        GuarantorFactory.create_batch(2, application=loan.application)
+        visited_twice(loan)
+        return loan
     if name.startswith("receipt"):
         loan = LoanFactory(application=disbursed(**at), paid_total=1000)
         return loan if name == "receipt-create" else LedgerEntryFactory(loan=loan)

@@ -13,13 +13,16 @@ from loans.models import (
     FinancingPartner,
     FundingScheme,
     Guarantor,
+    GuarantorContact,
     LedgerEntry,
     Loan,
     Offer,
     Product,
+    Promise,
     PurseEntry,
     RefusalReason,
     Terms,
+    Visit,
     Vote,
 )
 from tests.factories.accounts import UserFactory
@@ -41,8 +44,8 @@ from tests.factories.loans import (
 
 pytestmark = pytest.mark.django_db
 MODELS = [
-    Application, ApprovalLimit, FinancingPartner, FundingScheme, Guarantor, LedgerEntry, Loan, Offer, Product,
-    PurseEntry, RefusalReason, Terms, Vote,
+    Application, ApprovalLimit, FinancingPartner, FundingScheme, Guarantor, GuarantorContact, LedgerEntry, Loan,
+    Offer, Product, Promise, PurseEntry, RefusalReason, Terms, Visit, Vote,
 ]  # fmt: skip
 
 

@@ -4,14 +4,16 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import Role
-from loans.models import Application, Guarantor, LedgerEntry, Loan, Terms, Vote
+from loans.models import Application, Guarantor, LedgerEntry, Loan, Promise, Terms, Visit, Vote
 from tests.factories.accounts import EntrepreneurUserFactory, UserFactory, colleague
 from tests.factories.enterprises import EnterpriseFactory, GrantFactory, OwnershipFactory, PersonFactory, district
 from tests.factories.loans import (
     GuarantorFactory,
     LedgerEntryFactory,
     LoanFactory,
+    PromiseFactory,
     TermsFactory,
+    VisitFactory,
     VoteFactory,
     branch_of,
     disbursed,
@@ -92,10 +94,17 @@ def test_sight_of_a_stranger_of_a_colleague_without_a_post_and_of_the_system(loa
 
 @pytest.mark.parametrize(
     ("make", "model"),
-    [(GuarantorFactory, Guarantor), (VoteFactory, Vote), (TermsFactory, Terms), (LedgerEntryFactory, LedgerEntry)],
+    [
+        (GuarantorFactory, Guarantor),
+        (VoteFactory, Vote),
+        (TermsFactory, Terms),
+        (LedgerEntryFactory, LedgerEntry),
+        (VisitFactory, Visit),
+        (PromiseFactory, Promise),
+    ],
 )
 def test_what_hangs_on_them_takes_their_sight(loan, make, model):
-    parent = {"loan": loan} if model in {Terms, LedgerEntry} else {"application": loan.application}
+    parent = {"loan": loan} if model in {Terms, LedgerEntry, Visit, Promise} else {"application": loan.application}
     row = make(**parent)
 
     seen = [
@@ -110,6 +119,7 @@ def test_permissions_about_nothing_are_refused(place):
     names = [
         "view_application", "receive_application", "appraise_application", "vote_on_application", "refuse_application",
         "withdraw_application", "disburse_application", "view_loan", "post_receipt", "reverse_receipt",
+        "chase_loan", "read_arrears",
     ]  # fmt: skip
 
     allowed = {name for name in names for user in vars(place.staff).values() if user.has_perm(f"loans.{name}")}

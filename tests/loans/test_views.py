@@ -1061,7 +1061,7 @@ def test_application_page_weighs_its_guarantors_once(place, signed_in, django_as
         client.get(application.get_absolute_url())
 
 
-@pytest.mark.parametrize(("of", "queries"), [("loan", 13), ("application", 17)])
+@pytest.mark.parametrize(("of", "queries"), [("loan", 18), ("application", 17)])
 @pytest.mark.parametrize("number", [1, 3])
 def test_pages_of_what_was_paid_out_weigh_the_guarantors_of_then_once(  # noqa: PLR0917 (a table's columns)
     place, signed_in, django_assert_num_queries, of, queries, number
@@ -1091,7 +1091,7 @@ def test_loan_page_asks_as_often_for_three_receipts_as_for_one(place, signed_in,
     for slip in range(1, number + 1):
         send(client, url("receipt-create", loan.pk), amount=1000, slip=f"118/{slip}", received_on="7-10-2026")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(14):
         client.get(loan.get_absolute_url())
 
 

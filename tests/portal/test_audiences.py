@@ -32,6 +32,7 @@ from tests.factories.call_backs import CalledBackFactory, DeniedFactory, Settled
 from tests.factories.enterprises import OwnershipFactory, PersonFactory, district, system
 from tests.factories.filters import SavedFilterFactory
 from tests.factories.grievances import GrievanceEntryFactory, GrievanceFactory, category
+from tests.factories.loans import GuarantorContactFactory, visited_twice
 from tests.portal import everywhere, planting
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,9 @@ def hide(case):
     for made in (cases.ContactFactory, cases.AttemptFactory):
         made(case=case, removed_because="Typed twice", **removed)
     cases.EnquiryFactory(by=case.advisor, removed_because="Typed twice", **removed)
+    loan = case.person.loans.get()
+    visited_twice(loan)
+    GuarantorContactFactory(loan=loan, guarantor__is_named=False)
     cases.ClearedFlagFactory(case=case)
     cases.PauseFactory(case=case, note="Away", ended_at=timezone.now())
     cases.EndedIntroductionFactory(case=case)
