@@ -12,6 +12,10 @@ class DocumentKindQuerySet(models.QuerySet[Any]):
     def offered(self) -> Self:
         return self.filter(is_open=True)
 
+    def needed_for(self, step: str) -> Self:
+        """Codes of steps stand in one text, with commas: see `DocumentKind.steps`."""
+        return self.offered().filter(for_steps__regex=rf"(^|,)\s*{re.escape(step)}\s*(,|$)")
+
     def lacking(self, step: str, *, person: Any, enterprise: Any, on: Any) -> Self:
         """The kinds that a step needs and of which neither the person nor the business has a paper that counts.
 
@@ -21,6 +25,8 @@ class DocumentKindQuerySet(models.QuerySet[Any]):
         theirs = apps.get_model("enterprises", "Document").objects.filter(
             Q(person_id=person) | Q(enterprise_id=enterprise), kind=OuterRef("pk")
         )
-        # Codes of steps stand in one text, with commas: see `DocumentKind.steps`.
-        needed = self.offered().filter(for_steps__regex=rf"(^|,)\s*{re.escape(step)}\s*(,|$)")
-        return needed.filter(~Exists(theirs.counting(on=on))).annotate(is_in_check=Exists(theirs.in_check()))
+        return (
+            self.needed_for(step)
+            .filter(~Exists(theirs.counting(on=on)))
+            .annotate(is_in_check=Exists(theirs.in_check()))
+        )

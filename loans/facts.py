@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from journal.open_items import Facts
 from kit import words
 from loans.conditions import is_payable, papers_lacking, to_hand_in
-from loans.models import Application, Loan
+from loans.models import Application, Loan, Request
 from places.calendar import LENDING, Calendar, on_time_until
 
 
@@ -66,4 +66,18 @@ def of_instalments(ids: Collection[int]) -> dict[int, Facts]:
             is_new=True,
         )
         for loan in loans
+    }
+
+
+def of_requests(ids: Collection[int]) -> dict[int, Facts]:
+    """What the lender needs, and why. One query for all."""
+    asked = Request.objects.filter(pk__in=ids).select_related("paper", "application__partner")
+    return {
+        one.pk: Facts(
+            title=_("%(lender)s needs: %(what)s")
+            % {"lender": words.plain(one.application.partner.label), "what": words.plain(one.what)},
+            why=one.words,
+            bring=(one.paper.label,) if one.paper else (),
+        )
+        for one in asked
     }

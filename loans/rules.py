@@ -6,7 +6,7 @@ import rules
 
 from accounts.models import Office, User
 from accounts.roles import Role
-from accounts.rules import holds, is_lender, is_national_reader, is_system
+from accounts.rules import holds, is_advisor, is_lender, is_national_reader, is_system
 from enterprises.rules import covers_district
 
 
@@ -82,6 +82,11 @@ def manages_for_partner_of(user: User, entry: Any) -> bool:
     return entry is not None and manages_for_partner(user, entry.scheme)
 
 
+@rules.predicate
+def is_of_applicant(_user: User, asked: Any) -> bool:
+    return asked is not None and asked.is_of_applicant
+
+
 sees_loans = (is_lender & is_at_branch) | covers_district | is_borrower | is_national_reader | is_system
 
 
@@ -102,6 +107,13 @@ rules.add_perm("loans.refuse_application", is_loan_manager & ~appraised)
 # The system where the applicant takes back the permission on which it rests.
 rules.add_perm("loans.withdraw_application", is_loan_officer | is_borrower | is_system)
 rules.add_perm("loans.disburse_application", is_cashier & ~appraised & ~decided)
+
+# What the lender still needs: asked and taken back at the branch, answered by who is asked, or by the advisor for them.
+rules.add_perm("loans.ask_applicant", is_loan_officer | is_loan_manager)
+rules.add_perm("loans.view_request", (sees_loans & ~is_borrower) | (is_borrower & is_of_applicant))
+rules.add_perm("loans.answer_request", (is_borrower & is_of_applicant) | (is_advisor & covers_district) | is_system)
+rules.add_perm("loans.withdraw_request", is_loan_officer | is_loan_manager)
+rules.add_perm("loans.reopen_request", is_system)
 
 rules.add_perm("loans.enter_money", manages_for_partner)
 # Who wrote money down does not agree to it: the database holds that too.

@@ -45,3 +45,21 @@ APPLICATION_MOVES = {
         {ApplicationState.APPROVED}, ApplicationState.DISBURSED, "loans.disburse_application", event="loans.disbursed"
     ),
 }
+
+
+class RequestState(models.TextChoices):
+    WAITING = "waiting", _("asked for")
+    ANSWERED = "answered", _("answered")
+    WITHDRAWN = "withdrawn", _("not needed any more")
+
+
+REQUEST_MOVES = {
+    "answer": Move(
+        {RequestState.WAITING}, RequestState.ANSWERED, "loans.answer_request", event="loans.request_answered"
+    ),
+    "withdraw": Move(
+        {RequestState.WAITING}, RequestState.WITHDRAWN, "loans.withdraw_request", event="loans.request_withdrawn"
+    ),
+    # The paper that came had a virus.
+    "reopen": Move({RequestState.ANSWERED}, RequestState.WAITING, "loans.reopen_request", event="loans.request_open"),
+}

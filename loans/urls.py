@@ -12,6 +12,7 @@ from loans.views import (
     my,
     receipts,
     referrals,
+    requests,
 )
 
 app_name = "loans"
@@ -35,6 +36,8 @@ urlpatterns = [
     path(f"{APPLICATION}/refuse/", applications.application_refuse, name="application-refuse"),
     path(f"{APPLICATION}/withdraw/", applications.application_withdraw, name="application-withdraw"),
     path(f"{APPLICATION}/disburse/", disbursement.application_disburse, name="application-disburse"),
+    path(f"{APPLICATION}/ask/", requests.request_create, name="request-create"),
+    path("loans/requests/<int:pk>/", requests.request_detail, name="request-detail"),
     path(f"{LOAN}/", loans.loan_detail, name="loan-detail"),
     path(f"{LOAN}/late/visit/", arrears.late_visit, name="late-visit"),
     path(f"{LOAN}/late/agree/", arrears.day_agree, name="day-agree"),
@@ -43,5 +46,6 @@ urlpatterns = [
     path(f"{RECEIPT}/", receipts.receipt_detail, name="receipt-detail"),
     path(f"{RECEIPT}/reverse/", receipts.receipt_reverse, name="receipt-reverse"),
     path("my/loan/<int:pk>/", my.my_loan, name="my-loan"),
+    path("my/request/<int:pk>/", requests.my_request, name="my-request"),
     path("my/application/<int:pk>/", my.my_application, name="my-application"),
 ]

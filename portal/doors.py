@@ -358,6 +358,8 @@ DOORS = {
     "loans:application-refuse": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "loans:application-withdraw": staff(Role.LOAN_OFFICER, entrepreneurs=True),
     "loans:application-disburse": staff(Role.CASHIER),
+    "loans:request-create": staff(Role.LOAN_OFFICER, Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:request-detail": LOAN_PAGES,
     "loans:loan-detail": LOAN_OWNERS,
     "loans:late-visit": LOAN_CHASERS,
     "loans:day-agree": LOAN_CHASERS,
@@ -367,6 +369,7 @@ DOORS = {
     "loans:receipt-reverse": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "loans:my-loan": ENTREPRENEURS,
     "loans:my-application": ENTREPRENEURS,
+    "loans:my-request": ENTREPRENEURS,
     # reports
     "reports:dashboard": REPORT_READERS,
     "reports:indicator-rows": ROW_READERS,

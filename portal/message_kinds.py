@@ -47,6 +47,7 @@ TITLES: dict[str, Promise] = {
     "training.seat_free": _("A seat is free for you"),
     "training.sitting_tomorrow": _("Reminder of a class"),
     "training.certified": _("Your certificate"),
+    "loans.asked": _("The lender needs something for your loan"),
     "loans.decision": _("The answer to your loan application"),
     "loans.disbursed": _("Your loan was paid out"),
     "loans.receipt": _("Money that you paid"),

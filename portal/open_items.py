@@ -194,6 +194,14 @@ ITEM_KINDS: dict[str, ItemKind] = {
     "loans.papers": ItemKind(
         _("Papers for the loan are still to come"), _("Send or bring papers for your loan"), "loans:application-detail"
     ),
+    "loans.request": ItemKind(
+        _("The lender waits for something from the client"), _("The lender needs something"), "loans:request-detail"
+    ),
+    "loans.request_of_smeda": ItemKind(
+        _("The lender asks you about a loan application"),
+        _("Your advisor answers a question of the lender"),
+        "loans:request-detail",
+    ),
     "loans.instalment": ItemKind(_("Instalment"), _("Your next instalment"), "loans:loan-detail"),
 }
 
@@ -211,5 +219,6 @@ ITEM_FACTS: dict[str, Callable[[Collection[int]], dict[int, Facts]]] = {
     "loans.disbursement": loans_facts.of_payouts,
     "loans.card": loans_facts.of_cards,
     "loans.papers": loans_facts.of_papers,
+    "loans.request": loans_facts.of_requests,
     "loans.instalment": loans_facts.of_instalments,
 }

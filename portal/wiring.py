@@ -34,7 +34,7 @@ from casework.timeline import Source
 from journal.events import Reaction
 from loans import timeline as loans_timeline
 from loans.pages import unshared
-from loans.reactions import withdraw_applications
+from loans.reactions import answer_requests, reopen_requests, withdraw_applications
 from portal import panels
 from portal.open_items import ITEM_KINDS
 from portal.relations import RELATIONS
@@ -88,9 +88,9 @@ EVENTS: dict[str, Wire] = {
         _("The client says that something written down for them is wrong"), (take_baseline,)
     ),
     "enterprises.address_stated": Wire(_("An address was written down")),
-    "enterprises.document_added": Wire(_("A paper was handed in")),
+    "enterprises.document_added": Wire(_("A paper was handed in"), (answer_requests,)),
     "enterprises.document_removed": Wire(_("A paper was removed")),
-    "enterprises.document_infected": Wire(_("A paper was thrown away: its file had a virus")),
+    "enterprises.document_infected": Wire(_("A paper was thrown away: its file had a virus"), (reopen_requests,)),
     "enterprises.document_asked": Wire(_("A paper was asked for")),
     "enterprises.passport_issued": Wire(_("Case passport issued")),
     "enterprises.passport_revoked": Wire(_("Case passport made void")),
@@ -236,6 +236,10 @@ EVENTS: dict[str, Wire] = {
     # loans
     "loans.received": Wire(_("Loan application received"), (take_up_referral, close_steps)),
     "loans.visited": Wire(_("The lender visited the home and the business")),
+    "loans.asked": Wire(_("The lender asked for something that is missing")),
+    "loans.request_answered": Wire(_("The lender has what it asked for")),
+    "loans.request_withdrawn": Wire(_("The lender no longer needs what it asked for")),
+    "loans.request_open": Wire(_("The lender waits again for what it asked for")),
     "loans.guaranteed": Wire(_("Guarantors verified")),
     "loans.money_written": Wire(_("Money of a funder written down: Rs %(amount)s")),
     "loans.money_agreed": Wire(_("Money of a funder agreed: Rs %(amount)s")),

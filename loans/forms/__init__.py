@@ -8,9 +8,12 @@ from loans.forms.guarantors import GuarantorForm
 from loans.forms.parts import CounterForm, FindForm, MoveForm
 from loans.forms.purse import MoneyForm
 from loans.forms.receipts import ReceiptForm, ReverseForm
+from loans.forms.requests import AnswerForm, AskForm, NotNeededForm
 
 __all__ = [
     "AgreeForm",
+    "AnswerForm",
+    "AskForm",
     "CounterForm",
     "DeclineForm",
     "DisburseForm",
@@ -20,6 +23,7 @@ __all__ = [
     "LateVisitForm",
     "MoneyForm",
     "MoveForm",
+    "NotNeededForm",
     "ReceiptForm",
     "RefuseForm",
     "ReverseForm",

@@ -11,9 +11,17 @@ from loans.messages.applications import is_decided, say_decision
 from loans.messages.loans import due_day, instalments_due, is_instalment_due, say_disbursed, say_instalment, shut_until
 from loans.messages.parts import spoken, to_borrower
 from loans.messages.receipts import say_receipt, say_reversed, stands
+from loans.messages.requests import is_asked, say_asked
 from messaging.kinds import Kind
 
 KINDS = (
+    Kind(
+        "loans.asked",
+        recipient=to_borrower,
+        render=spoken(say_asked),
+        still_due=is_asked,
+        call=gettext_lazy("something that the lender needs for the loan"),
+    ),
     Kind(
         "loans.decision",
         recipient=to_borrower,

@@ -7,6 +7,7 @@ from loans.models.ledger import LedgerEntry
 from loans.models.limits import ApprovalLimit, Level
 from loans.models.loans import Loan, Terms
 from loans.models.products import FinancingPartner, Product, RefusalReason
+from loans.models.requests import Request
 from loans.models.schemes import FundingScheme, Offer, PurseEntry
 from loans.models.votes import Vote
 
@@ -25,6 +26,7 @@ __all__ = [
     "Promise",
     "PurseEntry",
     "RefusalReason",
+    "Request",
     "Terms",
     "Visit",
     "Vote",

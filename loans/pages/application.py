@@ -19,6 +19,7 @@ from loans.pages.deciders import Deciders, deciders_of
 from loans.pages.guarantors import guarantors_of
 from loans.pages.road import before_payout, next_step_of, road_of
 from loans.pages.votes import votes_of
+from loans.pages.waits import waits_in_words
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
 STATE_TONES = {
@@ -81,7 +82,11 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
         tone=STATE_TONES.get(application.state, ""),
         next_step=step,
         road=road_of(application, left),
-        facts=[*facts_of(application), *loans_at_home(application, user=user, on=on)],
+        facts=[
+            *facts_of(application),
+            *loans_at_home(application, user=user, on=on),
+            *waits_in_words(application, on=on),
+        ],
         plan=plan_of(application),
         guarantors=guarantors_of(application, user=user),
         votes=votes_of(application, user=user),

@@ -4,6 +4,7 @@ from loans.querysets.ledger import LedgerQuerySet
 from loans.querysets.limits import ApprovalLimitQuerySet
 from loans.querysets.loans import LoanQuerySet, OfLoanQuerySet, TermsQuerySet
 from loans.querysets.products import RefusalReasonQuerySet
+from loans.querysets.requests import RequestQuerySet
 from loans.querysets.schemes import OfferQuerySet, PurseEntryQuerySet, SchemeQuerySet
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "OfferQuerySet",
     "PurseEntryQuerySet",
     "RefusalReasonQuerySet",
+    "RequestQuerySet",
     "SchemeQuerySet",
     "TermsQuerySet",
 ]

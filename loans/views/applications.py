@@ -2,6 +2,7 @@ from functools import partial
 
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,6 +12,7 @@ from journal.acting import act_once
 from loans.actions import applications
 from loans.forms import MoveForm, RefuseForm, VisitForm
 from loans.pages import application as pages
+from loans.pages.requests import requests_of
 from loans.views.sight import application_in_sight, is_at_desk, is_too_late
 
 
@@ -23,6 +25,9 @@ def application_detail(request, pk):
     page = pages.gather(application, user=request.user, on=today)
     context = {"page": page, "today": today, "is_lender": is_at_desk(request.user)}
     context["needed"] = pages.needed_of(application, user=request.user)
+    context["requests"] = requests_of(application, user=request.user)
+    may_ask = application.is_open and request.user.has_perm("loans.ask_applicant", application)
+    context["ask_url"] = reverse("loans:request-create", args=[application.pk]) if may_ask else ""
     # Whom nobody shares any more nobody calls from here.
     is_shared = application.unshared_at is None
     context["may_visit"] = is_shared and request.user.has_perm("loans.appraise_application", application)

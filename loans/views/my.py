@@ -11,6 +11,8 @@ from loans.pages import application as application_pages
 from loans.pages import loan as loan_pages
 from loans.pages.arrears import agreed_now
 from loans.pages.mine import next_instalment
+from loans.pages.requests import requests_of
+from loans.pages.waits import waits_in_words
 from loans.views.sight import application_in_sight, loan_in_sight
 
 
@@ -36,7 +38,7 @@ def my_application(request, pk):
         "standing": standing(application, left, lacks),
         "next_step": next_step,
         "road": application_pages.road_of(application, left),
-        "facts": application_pages.facts_of(application, is_own=True),
+        "facts": [*application_pages.facts_of(application, is_own=True), *waits_in_words(application, on=today)],
         "may_withdraw": application.is_open and request.user.has_perm("loans.withdraw_application", application),
         "loan": getattr(application, "loan", None),
         "papers_url": reverse("portal:my-papers", query={"ref": application.enterprise.reference}),
@@ -44,6 +46,7 @@ def my_application(request, pk):
         "lacking": [] if next_step and next_step["actions"] else to_hand_in(lacking),
         "in_check": [kind.label for kind in lacking if kind.is_in_check],
         "needed": application_pages.needed_of(application, user=request.user),
+        "requests": requests_of(application, user=request.user),
         "today": today,
     }
     return TemplateResponse(request, "loans/my_application.html", context)

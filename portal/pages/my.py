@@ -41,6 +41,8 @@ from portal.pages.road import events_awaited, road_of
 WAITING, STEP = "training.waiting", "casework.step"
 # Open items that are done by handing in papers.
 TO_SEND = frozenset({"enterprises.document", owned.PAPERS})
+# And those that are done by answering on a page.
+TO_ANSWER = frozenset({OUTCOME, TOLD, owned.REQUEST})
 # Where clients read more of an item: one page for all of a kind, or one for each target.
 PAGES = {
     "training.sitting": "training:my-courses",
@@ -52,6 +54,7 @@ PAGES_OF_TARGET = {
     owned.APPLICATION: "loans:my-application",
     owned.DISBURSEMENT: "loans:my-application",
     owned.INSTALMENT: "loans:my-loan",
+    owned.REQUEST: "loans:my-request",
     OUTCOME: "casework:my-outcome",
     TOLD: "casework:my-outcome",
     WRITING: "casework:my-thread",
@@ -386,7 +389,7 @@ def send_it(item: dict[str, Any], *, reference: str) -> list[dict[str, Any]]:
 
 def answer_it(item: dict[str, Any]) -> list[dict[str, Any]]:
     """Where the reader answers what is asked of them."""
-    return [{"label": _("Answer now"), "url": page_of(item), "icon": "go"}] if item["kind"] in {OUTCOME, TOLD} else []
+    return [{"label": _("Answer now"), "url": page_of(item), "icon": "go"}] if item["kind"] in TO_ANSWER else []
 
 
 def holder_in_words(owner: str, holder: User | None) -> str:

@@ -21,11 +21,11 @@ from casework.open_items import (
 )
 from enterprises.models import Claim, Ownership, Person, PhoneChange, Statement
 from journal.open_items import MOST, Scope, next_step
-from loans.models import Application, Loan
+from loans.models import Application, Loan, Request
 from portal.pages.items import BESIDE, earliest, of_clients
 
 APPLICATION, DISBURSEMENT, PAPERS = "loans.application", "loans.disbursement", "loans.papers"
-CARD, INSTALMENT = "loans.card", "loans.instalment"
+CARD, INSTALMENT, REQUEST, OF_SMEDA = "loans.card", "loans.instalment", "loans.request", "loans.request_of_smeda"
 # Kinds whose target is the person.
 OF_PERSON = frozenset({"enterprises.card_lost", "enterprises.card_back", "enterprises.phone_facts"})
 
@@ -119,6 +119,10 @@ def businesses_of_cards(person: Person) -> QuerySet:
     return waiting.values_list("enterprise_id", flat=True)
 
 
+def requests(person: Person) -> QuerySet:
+    return Request.objects.waiting().filter(application__person=person).values_list("pk", flat=True)
+
+
 def loans(person: Person) -> QuerySet:
     return Loan.objects.filter(person=person).values_list("pk", flat=True)
 
@@ -144,4 +148,6 @@ OWN = {
     PAPERS: applications,
     CARD: businesses_of_cards,
     INSTALMENT: loans,
+    REQUEST: requests,
+    OF_SMEDA: requests,
 }

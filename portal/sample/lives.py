@@ -22,7 +22,7 @@ from loans.actions import applications, committee, guarantors, loans, receipts
 from loans.models import Application, Loan, Product, RefusalReason
 from places.calendar import OFFICE, on_time_until
 from places.models import District
-from portal.sample import funds, names, papers
+from portal.sample import funds, names, needing, papers
 from portal.sample.endings import end
 from portal.sample.organisation import Town
 from portal.sample.sides import VISIT, other_side
@@ -332,9 +332,11 @@ def loan_life(
         applications.withdraw(application=application, version=application.version, by=officer)
         return
     application = visit(world, application, by=officer)
+    needing.ask(application, number=number, by=officer)
     if stage == "visited":
         return
     yield (moment := later(rng, moment, 2, spread=3))
+    needing.answer(application, by=referral.case.advisor)
     vouch(world, application, number=number, by=officer)
     application.refresh_from_db()
     application = guarantors.verify_guarantors(application=application, version=application.version, by=officer)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from loans.conditions import standings
 from loans.models import Application, Loan
+from loans.waits import waits_of
 from places.calendar import LENDING, late_cutoff
 from reports.indicators.base import COUNTED, ITS_PLACE, PLACE, REFERENCE, Column, Indicator, counted, marked, summed
 from reports.periods import Month
@@ -49,6 +50,29 @@ def quick(month: Month, viewer: User) -> QuerySet:
         received_on=TruncDate("application__received_at"),
         is_counted=Q(disbursed_on__lte=F("received_on") + QUICK_DAYS),
     )
+
+
+def ended(month: Month, viewer: User) -> QuerySet:
+    """Applications that were paid out or refused in the month."""
+    paid, refused = Q(state="disbursed") & within("disbursed_at", month), Q(state="refused")
+    rows = Application.objects.filter(paid | (refused & within("decided_at", month)))
+    return in_scope(rows, viewer, enterprise="enterprise", district="enterprise__district")
+
+
+def say_waits(applications: Collection[Any]) -> None:
+    """For whom each waited, in days."""
+    said = waits_of(applications, on=timezone.localdate())
+    for application in applications:
+        for side, days in said[application.pk]._asdict().items():
+            setattr(application, f"days_{side}", days)
+
+
+def days_with_lender(rows: QuerySet) -> int:
+    return sum(waits.lender for waits in waits_of(rows, on=timezone.localdate()).values())
+
+
+def days_in_all(rows: QuerySet) -> int:
+    return sum(waits.days for waits in waits_of(rows, on=timezone.localdate()).values())
 
 
 def reckoned_on(month: Month) -> date:
@@ -128,6 +152,28 @@ INDICATORS = (
         order=("disbursed_on", "id"),
         numerator=marked,
         denominator=counted,
+    ),
+    Indicator(
+        code="with_lender",
+        title=_("Days that applications waited for the lender"),
+        definition=_(
+            "Of all days that the applications took which were paid out or refused in the month, those on which they "
+            "waited for the lender, and neither for a paper or an answer of the applicant nor for SMEDA."
+        ),
+        unit="percent",
+        rows=ended,
+        columns=(
+            REFERENCE,
+            ITS_PLACE,
+            Column(_("Received"), "received_at", "day"),
+            Column(_("Days with the applicant"), "days_applicant"),
+            Column(_("Days with SMEDA"), "days_smeda"),
+            Column(_("Days with the lender"), "days_lender"),
+        ),
+        order=("received_at", "id"),
+        complete=say_waits,
+        numerator=days_with_lender,
+        denominator=days_in_all,
     ),
     Indicator(
         code="lent",

@@ -20,7 +20,7 @@ from tests.factories.enterprises import system
 from tests.factories.grievances import GrievanceFactory
 from tests.factories.health import HealthCheckFactory
 from tests.factories.intakes import IntakeRowFactory
-from tests.factories.loans import ApplicationFactory, GuarantorFactory, LoanFactory
+from tests.factories.loans import ApplicationFactory, GuarantorFactory, LoanFactory, RequestFactory
 from tests.factories.messaging import MessageFactory
 from tests.factories.outcomes import FollowUpFactory, MeasureFactory, ToldFollowUpFactory
 from tests.factories.papers import CardFactory, DocumentFactory, DocumentRequestFactory, PassportFactory
@@ -126,6 +126,7 @@ WORLD = {
     # services
     "course": lambda one: EnrolmentFactory(person=one, enterprise=business(one)),
     "application": lambda one: ApplicationFactory(person=one, enterprise=business(one)),
+    "needed": lambda one: RequestFactory(application__person=one, application__enterprise=business(one)),
     "loan": lambda one: LoanFactory(person=one, enterprise=business(one)),
     "vouches": lambda one: GuarantorFactory(person=one),
     "vouched for": lambda one: GuarantorFactory(application__person=one),

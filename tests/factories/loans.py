@@ -23,6 +23,7 @@ from loans.models import (
     Promise,
     PurseEntry,
     RefusalReason,
+    Request,
     Terms,
     Visit,
     Vote,
@@ -163,6 +164,20 @@ class GuarantorFactory(factory.django.DjangoModelFactory):
     relation = Guarantor.Relation.NEIGHBOUR
     consented_at = NOON
     added_by = factory.SubFactory(UserFactory)
+
+
+class RequestFactory(factory.django.DjangoModelFactory):
+    """A question of the lender to the applicant that waits."""
+
+    class Meta:
+        model = Request
+
+    application = factory.SubFactory(ApplicationFactory)
+    kind = Request.Kind.USE
+    words = "Which machine, and from whom?"
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = NOON
+    due_on = dt.date(2026, 10, 19)
 
 
 class VoteFactory(factory.django.DjangoModelFactory):

@@ -8,6 +8,7 @@ from tests.factories.loans import (
     GuarantorFactory,
     LedgerEntryFactory,
     LoanFactory,
+    RequestFactory,
     approved,
     disbursed,
     guaranteed,
@@ -36,6 +37,8 @@ FORMS = {
     "late-visit": ("officer", ["place", "whom_met", "outcome", "pay_on", "note", "visited_on"]),
     "day-agree": ("officer", ["pay_on", "amount"]),
     "guarantor-speak": ("officer", ["guarantor", "outcome", "note", "spoken_on"]),
+    "request-create": ("officer", ["version", "kind", "paper", "words", "of"]),
+    "request-detail": ("officer", ["version", "reason"]),
     "receipt-create": ("cashier", ["amount", "slip", "received_on", "correction"]),
     "receipt-reverse": ("manager", ["reason"]),
 }  # fmt: skip
@@ -58,6 +61,8 @@ def target_of(name, place):
     if name.startswith("receipt"):
         loan = LoanFactory(application=disbursed(**at), paid_total=1000)
         return loan if name == "receipt-create" else LedgerEntryFactory(loan=loan)
+    if name == "request-detail":
+        return RequestFactory(application=ApplicationFactory(**at))
     state = {"application-vote": guaranteed, "application-disburse": approved, "application-verify": visit}.get(
         name, dict
     )

@@ -16,11 +16,13 @@ from tests.factories.loans import (
     ApplicationFactory,
     LoanFactory,
     RefusalReasonFactory,
+    RequestFactory,
     approved,
     bring_papers,
     disbursed,
     lender,
 )
+from tests.factories.papers import kind as paper_kind
 from tests.loans.test_receipts import loan_at, post, reverse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
@@ -60,7 +62,9 @@ def everything(place):
     )  # fmt: skip
     bring_papers(ready)
     fresh = Loan.objects.get(pk=loan.pk)
+    asked = RequestFactory(application=application, kind="paper", words="", paper=paper_kind("utility-bill"))
     return [
+        ("loans.asked", asked),
         ("loans.decision", ready),
         ("loans.decision", application),
         ("loans.decision", refused()),
@@ -75,7 +79,11 @@ def test_every_text_in_english(place):
     said = [BY_NAME[kind].render(target, "en") for kind, target in everything(place)]
 
     help_line = settings.HELPLINE
-    approval, waiting, refusal, paid_out, receipt, reversal, reminder = said
+    asked, approval, waiting, refusal, paid_out, receipt, reversal, reminder = said
+    assert asked == (
+        "For your loan MUL-A-1234567 the branch needs by 19 Oct: Electricity or gas bill. "
+        "See your page. No fee: pay nobody."
+    )
     assert approval == (
         "Your loan of Rs 150,000 is approved (MUL-A-1234568). The branch tells you the day. "
         "There is no fee: pay nobody."

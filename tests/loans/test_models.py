@@ -21,6 +21,7 @@ from loans.models import (
     Promise,
     PurseEntry,
     RefusalReason,
+    Request,
     Terms,
     Visit,
     Vote,
@@ -45,7 +46,7 @@ from tests.factories.loans import (
 pytestmark = pytest.mark.django_db
 MODELS = [
     Application, ApprovalLimit, FinancingPartner, FundingScheme, Guarantor, GuarantorContact, LedgerEntry, Loan,
-    Offer, Product, Promise, PurseEntry, RefusalReason, Terms, Visit, Vote,
+    Offer, Product, Promise, PurseEntry, RefusalReason, Request, Terms, Visit, Vote,
 ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ from tests.factories.enterprises import (
     PhoneChangeFactory,
     district,
 )
-from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
+from tests.factories.loans import ApplicationFactory, LoanFactory, RequestFactory, approved, bring_papers
 from tests.factories.outcomes import FollowUpFactory, ToldFollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
@@ -181,6 +181,8 @@ WAITS = {
     "loans.disbursement": payout,
     "loans.card": lambda case: ApplicationFactory(**approved(), **theirs(case)),
     "loans.papers": lambda case: ApplicationFactory(**approved(), **theirs(case)),
+    "loans.request": lambda case: RequestFactory(application=ApplicationFactory(**theirs(case))),
+    "loans.request_of_smeda": lambda case: RequestFactory(application=ApplicationFactory(**theirs(case)), of="smeda"),
     "loans.instalment": lambda case: LoanFactory(**theirs(case)),
 }
 

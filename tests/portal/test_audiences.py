@@ -40,7 +40,8 @@ WALKED = {"casework", "enterprises", "formalisation", "loans", "training"}
 # Free text that no record of the world below has.
 PLANTED_NOWHERE = {
     "application: refusal_text", "cardrelease: undone_because", "helpdeskevent: name", "ledgerentry: instrument",
-    "ledgerentry: reason", "localclosure: text", "ownership: ended_because", "purseentry: paper", "sitting: topic",
+    "ledgerentry: reason", "localclosure: text", "ownership: ended_because", "purseentry: paper",
+    "request: answer", "request: reason", "sitting: topic",
     "step: moved_because", "vote: refusal_text",
 }  # fmt: skip
 NAMED_IN_ADDRESSES = ["present", "business", "records", "pdf", "png"]
@@ -56,7 +57,7 @@ OF_AN_OWNER = {"person: name", "person: parent_name", "person: phone"}
 OWN = BUSINESS | OF_AN_OWNER | {
     "application: purpose", "contact: agreed", "grievance: text", "grievanceentry (reply): text", "introduction: where",
     "introduction: why", "kinship: name", "meeting: place", "meeting: reason", "phonechange: refusal",
-    "writing: text",
+    "request: words", "writing: text",
 }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ from tests.factories.enterprises import (
     district,
 )
 from tests.factories.grievances import GrievanceFactory
-from tests.factories.loans import ApplicationFactory, LoanFactory, approved, bring_papers
+from tests.factories.loans import ApplicationFactory, LoanFactory, RequestFactory, approved, bring_papers
 from tests.factories.outcomes import FollowUpFactory, ToldFollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
@@ -113,6 +113,8 @@ KINDS = {
     "loans.card",
     "loans.papers",
     "loans.instalment",
+    "loans.request",
+    "loans.request_of_smeda",
 }
 
 
@@ -199,6 +201,8 @@ def people():
     ready = ApplicationFactory(**approved(), person__cnic_standing="verified", due_on=due(2))
     bring_papers(ready)
     ApplicationFactory(**approved(), person=step.case.person, enterprise=step.case.enterprise, due_on=due(2))
+    RequestFactory(application__enterprise=step.case.enterprise, due_on=due(1))
+    RequestFactory(application__enterprise=step.case.enterprise, of="smeda", due_on=due(1))
     loan = LoanFactory()
     loan.next_due_on = due(5)
     loan.save()

@@ -39,6 +39,7 @@ NO_CALL = {
     "casework.offered_answer": "what is on file is looked at; nobody is called",
     "casework.flag": "it is colleagues' alone",
     "casework.plan_remark": "colleagues talk with each other",
+    "loans.request_of_smeda": "the advisor answers the lender; nobody is called",
     "loans.card": "the money of a loan waits for it",
 }
 

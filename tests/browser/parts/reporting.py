@@ -21,7 +21,7 @@ def read_figures(journey: Journey) -> None:
     page = sign_in_as_colleague(journey, "programme", "programme@sample.invalid", first_page="/reports/")
     journey.see("programme", "reports")
     addresses = [link.get_attribute("href") for link in page.locator("main .fig a").all()]
-    assert len(addresses) == len(INDICATORS) == 25
+    assert len(addresses) == len(INDICATORS) == 26
     assert page.locator("main svg.chart").count() == 1
     figures: dict[str, Figure] = {}
     for code, address in zip(INDICATORS, addresses, strict=True):
