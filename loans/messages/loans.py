@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import LocalClosure
 from kit import words
+from loans import promises
 from loans.models import Loan
+from loans.querysets.arrears import undisturbed
 from places.calendar import late_cutoff, on_time_until
 
 DAYS_AHEAD = timedelta(days=3)
@@ -38,14 +40,15 @@ def say_instalment(loan: Loan) -> str:
 def instalments_due(now: datetime) -> Iterable[Loan]:
     """Loans with an instalment within three days that is not late yet: for late ones somebody visits."""
     today = timezone.localdate(now)
-    coming = Loan.objects.due(on=today, until=today + DAYS_AHEAD)
+    coming = undisturbed(Loan.objects.due(on=today, until=today + DAYS_AHEAD), on=today)
     return coming.exclude(person__phone="").order_by("next_due_on", "id").iterator()
 
 
 def is_instalment_due(loan: Loan) -> bool:
-    """Not paid meanwhile, and not late yet."""
+    """Not paid meanwhile, not late yet, and no other day was agreed."""
     today = timezone.localdate()
-    return loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= today + DAYS_AHEAD
+    is_coming = loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= today + DAYS_AHEAD
+    return is_coming and promises.running(loan.pk, on=today) is None
 
 
 def shut_until(loan: Loan, day: date) -> date | None:

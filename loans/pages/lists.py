@@ -1,4 +1,4 @@
-"""The branch's lists: the desk, and the due list with its filters in the URL."""
+"""The branch's desk, and the rows of loans that the due list shares with it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.roles import Role
@@ -22,13 +22,13 @@ from kit import words
 from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, LedgerEntry, Loan
+from loans.querysets.arrears import risen, to_visit
 from loans.schedule import days_late
 from loans.states import ApplicationState
 from places.calendar import LENDING, Calendar
 
 WEEK = timedelta(days=7)
 ON_DESK = 10
-SHOWS = {"week": gettext_lazy("Due this week"), "late": gettext_lazy("Late"), "": gettext_lazy("All that run")}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Desk:
     unshared: list[dict[str, Any]]
     elsewhere: list[dict[str, Any]]
     late: list[dict[str, Any]]
+    risen: int
     next_url: str
     previous_url: str
     is_cashier: bool
@@ -64,7 +65,11 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
     said = {"state": state} if state in states else {}
     return Desk(
         counts=counts_of(
-            referrals=referrals.count(), applications=sum(states.values()), due=due.count(), late=late.count()
+            referrals=referrals.count(),
+            applications=sum(states.values()),
+            due=due.count(),
+            late=late.count(),
+            visits=to_visit(loans, on=on).count(),
         ),
         columns=desk_columns(),
         referrals=rows_of(referrals[:ON_DESK], lambda row: referral_row(row, on=on)),
@@ -75,13 +80,14 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
         late=rows_of(
             late.for_list().order_by("next_due_on", "id")[:ON_DESK], lambda row: loan_row(row, on=on, calendar=calendar)
         ),
+        risen=risen(loans, on=on).count() if user.has_role(Role.BRANCH_MANAGER, Role.AREA_MANAGER) else 0,
         next_url=url_of(said, found.next),
         previous_url=url_of(said, found.previous),
         is_cashier=user.has_role(Role.CASHIER),
     )
 
 
-def counts_of(*, referrals: int, applications: int, due: int, late: int) -> list[dict[str, Any]]:
+def counts_of(*, referrals: int, applications: int, due: int, late: int, visits: int) -> list[dict[str, Any]]:
     loan_list = reverse("loans:loan-list")
     of_week = ngettext("instalment due this week", "instalments due this week", due)
     return [
@@ -101,6 +107,11 @@ def counts_of(*, referrals: int, applications: int, due: int, late: int) -> list
             "label": ngettext("late loan", "late loans", late),
             "url": f"{loan_list}?show=late",
             "is_late": True,
+        },
+        {
+            "number": visits,
+            "label": ngettext("visit to make now", "visits to make now", visits),
+            "url": f"{loan_list}?show=visit",
         },
     ]
 
@@ -240,37 +251,3 @@ def loan_row(loan: Loan, *, on: date, calendar: Calendar) -> dict[str, Any]:
             {"label": _("Loan"), "text": loan.reference, "small": loan.branch.label},
         ]
     }
-
-
-@dataclass(frozen=True)
-class LoanList:
-    columns: list[dict[str, Any]]
-    views: list[dict[str, Any]]
-    groups: list[dict[str, Any]]
-    next_url: str
-    previous_url: str
-
-
-def loan_list(user: User, *, on: date, show: str, q: str, after: str) -> LoanList:
-    """One page of the loans in the user's sight: found by what was typed, or by what is due first."""
-    calendar = Calendar.load(LENDING)
-    loans = Loan.objects.visible_to(user).for_list()
-    if q:
-        found = page(loans.matching(q), order=("-id",), after=after)
-    else:
-        narrow = {
-            "late": lambda: loans.late(on=on, calendar=calendar),
-            "week": lambda: loans.due(on=on, until=on + WEEK, calendar=calendar),
-        }.get(show, lambda: loans.filter(next_due_on__isnull=False))
-        found = page(narrow(), order=("next_due_on", "id"), after=after, never_null=["next_due_on"])
-    said = {name: value for name, value in {"q": q, "show": show}.items() if value}
-    return LoanList(
-        columns=[{"label": label} for label in loan_heads()],
-        views=[
-            {"label": label, "url": f"?show={name}" if name else "?", "is_current": name == show and not q}
-            for name, label in SHOWS.items()
-        ],
-        groups=rows_of(found.rows, lambda row: loan_row(row, on=on, calendar=calendar)),
-        next_url=url_of(said, found.next),
-        previous_url=url_of(said, found.previous),
-    )

@@ -1,6 +1,6 @@
 """What comes next for a late loan: one definition, in the query, for pages, lists and open items alike."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -15,6 +15,8 @@ from places.calendar import LateCutoff
 
 # A lender's rule counts days from the day on which the oldest unpaid instalment fell due.
 VISIT, SECOND, GUARANTORS, DECIDE = "visit", "second", "guarantors", "decide"
+# What nobody saw to so many days after its day rises to the branch manager.
+RISES_AFTER = timedelta(days=3)
 
 
 class AboutLatenessQuerySet(OfLoanQuerySet):
@@ -53,6 +55,13 @@ def shut_until(on: Any) -> Subquery:
     )
     shut = LocalClosure.objects.in_force(on=on).filter(Exists(districts) | Exists(offices))
     return Subquery(shut.order_by("-until_on").values("until_on")[:1])
+
+
+def undisturbed(loans: QuerySet, *, on: date) -> QuerySet:
+    """Without those whose agreed day is not over: of several days the one that was agreed last counts."""
+    rows = apps.get_model("loans", "Promise").objects
+    later = rows.filter(loan_id=OuterRef("loan_id"), id__gt=OuterRef("id"))
+    return loans.filter(~Exists(rows.filter(~Exists(later), loan_id=OuterRef("pk"), pay_on__gt=LateCutoff(on))))
 
 
 def with_next_step(loans: QuerySet, *, on: date | Given) -> QuerySet:
@@ -102,3 +111,14 @@ def with_next_step(loans: QuerySet, *, on: date | Given) -> QuerySet:
 def waiting_for(loans: QuerySet, *steps: str) -> QuerySet:
     """Of those, whose next step is one of these and nothing holds it back."""
     return loans.filter(Q(step__in=steps), promised_on=None, shut_until=None)
+
+
+def to_visit(loans: QuerySet, *, on: date) -> QuerySet:
+    """Whose first or second visit is due by that day, and nothing holds it back."""
+    return waiting_for(with_next_step(loans, on=on), VISIT, SECOND).filter(step_on__lte=on)
+
+
+def risen(loans: QuerySet, *, on: date) -> QuerySet:
+    """What nobody saw to in time is the branch manager's to see to, whatever comes next."""
+    waiting = waiting_for(with_next_step(loans, on=on), VISIT, SECOND, GUARANTORS, DECIDE)
+    return waiting.filter(step_on__lt=on - RISES_AFTER)

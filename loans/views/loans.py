@@ -1,3 +1,5 @@
+import re
+
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -5,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import closures
 from loans.forms import FindForm
-from loans.pages import arrears, lists
+from loans.pages import arrears, due, lists
 from loans.pages import loan as pages
 from loans.views.sight import is_at_desk, loan_in_sight
 
@@ -23,10 +25,13 @@ def desk(request):
 @require_safe
 def loan_list(request):
     form = FindForm(request.GET)
-    page = lists.loan_list(
+    officer = request.GET.get("officer", "")
+    page = due.loan_list(
         request.user,
         on=timezone.localdate(),
         show=request.GET.get("show", ""),
+        officer=int(officer) if re.fullmatch("[0-9]{1,18}", officer) else None,
+        is_sheet=bool(request.GET.get("sheet")),
         q=form.cleaned_data["q"] if form.is_valid() else "",
         after=request.GET.get("after", ""),
     )
