@@ -1,10 +1,13 @@
 """What follows in lending from events of other floors; `portal/wiring.py` says from which."""
 
+from django.utils import timezone
+
 from accounts.models import User
 from enterprises.actions.people import living
 from enterprises.models import Consent, Document, Person
 from journal.models import Event
-from loans.actions import applications, requests
+from loans.actions import applications, misfortunes, requests
+from loans.models import Loan, Misfortune
 
 
 def withdraw_applications(event: Event) -> None:
@@ -22,3 +25,19 @@ def answer_requests(event: Event) -> None:
 def reopen_requests(event: Event) -> None:
     """A paper was thrown away: who asked for it waits again."""
     requests.reopen_for(document=Document.objects.get(pk=event.target_id), by=User.objects.system())
+
+
+def let_loans_rest(event: Event) -> None:
+    """A case was closed because the client died: their loans rest too, and somebody visits. Known once, it stands."""
+    if event.data.get("outcome") != "died":
+        return
+    person = living(Person.objects.get(pk=event.person_id))
+    loan = Loan.objects.filter(person=person, ended_on=None, frozen_for=None).order_by("pk").first()
+    if loan is not None:
+        misfortunes.report(
+            loan=loan,
+            kind=Misfortune.Kind.DEATH,
+            happened_on=timezone.localdate(event.at),
+            told_by=str(event.by),
+            by=User.objects.system(),
+        )

@@ -78,6 +78,16 @@ takes_money_for_partner = of_the_partner(Role.CASHIER)
 
 
 @rules.predicate
+def verified(user: User, misfortune: Any) -> bool:
+    return misfortune is not None and misfortune.verified_by_id == user.pk
+
+
+@rules.predicate
+def reported(user: User, misfortune: Any) -> bool:
+    return misfortune is not None and misfortune.reported_by_id == user.pk
+
+
+@rules.predicate
 def manages_for_partner_of(user: User, entry: Any) -> bool:
     return entry is not None and manages_for_partner(user, entry.scheme)
 
@@ -122,6 +132,14 @@ rules.add_perm("loans.check_money", (manages_for_partner_of | is_programme_manag
 rules.add_perm("loans.view_loan", sees_loans)
 rules.add_perm("loans.post_receipt", is_cashier | takes_money_for_partner)
 rules.add_perm("loans.view_receipt", sees_receipts)
+# Anybody who learns of a death or a disability writes it down.
+rules.add_perm("loans.report_misfortune", is_loan_officer | is_cashier | is_loan_manager | covers_district | is_system)
+rules.add_perm("loans.view_misfortune", (is_lender & is_at_branch) | covers_district | is_national_reader | is_system)
+rules.add_perm("loans.visit_family", is_loan_officer | is_loan_manager)
+rules.add_perm("loans.propose_waiver", is_loan_officer | is_loan_manager)
+# Who verified a misfortune does not forgive, and who reported it does not take it back: the database holds that too.
+rules.add_perm("loans.approve_waiver", is_loan_manager & ~verified)
+rules.add_perm("loans.end_misfortune", is_loan_manager & ~reported)
 # Who posted a receipt does not reverse it.
 rules.add_perm("loans.reverse_receipt", is_loan_manager & ~posted)
 

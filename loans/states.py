@@ -16,6 +16,13 @@ class ApplicationState(models.TextChoices):
     DISBURSED = "disbursed", _("paid out")
 
 
+class MisfortuneState(models.TextChoices):
+    REPORTED = "reported", _("reported, the family is to be visited")
+    VISITED = "visited", _("visited, to be said what follows")
+    PROPOSED = "proposed", _("verified, a second person decides")
+    ENDED = "ended", _("ended")
+
+
 BEFORE_COMMITTEE = frozenset({ApplicationState.RECEIVED, ApplicationState.VISITED})
 UNDECIDED = BEFORE_COMMITTEE | {ApplicationState.GUARANTEED}
 OPEN_APPLICATIONS = UNDECIDED | {ApplicationState.APPROVED}
@@ -62,4 +69,24 @@ REQUEST_MOVES = {
     ),
     # The paper that came had a virus.
     "reopen": Move({RequestState.ANSWERED}, RequestState.WAITING, "loans.reopen_request", event="loans.request_open"),
+}
+
+OPEN_MISFORTUNES = frozenset({MisfortuneState.REPORTED, MisfortuneState.VISITED, MisfortuneState.PROPOSED})
+
+MISFORTUNE_MOVES = {
+    "visit": Move(
+        {MisfortuneState.REPORTED, MisfortuneState.VISITED},
+        MisfortuneState.VISITED,
+        "loans.visit_family",
+        event="loans.family_visited",
+    ),
+    # Proposed anew is proposed by whoever did so last: the database holds that they do not decide.
+    "propose": Move(
+        {MisfortuneState.VISITED, MisfortuneState.PROPOSED},
+        MisfortuneState.PROPOSED,
+        "loans.propose_waiver",
+        event="loans.waiver_proposed",
+    ),
+    "waive": Move({MisfortuneState.PROPOSED}, MisfortuneState.ENDED, "loans.approve_waiver", event="loans.waived"),
+    "end": Move(set(OPEN_MISFORTUNES), MisfortuneState.ENDED, "loans.end_misfortune", event="loans.misfortune_ended"),
 }

@@ -9,6 +9,7 @@ from loans.views import (
     funds,
     guarantors,
     loans,
+    misfortunes,
     my,
     receipts,
     referrals,
@@ -17,6 +18,7 @@ from loans.views import (
 
 app_name = "loans"
 APPLICATION, LOAN, RECEIPT = "loans/applications/<int:pk>", "loans/<int:pk>", "loans/receipts/<int:pk>"
+MISFORTUNE = "loans/misfortunes/<int:pk>"
 
 urlpatterns = [
     path("loans/", loans.desk, name="desk"),
@@ -43,6 +45,12 @@ urlpatterns = [
     path(f"{LOAN}/late/agree/", arrears.day_agree, name="day-agree"),
     path(f"{LOAN}/late/guarantor/", arrears.guarantor_speak, name="guarantor-speak"),
     path(f"{LOAN}/receipts/new/", receipts.receipt_create, name="receipt-create"),
+    path(f"{LOAN}/misfortune/", misfortunes.misfortune_create, name="misfortune-create"),
+    path(f"{MISFORTUNE}/", misfortunes.misfortune_detail, name="misfortune-detail"),
+    path(f"{MISFORTUNE}/visit/", misfortunes.misfortune_visit, name="misfortune-visit"),
+    path(f"{MISFORTUNE}/waiver/", misfortunes.misfortune_propose, name="misfortune-propose"),
+    path(f"{MISFORTUNE}/forgive/", misfortunes.misfortune_waive, name="misfortune-waive"),
+    path(f"{MISFORTUNE}/end/", misfortunes.misfortune_end, name="misfortune-end"),
     path(f"{RECEIPT}/", receipts.receipt_detail, name="receipt-detail"),
     path(f"{RECEIPT}/reverse/", receipts.receipt_reverse, name="receipt-reverse"),
     path("my/loan/<int:pk>/", my.my_loan, name="my-loan"),

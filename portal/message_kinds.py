@@ -52,6 +52,9 @@ TITLES: dict[str, Promise] = {
     "loans.disbursed": _("Your loan was paid out"),
     "loans.receipt": _("Money that you paid"),
     "loans.receipt_reversed": _("A receipt was put right"),
+    "loans.waived": _("Your loan was forgiven"),
+    "loans.goes_on": _("Your loan goes on"),
+    "loans.released": _("You guarantee no loan any more"),
     "loans.instalment_due": _("Reminder of an instalment"),
 }
 TO_COLLEAGUES = {"casework.first_contact_overdue", "portal.late_in_team", "portal.cases_moved"}

@@ -202,6 +202,16 @@ ITEM_KINDS: dict[str, ItemKind] = {
         _("Your advisor answers a question of the lender"),
         "loans:request-detail",
     ),
+    "loans.family_visit": ItemKind(
+        _("Visit the family: a death or a disability was told of"),
+        _("Somebody from the branch comes to see your family"),
+        "loans:misfortune-detail",
+    ),
+    "loans.misfortune": ItemKind(
+        _("Say what follows from a death or a disability"),
+        _("The branch decides how your loan goes on"),
+        "loans:misfortune-detail",
+    ),
     "loans.instalment": ItemKind(_("Instalment"), _("Your next instalment"), "loans:loan-detail"),
 }
 

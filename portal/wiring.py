@@ -34,7 +34,7 @@ from casework.timeline import Source
 from journal.events import Reaction
 from loans import timeline as loans_timeline
 from loans.pages import unshared
-from loans.reactions import answer_requests, reopen_requests, withdraw_applications
+from loans.reactions import answer_requests, let_loans_rest, reopen_requests, withdraw_applications
 from portal import panels
 from portal.open_items import ITEM_KINDS
 from portal.relations import RELATIONS
@@ -141,7 +141,7 @@ EVENTS: dict[str, Wire] = {
     "casework.step_open": Wire(_("A step of the plan is to be done again")),
     "casework.step_dropped": Wire(_("A step of the plan was dropped")),
     "casework.step_moved": Wire(_("A step of the plan has another day")),
-    "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings, end_transfer)),
+    "casework.closed": Wire(_("Case closed"), (end_pause, end_meetings, end_transfer, let_loans_rest)),
     "casework.reopened": Wire(_("Case opened again")),
     "casework.business_plan_submitted": Wire(_("Business plan sent for approval")),
     "casework.business_plan_passed_up": Wire(
@@ -253,6 +253,11 @@ EVENTS: dict[str, Wire] = {
     "loans.guarantor_spoken": Wire(_("A guarantor was spoken to")),
     "loans.completed": Wire(_("Loan repaid to the last rupee"), (close_steps,)),
     "loans.reopened": Wire(_("Loan open again: a receipt was reversed")),
+    "loans.misfortune_reported": Wire(_("A death or a disability was told of: the loan rests")),
+    "loans.family_visited": Wire(_("The lender was with the family")),
+    "loans.waiver_proposed": Wire(_("It was verified, and proposed to forgive the loan or a part")),
+    "loans.waived": Wire(_("The loan, or a part of it, was forgiven")),
+    "loans.misfortune_ended": Wire(_("The loan goes on: nothing was forgiven")),
     # formalisation
     "formalisation.obtained": Wire(_("Registration obtained"), (close_steps, measure, answer_introduction)),
 }

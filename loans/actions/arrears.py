@@ -145,6 +145,8 @@ def hold_allowed(loan: Loan, *, by: User) -> Loan:
         raise PermissionDenied("loans.chase_loan")
     if not held.is_live:
         raise ValidationError(_("Nothing is left to pay on this loan."))
+    if held.is_frozen:
+        raise ValidationError(_("The loan rests: nobody reminds, and nobody asks the guarantors."))
     return held
 
 

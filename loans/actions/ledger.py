@@ -6,8 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from loans.actions import terms
 from loans.effects import TOTALS, Kind, effect_of
-from loans.models import LedgerEntry, Loan
+from loans.models import LedgerEntry, Loan, Terms
+
+# Why a row of this kind makes new terms; else something was put right.
+RENEWED = {Kind.WAIVER: Terms.Reason.WAIVER}
 
 
 def hold_loan(loan: Loan) -> Loan:
@@ -35,7 +39,7 @@ def write(
 
     `posted_on` is today, hence never in a closed month. `branch_id` is where money was taken or undone, if that is not
     the loan's own branch. Ends the loan when nothing is left, and re-opens it when a
-    reversal leaves something.
+    reversal leaves something. Where the terms no longer add up to what is to be paid, they get another version.
     """
     entered_at = entered_at or timezone.now()
     posted_on = posted_on or timezone.localdate(entered_at)
@@ -50,11 +54,15 @@ def write(
         by=by,
         **facts,
     )
-    effect = effect_of(kind, facts.get("undoes", ""))
+    undoes = facts.get("undoes", "")
+    effect = effect_of(kind, undoes)
     for total in TOTALS:
         setattr(held, total, getattr(held, total) + getattr(effect, total) * amount)
     end_or_reopen(held, kind, on=posted_on)
-    held.save(update_fields=[*TOTALS, "ended_on", "ended_as"])
+    is_renewed = terms.fit(held, is_more=undoes == Kind.WAIVER)
+    held.save(update_fields=[*TOTALS, *terms.TERMS, "terms_number", "ended_on", "ended_as"])
+    if is_renewed:
+        terms.write_down(held, reason=RENEWED.get(kind, Terms.Reason.CORRECTED), by=by)
     held.refresh_from_db(fields=["next_due_on"])
     return entry
 

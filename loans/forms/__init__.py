@@ -5,6 +5,7 @@ from loans.forms.arrears import AgreeForm, GuarantorTalkForm, LateVisitForm
 from loans.forms.committee import VoteForm
 from loans.forms.disbursement import DisburseForm
 from loans.forms.guarantors import GuarantorForm
+from loans.forms.misfortunes import EndForm, FamilyVisitForm, MisfortuneForm, WaiverForm
 from loans.forms.parts import CounterForm, FindForm, MoveForm
 from loans.forms.purse import MoneyForm
 from loans.forms.receipts import ReceiptForm, ReverseForm
@@ -17,10 +18,13 @@ __all__ = [
     "CounterForm",
     "DeclineForm",
     "DisburseForm",
+    "EndForm",
+    "FamilyVisitForm",
     "FindForm",
     "GuarantorForm",
     "GuarantorTalkForm",
     "LateVisitForm",
+    "MisfortuneForm",
     "MoneyForm",
     "MoveForm",
     "NotNeededForm",
@@ -30,4 +34,5 @@ __all__ = [
     "TakeUpForm",
     "VisitForm",
     "VoteForm",
+    "WaiverForm",
 ]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from loans.messages.applications import is_decided, say_decision
 from loans.messages.loans import due_day, instalments_due, is_instalment_due, say_disbursed, say_instalment, shut_until
-from loans.messages.parts import spoken, to_borrower
+from loans.messages.misfortunes import say_goes_on, say_released, say_waived
+from loans.messages.parts import spoken, to_borrower, to_guarantor
 from loans.messages.receipts import say_receipt, say_reversed, stands
 from loans.messages.requests import is_asked, say_asked
 from messaging.kinds import Kind
@@ -52,6 +53,25 @@ KINDS = (
         render=spoken(say_reversed),
         call=gettext_lazy("a cancelled receipt"),
         is_prompt=True,
+    ),
+    # Of a death or a disability: never at night, and by a person where no text may go.
+    Kind(
+        "loans.waived",
+        recipient=to_borrower,
+        render=spoken(say_waived),
+        call=gettext_lazy("a loan that was forgiven"),
+    ),
+    Kind(
+        "loans.goes_on",
+        recipient=to_borrower,
+        render=spoken(say_goes_on),
+        call=gettext_lazy("a loan that goes on"),
+    ),
+    Kind(
+        "loans.released",
+        recipient=to_guarantor,
+        render=spoken(say_released),
+        call=gettext_lazy("a guarantee that ended"),
     ),
     Kind(
         "loans.instalment_due",

@@ -40,15 +40,15 @@ def say_instalment(loan: Loan) -> str:
 def instalments_due(now: datetime) -> Iterable[Loan]:
     """Loans with an instalment within three days that is not late yet: for late ones somebody visits."""
     today = timezone.localdate(now)
-    coming = undisturbed(Loan.objects.due(on=today, until=today + DAYS_AHEAD), on=today)
+    coming = undisturbed(Loan.objects.not_frozen().due(on=today, until=today + DAYS_AHEAD), on=today)
     return coming.exclude(person__phone="").order_by("next_due_on", "id").iterator()
 
 
 def is_instalment_due(loan: Loan) -> bool:
-    """Not paid meanwhile, not late yet, and no other day was agreed."""
+    """Not paid meanwhile, not late yet, no other day was agreed, and no death or disability was told of."""
     today = timezone.localdate()
     is_coming = loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= today + DAYS_AHEAD
-    return is_coming and promises.running(loan.pk, on=today) is None
+    return is_coming and not loan.is_frozen and promises.running(loan.pk, on=today) is None
 
 
 def shut_until(loan: Loan, day: date) -> date | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import override
 
 from enterprises.discretion import reach
-from loans.models import LedgerEntry
+from loans.models import Guarantor, LedgerEntry
 from messaging.kinds import Recipient
 
 
@@ -17,6 +17,10 @@ def to_borrower(item: Any) -> Recipient | None:
 
 def borrower_of(item: Any) -> Any:
     return item.loan.person if isinstance(item, LedgerEntry) else item.person
+
+
+def to_guarantor(guarantor: Guarantor) -> Recipient | None:
+    return reach(guarantor.person)
 
 
 def spoken(say: Callable[[Any], str]) -> Callable[[Any, str], str]:

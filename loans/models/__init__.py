@@ -6,6 +6,7 @@ from loans.models.guarantors import Guarantor
 from loans.models.ledger import LedgerEntry
 from loans.models.limits import ApprovalLimit, Level
 from loans.models.loans import Loan, Terms
+from loans.models.misfortunes import Misfortune
 from loans.models.products import FinancingPartner, Product, RefusalReason
 from loans.models.requests import Request
 from loans.models.schemes import FundingScheme, Offer, PurseEntry
@@ -21,6 +22,7 @@ __all__ = [
     "LedgerEntry",
     "Level",
     "Loan",
+    "Misfortune",
     "Offer",
     "Product",
     "Promise",

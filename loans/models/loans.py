@@ -84,6 +84,15 @@ class Loan(models.Model):
     written_off_total = models.IntegerField(_("written off, rupees"), default=0)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_as = models.CharField(_("how it ended"), max_length=12, choices=End.choices, blank=True)
+    # The misfortune for which nobody reminds, visits for money or asks a guarantor.
+    frozen_for = models.ForeignKey(
+        "loans.Misfortune",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rests",
+        verbose_name=_("rests because of"),
+    )
     next_due_on = models.GeneratedField(
         verbose_name=_("next due day"), expression=NEXT_DUE_ON, output_field=models.DateField(), db_persist=True
     )
@@ -92,7 +101,7 @@ class Loan(models.Model):
         "id", "reference", "application", "enterprise", "person", "partner", "product", "scheme", "branch", "district",
         "sector", "sex", "disbursed_on", "principal", "terms_number", "instalment", "count", "step_months", "multiple",
         "rounding", "first_due_on", "paid_before", "paid_total", "waived_total", "written_off_total", "ended_on",
-        "ended_as", "next_due_on",
+        "ended_as", "frozen_for", "next_due_on",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -174,6 +183,11 @@ class Loan(models.Model):
     def is_live(self) -> bool:
         return self.ended_on is None
 
+    @property
+    def is_frozen(self) -> bool:
+        """It rests: somebody told that the borrower died or cannot work any more, and that is not settled yet."""
+        return self.frozen_for_id is not None
+
     def instalments(self) -> list[schedule.Instalment]:
         """The schedule of the terms in force."""
         spread_over = self.principal - self.paid_before - self.waived_total
@@ -195,6 +209,8 @@ class Terms(models.Model):
         RESCHEDULED = "rescheduled", _("Rescheduled at the borrower's request")
         RELIEF = "relief", _("Relief after flood, illness or the like")
         WAIVER = "waiver", _("After a part was waived")
+        RESTED = "rested", _("After days on which the loan rested")
+        CORRECTED = "corrected", _("After a receipt of earlier terms was reversed")
 
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="terms")
     branch = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")

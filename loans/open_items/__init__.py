@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from journal.open_items import Scope
-from loans.open_items import applications, loans, requests
+from loans.open_items import applications, loans, misfortunes, requests
 
 
 def open_items(scope: Scope) -> Iterator[QuerySet]:
-    for of_record in (applications, requests, loans):
+    for of_record in (applications, requests, loans, misfortunes):
         yield from of_record.items(scope)

@@ -1,4 +1,4 @@
-"""The next instalment."""
+"""The next instalment; nobody waits for one while the loan rests."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ OF_LOAN = {"enterprise": "enterprise_id", "holder": None, "office": "branch_id"}
 
 def items(scope: Scope) -> Iterator[QuerySet]:
     yield as_items(
-        scope.narrow(Loan.objects.filter(next_due_on__isnull=False), **OF_LOAN),
+        scope.narrow(Loan.objects.not_frozen().filter(next_due_on__isnull=False), **OF_LOAN),
         kind="loans.instalment",
         since="disbursed_on",
         due_on="next_due_on",

@@ -50,7 +50,7 @@ def gather(loan: Loan, *, user: User, on: date) -> Arrears | None:
     agreed = promises.of_loans([loan.pk], on=on, calendar=calendar).get(loan.pk, [])
     stepped = with_next_step(Loan.objects.filter(pk=loan.pk), on=on).first()
     history = history_of(loan, agreed)
-    may = loan.is_live and user.has_perm("loans.chase_loan", loan)
+    may = loan.is_live and not loan.is_frozen and user.has_perm("loans.chase_loan", loan)
     if stepped is None and not history and not may:
         return None
     return Arrears(

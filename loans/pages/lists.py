@@ -78,7 +78,8 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
         unshared=rows_of(of_branch.unshared(since=timezone.now() - WEEK).for_list()[:ON_DESK], unshared_row),
         elsewhere=rows_of(taken_elsewhere(user, since=on - WEEK), elsewhere_row),
         late=rows_of(
-            late.for_list().order_by("next_due_on", "id")[:ON_DESK], lambda row: loan_row(row, on=on, calendar=calendar)
+            late.not_frozen().for_list().order_by("next_due_on", "id")[:ON_DESK],
+            lambda row: loan_row(row, on=on, calendar=calendar),
         ),
         risen=risen(loans, on=on).count() if user.has_role(Role.BRANCH_MANAGER, Role.AREA_MANAGER) else 0,
         next_url=url_of(said, found.next),
@@ -241,6 +242,8 @@ def loan_row(loan: Loan, *, on: date, calendar: Calendar) -> dict[str, Any]:
         due = words.day_short(calendar.first_at_or_after(loan.next_due_on))
         tag = words.due_in(on - timedelta(days=late), on) if late else _("On time")
         tone = "late" if late else "idle"
+    if loan.is_frozen:
+        tag, tone = _("Rests"), "soon"
     return {
         "cells": [
             {"kind": "days", "text": tag, "tone": tone},

@@ -16,6 +16,7 @@ from loans.effects import Kind, effect_of
 from loans.guarantee import counting_guarantors
 from loans.models import LedgerEntry, Loan
 from loans.models.products import Step
+from loans.pages.verbs import verbs_of
 from loans.schedule import days_late
 from loans.statement import DONE, Line, lines
 from places.calendar import LENDING, Calendar, on_time_until
@@ -46,6 +47,7 @@ class LoanPage:
     paid_back: int
     terms: list[dict[str, Any]]
     actions: list[dict[str, Any]]
+    verbs: list[dict[str, Any]]
 
 
 def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
@@ -70,6 +72,7 @@ def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
         paid_back=sum(row["paid_back"] for row in ledger),
         terms=terms_of(loan, is_own=user.is_entrepreneur),
         actions=actions_of(loan, user=user),
+        verbs=verbs_of(loan, user=user),
     )
 
 
@@ -77,6 +80,8 @@ def tag_of(loan: Loan, late: int) -> dict[str, str]:
     """How the loan stands, in two words."""
     if not loan.is_live:
         return {"text": loan.get_ended_as_display(), "tone": "", "icon": "check"}
+    if loan.is_frozen:
+        return {"text": _("Rests"), "tone": "soon", "icon": "clock"}
     if late:
         said = ngettext("%(days)s day late", "%(days)s days late", late) % {"days": late}
         return {"text": said, "tone": "late", "icon": "alert"}

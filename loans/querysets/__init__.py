@@ -3,6 +3,7 @@ from loans.querysets.arrears import AboutLatenessQuerySet
 from loans.querysets.ledger import LedgerQuerySet
 from loans.querysets.limits import ApprovalLimitQuerySet
 from loans.querysets.loans import LoanQuerySet, OfLoanQuerySet, TermsQuerySet
+from loans.querysets.misfortunes import MisfortuneQuerySet
 from loans.querysets.products import RefusalReasonQuerySet
 from loans.querysets.requests import RequestQuerySet
 from loans.querysets.schemes import OfferQuerySet, PurseEntryQuerySet, SchemeQuerySet
@@ -14,6 +15,7 @@ __all__ = [
     "ApprovalLimitQuerySet",
     "LedgerQuerySet",
     "LoanQuerySet",
+    "MisfortuneQuerySet",
     "OfApplicationQuerySet",
     "OfLoanQuerySet",
     "OfferQuerySet",

@@ -68,13 +68,13 @@ def with_next_step(loans: QuerySet, *, on: date | Given) -> QuerySet:
     """Late loans with what was done about it, and with the `step` that comes next and its day `step_on`.
 
     `promised_on`: the agreed day, while it runs; `shut_until`: what shuts the place today. While either is there the
-    step waits. A step never falls on a day before the one that an agreed day left behind, nor closer to the step
-    before than the lender's rule has them.
+    step waits, and while the loan rests there is none. A step never falls on a day before the one that an agreed day
+    left behind, nor closer to the step before than the lender's rule has them.
     """
     rules = {name: F(f"partner__{name}") for name in ("visit_days", "second_visit_days", "guarantor_days")}
     day = models.DateField()
     cutoff = LateCutoff(on)
-    loans = loans.filter(next_due_on__lte=cutoff).annotate(
+    loans = loans.filter(next_due_on__lte=cutoff, frozen_for=None).annotate(
         visits_made=Coalesce(aggregated(of_this_lateness("Visit"), Count("*"), IntegerField()), 0),
         visited_last_on=aggregated(of_this_lateness("Visit"), Max("visited_on"), day),
         guarantors_spoken_on=aggregated(of_this_lateness("GuarantorContact"), Max("spoken_on"), day),

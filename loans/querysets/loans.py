@@ -34,6 +34,10 @@ class LoanQuerySet(models.QuerySet):
         """Loans with an instalment due by `until` that are not late on the day `on`."""
         return self.filter(next_due_on__gt=late_cutoff(on, calendar=calendar), next_due_on__lte=until)
 
+    def not_frozen(self) -> Self:
+        """Whose borrower may be reminded and asked: no death or disability of theirs waits to be settled."""
+        return self.filter(frozen_for=None)
+
     def matching(self, typed: str) -> Self:
         """The loans that a CNIC, a phone or a loan number means, each exactly; none for anything else."""
         people = apps.get_model("enterprises", "Person").objects

@@ -10,7 +10,7 @@ from loans.guarantee import guarantors_left
 from loans.pages import application as application_pages
 from loans.pages import loan as loan_pages
 from loans.pages.arrears import agreed_now
-from loans.pages.mine import next_instalment
+from loans.pages.mine import next_instalment, nothing_due
 from loans.pages.requests import requests_of
 from loans.pages.waits import waits_in_words
 from loans.views.sight import application_in_sight, loan_in_sight
@@ -21,8 +21,11 @@ def my_loan(request, pk):
     loan = loan_in_sight(request, pk)
     today = timezone.localdate()
     page = loan_pages.gather(loan, user=request.user, on=today)
-    context = {"page": page, "next_step": next_instalment(page, on=today), "today": today}
+    next_step = next_instalment(page, on=today)
+    context = {"page": page, "next_step": next_step, "today": today}
     context["agreed"] = agreed_now(loan, on=today) if loan.is_live else None
+    if next_step is None:
+        context["nothing_due"] = nothing_due(loan)
     return TemplateResponse(request, "loans/my_loan.html", context)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from accounts.roles import LENDER_ROLES, NATIONAL_ROLES
 from casework.models import Referral
 from journal.moves import MoveRefused
-from loans.models import Application, LedgerEntry, Loan
+from loans.models import Application, LedgerEntry, Loan, Misfortune
 
 OF_REFERRAL = (
     "case__person",
@@ -20,7 +20,7 @@ OF_REFERRAL = (
 OF_APPLICATION = (
     "person", "enterprise__district", "partner", "product", "scheme", "branch", "officer", "business_plan", "refusal",
 )  # fmt: skip
-OF_LOAN = ("person", "enterprise", "partner", "product", "scheme", "branch", "application")
+OF_LOAN = ("person", "enterprise", "partner", "product", "scheme", "branch", "application", "frozen_for")
 
 
 def referral_in_sight(request, pk):
@@ -48,6 +48,10 @@ def receipt_in_sight(request, pk, *, needs=None):
     receipts = LedgerEntry.objects.slips_seen_by(request.user)
     whole = receipts.select_related("branch", "by", "reversal__by", *(f"loan__{name}" for name in OF_LOAN))
     return allowed(request, get_object_or_404(whole, pk=pk), needs)
+
+
+def misfortune_in_sight(request, pk, *, needs="loans.view_misfortune"):
+    return allowed(request, get_object_or_404(Misfortune.objects.visible_to(request.user).for_page(), pk=pk), needs)
 
 
 def is_at_desk(user):

@@ -18,6 +18,7 @@ from loans.models import (
     GuarantorContact,
     LedgerEntry,
     Loan,
+    Misfortune,
     Offer,
     Product,
     Promise,
@@ -216,6 +217,46 @@ class LoanFactory(factory.django.DjangoModelFactory):
     district = factory.SelfAttribute("enterprise.district")
     sector = factory.SelfAttribute("enterprise.sector")
     sex = factory.SelfAttribute("person.sex")
+
+
+class MisfortuneFactory(factory.django.DjangoModelFactory):
+    """A death that somebody told of; the loan rests."""
+
+    class Meta:
+        model = Misfortune
+        skip_postgeneration_save = True
+
+    loan = factory.SubFactory(LoanFactory)
+    branch = factory.SelfAttribute("loan.branch")
+    kind = Misfortune.Kind.DEATH
+    happened_on = dt.date(2026, 10, 10)
+    told_by = "Her brother"
+    reported_by = factory.SubFactory(UserFactory)
+    visitor = factory.SubFactory(UserFactory)
+    due_on = dt.date(2026, 10, 15)
+
+    @factory.post_generation
+    def rest(self, create, extracted, **kwargs):
+        if self.is_open:
+            Loan.objects.filter(pk=self.loan_id).update(frozen_for=self)
+            self.loan.frozen_for = self
+
+
+def family_visited(**attributes):
+    """Facts of a visit to the family."""
+    facts = {
+        "state": "visited",
+        "visited_by": UserFactory(),
+        "visited_on": dt.date(2026, 10, 13),
+        "whom_met": "Her son",
+    }
+    return facts | attributes
+
+
+def proposed(**attributes):
+    """A waiver that somebody verified."""
+    facts = {"state": "proposed", "ground": "death", "paper": "council", "paper_number": "77", "amount": 6000}
+    return family_visited() | facts | {"verified_by": UserFactory(), "verified_at": NOON} | attributes
 
 
 class TermsFactory(factory.django.DjangoModelFactory):

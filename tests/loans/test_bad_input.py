@@ -8,11 +8,14 @@ from tests.factories.loans import (
     GuarantorFactory,
     LedgerEntryFactory,
     LoanFactory,
+    MisfortuneFactory,
     RequestFactory,
     approved,
     disbursed,
+    family_visited,
     guaranteed,
     lender,
+    proposed,
     referral,
     visited_twice,
 )
@@ -41,6 +44,11 @@ FORMS = {
     "request-detail": ("officer", ["version", "reason"]),
     "receipt-create": ("cashier", ["amount", "slip", "received_on", "correction"]),
     "receipt-reverse": ("manager", ["reason"]),
+    "misfortune-create": ("cashier", ["kind", "happened_on", "told_by"]),
+    "misfortune-visit": ("officer", ["version", "visited_on", "whom_met"]),
+    "misfortune-propose": ("officer", ["version", "ground", "paper", "paper_number", "amount"]),
+    "misfortune-waive": ("manager", ["version"]),
+    "misfortune-end": ("manager", ["version", "ending", "reason"]),
 }  # fmt: skip
 
 
@@ -63,6 +71,10 @@ def target_of(name, place):
         return loan if name == "receipt-create" else LedgerEntryFactory(loan=loan)
     if name == "request-detail":
         return RequestFactory(application=ApplicationFactory(**at))
+    if name.startswith("misfortune"):
+        loan = LoanFactory(application=disbursed(**at))
+        facts = {"misfortune-propose": family_visited, "misfortune-waive": proposed}.get(name, dict)()
+        return loan if name == "misfortune-create" else MisfortuneFactory(loan=loan, **facts)
     state = {"application-vote": guaranteed, "application-disburse": approved, "application-verify": visit}.get(
         name, dict
     )

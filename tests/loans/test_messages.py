@@ -11,16 +11,22 @@ from loans.messages import KINDS
 from loans.models import Loan
 from messaging import kinds
 from messaging.texts import parts
+from tests.factories.accounts import UserFactory
 from tests.factories.enterprises import PersonFactory
 from tests.factories.loans import (
+    LENT_ON,
     ApplicationFactory,
+    GuarantorFactory,
     LoanFactory,
+    MisfortuneFactory,
     RefusalReasonFactory,
     RequestFactory,
     approved,
     bring_papers,
     disbursed,
+    family_visited,
     lender,
+    proposed,
 )
 from tests.factories.papers import kind as paper_kind
 from tests.loans.test_receipts import loan_at, post, reverse
@@ -71,7 +77,31 @@ def everything(place):
         ("loans.disbursed", fresh),
         ("loans.receipt", receipt),
         ("loans.receipt_reversed", reversal),
+        *after_a_misfortune(place),
         ("loans.instalment_due", fresh),
+    ]
+
+
+def after_a_misfortune(place):
+    """A loan forgiven after a death, one after a disability, one in part, one that goes on, and a guarantor."""
+    facts = {"principal": 150_000, "instalment": 25_000}
+    ended = facts | {"waived_total": 150_000, "ended_on": LENT_ON, "ended_as": "waived"}
+
+    def of(kind, ending="waived", **loan):
+        application = disbursed(amount=150_000, product=place.product, branch=place.branch)
+        of_loan = LoanFactory(application=application, **loan)
+        proof = proposed(amount=125_000, ground="no_work") if ending == "waived" else family_visited()
+        end = {"state": "ended", "ending": ending, "ended_by": UserFactory(), "ended_at": timezone.now()}
+        return MisfortuneFactory(loan=of_loan, kind=kind, **(proof | end))
+
+    part = facts | {"waived_total": 125_000, "count": 1}
+    return [
+        ("loans.waived", of("death", **ended)),
+        ("loans.waived", of("disability", **ended)),
+        ("loans.waived", of("disability", **part)),
+        ("loans.goes_on", of("death", ending="wrong", **facts)),
+        ("loans.goes_on", of("death", ending="wrong", **ended)),
+        ("loans.released", GuarantorFactory()),
     ]
 
 
@@ -79,7 +109,7 @@ def test_every_text_in_english(place):
     said = [BY_NAME[kind].render(target, "en") for kind, target in everything(place)]
 
     help_line = settings.HELPLINE
-    asked, approval, waiting, refusal, paid_out, receipt, reversal, reminder = said
+    asked, approval, waiting, refusal, paid_out, receipt, reversal, *after, reminder = said
     assert asked == (
         "For your loan MUL-A-1234567 the branch needs by 19 Oct: Electricity or gas bill. "
         "See your page. No fee: pay nobody."
@@ -107,6 +137,17 @@ def test_every_text_in_english(place):
         f"Slip 118/9802 of Rs 125,000 was cancelled. Left to pay: Rs 150,000. Not right? Call {help_line}"
     )
     assert reminder == (f"Instalment of Rs 25,000 by Wed 7 Oct 2026. Ask for a slip. No fee, no fine. Help {help_line}")
+    assert after == [
+        f"We share your grief. The loan is forgiven: nobody owes anything. Help {help_line}",
+        f"Your loan is forgiven: you owe nothing any more. We wish you strength. Help {help_line}",
+        f"Rs 125,000 of the loan is forgiven. Left to pay: Rs 25,000. No fee. Help {help_line}",
+        (
+            "Your loan goes on. Next instalment by Wed 7 Oct 2026. The days in between count for nothing. "
+            f"Help {help_line}"
+        ),
+        f"Your loan needs nothing any more. Help {help_line}",
+        f"The loan that you guaranteed is settled. You answer for nothing any more. Help {help_line}",
+    ]
     assert [parts(text) for text in said] == [GSM_PART] * len(said)
 
 

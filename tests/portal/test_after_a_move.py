@@ -46,7 +46,15 @@ from tests.factories.enterprises import (
     PhoneChangeFactory,
     district,
 )
-from tests.factories.loans import ApplicationFactory, LoanFactory, RequestFactory, approved, bring_papers
+from tests.factories.loans import (
+    ApplicationFactory,
+    LoanFactory,
+    MisfortuneFactory,
+    RequestFactory,
+    approved,
+    bring_papers,
+    family_visited,
+)
 from tests.factories.outcomes import FollowUpFactory, ToldFollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
@@ -183,6 +191,8 @@ WAITS = {
     "loans.papers": lambda case: ApplicationFactory(**approved(), **theirs(case)),
     "loans.request": lambda case: RequestFactory(application=ApplicationFactory(**theirs(case))),
     "loans.request_of_smeda": lambda case: RequestFactory(application=ApplicationFactory(**theirs(case)), of="smeda"),
+    "loans.family_visit": lambda case: MisfortuneFactory(loan=LoanFactory(**theirs(case))),
+    "loans.misfortune": lambda case: MisfortuneFactory(loan=LoanFactory(**theirs(case)), **family_visited()),
     "loans.instalment": lambda case: LoanFactory(**theirs(case)),
 }
 

@@ -57,7 +57,15 @@ from tests.factories.enterprises import (
     district,
 )
 from tests.factories.grievances import GrievanceFactory
-from tests.factories.loans import ApplicationFactory, LoanFactory, RequestFactory, approved, bring_papers
+from tests.factories.loans import (
+    ApplicationFactory,
+    LoanFactory,
+    MisfortuneFactory,
+    RequestFactory,
+    approved,
+    bring_papers,
+    family_visited,
+)
 from tests.factories.outcomes import FollowUpFactory, ToldFollowUpFactory
 from tests.factories.papers import DocumentRequestFactory
 from tests.factories.training import EnrolmentFactory, SeatedFactory, SittingFactory
@@ -112,6 +120,8 @@ KINDS = {
     "loans.disbursement",
     "loans.card",
     "loans.papers",
+    "loans.family_visit",
+    "loans.misfortune",
     "loans.instalment",
     "loans.request",
     "loans.request_of_smeda",
@@ -203,6 +213,8 @@ def people():
     ApplicationFactory(**approved(), person=step.case.person, enterprise=step.case.enterprise, due_on=due(2))
     RequestFactory(application__enterprise=step.case.enterprise, due_on=due(1))
     RequestFactory(application__enterprise=step.case.enterprise, of="smeda", due_on=due(1))
+    MisfortuneFactory(due_on=due(-1))
+    MisfortuneFactory(due_on=due(2), **family_visited())
     loan = LoanFactory()
     loan.next_due_on = due(5)
     loan.save()
