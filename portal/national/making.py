@@ -12,7 +12,7 @@ from enterprises.models import Person
 from journal.models import Event
 from loans.models import Loan
 from portal.checks import SAMPLE_DOMAIN
-from portal.national import people
+from portal.national import lending, people
 from portal.national.copying import Copies
 from portal.sample import loading
 from reports.actions import months
@@ -44,12 +44,29 @@ def refuse_if_real() -> None:
 
 @transaction.atomic
 def make(*, cases: int = 0, loans: int = 0, seed: int, say: Callable[[str], None] = lambda line: None) -> int:
-    """At least so many cases or loans, all together or none. Returns how many copies of the sample that took."""
+    """At least so many cases or loans, all together or none. Returns how many copies of the sample, or borrowers."""
     refuse_if_real()
     if not loading.is_loaded():
         loading.load(say=say)
+    made = copy_lives(cases, seed=seed, say=say) if cases else lend_more(loans, seed=seed, say=say)
+    if made:
+        # The planner has to know of the new rows before it counts among them.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        say(f"months closed anew: {close_anew()}")
+    return made
+
+
+def lend_more(loans: int, *, seed: int, say: Callable[[str], None]) -> int:
+    """As many loans as are missing, of new branches. Returns the number of borrowers."""
+    missing = loans - Loan.objects.count()
+    return lending.lend(missing, seed=seed, say=say) if missing > 0 else 0
+
+
+def copy_lives(cases: int, *, seed: int, say: Callable[[str], None]) -> int:
+    """Copies of the sample's lives, as many as make so many cases."""
     copies = Copies(
-        number=max(wanted(cases, Case.objects.count()), wanted(loans, Loan.objects.count())),
+        number=wanted(cases, Case.objects.count()),
         of_one=COPIES_OF_ONE,
         advisors=tuple(sorted(Appointment.objects.filter(role=Role.ADVISOR).values_list("user_id", flat=True))),
     )
@@ -62,10 +79,6 @@ def make(*, cases: int = 0, loans: int = 0, seed: int, say: Callable[[str], None
     people.invent(copies, seed=seed)
     copies.write(say)
     say(f"events of one case: {make_busy():,}")
-    # The planner has to know of the new rows before it counts among them.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    say(f"months closed anew: {close_anew()}")
     return copies.number
 
 
