@@ -63,7 +63,7 @@ def insert(cursor, model: type[Model], values: dict[str, str], source: str) -> i
         columns.append(connection.ops.quote_name(field.column))
     table = connection.ops.quote_name(model._meta.db_table)
     cursor.execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(pieces)} {source}",  # noqa: S608 - our own names
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(pieces)} {source}",
         asked,
     )
     return cursor.rowcount

@@ -29,6 +29,7 @@ SKEW = 2.8  # small sums are lent more often: the mean is near the Rs 47,228 of 
 NAMES = 20_000  # different people's names of each sex
 MONTHS = (6, 8, 10, 12, 15, 18, 20, 24, 30, 36)
 THOUSAND = 1000
+MASK = 2**53 - 1  # as many bits as a float8 holds
 # So many draws for each number; what is drawn for what.
 DRAWS = (
     "branch", "sex", "name", "work", "trade", "place", "cycle", "day", "gap", "product", "terms", "behind", "paid",
@@ -46,14 +47,14 @@ def draw_all(loans: int, branches: Sequence[Branch], *, seed: int, today: date) 
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(
             "CREATE FUNCTION pg_temp.national_draw(what int, number bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS "
-            f"'SELECT (hashint8extended(number, {int(seed)} * 100 + what) & 9007199254740991) / 9007199254740992.0::float8'"
+            f"'SELECT (hashint8extended(number, {int(seed)} * 100 + what) & {MASK}) / {MASK + 1}.0::float8'"
         )
-        give_shares(cursor)
         give_branches(cursor, branches)
-        give_names(cursor, min(loans, NAMES), seed=seed)
+        many_names = min(loans, NAMES)
+        give_names(cursor, many_names, seed=seed)
         give_trades(cursor)
         give_offers(cursor, today)
-        borrowers = draw_borrowers(cursor, loans)
+        borrowers = draw_borrowers(cursor, loans, branches=len(branches), names=many_names)
         draw_loans(cursor, today)
         place_borrowers(cursor)
     return borrowers
@@ -69,21 +70,19 @@ def table(cursor, name: str, columns: str, rows: Iterable[Sequence[object]]) -> 
     cursor.execute(f"ANALYZE {name}")
 
 
-def give_shares(cursor) -> None:
-    rows = [
-        (of, one.code, one.low, one.high) for of in ("sex", "place", "work", "cycle", "behind") for one in slices(of)
-    ]
-    table(cursor, "national_share", '"of" text, code text, low float8, high float8', rows)
-
-
-def chosen(of: str, number: str, *, what: str = "") -> str:
+def chosen(of: str, number: str) -> str:
     """SQL of the share of `of` that is drawn for this number."""
-    drawn = draw(what or of, number)
-    return f"(SELECT code FROM national_share s WHERE s.\"of\" = '{of}' AND {drawn} >= s.low AND {drawn} < s.high)"
+    pieces = slices(of)
+    codes = ", ".join(f"'{piece.code}'" for piece in pieces)
+    ends = ", ".join(str(piece.low) for piece in pieces[1:])
+    return f"(ARRAY[{codes}])[1 + width_bucket({draw(of, number)}, ARRAY[{ends}]::float8[])]"
 
 
 def give_branches(cursor, branches: Sequence[Branch]) -> None:
-    columns = "n int PRIMARY KEY, branch bigint, district bigint, prefix text, card text, cashier bigint, manager bigint, area bigint, officers bigint[]"
+    columns = (
+        "n int PRIMARY KEY, branch bigint, district bigint, prefix text, card text, cashier bigint, manager bigint, "
+        "area bigint, officers bigint[]"
+    )
     rows = [
         (
             number, one.office.pk, one.district.pk, one.district.prefix, one.card, one.cashier.pk, one.manager.pk,
@@ -126,11 +125,13 @@ def give_trades(cursor) -> None:
                 key = (parents[code], sex)
                 rows.append((*key, count.get(key, 0), ids[code], name, what, buys))
                 count[key] = count.get(key, 0) + 1
-    table(cursor, "national_trade", "work text, sex text, n int, sector bigint, name text, what text, buys text", rows)
+    told = [(*row, count[row[0], row[1]]) for row in rows]
+    columns = "work text, sex text, n int, sector bigint, name text, what text, buys text, many int"
+    table(cursor, "national_trade", columns, told)
 
 
 def give_offers(cursor, today: date) -> None:
-    """What is lent, each with all its sums and months whose instalments come out, and the first due days of its rule."""
+    """What is lent, with all sums and months whose instalments come out, and the first due day after each day."""
     offers = (
         Offer.objects.in_force(on=today).for_choice().filter(scheme__is_counted=False, product__partner__code="aim")
     )
@@ -177,16 +178,18 @@ def terms_of(offer: Offer) -> Iterable[tuple[int, int, int, int]]:
                 continue
 
 
-def draw_borrowers(cursor, loans: int) -> int:
+def draw_borrowers(cursor, loans: int, *, branches: int, names: int) -> int:
     """People, each with the number of loans that they have had; together at least so many loans."""
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE national_borrower ON COMMIT DROP AS
         WITH drawn AS (
             SELECT p, {chosen("cycle", "p")}::int AS loans, {chosen("sex", "p")} AS sex, {chosen("work", "p")} AS work,
-                {chosen("place", "p")} AS area
+                {chosen("place", "p")} AS area,
+                floor({draw("branch", "p")} * %(branches)s)::int AS branch_n,
+                floor({draw("name", "p")} * %(names)s)::int AS name_n
             FROM generate_series(1, %(loans)s) p
-        ), counted AS (
+        ), counted AS MATERIALIZED (
             SELECT *, sum(drawn.loans) OVER (ORDER BY p) - drawn.loans AS before FROM drawn
         )
         SELECT c.p, c.loans, c.sex, c.area, b.branch, b.district, b.prefix, b.card, b.cashier, b.manager,
@@ -194,14 +197,12 @@ def draw_borrowers(cursor, loans: int) -> int:
             who.name, who.parent, who.born, who.likeness, who.sounds,
             t.sector, t.name AS called, t.what, t.buys
         FROM counted c
-        JOIN national_branch b ON b.n = floor({draw("branch", "c.p")} * (SELECT count(*) FROM national_branch))
-        JOIN national_name who ON who.sex = c.sex
-            AND who.n = floor({draw("name", "c.p")} * (SELECT count(*) FROM national_name m WHERE m.sex = 'woman'))
-        JOIN national_trade t ON t.work = c.work AND t.sex = c.sex AND t.n = floor({draw("trade", "c.p")} * (
-            SELECT count(*) FROM national_trade o WHERE o.work = c.work AND o.sex = c.sex))
+        JOIN national_branch b ON b.n = c.branch_n
+        JOIN national_name who ON who.sex = c.sex AND who.n = c.name_n
+        JOIN national_trade t ON t.work = c.work AND t.sex = c.sex AND t.n = floor({draw("trade", "c.p")} * t.many)
         WHERE c.before < %(loans)s
         """,  # noqa: S608 - our own names alone
-        {"loans": loans},
+        {"loans": loans, "branches": branches, "names": names},
     )
     return cursor.rowcount
 
@@ -214,7 +215,8 @@ def draw_loans(cursor, today: date) -> None:
         CREATE TEMPORARY TABLE national_loan ON COMMIT DROP AS
         WITH drawn AS (
             SELECT b.p, cycle, cycle = b.loans AS is_last, o.*, t.amount, t.months, t.count, t.instalment,
-                CASE WHEN cycle < b.loans THEN t.months + {BETWEEN} + floor({draw("gap", number)} * 3)::int ELSE 0 END AS apart,
+                CASE WHEN cycle < b.loans THEN t.months + {BETWEEN} + floor({draw("gap", number)} * 3)::int ELSE 0 END
+                    AS apart,
                 {chosen("behind", number)}::int AS behind
             FROM national_borrower b CROSS JOIN LATERAL generate_series(1, b.loans) cycle
             JOIN national_offer o ON {draw("product", number)} >= o.low AND {draw("product", number)} < o.high
@@ -226,11 +228,11 @@ def draw_loans(cursor, today: date) -> None:
             )::date AS disbursed_on
             FROM drawn d
         ), due AS (
-            SELECT g.*, f.first AS first_due_on, CASE WHEN f.first > %(today)s::date THEN 0 ELSE 1 + (
-                extract(year FROM age(%(today)s::date, f.first)) * 12 + extract(month FROM age(%(today)s::date, f.first))
-            )::int / g.step END AS fallen_due
+            SELECT g.*, f.first AS first_due_on, CASE WHEN f.first > %(today)s::date THEN 0
+                ELSE 1 + (extract(year FROM since) * 12 + extract(month FROM since))::int / g.step END AS fallen_due
             FROM given g
             JOIN national_first f ON f."on" = g.disbursed_on AND f.due_day = g.due_day AND f.min_days = g.min_days
+            CROSS JOIN LATERAL age(%(today)s::date, f.first) since
         )
         SELECT row_number() OVER (ORDER BY disbursed_on, p) AS l, due.*, %(today)s::date AS today,
             CASE WHEN is_last THEN least(count, greatest(0, fallen_due - behind)) ELSE count END AS paid_count

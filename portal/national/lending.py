@@ -230,7 +230,7 @@ def write_ledger(cursor, last: dict[Table, int]) -> dict[Table, int]:
         SELECT d.l, b.branch, b.cashier, {paid_on("j")} AS "on",
             CASE WHEN j = d.count - 1 THEN d.amount - d.instalment * (d.count - 1) ELSE d.instalment END AS amount
         {OF_LOAN} CROSS JOIN LATERAL generate_series(0, d.paid_count - 1) j
-        """  # noqa: S608 - our own names alone
+        """
     )
     given = {
         "id": f"{last[LedgerEntry]} + d.l",
