@@ -37,7 +37,7 @@ def lend(loans: int, *, seed: int, say: Callable[[str], None]) -> int:
     borrowers = drawn.draw_all(loans, opened, seed=seed, today=today)
     last = {model: greatest(model._meta.db_table) for model in FILLED}
     with connection.cursor() as cursor, unhindered(*FILLED):
-        for write in (write_people, write_businesses, write_applications, write_loans, write_ledger):
+        for write in (write_people, write_businesses, write_applications, write_others, write_loans, write_ledger):
             for model, number in write(cursor, last).items():
                 say(f"{model._meta.verbose_name_plural}: {number:,}")
     with connection.cursor() as cursor:
@@ -112,7 +112,7 @@ def write_businesses(cursor, last: dict[Table, int]) -> dict[Table, int]:
 
 
 def write_applications(cursor, last: dict[Table, int]) -> dict[Table, int]:
-    """The way of each loan in three weeks; two neighbours of the branch vouch, two managers voted."""
+    """The way of each loan in three weeks."""
     application = f"{last[Application]} + d.l"
     applications = {
         "id": application,
@@ -143,7 +143,12 @@ def write_applications(cursor, last: dict[Table, int]) -> dict[Table, int]:
         "disbursed_by_id": "b.cashier",
         "disbursed_at": at("d.disbursed_on", 11),
     }
-    found = {Application: insert(cursor, Application, applications, f"{OF_LOAN} ORDER BY d.l")}
+    return {Application: insert(cursor, Application, applications, f"{OF_LOAN} ORDER BY d.l")}
+
+
+def write_others(cursor, last: dict[Table, int]) -> dict[Table, int]:
+    """Who else had a part in it: two neighbours of the branch vouch, two managers voted."""
+    application = f"{last[Application]} + d.l"
     guarantors = {
         "id": f"{last[Guarantor]} + row_number() OVER (ORDER BY d.l, g.p)",
         "application_id": application,
@@ -157,7 +162,6 @@ def write_applications(cursor, last: dict[Table, int]) -> dict[Table, int]:
         f"{OF_LOAN} JOIN LATERAL (VALUES (1), (2)) of(k) ON b.neighbours > 2 "
         "JOIN national_borrower g ON g.branch = b.branch AND g.place = mod(b.place + of.k, b.neighbours)"
     )
-    found[Guarantor] = insert(cursor, Guarantor, guarantors, vouching)
     votes = {
         "id": f"{last[Vote]} + d.l * 2 - of.k",
         "application_id": application,
@@ -167,8 +171,8 @@ def write_applications(cursor, last: dict[Table, int]) -> dict[Table, int]:
         "amount": "d.amount",
         "at": at("d.disbursed_on - 4", 12),
     }
-    found[Vote] = insert(cursor, Vote, votes, f"{OF_LOAN} CROSS JOIN (VALUES (1), (0)) of(k)")
-    return found
+    voting = f"{OF_LOAN} CROSS JOIN (VALUES (1), (0)) of(k)"
+    return {Guarantor: insert(cursor, Guarantor, guarantors, vouching), Vote: insert(cursor, Vote, votes, voting)}
 
 
 def write_loans(cursor, last: dict[Table, int]) -> dict[Table, int]:
