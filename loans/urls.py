@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{APPLICATION}/guarantors/", guarantors.application_guarantors, name="application-guarantors"),
     path(f"{APPLICATION}/verify/", guarantors.application_verify, name="application-verify"),
     path(f"{APPLICATION}/vote/", committee.application_vote, name="application-vote"),
+    path(f"{APPLICATION}/conflict/", committee.application_conflict, name="application-conflict"),
     path(f"{APPLICATION}/refuse/", applications.application_refuse, name="application-refuse"),
     path(f"{APPLICATION}/withdraw/", applications.application_withdraw, name="application-withdraw"),
     path(f"{APPLICATION}/disburse/", disbursement.application_disburse, name="application-disburse"),

@@ -355,6 +355,7 @@ DOORS = {
     "loans:application-guarantors": staff(Role.LOAN_OFFICER),
     "loans:application-verify": staff(Role.LOAN_OFFICER),
     "loans:application-vote": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:application-conflict": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "loans:application-refuse": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "loans:application-withdraw": staff(Role.LOAN_OFFICER, entrepreneurs=True),
     "loans:application-disburse": staff(Role.CASHIER),

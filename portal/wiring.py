@@ -244,6 +244,7 @@ EVENTS: dict[str, Wire] = {
     "loans.money_written": Wire(_("Money of a funder written down: Rs %(amount)s")),
     "loans.money_agreed": Wire(_("Money of a funder agreed: Rs %(amount)s")),
     "loans.voted": Wire(_("A committee member voted")),
+    "loans.conflict_declared": Wire(_("A committee member said that they must not decide")),
     "loans.approved": Wire(_("Loan of Rs %(amount)s approved"), (close_steps,)),
     "loans.refused": Wire(_("Loan not approved"), (answer_referral,)),
     "loans.withdrawn": Wire(_("Loan application withdrawn"), (answer_referral,)),

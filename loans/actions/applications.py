@@ -18,6 +18,7 @@ from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.days import months_after
 from kit.saving import save
 from loans.actions.offers import check_offer
+from loans.conflicts import refuse_conflict
 from loans.models import Application, Offer, RefusalReason
 from loans.references import APPLICATION, next_id, reference
 from loans.states import UNDECIDED
@@ -125,6 +126,7 @@ def refuse(
     held = hold(application, version=version)
     if held.state not in UNDECIDED:
         raise MoveRefused(held, "refuse")
+    refuse_conflict(by, held)
     check_refusal(refusal, refusal_text)
     return close_with_refusal(held, "refuse", reason=refusal, text=refusal_text, by=by)
 

@@ -10,6 +10,7 @@ from journal.events import LENDER, record
 from journal.moves import MoveRefused, hold, move
 from loans.actions.applications import EVERYBODY, check_refusal, close_with_refusal
 from loans.actions.offers import check_fund, check_terms
+from loans.conflicts import refuse_conflict
 from loans.limits import amount_at_stake, level_missing, level_of, matrix_of
 from loans.models import Application, RefusalReason, Vote
 from loans.purse import promise
@@ -43,6 +44,7 @@ def vote(
         raise PermissionDenied("loans.vote_on_application")
     if held.votes.filter(member=by).exists():
         raise ValidationError(_("You have voted on this application already."))
+    refuse_conflict(by, held)
     if approves:
         check_amount(held, amount)
         refusal, refusal_text = None, ""

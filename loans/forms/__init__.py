@@ -2,7 +2,7 @@
 
 from loans.forms.applications import DeclineForm, RefuseForm, TakeUpForm, VisitForm
 from loans.forms.arrears import AgreeForm, GuarantorTalkForm, LateVisitForm
-from loans.forms.committee import VoteForm
+from loans.forms.committee import ConflictForm, VoteForm
 from loans.forms.disbursement import DisburseForm
 from loans.forms.guarantors import GuarantorForm
 from loans.forms.misfortunes import EndForm, FamilyVisitForm, MisfortuneForm, WaiverForm
@@ -15,6 +15,7 @@ __all__ = [
     "AgreeForm",
     "AnswerForm",
     "AskForm",
+    "ConflictForm",
     "CounterForm",
     "DeclineForm",
     "DisburseForm",

@@ -10,6 +10,21 @@ from kit.fields import (
 )
 from loans.forms.applications import RefuseForm
 from loans.forms.parts import CHOOSE, ReasonField, helper_of
+from loans.models import Conflict
+
+
+class ConflictForm(forms.Form):
+    version = VersionField()
+    why = forms.ChoiceField(
+        label=gettext_lazy("Why must you not decide?"),
+        choices=Conflict.Why.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("version", "why", button=_("I do not decide on it"))
 
 
 class VoteForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from loans.models.applications import Application
 from loans.models.arrears import GuarantorContact, Promise, Visit
+from loans.models.conflicts import Conflict
 from loans.models.guarantors import Guarantor
 from loans.models.ledger import LedgerEntry
 from loans.models.limits import ApprovalLimit, Level
@@ -15,6 +16,7 @@ from loans.models.votes import Vote
 __all__ = [
     "Application",
     "ApprovalLimit",
+    "Conflict",
     "FinancingPartner",
     "FundingScheme",
     "Guarantor",

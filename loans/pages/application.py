@@ -13,12 +13,13 @@ from enterprises import needs
 from enterprises.family_querysets import household_members_of
 from kit import words
 from loans.conditions import Condition, conditions, is_ready, lacks_of, standing
+from loans.conflicts import conflict_of
 from loans.guarantee import guarantors_left
 from loans.models import Application, Loan
 from loans.pages.deciders import Deciders, deciders_of
 from loans.pages.guarantors import guarantors_of
 from loans.pages.road import before_payout, next_step_of, road_of
-from loans.pages.votes import votes_of
+from loans.pages.votes import aside_of, votes_of
 from loans.pages.waits import waits_in_words
 from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
@@ -39,6 +40,13 @@ VERBS = [
 # What ends an application stands apart from what takes it on: a slip of the finger refuses nobody.
 ENDS = [
     ("refuse", gettext_lazy("Do not approve"), "cross", "loans.refuse_application", set(UNDECIDED)),
+    (
+        "conflict",
+        gettext_lazy("I must not decide on it"),
+        "person",
+        "loans.vote_on_application",
+        set(UNDECIDED),
+    ),
     (
         "withdraw",
         gettext_lazy("The applicant withdraws"),
@@ -62,7 +70,9 @@ class ApplicationPage:
     plan: list[dict[str, Any]]
     guarantors: list[dict[str, Any]]
     votes: list[dict[str, Any]]
+    aside: list[dict[str, Any]]
     deciders: Deciders | None
+    conflict: str
     conditions: list[Condition]
     actions: list[dict[str, Any]]
     ends: list[dict[str, Any]]
@@ -73,6 +83,7 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
     asked = conditions(application, left) if application.is_open else []
     # Nobody is led to a page that says no.
     verbs = VERBS if all(condition.is_met for condition in asked) else [verb for verb in VERBS if verb[0] != "disburse"]
+    conflict, aside = may_not_decide(application, user=user)
     step = next_step_of(application, left, lacks, on=on)
     if step and not lacks and application.state == ApplicationState.APPROVED:
         step |= before_payout(asked)
@@ -90,10 +101,12 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
         plan=plan_of(application),
         guarantors=guarantors_of(application, user=user),
         votes=votes_of(application, user=user),
+        aside=aside_of(application),
         deciders=deciders_of(application, on=on),
         conditions=asked,
-        actions=actions_of(application, verbs, left, user=user),
-        ends=actions_of(application, ENDS, left, user=user),
+        conflict=conflict,
+        actions=actions_of(application, [verb for verb in verbs if verb[0] not in aside], left, user=user),
+        ends=actions_of(application, [end for end in ENDS if end[0] not in aside], left, user=user),
     )
 
 
@@ -121,10 +134,18 @@ def actions_of(application: Application, verbs: list[tuple], left: int, *, user:
             "url": reverse(f"loans:application-{verb}", args=[application.pk]),
         }
         for verb, label, icon, permission, states in verbs
-        if application.state in states
-        and user.has_perm(permission, application)
-        and not (verb == "vote" and application.votes.filter(member=user).exists())
+        if application.state in states and user.has_perm(permission, application)
     ]
+
+
+def may_not_decide(application: Application, *, user: User) -> tuple[str, set[str]]:
+    """Why this member must not decide, and which of the buttons that takes away, as a vote that was cast does."""
+    if application.state not in UNDECIDED or not user.has_perm("loans.vote_on_application", application):
+        return "", set()
+    if application.votes.filter(member=user).exists():
+        return "", {"vote", "conflict"}
+    why = conflict_of(user, application)
+    return why, {"vote", "conflict", "refuse"} if why else set()
 
 
 def facts_of(application: Application, *, is_own: bool = False) -> list[dict[str, Any]]:

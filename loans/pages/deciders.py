@@ -69,14 +69,16 @@ def reach_of(limit: ApprovalLimit) -> Any:
 
 
 def names_of(application: Application, *, on: date) -> dict[str, list[User]]:
-    """Who holds each level for this branch that day, without whoever appraised it and so does not vote."""
+    """Who holds each level for this branch that day, without whoever appraised it or must not decide."""
     offices = set(Office.objects.above({application.branch_id}))
     posts = Appointment.objects.in_force(on=on).filter(
         office__in=offices, role__in=[Role.BRANCH_MANAGER, Role.AREA_MANAGER], user__is_active=True
     )
+    out = {application.visited_by_id, application.guaranteed_by_id}
+    out |= set(application.conflicts.values_list("member_id", flat=True))
     found: dict[str, list[User]] = {level: [] for level in Level}
     for post in posts.select_related("user").order_by("user__full_name", "id"):
-        if post.user_id not in {application.visited_by_id, application.guaranteed_by_id}:
+        if post.user_id not in out:
             found[level_at(post, application)].append(post.user)
     return found
 

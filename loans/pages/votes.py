@@ -24,6 +24,16 @@ def votes_of(application: Application, *, user: User) -> list[dict[str, Any]]:
     ]
 
 
+def aside_of(application: Application) -> list[dict[str, Any]]:
+    """Who said that they must not decide, while the committee does; why stays with them and the lender's record."""
+    if application.state != ApplicationState.GUARANTEED:
+        return []
+    return [
+        {"label": str(one.member), "text": _("does not decide"), "small": words.plain(words.moment(one.at))}
+        for one in application.conflicts.select_related("member")
+    ]
+
+
 def vote_in_words(vote) -> Any:
     if vote.approves:
         return words.plain(_("Yes, %(amount)s") % {"amount": words.rupees(vote.amount)})

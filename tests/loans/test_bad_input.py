@@ -34,6 +34,7 @@ FORMS = {
     ),
     "application-verify": ("officer", ["version"]),
     "application-vote": ("manager", ["version", "approves", "amount", "refusal", "refusal_text"]),
+    "application-conflict": ("manager", ["version", "why"]),
     "application-refuse": ("manager", ["version", "refusal", "refusal_text"]),
     "application-withdraw": ("officer", ["version"]),
     "application-disburse": ("cashier", ["version", "instrument"]),

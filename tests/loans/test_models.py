@@ -10,6 +10,7 @@ from loans.effects import Kind
 from loans.models import (
     Application,
     ApprovalLimit,
+    Conflict,
     FinancingPartner,
     FundingScheme,
     Guarantor,
@@ -45,8 +46,8 @@ from tests.factories.loans import (
 
 pytestmark = pytest.mark.django_db
 MODELS = [
-    Application, ApprovalLimit, FinancingPartner, FundingScheme, Guarantor, GuarantorContact, LedgerEntry, Loan,
-    Offer, Product, Promise, PurseEntry, RefusalReason, Request, Terms, Visit, Vote,
+    Application, ApprovalLimit, Conflict, FinancingPartner, FundingScheme, Guarantor, GuarantorContact,
+    LedgerEntry, Loan, Offer, Product, Promise, PurseEntry, RefusalReason, Request, Terms, Visit, Vote,
 ]  # fmt: skip
 
 

@@ -413,7 +413,7 @@ def test_members_do_not_see_each_others_votes_before_the_decision(place, signed_
     assert "Votes: 1 of 2" in text_of(shown)
     assert [[str(action["label"]) for action in one] for one in (page.actions, page.ends)] == [
         ["Vote"],
-        ["Do not approve"],
+        ["Do not approve", "I must not decide on it"],
     ]
     assert [[str(action["label"]) for action in one] for one in (own.actions, own.ends)] == [[], ["Do not approve"]]
 
