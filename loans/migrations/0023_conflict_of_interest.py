@@ -40,7 +40,7 @@ FOR EACH ROW EXECUTE FUNCTION loans_refuse_change()
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('loans', '0021_ask_for_what_is_missing'),
+        ('loans', '0022_let_a_loan_rest_after_a_misfortune'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
