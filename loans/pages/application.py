@@ -16,6 +16,7 @@ from loans.conditions import Condition, conditions, is_ready, lacks_of, standing
 from loans.conflicts import conflict_of
 from loans.guarantee import guarantors_left
 from loans.models import Application, Loan
+from loans.pages import exposure
 from loans.pages.deciders import Deciders, deciders_of
 from loans.pages.guarantors import guarantors_of
 from loans.pages.road import before_payout, next_step_of, road_of
@@ -69,6 +70,7 @@ class ApplicationPage:
     facts: list[dict[str, Any]]
     plan: list[dict[str, Any]]
     guarantors: list[dict[str, Any]]
+    exposed: list[str]
     votes: list[dict[str, Any]]
     aside: list[dict[str, Any]]
     deciders: Deciders | None
@@ -87,6 +89,7 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
     step = next_step_of(application, left, lacks, on=on)
     if step and not lacks and application.state == ApplicationState.APPROVED:
         step |= before_payout(asked)
+    exposed = exposure.of_those_behind(application, user=user, on=on)
     return ApplicationPage(
         application=application,
         standing=standing(application, left, lacks),
@@ -95,11 +98,13 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
         road=road_of(application, left),
         facts=[
             *facts_of(application),
+            *exposure.of_applicant(application, exposed),
             *loans_at_home(application, user=user, on=on),
             *waits_in_words(application, on=on),
         ],
         plan=plan_of(application),
-        guarantors=guarantors_of(application, user=user),
+        guarantors=guarantors_of(application, user=user, exposed=exposed),
+        exposed=exposure.warnings_of(application, exposed),
         votes=votes_of(application, user=user),
         aside=aside_of(application),
         deciders=deciders_of(application, on=on),

@@ -63,7 +63,12 @@ def loan_list(
     found = page(rows, order=order, after=after, never_null=[] if q else ["next_due_on"], size=size)
     draw = drawer([row.pk for row in found.rows], on=on, calendar=calendar, is_sheet=is_sheet)
     said = {name: value for name, value in {"q": q, "show": show, "officer": officer}.items() if value}
-    heads = [*loan_heads(), _("Last contact"), _("Next"), *([_("Place"), _("What came of it")] if is_sheet else [])]
+    heads = [
+        *loan_heads(),
+        _("Last contact"),
+        _("What comes next"),
+        *([_("Place"), _("What came of it")] if is_sheet else []),
+    ]
     return LoanList(
         columns=[{"label": label} for label in heads],
         views=[
@@ -123,7 +128,8 @@ def drawer(ids: list[int], *, on: date, calendar: Calendar, is_sheet: bool) -> C
         phone = loan.person.phone
         row["cells"][-1] |= {"small": loan.application.officer.full_name}
         row["cells"] += [
-            last_contact(step) | ({"also": {"url": f"tel:{phone}", "label": phones.display(phone)}} if phone else {}),
+            last_contact(step)
+            | ({"also": {"url": f"tel:{phone}", "label": words.digits(phones.display(phone))}} if phone else {}),
             next_cell(step, agreed.get(loan.pk, []), on=on),
         ]
         if is_sheet:
@@ -149,10 +155,14 @@ def last_contact(step: Any) -> dict[str, Any]:
 
 def next_cell(step: Any, agreed: list[promises.Agreed], *, on: date) -> dict[str, Any]:
     if step is None:
-        return {"label": _("Next"), "text": "–"}
+        return {"label": _("What comes next"), "text": "–"}
     broken = promises.not_kept(agreed)
     small = [arrears.small_next(step, on=on)]
     if broken:
         said = ngettext("%(count)s agreed day not kept", "%(count)s agreed days not kept", broken)
         small.append(said % {"count": broken})
-    return {"label": _("Next"), "text": arrears.said_next(step, on=on), "small": " · ".join(filter(None, small))}
+    return {
+        "label": _("What comes next"),
+        "text": arrears.said_next(step, on=on),
+        "small": " · ".join(filter(None, small)),
+    }

@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from kit import words
+from loans.exposure import Exposure
 from loans.guarantee import close_guarantors, counting_guarantors, dead_guarantors
 from loans.models import Application, Guarantor
+from loans.pages.exposure import of_those_behind, small_of
 
 
-def guarantors_of(application: Application, *, user: User) -> list[dict[str, Any]]:
+def guarantors_of(
+    application: Application, *, user: User, exposed: dict[int, Exposure] | None = None
+) -> list[dict[str, Any]]:
     """Who vouches: those who are known by name with it; and those of the family as such, for whoever weighs them."""
     rows = application.guarantors.select_related("person")
     if application.disbursed_at:
@@ -18,8 +23,10 @@ def guarantors_of(application: Application, *, user: User) -> list[dict[str, Any
         return [guarantor_row(row, small=what_of_then(row, has_counted=row.person_id in counted)) for row in rows]
     reads = user.has_perm("enterprises.view_family", application.person)
     dead, close = (dead_guarantors(application), close_guarantors(application)) if reads else (set(), {})
+    exposed = of_those_behind(application, user=user, on=timezone.localdate()) if exposed is None else exposed
+    said = {row.pk: what_of(row, is_dead=row.person_id in dead, is_close=row.person_id in close) for row in rows}
     return [
-        guarantor_row(row, small=what_of(row, is_dead=row.person_id in dead, is_close=row.person_id in close))
+        guarantor_row(row, small=" · ".join(filter(None, [said[row.pk], small_of(exposed.get(row.person_id))])))
         for row in rows
     ]
 
