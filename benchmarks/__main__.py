@@ -17,7 +17,7 @@ import django
 from launch import folders, locks, static, suites
 from launch.say import Trouble, complain, say
 
-PARTS = ("pages", "bytes", "registration", "national", "twins", "pace", "flood", "starts")
+PARTS = ("pages", "bytes", "registration", "national", "loans", "twins", "pace", "flood", "starts")
 RESULTS = Path(__file__).with_name("results")
 # tests/browser/world.py asks pytest-django before it touches the database; here everything may.
 OPEN = SimpleNamespace(unblock=nullcontext)
@@ -66,6 +66,11 @@ def measure(chosen):
 
             static.collect(folders.home(), lambda command: suites.collects(command, dict(os.environ)))
             measured["national"] = national.measure(is_quick=chosen.quick)
+        if "loans" in parts:
+            from benchmarks import loans
+
+            static.collect(folders.home(), lambda command: suites.collects(command, dict(os.environ)))
+            measured["loans"] = loans.measure(is_quick=chosen.quick)
         if "twins" in parts:
             from benchmarks import twins
 

@@ -31,7 +31,7 @@ def measure(*, is_quick: bool = False) -> dict[str, object]:
     pages: dict[int, list[dict]] = {}
     nights: dict[int, list[dict]] = {}
     for size in sizes:
-        with filled(size):
+        with filled(cases=size):
             say(f"\nWith {size:,} cases")
             pages[size] = server_time.measure(cases(), is_quick=is_quick)
             nights[size] = [apart(name) for name in JOBS]
@@ -41,13 +41,14 @@ def measure(*, is_quick: bool = False) -> dict[str, object]:
 
 
 @contextmanager
-def filled(size: int) -> Iterator[None]:
-    """This process's connection leads to a database with so many cases, which is gone afterwards."""
-    usual, name = connection.settings_dict["NAME"], f"bench_{size}"
+def filled(*, cases: int = 0, loans: int = 0) -> Iterator[None]:
+    """This process's connection leads to a database with so many cases, or loans, which is gone afterwards."""
+    option, size = ("cases", cases) if cases else ("loans", loans)
+    usual, name = connection.settings_dict["NAME"], f"bench_{option}_{size}"
     with sample_database(name) as url:
         begun = time.perf_counter()
-        manage(["synthesize", "--cases", str(size)], DATABASE_URL=url)
-        say(f"{size:,} cases were made in {time.perf_counter() - begun:.0f} seconds.")
+        manage(["synthesize", f"--{option}", str(size)], DATABASE_URL=url)
+        say(f"{size:,} {option} were made in {time.perf_counter() - begun:.0f} seconds.")
         connection.close()
         connection.settings_dict["NAME"] = name
         try:
