@@ -379,7 +379,8 @@ DOORS = {
     "loans:my-request": ENTREPRENEURS,
     # reports
     "reports:dashboard": REPORT_READERS,
-    "reports:indicator-rows": ROW_READERS,
+    "reports:indicator-rows": staff(*ROW_READERS.roles, Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "reports:portfolio": staff(*REPORT_READERS.roles, Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "reports:barriers": REPORT_READERS,
     "reports:complaints": REPORT_READERS,
     "reports:report-file": staff(Role.PROGRAMME_MANAGER, Role.COMMITTEE_MEMBER, Role.AUDITOR),

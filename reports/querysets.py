@@ -26,18 +26,20 @@ from enterprises.models import Enterprise
 from loans.effects import Kind as LedgerKind
 from loans.models import LedgerEntry
 from reports.periods import MONTHS_IN_YEAR, Month
-from reports.rules import reads_nationally
+from reports.rules import reads_branches, reads_nationally
 
 
-def in_scope(rows: QuerySet, viewer: User, *, enterprise: str, district: str) -> QuerySet:
+def in_scope(rows: QuerySet, viewer: User, *, enterprise: str, district: str, branch: str = "") -> QuerySet:
     """What a figure may count, and who reads it: the one place where leads are left out of every total (R8).
 
-    `enterprise` and `district` are paths from the rows. Managers read their districts, national readers everything;
-    nobody else reads figures.
+    `enterprise` and `district` are paths from the rows, and `branch` where the lender's managers read them too: those
+    of their branches. Managers read their districts, national readers everything; nobody else reads figures.
     """
     counted = of_clients(rows, enterprise=enterprise)
     if viewer.is_system or reads_nationally.test(viewer):
         return counted
+    if branch and reads_branches.test(viewer):
+        return counted.filter(**{f"{branch}__in": viewer.office_ids})
     return counted.filter(**{f"{district}__in": viewer.district_ids})
 
 

@@ -66,8 +66,9 @@ def tiles_of(month: Month, viewer: User, *, frozen: Mapping[str, Figure] | None)
     """
     may_open = viewer.has_perm("reports.open_rows")
     tiles = []
-    counted = months.figures_of(month, viewer)
-    for code, indicator in INDICATORS.items():
+    on_dashboard = {code: one for code, one in INDICATORS.items() if not one.page}
+    counted = {code: one.figure(month, viewer) for code, one in on_dashboard.items()}
+    for code, indicator in on_dashboard.items():
         now = counted[code]
         figure = now if frozen is None else frozen.get(code)
         tiles.append(

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from casework.pages import barriers as obstacles
 from journal.models import JobRun
 from kit import exports, words
 from kit.paging import page
+from reports import portfolio
 from reports.actions import months
 from reports.indicators import INDICATORS, Column, Figure, Indicator
 from reports.periods import Month
@@ -89,21 +91,24 @@ def complaints(request):
 @require_safe
 def rows(request, code):
     """The rows that make a figure: references, districts, dates and amounts, never names."""
-    if not request.user.has_perm("reports.open_rows"):
-        raise PermissionDenied
     indicator = INDICATORS.get(code)
+    is_portfolio = code in {*portfolio.CODES, portfolio.RECOVERED}
+    if not request.user.has_perm("reports.read_portfolio_rows" if is_portfolio else "reports.open_rows"):
+        raise PermissionDenied
     if indicator is None:
         raise Http404
     month = month_asked(request)
-    found = indicator.listed(month, request.user)
+    part, narrowed = portfolio.part_asked(request.user, request.GET) if is_portfolio else ("", Q())
+    found = indicator.listed(month, request.user).filter(narrowed)
     if request.GET.get("format") == "csv":
         return as_file(indicator, month, found)
     order = ("-is_counted", *indicator.order) if indicator.tells_counted else indicator.order
     shown = page(found, order=order, after=request.GET.get("after"), never_null=indicator.filled)
-    figure = indicator.figure(month, request.user)
-    frozen = (frozen_for(month, request.user) or {}).get(code, figure)
+    figure = indicator.of(indicator.rows(month, request.user).filter(narrowed))
+    # Of a part nothing was frozen.
+    frozen = figure if part else (frozen_for(month, request.user) or {}).get(code, figure)
     late = adjustment(indicator, frozen, figure)
-    link = f"?month={month}"
+    link = f"?month={month}{part and '&'}{part}"
     then = {"value": months.printed(indicator, frozen), "parts": months.parts(indicator, frozen)}
     context = {
         "indicator": indicator,
@@ -118,9 +123,34 @@ def rows(request, code):
         "previous_url": f"{link}&after={shown.previous}" if shown.previous else "",
         "export_url": f"{link}&format=csv",
         "count": found.count(),
-        "back": f"{reverse('reports:dashboard')}?month={month}",
+        "back": f"{reverse('reports:portfolio' if part or indicator.page else 'reports:dashboard')}?month={month}",
     }
     return TemplateResponse(request, "reports/rows.html", context)
+
+
+@require_safe
+def portfolio_page(request):
+    """Portfolio at risk at every step, beside what came back: of the programme, of districts, or of own branches."""
+    if not request.user.has_perm("reports.read_portfolio"):
+        raise PermissionDenied
+    month = month_asked(request)
+    ways = portfolio.divisions(request.user)
+    by = request.GET.get("by", "")
+    by = by if by in ways else "branch"
+    is_reader = request.user.has_perm("reports.read_figures")
+    context = {
+        "month": month,
+        "chips": [
+            {"label": label, "url": f"?month={month}&by={name}", "is_current": name == by}
+            for name, (_column, label) in ways.items()
+        ],
+        "columns": portfolio.columns(ways[by][1]),
+        "groups": [{"rows": portfolio.table(month, request.user, by=by)}],
+        "defined": [INDICATORS[code] for code in (*portfolio.CODES, portfolio.RECOVERED)],
+        "back": f"{reverse('reports:dashboard')}?month={month}" if is_reader else reverse("loans:desk"),
+        "back_label": _("Reports") if is_reader else _("Loans"),
+    }
+    return TemplateResponse(request, "reports/portfolio.html", context)
 
 
 def rests_on(indicator: Indicator, figure: Figure, month: Month, viewer) -> str:

@@ -44,6 +44,7 @@ class Desk:
     elsewhere: list[dict[str, Any]]
     late: list[dict[str, Any]]
     risen: int
+    is_manager: bool
     next_url: str
     previous_url: str
     is_cashier: bool
@@ -63,6 +64,7 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
     found = page(chosen.for_list(), order=("due_on", "id"), after=after)
     said_of = standings(found.rows)
     said = {"state": state} if state in states else {}
+    is_manager = user.has_role(Role.BRANCH_MANAGER, Role.AREA_MANAGER)
     return Desk(
         counts=counts_of(
             referrals=referrals.count(),
@@ -81,7 +83,8 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
             late.not_frozen().for_list().order_by("next_due_on", "id")[:ON_DESK],
             lambda row: loan_row(row, on=on, calendar=calendar),
         ),
-        risen=risen(loans, on=on).count() if user.has_role(Role.BRANCH_MANAGER, Role.AREA_MANAGER) else 0,
+        risen=risen(loans, on=on).count() if is_manager else 0,
+        is_manager=is_manager,
         next_url=url_of(said, found.next),
         previous_url=url_of(said, found.previous),
         is_cashier=user.has_role(Role.CASHIER),

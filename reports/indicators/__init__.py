@@ -5,7 +5,7 @@ rows: no names, for the committee reads them too. Definitions are those agreed f
 changing one is a decision with a date, not an edit.
 """
 
-from reports.indicators import casework, helpdesk, lending, outcomes, registration
+from reports.indicators import casework, helpdesk, lending, outcomes, portfolio, registration
 from reports.indicators.base import Column, Figure, Indicator
 
 INDICATORS: dict[str, Indicator] = {
@@ -14,6 +14,7 @@ INDICATORS: dict[str, Indicator] = {
         *registration.INDICATORS,
         *casework.INDICATORS,
         *lending.INDICATORS,
+        *portfolio.INDICATORS,
         *outcomes.INDICATORS,
         *helpdesk.INDICATORS,
     )

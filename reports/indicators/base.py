@@ -65,6 +65,8 @@ class Indicator:
     # The indicator that says how many were asked and how many answered: printed beside this one, whose figure rests on
     # answers alone.
     among: str = ""
+    # The page on which it stands, where that is not the dashboard.
+    page: str = ""
     # Puts on some rows at once what a column reads and no query says.
     complete: Callable[[Collection[Any]], None] = nothing_more
 
@@ -79,7 +81,10 @@ class Indicator:
         return self.rows(month, viewer).select_related(*sorted(paths))
 
     def figure(self, month: Month, viewer: User) -> Figure:
-        rows = self.rows(month, viewer)
+        return self.of(self.rows(month, viewer))
+
+    def of(self, rows: QuerySet) -> Figure:
+        """What these of its rows come to."""
         return Figure(self.numerator(rows), self.denominator(rows) if self.denominator else None, self.version)
 
 

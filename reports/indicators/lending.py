@@ -94,7 +94,7 @@ def owed(month: Month, viewer: User) -> QuerySet:
         .filter(unpaid__gt=0)
         .annotate(due_then=next_due_when(F("paid_then")), is_counted=Q(due_then__lte=cutoff))
     )
-    return in_scope(rows, viewer, enterprise="enterprise", district="district")
+    return in_scope(rows, viewer, enterprise="enterprise", district="district", branch="branch")
 
 
 def due(month: Month, viewer: User) -> QuerySet:
@@ -108,7 +108,7 @@ def due(month: Month, viewer: User) -> QuerySet:
         .exclude(ended_as=Loan.End.CANCELLED)
         .annotate(fallen=fallen_due(on), paid_then=paid_until(on), met=Least(F("paid_then"), F("fallen")))
     )
-    return in_scope(rows, viewer, enterprise="enterprise", district="district")
+    return in_scope(rows, viewer, enterprise="enterprise", district="district", branch="branch")
 
 
 def summed_where_counted(path: str) -> Callable[[QuerySet], int]:

@@ -12,7 +12,8 @@ from journal.events import ADVISORS, record
 from journal.models import Event
 from kit.days import months_after
 from loans.models import Loan
-from reports.indicators import INDICATORS, Figure
+from reports import portfolio
+from reports.indicators import INDICATORS, Figure, lending
 from reports.periods import Month
 from reports.querysets import fallen_due, next_due_when, paid_until
 from tests.factories.accounts import colleague
@@ -52,8 +53,8 @@ def figure(code, viewer, month=OCTOBER):
     return INDICATORS[code].figure(month, viewer)
 
 
-def test_there_are_five_and_twenty_indicators_with_a_definition_each():
-    assert len(INDICATORS) == 25
+def test_there_are_three_and_thirty_indicators_with_a_definition_each():
+    assert len(INDICATORS) == 33
     assert [indicator.code for indicator in INDICATORS.values() if not str(indicator.definition)] == []
 
 
@@ -302,7 +303,15 @@ def known(rows):
 
 
 # How a reader with the rows in hand arrives at each figure.
+def days_waited(rows):
+    """Of all days those on which they waited for the lender."""
+    lending.say_waits(rows)
+    by_side = [(row.days_lender, row.days_applicant, row.days_smeda) for row in rows]
+    return Figure(sum(one[0] for one in by_side), sum(map(sum, by_side)))
+
+
 BY_HAND = {
+    "with_lender": days_waited,
     **dict.fromkeys(
         ["registered", "people", "planned", "certified", "sessions", "denied", "enquiries"],
         lambda rows: Figure(len(rows)),
@@ -328,7 +337,10 @@ BY_HAND = {
     "jobs": lambda rows: Figure(sum(row.more for row in rows if row.is_counted), known(rows)),
     "jobs_women": lambda rows: Figure(sum(row.more_women for row in rows if row.is_counted), known(rows)),
     "lent": lambda rows: Figure(sum(row.principal for row in rows)),
-    "at_risk": lambda rows: Figure(sum(row.unpaid for row in rows if row.is_counted), sum(row.unpaid for row in rows)),
+    **dict.fromkeys(
+        portfolio.CODES,
+        lambda rows: Figure(sum(row.unpaid for row in rows if row.is_counted), sum(row.unpaid for row in rows)),
+    ),
     "recovered": lambda rows: Figure(sum(row.met for row in rows), sum(row.fallen for row in rows)),
 }
 

@@ -168,7 +168,7 @@ def test_the_month_report_is_written_once_as_pdf_and_csv(settings, tmp_path):
             2,  # both languages on one sheet, printed on both sides
             "month,code,indicator,numerator,denominator,percent,definition",
         )
-    assert (run.state, run.period, ClosedFigure.objects.count()) == ("done", "2026-10", 25)
+    assert (run.state, run.period, ClosedFigure.objects.count()) == ("done", "2026-10", 33)
 
 
 @pytest.mark.django_db
