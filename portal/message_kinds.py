@@ -56,5 +56,6 @@ TITLES: dict[str, Promise] = {
     "loans.goes_on": _("Your loan goes on"),
     "loans.released": _("You guarantee no loan any more"),
     "loans.instalment_due": _("Reminder of an instalment"),
+    "loans.instalment_late": _("An instalment was due"),
 }
 TO_COLLEAGUES = {"casework.first_contact_overdue", "portal.late_in_team", "portal.cases_moved"}

@@ -8,7 +8,17 @@ texts ask for no other consent.
 from django.utils.translation import gettext_lazy
 
 from loans.messages.applications import is_decided, say_decision
-from loans.messages.loans import due_day, instalments_due, is_instalment_due, say_disbursed, say_instalment, shut_until
+from loans.messages.loans import (
+    due_day,
+    instalments_due,
+    instalments_late,
+    is_instalment_due,
+    is_instalment_late,
+    say_disbursed,
+    say_instalment,
+    say_late,
+    shut_until,
+)
 from loans.messages.misfortunes import say_goes_on, say_released, say_waived
 from loans.messages.parts import spoken, to_borrower, to_guarantor
 from loans.messages.receipts import say_receipt, say_reversed, stands
@@ -81,6 +91,16 @@ KINDS = (
         due=instalments_due,
         occasion=due_day,
         call=gettext_lazy("the next instalment"),
+        closed_until=shut_until,
+    ),
+    # Whoever can have no text is visited.
+    Kind(
+        "loans.instalment_late",
+        recipient=to_borrower,
+        render=spoken(say_late),
+        still_due=is_instalment_late,
+        due=instalments_late,
+        occasion=due_day,
         closed_until=shut_until,
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,10 +12,11 @@ from accounts.models import LocalClosure
 from kit import words
 from loans import promises
 from loans.models import Loan
-from loans.querysets.arrears import undisturbed
+from loans.querysets.arrears import days_after, undisturbed
 from places.calendar import late_cutoff, on_time_until
 
 DAYS_AHEAD = timedelta(days=3)
+WRITTEN_WITHIN = timedelta(days=7)
 
 
 def say_disbursed(loan: Loan) -> str:
@@ -49,6 +51,31 @@ def is_instalment_due(loan: Loan) -> bool:
     today = timezone.localdate()
     is_coming = loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= today + DAYS_AHEAD
     return is_coming and not loan.is_frozen and promises.running(loan.pk, on=today) is None
+
+
+def say_late(loan: Loan) -> str:
+    return _("Rs {amount} was due by {day}. Pay at {branch}. Nothing is added. Need more days? Call {helpline}").format(
+        amount=f"{loan.due_by(timezone.localdate()):,}",
+        day=words.plain(words.day_short(on_time_until(loan.next_due_on))),
+        branch=loan.branch.label,
+        helpline=settings.HELPLINE,
+    )
+
+
+def instalments_late(now: datetime) -> Iterable[Loan]:
+    """Loans whose lender's grace is over, for a week: after that somebody has visited, and texts add nothing."""
+    today = timezone.localdate(now)
+    late = undisturbed(Loan.objects.not_frozen().late(on=today), on=today)
+    grace_ends = days_after(F("next_due_on"), F("partner__grace_days"))
+    over = late.annotate(grace_ends=grace_ends).filter(grace_ends__lt=today, grace_ends__gte=today - WRITTEN_WITHIN)
+    return over.exclude(person__phone="").select_related("branch").order_by("next_due_on", "id").iterator()
+
+
+def is_instalment_late(loan: Loan) -> bool:
+    """Not paid meanwhile, no day was agreed, and no death or disability was told of."""
+    today = timezone.localdate()
+    is_late = loan.next_due_on is not None and loan.next_due_on <= late_cutoff(today)
+    return is_late and not loan.is_frozen and promises.running(loan.pk, on=today) is None
 
 
 def shut_until(loan: Loan, day: date) -> date | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from tests.factories.loans import (
     GuarantorFactory,
     LoanFactory,
     MisfortuneFactory,
+    PromiseFactory,
     RefusalReasonFactory,
     RequestFactory,
     approved,
@@ -78,6 +80,7 @@ def everything(place):
         ("loans.receipt", receipt),
         ("loans.receipt_reversed", reversal),
         *after_a_misfortune(place),
+        ("loans.instalment_late", fresh),
         ("loans.instalment_due", fresh),
     ]
 
@@ -109,7 +112,7 @@ def test_every_text_in_english(place):
     said = [BY_NAME[kind].render(target, "en") for kind, target in everything(place)]
 
     help_line = settings.HELPLINE
-    asked, approval, waiting, refusal, paid_out, receipt, reversal, *after, reminder = said
+    asked, approval, waiting, refusal, paid_out, receipt, reversal, *after, late, reminder = said
     assert asked == (
         "For your loan MUL-A-1234567 the branch needs by 19 Oct: Electricity or gas bill. "
         "See your page. No fee: pay nobody."
@@ -137,6 +140,9 @@ def test_every_text_in_english(place):
         f"Slip 118/9802 of Rs 125,000 was cancelled. Left to pay: Rs 150,000. Not right? Call {help_line}"
     )
     assert reminder == (f"Instalment of Rs 25,000 by Wed 7 Oct 2026. Ask for a slip. No fee, no fine. Help {help_line}")
+    assert late.partition(" was due ")[2] == (
+        f"by 7 Oct. Pay at {place.branch.label}. Nothing is added. Need more days? Call {help_line}"
+    )
     assert after == [
         f"We share your grief. The loan is forgiven: nobody owes anything. Help {help_line}",
         f"Your loan is forgiven: you owe nothing any more. We wish you strength. Help {help_line}",
@@ -236,3 +242,28 @@ def test_loan_that_ended_has_no_reminder():
     loan = LoanFactory(paid_total=6000, ended_on=dt.date(2026, 11, 1), ended_as="repaid")
 
     assert not BY_NAME["loans.instalment_due"].still_due(loan)
+
+
+def late_for(days, **attributes):
+    """Due so many days before 16 October, a Friday."""
+    due_on = dt.date(2026, 10, 16) - dt.timedelta(days=days)
+    return LoanFactory(first_due_on=due_on, disbursed_on=LENT_ON, **attributes)
+
+
+def test_a_late_instalment_is_written_about_once_when_the_grace_is_over():
+    kind, now = BY_NAME["loans.instalment_late"], dt.datetime(2026, 10, 16, 7, tzinfo=dt.UTC)
+    with time_machine.travel(now, tick=False):
+        first, last = late_for(4), late_for(10)
+        for days in (3, 11):  # in the grace, and long visited
+            late_for(days)
+        agreed = late_for(4)
+        PromiseFactory(loan=agreed, due_on=agreed.first_due_on, pay_on=dt.date(2026, 10, 17), at=now)
+        late_for(4, application=disbursed(person=PersonFactory(phone="")))
+
+        found = [loan.pk for loan in kind.due(now)]
+        still = [kind.still_due(Loan.objects.get(pk=one.pk)) for one in (first, agreed)]
+        ended = LoanFactory(paid_total=6000, ended_on=dt.date(2026, 10, 12), ended_as="repaid")
+
+        assert (found, still) == ([last.pk, first.pk], [True, False])
+        assert not kind.still_due(Loan.objects.get(pk=ended.pk))
+        assert kind.occasion(Loan.objects.get(pk=first.pk)) == "2026-10-12"
