@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -10,6 +11,15 @@ from accounts.models import User
 from enterprises.kin import Relation
 from enterprises.models import Kinship
 from loans.models import Application, Guarantor
+from loans.states import BEFORE_COMMITTEE
+
+# Who said yes themselves and has not taken it back; the other face of `Guarantor.has_consented`.
+WILLING = ~Q(consent="") & Q(taken_back_at=None)
+
+
+def may_add(application: Application) -> bool:
+    """Until it goes to the committee, and later while one is missing: somebody took it back, or counts no more."""
+    return application.state in BEFORE_COMMITTEE or (application.is_open and guarantors_left(application) > 0)
 
 
 def guarantors_left(application: Application) -> int:
@@ -32,10 +42,11 @@ def counting_of(applications: Collection[Application], *, at: datetime | None = 
     """The people who count as guarantors of each application: today, or by what was said at that moment.
 
     A close relative does not count, unless the product lets the family guarantee; nor does whoever is on file under
-    another name than the officer wrote, until that is put right, nor who died.
+    another name than the officer wrote, until that is put right, nor who died, nor who has not consented.
     """
     named: dict[int, set[int]] = {application.pk: set() for application in applications}
-    vouching = Guarantor.objects.filter(application__in=named, is_named=True) if named else Guarantor.objects.none()
+    vouching = Guarantor.objects.filter(WILLING, application__in=named, is_named=True)
+    vouching = vouching if named else vouching.none()
     for application_id, person_id in vouching.values_list("application_id", "person_id"):
         named[application_id].add(person_id)
     asked: dict[int, set[int]] = {}
@@ -105,6 +116,7 @@ def why_missing(left: int, application: Application, *, by: User) -> list[str]:
     dead = dead_guarantors(application)
     close = len(close_guarantors(application).keys() - dead)
     unnamed = application.guarantors.filter(is_named=False).count()
+    unsaid = application.guarantors.exclude(WILLING).filter(taken_back_at=None).count()
     if reads:
         who = [said_of_dead(len(dead)) if dead else "", said_of_close(close) if close else ""]
     else:
@@ -118,6 +130,14 @@ def why_missing(left: int, application: Application, *, by: User) -> list[str]:
         )
         % {"unnamed": unnamed}
         if unnamed
+        else "",
+        ngettext(
+            "%(unsaid)s guarantor has not said yes themselves, and does not count yet.",
+            "%(unsaid)s guarantors have not said yes themselves, and do not count yet.",
+            unsaid,
+        )
+        % {"unsaid": unsaid}
+        if unsaid
         else "",
     ]
     return [*filter(None, reasons), guarantors_missing(left, application)]

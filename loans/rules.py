@@ -111,6 +111,7 @@ sees_receipts = (is_lender & is_at_branch) | sees_loan_of
 rules.add_perm("loans.view_application", sees_loans)
 rules.add_perm("loans.receive_application", takes_referrals)
 rules.add_perm("loans.appraise_application", is_loan_officer)
+rules.add_perm("loans.keep_guarantors", is_loan_officer)
 # Who visited or verified neither votes nor refuses nor pays out: the database holds that too.
 rules.add_perm("loans.vote_on_application", is_loan_manager & ~appraised)
 rules.add_perm("loans.refuse_application", is_loan_manager & ~appraised)

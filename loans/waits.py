@@ -48,14 +48,13 @@ class Waits(NamedTuple):
 
 def waits_of(applications: Collection[Application], *, on: date) -> dict[int, Waits]:
     """The days of each until `on`, or until it ended. As many queries for any number."""
-    applicant, papers = asked_of(applications, of=Request.Of.APPLICANT), papers_of(applications)
-    smeda, ends = asked_of(applications, of=Request.Of.SMEDA), ends_of(applications)
+    asked, papers, ends = asked_of(applications), papers_of(applications), ends_of(applications)
     return {
         one.pk: counted(
             timezone.localdate(one.received_at),
             ends.get(one.pk, on),
-            applicant=[*applicant.get(one.pk, []), *papers.get(one.pk, [])],
-            smeda=smeda.get(one.pk, []),
+            applicant=[*asked[one.pk, Request.Of.APPLICANT], *papers.get(one.pk, [])],
+            smeda=asked[one.pk, Request.Of.SMEDA],
         )
         for one in applications
     }
@@ -86,12 +85,12 @@ def ends_of(applications: Collection[Application]) -> dict[int, date]:
     return {one.pk: timezone.localdate(at) for one in applications if not one.is_open and (at := ended[one.pk])}
 
 
-def asked_of(applications: Collection[Application], *, of: str) -> dict[int, list[Stretch]]:
-    """What the lender asked for: from asking until it came, or was not needed any more."""
-    rows = Request.objects.filter(application__in=[one.pk for one in applications], of=of)
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for application_id, since, until in rows.values_list("application_id", "asked_at", "ended_at"):
-        found[application_id].append(Stretch(since, until))
+def asked_of(applications: Collection[Application]) -> defaultdict[tuple[int, str], list[Stretch]]:
+    """What the lender asked of each side: from asking until it came, or was not needed any more."""
+    rows = Request.objects.filter(application__in=[one.pk for one in applications])
+    found: defaultdict[tuple[int, str], list[Stretch]] = defaultdict(list)
+    for application_id, of, since, until in rows.values_list("application_id", "of", "asked_at", "ended_at"):
+        found[application_id, of].append(Stretch(since, until))
     return found
 
 

@@ -354,6 +354,8 @@ DOORS = {
     "loans:application-visit": staff(Role.LOAN_OFFICER),
     "loans:application-guarantors": staff(Role.LOAN_OFFICER),
     "loans:application-verify": staff(Role.LOAN_OFFICER),
+    "loans:guarantor-consent": staff(Role.LOAN_OFFICER),
+    "loans:guarantor-send": staff(Role.LOAN_OFFICER),
     "loans:application-vote": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "loans:application-conflict": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "loans:application-refuse": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),

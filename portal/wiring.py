@@ -240,6 +240,8 @@ EVENTS: dict[str, Wire] = {
     "loans.request_answered": Wire(_("The lender has what it asked for")),
     "loans.request_withdrawn": Wire(_("The lender no longer needs what it asked for")),
     "loans.request_open": Wire(_("The lender waits again for what it asked for")),
+    "loans.guarantee_agreed": Wire(_("A guarantor said yes")),
+    "loans.guarantee_taken_back": Wire(_("A guarantor took it back")),
     "loans.guaranteed": Wire(_("Guarantors verified")),
     "loans.money_written": Wire(_("Money of a funder written down: Rs %(amount)s")),
     "loans.money_agreed": Wire(_("Money of a funder agreed: Rs %(amount)s")),

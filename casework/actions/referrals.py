@@ -15,6 +15,7 @@ from accounts.models import Office, OfficeDistrict, User
 from casework.models import BusinessPlan, Case, Referral
 from casework.querysets import NOT_APPROVED, NOT_WANTED
 from casework.states import CaseState, ReferralState
+from casework.wordings import CURRENT
 from enterprises.actions import grants
 from enterprises.models import Consent, Enterprise, Grant
 from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
@@ -119,11 +120,11 @@ def is_unchanged(case: Case, to_office: Office) -> bool:
 
 
 @transaction.atomic
-def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) -> Referral:
+def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int, is_told: bool) -> Referral:
     """Hand the client to a branch, which sees them from now on and answers within five working days.
 
-    Refused, with the remedy, where no business plan is approved, it is a lead, the client does not let SMEDA share, or
-    the lender said no and the day to ask again has not come.
+    Refused, with the remedy, where no business plan is approved, it is a lead, the client does not let SMEDA share, was
+    not told that their family is met (`is_told`), or the lender said no and the day to ask again has not come.
     """
     # Before the case, as whoever gives or takes back a permission does: the two take turns.
     hold(case.person, version=None)
@@ -134,6 +135,9 @@ def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) ->
         raise MoveRefused(held)
     if found := obstacle(held):
         raise ValidationError(found.label, code=found.value)
+    if not is_told:
+        said = _("Read it to the client first: their family will be met before the loan.")
+        raise ValidationError({"is_told": said})
     if to_office not in branches_for(held):
         raise ValidationError({"to_office": _("Choose one of the lender's branches near the client.")})
     if is_unchanged(held, to_office):
@@ -147,6 +151,7 @@ def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int) ->
         business_plan=held.business_plans.approved().order_by("number").last(),
         grant=grant,
         by=by,
+        told_wording=CURRENT,
         due_on=add_working_days(timezone.localdate(), WORKING_DAYS_TO_ANSWER, calendar=LENDING),
     )
     data = {"office": to_office.pk, "due_on": referral.due_on.isoformat()}

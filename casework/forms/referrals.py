@@ -9,6 +9,8 @@ from kit.fields import VersionField
 
 
 class ReferralForm(forms.Form):
+    not_kept = ("is_told",)
+
     version = VersionField()
     to_office = forms.ModelChoiceField(
         label=gettext_lazy("Which branch"),
@@ -22,10 +24,17 @@ class ReferralForm(forms.Form):
         },
     )
 
+    is_told = forms.BooleanField(
+        label=gettext_lazy("I read this to the client, and they want to go on"),
+        error_messages={
+            "required": gettext_lazy("Read it to the client first: their family will be met before the loan."),
+        },
+    )
+
     def __init__(self, *args, branches, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to_office"].queryset = branches
 
     @cached_property
     def helper(self):
-        return helper_of("version", "to_office", Submit("refer", gettext_lazy("Refer to this branch")))
+        return helper_of("version", "to_office", "is_told", Submit("refer", gettext_lazy("Refer to this branch")))

@@ -10,6 +10,7 @@ from casework.models.cases import Case
 from casework.models.parts import OfCase
 from casework.querysets import ReferralQuerySet
 from casework.states import REFERRAL_MOVES, ReferralState
+from casework.wordings import FAMILY_IS_MET
 from enterprises.models import Grant
 from journal.models import Versioned
 
@@ -32,6 +33,8 @@ class Referral(OfCase, Versioned):
     at = models.DateTimeField(default=timezone.now)
     # The day by which the lender answers; after an end without a loan, by which the advisor has talked with the client.
     due_on = models.DateField()
+    # In which words the client was told that their family is met; empty before that was a rule.
+    told_wording = models.CharField(max_length=10, blank=True)
     # The journal's event that answered it, or the reason why it was declined or taken back.
     answering_event_id = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -39,7 +42,7 @@ class Referral(OfCase, Versioned):
 
     SAFE_TO_COPY = {
         "id", "version", "case", "to", "to_office", "state", "business_plan", "grant", "by", "at", "due_on",
-        "answering_event_id", "ended_at",
+        "told_wording", "answering_event_id", "ended_at",
     }  # fmt: skip
     NEVER_COPIED = {"reason"}
 
@@ -72,3 +75,8 @@ class Referral(OfCase, Versioned):
 
     def __str__(self) -> str:
         return f"referral {self.pk}"
+
+    @property
+    def told(self) -> str:
+        """What the client was told of the visit at home."""
+        return str(FAMILY_IS_MET[self.told_wording]) if self.told_wording else ""

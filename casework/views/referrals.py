@@ -11,6 +11,7 @@ from casework.actions import referrals
 from casework.forms import ReferralForm
 from casework.pages.business_plan import of_loan
 from casework.views.cases import case_in_sight
+from casework.wordings import CURRENT, FAMILY_IS_MET
 from enterprises.actions import consents
 from enterprises.models import Consent
 from journal.acting import act_once
@@ -33,6 +34,7 @@ def referral_create(request, pk):
         "case": case,
         "form": form,
         "obstacle": referrals.obstacle(case),
+        "told": FAMILY_IS_MET[CURRENT],
         "sentence": Consent.Kind.SHARE.label,
         "has_branches": branches.exists(),
         "panels": panels.shown_for(request, case, is_referring=True),

@@ -8,6 +8,7 @@ uses up; were all those stolen too, it is 160 a day (1 day in 6,250).
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -49,10 +50,12 @@ def send(
     person: Person | None = None,
     draft: Draft | None = None,
     called: str = "",
+    say: Callable[[str], str] | None = None,
 ) -> OneTimeCode:
     """Write a code for the session and queue its message; the codes that the session asked for before are void.
 
-    `subject` is the CNIC or phone that the visitor typed; `called` is whom the message names, on a phone of several.
+    `subject` is the CNIC or phone that the visitor typed; `called` is whom the message names, on a phone of several;
+    `say` says another sentence around the digits.
 
     Without a phone, which is what an unknown CNIC comes to, the same work is done, and the message taken back before
     anybody could send it: neither the answer nor its time tells a known number from an unknown one.
@@ -74,7 +77,7 @@ def send(
         expires_at=now + LIFE,
     )
     with transaction.atomic():
-        text = text_of(digits, language=language, called=called)
+        text = say(digits) if say else text_of(digits, language=language, called=called)
         queue_code(phone=phone or NOBODY, text=text, language=language, expires_at=code.expires_at, target=code)
         if not phone:
             transaction.set_rollback(True)

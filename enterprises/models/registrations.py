@@ -141,6 +141,7 @@ class OneTimeCode(models.Model):
         REGISTER = "register", _("register")
         RESUME = "resume", _("go on with a registration")
         PROVE = "prove", _("prove a new number")
+        GUARANTEE = "guarantee", _("say yes to a guarantee")
 
     TRIES = 5
     MINUTES = 10

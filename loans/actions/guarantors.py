@@ -1,5 +1,7 @@
 """Who vouches for an applicant, and that they were met."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +17,7 @@ from enterprises.models import Kinship, Person, Statement
 from journal.moves import MoveRefused, hold, move
 from loans.actions.applications import TOLD
 from loans.conditions import why_not_yet
-from loans.guarantee import guarantors_left
+from loans.guarantee import guarantors_left, may_add
 from loans.models import Application, Guarantor
 from loans.states import BEFORE_COMMITTEE
 
@@ -33,19 +35,19 @@ def add_guarantor(
     by: User,
     kinship: str = Relation.OTHER,
     is_somebody_else: bool = False,
+    consent: str = Guarantor.Consent.CODE,
+    witness: str = "",
 ) -> Guarantor:
-    """Write down somebody who vouches and has said yes. They are found by their CNIC, or registered as a person.
+    """Write down somebody who vouches. They are found by their CNIC, or registered as a person.
 
+    They count once they said yes themselves: on paper at once, or by a code that is sent when they are on file.
     Under another name than on file they are written down too, and the name on file is not shown: a number tells nobody
     who has it, nor whose relative that is. Written down again with the right name, they are shown by it. `kinship`
-    says what a guarantor of the family is; `is_somebody_else`, that it is no relative of this name, is kept where that
-    was asked.
+    says what a guarantor of the family is; `is_somebody_else`, that it is no relative of this name, if that was asked.
     """
     held = hold(application, version=version)
-    if held.state not in BEFORE_COMMITTEE:
-        raise MoveRefused(held, "guarantee")
-    if not by.has_perm("loans.appraise_application", held):
-        raise PermissionDenied("loans.appraise_application")
+    refuse_addition(held, by=by)
+    signed = on_paper(consent, witness=witness)
     is_family = relation == Guarantor.Relation.FAMILY
     if is_family and not held.product.family_may_guarantee:
         raise ValidationError({"relation": _("Family cannot guarantee this loan. Choose somebody outside the family.")})
@@ -60,7 +62,7 @@ def add_guarantor(
     if is_named and is_family:
         state_family(held.person, person, relation=kinship, by=by)
     if known is not None:
-        return name_guarantor(known, relation=relation, is_somebody_else=is_somebody_else)
+        return name_guarantor(known, relation=relation, is_somebody_else=is_somebody_else, **signed)
     return Guarantor.objects.create(
         application=held,
         applicant_id=held.person_id,
@@ -68,9 +70,25 @@ def add_guarantor(
         relation=relation,
         is_named=is_named,
         is_somebody_else=is_somebody_else,
-        consented_at=timezone.now(),
         added_by=by,
+        **signed,
     )
+
+
+def refuse_addition(held: Application, *, by: User) -> None:
+    if not may_add(held):
+        raise MoveRefused(held, "guarantee")
+    if not by.has_perm("loans.appraise_application", held):
+        raise PermissionDenied("loans.appraise_application")
+
+
+def on_paper(consent: str, *, witness: str) -> dict[str, Any]:
+    """What is written down of a signature; nothing where a code is to come."""
+    if consent == Guarantor.Consent.CODE:
+        return {}
+    if not witness:
+        raise ValidationError({"witness": _("Write who witnessed the signature.")})
+    return {"consent": Guarantor.Consent.PAPER, "consented_at": timezone.now(), "witness": witness}
 
 
 def is_told_by(typed: str, name: str) -> bool:
@@ -89,10 +107,12 @@ def state_family(person: Person, relative: Person, *, relation: str, by: User) -
         raise ValidationError({"relation": said}) from refusal
 
 
-def name_guarantor(guarantor: Guarantor, *, relation: str, is_somebody_else: bool) -> Guarantor:
+def name_guarantor(guarantor: Guarantor, **changes: Any) -> Guarantor:
     """Somebody who was written down under another name is named now, and related as was said with the right name."""
-    guarantor.is_named, guarantor.relation, guarantor.is_somebody_else = True, relation, is_somebody_else
-    guarantor.save(update_fields=["is_named", "relation", "is_somebody_else"])
+    changes["is_named"] = True
+    for name, value in changes.items():
+        setattr(guarantor, name, value)
+    guarantor.save(update_fields=[*changes])
     return guarantor
 
 

@@ -4,7 +4,7 @@ from loans.forms.applications import DeclineForm, RefuseForm, TakeUpForm, VisitF
 from loans.forms.arrears import AgreeForm, GuarantorTalkForm, LateVisitForm
 from loans.forms.committee import ConflictForm, VoteForm
 from loans.forms.disbursement import DisburseForm
-from loans.forms.guarantors import GuarantorForm
+from loans.forms.guarantors import GuarantorForm, SaidForm, SignedForm, TakeBackForm
 from loans.forms.misfortunes import EndForm, FamilyVisitForm, MisfortuneForm, WaiverForm
 from loans.forms.parts import CounterForm, FindForm, MoveForm
 from loans.forms.purse import MoneyForm
@@ -32,6 +32,9 @@ __all__ = [
     "ReceiptForm",
     "RefuseForm",
     "ReverseForm",
+    "SaidForm",
+    "SignedForm",
+    "TakeBackForm",
     "TakeUpForm",
     "VisitForm",
     "VoteForm",

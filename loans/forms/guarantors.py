@@ -9,14 +9,52 @@ from enterprises.kin import Relation
 from enterprises.models import Sex
 from kit.fields import (
     CnicField,
+    CodeField,
     NameField,
     PhoneField,
+    TextField,
     VersionField,
 )
 from loans.forms.parts import CHOOSE, helper_of
 from loans.models import Guarantor
 
 FAMILY = Guarantor.Relation.FAMILY.value
+
+
+class SignedForm(forms.Form):
+    """They signed on paper before a witness."""
+
+    witness = TextField(
+        label=gettext_lazy("Who witnessed the signature?"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Write who witnessed the signature.")},
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("witness", button=_("They signed on paper"), css_class="quiet")
+
+
+class SaidForm(forms.Form):
+    """The digits that the guarantor read out from their own phone."""
+
+    code = CodeField(label=gettext_lazy("The code that they read out"))
+
+    @cached_property
+    def helper(self):
+        return helper_of("code", button=_("They say yes"))
+
+
+class TakeBackForm(forms.Form):
+    reason = TextField(
+        label=gettext_lazy("What did they say?"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Write what they said.")},
+    )
+
+    @cached_property
+    def helper(self):
+        return helper_of("reason", button=_("They do not vouch any more"), css_class="quiet")
 
 
 class GuarantorForm(forms.Form):
@@ -48,6 +86,18 @@ class GuarantorForm(forms.Form):
         error_messages={"required": gettext_lazy("A guarantor must know what they sign, and agree.")},
     )
 
+    consent = forms.ChoiceField(
+        label=gettext_lazy("How do they say yes?"),
+        choices=[one for one in Guarantor.Consent.choices if one[0] != Guarantor.Consent.BEFORE],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    witness = TextField(
+        label=gettext_lazy("Who witnessed the signature?"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Only for a signature on paper: where several people share a phone, for instance."),
+    )
     is_somebody_else = forms.BooleanField(label=gettext_lazy("Somebody else of the same name"), required=False)
 
     @cached_property
@@ -60,6 +110,8 @@ class GuarantorForm(forms.Form):
             InlineRadios("sex"),
             "relation",
             "has_agreed",
+            "consent",
+            "witness",
             button=_("Add this guarantor"),
             css_class="quiet",
         )

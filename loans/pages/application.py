@@ -22,7 +22,7 @@ from loans.pages.guarantors import guarantors_of
 from loans.pages.road import before_payout, next_step_of, road_of
 from loans.pages.votes import aside_of, votes_of
 from loans.pages.waits import waits_in_words
-from loans.states import OPEN_APPLICATIONS, UNDECIDED, ApplicationState
+from loans.states import BEFORE_COMMITTEE, OPEN_APPLICATIONS, UNDECIDED, ApplicationState
 
 STATE_TONES = {
     ApplicationState.APPROVED: "soon",
@@ -128,6 +128,8 @@ def needed_of(application: Application, *, user: User) -> list[dict[str, Any]]:
 def actions_of(application: Application, verbs: list[tuple], left: int, *, user: User) -> list[dict[str, Any]]:
     """Those of the verbs that this colleague has in this state."""
     is_visited = application.state == ApplicationState.VISITED
+    # Once it is with the committee, where somebody took it back or counts no more.
+    is_one_missing = bool(left) and application.is_open and application.state not in BEFORE_COMMITTEE
     if is_visited and not application.household_agrees:
         verbs = sorted(verbs, key=lambda found: found[0] != "visit")
     return [
@@ -139,7 +141,8 @@ def actions_of(application: Application, verbs: list[tuple], left: int, *, user:
             "url": reverse(f"loans:application-{verb}", args=[application.pk]),
         }
         for verb, label, icon, permission, states in verbs
-        if application.state in states and user.has_perm(permission, application)
+        if (application.state in states or (is_one_missing and verb == "guarantors" and "received" in states))
+        and user.has_perm(permission, application)
     ]
 
 
@@ -177,10 +180,20 @@ def facts_of(application: Application, *, is_own: bool = False) -> list[dict[str
         {"label": _("The household agrees"), "text": _("Yes") if application.household_agrees else _("No")}
         if visited
         else None,
+        told_of(application, is_own=is_own),
         {"label": _("Fund"), "text": application.scheme.label},
         {"label": _("Interest, fee, penalty"), "text": application.scheme.cost_in_words},
     ]
     return [fact for fact in facts if fact]
+
+
+def told_of(application: Application, *, is_own: bool) -> dict[str, Any] | None:
+    """That the applicant was told before applying that their family is met: in which words, and when."""
+    referral = application.referral
+    if referral is None or not referral.told_wording:
+        return None
+    label = _("Told to you before you applied") if is_own else _("Told before applying")
+    return {"label": label, "text": referral.told, "small": words.day_plain(referral.at)}
 
 
 def plan_of(application: Application) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,8 @@ def guarantors_of(
 
 
 def guarantor_row(guarantor: Guarantor, *, small: str) -> dict[str, Any]:
-    return {"label": guarantor.get_relation_display(), "text": guarantor.shown_name, "small": small}
+    url = reverse("loans:guarantor-consent", args=[guarantor.pk])
+    return {"label": guarantor.get_relation_display(), "text": guarantor.shown_name, "small": small, "consent_url": url}
 
 
 def what_of(guarantor: Guarantor, *, is_dead: bool, is_close: bool) -> str:
@@ -42,7 +44,10 @@ def what_of(guarantor: Guarantor, *, is_dead: bool, is_close: bool) -> str:
         return _("Close relative of the applicant: does not count")
     if not guarantor.is_named:
         return _("Write them down again with the name as on the card.")
-    return agreed(guarantor)
+    if guarantor.taken_back_at:
+        said = _("Took it back on %(day)s: does not count")
+        return said % {"day": words.plain(words.day_plain(guarantor.taken_back_at))}
+    return agreed(guarantor) if guarantor.consent else _("Has not said yes yet: does not count")
 
 
 def what_of_then(guarantor: Guarantor, *, has_counted: bool) -> str:
@@ -51,4 +56,7 @@ def what_of_then(guarantor: Guarantor, *, has_counted: bool) -> str:
 
 
 def agreed(guarantor: Guarantor) -> str:
-    return _("agreed on %(day)s") % {"day": words.plain(words.day_plain(guarantor.consented_at))}
+    day = words.plain(words.day_plain(guarantor.consented_at))
+    if guarantor.witness:
+        return _("signed on %(day)s before %(witness)s") % {"day": day, "witness": guarantor.witness}
+    return _("agreed on %(day)s") % {"day": day}

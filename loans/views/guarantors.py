@@ -1,6 +1,8 @@
 from functools import partial
 
-from django.shortcuts import redirect
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import throttles
 from journal.acting import act_once
-from loans.actions import guarantors
+from loans.actions import guarantors, vouching
 from loans.conditions import why_not_yet
-from loans.forms import GuarantorForm, MoveForm
-from loans.guarantee import guarantors_left
+from loans.forms import GuarantorForm, MoveForm, SaidForm, SignedForm, TakeBackForm
+from loans.guarantee import guarantors_left, may_add
+from loans.models import Guarantor
 from loans.pages import application as pages
-from loans.views.sight import application_in_sight, is_too_late
+from loans.views.sight import OF_APPLICATION, application_in_sight, is_too_late
 
 # Far more than an officer meets, far too few to try whose card a number is, or who is whose relative.
 GUARANTORS_A_DAY, DAY = 40, 86_400
@@ -23,7 +26,7 @@ GUARANTORS_A_DAY, DAY = 40, 86_400
 def application_guarantors(request, pk):
     """Who vouches: add one after the other, then hand the application to the committee."""
     application = application_in_sight(request, pk, needs="loans.appraise_application")
-    if is_too_late(request, application, "visit"):
+    if not may_add(application) and is_too_late(request, application, "visit"):
         return redirect(application)
     form = GuarantorForm(request.POST or None, initial={"version": application.version})
     if request.method == "POST" and not throttles.allow(
@@ -67,3 +70,73 @@ def guarantors_page(request, application, *, form=None, verify=None):
         "may_see_family": request.user.has_perm("enterprises.view_family", application.person),
     }
     return TemplateResponse(request, "loans/application_guarantors.html", context)
+
+
+WITH = ("person", *(f"application__{name}" for name in OF_APPLICATION))
+
+
+def guarantor_in_sight(request, pk):
+    found = get_object_or_404(Guarantor.objects.visible_to(request.user).select_related(*WITH), pk=pk)
+    if not request.user.has_perm("loans.keep_guarantors", found.application):
+        raise PermissionDenied("loans.keep_guarantors")
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def guarantor_consent(request, pk):
+    """What it means, and how they say yes: by the code on their phone, or with their signature before a witness."""
+    guarantor = guarantor_in_sight(request, pk)
+    if guarantor.has_consented or not guarantor.application.is_open:
+        return guarantor_release(request, guarantor)
+    form = SignedForm(request.POST if "witness" in request.POST else None)
+    said = SaidForm(request.POST if "code" in request.POST else None, auto_id="said_%s")
+    if form.is_valid():
+        agree = partial(vouching.agree_on_paper, guarantor=guarantor, by=request.user, **form.cleaned_data)
+        to = reverse("loans:application-guarantors", args=[guarantor.application_id])
+        if answer := act_once(request, form, agree, to=to, said=_("Their yes is written down.")):
+            return answer
+    if said.is_valid():
+        try:
+            vouching.agree_by_code(
+                guarantor=guarantor,
+                digits=said.cleaned_data["code"],
+                source=throttles.address_of(request),
+                by=request.user,
+            )
+        except ValidationError as refusal:
+            said.add_error("code", refusal)
+        else:
+            messages.success(request, _("Their yes is written down."))
+            return redirect("loans:application-guarantors", guarantor.application_id)
+    context = {"guarantor": guarantor, "form": form, "said": said}
+    context["may_send"] = vouching.has_phone_of_own(guarantor)
+    return TemplateResponse(request, "loans/guarantor_consent.html", context)
+
+
+def guarantor_release(request, guarantor):
+    """They take it back, until the money is given."""
+    form = TakeBackForm(request.POST if "reason" in request.POST else None)
+    if form.is_valid():
+        take_back = partial(vouching.take_back, guarantor=guarantor, by=request.user, **form.cleaned_data)
+        if answer := act_once(
+            request, form, take_back, to=guarantor.application.get_absolute_url(), said=_("They do not vouch any more.")
+        ):
+            return answer
+    return TemplateResponse(request, "loans/guarantor_consent.html", {"guarantor": guarantor, "form": form})
+
+
+@require_POST
+def guarantor_send(request, pk):
+    guarantor = guarantor_in_sight(request, pk)
+    onward = redirect("loans:guarantor-consent", guarantor.pk)
+    if not throttles.allow(f"guarantors:{request.user.pk}", limit=GUARANTORS_A_DAY, seconds=DAY):
+        said = _("You wrote down very many guarantors today. Go on tomorrow, or ask a colleague.")
+        messages.error(request, said)
+        return onward
+    try:
+        vouching.send_code(guarantor=guarantor, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The code is on its way to their phone."))
+    return onward

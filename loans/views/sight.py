@@ -19,6 +19,7 @@ OF_REFERRAL = (
 )
 OF_APPLICATION = (
     "person", "enterprise__district", "partner", "product", "scheme", "branch", "officer", "business_plan", "refusal",
+    "referral",
 )  # fmt: skip
 OF_LOAN = ("person", "enterprise", "partner", "product", "scheme", "branch", "application", "frozen_for")
 

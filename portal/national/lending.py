@@ -155,6 +155,7 @@ def write_others(cursor, last: dict[Table, int]) -> dict[Table, int]:
         "applicant_id": f"{last[Person]} + b.p",
         "person_id": f"{last[Person]} + g.p",
         "relation": f"'{Guarantor.Relation.NEIGHBOUR}'",
+        "consent": f"'{Guarantor.Consent.CODE}'",
         "consented_at": at("d.disbursed_on - 10", 12),
         "added_by_id": "b.officer",
     }

@@ -163,8 +163,9 @@ def planned_life(
         return
     yield (moment := later(rng, moment, 1))
     fresh(case)
+    told = {"version": case.version, "is_told": True, "by": case.advisor}
     branch = referrals.branches_for(case).get(code=f"aim-{town.code}")
-    referral = referrals.refer_to_lender(case=case, to_office=branch, by=case.advisor, version=case.version)
+    referral = referrals.refer_to_lender(case=case, to_office=branch, **told)
     if stage != "referred":
         loan = {"pays": pays, "product": product, "due_day": due_day}
         yield from loan_life(world, referral, moment, stage=stage, number=number, **loan)
@@ -395,6 +396,8 @@ def vouch(world: World, application: Application, *, number: int, by: User):
             sex=Sex.MAN,
             phone=f"+9231{which}{number:07d}",
             relation=rng.choice(["neighbour", "trader", "friend"]),
+            consent="paper",
+            witness=rng.choice(["امام مسجد", "Master Akram"]),
             by=by,
         )
 

@@ -58,7 +58,7 @@ FORMS = {
     "business-plan-submit": (BusinessPlanFactory, []),
     "business-plan-approve": (SubmittedPlanFactory, []),
     "business-plan-return": (SubmittedPlanFactory, ["remark"]),
-    "referral-create": (ready_to_refer, ["to_office"]),
+    "referral-create": (ready_to_refer, ["to_office", "is_told"]),
     "consent-create": (CalledFactory, []),
     "case-close": (CalledFactory, {"outcome": "moved"}),
     "attempt-create": (CalledFactory, {"channel": "visit", "result": "not_there"}),

@@ -34,15 +34,28 @@ from tests.factories.enterprises import ConsentFactory, GrantFactory, system
 pytestmark = pytest.mark.django_db
 
 
+def test_nobody_is_referred_who_was_not_told_that_their_family_is_met():
+    case = ready_to_refer()
+
+    with pytest.raises(ValidationError) as refusal:
+        refer(case, is_told=False)
+    assert list(refusal.value.message_dict) == ["is_told"]
+    sent = refer(case)
+    assert (sent.told_wording, "meets your family" in sent.told) == ("2026-11", True)
+    assert ReferralFactory().told == ""
+
+
 @pytest.fixture(autouse=True)
 def no_other_branches():
     """Branches of the lender's own reference data do not stand in for those of the test."""
     Office.objects.filter(organisation=Office.Organisation.LENDER).update(closed_on=timezone.localdate())
 
 
-def refer(case, *, by=None, version=0, to_office=None):
+def refer(case, *, by=None, version=0, to_office=None, is_told=True):
     to_office = to_office or referrals.branches_for(case).first()
-    return referrals.refer_to_lender(case=case, to_office=to_office, by=by or case.advisor, version=version)
+    return referrals.refer_to_lender(
+        case=case, to_office=to_office, by=by or case.advisor, version=version, is_told=is_told
+    )
 
 
 def happened(name, case, **data):

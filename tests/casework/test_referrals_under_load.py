@@ -77,7 +77,9 @@ def refer_while_a_permission_is_given(monkeypatch):
         if place:
             is_held.wait(timeout=5)
             return consents.give(person=case.person, kind=Consent.Kind.CONTACT, by=system())
-        return referrals.refer_to_lender(case=case, to_office=to_office, by=case.advisor, version=case.version)
+        return referrals.refer_to_lender(
+            case=case, to_office=to_office, by=case.advisor, version=case.version, is_told=True
+        )
 
     return [type(answer) for answer in at_once(2, act)]
 

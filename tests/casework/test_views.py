@@ -921,7 +921,7 @@ def test_a_client_is_referred_to_the_branch_that_is_offered(signed_in):
     client = signed_in(case.advisor)
     offered = client.get(url("referral-create", case.pk)).context["form"].initial["to_office"]
 
-    response = send(client, url("referral-create", case.pk), to_office=offered)
+    response = send(client, url("referral-create", case.pk), to_office=offered, is_told="on")
 
     assert (response["Location"], Referral.objects.get().to_office.code) == (case.get_absolute_url(), offered)
 
@@ -954,8 +954,8 @@ def test_the_clients_yes_is_noted_and_opens_the_way(signed_in):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({}, {"to_office": ["Choose a branch."]}),
-        ({"to_office": "nowhere"}, {"to_office": ["Choose a branch from the list."]}),
+        ({"is_told": "on"}, {"to_office": ["Choose a branch."]}),
+        ({"is_told": "on", "to_office": "nowhere"}, {"to_office": ["Choose a branch from the list."]}),
     ],
 )
 def test_a_branch_has_to_be_chosen(typed, said, signed_in):

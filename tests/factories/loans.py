@@ -163,6 +163,7 @@ class GuarantorFactory(factory.django.DjangoModelFactory):
     applicant = factory.SelfAttribute("application.person")
     person = factory.SubFactory(PersonFactory)
     relation = Guarantor.Relation.NEIGHBOUR
+    consent = Guarantor.Consent.BEFORE
     consented_at = NOON
     added_by = factory.SubFactory(UserFactory)
 

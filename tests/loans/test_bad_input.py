@@ -30,8 +30,9 @@ FORMS = {
         "officer", ["version", "visit_place", "whom_met", "household_agrees", "is_card_seen", "card"],
     ),
     "application-guarantors": (
-        "officer", ["version", "cnic", "name", "sex", "phone", "relation", "has_agreed"],
+        "officer", ["version", "cnic", "name", "sex", "phone", "relation", "has_agreed", "consent", "witness"],
     ),
+    "guarantor-consent": ("officer", ["witness", "code"]),
     "application-verify": ("officer", ["version"]),
     "application-vote": ("manager", ["version", "approves", "amount", "refusal", "refusal_text"]),
     "application-conflict": ("manager", ["version", "why"]),
@@ -70,8 +71,10 @@ def target_of(name, place):
     if name.startswith("receipt"):
         loan = LoanFactory(application=disbursed(**at), paid_total=1000)
         return loan if name == "receipt-create" else LedgerEntryFactory(loan=loan)
-    if name == "request-detail":
-        return RequestFactory(application=ApplicationFactory(**at))
+    if name in {"guarantor-consent", "request-detail"}:
+        unsaid = {"consent": "", "consented_at": None, "witness": ""}
+        make, facts = (GuarantorFactory, unsaid) if name == "guarantor-consent" else (RequestFactory, {})
+        return make(application=ApplicationFactory(**at), **facts)
     if name.startswith("misfortune"):
         loan = LoanFactory(application=disbursed(**at))
         facts = {"misfortune-propose": family_visited, "misfortune-waive": proposed}.get(name, dict)()

@@ -65,6 +65,7 @@ def guarantee(place, application, **attributes):
         "cnic": CNIC, "name": "Zahida Bibi", "sex": "woman", "phone": "+923001234567", "relation": "neighbour",
         "by": place.staff.officer,
     }  # fmt: skip
+    facts |= {"consent": "paper", "witness": "Imam Bakhsh"}
     return guarantors.add_guarantor(application=application, version=application.version, **(facts | attributes))
 
 
@@ -356,7 +357,7 @@ def test_who_dies_after_they_vouched_counts_no_more(place, at, why, beside):
 def vouch(place, application, signed_in, **typed):
     facts = {
         "request_key": str(uuid.uuid4()), "version": "0", "cnic": CNIC, "name": "Zubaida Bibi", "sex": "woman",
-        "phone": "0300 1234567", "relation": "friend", "has_agreed": "on",
+        "phone": "0300 1234567", "relation": "friend", "has_agreed": "on", "consent": "paper", "witness": "Imam Bakhsh",
     }  # fmt: skip
     url = reverse("loans:application-guarantors", args=[application.pk])
     return signed_in(place.staff.officer).post(url, facts | typed)
@@ -662,7 +663,7 @@ def test_a_relative_under_another_name_is_linked_to_nobody(place):
 def test_the_form_asks_how_they_are_related_and_keeps_both_answers():
     typed = {
         "version": "0", "cnic": "36302-4829105-6", "name": "Zahida Bibi", "sex": "woman", "phone": "0300-1234567",
-        "has_agreed": "on",
+        "has_agreed": "on", "consent": "paper", "witness": "Imam Bakhsh",
     }  # fmt: skip
     forms = [GuarantorForm(typed | {"relation": relation}) for relation in ("friend", "family-sibling", "family")]
 
@@ -692,7 +693,15 @@ def test_a_relative_who_is_refused_keeps_what_was_typed(place, signed_in):
 
     answer = signed_in(place.staff.officer).post(
         page,
-        typed | {"version": "0", "relation": "family-spouse", "has_agreed": "on", "request_key": str(uuid.uuid4())},
+        typed
+        | {
+            "version": "0",
+            "relation": "family-spouse",
+            "has_agreed": "on",
+            "consent": "paper",
+            "witness": "Imam Bakhsh",
+            "request_key": str(uuid.uuid4()),
+        },
     )
 
     assert answer.context["form"].errors == {

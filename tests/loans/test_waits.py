@@ -125,7 +125,7 @@ def test_as_many_queries_for_any_number(django_assert_num_queries):
         for _one in range(number):
             asked(decided(), 2, 5)
         rows = list(Application.objects.all())
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             waits_of(rows, on=ON)
 
 

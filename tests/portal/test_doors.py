@@ -35,7 +35,7 @@ BUTTONS = {
     "enterprises:look-alike-tell-apart", "enterprises:merge-undo",
     "enterprises:phone-change-approve", "enterprises:phone-change-attest", "enterprises:phone-change-prove",
     "enterprises:phone-change-refuse", "enterprises:phone-change-send", "enterprises:sheet-hand-over",
-    "loans:application-verify",
+    "loans:application-verify", "loans:guarantor-send",
     "loans:money-agree",
 }  # fmt: skip
 

@@ -103,6 +103,7 @@ def refer_to_lender(journey: Journey) -> None:
     page = journey.go("advisor", f"/desk/cases/{journey.case_id}/")
     follow(page, "/referrals/new/")
     journey.see("advisor", "referral")
+    fill(page, is_told=True)
     press(page, "refer")
     assert number_in(page) == journey.case_id
     journey.see("advisor", "case-referred")

@@ -59,7 +59,7 @@ def ask_about_family(journey: Journey) -> None:
 def bring_guarantors(journey: Journey) -> None:
     page = journey.go("officer", application(journey, "guarantors/"))
     for guarantor in GUARANTORS:
-        fill(page, **guarantor, has_agreed=True)
+        fill(page, **guarantor, has_agreed=True, consent="paper", witness="Imam Bakhsh")
         press(page, "save")
     journey.see("officer", "guarantors")
     with page.expect_navigation():
