@@ -3,6 +3,7 @@ from django.urls import path
 from loans.views import (
     applications,
     arrears,
+    books,
     committee,
     counter,
     disbursement,
@@ -23,6 +24,10 @@ MISFORTUNE = "loans/misfortunes/<int:pk>"
 urlpatterns = [
     path("loans/", loans.desk, name="desk"),
     path("loans/due/", loans.loan_list, name="loan-list"),
+    path("loans/books/", books.book_list, name="book-list"),
+    path("loans/books/new/", books.book_create, name="book-create"),
+    path("loans/books/<int:pk>/back/", books.book_return, name="book-return"),
+    path("loans/books/<int:pk>/explain/", books.slip_explain, name="slip-explain"),
     path("loans/counter/", counter.counter, name="counter"),
     path("loans/funds/", funds.fund_list, name="fund-list"),
     path("loans/funds/<int:pk>/", funds.fund_detail, name="fund-detail"),

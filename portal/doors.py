@@ -343,6 +343,10 @@ DOORS = {
     # loans
     "loans:desk": LOAN_READERS,
     "loans:loan-list": LOAN_READERS,
+    "loans:book-list": LOAN_READERS,
+    "loans:book-create": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:book-return": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:slip-explain": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "loans:counter": staff(Role.CASHIER),
     "loans:fund-list": LOAN_READERS,
     "loans:fund-detail": LOAN_READERS,

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from journal.events import record
 from kit import words
-from loans.actions import ledger
+from loans.actions import books, ledger
 from loans.actions.applications import EVERYBODY
 from loans.effects import Kind
 from loans.models import LedgerEntry, Loan
@@ -55,7 +55,8 @@ def post_receipt(
         raise PermissionDenied("loans.post_receipt")
     slip = Slip(book, number, correction)
     branch_id = receiving_branch(held, by)
-    check_receipt(held, slip=slip, amount=amount, received_on=received_on, branch_id=branch_id)
+    books.hold_for(slip, branch_id=branch_id)
+    check_receipt(held, slip=slip, amount=amount, received_on=received_on, branch_id=branch_id, by=by)
     facts = slip._asdict() | {"amount": amount, "by": by, "received_on": received_on, "branch_id": branch_id}
     try:
         with transaction.atomic():
@@ -125,10 +126,13 @@ def receiving_branch(loan: Loan, by: User) -> int:
     return next(office for role, office in by.posts if role == Role.CASHIER)
 
 
-def check_receipt(loan: Loan, *, slip: Slip, amount: int, received_on: date, branch_id: int) -> None:
-    """Refuse a used slip, said alone, and then all that is wrong with money and day."""
+def check_receipt(loan: Loan, *, slip: Slip, amount: int, received_on: date, branch_id: int, by: User) -> None:
+    """Refuse a used slip, said alone, and then all that is wrong with slip, money and day."""
     refuse_used(slip, branch_id=branch_id)
-    if wrong := faults(loan, amount=amount, received_on=received_on):
+    wrong = faults(loan, amount=amount, received_on=received_on)
+    if said := books.fault_of(slip, branch_id=branch_id, by=by):
+        wrong["slip"] = said
+    if wrong:
         raise ValidationError(wrong)
 
 

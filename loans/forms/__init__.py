@@ -2,6 +2,7 @@
 
 from loans.forms.applications import DeclineForm, RefuseForm, TakeUpForm, VisitForm
 from loans.forms.arrears import AgreeForm, GuarantorTalkForm, LateVisitForm
+from loans.forms.books import BookForm, SpoiltForm
 from loans.forms.committee import ConflictForm, VoteForm
 from loans.forms.disbursement import DisburseForm
 from loans.forms.guarantors import GuarantorForm, SaidForm, SignedForm, TakeBackForm
@@ -15,6 +16,7 @@ __all__ = [
     "AgreeForm",
     "AnswerForm",
     "AskForm",
+    "BookForm",
     "ConflictForm",
     "CounterForm",
     "DeclineForm",
@@ -34,6 +36,7 @@ __all__ = [
     "ReverseForm",
     "SaidForm",
     "SignedForm",
+    "SpoiltForm",
     "TakeBackForm",
     "TakeUpForm",
     "VisitForm",

@@ -21,8 +21,11 @@ def say_receipt(entry: LedgerEntry) -> str:
 
 
 def say_reversed(entry: LedgerEntry) -> str:
-    return _("Slip {slip} of Rs {amount} was cancelled. Left to pay: Rs {left}. Not right? Call {helpline}").format(
+    return _(
+        "Slip {slip} of {day}, Rs {amount}, was cancelled. Left to pay: Rs {left}. Not right? Call {helpline}"
+    ).format(
         slip=entry.reverses.slip,
+        day=words.plain(words.day_short(entry.reverses.received_on)),
         amount=f"{entry.amount:,}",
         left=f"{as_of(entry).left:,}",
         helpline=settings.HELPLINE,

@@ -2,6 +2,7 @@
 
 from loans.models.applications import Application
 from loans.models.arrears import GuarantorContact, Promise, Visit
+from loans.models.books import ReceiptBook, SpoiltSlip
 from loans.models.conflicts import Conflict
 from loans.models.guarantors import Guarantor
 from loans.models.ledger import LedgerEntry
@@ -29,8 +30,10 @@ __all__ = [
     "Product",
     "Promise",
     "PurseEntry",
+    "ReceiptBook",
     "RefusalReason",
     "Request",
+    "SpoiltSlip",
     "Terms",
     "Visit",
     "Vote",

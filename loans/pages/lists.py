@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -21,7 +21,7 @@ from casework.models import Referral
 from kit import words
 from kit.paging import page
 from loans.conditions import standings
-from loans.models import Application, LedgerEntry, Loan
+from loans.models import Application, LedgerEntry, Loan, ReceiptBook
 from loans.querysets.arrears import risen, to_visit
 from loans.schedule import days_late
 from loans.states import ApplicationState
@@ -48,6 +48,7 @@ class Desk:
     next_url: str
     previous_url: str
     is_cashier: bool
+    missing_slips: str
 
 
 def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
@@ -88,7 +89,14 @@ def desk(user: User, *, on: date, state: str = "", after: str = "") -> Desk:
         next_url=url_of(said, found.next),
         previous_url=url_of(said, found.previous),
         is_cashier=user.has_role(Role.CASHIER),
+        missing_slips=missing_in_words(user),
     )
+
+
+def missing_in_words(user: User) -> str:
+    """How many slips nobody accounted for."""
+    missing = ReceiptBook.objects.visible_to(user).lacking().aggregate(slips=Sum("missing"))["slips"]
+    return ngettext("%(n)s slip is missing", "%(n)s slips are missing", missing) % {"n": missing} if missing else ""
 
 
 def counts_of(*, referrals: int, applications: int, due: int, late: int, visits: int) -> list[dict[str, Any]]:

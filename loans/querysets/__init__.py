@@ -1,5 +1,6 @@
 from loans.querysets.applications import PAPERS_OF, ApplicationQuerySet, OfApplicationQuerySet
 from loans.querysets.arrears import AboutLatenessQuerySet
+from loans.querysets.books import BookQuerySet, SpoiltSlipQuerySet
 from loans.querysets.ledger import LedgerQuerySet
 from loans.querysets.limits import ApprovalLimitQuerySet
 from loans.querysets.loans import LoanQuerySet, OfLoanQuerySet, TermsQuerySet
@@ -13,6 +14,7 @@ __all__ = [
     "AboutLatenessQuerySet",
     "ApplicationQuerySet",
     "ApprovalLimitQuerySet",
+    "BookQuerySet",
     "LedgerQuerySet",
     "LoanQuerySet",
     "MisfortuneQuerySet",
@@ -23,5 +25,6 @@ __all__ = [
     "RefusalReasonQuerySet",
     "RequestQuerySet",
     "SchemeQuerySet",
+    "SpoiltSlipQuerySet",
     "TermsQuerySet",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from journal.acting import act_once, refuse
-from loans.actions import receipts
+from loans.actions import books, receipts
 from loans.forms import ReceiptForm, ReverseForm
 from loans.models import LedgerEntry
 from loans.pages import loan as loan_pages
@@ -54,7 +54,7 @@ def look_at(form, loan, *, by, book, number, correction, **facts):
     """Say beside each field what the action would refuse."""
     at = receipts.receiving_branch(loan, by)
     try:
-        receipts.check_receipt(loan, slip=Slip(book, number, correction), branch_id=at, **facts)
+        receipts.check_receipt(loan, slip=Slip(book, number, correction), branch_id=at, by=by, **facts)
     except ValidationError as refusal:
         refuse(form, refusal)
 
@@ -72,7 +72,14 @@ def receipt_form(request, loan):
     is_ahead = bool(loan.next_due_on and loan.next_due_on > today)
     beside = {"due": due, "is_ahead": is_ahead, "balance": loan.balance, "last_slip": last.slip if last else None}
     typed = request.GET if "amount" in request.GET else None
-    return ReceiptForm(request.POST or typed, initial=to_be_corrected(request), **beside)
+    initial = to_be_corrected(request) or next_of_book(request, loan)
+    return ReceiptForm(request.POST or typed, initial=initial, **beside)
+
+
+def next_of_book(request, loan):
+    """The next slip of the book in hand; it is not typed, and stands once more on the page that asks."""
+    slip = books.next_slip(request.user, branch_id=receipts.receiving_branch(loan, request.user))
+    return {"slip": slip} if slip else {}
 
 
 def to_be_corrected(request):

@@ -19,7 +19,8 @@ from enterprises.models import Person
 from kit.days import begin_of
 from loans.actions import receipts
 from loans.models import LedgerEntry, Loan
-from portal.sample import beside, checks, colleagues, meetings, threads, turns
+from loans.slips import Slip
+from portal.sample import beside, checks, colleagues, meetings, slips, threads, turns
 from portal.sample.clock import Life, Voice, evening_before, live
 from portal.sample.courses import (
     COURSE_OF_TODAY,
@@ -149,7 +150,9 @@ def pays_on(world: World, loan: Loan, *, since: datetime) -> Life:
         yield max(later(rng, due_at, late_by) if late_by else due_at, since)
         number += 1
         amount, received_on = loan.due_by(loan.next_due_on), timezone.localdate()
-        receipts.post_receipt(loan=loan, amount=amount, received_on=received_on, book=BOOK, number=number, by=cashier)
+        slip = slips.slip_for(world, loan.branch, otherwise=Slip(BOOK, number))
+        facts = {"amount": amount, "received_on": received_on, "book": slip.book, "number": slip.number}
+        receipts.post_receipt(loan=loan, by=cashier, **facts)
         loan = Loan.objects.select_related("branch").get(pk=loan.pk)
     if loan.next_due_on is None:
         case = Case.objects.open().select_related("advisor").filter(enterprise_id=loan.enterprise_id).first()

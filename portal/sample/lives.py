@@ -20,9 +20,10 @@ from enterprises.actions import enterprises, people, phones
 from enterprises.models import Enterprise, Help, Person, Sector, Sex
 from loans.actions import applications, committee, guarantors, loans, receipts
 from loans.models import Application, Loan, Product, RefusalReason
+from loans.slips import Slip
 from places.calendar import OFFICE, on_time_until
 from places.models import District
-from portal.sample import funds, names, needing, papers
+from portal.sample import funds, names, needing, papers, slips
 from portal.sample.endings import end
 from portal.sample.organisation import Town
 from portal.sample.sides import VISIT, other_side
@@ -433,12 +434,13 @@ def repay(world: World, loan: Loan, cashier: User, *, pays: str, number: int):
         shift = shift_of(rng, pays)
         noon = timezone.make_aware(datetime.combine(due_on, time(11)))
         yield (later(rng, noon, shift) if shift > 0 else noon + timedelta(days=shift))
+        slip = slips.slip_for(world, loan.branch, otherwise=Slip(118, number * 100 + at + 1))
         receipts.post_receipt(
             loan=Loan.objects.get(pk=loan.pk),
             amount=amount,
             received_on=timezone.localdate(),
-            book=118,
-            number=number * 100 + at + 1,
+            book=slip.book,
+            number=slip.number,
             by=cashier,
         )
     end(Case.objects.select_related("advisor").get(enterprise_id=loan.enterprise_id), Case.Outcome.GRADUATED)

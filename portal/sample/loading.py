@@ -12,7 +12,7 @@ from accounts.models import User
 from casework.models import Case
 from loans.models import Loan
 from portal.checks import SAMPLE_DOMAIN
-from portal.sample import beside, checks, colleagues, funds, meetings, threads, turns
+from portal.sample import beside, checks, colleagues, funds, meetings, slips, threads, turns
 from portal.sample.camp import halfway, twice
 from portal.sample.clock import Voice, evening_before, live, travel
 from portal.sample.complaints import complaints
@@ -98,6 +98,7 @@ def lives(world: World, now: datetime):
     for town in TOWNS:
         yield course_of_today(world, town, now)
     yield funds.paid_in(world.organisation, begins=begin, now=now)
+    yield slips.first_book(world, now=now)
     yield closing(begin, now)
     yield results(world, begins=begin, now=now)
     yield twice(world, TOWNS[0], now - timedelta(days=2))

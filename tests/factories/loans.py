@@ -23,8 +23,10 @@ from loans.models import (
     Product,
     Promise,
     PurseEntry,
+    ReceiptBook,
     RefusalReason,
     Request,
+    SpoiltSlip,
     Terms,
     Visit,
     Vote,
@@ -456,3 +458,27 @@ def disbursed(*, amount=6000, months=6, **attributes):
     product = attributes.pop("product", None) or ProductFactory(max_amount=1_000_000, max_months=120)
     facts |= {"amount_wanted": amount, "months": months}
     return ApplicationFactory(product=product, **(facts | attributes))
+
+
+class ReceiptBookFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReceiptBook
+
+    branch = factory.SubFactory(OfficeFactory, organisation=Office.Organisation.LENDER, depth=3)
+    number = factory.Sequence(lambda n: n + 1)
+    first = 1
+    last = 100
+    issued_to = factory.SubFactory(UserFactory)
+    issued_by = factory.SubFactory(UserFactory)
+
+
+class SpoiltSlipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SpoiltSlip
+
+    book = factory.SubFactory(ReceiptBookFactory)
+    branch = factory.SelfAttribute("book.branch")
+    number = 1
+    why = SpoiltSlip.Why.SPOILT
+    holder = factory.SelfAttribute("book.issued_to")
+    by = factory.SubFactory(UserFactory)

@@ -9,6 +9,7 @@ from tests.factories.loans import (
     LedgerEntryFactory,
     LoanFactory,
     MisfortuneFactory,
+    ReceiptBookFactory,
     RequestFactory,
     approved,
     disbursed,
@@ -104,3 +105,15 @@ def test_whatever_is_asked_before_it_is_saved_the_counter_answers(place, signed_
     path = reverse("loans:receipt-create", args=[target_of("receipt-create", place).pk])
 
     ask_with(path, client=signed_in(place.staff.cashier), fields=[*FORMS["receipt-create"][1], "change", "corrects"])
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"), [("book-create", ["post", "number", "first", "last"]), ("slip-explain", ["why", "text"])]
+)
+def test_whatever_is_typed_about_books_the_page_answers(place, signed_in, name, fields):
+    book = ReceiptBookFactory(branch=place.branch)
+    path = reverse("loans:book-create")
+    if name == "slip-explain":
+        path = f"{reverse('loans:slip-explain', args=[book.pk])}?slip=2"
+
+    throw_at(path, client=signed_in(place.staff.manager), fields=fields, app="loans")

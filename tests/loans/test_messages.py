@@ -137,7 +137,7 @@ def test_every_text_in_english(place):
         f"Rs 125,000 received, slip 118/9802, 7 Oct. Left to pay: Rs 25,000. No fee. Not right? Call {help_line}"
     )
     assert reversal == (
-        f"Slip 118/9802 of Rs 125,000 was cancelled. Left to pay: Rs 150,000. Not right? Call {help_line}"
+        f"Slip 118/9802 of 7 Oct, Rs 125,000, was cancelled. Left to pay: Rs 150,000. Not right? Call {help_line}"
     )
     assert reminder == (f"Instalment of Rs 25,000 by Wed 7 Oct 2026. Ask for a slip. No fee, no fine. Help {help_line}")
     assert late.partition(" was due ")[2] == (

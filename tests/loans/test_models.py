@@ -21,8 +21,10 @@ from loans.models import (
     Product,
     Promise,
     PurseEntry,
+    ReceiptBook,
     RefusalReason,
     Request,
+    SpoiltSlip,
     Terms,
     Visit,
     Vote,
@@ -47,7 +49,8 @@ from tests.factories.loans import (
 pytestmark = pytest.mark.django_db
 MODELS = [
     Application, ApprovalLimit, Conflict, FinancingPartner, FundingScheme, Guarantor, GuarantorContact,
-    LedgerEntry, Loan, Offer, Product, Promise, PurseEntry, RefusalReason, Request, Terms, Visit, Vote,
+    LedgerEntry, Loan, Offer, Product, Promise, PurseEntry, ReceiptBook, RefusalReason, Request, SpoiltSlip,
+    Terms, Visit, Vote,
 ]  # fmt: skip
 
 

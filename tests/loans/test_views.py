@@ -1053,7 +1053,7 @@ def test_desk_asks_as_often_for_three_rows_as_for_one(place, signed_in, django_a
     fill(place, number)
     client = signed_in(place.staff.officer)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(url("desk"))
 
 

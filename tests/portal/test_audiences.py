@@ -41,7 +41,7 @@ WALKED = {"casework", "enterprises", "formalisation", "loans", "training"}
 PLANTED_NOWHERE = {
     "application: refusal_text", "cardrelease: undone_because", "helpdeskevent: name", "ledgerentry: instrument",
     "ledgerentry: reason", "localclosure: text", "ownership: ended_because", "purseentry: paper",
-    "request: answer", "request: reason", "sitting: topic",
+    "request: answer", "request: reason", "sitting: topic", "spoiltslip: text",
     "step: moved_because", "vote: refusal_text",
 }  # fmt: skip
 NAMED_IN_ADDRESSES = ["present", "business", "records", "pdf", "png"]

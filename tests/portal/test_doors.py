@@ -36,6 +36,7 @@ BUTTONS = {
     "enterprises:phone-change-approve", "enterprises:phone-change-attest", "enterprises:phone-change-prove",
     "enterprises:phone-change-refuse", "enterprises:phone-change-send", "enterprises:sheet-hand-over",
     "loans:application-verify", "loans:guarantor-send",
+    "loans:book-return",
     "loans:money-agree",
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ class Journey:
     certificate: str = ""
     application_id: int = 0
     loan_id: int = 0
+    slip: str = ""
     first_due_on: date | None = None
 
     @property
