@@ -13,6 +13,8 @@ from casework.models import Case
 
 Panel = Callable[[HttpRequest, Case], tuple[str, dict[str, Any]] | None]
 
+# In a panel's context: see `asks_reason`.
+REASON = "is_reason_asked"
 _panels: list[Panel] = []
 _referring: list[Panel] = []
 
@@ -27,6 +29,11 @@ def shown_for(request: HttpRequest, case: Case, *, is_referring: bool = False) -
     """The panels that have something to say: {template, context} each."""
     found = (panel(request, case) for panel in (_referring if is_referring else _panels))
     return [{"template": template, "context": context} for template, context in filter(None, found)]
+
+
+def asks_reason(shown: Iterable[dict[str, Any]]) -> bool:
+    """Whether one of these panels says that the lender would refuse: then whoever refers writes why all the same."""
+    return any(panel["context"].get(REASON) for panel in shown)
 
 
 def standing_in(shown: Iterable[dict[str, Any]]) -> str:

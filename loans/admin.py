@@ -1,5 +1,6 @@
 """Reference data of lending to change; applications, loans and the ledger to look at, without anybody's name."""
 
+from django import forms
 from django.contrib import admin
 
 from loans.models import (
@@ -14,13 +15,14 @@ from loans.models import (
     PurseEntry,
     RefusalReason,
 )
+from loans.precheck import CODES
 
 
 @admin.register(FinancingPartner)
 class FinancingPartnerAdmin(admin.ModelAdmin):
     """With the days of reminders and visits, counted from the due day, until they are verified with the lender."""
 
-    list_display = ["name", "name_ur", "office", "is_open", "is_lateness_verified"]
+    list_display = ["name", "name_ur", "office", "is_open", "is_lateness_verified", "is_check_verified"]
     search_fields = ["name", "name_ur", "code"]
 
 
@@ -60,11 +62,17 @@ class FundingSchemeAdmin(admin.ModelAdmin):
 class RefusalReasonAdmin(admin.ModelAdmin):
     """A reason is closed, not taken away: what was refused for it, and what came back, names it by its code."""
 
-    list_display = ["name", "name_ur", "months_until_again", "needs_text", "order", "is_open"]
+    list_display = ["name", "name_ur", "rule", "months_until_again", "needs_text", "order", "is_open"]
     search_fields = ["name", "name_ur", "code"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["code"] if obj else []
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """The rules are those of the check before applying."""
+        if db_field.name != "rule":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.ChoiceField(label=db_field.verbose_name, choices=[("", "–"), *CODES], required=False)
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -1,4 +1,7 @@
-"""What must be true before money is given: each with its reason and what to do about it, in plain words."""
+"""What must be true before money is given: each with its reason and what to do about it, in plain words.
+
+Whether a condition is met the rule of the pre-check says (`loans.precheck`); here stands who does what about it now.
+"""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -10,10 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from casework.models import Case
-from casework.states import BusinessPlanState
-from enterprises.models import DocumentKind, Person
+from enterprises.models import DocumentKind
 from journal.models import Event
 from kit import words
+from loans import precheck
 from loans.guarantee import guarantors_left, guarantors_left_of, guarantors_missing, why_missing
 from loans.models import Application
 from loans.querysets import PAPERS_OF
@@ -46,21 +49,22 @@ def conditions(application: Application, left: int) -> list[Condition]:
     officer, advisor = _("loan officer %(name)s") % {"name": application.officer}, advisor_of(application)
     sees_card = [officer, advisor] if application.state in BEFORE_COMMITTEE else [advisor]
     lacking = papers_lacking(application)
+    plan = precheck.plan(application.business_plan)
     found = [
-        Condition(
-            _("Business plan approved by SMEDA"),
-            has_approved_plan(application),
-            _("SMEDA has not approved a business plan. Ask the advisor for it."),
-            advisor,
-        ),
+        Condition(_("Business plan approved by SMEDA"), plan.is_met, plan.text, advisor),
         Condition(
             _("The household agrees"),
-            bool(application.household_agrees),
+            precheck.agreement(application.household_agrees).is_met,
             household_missing(application),
             officer,
         ),
         # Whoever pays out reads how many are missing; whose relative a guarantor is concerns whoever weighs them.
-        Condition(_("Guarantors"), not left, guarantors_missing(left, application), officer),
+        Condition(
+            _("Guarantors"),
+            precheck.guarantors(application.product, left=left).is_met,
+            guarantors_missing(left, application),
+            officer,
+        ),
         Condition(
             _("Identity card seen"),
             is_card_seen(application),
@@ -69,20 +73,14 @@ def conditions(application: Application, left: int) -> list[Condition]:
         ),
         Condition(
             _("Papers for the loan"),
-            not lacking,
+            precheck.papers([kind.label for kind in lacking]).is_met,
             papers_missing(lacking),
             words.listed([_("the applicant"), advisor]),
         ),
     ]
     if application.product.requires_course:
-        found.append(
-            Condition(
-                _("Course finished"),
-                has_finished_course(application.enterprise_id),
-                _("The course is not finished yet. The money waits for the certificate."),
-                advisor,
-            )
-        )
+        course = precheck.course(True, has_finished_course(application.enterprise_id))
+        found.append(Condition(_("Course finished"), course.is_met, course.text, advisor))
     return found
 
 
@@ -138,7 +136,7 @@ def lacks_of(applications: Collection[Application]) -> dict[int, list[Lack]]:
 
 def is_card_seen(application: Application) -> bool:
     """Its other face is `ApplicationQuerySet.lacking_card`."""
-    return application.person.cnic_standing == Person.Standing.VERIFIED
+    return precheck.card(application.person).is_met
 
 
 def card_missing(application: Application) -> str:
@@ -159,11 +157,6 @@ def advisor_of(application: Application) -> str:
 def case_of(application: Application) -> Case | None:
     """With whom SMEDA has the applicant's business."""
     return Case.objects.filter(enterprise=application.enterprise_id).select_related("advisor", "office").first()
-
-
-def has_approved_plan(application: Application) -> bool:
-    plan = application.business_plan
-    return plan is not None and plan.state == BusinessPlanState.APPROVED
 
 
 def standings(applications: Collection[Application]) -> dict[int, str]:

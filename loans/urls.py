@@ -63,5 +63,6 @@ urlpatterns = [
     path(f"{RECEIPT}/reverse/", receipts.receipt_reverse, name="receipt-reverse"),
     path("my/loan/<int:pk>/", my.my_loan, name="my-loan"),
     path("my/request/<int:pk>/", requests.my_request, name="my-request"),
+    path("my/loans/check/", my.my_check, name="my-check"),
     path("my/application/<int:pk>/", my.my_application, name="my-application"),
 ]

@@ -380,6 +380,7 @@ DOORS = {
     "loans:receipt-create": staff(Role.CASHIER),
     "loans:receipt-detail": LOAN_OWNERS,
     "loans:receipt-reverse": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:my-check": ENTREPRENEURS,
     "loans:my-loan": ENTREPRENEURS,
     "loans:my-application": ENTREPRENEURS,
     "loans:my-request": ENTREPRENEURS,

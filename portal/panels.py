@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from casework import panels
 from casework.destinations import Destination
 from casework.models import Case, Meeting, Referral
 from casework.pages.meeting import tag_of as tag_of_meeting
@@ -28,6 +29,7 @@ from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, Loan, Product
 from loans.pages.loan import tag_of
+from loans.pages.precheck import of_case
 from loans.pages.referral import No, no_of
 from loans.schedule import days_late
 from places.calendar import LENDING, Calendar, on_time_until
@@ -243,6 +245,14 @@ def refusal(_request: HttpRequest, case: Case) -> Shown:
     if application is None or application.refusal is None:
         return None
     return "portal/_case_refusal.html", {"application": application}
+
+
+def precheck(request: HttpRequest, case: Case) -> Shown:
+    """What the lender would ask of the plan's loan; a reason is asked where it would be refused."""
+    check = of_case(case, reader=request.user, on=timezone.localdate())  # type: ignore[arg-type]
+    if check is None:
+        return None
+    return "portal/_referral_check.html", {"check": check, panels.REASON: check.is_reason_asked}
 
 
 def newest_application(case: Case) -> Application | None:

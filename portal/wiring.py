@@ -291,7 +291,7 @@ PANELS = (
 TIMELINE: tuple[Source, ...] = (loans_timeline.RECEIPTS,)
 
 # What they show on the form that refers a client to the lender.
-REFERRAL_PANELS = (panels.refusal,)
+REFERRAL_PANELS = (panels.refusal, panels.precheck)
 
 # Courses and registrations to which a client is sent by name, and which of them the client has already.
 DESTINATIONS = {"course": panels.courses, "papers": panels.registration_kinds}

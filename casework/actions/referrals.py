@@ -103,13 +103,20 @@ def is_lent(plan: BusinessPlan) -> bool:
 
 
 def is_too_early(case: Case, *, on: date) -> bool:
-    """Whether the lender's newest no asks to wait longer than until the day (L6). The journal says so."""
+    """Whether the lender's newest no asks to wait longer than until the day (L6)."""
+    again_on = ask_again_on(case)
+    return again_on is not None and again_on > on
+
+
+def ask_again_on(case: Case) -> date | None:
+    """The day that came with the lender's newest no. The journal says so."""
     sent, label = case.referrals.filter(to=Referral.To.LENDER), Referral._meta.label_lower
     refused = Event.objects.filter(pk__in=sent.values("answering_event_id"), name=NOT_APPROVED)
     declined = Event.objects.filter(target_label=label, target_id__in=sent.values("pk"), name=SENT_BACK)
     # Each by its own index: in one condition they would be looked for among every client's noes.
     refusal = refused.union(declined, all=True).order_by("-id").first()
-    return refusal is not None and refusal.data.get("ask_again_on", "") > on.isoformat()
+    said = refusal.data.get("ask_again_on", "") if refusal is not None else ""
+    return date.fromisoformat(said) if said else None
 
 
 def is_unchanged(case: Case, to_office: Office) -> bool:
@@ -120,11 +127,14 @@ def is_unchanged(case: Case, to_office: Office) -> bool:
 
 
 @transaction.atomic
-def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int, is_told: bool) -> Referral:
+def refer_to_lender(
+    *, case: Case, to_office: Office, by: User, version: int, is_told: bool, why_anyway: str = ""
+) -> Referral:
     """Hand the client to a branch, which sees them from now on and answers within five working days.
 
     Refused, with the remedy, where no business plan is approved, it is a lead, the client does not let SMEDA share, was
     not told that their family is met (`is_told`), or the lender said no and the day to ask again has not come.
+    `why_anyway` is why it is sent although by what is known the lender would refuse.
     """
     # Before the case, as whoever gives or takes back a permission does: the two take turns.
     hold(case.person, version=None)
@@ -152,6 +162,7 @@ def refer_to_lender(*, case: Case, to_office: Office, by: User, version: int, is
         grant=grant,
         by=by,
         told_wording=CURRENT,
+        why_anyway=why_anyway,
         due_on=add_working_days(timezone.localdate(), WORKING_DAYS_TO_ANSWER, calendar=LENDING),
     )
     data = {"office": to_office.pk, "due_on": referral.due_on.isoformat()}

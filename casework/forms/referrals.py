@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Office
 from casework.forms.parts import helper_of
-from kit.fields import VersionField
+from kit.fields import TextField, VersionField
 
 
 class ReferralForm(forms.Form):
@@ -31,10 +31,21 @@ class ReferralForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, branches, **kwargs):
+    why_anyway = TextField(
+        label=gettext_lazy("Why do you send it all the same?"),
+        help_text=gettext_lazy("The branch reads it. By what is known it would refuse."),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Write why, or settle it first.")},
+    )
+
+    def __init__(self, *args, branches, asks_reason=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to_office"].queryset = branches
+        if not asks_reason:
+            del self.fields["why_anyway"]
 
     @cached_property
     def helper(self):
-        return helper_of("version", "to_office", "is_told", Submit("refer", gettext_lazy("Refer to this branch")))
+        reason = ["why_anyway"] if "why_anyway" in self.fields else []
+        button = Submit("refer", gettext_lazy("Refer to this branch"))
+        return helper_of("version", "to_office", *reason, "is_told", button)

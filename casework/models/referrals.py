@@ -39,12 +39,16 @@ class Referral(OfCase, Versioned):
     answering_event_id = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Said by whoever sent it although the check before it found what the lender would refuse.
+    why_anyway = models.CharField(
+        _("why it is sent all the same"), max_length=300, blank=True, default="", db_default=""
+    )
 
     SAFE_TO_COPY = {
         "id", "version", "case", "to", "to_office", "state", "business_plan", "grant", "by", "at", "due_on",
         "told_wording", "answering_event_id", "ended_at",
     }  # fmt: skip
-    NEVER_COPIED = {"reason"}
+    NEVER_COPIED = {"reason", "why_anyway"}
 
     MOVES = REFERRAL_MOVES
     objects = ReferralQuerySet.as_manager()

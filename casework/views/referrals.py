@@ -23,7 +23,9 @@ def referral_create(request, pk):
     case = case_in_sight(request, pk, needs="casework.work_case")
     branches = referrals.branches_for(case)
     initial = {"version": case.version, "to_office": branches.values_list("code", flat=True).first()}
-    form = ReferralForm(request.POST or None, branches=branches, initial=initial)
+    shown = panels.shown_for(request, case, is_referring=True)
+    asks_reason = panels.asks_reason(shown)
+    form = ReferralForm(request.POST or None, branches=branches, asks_reason=asks_reason, initial=initial)
     if form.is_valid():
         refer = partial(referrals.refer_to_lender, case=case, by=request.user, **form.cleaned_data)
         said = _("The lender has the referral and answers within five working days.")
@@ -37,7 +39,7 @@ def referral_create(request, pk):
         "told": FAMILY_IS_MET[CURRENT],
         "sentence": Consent.Kind.SHARE.label,
         "has_branches": branches.exists(),
-        "panels": panels.shown_for(request, case, is_referring=True),
+        "panels": shown,
         "plan": plan,
         "answers": of_loan(plan) if plan else [],
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from casework.models import Referral
-from casework.states import BusinessPlanState, ReferralState
+from casework.states import ReferralState
 from enterprises.actions import families, grants
 from enterprises.actions.statements import see_card
 from enterprises.models import FamilyQuestion, Grant, Person
@@ -17,6 +17,7 @@ from journal.events import ADVISORS, ENTREPRENEUR, LENDER, MANAGERS, record
 from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.days import months_after
 from kit.saving import save
+from loans import precheck
 from loans.actions.offers import check_offer
 from loans.conflicts import refuse_conflict
 from loans.models import Application, Offer, RefusalReason
@@ -48,8 +49,9 @@ def receive(
     if not by.has_perm("loans.receive_application", held):
         raise PermissionDenied("loans.receive_application")
     plan, case = held.business_plan, held.case
-    if plan is None or plan.state != BusinessPlanState.APPROVED:
-        raise ValidationError(_("SMEDA has not approved a business plan. Ask the advisor for it."))
+    approved = precheck.plan(plan)
+    if plan is None or not approved.is_met:
+        raise ValidationError(approved.text)
     district = case.enterprise.district
     check_offer(offer=offer, branch=held.to_office, district=district, person=case.person, amount=amount, months=months)
     number = next_id(Application)

@@ -8,6 +8,7 @@ from loans.forms.disbursement import DisburseForm
 from loans.forms.guarantors import GuarantorForm, SaidForm, SignedForm, TakeBackForm
 from loans.forms.misfortunes import EndForm, FamilyVisitForm, MisfortuneForm, WaiverForm
 from loans.forms.parts import CounterForm, FindForm, MoveForm
+from loans.forms.precheck import CheckForm
 from loans.forms.purse import MoneyForm
 from loans.forms.receipts import ReceiptForm, ReverseForm
 from loans.forms.requests import AnswerForm, AskForm, NotNeededForm
@@ -17,6 +18,7 @@ __all__ = [
     "AnswerForm",
     "AskForm",
     "BookForm",
+    "CheckForm",
     "ConflictForm",
     "CounterForm",
     "DeclineForm",

@@ -1,5 +1,7 @@
 """Who lends, for what, and why not. Rows that administrators keep; no rule of a lender's is a constant in code."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +14,7 @@ from places.models import Bilingual
 # Rupees: far above any micro loan, far below what PostgreSQL's integer holds.
 MOST_RUPEES = 100_000_000
 MOST_MONTHS = 120
+LIMIT: dict[str, Any] = {"null": True, "blank": True, "validators": [MaxValueValidator(100)]}
 
 
 class Step(models.IntegerChoices):
@@ -63,10 +66,20 @@ class FinancingPartner(Bilingual):
     is_lateness_verified = models.BooleanField(
         _("days of reminders and visits verified"), default=False, db_default=False
     )
+    # What the pre-check tells and the lender weighs; empty sets no limit.
+    most_loans = models.PositiveSmallIntegerField(
+        _("running loans beside a new one, at most"), **LIMIT, help_text=_("0: the earlier loan is repaid first.")
+    )
+    most_guarantees = models.PositiveSmallIntegerField(_("running loans that one person vouches for, at most"), **LIMIT)
+    most_at_home = models.PositiveSmallIntegerField(
+        _("others in the household who repay a loan or vouch, at most"), **LIMIT
+    )
+    is_check_verified = models.BooleanField(_("limits of the check verified"), default=False, db_default=False)
 
     SAFE_TO_COPY = {
         "id", "name", "name_ur", "code", "office", "is_open", "remind_days", "grace_days", "visit_days",
-        "second_visit_days", "guarantor_days", "promise_days", "is_lateness_verified",
+        "second_visit_days", "guarantor_days", "promise_days", "is_lateness_verified", "most_loans", "most_guarantees",
+        "most_at_home", "is_check_verified",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 
@@ -114,6 +127,10 @@ class Product(Bilingual):
     )
     guarantors_needed = models.PositiveSmallIntegerField(_("guarantors needed"), default=2)
     family_may_guarantee = models.BooleanField(_("family may guarantee"), default=False)
+    # What the pre-check tells and the lender weighs; empty: all that is left.
+    most_share = models.PositiveSmallIntegerField(
+        _("share of what is left a month that instalments may take, percent"), **LIMIT
+    )
     quorum = models.PositiveSmallIntegerField(
         _("votes that decide"), default=2, validators=[MinValueValidator(1), MaxValueValidator(9)]
     )
@@ -125,6 +142,7 @@ class Product(Bilingual):
     SAFE_TO_COPY = {
         "id", "name", "name_ur", "partner", "code", "min_amount", "max_amount", "max_months", "step_months", "multiple",
         "rounding", "due_day", "min_days_to_first", "guarantors_needed", "family_may_guarantee", "quorum", "is_qard",
+        "most_share",
         "requires_course", "is_open", "is_verified",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
@@ -182,9 +200,12 @@ class RefusalReason(Bilingual):
     needs_text = models.BooleanField(_("needs an explanation"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_open = models.BooleanField(_("offered in forms"), default=True)
+    # The rule of `loans.precheck` that says the same before anybody applies; empty where none can.
+    rule = models.SlugField(_("rule of the check before applying"), blank=True, default="", db_default="")
 
     SAFE_TO_COPY = {
         "id", "name", "name_ur", "code", "remedy", "remedy_ur", "months_until_again", "needs_text", "order", "is_open",
+        "rule",
     }  # fmt: skip
     NEVER_COPIED: set[str] = set()
 

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from enterprises import needs
-from enterprises.family_querysets import household_members_of
 from kit import words
 from loans.conditions import Condition, conditions, is_ready, lacks_of, standing
 from loans.conflicts import conflict_of
 from loans.guarantee import guarantors_left
-from loans.models import Application, Loan
+from loans.models import Application
 from loans.pages import exposure
 from loans.pages.deciders import Deciders, deciders_of
 from loans.pages.guarantors import guarantors_of
@@ -99,7 +98,6 @@ def gather(application: Application, *, user: User, on: date) -> ApplicationPage
         facts=[
             *facts_of(application),
             *exposure.of_applicant(application, exposed),
-            *loans_at_home(application, user=user, on=on),
             *waits_in_words(application, on=on),
         ],
         plan=plan_of(application),
@@ -207,15 +205,3 @@ def plan_of(application: Application) -> list[dict[str, Any]]:
         {"label": _("Left a month"), "text": words.rupees(plan.profit)},
         {"label": _("Own money"), "text": words.rupees(plan.own_share)},
     ]
-
-
-def loans_at_home(application: Application, *, user: User, on: date) -> list[dict[str, Any]]:
-    """How many loans run in the applicant's household beside their own: a number, and whose they are is not said."""
-    if not user.has_perm("enterprises.view_family", application.person):
-        return []
-    others = household_members_of(application.person, on=on)
-    running = Loan.objects.filter(ended_on__isnull=True, person__in=others).count()
-    if not running:
-        return []
-    small = _("Ask how the household pays them before the committee meets.")
-    return [{"label": _("Running loans of others in the household"), "text": words.number(running), "small": small}]

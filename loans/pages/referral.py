@@ -67,6 +67,8 @@ def facts_of(referral: Referral) -> list[dict[str, Any]]:
         {"label": _("Where"), "text": enterprise.district.label, "small": enterprise.place} | registered,
         {"label": _("Sent by"), "text": str(referral.by), "small": words.plain(words.day_plain(referral.at))},
     ]
+    if referral.why_anyway:
+        facts.append({"label": _("Sent all the same"), "text": referral.why_anyway})
     if plan is not None:
         approved = {
             "source": _("approved business plan"),

@@ -12,6 +12,7 @@ from journal.acting import act_once
 from loans.actions import applications
 from loans.forms import MoveForm, RefuseForm, VisitForm
 from loans.pages import application as pages
+from loans.pages import precheck
 from loans.pages.requests import requests_of
 from loans.views.sight import application_in_sight, is_at_desk, is_too_late
 
@@ -24,6 +25,7 @@ def application_detail(request, pk):
     today = timezone.localdate()
     page = pages.gather(application, user=request.user, on=today)
     context = {"page": page, "today": today, "is_lender": is_at_desk(request.user)}
+    context["check"] = precheck.of_application(application, reader=request.user, on=today)
     context["needed"] = pages.needed_of(application, user=request.user)
     context["requests"] = requests_of(application, user=request.user)
     may_ask = application.is_open and request.user.has_perm("loans.ask_applicant", application)

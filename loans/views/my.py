@@ -1,14 +1,17 @@
 """The borrower's own pages: where my application is, and what is paid, what is next, what is left."""
 
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from loans.conditions import lacks_of, papers_lacking, standing, to_hand_in
+from loans.forms import CheckForm
 from loans.guarantee import guarantors_left
 from loans.pages import application as application_pages
 from loans.pages import loan as loan_pages
+from loans.pages import precheck as precheck_pages
 from loans.pages.arrears import agreed_now
 from loans.pages.mine import next_instalment, nothing_due
 from loans.pages.requests import requests_of
@@ -53,3 +56,19 @@ def my_application(request, pk):
         "today": today,
     }
     return TemplateResponse(request, "loans/my_application.html", context)
+
+
+@require_safe
+def my_check(request):
+    """Before anybody applies: what stands in the way of a loan, what to do, and who does it. Nothing is kept."""
+    person, today = request.user.person, timezone.localdate()
+    enterprise = precheck_pages.own_enterprise(person, reference=request.GET.get("ref", ""))
+    if enterprise is None:
+        return redirect("portal:my")
+    offers = precheck_pages.own_offers(enterprise, on=today)
+    is_asked = "offer" in request.GET
+    form = CheckForm(request.GET if is_asked else None, offers=offers, initial={"ref": enterprise.reference})
+    page = None
+    if is_asked and form.is_valid():
+        page = precheck_pages.own_page(person, enterprise, reader=request.user, on=today, asked=form.cleaned_data)
+    return TemplateResponse(request, "loans/my_check.html", {"form": form, "page": page, "enterprise": enterprise})

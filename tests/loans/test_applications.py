@@ -157,7 +157,7 @@ def test_receive_an_offer_of_another_lender(place):
     with pytest.raises(ValidationError) as refusal:
         receive(place, referral(branch=place.branch), offer=lender().offer)
 
-    assert problems(refusal) == {"offer": ["This branch does not offer this loan."]}
+    assert problems(refusal) == {"offer": ["This branch does not offer this loan. Choose another kind of loan."]}
 
 
 def test_receive_a_second_application_of_the_same_person(place):

@@ -25,6 +25,7 @@ from loans.models import Application, Guarantor, Product
 from loans.pages.application import gather
 from loans.pages.guarantors import guarantors_of
 from loans.pages.loan import terms_of
+from loans.pages.precheck import of_application
 from tests.committed import at_once, committed_rows
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import (
@@ -461,9 +462,10 @@ def test_whose_relative_a_guarantor_is_reads_whoever_weighs_them_and_only_while_
         ResidenceFactory(person=person, household=home)
 
     def told(user):
-        page = gather(application, user=User.objects.get(pk=user.pk), on=timezone.localdate())
-        texts = [page.guarantors[0]["small"], *(str(fact["label"]) for fact in page.facts)]
-        return [any(word in text for text in texts) for word in ("Close relative", "others in the household")]
+        reader, today = User.objects.get(pk=user.pk), timezone.localdate()
+        page = gather(application, user=reader, on=today)
+        texts = [page.guarantors[0]["small"], *weighed_of(application, reader=reader, on=today)]
+        return [any(word in text for text in texts) for word in ("Close relative", "1 other in the household")]
 
     readers = (place.staff.officer, place.staff.manager, place.staff.cashier, colleague(Role.PROGRAMME_MANAGER))
     while_open = [told(user) for user in readers]
@@ -710,6 +712,12 @@ def test_a_relative_who_is_refused_keeps_what_was_typed(place, signed_in):
     assert re.search(r'value="family-spouse"\s+selected', answer.content.decode())
 
 
+def weighed_of(application, *, reader, on):
+    """What the lender weighs of it, each with its reason."""
+    page = of_application(application, reader=reader, on=on)
+    return [line["reason"] for line in (*page.failing, *page.unknown, *page.passed)]
+
+
 def test_running_loans_of_the_household_are_counted_before_the_committee(place):
     """L1: an earlier loan is found before it is a refusal; whose it is, is not said."""
     application = weighed_at(place)
@@ -722,11 +730,14 @@ def test_running_loans_of_the_household_are_counted_before_the_committee(place):
     today = timezone.localdate()
 
     found = [
-        [fact for fact in gather(one, user=place.staff.officer, on=today).facts if "household" in str(fact["label"])]
+        [reason for reason in weighed_of(one, reader=place.staff.officer, on=today) if "in the household" in reason]
         for one in (application, weighed_at(place))
     ]
 
-    assert [[str(fact["text"]) for fact in facts] for facts in found] == [["<bdi>1</bdi>"], []]
+    assert found == [
+        ["1 other in the household repays a loan or vouches for one."],
+        ["Nobody known in the household repays a loan or vouches for one."],
+    ]
 
 
 def test_where_the_product_lets_the_family_guarantee_a_brother_counts(place):

@@ -170,7 +170,7 @@ def test_terms_are_those_of_the_pair(place, fund):
     assert list(problems(too_long)) == ["offer"]
 
 
-NOT_HERE = "This branch does not offer this loan."
+NOT_HERE = "This branch does not offer this loan. Choose another kind of loan."
 
 
 def answer_of(ask):

@@ -1064,7 +1064,7 @@ def test_application_page_weighs_its_guarantors_once(place, signed_in, django_as
     GuarantorFactory.create_batch(number, application=application)
     client = signed_in(place.staff.officer)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(37):
         client.get(application.get_absolute_url())
 
 
