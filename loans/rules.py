@@ -158,3 +158,21 @@ rules.add_perm("loans.reverse_receipt", is_loan_manager & ~posted)
 # What is done about a late instalment: the branch writes it down, and whoever reads the programme reads it too.
 rules.add_perm("loans.chase_loan", is_loan_officer | is_loan_manager)
 rules.add_perm("loans.read_arrears", (is_lender & is_at_branch) | is_national_reader | is_system)
+
+
+@rules.predicate
+def gave(user: User, loan: Any) -> bool:
+    """Whoever paid the money out."""
+    return loan is not None and loan.application.disbursed_by_id == user.pk
+
+
+@rules.predicate
+def is_at_head_office(user: User, loan: Any) -> bool:
+    return loan is not None and (Role.AREA_MANAGER, loan.partner.office_id) in {
+        (role, office) for role, office in user.posts
+    }
+
+
+# Who gave the money does not write down that it came back; only the lender's head office gives up hope.
+rules.add_perm("loans.cancel_loan", is_loan_manager & ~gave)
+rules.add_perm("loans.write_off", is_at_head_office)

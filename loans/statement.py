@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
+from loans.effects import Kind
 from loans.models import LedgerEntry, Loan
 from loans.schedule import next_due
 from places.calendar import Calendar
@@ -39,7 +40,7 @@ def lines(loan: Loan, receipts: Iterable[LedgerEntry], *, on: date, calendar: Ca
     completed = completing(receipts, reached, paid_before=loan.paid_before)
     found, is_now_set = [], False
     for number, (instalment, total) in enumerate(zip(plan, reached, strict=True), start=1):
-        if not loan.is_live or total <= paid:
+        if not loan.owed or total <= paid:
             state = DONE
         elif instalment.due_on <= cutoff:
             state = LATE
@@ -88,4 +89,7 @@ def as_of(entry: LedgerEntry) -> AsOf:
     loan = entry.loan
     paid = loan.ledger.up_to(entry).paid()
     left = loan.principal - loan.waived_total - paid
-    return AsOf(paid=paid, left=left, next_due_on=next_due(loan.instalments(), max(paid - loan.paid_before, 0)))
+    # After a write-off no day is asked for any more.
+    is_due = entry.kind != Kind.RECOVERY
+    next_due_on = next_due(loan.instalments(), max(paid - loan.paid_before, 0)) if is_due else None
+    return AsOf(paid=paid, left=left, next_due_on=next_due_on)

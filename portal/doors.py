@@ -371,6 +371,8 @@ DOORS = {
     "loans:late-visit": LOAN_CHASERS,
     "loans:day-agree": LOAN_CHASERS,
     "loans:guarantor-speak": LOAN_CHASERS,
+    "loans:loan-give-back": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
+    "loans:loan-write-off": staff(Role.AREA_MANAGER),
     "loans:misfortune-create": staff(*LENDER_ROLES, Role.ADVISOR, Role.REGIONAL_MANAGER),
     "loans:misfortune-detail": LOAN_PAGES,
     "loans:misfortune-visit": staff(Role.LOAN_OFFICER, Role.BRANCH_MANAGER, Role.AREA_MANAGER),

@@ -52,6 +52,7 @@ TITLES: dict[str, Promise] = {
     "loans.disbursed": _("Your loan was paid out"),
     "loans.receipt": _("Money that you paid"),
     "loans.receipt_reversed": _("A receipt was put right"),
+    "loans.given_back": _("The money came back: your loan is cancelled"),
     "loans.waived": _("Your loan was forgiven"),
     "loans.goes_on": _("Your loan goes on"),
     "loans.released": _("You guarantee no loan any more"),

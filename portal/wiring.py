@@ -259,6 +259,8 @@ EVENTS: dict[str, Wire] = {
     "loans.guarantor_spoken": Wire(_("A guarantor was spoken to")),
     "loans.completed": Wire(_("Loan repaid to the last rupee"), (close_steps,)),
     "loans.reopened": Wire(_("Loan open again: a receipt was reversed")),
+    "loans.given_back": Wire(_("The money of the loan was given back: it is cancelled")),
+    "loans.written_off": Wire(_("The lender wrote the rest of the loan off: it is owed as before")),
     "loans.misfortune_reported": Wire(_("A death or a disability was told of: the loan rests")),
     "loans.family_visited": Wire(_("The lender was with the family")),
     "loans.waiver_proposed": Wire(_("It was verified, and proposed to forgive the loan or a part")),

@@ -58,7 +58,10 @@ def write(
     effect = effect_of(kind, undoes)
     for total in TOTALS:
         setattr(held, total, getattr(held, total) + getattr(effect, total) * amount)
-    end_or_reopen(held, kind, on=posted_on)
+    if undoes == Kind.DISBURSEMENT:
+        held.ended_on, held.ended_as = posted_on, Loan.End.CANCELLED
+    else:
+        end_or_reopen(held, kind, on=posted_on)
     is_renewed = terms.fit(held, is_more=undoes == Kind.WAIVER)
     held.save(update_fields=[*TOTALS, *terms.TERMS, "terms_number", "ended_on", "ended_as"])
     if is_renewed:

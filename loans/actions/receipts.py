@@ -60,13 +60,13 @@ def post_receipt(
     facts = slip._asdict() | {"amount": amount, "by": by, "received_on": received_on, "branch_id": branch_id}
     try:
         with transaction.atomic():
-            entry = ledger.write(held, Kind.REPAYMENT, **facts)
+            entry = ledger.write(held, kind_of_receipt(held), **facts)
     except IntegrityError as error:
         # Posted for another loan at this very moment, so that no look beforehand could see it.
         if ON_ANY_SLIP in str(error):
             refuse_used(slip, branch_id=branch_id)
         raise
-    if held.ended_on:
+    if held.ended_as == Loan.End.REPAID:
         record("loans.completed", target=held, by=by, audience=EVERYBODY, data={"loan": held.pk})
     queue("loans.receipt", target=entry, by=by)
     return entry
@@ -84,6 +84,9 @@ def reverse_receipt(*, entry: LedgerEntry, reason: str, by: User) -> LedgerEntry
         raise PermissionDenied("loans.reverse_receipt")
     if not entry.is_receipt:
         raise ValidationError(_("Only a receipt can be reversed here."))
+    if entry.kind == Kind.REPAYMENT and held.ledger.filter(kind=Kind.WRITE_OFF).exists():
+        # What was written off is what had not been paid until then.
+        raise ValidationError(_("The loan was written off after this receipt. The receipt stands."))
     earlier = LedgerEntry.objects.filter(reverses=entry).select_related("by").first()
     if earlier is not None:
         at = words.plain(words.moment(earlier.entered_at))
@@ -107,6 +110,11 @@ def reverse_receipt(*, entry: LedgerEntry, reason: str, by: User) -> LedgerEntry
         record("loans.reopened", target=held, by=by, audience=EVERYBODY, data={"loan": held.pk})
     queue("loans.receipt_reversed", target=reversal, by=by)
     return reversal
+
+
+def kind_of_receipt(held: Loan) -> Kind:
+    """Money on a loan that was written off is a recovery: the cashier need not know."""
+    return Kind.RECOVERY if held.written_off_total else Kind.REPAYMENT
 
 
 def refuse_used(slip: Slip, *, branch_id: int) -> None:
@@ -141,12 +149,12 @@ def faults(loan: Loan, *, amount: int | None, received_on: date | None) -> dict[
 
     Of a loan that ended it says that alone.
     """
-    if not loan.is_live:
+    if not loan.owed:
         return {NON_FIELD_ERRORS: _("Nothing is left to pay on this loan.")}
     wrong = {}
-    if amount is not None and amount > loan.balance:
+    if amount is not None and amount > loan.owed:
         # Money above the balance gets its own place, and its own way back, with unapplied amounts.
-        balance = f"{loan.balance:,}"
+        balance = f"{loan.owed:,}"
         said = _("Only Rs %(balance)s is left to pay. Take that, and give back the rest.")
         wrong["amount"] = said % {"balance": balance}
     if received_on is not None and received_on > timezone.localdate():

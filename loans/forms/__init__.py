@@ -5,6 +5,7 @@ from loans.forms.arrears import AgreeForm, GuarantorTalkForm, LateVisitForm
 from loans.forms.books import BookForm, SpoiltForm
 from loans.forms.committee import ConflictForm, VoteForm
 from loans.forms.disbursement import DisburseForm
+from loans.forms.endings import GiveBackForm, WriteOffForm
 from loans.forms.guarantors import GuarantorForm, SaidForm, SignedForm, TakeBackForm
 from loans.forms.misfortunes import EndForm, FamilyVisitForm, MisfortuneForm, WaiverForm
 from loans.forms.parts import CounterForm, FindForm, MoveForm
@@ -26,6 +27,7 @@ __all__ = [
     "EndForm",
     "FamilyVisitForm",
     "FindForm",
+    "GiveBackForm",
     "GuarantorForm",
     "GuarantorTalkForm",
     "LateVisitForm",
@@ -44,4 +46,5 @@ __all__ = [
     "VisitForm",
     "VoteForm",
     "WaiverForm",
+    "WriteOffForm",
 ]

@@ -8,6 +8,7 @@ texts ask for no other consent.
 from django.utils.translation import gettext_lazy
 
 from loans.messages.applications import is_decided, say_decision
+from loans.messages.endings import say_given_back
 from loans.messages.loans import (
     due_day,
     instalments_due,
@@ -62,6 +63,13 @@ KINDS = (
         recipient=to_borrower,
         render=spoken(say_reversed),
         call=gettext_lazy("a cancelled receipt"),
+        is_prompt=True,
+    ),
+    Kind(
+        "loans.given_back",
+        recipient=to_borrower,
+        render=spoken(say_given_back),
+        lost=gettext_lazy("a loan that was cancelled"),
         is_prompt=True,
     ),
     # Of a death or a disability: never at night, and by a person where no text may go.

@@ -180,6 +180,11 @@ class Loan(models.Model):
         return self.principal - self.paid_total - self.waived_total - self.written_off_total
 
     @property
+    def owed(self) -> int:
+        """Rupees that the borrower still owes: a write-off is in the lender's own book, and takes nothing off."""
+        return self.balance + self.written_off_total
+
+    @property
     def is_live(self) -> bool:
         return self.ended_on is None
 

@@ -30,7 +30,7 @@ class Found:
 def find(user: User, q: str, *, on: date) -> Found:
     """The loans that were meant, those first that can be paid; of names the likely ones alone."""
     loans = found_for(user, q) if q else []
-    running = [loan for loan in loans if loan.is_live]
+    running = [loan for loan in loans if loan.owed]
     rows = [row_of(loan, on=on, has_focus=number == 0) for number, loan in enumerate(loans[:MOST])]
     return Found(
         columns=[{"label": label} for label in (_("To pay now"), _("Borrower"), _("Loan"), _("Business"))],
@@ -56,7 +56,7 @@ def some_of(loans: QuerySet[Loan]) -> list[Loan]:
 
 def row_of(loan: Loan, *, on: date, has_focus: bool) -> dict[str, Any]:
     """Enough to tell two of one name apart before any money is taken. What cannot be paid opens as it stands."""
-    if loan.is_live:
+    if loan.owed:
         url, tag = (
             reverse("loans:receipt-create", args=[loan.pk]),
             words.rupees(loan.due_by(max(on, loan.next_due_on or on))),

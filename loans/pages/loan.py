@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from kit import words
 from kit.templatetags.kit import own
-from loans.effects import Kind, effect_of
+from loans.effects import Effect, Kind, effect_of
 from loans.guarantee import counting_guarantors
 from loans.models import LedgerEntry, Loan
 from loans.models.products import Step
@@ -53,6 +53,9 @@ class LoanPage:
 def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
     calendar = Calendar.load(LENDING)
     rows = list(loan.ledger.for_list())
+    if user.is_entrepreneur:
+        # The lender's own book: the borrower owes what is written off as before.
+        rows = [row for row in rows if row.kind != Kind.WRITE_OFF]
     receipts = [row for row in reversed(rows) if row.is_receipt and not hasattr(row, "reversal")]
     schedule = lines(loan, receipts, on=on, calendar=calendar)
     late = days_late(loan.next_due_on, on=on, cutoff=calendar.last_before(on))
@@ -91,9 +94,13 @@ def tag_of(loan: Loan, late: int) -> dict[str, str]:
 def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
     """A ledger row, its amount where it was given or paid back; what was undone, and what undid it, stand back."""
     effect = effect_of(row.kind, row.undoes)
-    if row.kind == Kind.REVERSAL and user.is_entrepreneur:
+    if row.undoes == Kind.DISBURSEMENT and user.is_entrepreneur:
+        said = _("The money was given back")
+    elif row.kind == Kind.REVERSAL and user.is_entrepreneur:
         # Why is a word among colleagues, and may name somebody else.
         said = _("Receipt %(slip)s cancelled") % {"slip": row.reverses.slip}
+    elif row.undoes == Kind.DISBURSEMENT:
+        said = _("The money was given back: %(reason)s") % {"reason": row.reason}
     elif row.kind == Kind.REVERSAL:
         said = _("Reversal of %(slip)s: %(reason)s") % {"slip": row.reverses.slip, "reason": row.reason}
     elif row.kind == Kind.DISBURSEMENT:
@@ -105,11 +112,16 @@ def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:
         "day": row.received_on,
         "text": said,
         "by": str(row.by),
-        "given": row.amount * effect.to_pay_back,
+        "given": row.amount * given_of(effect, user=user),
         "paid_back": row.amount * effect.paid_total,
         "is_off": row.kind == Kind.REVERSAL or hasattr(row, "reversal"),
         "url": row.get_absolute_url() if may_open else "",
     }
+
+
+def given_of(effect: Effect, *, user: User) -> int:
+    """How often a row counts in what is to be paid back; to the borrower a write-off takes nothing off that."""
+    return effect.given - effect.waived_total if user.is_entrepreneur else effect.to_pay_back
 
 
 def terms_of(loan: Loan, *, is_own: bool = False) -> list[dict[str, Any]]:
@@ -153,7 +165,7 @@ def instalments_in_words(loan: Loan) -> str:
 
 def actions_of(loan: Loan, *, user: User) -> list[dict[str, Any]]:
     """What this colleague may do with the loan now."""
-    if loan.is_live and user.has_perm("loans.post_receipt", loan):
+    if loan.owed and user.has_perm("loans.post_receipt", loan):
         url = reverse("loans:receipt-create", args=[loan.pk])
         return [{"label": _("Take a receipt"), "icon": "plus", "url": url}]
     return []

@@ -34,7 +34,7 @@ def facts_to_confirm(
     loan: Loan, *, amount: int, received_on: date, book: int, number: int, correction: int
 ) -> list[dict[str, Any]]:
     """What the cashier compares with money and paper slip before it counts."""
-    left = loan.balance - amount
+    left = loan.owed - amount
     return [
         {"icon": "money", "label": _("Amount received"), "text": words.rupees(amount)},
         {"icon": "paper", "label": _("Slip"), "text": str(Slip(book, number, correction))},
@@ -85,5 +85,5 @@ def undone(entry: LedgerEntry, *, user: User) -> list[dict[str, Any]]:
     return [
         {"label": _("Reversed on"), "text": words.day_plain(reversal.entered_at)},
         *why,
-        {"label": _("Left to pay now"), "text": words.rupees(entry.loan.balance)},
+        {"label": _("Left to pay now"), "text": words.rupees(entry.loan.owed)},
     ]

@@ -70,7 +70,7 @@ def receipt_form(request, loan):
     today = timezone.localdate()
     due = loan.due_by(max(loan.next_due_on, today)) if loan.next_due_on else 0
     is_ahead = bool(loan.next_due_on and loan.next_due_on > today)
-    beside = {"due": due, "is_ahead": is_ahead, "balance": loan.balance, "last_slip": last.slip if last else None}
+    beside = {"due": due, "is_ahead": is_ahead, "balance": loan.owed, "last_slip": last.slip if last else None}
     typed = request.GET if "amount" in request.GET else None
     initial = to_be_corrected(request) or next_of_book(request, loan)
     return ReceiptForm(request.POST or typed, initial=initial, **beside)

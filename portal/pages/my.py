@@ -231,15 +231,13 @@ def loan_of(person: Person, enterprise: Enterprise, *, on: date) -> dict[str, An
     if loan is None:
         return None
     lines = loan.instalments()
-    done = (
-        len(lines) if not loan.is_live else min((loan.paid_total - loan.paid_before) // loan.instalment, loan.count - 1)
-    )
+    done = len(lines) if not loan.owed else min((loan.paid_total - loan.paid_before) // loan.instalment, loan.count - 1)
     cutoff = late_cutoff(on, calendar=LENDING)
     late = sum(line.due_on <= cutoff for line in lines[done:]) if loan.is_live else 0
     return {
         "principal": loan.principal,
         "paid": loan.paid_total,
-        "left": loan.balance,
+        "left": loan.owed,
         "done": done,
         "count": len(lines),
         "states": patch_states(paid=done, total=len(lines), late=late),

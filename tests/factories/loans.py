@@ -367,7 +367,13 @@ def lender(**product):
     """A partner with a product, a branch and its staff."""
     chosen = ProductFactory(**product)
     branch = branch_of(chosen.partner)
-    return SimpleNamespace(product=chosen, offer=chosen.offers.get(), branch=branch, staff=staff_of(branch))
+    staff = staff_of(branch)
+    return SimpleNamespace(product=chosen, offer=chosen.offers.get(), branch=branch, staff=staff)
+
+
+def head_of(place):
+    """The area manager at the lender's head office."""
+    return colleague(Role.AREA_MANAGER, office=place.product.partner.office, full_name="Head office")
 
 
 def referral(*, branch, advisor=None, plan_state="approved", **enterprise):

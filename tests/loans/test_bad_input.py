@@ -15,6 +15,7 @@ from tests.factories.loans import (
     disbursed,
     family_visited,
     guaranteed,
+    head_of,
     lender,
     proposed,
     referral,
@@ -47,6 +48,8 @@ FORMS = {
     "request-detail": ("officer", ["version", "reason"]),
     "receipt-create": ("cashier", ["amount", "slip", "received_on", "correction"]),
     "receipt-reverse": ("manager", ["reason"]),
+    "loan-give-back": ("manager", ["reason", "paper"]),
+    "loan-write-off": ("head", ["reason"]),
     "misfortune-create": ("cashier", ["kind", "happened_on", "told_by"]),
     "misfortune-visit": ("officer", ["version", "visited_on", "whom_met"]),
     "misfortune-propose": ("officer", ["version", "ground", "paper", "paper_number", "amount"]),
@@ -76,10 +79,11 @@ def target_of(name, place):
         unsaid = {"consent": "", "consented_at": None, "witness": ""}
         make, facts = (GuarantorFactory, unsaid) if name == "guarantor-consent" else (RequestFactory, {})
         return make(application=ApplicationFactory(**at), **facts)
-    if name.startswith("misfortune"):
+    if name.startswith(("loan-", "misfortune")):
         loan = LoanFactory(application=disbursed(**at))
         facts = {"misfortune-propose": family_visited, "misfortune-waive": proposed}.get(name, dict)()
-        return loan if name == "misfortune-create" else MisfortuneFactory(loan=loan, **facts)
+        is_of_loan = name in {"loan-give-back", "loan-write-off", "misfortune-create"}
+        return loan if is_of_loan else MisfortuneFactory(loan=loan, **facts)
     state = {"application-vote": guaranteed, "application-disburse": approved, "application-verify": visit}.get(
         name, dict
     )
@@ -91,7 +95,8 @@ def test_whatever_is_typed_the_page_answers_and_keeps_nothing_refused(place, sig
     who, fields = FORMS[name]
     path = reverse(f"loans:{name}", args=[target_of(name, place).pk])
 
-    throw_at(path, client=signed_in(getattr(place.staff, who)), fields=fields, app="loans")
+    by = head_of(place) if who == "head" else getattr(place.staff, who)
+    throw_at(path, client=signed_in(by), fields=fields, app="loans")
 
 
 @pytest.mark.parametrize("name", ["desk", "loan-list", "counter"])

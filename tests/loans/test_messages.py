@@ -79,6 +79,7 @@ def everything(place):
         ("loans.disbursed", fresh),
         ("loans.receipt", receipt),
         ("loans.receipt_reversed", reversal),
+        ("loans.given_back", fresh),
         *after_a_misfortune(place),
         ("loans.instalment_late", fresh),
         ("loans.instalment_due", fresh),
@@ -144,6 +145,7 @@ def test_every_text_in_english(place):
         f"by 7 Oct. Pay at {place.branch.label}. Nothing is added. Need more days? Call {help_line}"
     )
     assert after == [
+        f"Rs 150,000 came back. The loan is cancelled: you owe nothing. Not right? Call {help_line}",
         f"We share your grief. The loan is forgiven: nobody owes anything. Help {help_line}",
         f"Your loan is forgiven: you owe nothing any more. We wish you strength. Help {help_line}",
         f"Rs 125,000 of the loan is forgiven. Left to pay: Rs 25,000. No fee. Help {help_line}",

@@ -150,6 +150,7 @@ def test_only_answers_to_an_act_of_this_minute_are_sent_at_night():
         "loans.disbursed",
         "loans.receipt",
         "loans.receipt_reversed",
+        "loans.given_back",
     }
 
 
