@@ -64,7 +64,7 @@ def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
         loan=loan,
         days_late=late,
         due_now=loan.due_by(on) if late else 0,
-        next_until=on_time_until(loan.next_due_on, calendar=calendar),
+        next_until=None if loan.is_frozen else on_time_until(loan.next_due_on, calendar=calendar),
         next_line=next((line for line in schedule if line.state != DONE), None),
         tag=tag_of(loan, late),
         lines=schedule,

@@ -869,7 +869,8 @@ def test_slip_is_in_the_language_of_whoever_takes_it_home(place, signed_in, read
 def test_the_ledger_names_the_cheque_of_the_money(place, signed_in):
     """L5: without its number nobody finds the cheque again."""
     loan = loan_at(place)
-    facts = {"kind": "disbursement", "instrument": "CHQ 4711", "book": None, "number": None, "correction": None}
+    facts = {"kind": "disbursement", "amount": 6000, "instrument": "CHQ 4711", "book": None}
+    facts |= {"number": None, "correction": None}
     LedgerEntryFactory(loan=loan, **facts)
 
     page = signed_in(place.staff.cashier).get(loan.get_absolute_url()).context["page"]
