@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import DateField, F, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,6 @@ from loans.models import Loan
 from loans.querysets.arrears import days_after, undisturbed
 from places.calendar import late_cutoff, on_time_until
 
-DAYS_AHEAD = timedelta(days=3)
 WRITTEN_WITHIN = timedelta(days=7)
 
 
@@ -40,16 +39,18 @@ def say_instalment(loan: Loan) -> str:
 
 
 def instalments_due(now: datetime) -> Iterable[Loan]:
-    """Loans with an instalment within three days that is not late yet: for late ones somebody visits."""
+    """Loans with an instalment within the lender's days that is not late yet: for late ones somebody visits."""
     today = timezone.localdate(now)
-    coming = undisturbed(Loan.objects.not_frozen().due(on=today, until=today + DAYS_AHEAD), on=today)
+    running = undisturbed(Loan.objects.not_frozen().filter(next_due_on__gt=late_cutoff(today)), on=today)
+    coming = running.filter(next_due_on__lte=days_after(Value(today, DateField()), F("partner__remind_days")))
     return coming.exclude(person__phone="").order_by("next_due_on", "id").iterator()
 
 
 def is_instalment_due(loan: Loan) -> bool:
     """Not paid meanwhile, not late yet, no other day was agreed, and no death or disability was told of."""
     today = timezone.localdate()
-    is_coming = loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= today + DAYS_AHEAD
+    until = today + timedelta(days=loan.partner.remind_days)
+    is_coming = loan.next_due_on is not None and late_cutoff(today) < loan.next_due_on <= until
     return is_coming and not loan.is_frozen and promises.running(loan.pk, on=today) is None
 
 

@@ -40,10 +40,10 @@ class FinancingPartner(Bilingual):
         Office, on_delete=models.PROTECT, related_name="financing_partner", verbose_name=_("head office")
     )
     is_open = models.BooleanField(_("takes applications"), default=True)
-    # What follows where an instalment is late, in days after its due day: of one due on the 7th the seeds are the 5th,
+    # What follows where an instalment is late, in days after its due day: of one due on the 7th the seeds are the 4th,
     # the 10th, 11th, 15th and 20th.
     remind_days = models.PositiveSmallIntegerField(
-        _("reminder so many days before an instalment"), default=2, db_default=2, validators=[MaxValueValidator(28)]
+        _("reminder so many days before an instalment"), default=3, db_default=3, validators=[MaxValueValidator(28)]
     )
     grace_days = models.PositiveSmallIntegerField(
         _("days of grace before a late instalment is written about"), default=3, db_default=3

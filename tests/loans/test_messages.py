@@ -269,3 +269,12 @@ def test_a_late_instalment_is_written_about_once_when_the_grace_is_over():
         assert (found, still) == ([last.pk, first.pk], [True, False])
         assert not kind.still_due(Loan.objects.get(pk=ended.pk))
         assert kind.occasion(Loan.objects.get(pk=first.pk)) == "2026-10-12"
+
+
+def test_each_lender_reminds_so_many_days_before_as_it_says():
+    kind, loan = BY_NAME["loans.instalment_due"], due_in(5)
+    early = [one.pk for one in kind.due(timezone.now())]
+    type(loan.partner).objects.filter(pk=loan.partner_id).update(remind_days=5)
+
+    assert (early, [one.pk for one in kind.due(timezone.now())]) == ([], [loan.pk])
+    assert kind.still_due(Loan.objects.get(pk=loan.pk))
