@@ -37,6 +37,7 @@ urlpatterns = [
     path("loans/referrals/<int:pk>/", referrals.referral_detail, name="referral-detail"),
     path("loans/referrals/<int:pk>/decline/", referrals.referral_decline, name="referral-decline"),
     path(f"{APPLICATION}/", applications.application_detail, name="application-detail"),
+    path(f"{APPLICATION}/print/", applications.application_print, name="application-print"),
     path(f"{APPLICATION}/visit/", applications.application_visit, name="application-visit"),
     path(f"{APPLICATION}/guarantors/", guarantors.application_guarantors, name="application-guarantors"),
     path(f"{APPLICATION}/verify/", guarantors.application_verify, name="application-verify"),

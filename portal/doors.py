@@ -355,6 +355,7 @@ DOORS = {
     "loans:referral-detail": LOAN_PAGES,
     "loans:referral-decline": staff(Role.LOAN_OFFICER, Role.BRANCH_MANAGER),
     "loans:application-detail": LOAN_OWNERS,
+    "loans:application-print": staff(*LENDER_ROLES, Role.ADVISOR, Role.REGIONAL_MANAGER),
     "loans:application-visit": staff(Role.LOAN_OFFICER),
     "loans:application-guarantors": staff(Role.LOAN_OFFICER),
     "loans:application-verify": staff(Role.LOAN_OFFICER),

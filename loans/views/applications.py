@@ -13,6 +13,7 @@ from loans.actions import applications
 from loans.forms import MoveForm, RefuseForm, VisitForm
 from loans.pages import application as pages
 from loans.pages import precheck
+from loans.pages.pack import sheets_of
 from loans.pages.requests import requests_of
 from loans.views.sight import application_in_sight, is_at_desk, is_too_late
 
@@ -36,6 +37,18 @@ def application_detail(request, pk):
     seen = Enterprise.objects.visible_to(request.user).filter(pk=application.enterprise_id)
     context["may_see_papers"] = request.user.is_colleague and seen.exists()
     return TemplateResponse(request, "loans/application_detail.html", context)
+
+
+@require_safe
+def application_print(request, pk):
+    """The application whole on paper, in both languages. Whom nobody shares any more nobody prints."""
+    application = application_in_sight(request, pk)
+    if application.unshared_at is not None:
+        return redirect(application)
+    today = timezone.localdate()
+    context = {"application": application, "today": today}
+    context["sheets"] = sheets_of(application, user=request.user, on=today)
+    return TemplateResponse(request, "loans/application_print.html", context)
 
 
 @require_http_methods(["GET", "POST"])
