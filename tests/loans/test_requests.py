@@ -341,6 +341,6 @@ def test_the_list_asks_as_much_for_one_as_for_many(place, application, signed_in
     for more in (1, 2, 497):
         for _one in range(more):
             RequestFactory(application=application)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(36):
             counts.append(client.get(application.get_absolute_url()).status_code)
     assert counts == [200] * 3

@@ -1069,7 +1069,7 @@ def test_application_page_weighs_its_guarantors_once(place, signed_in, django_as
         client.get(application.get_absolute_url())
 
 
-@pytest.mark.parametrize(("of", "queries"), [("loan", 18), ("application", 21)])
+@pytest.mark.parametrize(("of", "queries"), [("loan", 18), ("application", 20)])
 @pytest.mark.parametrize("number", [1, 3])
 def test_pages_of_what_was_paid_out_weigh_the_guarantors_of_then_once(  # noqa: PLR0917 (a table's columns)
     place, signed_in, django_assert_num_queries, of, queries, number
