@@ -628,6 +628,8 @@ def test_a_case_without_a_plan_or_an_offer_is_not_checked(ready):
 def owing(place, case):
     FinancingPartner.objects.filter(pk=place.product.partner_id).update(most_loans=0)
     lent_to(case.person)
+    # That loan's own lender would lend beside it.
+    Offer.objects.exclude(pk=place.offer.pk).update(is_open=False)
 
 
 def advisor_at(case, signed_in):
