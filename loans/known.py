@@ -15,6 +15,7 @@ from enterprises.models import DocumentKind, Enterprise, Person
 from loans.conditions import has_finished_course
 from loans.guarantee import guarantors_left
 from loans.models import Application, FundingScheme, Guarantor, Loan, Offer
+from loans.precheck import Asking
 from loans.purse import purses
 from loans.querysets import PAPERS_OF, OfferQuerySet
 from loans.states import OPEN_APPLICATIONS
@@ -168,3 +169,13 @@ def owing_at_home(person: Person, *, reader: User, on: date) -> int | None:
     owes = Exists(Loan.objects.filter(person=OuterRef("pk"), ended_on=None))
     vouches = Exists(vouching().filter(person=OuterRef("pk")))
     return others.filter(owes | vouches).count()
+
+
+def askings_of(case: Case, *, reader: User, on: date) -> list[Asking]:
+    """The loan of the case's approved plan under each offer there; none without a plan."""
+    plan, enterprise = plan_of(case), case.enterprise
+    if plan is None:
+        return []
+    offers = list(lent_at(None, district_id=enterprise.district_id, on=on).for_choice())
+    known = Known(case.person, enterprise, [offer.scheme for offer in offers], reader, on, case=case)
+    return [Asking(known, offer, plan.loan_wanted, plan.months) for offer in offers]

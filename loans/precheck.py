@@ -478,9 +478,17 @@ RULES = (
     ),
     Rule("again", gettext_lazy("An earlier refusal"), WEIGHED, lambda one: again(one.known.again_on, on=one.known.on)),
 )
+# What is not to come only before the money is given.
+WEIGHED_RULES = tuple(rule for rule in RULES if rule.holds != Holds.PAYOUT)
 CODES = tuple((rule.code, rule.label) for rule in RULES)
 
 
 def check(asking: Asking, rules: Collection[Rule] = RULES) -> dict[str, Verdict]:
     """What every rule says, or these alone, by its code."""
     return {rule.code: rule.ask(asking) for rule in rules}
+
+
+def failing(asking: Asking) -> list[str]:
+    """What would be refused, by its label: of what must only come before the money is given nothing."""
+    said = check(asking, WEIGHED_RULES)
+    return [str(rule.label) for rule in WEIGHED_RULES if said[rule.code].fails]

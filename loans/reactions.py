@@ -3,10 +3,11 @@
 from django.utils import timezone
 
 from accounts.models import User
+from casework.models import Referral
 from enterprises.actions.people import living
 from enterprises.models import Consent, Document, Person
 from journal.models import Event
-from loans.actions import applications, misfortunes, requests
+from loans.actions import applications, misfortunes, prechecks, requests
 from loans.models import Loan, Misfortune
 
 
@@ -41,3 +42,11 @@ def let_loans_rest(event: Event) -> None:
             told_by=str(event.by),
             by=User.objects.system(),
         )
+
+
+def keep_check(event: Event) -> None:
+    """A client is referred: what the check said to the advisor is kept."""
+    referral = Referral.objects.select_related("case__person", "case__enterprise__district", "by").get(
+        pk=event.target_id
+    )
+    prechecks.keep_for_referral(referral, on=timezone.localdate())

@@ -15,6 +15,7 @@ from loans.views import (
     my,
     receipts,
     referrals,
+    refusals,
     requests,
 )
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("loans/books/<int:pk>/back/", books.book_return, name="book-return"),
     path("loans/books/<int:pk>/explain/", books.slip_explain, name="slip-explain"),
     path("loans/counter/", counter.counter, name="counter"),
+    path("loans/refusals/", refusals.refusal_list, name="refusal-list"),
     path("loans/funds/", funds.fund_list, name="fund-list"),
     path("loans/funds/<int:pk>/", funds.fund_detail, name="fund-detail"),
     path("loans/funds/<int:pk>/money/", funds.money_create, name="money-create"),

@@ -349,6 +349,7 @@ DOORS = {
     "loans:slip-explain": staff(Role.BRANCH_MANAGER, Role.AREA_MANAGER),
     "loans:counter": staff(Role.CASHIER),
     "loans:fund-list": LOAN_READERS,
+    "loans:refusal-list": LOAN_READERS,
     "loans:fund-detail": LOAN_READERS,
     "loans:money-create": staff(Role.AREA_MANAGER),
     "loans:money-agree": staff(Role.AREA_MANAGER, Role.PROGRAMME_MANAGER),

@@ -34,7 +34,7 @@ from casework.timeline import Source
 from journal.events import Reaction
 from loans import timeline as loans_timeline
 from loans.pages import unshared
-from loans.reactions import answer_requests, let_loans_rest, reopen_requests, withdraw_applications
+from loans.reactions import answer_requests, keep_check, let_loans_rest, reopen_requests, withdraw_applications
 from portal import panels
 from portal.open_items import ITEM_KINDS
 from portal.relations import RELATIONS
@@ -150,7 +150,7 @@ EVENTS: dict[str, Wire] = {
     "casework.business_plan_approved": Wire(_("Business plan approved"), (close_steps,)),
     "casework.business_plan_returned": Wire(_("Business plan sent back with a remark")),
     "casework.business_plan_set_aside": Wire(_("The client does not want the loan of the business plan now")),
-    "casework.referred": Wire(_("Referred to the lender"), (close_steps,)),
+    "casework.referred": Wire(_("Referred to the lender"), (keep_check, close_steps)),
     "casework.referral_taken": Wire(_("The lender took up the referral")),
     "casework.referral_answered": Wire(_("The referral was answered")),
     "casework.referral_dropped": Wire(_("The referral ended: the loan is not asked for any more")),

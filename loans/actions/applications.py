@@ -18,9 +18,12 @@ from journal.moves import EditConflict, MoveRefused, hold, move
 from kit.days import months_after
 from kit.saving import save
 from loans import precheck
+from loans.actions import prechecks
 from loans.actions.offers import check_offer
 from loans.conflicts import refuse_conflict
+from loans.known import Known
 from loans.models import Application, Offer, RefusalReason
+from loans.precheck import Asking
 from loans.references import APPLICATION, next_id, reference
 from loans.states import UNDECIDED
 from messaging.outbox import queue
@@ -73,6 +76,10 @@ def receive(
         due_on=add_working_days(timezone.localdate(), WORKING_DAYS_TO_DECIDE, calendar=LENDING),
     )
     save(application, force_insert=True)
+    known = Known(
+        case.person, case.enterprise, [offer.scheme], by, timezone.localdate(), held.to_office, case, application
+    )
+    prechecks.keep(Asking(known, offer, amount, months), by=by, application=application)
     grants.give(enterprise=case.enterprise, purpose=Grant.Purpose.APPLICATION, office=held.to_office, by=by)
     if offer.product.guarantors_needed:
         families.ask(person=case.person, purpose=FamilyQuestion.Purpose.GUARANTEE, by=by)

@@ -9,6 +9,7 @@ from loans.models.ledger import LedgerEntry
 from loans.models.limits import ApprovalLimit, Level
 from loans.models.loans import Loan, Terms
 from loans.models.misfortunes import Misfortune
+from loans.models.prechecks import PreCheck
 from loans.models.products import FinancingPartner, Product, RefusalReason
 from loans.models.requests import Request
 from loans.models.schemes import FundingScheme, Offer, PurseEntry
@@ -27,6 +28,7 @@ __all__ = [
     "Loan",
     "Misfortune",
     "Offer",
+    "PreCheck",
     "Product",
     "Promise",
     "PurseEntry",

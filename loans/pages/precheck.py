@@ -13,9 +13,9 @@ from casework.models import Case
 from enterprises.models import Enterprise, Person
 from kit import words
 from loans.conditions import advisor_of, case_of
-from loans.known import Known, lent_at, plan_of
+from loans.known import Known, askings_of, lent_at
 from loans.models import Application, Offer
-from loans.precheck import RULES, Answer, Asking, Holds, Rule, Verdict, Who, check
+from loans.precheck import RULES, WEIGHED_RULES, Answer, Asking, Rule, Verdict, Who, check, failing
 from loans.states import UNDECIDED
 
 
@@ -55,10 +55,6 @@ def line_of(label: Any, verdict: Verdict, holders: Mapping[Who, str], url: str) 
     return {"label": label, "reason": verdict.reason, "remedy": verdict.remedy, "holder": holder, "url": url}
 
 
-# What stands beside an application already, as what must be true before the money is given.
-WEIGHED = tuple(rule for rule in RULES if rule.holds != Holds.PAYOUT)
-
-
 def of_application(application: Application, *, reader: User, on: date) -> CheckPage | None:
     """What the lender weighs, for whoever reads an application that is not decided; not for whoever applied."""
     if application.state not in UNDECIDED:
@@ -72,7 +68,7 @@ def of_application(application: Application, *, reader: User, on: date) -> Check
         Who.LENDER: _("loan officer %(name)s") % {"name": application.officer},
     }
     asking = Asking(known, application.offer, application.amount, application.months)
-    return page_of(asking, holders=holders, urls={}, rules=WEIGHED)
+    return page_of(asking, holders=holders, urls={}, rules=WEIGHED_RULES)
 
 
 def own_case(person: Person, enterprise: Enterprise) -> Case | None:
@@ -119,12 +115,9 @@ class ReferralCheck:
 
 def of_case(case: Case, *, reader: User, on: date) -> ReferralCheck | None:
     """The check of the approved plan's loan; None without a plan, or where nothing is lent."""
-    plan, enterprise = plan_of(case), case.enterprise
-    offers = list(lent_at(None, district_id=enterprise.district_id, on=on).for_choice()) if plan is not None else []
-    if plan is None or not offers:
+    asked = askings_of(case, reader=reader, on=on)
+    if not asked:
         return None
-    known = Known(case.person, enterprise, [offer.scheme for offer in offers], reader, on, case=case)
-    asked = [Asking(known, offer, plan.loan_wanted, plan.months) for offer in offers]
     # Sorted as they are offered where two fit alike.
     fits = sorted(((failing(asking), asking) for asking in asked), key=lambda found: len(found[0]))
     advisor = _("SMEDA's advisor %(name)s") % {"name": case.advisor} if case.advisor else _("SMEDA's advisor")
@@ -136,9 +129,3 @@ def of_case(case: Case, *, reader: User, on: date) -> ReferralCheck | None:
             for fails, asking in fits
         ],
     )
-
-
-def failing(asking: Asking) -> list[str]:
-    """What would be refused, by its label: of what must only come before the money is given nothing."""
-    said = check(asking, WEIGHED)
-    return [str(rule.label) for rule in WEIGHED if said[rule.code].fails]

@@ -5,6 +5,7 @@ from loans.querysets.ledger import LedgerQuerySet
 from loans.querysets.limits import ApprovalLimitQuerySet
 from loans.querysets.loans import LoanQuerySet, OfLoanQuerySet, TermsQuerySet
 from loans.querysets.misfortunes import MisfortuneQuerySet
+from loans.querysets.prechecks import PreCheckQuerySet
 from loans.querysets.products import RefusalReasonQuerySet
 from loans.querysets.requests import RequestQuerySet
 from loans.querysets.schemes import OfferQuerySet, PurseEntryQuerySet, SchemeQuerySet
@@ -21,6 +22,7 @@ __all__ = [
     "OfApplicationQuerySet",
     "OfLoanQuerySet",
     "OfferQuerySet",
+    "PreCheckQuerySet",
     "PurseEntryQuerySet",
     "RefusalReasonQuerySet",
     "RequestQuerySet",

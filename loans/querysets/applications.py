@@ -3,7 +3,8 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, F, Func, OuterRef, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from loans.querysets.sight import sight_of_loans
@@ -48,6 +49,20 @@ class ApplicationQuerySet(models.QuerySet):
     def lacking_nothing(self, *, on: Any) -> Self:
         """The rest: the card was seen, and the papers are here."""
         return self.filter(~lacks_a_paper(on), person__cnic_standing="verified")
+
+    def with_said(self) -> Self:
+        """Of what was refused: what the check had said of the very rule, when the application was received.
+
+        Empty where nothing was asked, or no rule corresponds to the reason.
+        """
+        answer = Func(
+            F("pre_check__answers"),
+            F("refusal__rule"),
+            template="(%(expressions)s)",
+            arg_joiner=" ->> ",
+            output_field=CharField(),
+        )
+        return self.filter(state="refused").annotate(said=Coalesce(answer, Value("")))
 
     def for_list(self) -> Self:
         return self.select_related(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import Field
 
@@ -17,7 +18,7 @@ from enterprises.models import Document, Enterprise, Person
 from journal.models import Event
 from loans.models import Application, LedgerEntry, Loan
 from messaging.models import Message
-from portal.national.lives import Table, tables, written
+from portal.national.lives import POINTS_BACK, Table, tables, written
 from training.models import Certificate
 
 # Ids that are written without a foreign key: the column of each, and the table of the row that it means.
@@ -66,6 +67,7 @@ class Copies:
     def write(self, say: Callable[[str], None]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            look_later(cursor)
             for model in self.lives:
                 if self.last[model]:
                     self.copy(cursor, model)
@@ -168,6 +170,16 @@ OWN_OF_EACH: dict[tuple[Table, str], str] = {
     (Document, "name"): "substr(encode(sha256(convert_to({own} || k, 'UTF8')), 'hex'), 1, 40)",
     (Message, "dedup_key"): "encode(sha256(convert_to({own} || k, 'UTF8')), 'hex')",
 }
+
+
+def look_later(cursor) -> None:
+    """Let the keys of `POINTS_BACK` wait for what they point to."""
+    for label, name in POINTS_BACK:
+        model = apps.get_model(label)
+        column = model._meta.get_field(name).column
+        found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        (key,) = (key for key, rule in found.items() if rule["foreign_key"] and rule["columns"] == [column])
+        cursor.execute(f"SET CONSTRAINTS {quoted(key)} DEFERRED")
 
 
 def joined(model: Table) -> str:

@@ -15,6 +15,8 @@ Table = type[Model]
 ROOTS: tuple[Table, ...] = (Person, Enterprise, CourseRun)
 # A registration that somebody stopped halfway through is not yet a life.
 LEFT_OUT: tuple[Table, ...] = (Draft,)
+# Two tables that point to each other: this key is looked at once both are copied.
+POINTS_BACK: frozenset[tuple[str, str]] = frozenset({("loans.Loan", "frozen_for")})
 # What names its rows by label and id. They come last, and hold ids of all others.
 BY_LABEL: tuple[Table, ...] = (Event, Message)
 
@@ -25,7 +27,7 @@ def tables() -> list[Table]:
     others = [model for model in apps.get_models() if model._meta.managed and model not in {*LEFT_OUT, *BY_LABEL}]
     while more := {model for model in others if model not in found and found & set(pointed_to(model))}:
         found |= more
-    order = TopologicalSorter({model: (set(pointed_to(model)) & found) - {model} for model in sorted_by_label(found)})
+    order = TopologicalSorter({model: (set(waits_for(model)) & found) - {model} for model in sorted_by_label(found)})
     return [*order.static_order(), *BY_LABEL]
 
 
@@ -36,6 +38,10 @@ def sorted_by_label(models: set[Table]) -> list[Table]:
 
 def pointed_to(model: Table) -> list[Table]:
     return [field.related_model for field in keys(model)]
+
+
+def waits_for(model: Table) -> list[Table]:
+    return [field.related_model for field in keys(model) if (model._meta.label, field.name) not in POINTS_BACK]
 
 
 def keys(model: Table) -> list[ForeignKey]:

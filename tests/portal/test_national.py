@@ -176,7 +176,7 @@ def test_a_table_is_copied_after_those_that_it_points_to():
     assert all(
         order.index(other) < order.index(model)
         for model in order
-        for other in lives.pointed_to(model)
+        for other in lives.waits_for(model)
         if other in order and other is not model
     )
     assert {Case, Loan, LedgerEntry, Meeting} <= set(order)
