@@ -5,13 +5,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Appointment, User
 from accounts.roles import Role
 from journal.events import ADVISORS, LENDER, MANAGERS, record
-from journal.moves import move
+from journal.moves import hold, move
 from kit.saving import save
 from loans.actions import ledger, terms
 from loans.effects import Kind
@@ -30,7 +31,7 @@ VISITORS = (Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 @transaction.atomic
 def report(*, loan: Loan, kind: str, happened_on: date, told_by: str, by: User) -> Misfortune:
     """Write down what somebody told. Every loan of the borrower rests from this moment, and a named person visits."""
-    held = ledger.hold_loan(loan)
+    held = hold_all(loan)
     if not by.has_perm("loans.report_misfortune", held):
         raise PermissionDenied("loans.report_misfortune")
     if not held.is_live:
@@ -52,12 +53,20 @@ def report(*, loan: Loan, kind: str, happened_on: date, told_by: str, by: User) 
         due_on=in_days(WORKING_DAYS_TO_VISIT),
     )
     save(misfortune, force_insert=True)
-    theirs = Loan.objects.filter(person=held.person_id, ended_on=None, frozen_for=None).order_by("pk")
-    for one in theirs.select_for_update(no_key=True, of=("self",)):
-        one.frozen_for = misfortune
-        one.save(update_fields=["frozen_for"])
+    Loan.objects.filter(person=held.person_id, ended_on=None, frozen_for=None).update(frozen_for=misfortune)
     record("loans.misfortune_reported", target=misfortune, by=by, audience=TOLD, data={"kind": kind, "loan": held.pk})
     return misfortune
+
+
+def hold_all(loan: Loan) -> Loan:
+    """Lock the borrower, then every loan of theirs in the order of its key, and return this one fresh.
+
+    Two who write about two loans of one person, each holding one and wanting the other, would deadlock. Whoever pays
+    out another loan holds the borrower too, and so takes turns with a report.
+    """
+    person = hold(loan.person, version=None)
+    theirs = Loan.objects.filter(Q(person=person) | Q(pk=loan.pk)).order_by("pk")
+    return next(one for one in theirs.select_for_update(no_key=True, of=("self",)) if one.pk == loan.pk)
 
 
 def visitor_of(loan: Loan) -> User | None:
@@ -138,7 +147,7 @@ def waive(*, misfortune: Misfortune, version: int, by: User) -> Misfortune:
     Where all of it is forgiven the guarantors are free, and told so. Where a part is, what is left begins again, and
     the days on which the loan rested are not held against the borrower. The family is told in plain words.
     """
-    held = ledger.hold_loan(misfortune.loan)
+    held = hold_all(misfortune.loan)
     ended = step(misfortune, "waive", by=by, version=version, **end_facts(Misfortune.Ending.WAIVED, by=by))
     check_amount(held, ended.amount)
     ledger.write(
@@ -166,7 +175,7 @@ def release(held: Loan, *, by: User) -> None:
 @transaction.atomic
 def end(*, misfortune: Misfortune, version: int, ending: str, reason: str, by: User) -> Misfortune:
     """Take a wrong report back, or say that the loan goes on. The days that it rested are not held against anybody."""
-    held = ledger.hold_loan(misfortune.loan)
+    held = hold_all(misfortune.loan)
     if ending == Misfortune.Ending.WAIVED:
         raise ValidationError({"ending": _("Choose one of these.")})
     if ending == Misfortune.Ending.GOES_ON and misfortune.visited_on is None:

@@ -3,15 +3,16 @@
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, OperationalError, connections
 from django.utils import timezone
 
 from loans.actions import endings, ledger, misfortunes, receipts
 from loans.effects import Kind
-from loans.models import LedgerEntry, Loan
+from loans.models import LedgerEntry, Loan, Misfortune
 from tests.factories.loans import LENT_ON, LoanFactory, MisfortuneFactory, disbursed, lender, proposed
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -46,6 +47,7 @@ def nobody_locks(monkeypatch):
         return found
 
     monkeypatch.setattr(ledger, "hold_loan", look)
+    monkeypatch.setattr(misfortunes, "hold_all", look)
 
 
 def given(place):
@@ -115,3 +117,37 @@ def test_forgiven_control_without_the_lock_both_are_written():
 
     with pytest.raises(AssertionError):
         check_one_of_both(*found)
+
+
+def told_of_both_loans(monkeypatch):
+    """One borrower, two loans, and two colleagues who write the same death down, each at another of the loans."""
+    place = lender()
+    loans = [given(place), given(place)]
+    Loan.objects.update(person=loans[0].person_id)
+    held = threading.Barrier(2)
+
+    def wait_for_the_other(_loan):
+        with suppress(threading.BrokenBarrierError):
+            held.wait(timeout=2)
+
+    monkeypatch.setattr(misfortunes, "visitor_of", wait_for_the_other)
+    facts = {"kind": "death", "happened_on": timezone.localdate(), "told_by": "Her brother"}
+
+    def tell(loan, by):
+        return lambda: misfortunes.report(loan=Loan.objects.get(pk=loan.pk), by=by, **facts)
+
+    return together(tell(loans[0], place.staff.cashier), tell(loans[1], place.staff.manager))
+
+
+def test_told_of_two_loans_at_once_the_second_is_told_who_wrote_it_first(monkeypatch):
+    told = told_of_both_loans(monkeypatch)
+
+    assert (set(told), Misfortune.objects.count()) == ({None, ValidationError}, 1)
+    assert Loan.objects.filter(frozen_for=Misfortune.objects.get()).count() == 2
+
+
+def test_told_control_each_holding_one_loan_they_wait_for_each_other(monkeypatch):
+    monkeypatch.setattr(misfortunes, "hold_all", ledger.hold_loan)
+
+    with pytest.raises(OperationalError, match="deadlock"):
+        told_of_both_loans(monkeypatch)
