@@ -18,6 +18,7 @@ from loans.actions import ledger, terms
 from loans.effects import Kind
 from loans.guarantee import counting_guarantors
 from loans.models import Loan, Misfortune, Terms
+from loans.states import MisfortuneState
 from messaging.outbox import queue
 from places.calendar import LENDING, add_working_days
 
@@ -25,6 +26,10 @@ WORKING_DAYS_TO_VISIT = 3
 WORKING_DAYS_TO_SETTLE = 5
 # Colleagues alone: the family is talked with, and reads no journal of it.
 TOLD = {ADVISORS, LENDER, MANAGERS}
+# What is known of it once the family was visited, whichever loan it is about.
+KNOWN = (
+    "kind", "happened_on", "told_by", "reported_by", "reported_at", "visitor", "visited_by", "visited_on", "whom_met",
+)  # fmt: skip
 VISITORS = (Role.LOAN_OFFICER, Role.BRANCH_MANAGER)
 
 
@@ -196,12 +201,37 @@ def step(misfortune: Misfortune, verb: str, *, by: User, version: int, **changes
 
 
 def thaw(misfortune: Misfortune, held: Loan, *, by: User) -> None:
-    """Let the loans go on. What fell due while they rested falls due later, by the months that began meanwhile."""
+    """Let the loan go on. What fell due while it rested falls due later, by the months that began meanwhile.
+
+    A wrong report was wrong for every loan of the borrower. Otherwise something happened all the same: the others rest
+    until it is said of each what follows, and only one that ended meanwhile waits for nothing.
+    """
+    others = list(Loan.objects.filter(frozen_for=misfortune).exclude(pk=held.pk).order_by("pk"))
+    if misfortune.ending != Misfortune.Ending.WRONG and (waiting := [one for one in others if one.is_live]):
+        keep_resting(misfortune, waiting, by=by)
+        others = [one for one in others if not one.is_live]
     since, today = timezone.localdate(misfortune.reported_at), timezone.localdate()
-    others = Loan.objects.select_for_update(no_key=True, of=("self",)).filter(frozen_for=misfortune).exclude(pk=held.pk)
-    for one in [held, *others.order_by("pk")]:
+    for one in [held, *others]:
         one.frozen_for = None
         one.save(update_fields=["frozen_for"])
         months = terms.months_begun(since, today)
         if months and one.next_due_on and one.next_due_on <= today:
             terms.put_off(one, months=months, reason=Terms.Reason.RESTED, by=by)
+
+
+def keep_resting(ended: Misfortune, waiting: list[Loan], *, by: User) -> Misfortune:
+    """The same misfortune, written down for the next loan that rests: visited, and still to be decided."""
+    first = waiting[0]
+    facts = {name: getattr(ended, name) for name in KNOWN}
+    own = Misfortune(
+        branch_id=first.branch_id,
+        loan=first,
+        state=MisfortuneState.VISITED,
+        due_on=in_days(WORKING_DAYS_TO_SETTLE),
+        **facts,
+    )
+    save(own, force_insert=True)
+    Loan.objects.filter(pk__in=[one.pk for one in waiting]).update(frozen_for=own)
+    facts = {"kind": own.kind, "loan": first.pk}
+    record("loans.misfortune_reported", target=own, by=by, audience=TOLD, data=facts)
+    return own

@@ -139,6 +139,50 @@ def test_every_loan_of_the_borrower_rests(place):
     assert [fresh(one).is_frozen for one in (loan, other)] == [False, False]
 
 
+def two_loans_rest(place):
+    """One borrower with two late loans, of whose death somebody told 40 days ago; the family was visited."""
+    loan = loan_at(place)
+    other = loan_at(place)
+    Loan.objects.filter(pk=other.pk).update(person=loan.person_id)
+    misfortune = report(place, loan)
+    Misfortune.objects.update(reported_at=timezone.now() - dt.timedelta(days=40))
+    misfortune.refresh_from_db()
+    return visit(place, misfortune), other
+
+
+@pytest.mark.parametrize("ending", ["waived", "goes_on"])
+def test_what_is_decided_about_one_loan_lets_the_others_rest(place, ending):
+    visited, other = two_loans_rest(place)
+
+    ended = waive(place, propose(place, visited)) if ending == "waived" else end(place, visited, ending="goes_on")
+
+    own = Misfortune.objects.open().get()
+    kept = ("kind", "happened_on", "told_by", "reported_by", "reported_at", "visited_by", "visited_on", "whom_met")
+    assert (own.loan, own.state, fresh(other).frozen_for) == (other, "visited", own)
+    assert [getattr(own, name) for name in kept] == [getattr(ended, name) for name in kept]
+    assert (fresh(ended.loan).is_frozen, own.due_on > TODAY()) == (False, True)
+    assert (fresh(other).terms_number, is_instalment_due(fresh(other))) == (1, False)
+    end(place, own, ending="goes_on")
+    assert (fresh(other).is_frozen, fresh(other).terms.get().reason) == (False, "rested")
+
+
+def test_a_wrong_report_is_wrong_for_every_loan(place):
+    visited, other = two_loans_rest(place)
+
+    end(place, visited)
+
+    assert (Misfortune.objects.open().count(), fresh(other).is_frozen) == (0, False)
+
+
+def test_a_loan_that_was_paid_while_it_rested_waits_for_no_decision(place):
+    visited, other = two_loans_rest(place)
+    receipts.post_receipt(loan=other, amount=6000, received_on=TODAY(), book=1, number=1, by=place.staff.cashier)
+
+    end(place, visited, ending="goes_on")
+
+    assert (Misfortune.objects.open().count(), fresh(other).is_frozen) == (0, False)
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
