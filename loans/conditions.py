@@ -18,7 +18,7 @@ from journal.models import Event
 from kit import words
 from loans import precheck
 from loans.guarantee import guarantors_left, guarantors_left_of, guarantors_missing, why_missing
-from loans.models import Application
+from loans.models import Application, Misfortune
 from loans.querysets import PAPERS_OF
 from loans.states import BEFORE_COMMITTEE, ApplicationState
 
@@ -91,6 +91,10 @@ def is_payable(application: Application) -> bool:
 
 def unmet(application: Application) -> list[str]:
     """Why the money cannot be given: each with what to do about it, and who does it."""
+    told = Misfortune.objects.against_lending().filter(loan__person=application.person_id).order_by("pk").first()
+    if told is not None:
+        said = _("Written down about an earlier loan: %(what)s. No money is paid out.")
+        return [said % {"what": told.get_kind_display()}]
     return [
         _("%(remedy)s Who does it: %(holder)s.") % {"remedy": one.remedy, "holder": words.plain(one.holder)}
         for one in conditions(application, guarantors_left(application))

@@ -1,5 +1,7 @@
 from typing import Self
 
+from django.db.models import Q
+
 from loans.querysets.loans import OfLoanQuerySet
 from loans.states import OPEN_MISFORTUNES
 
@@ -15,6 +17,10 @@ class MisfortuneQuerySet(OfLoanQuerySet):
     def to_settle(self) -> Self:
         """Whose family was visited, and where it is to be said what follows."""
         return self.filter(state__in=["visited", "proposed"])
+
+    def against_lending(self) -> Self:
+        """For which no money is given to the person: a death, unless the report was wrong, or what is not settled."""
+        return self.filter(Q(kind="death") & ~Q(ending="wrong") | Q(state__in=OPEN_MISFORTUNES))
 
     def for_page(self) -> Self:
         people = ("reported_by", "visitor", "visited_by", "verified_by", "ended_by")

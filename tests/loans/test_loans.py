@@ -14,8 +14,21 @@ from loans.guarantee import guarantors_left
 from loans.models import Application, Loan, Product
 from loans.schedule import first_due_on
 from messaging.models import Message
+from tests.factories.accounts import UserFactory
 from tests.factories.enterprises import EnterpriseFactory, system
-from tests.factories.loans import ApplicationFactory, GuarantorFactory, approved, bring_papers, lender, referral
+from tests.factories.loans import (
+    ApplicationFactory,
+    GuarantorFactory,
+    LoanFactory,
+    MisfortuneFactory,
+    approved,
+    bring_papers,
+    disbursed,
+    family_visited,
+    lender,
+    proposed,
+    referral,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +97,7 @@ def test_disburse_writes_the_loan_with_its_frozen_facts(place):
         "written_off_total": 0,
         "ended_on": None,
         "ended_as": "",
+        "frozen_for": None,
         "next_due_on": first,
         "balance": 6000,
     }
@@ -163,6 +177,48 @@ def test_disburse_without_guarantors_leaves_nothing(place):
         0,
         0,
     ]
+
+
+def told_of(place, application, **facts):
+    """An earlier loan of the applicant, about whom somebody told something."""
+    earlier = LoanFactory(application=disbursed(product=place.product, branch=place.branch))
+    Loan.objects.filter(pk=earlier.pk).update(person=application.person_id)
+    misfortune = MisfortuneFactory(loan=earlier, **facts)
+    if facts.get("state") == "ended":
+        Loan.objects.filter(pk=earlier.pk).update(
+            principal=6000, waived_total=6000, ended_on=timezone.localdate(), ended_as="waived"
+        )
+    return misfortune
+
+
+def settled(ending):
+    by = {"ended_by": UserFactory(), "ended_at": timezone.now()}
+    return (proposed() if ending == "waived" else family_visited()) | {"state": "ended", "ending": ending} | by
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_paid_out"),
+    [
+        (dict, False),
+        (lambda: {"kind": "disability"}, False),
+        (lambda: settled("waived"), False),
+        (lambda: settled("goes_on"), False),
+        (lambda: settled("goes_on") | {"kind": "disability"}, True),
+        (lambda: settled("wrong"), True),
+    ],
+)
+def test_nothing_is_paid_out_to_who_died_or_waits_for_a_visit(place, facts, is_paid_out):
+    application = ready(place)
+    misfortune = told_of(place, application, **facts())
+
+    if is_paid_out:
+        assert disburse(place, application).is_live
+        return
+    with pytest.raises(ValidationError) as refusal:
+        disburse(place, application)
+
+    said = misfortune.get_kind_display()
+    assert refusal.value.messages == [f"Written down about an earlier loan: {said}. No money is paid out."]
 
 
 @pytest.mark.parametrize(
