@@ -87,6 +87,9 @@ def reverse_receipt(*, entry: LedgerEntry, reason: str, by: User) -> LedgerEntry
     if entry.kind == Kind.REPAYMENT and held.ledger.filter(kind=Kind.WRITE_OFF).exists():
         # What was written off is what had not been paid until then.
         raise ValidationError(_("The loan was written off after this receipt. The receipt stands."))
+    if held.ended_as == Loan.End.WAIVED:
+        # What was forgiven is all that was left: nobody owes anything, and the family and the guarantors know it.
+        raise ValidationError(_("The loan was forgiven after this receipt. The receipt stands."))
     earlier = LedgerEntry.objects.filter(reverses=entry).select_related("by").first()
     if earlier is not None:
         at = words.plain(words.moment(earlier.entered_at))

@@ -188,6 +188,32 @@ def test_recovered_to_the_last_rupee_it_is_repaid_and_reversed_it_is_owed_again(
     assert (fresh(loan).ended_as, fresh(loan).owed) == ("written_off", 6000)
 
 
+def forgive(place, loan, amount):
+    facts = {"amount": amount, "by": place.staff.area, "received_on": TODAY()}
+    return ledger.write(ledger.hold_loan(loan), Kind.WAIVER, **facts)
+
+
+def test_a_receipt_of_before_all_was_forgiven_stands(place):
+    loan = loan_at(place)
+    first = pay(place, loan)
+    forgive(place, loan, 5000)
+
+    with pytest.raises(ValidationError, match="forgiven after this receipt"):
+        receipts.reverse_receipt(entry=first, reason="Wrong", by=place.staff.manager)
+
+    assert (fresh(loan).ended_as, fresh(loan).paid_total) == ("waived", 1000)
+
+
+def test_where_a_part_was_forgiven_a_receipt_can_be_reversed(place):
+    loan = loan_at(place)
+    first = pay(place, loan)
+    forgive(place, loan, 2000)
+
+    receipts.reverse_receipt(entry=first, reason="Wrong", by=place.staff.manager)
+
+    assert (fresh(loan).is_live, fresh(loan).balance) == (True, 4000)
+
+
 def test_a_receipt_of_before_the_write_off_stands(place):
     loan = loan_at(place)
     first = pay(place, loan)
