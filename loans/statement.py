@@ -87,8 +87,8 @@ class AsOf:
 def as_of(entry: LedgerEntry) -> AsOf:
     """What was paid and left when the row was written, from the rows up to it."""
     loan = entry.loan
-    paid = loan.ledger.up_to(entry).paid()
-    left = loan.principal - loan.waived_total - paid
+    then = loan.ledger.up_to(entry).totals()
+    paid, left = then["paid_total"], loan.principal - then["waived_total"] - then["paid_total"]
     # After a write-off no day is asked for any more.
     is_due = entry.kind != Kind.RECOVERY
     next_due_on = next_due(loan.instalments(), max(paid - loan.paid_before, 0)) if is_due else None

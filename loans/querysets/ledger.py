@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.roles import LENDER_ROLES
+from loans.effects import TOTALS
 from loans.querysets.loans import OfLoanQuerySet, signed_sum
 
 
@@ -33,9 +34,9 @@ class LedgerQuerySet(OfLoanQuerySet):
         """What had been written when this row was."""
         return self.filter(id__lte=entry.pk)
 
-    def paid(self) -> int:
-        """What these rows add to what is paid."""
-        return self.aggregate(paid=Coalesce(signed_sum("paid_total"), 0))["paid"]
+    def totals(self) -> dict[str, int]:
+        """What these rows add to each total of the loan."""
+        return self.aggregate(**{total: Coalesce(signed_sum(total), 0) for total in TOTALS})
 
     def last_of(self, user: User) -> Any:
         """The slip that this cashier wrote last, whose number the next one follows."""

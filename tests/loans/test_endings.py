@@ -11,7 +11,7 @@ from django.utils import timezone
 from journal.models import Event
 from loans.actions import endings, ledger, receipts
 from loans.effects import Kind
-from loans.models import Loan
+from loans.models import LedgerEntry, Loan
 from loans.pages.loan import gather
 from loans.purse import purses
 from loans.statement import as_of
@@ -212,6 +212,16 @@ def test_where_a_part_was_forgiven_a_receipt_can_be_reversed(place):
     receipts.reverse_receipt(entry=first, reason="Wrong", by=place.staff.manager)
 
     assert (fresh(loan).is_live, fresh(loan).balance) == (True, 4000)
+
+
+def test_a_slip_says_the_same_after_something_was_forgiven(place):
+    loan = loan_at(place)
+    first = pay(place, loan)
+    forgive(place, loan, 2000)
+    second = pay(place, loan, number=2)
+    forgive(place, loan, 2000)
+
+    assert [as_of(LedgerEntry.objects.get(pk=entry.pk)).left for entry in (first, second)] == [5000, 2000]
 
 
 def test_a_receipt_of_before_the_write_off_stands(place):
