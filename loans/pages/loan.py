@@ -66,7 +66,7 @@ def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
         due_now=loan.due_by(on) if late else 0,
         next_until=None if loan.is_frozen else on_time_until(loan.next_due_on, calendar=calendar),
         next_line=next((line for line in schedule if line.state != DONE), None),
-        tag=tag_of(loan, late),
+        tag=tag_of(loan, late, user=user),
         lines=schedule,
         patches=[line.state for line in schedule],
         paid_count=sum(line.state == DONE for line in schedule),
@@ -79,8 +79,10 @@ def gather(loan: Loan, *, user: User, on: date) -> LoanPage:
     )
 
 
-def tag_of(loan: Loan, late: int) -> dict[str, str]:
-    """How the loan stands, in two words."""
+def tag_of(loan: Loan, late: int, *, user: User) -> dict[str, str]:
+    """How the loan stands, in two words; the borrower is never told of a write-off."""
+    if loan.written_off_total and user.is_entrepreneur:
+        return {"text": _("Still to be paid"), "tone": "", "icon": ""}
     if not loan.is_live:
         return {"text": loan.get_ended_as_display(), "tone": "", "icon": "check"}
     if loan.is_frozen:

@@ -224,6 +224,17 @@ def test_a_slip_says_the_same_after_something_was_forgiven(place):
     assert [as_of(LedgerEntry.objects.get(pk=entry.pk)).left for entry in (first, second)] == [5000, 2000]
 
 
+def test_a_write_off_is_shown_to_colleagues_and_not_to_the_borrower(place):
+    loan = loan_at(place)
+    write_off(place, loan)
+    loan.person.user = EntrepreneurUserFactory()
+    loan.person.save()
+
+    tags = [gather(fresh(loan), user=user, on=TODAY()).tag for user in (place.staff.officer, loan.person.user)]
+
+    assert [(tag["text"], tag["icon"]) for tag in tags] == [("Written off", "check"), ("Still to be paid", "")]
+
+
 def test_a_receipt_of_before_the_write_off_stands(place):
     loan = loan_at(place)
     first = pay(place, loan)
