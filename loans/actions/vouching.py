@@ -40,7 +40,7 @@ def session_of(guarantor: Guarantor) -> str:
 @transaction.atomic
 def send_code(*, guarantor: Guarantor, by: User) -> OneTimeCode:
     """Tell the guarantor's phone what it means, with the code that they read out to say yes."""
-    held = held_open(guarantor, by=by)
+    held = held_named(guarantor, by=by)
     if held.has_consented:
         raise ValidationError(_("They have said yes already."))
     if not has_phone_of_own(held):
@@ -74,7 +74,7 @@ def agree_by_code(*, guarantor: Guarantor, digits: str, source: str, by: User) -
     """The code that the guarantor read out from their phone. Raises as `codes.try_digits` does."""
     code = codes.try_digits(purpose=PURPOSE, session_key=session_of(guarantor), digits=digits, source=source)
     with transaction.atomic():
-        held = held_open(guarantor, by=by)
+        held = held_named(guarantor, by=by)
         if held.has_consented or code.sent_to != codes.subject_of(held.person.phone):
             raise codes.spent()
         codes.use(code)
@@ -84,7 +84,7 @@ def agree_by_code(*, guarantor: Guarantor, digits: str, source: str, by: User) -
 @transaction.atomic
 def agree_on_paper(*, guarantor: Guarantor, witness: str, by: User) -> Guarantor:
     """They signed before a witness, who is neither of the two."""
-    held = held_open(guarantor, by=by)
+    held = held_named(guarantor, by=by)
     if held.has_consented:
         raise ValidationError(_("They have said yes already."))
     return agreed(held, on_paper(Guarantor.Consent.PAPER, witness=witness), by=by)
@@ -113,6 +113,18 @@ def take_back(*, guarantor: Guarantor, reason: str, by: User) -> Guarantor:
     save(held, update_fields=["taken_back_at", "taken_back_by", "taken_back_because"])
     record("loans.guarantee_taken_back", target=held, of=held.application, by=by, audience=TOLD)
     return held
+
+
+def held_named(guarantor: Guarantor, *, by: User) -> Guarantor:
+    """The same of somebody who is named: a number that was mistyped is a stranger's, who learns of no loan."""
+    held = held_open(guarantor, by=by)
+    refuse_unnamed(held)
+    return held
+
+
+def refuse_unnamed(guarantor: Guarantor) -> None:
+    if not guarantor.is_named:
+        raise ValidationError(_("Write them down again with the name as on the card."))
 
 
 def held_open(guarantor: Guarantor, *, by: User) -> Guarantor:

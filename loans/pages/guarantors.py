@@ -33,7 +33,7 @@ def guarantors_of(
 
 
 def guarantor_row(guarantor: Guarantor, *, small: str) -> dict[str, Any]:
-    url = reverse("loans:guarantor-consent", args=[guarantor.pk])
+    url = reverse("loans:guarantor-consent", args=[guarantor.pk]) if guarantor.is_named else ""
     return {"label": guarantor.get_relation_display(), "text": guarantor.shown_name, "small": small, "consent_url": url}
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import throttles
 from journal.acting import act_once
+from kit import phones
 from loans.actions import guarantors, vouching
 from loans.conditions import why_not_yet
 from loans.forms import GuarantorForm, MoveForm, SaidForm, SignedForm, TakeBackForm
@@ -88,6 +89,9 @@ def guarantor_consent(request, pk):
     guarantor = guarantor_in_sight(request, pk)
     if guarantor.has_consented or not guarantor.application.is_open:
         return guarantor_release(request, guarantor)
+    if not guarantor.is_named:
+        messages.error(request, _("Write them down again with the name as on the card."))
+        return redirect("loans:application-guarantors", guarantor.application_id)
     form = SignedForm(request.POST if "witness" in request.POST else None)
     said = SaidForm(request.POST if "code" in request.POST else None, auto_id="said_%s")
     if form.is_valid():
@@ -110,6 +114,8 @@ def guarantor_consent(request, pk):
             return redirect("loans:application-guarantors", guarantor.application_id)
     context = {"guarantor": guarantor, "form": form, "said": said}
     context["may_send"] = vouching.has_phone_of_own(guarantor)
+    # The file's, not what the officer typed: enough to ask its owner.
+    context["number"] = phones.masked(guarantor.person.phone)
     return TemplateResponse(request, "loans/guarantor_consent.html", context)
 
 

@@ -201,6 +201,49 @@ def test_nobody_else_writes_it_down(place, signed_in):
     )
 
 
+# On file under another name than the officer wrote
+
+
+def test_nothing_goes_to_whom_nobody_named(place, digits):
+    guarantor, officer = vouched(place, is_named=False), place.staff.officer
+
+    for act in (
+        lambda: vouching.send_code(guarantor=guarantor, by=officer),
+        lambda: vouching.agree_on_paper(guarantor=guarantor, witness="Imam Bakhsh", by=officer),
+    ):
+        with pytest.raises(ValidationError, match="Write them down again"):
+            act()
+    assert (digits, Guarantor.objects.get().consent) == ([], "")
+
+
+def test_without_the_rule_a_stranger_is_told(place, digits, monkeypatch):
+    """The control."""
+    monkeypatch.setattr(vouching, "refuse_unnamed", lambda _guarantor: None)
+
+    vouching.send_code(guarantor=vouched(place, is_named=False), by=place.staff.officer)
+
+    assert len(digits) == 1
+
+
+def test_the_page_of_whom_nobody_named_shows_no_phone_and_sends_away(place, signed_in):
+    client, guarantor = signed_in(place.staff.officer), vouched(place, is_named=False)
+    listed = reverse("loans:application-guarantors", args=[guarantor.application_id])
+    path = reverse("loans:guarantor-consent", args=[guarantor.pk])
+
+    shown = client.get(path)
+
+    assert (shown.status_code, shown.url) == (302, listed)
+    assert path not in client.get(listed).content.decode()
+
+
+def test_of_a_phone_its_owner_knows_the_last_digits_alone(place, signed_in):
+    guarantor = vouched(place)
+
+    shown = text_of(signed_in(place.staff.officer).get(reverse("loans:guarantor-consent", args=[guarantor.pk])))
+
+    assert ("03**-****567" in shown, "1234567" in shown.replace("-", "")) == (True, False)
+
+
 # Pages
 
 
