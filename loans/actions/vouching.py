@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.actions import codes
-from enterprises.models import OneTimeCode
+from enterprises.models import OneTimeCode, Person
 from journal.events import record
 from journal.moves import MoveRefused, hold
 from kit.saving import save
@@ -25,11 +25,19 @@ PURPOSE = OneTimeCode.Purpose.GUARANTEE
 
 
 def has_phone_of_own(guarantor: Guarantor) -> bool:
-    """Whether a code there is a word of theirs: a phone of the applicant, of another guarantor or of others is none."""
-    person, application = guarantor.person, guarantor.application
-    others = application.guarantors.exclude(pk=guarantor.pk).values_list("person__phone", flat=True)
-    shared = {application.person.phone, *others}
-    return bool(person.phone) and person.has_phone_of_own and person.phone not in shared
+    """Whether a code there is a word of theirs: a phone that anybody else has on file, or a colleague, is none."""
+    person = guarantor.person
+    return bool(person.phone) and person.has_phone_of_own and not is_of_others(person) and not is_of_colleague(person)
+
+
+def is_of_others(person: Person) -> bool:
+    """The applicant, another guarantor or whoever it is: one officer may have typed one number for many."""
+    return Person.objects.unmerged().filter(phone=person.phone).exclude(pk=person.pk).exists()
+
+
+def is_of_colleague(person: Person) -> bool:
+    """Of whoever works here or did: a code there is read by whom it is to be read out to."""
+    return User.objects.filter(phone=person.phone).exists()
 
 
 def session_of(guarantor: Guarantor) -> str:

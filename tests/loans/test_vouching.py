@@ -18,6 +18,7 @@ from loans.guarantee import guarantors_left, may_add, why_missing
 from loans.models import Application, Guarantor
 from loans.views import guarantors as views
 from messaging.texts import parts
+from tests.factories.enterprises import PersonFactory
 from tests.factories.loans import NOON, ApplicationFactory, GuarantorFactory, approved, lender, visited
 from tests.loans.test_models import refused_by
 from tests.loans.test_views import text_of
@@ -115,7 +116,7 @@ def test_a_code_for_a_number_that_changed_is_void(place, digits):
         by_code(Guarantor.objects.get(pk=guarantor.pk), place.staff.officer)
 
 
-@pytest.mark.parametrize("shared", ["none", "applicant", "other", "not theirs"])
+@pytest.mark.parametrize("shared", ["none", "applicant", "other", "elsewhere", "colleague", "not theirs"])
 def test_where_the_phone_is_shared_they_sign_on_paper(place, digits, shared):
     guarantor = vouched(place)
     person, application = guarantor.person, guarantor.application
@@ -126,12 +127,31 @@ def test_where_the_phone_is_shared_they_sign_on_paper(place, digits, shared):
             Person.objects.filter(pk=application.person_id).update(phone=person.phone)
         case "other":
             GuarantorFactory(application=application, person__phone=person.phone)
+        case "elsewhere":
+            PersonFactory(phone=person.phone)
+        case "colleague":
+            type(place.staff.officer).objects.filter(pk=place.staff.officer.pk).update(phone=person.phone)
         case _:
             Person.objects.filter(pk=person.pk).update(phone_owner="neighbour")
 
     with pytest.raises(ValidationError, match="sign on paper"):
         vouching.send_code(guarantor=Guarantor.objects.get(pk=guarantor.pk), by=place.staff.officer)
     assert digits == []
+
+
+@pytest.mark.parametrize("rule", ["is_of_others", "is_of_colleague"])
+def test_without_the_rule_the_officer_says_yes_for_them(place, digits, monkeypatch, rule):
+    """The control."""
+    monkeypatch.setattr(vouching, rule, lambda _person: False)
+    guarantor, officer = vouched(place), place.staff.officer
+    if rule == "is_of_others":
+        PersonFactory(phone=guarantor.person.phone)
+    else:
+        type(officer).objects.filter(pk=officer.pk).update(phone=guarantor.person.phone)
+
+    vouching.send_code(guarantor=guarantor, by=officer)
+
+    assert len(digits) == 1
 
 
 def test_on_paper_before_a_witness(place):
@@ -249,7 +269,7 @@ def test_of_a_phone_its_owner_knows_the_last_digits_alone(place, signed_in):
 
 def test_the_page_reads_out_what_it_means_and_takes_each_yes(place, digits, signed_in):
     client = signed_in(place.staff.officer)
-    first, second = vouched(place), vouched(place)
+    first, second = vouched(place), vouched(place, person__phone="+923001234569")
     pages = [reverse("loans:guarantor-consent", args=[one.pk]) for one in (first, second)]
 
     shown = text_of(client.get(pages[0]))
