@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, F, When
 from django.utils.translation import ngettext
 
 from loans.models import Guarantor, Loan
@@ -22,7 +22,7 @@ class Exposure(NamedTuple):
 
 
 def of_people(people: Collection[int], *, on: date, but: int) -> dict[int, Exposure]:
-    """Of each person the loans that run, wherever they were given; two queries for any number.
+    """Of each person the own loans that run, and those they vouch for, wherever that is; two queries for any number.
 
     `but` names an application whose own loan is left out: what it asks for is no other loan.
     """
@@ -32,8 +32,7 @@ def of_people(people: Collection[int], *, on: date, but: int) -> dict[int, Expos
     own_rows = {
         row["person"]: (row["runs"], row["late"]) for row in own.values("person").annotate(runs=Count("pk"), late=late)
     }
-    runs = Q(application__loan__isnull=False, application__loan__ended_on__isnull=True)
-    vouched = Guarantor.objects.filter(runs, person__in=people).exclude(application=but).order_by()
+    vouched = Guarantor.objects.standing().filter(person__in=people).exclude(application=but).order_by()
     vouched_late = Count(Case(When(application__loan__next_due_on__lte=cutoff, then=F("pk"))))
     vouched_rows = {
         row["person"]: (row["runs"], row["late"])

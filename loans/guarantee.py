@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -11,10 +10,8 @@ from accounts.models import User
 from enterprises.kin import Relation
 from enterprises.models import Kinship
 from loans.models import Application, Guarantor
+from loans.querysets import WILLING
 from loans.states import BEFORE_COMMITTEE
-
-# Who said yes themselves and has not taken it back; the other face of `Guarantor.has_consented`.
-WILLING = ~Q(consent="") & Q(taken_back_at=None)
 
 
 def may_add(application: Application) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Office, OfficeDistrict, User
 from casework.actions.referrals import ask_again_on
@@ -18,7 +18,6 @@ from loans.models import Application, FundingScheme, Guarantor, Loan, Offer
 from loans.precheck import Asking
 from loans.purse import purses
 from loans.querysets import PAPERS_OF, OfferQuerySet
-from loans.states import OPEN_APPLICATIONS
 
 
 @dataclass
@@ -101,7 +100,7 @@ class Known:
 
     @cached_property
     def guarantees(self) -> int:
-        return vouching().filter(person__in=self.records).count()
+        return Guarantor.objects.standing().filter(person__in=self.records).count()
 
     @cached_property
     def owing_at_home(self) -> int | None:
@@ -152,12 +151,6 @@ def is_near(branch: Office | None, *, district_id: int, on: date) -> bool:
     return lenders.filter(pk__in=cover.values("holder_id")).exists()
 
 
-def vouching() -> QuerySet[Guarantor]:
-    """Rows of people who vouch for a loan that runs, or for an application that is open."""
-    runs = Q(application__loan__isnull=False, application__loan__ended_on=None)
-    return Guarantor.objects.filter(Q(application__state__in=OPEN_APPLICATIONS) | runs, is_named=True)
-
-
 def owing_at_home(person: Person, *, reader: User, on: date) -> int | None:
     """How many others at home repay a loan or vouch for one; None for whoever may not read of the family.
 
@@ -167,7 +160,7 @@ def owing_at_home(person: Person, *, reader: User, on: date) -> int | None:
         return None
     others = household_members_of(person, on=on)
     owes = Exists(Loan.objects.filter(person=OuterRef("pk"), ended_on=None))
-    vouches = Exists(vouching().filter(person=OuterRef("pk")))
+    vouches = Exists(Guarantor.objects.standing().filter(person=OuterRef("pk")))
     return others.filter(owes | vouches).count()
 
 

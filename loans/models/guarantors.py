@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Person
 from loans.models.applications import USER, Application
-from loans.querysets import OfApplicationQuerySet
+from loans.querysets import GuarantorQuerySet
 
 
 class Guarantor(models.Model):
@@ -53,7 +53,7 @@ class Guarantor(models.Model):
     }  # fmt: skip
     NEVER_COPIED = {"witness", "taken_back_because"}
 
-    objects = OfApplicationQuerySet.as_manager()
+    objects = GuarantorQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -82,7 +82,7 @@ class Guarantor(models.Model):
 
     @property
     def has_consented(self) -> bool:
-        """Its other face is `loans.guarantee.WILLING`."""
+        """Its other face is `loans.querysets.WILLING`."""
         return self.consent != "" and self.taken_back_at is None
 
     # Where they stand, as the application says.

@@ -1,6 +1,7 @@
 from loans.querysets.applications import PAPERS_OF, ApplicationQuerySet, OfApplicationQuerySet
 from loans.querysets.arrears import AboutLatenessQuerySet
 from loans.querysets.books import BookQuerySet, SpoiltSlipQuerySet
+from loans.querysets.guarantors import WILLING, GuarantorQuerySet
 from loans.querysets.ledger import LedgerQuerySet
 from loans.querysets.limits import ApprovalLimitQuerySet
 from loans.querysets.loans import LoanQuerySet, OfLoanQuerySet, TermsQuerySet
@@ -12,10 +13,12 @@ from loans.querysets.schemes import OfferQuerySet, PurseEntryQuerySet, SchemeQue
 
 __all__ = [
     "PAPERS_OF",
+    "WILLING",
     "AboutLatenessQuerySet",
     "ApplicationQuerySet",
     "ApprovalLimitQuerySet",
     "BookQuerySet",
+    "GuarantorQuerySet",
     "LedgerQuerySet",
     "LoanQuerySet",
     "MisfortuneQuerySet",

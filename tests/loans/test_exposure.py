@@ -7,10 +7,10 @@ import time_machine
 
 from accounts.roles import Role
 from loans.exposure import Exposure, of_people
-from loans.models import Application
+from loans.models import Application, Guarantor
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import PersonFactory
-from tests.factories.loans import ApplicationFactory, GuarantorFactory, LoanFactory, disbursed, lender, visited
+from tests.factories.loans import NOON, ApplicationFactory, GuarantorFactory, LoanFactory, disbursed, lender, visited
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 10, 16)
@@ -58,6 +58,28 @@ def test_exposure_counts_what_runs(application, django_assert_num_queries):
         application.person_id: Exposure(own=1, own_late=1, vouched=1, vouched_late=1),
         nobody: Exposure(),
     }
+
+
+UNSAID = {"consent": "", "consented_at": None}
+TAKEN_BACK = {"taken_back_at": NOON, "taken_back_because": "They quarrelled."}
+
+
+@pytest.mark.parametrize(
+    ("facts", "counts"),
+    [({}, 1), (UNSAID, 0), (TAKEN_BACK, 0), ({"is_named": False}, 0)],
+    ids=["said yes", "said nothing", "took it back", "not named"],
+)
+@pytest.mark.parametrize("is_lent", [True, False])
+def test_who_vouches_is_counted_by_one_rule(place, facts, counts, is_lent):
+    """For a loan that runs, and for an application that is open; the first row is the control."""
+    person = PersonFactory()
+    application = LoanFactory().application if is_lent else ApplicationFactory(**visited())
+    taken_back = {"taken_back_by": place.staff.officer} if "taken_back_at" in facts else {}
+    GuarantorFactory(application=application, person=person, **facts, **taken_back)
+
+    found = of_people({person.pk}, on=TODAY, but=0)[person.pk]
+
+    assert (found.vouched, Guarantor.objects.standing().filter(person=person).count()) == (counts, counts)
 
 
 def page_of(client, application):

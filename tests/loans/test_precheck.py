@@ -257,6 +257,7 @@ def test_the_persons_loans_guarantees_and_applications_count(place, sent):
     GuarantorFactory(application=ApplicationFactory(**visited()), person=person)
     GuarantorFactory(application=ApplicationFactory(**refused()), person=person)
     GuarantorFactory(application=ApplicationFactory(**visited()), person=person, is_named=False)
+    GuarantorFactory(application=ApplicationFactory(**visited()), person=person, consent="", consented_at=None)
     ApplicationFactory(person=person, enterprise=sent.case.enterprise, product=place.product, branch=place.branch)
 
     said = asked(place, sent)
