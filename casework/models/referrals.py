@@ -34,7 +34,7 @@ class Referral(OfCase, Versioned):
     # The day by which the lender answers; after an end without a loan, by which the advisor has talked with the client.
     due_on = models.DateField()
     # In which words the client was told that their family is met; empty before that was a rule.
-    told_wording = models.CharField(max_length=10, blank=True)
+    told_wording = models.CharField(max_length=10, blank=True, default="", db_default="")
     # The journal's event that answered it, or the reason why it was declined or taken back.
     answering_event_id = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

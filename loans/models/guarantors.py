@@ -38,13 +38,17 @@ class Guarantor(models.Model):
     # The officer asked: they are not the applicant's relative of the same name.
     is_somebody_else = models.BooleanField(default=False, db_default=False)
     # How they said yes; empty until they did, and nobody counts before.
-    consent = models.CharField(_("consent"), max_length=10, choices=Consent.choices, blank=True)
+    consent = models.CharField(
+        _("consent"), max_length=10, choices=Consent.choices, blank=True, default="", db_default=""
+    )
     consented_at = models.DateTimeField(null=True, blank=True)
-    witness = models.CharField(_("witness"), max_length=120, blank=True)
+    witness = models.CharField(_("witness"), max_length=120, blank=True, default="", db_default="")
     # They took it back before the money was given.
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    taken_back_because = models.CharField(_("why it was taken back"), max_length=300, blank=True)
+    taken_back_because = models.CharField(
+        _("why it was taken back"), max_length=300, blank=True, default="", db_default=""
+    )
     added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
 
     SAFE_TO_COPY = {
@@ -61,7 +65,8 @@ class Guarantor(models.Model):
             models.UniqueConstraint(fields=["application", "person"], name="loans_guarantor_once"),
             models.CheckConstraint(
                 name="loans_guarantor_consent_with_its_day",
-                condition=Q(consent="", consented_at=None, witness="")
+                # The code of before wrote the day alone: that is no yes of theirs, and does not count.
+                condition=Q(consent="", witness="")
                 | Q(consent__in=["code", "before"], consented_at__isnull=False, witness="")
                 | (Q(consent="paper", consented_at__isnull=False) & ~Q(witness="")),
             ),

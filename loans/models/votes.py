@@ -20,7 +20,9 @@ class Vote(models.Model):
     member = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     appraised_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     # As what they voted: posts change, and what carried the decision stays said.
-    level = models.CharField(_("as"), max_length=6, choices=Level.choices, default=Level.BRANCH)
+    level = models.CharField(
+        _("as"), max_length=6, choices=Level.choices, default=Level.BRANCH, db_default=Level.BRANCH
+    )
     approves = models.BooleanField(_("decision"))
     amount = models.IntegerField(_("amount, rupees"), null=True, validators=[MaxValueValidator(MOST_RUPEES)])
     refusal = models.ForeignKey(RefusalReason, on_delete=models.PROTECT, null=True, related_name="+")

@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.urls import reverse
 
 from enterprises.actions import codes
@@ -325,6 +326,31 @@ def test_the_form_asks_how_they_say_yes(place, signed_in):
     assert "Write who witnessed" in text_of(unwitnessed)
     assert (sent.status_code, Guarantor.objects.get().consent) == (302, "")
     assert "Has not said yes yet" in text_of(client.get(path))
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("loans_guarantor", {"consent", "witness", "taken_back_because"}),
+        ("loans_vote", {"level"}),
+        ("casework_referral", {"told_wording"}),
+    ],
+)
+def test_the_code_of_before_may_write_while_a_release_goes_out(table, columns):
+    """It names none of these columns: the database fills them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND table_name = %s AND column_default IS NOT NULL",
+            [table],
+        )
+        assert columns <= {name for (name,) in cursor.fetchall()}
+
+
+def test_a_day_that_the_code_of_before_wrote_is_no_yes(place):
+    guarantor = vouched(place, consented_at=NOON)
+
+    assert (guarantor.has_consented, left(guarantor)) == (False, 1)
 
 
 def test_those_of_before_are_marked():
