@@ -19,7 +19,7 @@ PAGE = "portfolio"
 STEPS = (1, 30, 60, 90)
 # In the lending module stands the one that the dashboard shows.
 ON_DASHBOARD = "at_risk"
-NEW_TERMS = (Terms.Reason.RESCHEDULED, Terms.Reason.RELIEF)
+NEW_TERMS = (Terms.Reason.RESCHEDULED, Terms.Reason.RELIEF, Terms.Reason.RESTED)
 
 WITH: dict[int, Promise] = {
     1: _("Portfolio at risk from the first day"),

@@ -83,6 +83,13 @@ def test_terms_of_a_later_month_reschedule_nothing_yet(place, programme):
     assert INDICATORS["at_risk_1_new"].figure(OCTOBER, programme) == ALL["at_risk_1_new"]
 
 
+def test_a_loan_that_rested_stands_among_those_with_new_terms(place, programme):
+    october = dt.datetime(2026, 10, 2, tzinfo=dt.UTC)
+    TermsFactory(loan=place.loans[0], number=2, reason=Terms.Reason.RESTED, from_at=october)
+
+    assert INDICATORS["at_risk_1_new"].figure(OCTOBER, programme) == Figure(17_500, 23_500)
+
+
 def lines(client, by):
     """By name: the numerators' words of each column, and where each leads."""
     page = client.get(f"{PAGE}&by={by}").context
