@@ -14,7 +14,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
     When,
 )
@@ -23,8 +22,8 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from accounts.models import User
 from enterprises.models import Enterprise
-from loans.effects import Kind as LedgerKind
 from loans.models import LedgerEntry
+from loans.querysets.loans import signed_sum
 from reports.periods import MONTHS_IN_YEAR, Month
 from reports.rules import reads_branches, reads_nationally
 
@@ -61,16 +60,18 @@ def within(field: str, month: Month) -> Q:
 # A loan on a day
 
 
-def paid_until(on: date) -> Coalesce:
-    """Rupees paid by a loan's ledger up to the day in the book; reversals take back what they undo."""
-    paid = [LedgerKind.REPAYMENT, LedgerKind.RECOVERY]
-    signed = Choose(
-        When(kind__in=paid, then=F("amount")),
-        When(kind=LedgerKind.REVERSAL, undoes__in=paid, then=-F("amount")),
-        default=Value(0),
-    )
+def sum_until(total: str, on: date) -> Coalesce:
+    """Rupees that a loan's ledger adds to the total up to the day in the book; reversals take back what they undo."""
     rows = LedgerEntry.objects.filter(loan=OuterRef("pk"), posted_on__lte=on).order_by().values("loan")
-    return Coalesce(Subquery(rows.annotate(total=Sum(signed)).values("total")), 0)
+    return Coalesce(Subquery(rows.annotate(total=signed_sum(total)).values("total")), 0)
+
+
+def paid_until(on: date) -> Coalesce:
+    return sum_until("paid_total", on)
+
+
+def waived_until(on: date) -> Coalesce:
+    return sum_until("waived_total", on)
 
 
 def next_due_when(paid: F) -> Cast:
@@ -84,8 +85,12 @@ def next_due_when(paid: F) -> Cast:
     return Cast(F("first_due_on") + months, DateField())
 
 
-def fallen_due(on: date) -> Choose:
-    """Rupees of the terms that fell due until the day; instalments counted from the anchor, as everywhere."""
+def fallen_due(on: date, *, waived: F) -> Choose:
+    """Rupees that fell due until the day; instalments counted from the anchor, as everywhere.
+
+    What was paid before the terms in force fell due before them, so that new terms hide nothing of it; what was waived
+    by the day is asked of nobody.
+    """
     months = (
         (Value(on.year) - ExtractYear("first_due_on")) * Value(MONTHS_IN_YEAR)
         + Value(on.month)
@@ -102,4 +107,6 @@ def fallen_due(on: date) -> Choose:
         default=steps,
         output_field=IntegerField(),
     )
-    return Choose(When(GreaterThanOrEqual(number, F("count")), then=F("principal")), default=number * F("instalment"))
+    to_pay = F("principal") - waived
+    reached_by = F("paid_before") + Greatest(number, Value(0)) * F("instalment")
+    return Choose(When(GreaterThanOrEqual(number, F("count")), then=to_pay), default=Least(to_pay, reached_by))

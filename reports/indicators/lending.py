@@ -16,7 +16,7 @@ from loans.waits import waits_of
 from places.calendar import LENDING, late_cutoff
 from reports.indicators.base import COUNTED, ITS_PLACE, PLACE, REFERENCE, Column, Indicator, counted, marked, summed
 from reports.periods import Month
-from reports.querysets import fallen_due, in_scope, next_due_when, paid_until, within
+from reports.querysets import fallen_due, in_scope, next_due_when, paid_until, waived_until, within
 
 LATE_DAYS = 30
 QUICK_DAYS = timedelta(days=21)
@@ -40,7 +40,9 @@ def say_standing(applications: Collection[Any]) -> None:
 
 def disbursed(month: Month, viewer: User) -> QuerySet:
     """Loans paid out in the month, by the day on the ledger."""
-    rows = Loan.objects.filter(disbursed_on__range=(month.first, month.last)).annotate(is_counted=Q(sex="woman"))
+    rows = (
+        Loan.objects.filter(disbursed_on__range=(month.first, month.last)).annotate(is_counted=Q(sex="woman"))
+    )
     return in_scope(rows, viewer, enterprise="enterprise", district="district")
 
 
@@ -100,13 +102,16 @@ def owed(month: Month, viewer: User) -> QuerySet:
 def due(month: Month, viewer: User) -> QuerySet:
     """Loans of which something had fallen due by the end of the month: `fallen` rupees, and `met` of them paid.
 
-    Money paid ahead does not count; written-off loans stay in, or the rate would flatter.
+    Money paid ahead does not count; written-off loans stay in, or the rate would flatter. So does a loan that was put
+    off, with what was paid of it before.
     """
     on = reckoned_on(month)
     rows = (
-        Loan.objects.filter(first_due_on__lte=on)
+        Loan.objects.filter(disbursed_on__lte=on)
         .exclude(ended_as=Loan.End.CANCELLED)
-        .annotate(fallen=fallen_due(on), paid_then=paid_until(on), met=Least(F("paid_then"), F("fallen")))
+        .annotate(paid_then=paid_until(on), waived_then=waived_until(on))
+        .annotate(fallen=fallen_due(on, waived=F("waived_then")), met=Least(F("paid_then"), F("fallen")))
+        .filter(fallen__gt=0)
     )
     return in_scope(rows, viewer, enterprise="enterprise", district="district", branch="branch")
 
