@@ -103,7 +103,7 @@ def chart_of_lending(month: Month, viewer: User, *, is_running: bool) -> dict[st
     Whole months are compared; of one that runs it says how many so far.
     """
     first = month.after(1 - MONTHS_SHOWN)
-    lent = Loan.objects.filter(disbursed_on__range=(first.first, month.last))
+    lent = Loan.objects.given().filter(disbursed_on__range=(first.first, month.last))
     rows = in_scope(lent, viewer, enterprise="enterprise", district="district")
     by_month = {
         row["month"]: row

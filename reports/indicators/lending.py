@@ -39,9 +39,9 @@ def say_standing(applications: Collection[Any]) -> None:
 
 
 def disbursed(month: Month, viewer: User) -> QuerySet:
-    """Loans paid out in the month, by the day on the ledger."""
+    """Loans paid out in the month, by the day on the ledger; not those whose money was handed back the same way."""
     rows = (
-        Loan.objects.filter(disbursed_on__range=(month.first, month.last)).annotate(is_counted=Q(sex="woman"))
+        Loan.objects.given().filter(disbursed_on__range=(month.first, month.last)).annotate(is_counted=Q(sex="woman"))
     )
     return in_scope(rows, viewer, enterprise="enterprise", district="district")
 

@@ -18,6 +18,7 @@ from reports import portfolio
 from reports.indicators import INDICATORS, Figure, lending
 from reports.periods import Month
 from reports.querysets import fallen_due, next_due_when, paid_until
+from reports.readers import chart_of_lending
 from tests.factories.accounts import colleague
 from tests.factories.call_backs import DeniedFactory, SessionFactory, VainFactory
 from tests.factories.casework import (
@@ -192,6 +193,14 @@ def test_lent_and_women_count_the_day_on_the_ledger(reader):
     LoanFactory(disbursed_on=dt.date(2026, 9, 30), first_due_on=dt.date(2026, 11, 7))
 
     assert (figure("lent", reader), figure("women", reader)) == (Figure(6000), Figure(1, 1))
+
+
+def test_money_that_was_handed_back_was_not_lent(reader):
+    day = dt.date(2026, 10, 1)
+    LoanFactory(disbursed_on=day, first_due_on=dt.date(2026, 11, 7), ended_on=day, ended_as="cancelled")
+
+    assert [figure(code, reader).numerator for code in ("lent", "women", "quick")] == [0, 0, 0]
+    assert sum(point["value"] for point in chart_of_lending(OCTOBER, reader, is_running=False)["points"]) == 0
 
 
 def test_at_risk_is_the_whole_unpaid_principal_of_loans_more_than_thirty_days_late(reader):
