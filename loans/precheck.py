@@ -386,7 +386,12 @@ RULES = (
         "money",
         gettext_lazy("Money in the fund"),
         WEIGHED,
-        lambda one: money(one.offer.scheme, left=one.known.purses.get(one.offer.scheme_id, 0), amount=one.amount),
+        # No more than is lent at all: amounts that nobody could ask for do not tell what the fund has left.
+        lambda one: money(
+            one.offer.scheme,
+            left=one.known.purses.get(one.offer.scheme_id, 0),
+            amount=min(one.amount, one.offer.most),
+        ),
     ),
     Rule(
         "terms",

@@ -236,6 +236,17 @@ def fails(said):
     return {code for code, verdict in said.items() if verdict.fails}
 
 
+@pytest.mark.parametrize(("left", "is_short"), [(0, False), (-1, True)], ids=["enough for the most", "the control"])
+def test_an_amount_that_nobody_lends_tells_nothing_of_the_fund(place, sent, monkeypatch, left, is_short):
+    most = place.offer.most
+    place.offer.scheme.is_counted = True
+    monkeypatch.setattr(Known, "purses", {place.offer.scheme_id: most + left})
+
+    said = fails(asked(place, sent, amount=most + 1))
+
+    assert ("terms" in said, "money" in said) == (True, is_short)
+
+
 def test_what_is_known_before_anybody_applies(place, sent):
     OfficeDistrict.objects.create(office=place.branch, district=sent.case.enterprise.district, from_on=DAY)
 
