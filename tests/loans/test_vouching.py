@@ -281,6 +281,8 @@ def test_the_page_reads_out_what_it_means_and_takes_each_yes(place, digits, sign
     signed = send(client, pages[1], witness="Imam Bakhsh")
 
     assert "no interest, no fee, no fine" in shown
+    # Whoever takes it back is asked: `TakeBackForm` wants what they said.
+    assert ("It costs nothing" in shown, "nobody asks why" in shown) == (True, False)
     assert "on its way" in text_of(sent)
     assert "not right" in text_of(wrong)
     assert "Write who witnessed" in text_of(unsigned)
