@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, When
+from django.db.models import Case, Count, F, Q, When
 from django.utils.translation import ngettext
 
 from loans.models import Guarantor, Loan
@@ -22,23 +22,29 @@ class Exposure(NamedTuple):
 
 
 def of_people(people: Collection[int], *, on: date, but: int) -> dict[int, Exposure]:
-    """Of each person the own loans that run, and those they vouch for, wherever that is; two queries for any number.
+    """Of each person the own loans still owed, and those they vouch for, wherever that is; two queries for any number.
+
+    One that was written off counts as late: it has no due day any more, and was never paid.
 
     `but` names an application whose own loan is left out: what it asks for is no other loan.
     """
     cutoff = LateCutoff(on)
-    own = Loan.objects.filter(person__in=people, ended_on__isnull=True).exclude(application=but).order_by()
-    late = Count(Case(When(next_due_on__lte=cutoff, then=F("pk"))))
+    own = Loan.objects.owed().filter(person__in=people).exclude(application=but).order_by()
+    late = Count(Case(When(is_late("", cutoff), then=F("pk"))))
     own_rows = {
         row["person"]: (row["runs"], row["late"]) for row in own.values("person").annotate(runs=Count("pk"), late=late)
     }
     vouched = Guarantor.objects.standing().filter(person__in=people).exclude(application=but).order_by()
-    vouched_late = Count(Case(When(application__loan__next_due_on__lte=cutoff, then=F("pk"))))
+    vouched_late = Count(Case(When(is_late("application__loan__", cutoff), then=F("pk"))))
     vouched_rows = {
         row["person"]: (row["runs"], row["late"])
         for row in vouched.values("person").annotate(runs=Count("pk"), late=vouched_late)
     }
     return {one: Exposure(*own_rows.get(one, (0, 0)), *vouched_rows.get(one, (0, 0))) for one in people}
+
+
+def is_late(path: str, cutoff: LateCutoff) -> Q:
+    return Q(**{f"{path}next_due_on__lte": cutoff}) | Q(**{f"{path}written_off_total__gt": 0})
 
 
 def vouching_in_words(exposure: Exposure) -> str:

@@ -85,9 +85,9 @@ class Known:
 
     @cached_property
     def instalments(self) -> list[tuple[int, int]]:
-        """Of the person's running loans: rupees, and the months between two."""
-        running = Loan.objects.filter(person__in=self.records, ended_on=None)
-        return list(running.values_list("instalment", "step_months"))
+        """Of the loans that the person still owes: rupees, and the months between two."""
+        owed = Loan.objects.owed().filter(person__in=self.records)
+        return list(owed.values_list("instalment", "step_months"))
 
     @property
     def running(self) -> int:
@@ -159,7 +159,7 @@ def owing_at_home(person: Person, *, reader: User, on: date) -> int | None:
     if reader.is_entrepreneur or not reader.has_perm("enterprises.view_family", person):
         return None
     others = household_members_of(person, on=on)
-    owes = Exists(Loan.objects.filter(person=OuterRef("pk"), ended_on=None))
+    owes = Exists(Loan.objects.owed().filter(person=OuterRef("pk")))
     vouches = Exists(Guarantor.objects.standing().filter(person=OuterRef("pk")))
     return others.filter(owes | vouches).count()
 

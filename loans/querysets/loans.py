@@ -17,6 +17,15 @@ from loans.references import parse_loan
 from places.calendar import LENDING, Calendar, late_cutoff
 
 
+def still_owed(path: str = "") -> Q:
+    """Loans of which the borrower owes something: a write-off is in the lender's own book, and takes nothing off.
+
+    `path` leads to the loan from other rows.
+    """
+    runs = Q(**{f"{path}disbursed_on__isnull": False, f"{path}ended_on__isnull": True})
+    return runs | Q(**{f"{path}written_off_total__gt": 0})
+
+
 class LoanQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         return self.filter(sight_of_loans(user))
@@ -24,6 +33,9 @@ class LoanQuerySet(models.QuerySet):
     def given(self) -> Self:
         """Whose money was given and not handed back the same way: a cancelled loan never left the fund."""
         return self.exclude(ended_as="cancelled")
+
+    def owed(self) -> Self:
+        return self.filter(still_owed())
 
     def late(self, *, on: date, days: int = 0, calendar: Calendar | str = LENDING) -> Self:
         """Loans more than `days` days late on the day `on`, by the one definition of late."""

@@ -7,7 +7,7 @@ import time_machine
 
 from accounts.roles import Role
 from loans.exposure import Exposure, of_people
-from loans.models import Application, Guarantor
+from loans.models import Application, Guarantor, Loan
 from tests.factories.accounts import colleague
 from tests.factories.enterprises import PersonFactory
 from tests.factories.loans import NOON, ApplicationFactory, GuarantorFactory, LoanFactory, disbursed, lender, visited
@@ -80,6 +80,27 @@ def test_who_vouches_is_counted_by_one_rule(place, facts, counts, is_lent):
     found = of_people({person.pk}, on=TODAY, but=0)[person.pk]
 
     assert (found.vouched, Guarantor.objects.standing().filter(person=person).count()) == (counts, counts)
+
+
+def test_a_loan_that_was_written_off_still_hangs_on_both():
+    """Until it is recovered: a write-off is in the lender's own book."""
+    loan = LoanFactory(written_off_total=6000, ended_on=TODAY, ended_as="written_off")
+    zamin = GuarantorFactory(application=loan.application).person_id
+
+    def found():
+        of = of_people({zamin, loan.person_id}, on=TODAY, but=0)
+        return (
+            of[loan.person_id],
+            of[zamin],
+            Guarantor.objects.standing().filter(person=zamin).count(),
+            Loan.objects.owed().count(),
+        )
+
+    before = found()
+    Loan.objects.filter(pk=loan.pk).update(written_off_total=0, paid_total=6000, ended_as="repaid")
+
+    assert before == (Exposure(own=1, own_late=1), Exposure(vouched=1, vouched_late=1), 1, 1)
+    assert found() == (Exposure(), Exposure(), 0, 0)
 
 
 def page_of(client, application):
