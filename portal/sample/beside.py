@@ -17,6 +17,7 @@ from portal.sample.clock import Life
 from portal.sample.lives import World
 from portal.sample.meetings import moment
 from portal.sample.organisation import TOWNS
+from training.models import Enrolment
 
 Act = tuple[int, time, Callable[[World, Case], None]]
 Acts = tuple[Act, ...]
@@ -109,17 +110,11 @@ def lives(world: World, cases: Cases, *, now: datetime) -> Iterator[Life]:
 
 def go_on(world: World, cases: Cases, *, since: datetime, now: datetime) -> Iterator[Life]:
     """What is long over is settled, and what is to be seen is begun anew with other cases."""
-    settle = (
-        (Transfer.objects.waiting(), handing.answer),
-        (Flag.objects.standing(), minding.clear),
-        (Introduction.objects.waiting(), minding.give_up),
-    )
-    for rows, settles in settle:
-        long_over = rows.filter(case__in=cases, due_on__lt=world.today - PATIENCE)
-        for row in long_over.for_list().order_by("pk"):
-            yield settled(row, settles, at=max(moment(world, -1, NOON), since))
+    yield settled(world, cases, since=since)
     lacking = [acts for acts, there in STANDING if not there(cases, world.today).exists()]
     untouched = cases.filter(transfers=None, flags=None, introductions=None, pauses=None)
+    # Whose course is still held: its end is lived after this, and would answer what they are sent for now.
+    untouched = untouched.exclude(enterprise__in=Enrolment.objects.seated().values("enterprise"))
     for case, acts in zip(chosen(untouched, now=now), lacking, strict=False):
         yield lived(case.pk, acts, world=world, since=since)
 
@@ -152,8 +147,13 @@ def first_call_in_vain(world: World, cases: Cases) -> Life:
         minding.nobody_answers(world, case)
 
 
-def settled(row: Transfer | Flag | Introduction, settles: Callable[..., None], *, at: datetime) -> Life:
-    yield at
-    row.refresh_from_db()
-    if row.state in {"proposed", "raised", "sent"}:
-        settles(row)
+def settled(world: World, cases: Cases, *, since: datetime) -> Life:
+    """What is long over by then, also where what others do meanwhile brought its day forward."""
+    yield max(moment(world, -1, NOON), since)
+    for rows, settles in (
+        (Transfer.objects.waiting(), handing.answer),
+        (Flag.objects.standing(), minding.clear),
+        (Introduction.objects.waiting(), minding.give_up),
+    ):
+        for row in rows.filter(case__in=cases, due_on__lt=world.today - PATIENCE).for_list().order_by("pk"):
+            settles(row)
