@@ -41,7 +41,8 @@ WALKED = {"casework", "enterprises", "formalisation", "loans", "training"}
 PLANTED_NOWHERE = {
     "application: refusal_text", "cardrelease: undone_because", "guarantor: taken_back_because", "guarantor: witness",
     "helpdeskevent: name", "ledgerentry: instrument",
-    "ledgerentry: reason", "localclosure: text", "ownership: ended_because", "purseentry: paper",
+    "ledgerentry: reason", "localclosure: text", "misfortune: paper_number", "misfortune: reason",
+    "misfortune: told_by", "misfortune: whom_met", "ownership: ended_because", "purseentry: paper",
     "request: answer", "request: reason", "sitting: topic", "spoiltslip: text",
     "step: moved_because", "vote: refusal_text",
 }  # fmt: skip
