@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from kit import words
+from kit.templatetags.kit import cnic
 from loans.actions import receipts
 from loans.actions.receipts import SlipTakenError
 from loans.models import LedgerEntry, Loan
@@ -161,6 +162,20 @@ def test_another_branch_of_the_lender_finds_by_number_and_not_by_name(place, els
     assert client.get(COUNTER, {"q": "3630212345678"}).url == reverse("loans:receipt-create", args=[loan.pk])
     assert names_on(client.get(COUNTER, {"q": "Nasreen"})) == []
     assert signed_in(lender().staff.cashier).get(reverse("loans:receipt-create", args=[loan.pk])).status_code == 404
+
+
+def test_another_branch_reads_no_more_than_the_slip_will_say(place, elsewhere, signed_in):
+    """Numbers of loans can be counted up, so that whoever takes money elsewhere learns no card and no business."""
+    loan = loan_of(place)
+    url = reverse("loans:receipt-create", args=[loan.pk])
+    read = {}
+    for cashier in (place.staff.cashier, elsewhere.staff.cashier):
+        page = signed_in(cashier).get(url).content.decode()
+        read[cashier] = [
+            text in page for text in (loan.reference, cnic(loan.person.cnic), loan.enterprise.called)
+        ]
+
+    assert read == {place.staff.cashier: [True, True, True], elsewhere.staff.cashier: [True, False, False]}
 
 
 def test_a_receipt_is_of_the_branch_that_took_it(place, elsewhere, signed_in):
