@@ -171,9 +171,7 @@ def test_another_branch_reads_no_more_than_the_slip_will_say(place, elsewhere, s
     read = {}
     for cashier in (place.staff.cashier, elsewhere.staff.cashier):
         page = signed_in(cashier).get(url).content.decode()
-        read[cashier] = [
-            text in page for text in (loan.reference, cnic(loan.person.cnic), loan.enterprise.called)
-        ]
+        read[cashier] = [text in page for text in (loan.reference, cnic(loan.person.cnic), loan.enterprise.called)]
 
     assert read == {place.staff.cashier: [True, True, True], elsewhere.staff.cashier: [True, False, False]}
 
