@@ -1,6 +1,6 @@
 """What figures are counted of: clients alone, where their reader reads, and what a loan came to on a day."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Case as Choose
 from django.db.models import (
@@ -22,7 +22,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from accounts.models import User
 from enterprises.models import Enterprise
-from loans.models import LedgerEntry
+from loans.models import LedgerEntry, Terms
 from loans.querysets.loans import signed_sum
 from reports.periods import MONTHS_IN_YEAR, Month
 from reports.rules import reads_branches, reads_nationally
@@ -74,15 +74,35 @@ def waived_until(on: date) -> Coalesce:
     return sum_until("waived_total", on)
 
 
+TERMS = ("instalment", "count", "step_months", "first_due_on", "paid_before")
+
+
+def with_terms_then(loans: QuerySet, ends_at: datetime) -> QuerySet:
+    """Loans with what was agreed before the moment, as `then_…`: later terms change no figure of an earlier day.
+
+    Before there were any, the first ones; of a loan whose terms never changed, its own columns.
+    """
+    newest_then = Choose(When(from_at__lt=ends_at, then=F("number")), default=-F("number"))
+    versions = Terms.objects.filter(loan=OuterRef("pk")).order_by(newest_then.desc())
+    return loans.annotate(
+        **{
+            f"then_{name}": Choose(
+                When(terms_number=1, then=F(name)), default=Coalesce(Subquery(versions.values(name)[:1]), F(name))
+            )
+            for name in TERMS
+        }
+    )
+
+
 def next_due_when(paid: F) -> Cast:
-    """The loan's next due day had it paid that much: the generated column's own arithmetic, for another day."""
-    covered = Least(Greatest(paid - F("paid_before"), Value(0)) / F("instalment"), F("count") - Value(1))
+    """The loan's next due day had it paid that much: the generated column's own arithmetic, by the terms then."""
+    covered = Least(Greatest(paid - F("then_paid_before"), Value(0)) / F("then_instalment"), F("then_count") - Value(1))
     months = Func(
-        Cast(F("step_months") * covered, IntegerField()),
+        Cast(F("then_step_months") * covered, IntegerField()),
         template="make_interval(months => %(expressions)s)",
         output_field=DurationField(),
     )
-    return Cast(F("first_due_on") + months, DateField())
+    return Cast(F("then_first_due_on") + months, DateField())
 
 
 def fallen_due(on: date, *, waived: F) -> Choose:
@@ -92,21 +112,21 @@ def fallen_due(on: date, *, waived: F) -> Choose:
     by the day is asked of nobody.
     """
     months = (
-        (Value(on.year) - ExtractYear("first_due_on")) * Value(MONTHS_IN_YEAR)
+        (Value(on.year) - ExtractYear("then_first_due_on")) * Value(MONTHS_IN_YEAR)
         + Value(on.month)
-        - ExtractMonth("first_due_on")
+        - ExtractMonth("then_first_due_on")
     )
-    steps = Cast(months / F("step_months"), IntegerField())
+    steps = Cast(months / F("then_step_months"), IntegerField())
     reached = Func(
-        F("step_months") * steps, template="make_interval(months => %(expressions)s)", output_field=DurationField()
+        F("then_step_months") * steps, template="make_interval(months => %(expressions)s)", output_field=DurationField()
     )
     # From the anchor forwards: a month back from 28 February is not the 31 January that led there.
-    reached_on = Cast(F("first_due_on") + reached, DateField())
+    reached_on = Cast(F("then_first_due_on") + reached, DateField())
     number = Choose(
         When(LessThanOrEqual(reached_on, Value(on)), then=steps + Value(1)),
         default=steps,
         output_field=IntegerField(),
     )
     to_pay = F("principal") - waived
-    reached_by = F("paid_before") + Greatest(number, Value(0)) * F("instalment")
-    return Choose(When(GreaterThanOrEqual(number, F("count")), then=to_pay), default=Least(to_pay, reached_by))
+    reached_by = F("then_paid_before") + Greatest(number, Value(0)) * F("then_instalment")
+    return Choose(When(GreaterThanOrEqual(number, F("then_count")), then=to_pay), default=Least(to_pay, reached_by))

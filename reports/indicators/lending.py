@@ -16,7 +16,7 @@ from loans.waits import waits_of
 from places.calendar import LENDING, late_cutoff
 from reports.indicators.base import COUNTED, ITS_PLACE, PLACE, REFERENCE, Column, Indicator, counted, marked, summed
 from reports.periods import Month
-from reports.querysets import fallen_due, in_scope, next_due_when, paid_until, waived_until, within
+from reports.querysets import fallen_due, in_scope, next_due_when, paid_until, waived_until, with_terms_then, within
 
 LATE_DAYS = 30
 QUICK_DAYS = timedelta(days=21)
@@ -85,14 +85,15 @@ def reckoned_on(month: Month) -> date:
 def owed(month: Month, viewer: User) -> QuerySet:
     """Loans owed at the end of the month, or today: `unpaid` rupees; counted when more than 30 days late.
 
-    Recomputed from the ledger by `posted_on`, so that a closed month opens to the rows that made it.
+    Recomputed from the ledger by `posted_on` and the terms then, so that a closed month opens to the rows that made it.
     """
     on = reckoned_on(month)
     cutoff = min(late_cutoff(on, calendar=LENDING), on - timedelta(days=LATE_DAYS + 1))
     rows = (
-        Loan.objects.filter(disbursed_on__lte=on)
+        with_terms_then(Loan.objects.filter(disbursed_on__lte=on), month.ends_at)
         .filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
-        .annotate(paid_then=paid_until(on), unpaid=F("principal") - F("paid_then") - F("waived_total"))
+        .annotate(paid_then=paid_until(on), waived_then=waived_until(on))
+        .annotate(unpaid=F("principal") - F("paid_then") - F("waived_then"))
         .filter(unpaid__gt=0)
         .annotate(due_then=next_due_when(F("paid_then")), is_counted=Q(due_then__lte=cutoff))
     )
@@ -107,7 +108,7 @@ def due(month: Month, viewer: User) -> QuerySet:
     """
     on = reckoned_on(month)
     rows = (
-        Loan.objects.filter(disbursed_on__lte=on)
+        with_terms_then(Loan.objects.filter(disbursed_on__lte=on), month.ends_at)
         .exclude(ended_as=Loan.End.CANCELLED)
         .annotate(paid_then=paid_until(on), waived_then=waived_until(on))
         .annotate(fallen=fallen_due(on, waived=F("waived_then")), met=Least(F("paid_then"), F("fallen")))

@@ -17,7 +17,7 @@ from loans.models import Loan
 from reports import portfolio
 from reports.indicators import INDICATORS, Figure, lending
 from reports.periods import Month
-from reports.querysets import fallen_due, next_due_when, paid_until
+from reports.querysets import fallen_due, next_due_when, paid_until, with_terms_then
 from reports.readers import chart_of_lending
 from tests.factories.accounts import colleague
 from tests.factories.call_backs import DeniedFactory, SessionFactory, VainFactory
@@ -34,7 +34,7 @@ from tests.factories.casework import (
 )
 from tests.factories.enterprises import EnterpriseFactory, OwnershipFactory, district
 from tests.factories.grievances import GrievanceEntryFactory
-from tests.factories.loans import ApplicationFactory, LedgerEntryFactory, LoanFactory
+from tests.factories.loans import ApplicationFactory, LedgerEntryFactory, LoanFactory, TermsFactory
 from tests.factories.loans import disbursed as disbursed_application
 from tests.factories.outcomes import AnsweredFollowUpFactory, MeasureFactory
 from tests.factories.training import CertificateFactory
@@ -255,12 +255,32 @@ def waive(loan, amount, *, on):
     )  # fmt: skip
 
 
+def in_force(loans):
+    return with_terms_then(loans, timezone.now())
+
+
+def test_a_waiver_and_new_terms_of_november_change_nothing_of_october(reader):
+    loan = LoanFactory(first_due_on=dt.date(2026, 9, 7), disbursed_on=dt.date(2026, 8, 1))
+    TermsFactory(loan=loan, from_at=noon(dt.date(2026, 8, 1)))
+    codes = ("at_risk", "recovered")
+    before = [figure(code, reader) for code in codes]
+
+    waive(loan, 1000, on=dt.date(2026, 11, 7))
+    later = {"count": 5, "first_due_on": dt.date(2026, 12, 7)}
+    TermsFactory(loan=loan, number=2, from_at=noon(dt.date(2026, 11, 7)), principal=5000, **later)
+    Loan.objects.filter(pk=loan.pk).update(terms_number=2, waived_total=1000, **later)
+
+    assert [figure(code, reader) for code in codes] == before == [Figure(6000, 6000), Figure(0, 2000)]
+    november = Month(dt.date(2026, 11, 1))
+    assert [figure(code, reader, november) for code in codes] == [Figure(0, 5000), Figure(0, 0)]
+
+
 @pytest.mark.parametrize("paid", [0, 999, 1000, 3500, 5999])
 def test_the_due_day_for_another_day_agrees_with_the_generated_column(paid):
     loan = LoanFactory(first_due_on=dt.date(2026, 1, 31), disbursed_on=dt.date(2025, 12, 1))
     Loan.objects.filter(pk=loan.pk).update(paid_total=paid)
 
-    found = Loan.objects.annotate(due_then=next_due_when(F("paid_total"))).get(pk=loan.pk)
+    found = in_force(Loan.objects).annotate(due_then=next_due_when(F("paid_total"))).get(pk=loan.pk)
 
     assert found.due_then == found.next_due_on
 
@@ -271,7 +291,7 @@ def test_the_due_day_for_another_day_agrees_with_the_generated_column(paid):
 def test_what_has_fallen_due_agrees_with_the_plain_schedule(day):
     loan = LoanFactory(first_due_on=dt.date(2026, 1, 31), disbursed_on=dt.date(2025, 12, 1), principal=6005)
 
-    found = Loan.objects.annotate(fallen=fallen_due(day, waived=Value(0))).get(pk=loan.pk)
+    found = in_force(Loan.objects).annotate(fallen=fallen_due(day, waived=Value(0))).get(pk=loan.pk)
     plain = sum(line.amount for line in loan.instalments() if line.due_on <= day)
 
     assert found.fallen == plain
