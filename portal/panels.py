@@ -28,7 +28,7 @@ from kit.given import Given, Text, kept
 from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, Loan, Product
-from loans.pages.loan import tag_of
+from loans.pages.loan import late_tag
 from loans.pages.precheck import of_case
 from loans.pages.referral import No, no_of
 from loans.schedule import days_late
@@ -277,7 +277,7 @@ def due_of(loan: Loan, *, on: date) -> dict[str, Any]:
     return {
         "amount": loan.due_by(max(on, loan.next_due_on)),
         "until": on_time_until(loan.next_due_on, calendar=calendar),
-        "late": tag_of(loan, late) if late else None,
+        "late": late_tag(late) if late else None,
     }
 
 

@@ -113,9 +113,10 @@ def go_on(world: World, cases: Cases, *, since: datetime, now: datetime) -> Iter
     yield settled(world, cases, since=since)
     lacking = [acts for acts, there in STANDING if not there(cases, world.today).exists()]
     untouched = cases.filter(transfers=None, flags=None, introductions=None, pauses=None)
-    # Whose course is still held: its end is lived after this, and would answer what they are sent for now.
-    untouched = untouched.exclude(enterprise__in=Enrolment.objects.seated().values("enterprise"))
-    for case, acts in zip(chosen(untouched, now=now), lacking, strict=False):
+    # Last those whose course is still held: its end is lived after this, and would answer what they are sent for now.
+    in_class = Q(enterprise__in=Enrolment.objects.seated().values("enterprise"))
+    in_turn = [*chosen(untouched.exclude(in_class), now=now), *chosen(untouched.filter(in_class), now=now)]
+    for case, acts in zip(in_turn, lacking, strict=False):
         yield lived(case.pk, acts, world=world, since=since)
 
 

@@ -10,7 +10,9 @@ from portal.sample.clock import Life
 from portal.sample.lives import World
 
 # The authority, what, the days that it cost each of them, and who sees to it with what came of it.
+# First the one that is known by two names: on some days only a few had come by then.
 OBSTACLES = (
+    ("municipality", "ریڑھی کا اجازت نامہ صرف پرانے لوگوں کو ملتا ہے", (20, 25, 30), ("", "")),
     (
         "food",
         "لائسنس کے لیے دکان کا کرایہ نامہ مانگتے ہیں، گھر کے کچن کے لیے نہیں بنتا",
@@ -24,7 +26,6 @@ OBSTACLES = (
         ("Chief engineer, MEPCO", ""),
     ),
     ("tax", "The tax office asks for a landlord's card to enter the address", (14, 10), ("", "")),
-    ("municipality", "ریڑھی کا اجازت نامہ صرف پرانے لوگوں کو ملتا ہے", (20, 25, 30), ("", "")),
     (
         "bank",
         "The branch opens no account on a business name without a tax number",

@@ -76,7 +76,7 @@ def test_the_discreet_text_names_nothing_and_fits(language, most):
 def test_every_kind_to_people_about_loans_says_the_discreet_text():
     of_loans = {kind.name: kind.discreet for kind in kinds.installed() if kind.name.startswith("loans.")}
 
-    assert len(of_loans) == 5
+    assert len(of_loans) == 11
     assert set(of_loans.values()) == {discreet.say}
 
 

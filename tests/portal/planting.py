@@ -28,7 +28,8 @@ WORD = re.compile(r"zq[a-z]{4}q", re.IGNORECASE)
 NUMBER, APART = re.compile(r"355([0-9]{7})(?![0-9])"), re.compile(r"[-\s\u2066-\u2069]|&nbsp;")
 # No record of ours is so old: where such a year stands, an event that was planted is shown, by whatever words.
 LONG_AGO = dt.datetime(1901, 1, 1, 12, tzinfo=dt.UTC)
-YEAR = re.compile(r"\b1901\b")
+# Not the end of a number such as MUL-L-1901, nor of an address.
+YEAR = re.compile(r"(?<![-/])\b1901\b")
 OTHERS = (ADVISORS, LENDER, MANAGERS)
 # Each sequence goes on from one number, so that few numbers in an address lead to a record of each kind.
 LINE_UP = """

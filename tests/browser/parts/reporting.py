@@ -62,6 +62,8 @@ def figure_of(indicator: Indicator, rows: Sequence[Sequence[str]]) -> Figure:
         return Figure(total(SUMMED[indicator.code], counted), len(counted))
     if indicator.code == "hours":
         return Figure(round(total("took") / 60))
+    if "days_lender" in columns:
+        return Figure(total("days_lender"), sum(map(total, ("days_applicant", "days_smeda", "days_lender"))))
     if "unpaid" in columns:
         return Figure(total("unpaid", counted), total("unpaid"))
     if "fallen" in columns:
