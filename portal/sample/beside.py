@@ -113,7 +113,9 @@ def go_on(world: World, cases: Cases, *, since: datetime, now: datetime) -> Iter
     yield settled(world, cases, since=since)
     lacking = [acts for acts, there in STANDING if not there(cases, world.today).exists()]
     untouched = cases.filter(transfers=None, flags=None, introductions=None, pauses=None)
-    # Last those whose course is still held: its end is lived after this, and would answer what they are sent for now.
+    # Whoever is sent to a course comes first, and those whose course is still held last: its end is lived after this,
+    # and would answer what they are sent for now.
+    lacking.sort(key=lambda acts: all(act is not minding.send_to_a_course for _days, _at, act in acts))
     in_class = Q(enterprise__in=Enrolment.objects.seated().values("enterprise"))
     in_turn = [*chosen(untouched.exclude(in_class), now=now), *chosen(untouched.filter(in_class), now=now)]
     for case, acts in zip(in_turn, lacking, strict=False):
