@@ -62,12 +62,11 @@ def figure_of(indicator: Indicator, rows: Sequence[Sequence[str]]) -> Figure:
         return Figure(total(SUMMED[indicator.code], counted), len(counted))
     if indicator.code == "hours":
         return Figure(round(total("took") / 60))
-    if "days_lender" in columns:
-        return Figure(total("days_lender"), sum(map(total, ("days_applicant", "days_smeda", "days_lender"))))
     if "unpaid" in columns:
         return Figure(total("unpaid", counted), total("unpaid"))
-    if "fallen" in columns:
-        return Figure(total("met"), total("fallen"))
+    for part, whole in (("met", ["fallen"]), ("days_lender", ["days_applicant", "days_smeda", "days_lender"])):
+        if part in columns:
+            return Figure(total(part), sum(map(total, whole)))
     if "principal" in columns:
         return Figure(total("principal"))
     return Figure(len(counted), len(rows)) if "is_counted" in columns else Figure(len(rows))
