@@ -22,7 +22,7 @@ def late_visit(request, pk):
         write = partial(arrears.record_visit, loan=loan, by=request.user, **form.cleaned_data)
         if answer := act_once(request, form, write, said=_("The visit is saved."), to=loan.get_absolute_url()):
             return answer
-    return answer_with(request, "loans/late_visit.html", loan, form)
+    return answer_with(request, "loans/late_form.html", loan, form, heading=_("Record a visit"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +34,7 @@ def day_agree(request, pk):
         said = _("Agreed. Until that day is over nobody reminds, writes or visits.")
         if answer := act_once(request, form, agree, said=said, to=loan.get_absolute_url()):
             return answer
-    return answer_with(request, "loans/day_agree.html", loan, form)
+    return answer_with(request, "loans/late_form.html", loan, form, heading=_("Agree on a day"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,6 +50,6 @@ def guarantor_speak(request, pk):
     return answer_with(request, "loans/guarantor_speak.html", loan, form)
 
 
-def answer_with(request, template, loan, form):
+def answer_with(request, template, loan, form, **beside):
     head = pages.head(loan, user=request.user, on=timezone.localdate())
-    return TemplateResponse(request, template, {"loan": loan, "form": form, "head": head})
+    return TemplateResponse(request, template, {"loan": loan, "form": form, "head": head} | beside)
