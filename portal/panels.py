@@ -28,7 +28,7 @@ from kit.given import Given, Text, kept
 from kit.paging import page
 from loans.conditions import standings
 from loans.models import Application, Loan, Product
-from loans.pages.loan import late_tag
+from loans.pages.loan import tag_of
 from loans.pages.precheck import of_case
 from loans.pages.referral import No, no_of
 from loans.schedule import days_late
@@ -177,7 +177,9 @@ def loan(request: HttpRequest, case: Case) -> Shown:
         return None
     given = next(iter(kept(newest_loan).ask({"enterprise_id": case.enterprise_id})), None)
     today = timezone.localdate()
-    due = due_of(given, on=today) if given and given.next_due_on else None
+    # Of a loan that rests nobody asks for anything.
+    is_asked = given is not None and given.next_due_on is not None and not given.is_frozen
+    due = due_of(given, on=today, reader=request.user) if is_asked else None
     shown = {"application": application, "standing": standings([application])[application.pk]}
     return "portal/_case_loan.html", shown | {"loan": given, "due": due, "today": today}
 
@@ -270,14 +272,14 @@ def declined_of(case: Case) -> No | None:
     return no_of(newest) if newest is not None and newest.state == ReferralState.DECLINED else None
 
 
-def due_of(loan: Loan, *, on: date) -> dict[str, Any]:
+def due_of(loan: Loan, *, on: date, reader: User) -> dict[str, Any]:
     """What is due next, by when, and how late it is: with what fell due before, where that is not paid."""
     calendar = Calendar.load(LENDING)
     late = days_late(loan.next_due_on, on=on, cutoff=calendar.last_before(on))
     return {
         "amount": loan.due_by(max(on, loan.next_due_on)),
         "until": on_time_until(loan.next_due_on, calendar=calendar),
-        "late": late_tag(late) if late else None,
+        "late": tag_of(loan, late, user=reader) if late else None,
     }
 
 

@@ -87,12 +87,10 @@ def tag_of(loan: Loan, late: int, *, user: User) -> dict[str, str]:
         return {"text": loan.get_ended_as_display(), "tone": "", "icon": "check"}
     if loan.is_frozen:
         return {"text": _("Rests"), "tone": "soon", "icon": "clock"}
-    return late_tag(late) if late else {"text": _("On time"), "tone": "", "icon": "check"}
-
-
-def late_tag(late: int) -> dict[str, str]:
-    said = ngettext("%(days)s day late", "%(days)s days late", late) % {"days": late}
-    return {"text": said, "tone": "late", "icon": "alert"}
+    if late:
+        said = ngettext("%(days)s day late", "%(days)s days late", late) % {"days": late}
+        return {"text": said, "tone": "late", "icon": "alert"}
+    return {"text": _("On time"), "tone": "", "icon": "check"}
 
 
 def row_of(row: LedgerEntry, *, user: User) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from tests.factories.enterprises import (
     PhoneChangeFactory,
     system,
 )
-from tests.factories.loans import ApplicationFactory, LoanFactory, ProductFactory, refused
+from tests.factories.loans import ApplicationFactory, LoanFactory, MisfortuneFactory, ProductFactory, refused
 from tests.factories.training import SeatedFactory, run_with_classes
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,9 @@ def shown(loan, *, on):
     """The panel on the day: (rupees, last day on time, words of lateness)."""
     case = Case(enterprise=loan.enterprise)
     with time_machine.travel(timezone.make_aware(dt.datetime.combine(on, dt.time(12))), tick=False):
-        _template, context = panels.loan(RequestFactory().get("/"), case)
+        request = RequestFactory().get("/")
+        request.user = system()
+        _template, context = panels.loan(request, case)
     due = context["due"]
     return due and (due["amount"], due["until"], due["late"] and str(due["late"]["text"]))
 
@@ -72,6 +74,16 @@ def test_when_it_has_ended_nothing_is_due(loan):
     type(loan).objects.update(ended_on=loan.disbursed_on, ended_as="waived", waived_total=loan.principal)
 
     assert shown(loan, on=loan.disbursed_on) is None
+
+
+def test_while_it_rests_nothing_is_asked_for(loan):
+    """The control is the day before: the same loan, of whose borrower nothing was told."""
+    late_on = loan.instalments()[1].due_on + dt.timedelta(days=1)
+    before = shown(loan, on=late_on)
+
+    MisfortuneFactory(loan=loan)
+
+    assert (before is not None, shown(loan, on=late_on)) == (True, None)
 
 
 def test_a_course_without_certificate_is_told_as_one():
