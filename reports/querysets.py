@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, Greatest, Least
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Enterprise
@@ -60,17 +61,22 @@ def within(field: str, month: Month) -> Q:
 # A loan on a day
 
 
-def sum_until(total: str, on: date) -> Coalesce:
-    """Rupees that a loan's ledger adds to the total up to the day in the book; reversals take back what they undo."""
+def sum_until(total: str, on: date) -> Coalesce | F:
+    """Rupees that a loan's ledger adds to the total up to the day in the book; reversals take back what they undo.
+
+    Until today that is what the loan itself says: nothing is posted for a day to come.
+    """
+    if on >= timezone.localdate():
+        return F(total)
     rows = LedgerEntry.objects.filter(loan=OuterRef("pk"), posted_on__lte=on).order_by().values("loan")
     return Coalesce(Subquery(rows.annotate(total=signed_sum(total)).values("total")), 0)
 
 
-def paid_until(on: date) -> Coalesce:
+def paid_until(on: date) -> Coalesce | F:
     return sum_until("paid_total", on)
 
 
-def waived_until(on: date) -> Coalesce:
+def waived_until(on: date) -> Coalesce | F:
     return sum_until("waived_total", on)
 
 
@@ -80,8 +86,10 @@ TERMS = ("instalment", "count", "step_months", "first_due_on", "paid_before")
 def with_terms_then(loans: QuerySet, ends_at: datetime) -> QuerySet:
     """Loans with what was agreed before the moment, as `then_…`: later terms change no figure of an earlier day.
 
-    Before there were any, the first ones; of a loan whose terms never changed, its own columns.
+    Before there were any, the first ones; of a loan whose terms never changed, and until now, its own columns.
     """
+    if ends_at > timezone.now():
+        return loans.annotate(**{f"then_{name}": F(name) for name in TERMS})
     newest_then = Choose(When(from_at__lt=ends_at, then=F("number")), default=-F("number"))
     versions = Terms.objects.filter(loan=OuterRef("pk")).order_by(newest_then.desc())
     return loans.annotate(
