@@ -10,9 +10,10 @@ from datetime import timedelta
 from statistics import median
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.models import User
 from benchmarks import server_time
 from benchmarks.cases import Case, colleague, signed_in
 from benchmarks.clocks import cost_of
@@ -23,11 +24,12 @@ from loans.actions.receipts import post_receipt
 from loans.effects import Kind
 from loans.messages.loans import instalments_due
 from loans.models import LedgerEntry, Loan
+from reports import portfolio
+from reports.periods import Month
 
 FEW, MANY, QUICK = 100_000, 1_000_000, 3000
 TIMES, WARM_UP = 15, 3
 BRANCH = "branch-1"
-STEPS = (30, 60, 90)
 # Work: the most that it may cost as a ratio to its floor, and the most that ten times as many loans may add.
 AIMS = {
     "at risk by district": (0.15, 10),
@@ -86,14 +88,9 @@ def works() -> list[Work]:
     ]
 
 
-def at_risk() -> dict[int, list[tuple[int, int]]]:
-    """The whole unpaid principal of loans more than 30, 60 and 90 days late, of each district."""
-    on = timezone.localdate()
-    owed = Sum(F("principal") - F("paid_total") - F("waived_total"))
-    return {
-        days: list(Loan.objects.late(on=on, days=days).order_by().values_list("district").annotate(owed=owed))
-        for days in STEPS
-    }
+def at_risk() -> list[object]:
+    """What the portfolio's page asks for: at every step of lateness, of each district."""
+    return portfolio.at_risk(Month.of(timezone.localdate()), User.objects.system(), "district_id")
 
 
 def undone(act: Callable[[], object]) -> None:
