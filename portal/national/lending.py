@@ -12,7 +12,7 @@ from django.utils import timezone
 from enterprises.models import Consent, Enterprise, Ownership, Person
 from enterprises.wordings import CURRENT
 from loans.effects import Kind
-from loans.models import Application, Guarantor, LedgerEntry, Loan, Terms, Vote
+from loans.models import Application, Guarantor, LedgerEntry, Level, Loan, Terms, Vote
 from loans.states import ApplicationState
 from portal.national import branches, drawn
 from portal.national.bulk import insert, unhindered
@@ -168,6 +168,7 @@ def write_others(cursor, last: dict[Table, int]) -> dict[Table, int]:
         "application_id": application,
         "member_id": "CASE of.k WHEN 1 THEN b.manager ELSE b.area_manager END",
         "appraised_by_id": "b.officer",
+        "level": f"CASE of.k WHEN 1 THEN '{Level.BRANCH}' ELSE '{Level.AREA}' END",
         "approves": "true",
         "amount": "d.amount",
         "at": at("d.disbursed_on - 4", 12),

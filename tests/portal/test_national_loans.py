@@ -14,6 +14,7 @@ from enterprises.actions.people import keys_to_find
 from enterprises.models import Ownership, Person, Sex
 from loans import schedule
 from loans.effects import Kind
+from loans.limits import level_missing, matrix_of
 from loans.models import Application, Guarantor, LedgerEntry, Loan, Terms
 from portal.checks import SAMPLE_DOMAIN
 from portal.national import branches, bulk, lending, shares
@@ -42,11 +43,18 @@ def test_every_loan_is_one_that_the_portal_could_have_written():
     assert Terms.objects.count() == len(loans)
     assert {number for (number,) in Application.objects.annotate(n=Count("guarantors")).values_list("n")} == {2}
     assert not Guarantor.objects.filter(person=F("applicant")).exists()
+    assert_a_yes_covers_each_amount()
     person = Person.objects.latest("pk")
     keys = keys_to_find(person.name, person.parent_name, person.birth_year)
     assert (person.likeness_keys, person.sound_keys) == (keys["likeness_keys"], keys["sound_keys"])
     assert PersonFactory().pk > person.pk
     assert LoanFactory().pk > max(loan.pk for loan in loans)
+
+
+def assert_a_yes_covers_each_amount():
+    today = timezone.localdate()
+    applications = Application.objects.prefetch_related("votes")
+    assert [one for one in applications if level_missing(one, one.votes.all(), matrix_of(one, on=today))] == []
 
 
 def assert_schedules_are_the_portals(loans):
