@@ -120,7 +120,7 @@ def names_of(by: str, parts: list[Any]) -> dict[Any, str]:
     if by == "sex":
         return {part: str(Sex(part).label) for part in parts}
     if by == "officer":
-        return {one.pk: one.full_name for one in User.objects.filter(pk__in=parts)}
+        return {one.pk: str(one) for one in User.objects.filter(pk__in=parts)}
     model: Any = {"branch": Office, "district": District, "product": Product}[by]
     return {one.pk: one.label for one in model.objects.filter(pk__in=parts)}
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -99,16 +98,16 @@ def narrowed(loans: Any, show: str, *, on: date, calendar: Calendar) -> Any:
 def officers_of(loans: Any, *, on: date, calendar: Calendar, show: str, chosen: int | None) -> list[dict[str, Any]]:
     """Whoever has a late loan in sight, where there are several; the one that is chosen always."""
     late = loans.late(on=on, calendar=calendar).order_by()
-    name = {"pk": F("application__officer"), "name": F("application__officer__full_name")}
-    rows = list(late.values(**name).distinct().order_by("name", "pk")[: MOST_OFFICERS + 1])
-    if not chosen and not 1 < len(rows) <= MOST_OFFICERS:
+    theirs = User.objects.filter(pk__in=late.values("application__officer"))
+    officers = list(theirs.order_by("full_name", "pk")[: MOST_OFFICERS + 1])
+    if not chosen and not 1 < len(officers) <= MOST_OFFICERS:
         return []
     everybody = chip(_("Everybody’s"), {"show": show}, is_current=not chosen)
     return [
         everybody,
         *(
-            chip(row["name"], {"show": show, "officer": row["pk"]}, is_current=row["pk"] == chosen)
-            for row in rows[:MOST_OFFICERS]
+            chip(str(one), {"show": show, "officer": one.pk}, is_current=one.pk == chosen)
+            for one in officers[:MOST_OFFICERS]
         ),
     ]
 
@@ -126,7 +125,7 @@ def drawer(ids: list[int], *, on: date, calendar: Calendar, is_sheet: bool) -> C
     def draw(loan: Loan) -> dict[str, Any]:
         row, step = loan_row(loan, on=on, calendar=calendar), steps.get(loan.pk)
         phone = loan.person.phone
-        row["cells"][-1] |= {"small": loan.application.officer.full_name}
+        row["cells"][-1] |= {"small": str(loan.application.officer)}
         row["cells"] += [
             last_contact(step)
             | ({"also": {"url": f"tel:{phone}", "label": words.digits(phones.display(phone))}} if phone else {}),

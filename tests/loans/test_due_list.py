@@ -132,6 +132,18 @@ def test_by_officer(place, late, signed_in):
     assert len(rows(client, "?officer=nobody")) == 7
 
 
+def test_officers_are_named_in_the_readers_language(place, late, signed_in):
+    loan_at(place, "Of the other", officer=place.other)
+    type(place.other).objects.filter(pk=place.other.pk).update(full_name_ur="دوسرا افسر")
+    client = signed_in(place.staff.manager)
+    client.cookies["django_language"] = "ur"
+
+    page = client.get(DUE_LIST).context["page"]
+
+    assert "دوسرا افسر" in [str(one["label"]) for one in page.officers]
+    assert "Other officer" not in [str(one["label"]) for one in page.officers]
+
+
 def test_one_officer_alone_is_no_choice(place, late, signed_in):
     assert signed_in(place.staff.officer).get(DUE_LIST).context["page"].officers == []
 

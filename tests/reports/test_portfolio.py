@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.roles import Role
 from kit.words import plain
-from loans.models import Terms
+from loans.models import Loan, Terms
 from reports import portfolio
 from reports.actions import months
 from reports.indicators import INDICATORS, Figure
@@ -97,6 +98,14 @@ def lines(client, by):
         str(row["cells"][0]["text"]): [(str(cell["text"]), cell["url"]) for cell in row["cells"][1:]]
         for row in page["groups"][0]["rows"]
     }
+
+
+def test_officers_are_named_in_the_readers_language(place, programme, signed_in):
+    User.objects.filter(pk__in=Loan.objects.values("application__officer")).update(full_name_ur="قرض افسر")
+    client = signed_in(programme)
+    client.cookies["django_language"] = "ur"
+
+    assert "قرض افسر" in lines(client, "officer")
 
 
 @pytest.mark.parametrize("by", portfolio.BY)
