@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -89,11 +87,6 @@ class Guarantor(models.Model):
     def has_consented(self) -> bool:
         """Its other face is `loans.querysets.WILLING`."""
         return self.consent != "" and self.taken_back_at is None
-
-    # Where they stand, as the application says.
-    @property
-    def branch(self) -> Any:
-        return self.application.branch
 
     @property
     def shown_name(self) -> str:

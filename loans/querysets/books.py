@@ -41,9 +41,6 @@ class BookQuerySet(OfBranchQuerySet):
         """Those with a number below the highest that was neither posted nor explained."""
         return self.with_use().filter(missing__gt=0)
 
-    def of_slip(self, *, branch_id: int, book: int, number: int) -> Self:
-        return self.filter(branch_id=branch_id, number=book, first__lte=number, last__gte=number)
-
     def in_hand(self, user: User, *, branch_id: int) -> Self:
         return self.filter(branch_id=branch_id, issued_to=user, returned_on=None).order_by("id")
 

@@ -448,6 +448,19 @@ def test_put_off_keeps_what_is_paid_and_what_is_late(place):
     assert loan.balance == sum(part.amount for part in loan.instalments()) - 300
 
 
+@pytest.mark.parametrize(("paid", "count", "last"), [(500, 5, 800), (0, 6, 300)])
+def test_a_receipt_of_earlier_terms_that_is_reversed_makes_no_instalment_heavier(place, paid, count, last):
+    """What it had paid is spread anew: into the last instalment where there is room, else into one more."""
+    loan = loan_at(place, principal=5300, instalment=1000, count=5, paid_before=1000, paid_total=1000)
+    loan.paid_total = paid
+
+    assert terms.fit(loan, is_more=False)
+
+    parts = [part.amount for part in loan.instalments()]
+    assert (loan.paid_before, loan.count, parts[-1], max(parts)) == (paid, count, last, 1000)
+    assert sum(parts) == 5300 - paid
+
+
 @pytest.mark.parametrize(("facts", "field"), [({"ending": "waived"}, "ending"), ({"ending": "goes_on"}, "ending")])
 def test_an_end_that_cannot_be(place, facts, field):
     with pytest.raises(ValidationError) as refusal:

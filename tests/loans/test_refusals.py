@@ -7,7 +7,7 @@ from accounts.roles import Role
 from casework.actions import referrals
 from casework.models import Case
 from loans.actions import applications
-from loans.models import FinancingPartner, PreCheck, RefusalReason
+from loans.models import FinancingPartner, Offer, PreCheck, RefusalReason
 from loans.pages.refusals import gather
 from tests.factories.accounts import colleague
 from tests.factories.loans import ApplicationFactory, RefusalReasonFactory, lender, referral, refused
@@ -58,6 +58,18 @@ def test_what_the_advisor_read_is_kept_with_the_referral(place, ready):  # noqa:
     )
 
     assert (made.pre_check.answers["fund"], made.pre_check.by) == ("pass", advisor)
+
+
+def test_where_nothing_is_lent_nothing_is_kept_with_the_referral(place, ready):  # noqa: F811 (the fixture)
+    Offer.objects.update(is_open=False)
+    advisor = colleague(Role.ADVISOR, districts=[ready.enterprise.district])
+    Case.objects.filter(pk=ready.pk).update(advisor=advisor)
+
+    made = referrals.refer_to_lender(
+        case=ready, to_office=place.branch, by=advisor, version=ready.version, is_told=True
+    )
+
+    assert not PreCheck.objects.filter(referral=made).exists()
 
 
 def test_a_check_is_of_a_referral_or_of_an_application(place):
