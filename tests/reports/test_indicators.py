@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db.models import F, Value
 from django.utils import timezone
 from django.utils.translation import override
@@ -310,6 +311,22 @@ def test_a_reversed_receipt_does_not_count_as_paid():
     found = Loan.objects.annotate(before=paid_until(dt.date(2026, 10, 8)), after=paid_until(dt.date(2026, 10, 9))).get()
 
     assert (found.before, found.after) == (1000, 0)
+
+
+def test_until_today_the_ledger_adds_up_to_what_the_loan_says(reader):
+    """The running month takes the loan's totals and terms, a month before the ledger's: the same where nothing came."""
+    today = timezone.localdate()
+    first = months_after(today, -3)
+    loan = LoanFactory(first_due_on=first, disbursed_on=months_after(first, -1), paid_total=1000)
+    TermsFactory(loan=loan, from_at=noon(months_after(first, -1)), first_due_on=first)
+    LedgerEntryFactory(loan=loan, amount=1000, posted_on=today, received_on=today)
+
+    now = lending.owed(Month.of(today), reader).get()
+    with time_machine.travel(noon(months_after(today, 2)), tick=False):
+        later = lending.owed(Month.of(today), reader).get()
+
+    assert (now.paid_then, now.unpaid, now.due_then) == (1000, 5000, months_after(first, 1))
+    assert (later.paid_then, later.unpaid, later.due_then) == (1000, 5000, months_after(first, 1))
 
 
 # After 6 months, more than at the beginning or less.
