@@ -4,10 +4,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from kit import words
+from kit.templatetags.kit import own
 from loans.exposure import Exposure
 from loans.guarantee import close_guarantors, counting_guarantors, dead_guarantors
 from loans.models import Application, Guarantor
@@ -26,10 +28,11 @@ def guarantors_of(
     dead, close = (dead_guarantors(application), close_guarantors(application)) if reads else (set(), {})
     exposed = of_those_behind(application, user=user, on=timezone.localdate()) if exposed is None else exposed
     said = {row.pk: what_of(row, is_dead=row.person_id in dead, is_close=row.person_id in close) for row in rows}
-    return [
-        guarantor_row(row, small=" · ".join(filter(None, [said[row.pk], small_of(exposed.get(row.person_id))])))
-        for row in rows
-    ]
+    return [guarantor_row(row, small=beside(said[row.pk], small_of(exposed.get(row.person_id)))) for row in rows]
+
+
+def beside(*said: str) -> str:
+    return format_html_join(" · ", "{}", ((part,) for part in said if part))
 
 
 def guarantor_row(guarantor: Guarantor, *, small: str) -> dict[str, Any]:
@@ -58,5 +61,5 @@ def what_of_then(guarantor: Guarantor, *, has_counted: bool) -> str:
 def agreed(guarantor: Guarantor) -> str:
     day = words.plain(words.day_plain(guarantor.consented_at))
     if guarantor.witness:
-        return _("signed on %(day)s before %(witness)s") % {"day": day, "witness": guarantor.witness}
+        return format_html(_("signed on {day} before {witness}"), day=day, witness=own(guarantor.witness))
     return _("agreed on %(day)s") % {"day": day}
