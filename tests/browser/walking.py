@@ -202,13 +202,15 @@ class Keys:
         raise AssertionError(f"{MOST_TABS} times Tab do not lead to {name}")
 
     def choose(self, name: str, value: str) -> None:
-        """Arrow down to the option."""
+        """Arrow down to the option, or up to it: what stands there at first is what was chosen the last time."""
         chosen = self.page.locator(f"main [name={name}]")
-        for _press in range(chosen.locator("option").count()):
-            if chosen.input_value() == value:
-                return
-            self.press("ArrowDown")
-        raise AssertionError(f"{name} has no {value}")
+        values = [option.get_attribute("value") for option in chosen.locator("option").all()]
+        if value not in values:
+            raise AssertionError(f"{name} has no {value}")
+        far = values.index(value) - values.index(chosen.input_value())
+        for _press in range(abs(far)):
+            self.press("ArrowDown" if far > 0 else "ArrowUp")
+        assert chosen.input_value() == value
 
 
 def path_of(page: Page) -> str:

@@ -10,6 +10,7 @@ from casework.states import FollowUpState, GrievanceState, MeetingState, Writing
 from tests.browser.parts.company import Journey, sign_in_as_client
 from tests.browser.parts.day import AGREED, working_day
 from tests.browser.walking import fill, follow, path_of, press
+from training.models import Enrolment
 
 HAPPENED = "دو ہفتے سے کوئی فون نہیں آیا۔"
 STILL_WRONG = "اب بھی کسی نے فون نہیں کیا۔"
@@ -23,6 +24,8 @@ def meet_owner(journey: Journey) -> None:
     """Somebody with a phone of their own, a business check, and the question how the business goes."""
     with journey.world.inside():
         asked = FollowUp.objects.waiting().filter(case__person__phone_owner="self", case__health_checks__state="done")
+        # Whoever sits in a course is told of their next class, which says no day since when it is so.
+        asked = asked.exclude(case__enterprise__in=Enrolment.objects.seated().values("enterprise"))
         rows = asked.exclude(case__person__cnic=None).select_related("case__person", "case__advisor")
         asked = next(row for row in rows.order_by("pk") if row.case.person.lets_contact)
         journey.case_id, journey.client, journey.advisor = asked.case_id, asked.case.person, asked.case.advisor.email
